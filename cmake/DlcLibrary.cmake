@@ -1,0 +1,42 @@
+# The only ways to make a library, a program or a unit test of dlc.
+# dlc_library(<folder> DEPS ...) is also read by test/lint/layers.py, which holds every #include against DEPS.
+
+add_library(dlc_options INTERFACE)
+target_include_directories(dlc_options INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/include)
+target_compile_options(dlc_options INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers
+                       -ffp-contract=off -ffunction-sections -fdata-sections)
+if(DLC_WERROR)
+  target_compile_options(dlc_options INTERFACE -Werror)
+endif()
+if(DLC_SANITIZE)
+  target_compile_options(dlc_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
+                         -fno-omit-frame-pointer)
+  target_link_options(dlc_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+# dlc_library(<folder> [DEPS <folder>...] [LIBRARIES <target>...] [SOURCES <generated file>...])
+# All lib/<folder>/*.cpp become the static library dlc_<folder>. Adding a file re-runs CMake.
+function(dlc_library folder)
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBRARIES;SOURCES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  add_library(dlc_${folder} STATIC ${sources} ${ARG_SOURCES})
+  target_link_libraries(dlc_${folder} PUBLIC dlc_options ${ARG_LIBRARIES})
+  foreach(dep ${ARG_DEPS})
+    target_link_libraries(dlc_${folder} PUBLIC dlc_${dep})
+  endforeach()
+endfunction()
+
+# dlc_unit_test(<folder> [DEPS <folder>...]): test/unit/<folder>/*.cpp becomes the GoogleTest program unit_<folder>.
+function(dlc_unit_test folder)
+  cmake_parse_arguments(ARG "" "" "DEPS;DEFINES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
+  add_executable(unit_${folder} ${sources})
+  foreach(dep ${folder} ${ARG_DEPS})
+    if(TARGET dlc_${dep})
+      target_link_libraries(unit_${folder} PRIVATE dlc_${dep})
+    endif()
+  endforeach()
+  target_compile_definitions(unit_${folder} PRIVATE ${ARG_DEFINES})
+  target_link_libraries(unit_${folder} PRIVATE dlc_absl GTest::gtest GTest::gmock GTest::gtest_main)
+  add_test(NAME unit_${folder} COMMAND unit_${folder})
+endfunction()
