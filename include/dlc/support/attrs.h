@@ -1,0 +1,141 @@
+// Typed attributes described once: a struct with a static fields() gets parsing, printing, equality and copying.
+// Attributes are immutable once made and know nothing of the op or instruction that carries them.
+#pragma once
+
+#include "dlc/support/check.h"
+#include "dlc/support/type.h"
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <memory>
+#include <string>
+#include <tuple>
+
+namespace dlc {
+
+/// One member of an attribute struct under its printed name.
+template <class A, class T> struct Field {
+  llvm::StringLiteral name;
+  T A::*member;
+};
+template <size_t N, class A, class T> constexpr Field<A, T> field(const char (&name)[N], T A::*member) {
+  return {llvm::StringLiteral(name), member};
+}
+
+/// Text forms of the field types. Doubles print as the shortest text that reads back to the same bits.
+void printAttr(llvm::raw_ostream &os, int64_t value);
+void printAttr(llvm::raw_ostream &os, double value);
+void printAttr(llvm::raw_ostream &os, bool value);
+void printAttr(llvm::raw_ostream &os, DType value);
+void printAttr(llvm::raw_ostream &os, const std::string &value); ///< quoted
+void printAttr(llvm::raw_ostream &os, const Shape &value);       ///< [1,2,3]
+bool parseAttr(llvm::StringRef text, int64_t &value);
+bool parseAttr(llvm::StringRef text, double &value);
+bool parseAttr(llvm::StringRef text, bool &value);
+bool parseAttr(llvm::StringRef text, DType &value);
+bool parseAttr(llvm::StringRef text, std::string &value);
+bool parseAttr(llvm::StringRef text, Shape &value);
+
+enum class AttrResult { Ok, UnknownName, BadValue };
+
+/// The type-erased operations of one attribute struct; made by attrTable<A>(). An op without attributes has {}.
+struct AttrTable {
+  std::shared_ptr<void> (*make)() = nullptr;
+  std::shared_ptr<void> (*copy)(const void *) = nullptr;
+  AttrResult (*set)(void *, llvm::StringRef name, llvm::StringRef text) = nullptr;
+  /// `name=value, ...`, only what differs from the defaults.
+  void (*print)(const void *, llvm::raw_ostream &) = nullptr;
+  bool (*equal)(const void *, const void *) = nullptr;
+  const void *(*tag)() = nullptr; ///< identifies A
+
+  explicit operator bool() const { return make != nullptr; }
+};
+
+namespace detail {
+template <class A> const void *attrTag() {
+  static const char tag = 0;
+  return &tag;
+}
+template <class A> const A &attrDefaults() {
+  static const A defaults{};
+  return defaults;
+}
+template <class A> std::shared_ptr<void> makeAttrs() { return std::make_shared<A>(); }
+template <class A> std::shared_ptr<void> copyAttrs(const void *a) {
+  return std::make_shared<A>(*static_cast<const A *>(a));
+}
+template <class A> AttrResult setAttr(void *attrs, llvm::StringRef name, llvm::StringRef text) {
+  AttrResult result = AttrResult::UnknownName;
+  std::apply(
+      [&](const auto &...f) {
+        ((f.name == name ? void(result = parseAttr(text, static_cast<A *>(attrs)->*f.member) ? AttrResult::Ok
+                                                                                               : AttrResult::BadValue)
+                         : void()),
+         ...);
+      },
+      A::fields());
+  return result;
+}
+template <class A> void printAttrs(const void *attrs, llvm::raw_ostream &os) {
+  bool first = true;
+  auto one = [&](const auto &f) {
+    const auto &value = static_cast<const A *>(attrs)->*f.member;
+    if (value == attrDefaults<A>().*f.member)
+      return;
+    os << (first ? "" : ", ") << f.name << '=';
+    printAttr(os, value);
+    first = false;
+  };
+  std::apply([&](const auto &...f) { (one(f), ...); }, A::fields());
+}
+template <class A> bool equalAttrs(const void *a, const void *b) {
+  return std::apply(
+      [&](const auto &...f) {
+        return ((static_cast<const A *>(a)->*f.member == static_cast<const A *>(b)->*f.member) && ...);
+      },
+      A::fields());
+}
+} // namespace detail
+
+template <class A> constexpr AttrTable attrTable() {
+  return {detail::makeAttrs<A>,  detail::copyAttrs<A>,  detail::setAttr<A>,
+          detail::printAttrs<A>, detail::equalAttrs<A>, detail::attrTag<A>};
+}
+
+/// A shared, immutable attribute value of any attribute struct (or none).
+class Attrs {
+public:
+  Attrs() = default;
+  template <class A> static Attrs of(A value) {
+    return Attrs(attrTable<A>(), std::make_shared<A>(std::move(value)));
+  }
+  Attrs(AttrTable table, std::shared_ptr<void> value) : table_(table), value_(std::move(value)) {}
+
+  explicit operator bool() const { return value_ != nullptr; }
+  template <class A> const A &as() const {
+    DLC_CHECK(value_ && table_.tag() == detail::attrTag<A>()) << "attributes of another struct";
+    return *static_cast<const A *>(value_.get());
+  }
+  void print(llvm::raw_ostream &os) const {
+    if (value_)
+      table_.print(value_.get(), os);
+  }
+  std::string text() const {
+    std::string result;
+    llvm::raw_string_ostream os(result);
+    print(os);
+    return result;
+  }
+  friend bool operator==(const Attrs &a, const Attrs &b) {
+    if (!a.value_ || !b.value_)
+      return !a.value_ && !b.value_;
+    return a.table_.tag() == b.table_.tag() && a.table_.equal(a.value_.get(), b.value_.get());
+  }
+
+private:
+  AttrTable table_;
+  std::shared_ptr<void> value_;
+};
+
+} // namespace dlc
