@@ -1,0 +1,139 @@
+// LayerBuilder: what an op's build() sees when the language names it: its input, its arguments, its parameters.
+// It does not parse; dsl/ fills it in from the source.
+#pragma once
+
+#include "dlc/ir/builder.h"
+
+#include "llvm/ADT/StringMap.h"
+
+#include <optional>
+
+namespace dlc {
+
+/// What an argument may be in the language.
+enum class ArgKind : uint8_t {
+  Size,   ///< a whole number >= 1
+  Number, ///< any number, within [min, max]
+  Flag,   ///< true / false
+  Word,   ///< one of `words`
+  Pair,   ///< a size or two ("3", "3x5")
+  Shape,  ///< "8x4x4" or [8, 4, 4]
+  Init,   ///< an initialiser: He, Uniform(0.1) ...
+  Name,   ///< a weight scope name
+};
+
+/// One argument of a layer, loss or optimizer as the language writes it; the documentation is printed from it.
+struct ArgSpec {
+  llvm::StringLiteral name;
+  ArgKind kind;
+  llvm::StringLiteral defaultText; ///< "" = required
+  llvm::StringLiteral doc;
+  double min = -1e300, max = 1e300; ///< for Number; `max` may be excluded: see maxExcluded
+  bool maxExcluded = false, minExcluded = false;
+  llvm::StringLiteral words = ""; ///< for Word: "nearest|bilinear"
+  bool keywordOnly = false;       ///< must be written name=value
+};
+
+/// The value of an argument after checking against its ArgSpec.
+struct ArgValue {
+  double number = 0;
+  bool flag = false;
+  std::string text;  ///< Word, Name, and the canonical text of an Init
+  Shape shape;       ///< Pair, Shape
+  bool given = false;
+};
+
+class Args {
+public:
+  llvm::StringMap<ArgValue> values;
+  const ArgValue &value(llvm::StringRef name) const {
+    auto it = values.find(name);
+    DLC_CHECK(it != values.end()) << "argument '" << name << "' is not in the op's args";
+    return it->second;
+  }
+  int64_t integer(llvm::StringRef name) const { return static_cast<int64_t>(value(name).number); }
+  double number(llvm::StringRef name) const { return value(name).number; }
+  bool flag(llvm::StringRef name) const { return value(name).flag; }
+  llvm::StringRef word(llvm::StringRef name) const { return value(name).text; }
+  const Shape &shape(llvm::StringRef name) const { return value(name).shape; }
+  bool given(llvm::StringRef name) const {
+    auto it = values.find(name);
+    return it != values.end() && it->second.given;
+  }
+};
+
+/// How a parameter starts. `text` is an initialiser of the language ("He", "Uniform(0.0815)", "Constant(1)");
+/// fanIn and fanOut scale it.
+struct Init {
+  std::string text;
+  int64_t fanIn = 1, fanOut = 1;
+  static Init zeros() { return {"Constant(0)", 1, 1}; }
+  static Init ones() { return {"Constant(1)", 1, 1}; }
+};
+
+/// The attributes of the `param` op, here because the training loop, the model file and the passes read them.
+struct ParamAttrs {
+  std::string name;            ///< "linear1.weight"
+  std::string init = "Constant(0)";
+  int64_t fan_in = 1, fan_out = 1;
+  bool trainable = true;       ///< false: statistics and optimizer state
+  bool decay = false;          ///< weight decay applies (weights, not biases and norms)
+  std::string slot;            ///< "" for weights; "adam.m" for optimizer state: not in the model file
+  static constexpr auto fields() {
+    return std::tuple{field("name", &ParamAttrs::name),           field("init", &ParamAttrs::init),
+                      field("fan_in", &ParamAttrs::fan_in),       field("fan_out", &ParamAttrs::fan_out),
+                      field("trainable", &ParamAttrs::trainable), field("decay", &ParamAttrs::decay),
+                      field("slot", &ParamAttrs::slot)};
+  }
+};
+
+/// The attributes of the `input` op. Names: "input" (samples), "target" (labels), "lr" and "step" (scalars fed by the
+/// training loop).
+struct InputAttrs {
+  std::string name;
+  Type type; // printed as the result type, not as an attribute
+  static constexpr auto fields() { return std::tuple{field("name", &InputAttrs::name)}; }
+};
+
+class LayerBuilder : public Builder {
+public:
+  using Builder::Builder;
+
+  /// Layers: the value the arrow brings, batch dimension first. Losses: the prediction. Optimizers: the parameter.
+  Value input;
+  Value target;   ///< losses: i32[N] classes or the outputs' shape
+  Value gradient; ///< optimizers
+  Value lr;       ///< optimizers: scalar
+  Args args;
+  std::string scope;   ///< weight name prefix: "linear1"
+  std::string init = "He";
+  bool training = true; ///< false: Dropout is the identity
+  Value step;           ///< i32 scalar counting steps; the seed of random ops with `seed`
+  int64_t seed = 0;
+
+  /// A trainable parameter named `<scope>.<name>`. `decay`: weight decay applies.
+  Value param(llvm::StringRef name, llvm::ArrayRef<int64_t> shape, Init init, bool decay = false);
+  /// Optimizer state beside the parameter in `input`: same shape, zero at first; slot "adam.m" is named
+  /// "adam.m.linear1.weight".
+  Value state(llvm::StringRef slot);
+  /// One scalar state shared by all parameters, e.g. a running power of beta1. `next` gives its value for the next
+  /// step and is called once per graph.
+  Value sharedState(llvm::StringRef slot, double initial, const std::function<Value(Builder &, Value)> &next);
+  void assign(Value param, Value value) { makeOp("assign", {param, value}); }
+  /// A number distinct for every random op of a graph and stable under edits elsewhere.
+  int64_t randomStream() const;
+
+  OpErrorText error(llvm::StringRef code) {
+    pending_ = OpError{code.str(), "", "", ""};
+    failed_ = true;
+    return OpErrorText(pending_);
+  }
+  bool failed() const { return failed_; }
+  const OpError &pendingError() const { return pending_; }
+
+private:
+  OpError pending_;
+  bool failed_ = false;
+};
+
+} // namespace dlc
