@@ -73,15 +73,18 @@ struct Init {
 
 /// The attributes of the `param` op, here because the training loop, the model file and the passes read them.
 struct ParamAttrs {
-  std::string name;            ///< "linear1.weight"
+  std::string name; ///< "linear1.weight"
+  DType dtype = DType::F32;
+  Shape shape;
   std::string init = "Constant(0)";
   int64_t fan_in = 1, fan_out = 1;
-  bool trainable = true;       ///< false: statistics and optimizer state
-  bool decay = false;          ///< weight decay applies (weights, not biases and norms)
-  std::string slot;            ///< "" for weights; "adam.m" for optimizer state: not in the model file
+  bool trainable = true; ///< false: statistics and optimizer state
+  bool decay = false;    ///< weight decay applies (weights, not biases and norms)
+  std::string slot;      ///< "" for weights; "adam.m" for optimizer state, which is not in the model file
   static constexpr auto fields() {
-    return std::tuple{field("name", &ParamAttrs::name),           field("init", &ParamAttrs::init),
-                      field("fan_in", &ParamAttrs::fan_in),       field("fan_out", &ParamAttrs::fan_out),
+    return std::tuple{field("name", &ParamAttrs::name),       field("dtype", &ParamAttrs::dtype),
+                      field("shape", &ParamAttrs::shape),     field("init", &ParamAttrs::init),
+                      field("fan_in", &ParamAttrs::fan_in),   field("fan_out", &ParamAttrs::fan_out),
                       field("trainable", &ParamAttrs::trainable), field("decay", &ParamAttrs::decay),
                       field("slot", &ParamAttrs::slot)};
   }
@@ -91,8 +94,12 @@ struct ParamAttrs {
 /// training loop).
 struct InputAttrs {
   std::string name;
-  Type type; // printed as the result type, not as an attribute
-  static constexpr auto fields() { return std::tuple{field("name", &InputAttrs::name)}; }
+  DType dtype = DType::F32;
+  Shape shape;
+  static constexpr auto fields() {
+    return std::tuple{field("name", &InputAttrs::name), field("dtype", &InputAttrs::dtype),
+                      field("shape", &InputAttrs::shape)};
+  }
 };
 
 class LayerBuilder : public Builder {

@@ -1,0 +1,73 @@
+// Attribute structs of the primitives that Builder, autodiff and lowering all speak of.
+// Attributes of a single op live in that op's file; a struct comes here only when a second place needs it.
+#pragma once
+
+#include "dlc/ir/layer_builder.h"
+#include "dlc/support/attrs.h"
+
+namespace dlc {
+
+/// const: every element is `value`.
+struct ConstAttrs {
+  double value = 0;
+  DType dtype = DType::F32;
+  Shape shape;
+  static constexpr auto fields() {
+    return std::tuple{field("value", &ConstAttrs::value), field("dtype", &ConstAttrs::dtype),
+                      field("shape", &ConstAttrs::shape)};
+  }
+};
+
+/// matmul: a is [m,k] ([k,m] when trans_a), b is [k,n] ([n,k] when trans_b).
+struct MatmulAttrs {
+  bool trans_a = false, trans_b = false;
+  static constexpr auto fields() {
+    return std::tuple{field("trans_a", &MatmulAttrs::trans_a), field("trans_b", &MatmulAttrs::trans_b)};
+  }
+};
+
+/// sum, reduce_max: ascending adjacent axes; the order of a sum follows exactSum (exact_math.h).
+struct ReduceAttrs {
+  Shape axes;
+  bool keep = false; ///< reduced axes stay with size 1
+  static constexpr auto fields() {
+    return std::tuple{field("axes", &ReduceAttrs::axes), field("keep", &ReduceAttrs::keep)};
+  }
+};
+
+/// reshape, broadcast: the result's shape.
+struct ShapeAttrs {
+  Shape shape;
+  static constexpr auto fields() { return std::tuple{field("shape", &ShapeAttrs::shape)}; }
+};
+
+/// transpose: result dimension i is operand dimension order[i].
+struct OrderAttrs {
+  Shape order;
+  static constexpr auto fields() { return std::tuple{field("order", &OrderAttrs::order)}; }
+};
+
+struct CastAttrs {
+  DType dtype = DType::F32;
+  static constexpr auto fields() { return std::tuple{field("dtype", &CastAttrs::dtype)}; }
+};
+
+/// output: the name under which the value is fetched ("output", "loss").
+struct OutputAttrs {
+  std::string name = "output";
+  static constexpr auto fields() { return std::tuple{field("name", &OutputAttrs::name)}; }
+};
+
+/// random: uniform [0,1) from Philox keyed by (seed, stream) and counted by (element, step).
+struct RandomAttrs {
+  int64_t seed = 0;
+  int64_t stream = 0;
+  DType dtype = DType::F32;
+  Shape shape;
+  static constexpr auto fields() {
+    return std::tuple{field("seed", &RandomAttrs::seed), field("stream", &RandomAttrs::stream),
+                      field("dtype", &RandomAttrs::dtype), field("shape", &RandomAttrs::shape)};
+  }
+};
+
+} // namespace dlc

@@ -1,0 +1,119 @@
+// Creation, removal and rewiring of ops; keeps use lists exact.
+// It infers nothing and checks only its own invariants.
+#include "dlc/ir/graph.h"
+
+#include "dlc/ir/op_def.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace dlc {
+
+llvm::StringRef name(Stage stage) {
+  switch (stage) {
+  case Stage::Graph:
+    return "graph";
+  case Stage::Typed:
+    return "typed";
+  case Stage::Grad:
+    return "grad";
+  case Stage::Primitive:
+    return "primitive";
+  }
+  DLC_CHECK(false) << "unknown stage";
+  return "";
+}
+
+std::optional<Stage> parseStage(llvm::StringRef text) {
+  for (Stage stage : {Stage::Graph, Stage::Typed, Stage::Grad, Stage::Primitive})
+    if (text == name(stage))
+      return stage;
+  return std::nullopt;
+}
+
+Op::Op(const OpDef &def, llvm::ArrayRef<Value> operands, llvm::ArrayRef<Type> results, Attrs attrs)
+    : def_(&def), operands_(operands), results_(results), attrs_(std::move(attrs)) {}
+
+llvm::StringRef Op::name() const { return def_->name; }
+
+bool Op::hasUses(unsigned result) const {
+  return llvm::any_of(users_, [&](const Op *user) {
+    return llvm::any_of(user->operands(), [&](Value v) { return v.op == this && v.index == result; });
+  });
+}
+
+Graph::~Graph() {
+  // Readers stand after what they read; removing from the back leaves no dangling use on the way.
+  while (!ops_.empty())
+    ops_.pop_back();
+}
+
+Op *Graph::insert(const OpDef &def, llvm::ArrayRef<Value> operands, llvm::ArrayRef<Type> results, Attrs attrs,
+                  Op *before) {
+  Op *op = new Op(def, operands, results, std::move(attrs));
+  for (Value v : operands) {
+    DLC_CHECK(v && v.index < v.op->results_.size()) << "operand of " << def.name << " is no value";
+    v.op->users_.push_back(op);
+  }
+  ops_.insert(before ? before->getIterator() : ops_.end(), op);
+  return op;
+}
+
+void Graph::removeUser(Value value, Op *user) {
+  auto &users = value.op->users_;
+  auto it = llvm::find(users, user);
+  DLC_CHECK(it != users.end()) << "use list of " << value.op->name();
+  users.erase(it);
+}
+
+void Graph::erase(Op *op) {
+  DLC_CHECK(op->users_.empty()) << op->name() << " still has readers";
+  for (Value v : op->operands_)
+    removeUser(v, op);
+  ops_.erase(op->getIterator());
+}
+
+void Graph::setOperand(Op &op, size_t i, Value value) {
+  removeUser(op.operands_[i], &op);
+  op.operands_[i] = value;
+  value.op->users_.push_back(&op);
+}
+
+void Graph::setResultTypes(Op &op, llvm::ArrayRef<Type> types) { op.results_.assign(types.begin(), types.end()); }
+
+void Graph::setAttrs(Op &op, Attrs attrs) { op.attrs_ = std::move(attrs); }
+
+void Graph::replaceUses(Value from, Value to) {
+  llvm::SmallVector<Op *, 4> users(from.op->users_);
+  for (Op *user : users)
+    for (size_t i = 0; i < user->operands_.size(); ++i)
+      if (user->operands_[i] == from)
+        setOperand(*user, i, to);
+}
+
+void Graph::moveBefore(Op &op, Op &before) { ops_.splice(before.getIterator(), ops_, op.getIterator()); }
+
+void Graph::number() {
+  unsigned next = 0;
+  for (Op &op : ops_)
+    op.number_ = next++;
+}
+
+std::unique_ptr<Graph> Graph::clone() const {
+  auto copy = std::make_unique<Graph>();
+  copy->name = name;
+  copy->stage = stage;
+  llvm::DenseMap<const Op *, Op *> map;
+  for (const Op &op : ops_) {
+    Values operands;
+    for (Value v : op.operands_)
+      operands.push_back({map.lookup(v.op), v.index});
+    Op *twin = copy->insert(*op.def_, operands, op.results_, op.attrs_, nullptr);
+    twin->origin_ = op.origin_;
+    twin->label_ = op.label_;
+    map[&op] = twin;
+  }
+  return copy;
+}
+
+} // namespace dlc

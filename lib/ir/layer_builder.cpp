@@ -1,0 +1,71 @@
+// Parameters and optimizer state as a layer, loss or optimizer asks for them.
+// It does not read the source text.
+#include "dlc/ir/layer_builder.h"
+
+#include "dlc/ir/op_attrs.h"
+#include "dlc/ir/op_def.h"
+
+#include "llvm/Support/xxhash.h"
+
+namespace dlc {
+
+Value LayerBuilder::param(llvm::StringRef name, llvm::ArrayRef<int64_t> shape, Init init, bool decay) {
+  ParamAttrs attrs;
+  attrs.name = scope.empty() ? name.str() : scope + "." + name.str();
+  attrs.dtype = isFloat(input.dtype()) ? input.dtype() : DType::F32;
+  attrs.shape.assign(shape.begin(), shape.end());
+  attrs.init = init.text;
+  attrs.fan_in = init.fanIn;
+  attrs.fan_out = init.fanOut;
+  attrs.decay = decay;
+  std::string label = attrs.name;
+  Value value = make("param", {}, std::move(attrs));
+  value.op->setLabel(label);
+  return value;
+}
+
+Value LayerBuilder::state(llvm::StringRef slot) {
+  const auto &of = input.op->attrs<ParamAttrs>();
+  ParamAttrs attrs;
+  attrs.name = slot.str() + "." + of.name;
+  attrs.dtype = of.dtype;
+  attrs.shape = of.shape;
+  attrs.trainable = false;
+  attrs.slot = slot.str();
+  std::string label = attrs.name;
+  Value value = make("param", {}, std::move(attrs));
+  value.op->setLabel(label);
+  return value;
+}
+
+Value LayerBuilder::sharedState(llvm::StringRef slot, double initial,
+                                const std::function<Value(Builder &, Value)> &next) {
+  for (Op &op : graph().ops())
+    if (op.name() == "param" && op.attrs<ParamAttrs>().name == slot)
+      // The first caller's `assign` already computes the step's value; share it.
+      for (Op *user : op.users())
+        if (user->name() == "assign" && user->operand(0).op == &op)
+          return user->operand(1);
+  ParamAttrs attrs;
+  attrs.name = slot.str();
+  attrs.dtype = input.dtype();
+  attrs.init = "Constant(" + [&] {
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    printAttr(os, initial);
+    return text;
+  }() + ")";
+  attrs.trainable = false;
+  attrs.slot = slot.str();
+  Value value = make("param", {}, std::move(attrs));
+  value.op->setLabel(slot);
+  Value updated = next(*this, value);
+  assign(value, updated);
+  return updated;
+}
+
+int64_t LayerBuilder::randomStream() const {
+  return static_cast<int64_t>(llvm::xxh3_64bits(llvm::StringRef(scope)) & 0xffffffffu);
+}
+
+} // namespace dlc
