@@ -5,7 +5,17 @@ find_package(Boost 1.74 REQUIRED)
 find_package(absl REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(Threads REQUIRED)
+# Debian's own interpreter sees the modules that apt installs; another python3 may come first on the PATH.
+if(NOT Python3_EXECUTABLE AND EXISTS /usr/bin/python3)
+  set(Python3_EXECUTABLE /usr/bin/python3)
+endif()
 find_package(Python3 3.8 REQUIRED COMPONENTS Interpreter)
+
+# Compiled objects are kept between builds and clones where ccache is there.
+find_program(DLC_CCACHE ccache)
+if(DLC_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${DLC_CCACHE})
+endif()
 
 # Support is linked statically: the shared libLLVM adds 300 options to --help and 13 ms to every start.
 add_library(dlc_llvm INTERFACE)

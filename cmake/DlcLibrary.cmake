@@ -14,6 +14,8 @@ if(DLC_SANITIZE)
   target_link_options(dlc_options INTERFACE -fsanitize=address,undefined)
 endif()
 
+target_compile_definitions(dlc_options INTERFACE $<$<BOOL:${DLC_VERIFY_EACH}>:DLC_VERIFY_EACH>)
+
 # dlc_library(<folder> [DEPS <folder>...] [LIBRARIES <target>...] [SOURCES <generated file>...])
 # All lib/<folder>/*.cpp become the static library dlc_<folder>. Adding a file re-runs CMake.
 function(dlc_library folder)
@@ -27,6 +29,8 @@ function(dlc_library folder)
 endfunction()
 
 # dlc_unit_test(<folder> [DEPS <folder>...]): test/unit/<folder>/*.cpp becomes the GoogleTest program unit_<folder>.
+# Tests find the project's files through the macro DLC_SOURCE_DIR, and the big data sets through the variable
+# DLC_TEST_DATA of the environment; DLC_LONG_TESTS in the environment asks for the long form of a test.
 function(dlc_unit_test folder)
   cmake_parse_arguments(ARG "" "" "DEPS;DEFINES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
@@ -36,7 +40,9 @@ function(dlc_unit_test folder)
       target_link_libraries(unit_${folder} PRIVATE dlc_${dep})
     endif()
   endforeach()
-  target_compile_definitions(unit_${folder} PRIVATE ${ARG_DEFINES})
+  target_compile_definitions(unit_${folder} PRIVATE ${ARG_DEFINES} DLC_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(unit_${folder} PRIVATE dlc_absl GTest::gtest GTest::gmock GTest::gtest_main)
   add_test(NAME unit_${folder} COMMAND unit_${folder})
+  set_tests_properties(unit_${folder} PROPERTIES ENVIRONMENT "${DLC_TEST_ENVIRONMENT}")
+  set_property(GLOBAL APPEND PROPERTY DLC_UNIT_TESTS unit_${folder})
 endfunction()

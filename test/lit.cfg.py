@@ -1,0 +1,42 @@
+# How lit runs the texts below test/: what counts as a test, which words its RUN lines may use.
+# What this build is called and where it lies comes from lit.site.cfg.py.
+import os
+
+import lit.formats
+
+config.name = "dlc"
+config.test_format = lit.formats.ShTest(False)
+config.suffixes = [".dsl", ".ini", ".ir", ".program", ".test"]
+config.excludes = ["Inputs", "unit", "lint", "bench", "fuzz", "install", "CMakeLists.txt"]
+config.test_source_root = os.path.join(config.source_root, "test")
+
+# %dlc: the program under test; %examples: dsl-examples/; %python: the interpreter that runs the lints.
+config.substitutions.append(("%dlc", config.dlc))
+config.substitutions.append(("%examples", os.path.join(config.source_root, "dsl-examples")))
+config.substitutions.append(("%python", config.python))
+config.environment["PATH"] = os.pathsep.join([config.llvm_tools_dir, os.environ.get("PATH", "")])
+
+# lit itself keeps both cores busy; results do not depend on the number of threads, and a test may ask for more.
+config.environment["DLC_THREADS"] = "1"
+for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+
+# REQUIRES: mnist, long, avx2, avx512, not-sanitized
+data = os.environ.get("DLC_TEST_DATA", "")
+config.substitutions.append(("%data", data))
+if data and os.path.isdir(os.path.join(data, "mnist")):
+    config.available_features.add("mnist")
+if os.environ.get("DLC_LONG_TESTS"):
+    config.available_features.add("long")
+if config.sanitized != "ON":
+    config.available_features.add("not-sanitized")
+try:
+    with open("/proc/cpuinfo") as file:
+        flags = next((line for line in file if line.startswith("flags")), "").split()
+    config.available_features.update(name for name, flag in (("avx2", "avx2"), ("avx512", "avx512f")) if flag in flags)
+except OSError:
+    pass
+lit_config.maxIndividualTestTime = 300
+if not os.access(config.dlc, os.X_OK):
+    lit_config.fatal("%s is not built" % config.dlc)
