@@ -1,0 +1,83 @@
+// Implements the text helpers: suggestions, numbers without a locale, UTF-8 checks.
+// Everything works on views and is linear in the text.
+#include "dlc/support/strings.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace dlc {
+
+llvm::StringRef closest(llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates) {
+  constexpr size_t kLongestWord = 64; // the edit distance is quadratic, and nobody misspells more than this
+  if (word.empty() || word.size() > kLongestWord)
+    return {};
+  llvm::StringRef best;
+  unsigned limit = std::max<unsigned>(1, static_cast<unsigned>(word.size()) / 3);
+  for (llvm::StringRef candidate : candidates) {
+    unsigned distance =
+        candidate.equals_insensitive(word) ? 0 : std::max(1u, candidate.edit_distance_insensitive(word, true, limit + 1));
+    // A replacement of the whole of a short word is no misspelling.
+    if (distance >= candidate.size() || distance > limit || candidate.empty())
+      continue;
+    best = candidate;
+    if (distance == 0)
+      break;
+    limit = distance - 1;
+  }
+  return best;
+}
+
+std::string shortNumber(double value) {
+  char text[64];
+  auto result = std::to_chars(text, text + sizeof text, value);
+  std::string shortest(text, result.ptr);
+  // "1e+05" is short, but 100000 is how people write it.
+  if (std::isfinite(value) && value == std::trunc(value) && std::abs(value) < 1e15) {
+    result = std::to_chars(text, text + sizeof text, static_cast<int64_t>(value));
+    return std::string(text, result.ptr);
+  }
+  return shortest;
+}
+
+std::string grouped(int64_t value) {
+  std::string digits = std::to_string(value);
+  for (size_t at = digits.size(); at > 3 + (value < 0);) {
+    at -= 3;
+    digits.insert(at, ",");
+  }
+  return digits;
+}
+
+std::optional<double> parseNumber(llvm::StringRef text) {
+  llvm::StringRef digits = text;
+  digits.consume_front("-");
+  // from_chars also takes "inf" and "nan", which are no numbers here.
+  if (digits.empty() || !(llvm::isDigit(digits[0]) || (digits[0] == '.' && digits.size() > 1 && llvm::isDigit(digits[1]))))
+    return std::nullopt;
+  double value = 0;
+  auto result = std::from_chars(text.begin(), text.end(), value);
+  if (result.ec != std::errc() || result.ptr != text.end())
+    return std::nullopt;
+  return value;
+}
+
+unsigned utf8Length(llvm::StringRef text) {
+  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  unsigned char first = byte(0);
+  if (first < 0x80)
+    return 1;
+  unsigned length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < length)
+    return 0;
+  for (unsigned i = 1; i < length; ++i)
+    if ((byte(i) & 0xC0) != 0x80)
+      return 0;
+  bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
+  bool surrogate = first == 0xED && byte(1) >= 0xA0;
+  bool tooLarge = first == 0xF4 && byte(1) >= 0x90;
+  return overlong || surrogate || tooLarge ? 0 : length;
+}
+
+} // namespace dlc
