@@ -45,7 +45,7 @@ Value Builder::make(llvm::StringRef mnemonic, llvm::ArrayRef<Value> operands, At
 Value Builder::scalar(double value, Value like) { return constant(value, {like.dtype(), {}}); }
 
 Value Builder::constant(double value, Type type) {
-  return make("const", {}, ConstAttrs{value, type.dtype, std::move(type.shape)});
+  return make("constant", {}, ConstAttrs{value, type.dtype, std::move(type.shape)});
 }
 
 Value Builder::matmul(Value a, Value b, bool transA, bool transB) {

@@ -12,7 +12,7 @@ namespace dlc {
 Value LayerBuilder::param(llvm::StringRef name, llvm::ArrayRef<int64_t> shape, Init init, bool decay) {
   ParamAttrs attrs;
   attrs.name = scope.empty() ? name.str() : scope + "." + name.str();
-  attrs.dtype = isFloat(input.dtype()) ? input.dtype() : DType::F32;
+  attrs.dtype = dtype;
   attrs.shape.assign(shape.begin(), shape.end());
   attrs.init = init.text;
   attrs.fan_in = init.fanIn;
@@ -62,6 +62,18 @@ Value LayerBuilder::sharedState(llvm::StringRef slot, double initial,
   Value updated = next(*this, value);
   assign(value, updated);
   return updated;
+}
+
+Value LayerBuilder::stepCounter() {
+  for (Op &op : graph().ops())
+    if (op.name() == "input" && op.attrs<InputAttrs>().name == "step")
+      return op.result();
+  Op *resume = insertionPoint();
+  insertBefore(graph().empty() ? nullptr : &graph().ops().front());
+  Value value = make("input", {}, InputAttrs{"step", DType::I32, {}});
+  value.op->setLabel("step");
+  insertBefore(resume);
+  return value;
 }
 
 int64_t LayerBuilder::randomStream() const {

@@ -115,8 +115,8 @@ public:
   std::string scope;   ///< weight name prefix: "linear1"
   std::string init = "He";
   bool training = true; ///< false: Dropout is the identity
-  Value step;           ///< i32 scalar counting steps; the seed of random ops with `seed`
-  int64_t seed = 0;
+  int64_t seed = 0;     ///< of the run; random ops carry it
+  DType dtype = DType::F32; ///< of parameters and arithmetic
 
   /// A trainable parameter named `<scope>.<name>`. `decay`: weight decay applies.
   Value param(llvm::StringRef name, llvm::ArrayRef<int64_t> shape, Init init, bool decay = false);
@@ -127,6 +127,8 @@ public:
   /// step and is called once per graph.
   Value sharedState(llvm::StringRef slot, double initial, const std::function<Value(Builder &, Value)> &next);
   void assign(Value param, Value value) { makeOp("assign", {param, value}); }
+  /// The i32 scalar input "step" that counts training steps from 0; made at the front of the graph when first asked for.
+  Value stepCounter();
   /// A number distinct for every random op of a graph and stable under edits elsewhere.
   int64_t randomStream() const;
 

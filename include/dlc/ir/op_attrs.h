@@ -7,7 +7,7 @@
 
 namespace dlc {
 
-/// const: every element is `value`.
+/// constant: every element is `value`.
 struct ConstAttrs {
   double value = 0;
   DType dtype = DType::F32;

@@ -1,0 +1,42 @@
+// The interpreter: expands every composite and runs the primitives' reference loops, one op after the other.
+// Slow and obviously right: the second back end that programs are compared with, and `--isa=reference`.
+#pragma once
+
+#include "dlc/ir/op_def.h"
+#include "dlc/support/tensor.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+
+#include <memory>
+
+namespace dlc {
+
+class Interpreter {
+public:
+  /// Takes a copy of the graph (after autodiff where it trains; `minimize` has no meaning of its own).
+  Interpreter(const Graph &graph, const Registry &registry);
+  ~Interpreter();
+
+  /// Values by name: inputs before run(), params and states at any time. Zero until set. The tensor's type is fixed.
+  Tensor &input(llvm::StringRef name);
+  bool hasInput(llvm::StringRef name) const;
+  Tensor &param(llvm::StringRef name);
+  /// What output() ops saw in the last run.
+  const Tensor &output(llvm::StringRef name) const;
+  /// One step: all reads of a param see the value from before the step; assigns take effect at the end.
+  void run();
+  /// The first op, in order, whose result has a NaN or an infinity in the last run; null if none.
+  /// Only with keepValues(true).
+  const Op *firstBadOp() const;
+  void keepValues(bool on) { keep_ = on; }
+
+private:
+  std::unique_ptr<Graph> graph_;
+  llvm::StringMap<Tensor> inputs_, params_, outputs_;
+  llvm::DenseMap<const Op *, unsigned> lastUse_;
+  bool keep_ = false;
+  const Op *firstBad_ = nullptr;
+};
+
+} // namespace dlc

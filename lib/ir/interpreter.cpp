@@ -1,0 +1,117 @@
+// Runs a graph through the reference loops of its primitives.
+// It has no threads, no memory plan and no kernels.
+#include "dlc/ir/interpreter.h"
+
+#include "dlc/ir/expand.h"
+#include "dlc/ir/op_attrs.h"
+
+#include <cmath>
+
+namespace dlc {
+namespace {
+
+bool hasBadValue(const Tensor &tensor) {
+  if (!isFloat(tensor.dtype()))
+    return false;
+  return dispatchFloat(tensor.dtype(), [&](auto zero) {
+    for (auto x : tensor.span<decltype(zero)>())
+      if (!std::isfinite(x))
+        return true;
+    return false;
+  });
+}
+
+} // namespace
+
+Interpreter::Interpreter(const Graph &graph, const Registry &registry) : graph_(graph.clone()) {
+  for (auto it = graph_->ops().begin(); it != graph_->ops().end();) {
+    Op &op = *it;
+    if (!op.def().decompose) {
+      ++it;
+      continue;
+    }
+    // What stands where the op stood may itself be composite: look at it again.
+    Op *before = op.getPrevNode();
+    expandOp(*graph_, op, registry);
+    it = before ? std::next(before->getIterator()) : graph_->ops().begin();
+  }
+  graph_->number();
+  for (Op &op : graph_->ops()) {
+    for (Value v : op.operands())
+      lastUse_[v.op] = op.number();
+    if (op.name() == "input")
+      inputs_.try_emplace(op.attrs<InputAttrs>().name, op.type());
+    if (op.name() == "param")
+      params_.try_emplace(op.attrs<ParamAttrs>().name, op.type());
+  }
+}
+
+Interpreter::~Interpreter() = default;
+
+Tensor &Interpreter::input(llvm::StringRef name) {
+  auto it = inputs_.find(name);
+  DLC_CHECK(it != inputs_.end()) << "graph has no input '" << name << "'";
+  return it->second;
+}
+
+bool Interpreter::hasInput(llvm::StringRef name) const { return inputs_.contains(name); }
+
+Tensor &Interpreter::param(llvm::StringRef name) {
+  auto it = params_.find(name);
+  DLC_CHECK(it != params_.end()) << "graph has no param '" << name << "'";
+  return it->second;
+}
+
+const Tensor &Interpreter::output(llvm::StringRef name) const {
+  auto it = outputs_.find(name);
+  DLC_CHECK(it != outputs_.end()) << "graph has no output '" << name << "'";
+  return it->second;
+}
+
+void Interpreter::run() {
+  llvm::DenseMap<const Op *, std::vector<Tensor>> values;
+  std::vector<std::pair<std::string, Tensor>> assigned;
+  firstBad_ = nullptr;
+  std::vector<std::vector<const Op *>> dying(graph_->ops().size());
+  for (auto [op, number] : lastUse_)
+    dying[number].push_back(op);
+
+  auto valueOf = [&](Value v) -> const Tensor * {
+    if (v.op->name() == "input")
+      return &inputs_.find(v.op->attrs<InputAttrs>().name)->second;
+    if (v.op->name() == "param")
+      return &params_.find(v.op->attrs<ParamAttrs>().name)->second;
+    return &values.find(v.op)->second[v.index];
+  };
+  for (Op &op : graph_->ops()) {
+    llvm::StringRef name = op.name();
+    if (name == "assign")
+      assigned.emplace_back(op.operand(0).op->attrs<ParamAttrs>().name, *valueOf(op.operand(1)));
+    else if (name == "output")
+      outputs_.insert_or_assign(op.attrs<OutputAttrs>().name, *valueOf(op.operand(0)));
+    else if (name != "input" && name != "param") {
+      std::vector<Tensor> results;
+      for (const Type &type : op.results())
+        results.emplace_back(type);
+      Eval eval;
+      for (Value v : op.operands())
+        eval.in.push_back(valueOf(v));
+      for (Tensor &tensor : results)
+        eval.out.push_back(&tensor);
+      op.def().reference(op, eval);
+      if (keep_ && !firstBad_)
+        for (const Tensor &tensor : results)
+          if (hasBadValue(tensor))
+            firstBad_ = &op;
+      values[&op] = std::move(results);
+    }
+    for (const Op *dead : dying[op.number()])
+      values.erase(dead);
+  }
+  for (auto &[name, tensor] : assigned)
+    params_.find(name)->second = std::move(tensor);
+}
+
+const Op *Interpreter::firstBadOp() const { return firstBad_; }
+
+} // namespace dlc
