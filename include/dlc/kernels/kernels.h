@@ -147,7 +147,7 @@ enum class ReduceOp : uint8_t { Sum, Max };
 /// inner == 1: the run is cut into chunks of kSumChunk; in a chunk element j is added to lane j % L (L = 16 for float, 8
 /// for double), lanes start at +0 and are folded by halves (lane[i] += lane[i + h] for h = L/2, L/4 .. 1); chunk sums are
 /// added in order. inner > 1: chunks of kColumnChunk indices, each a chain from +0, chunk sums added in order.
-/// The Sum of nothing is +0. Max is the chain of MapOp::Max from -infinity up to the sign of a zero; NaN propagates.
+/// The Sum of nothing is +0. Max starts from -infinity; NaN propagates; a largest value of zero is +0, whatever its signs.
 inline constexpr size_t kSumChunk = 4096;
 inline constexpr size_t kColumnChunk = 256;
 template <class T> struct ReduceArgs {
