@@ -1,0 +1,146 @@
+// [train] and [data] as typed values: every key from one table, with its default, range, documentation and where it came from.
+// It opens no file and knows no op; losses and optimizers are looked up by build, sources and data steps are made by data/.
+#pragma once
+
+#include "dlc/dsl/ast.h"
+#include "dlc/support/diags.h"
+#include "dlc/support/type.h"
+
+#include <string>
+#include <vector>
+
+namespace dlc::dsl {
+
+/// Where the value of a key came from.
+enum class From : uint8_t { Default, File, CommandLine };
+
+/// A value with the place that set it (invalid for defaults). Converts to its value.
+template <class T> struct Setting {
+  T value{};
+  Loc loc;
+  From from = From::Default;
+
+  operator const T &() const { return value; }
+  const T *operator->() const { return &value; }
+  const T &operator*() const { return value; }
+  bool given() const { return from != From::Default; }
+};
+
+struct ConstArg;
+
+/// A constant after evaluation: numbers computed, constants replaced, strings interpolated.
+struct Const {
+  enum class Kind : uint8_t { Number, Word, String, Shape, List, Call, Slice };
+  Kind kind = Kind::Number;
+  double number = 0;           ///< Number, in the unit as written: 10 for `10%`
+  Unit unit = Unit::None;      ///< Number
+  std::string text;            ///< Word ("Adam", "true"), String; the name of a Call or of a Slice's source
+  Shape shape;                 ///< Shape
+  std::vector<ConstArg> items; ///< List; arguments of a Call
+  int64_t from = 0, to = -1;   ///< Slice; to = -1: up to the end
+  Loc loc;
+
+  bool isNumber() const { return kind == Kind::Number; }
+  /// Number with a percent sign resolved: 0.1 for `10%`.
+  double fraction() const { return unit == Unit::Percent ? number / 100 : number; }
+};
+struct ConstArg {
+  std::string name; ///< empty for positional ones
+  Const value;
+};
+
+/// A source, data step or schedule step: `Csv("x.csv", label=last)`. Arguments are checked against the step's signature and
+/// all carry its parameter names ("file", "label"); those left out are absent, so the consumer supplies the default.
+struct Spec {
+  std::string name; ///< canonical case; empty: not given
+  std::vector<ConstArg> args;
+  Loc loc;
+
+  explicit operator bool() const { return !name.empty(); }
+  const Const *find(llvm::StringRef parameter) const;
+  double number(llvm::StringRef parameter, double otherwise) const;
+  llvm::StringRef text(llvm::StringRef parameter, llvm::StringRef otherwise) const; ///< Word or String
+};
+
+/// `1 epoch`, `200 steps`.
+struct Interval {
+  double count = 1;
+  Unit unit = Unit::Epochs; ///< Epochs or Steps
+  friend bool operator==(const Interval &, const Interval &) = default;
+};
+
+struct TrainSettings {
+  Setting<const Expr *> loss;        ///< null: BCE for one output, CrossEntropy for several (W506 says so)
+  Setting<std::string> optimizer{"Adam"};
+  Setting<double> lr{0.001};
+  std::vector<Spec> schedule;        ///< after lr, from left to right: Decay(factor, every), Warmup(length) ...
+  Setting<double> momentum{0}, beta1{0.9}, beta2{0.999}, eps{1e-8}, weightDecay{0};
+  Setting<bool> nesterov{false};
+  Setting<double> clipNorm{0}, clipValue{0}; ///< 0: off
+  Setting<int64_t> epochs{10};
+  Setting<int64_t> steps{0};         ///< 0: epochs count
+  Setting<int64_t> batchSize{32}, accumulate{1};
+  Setting<std::vector<Spec>> metrics; ///< empty: by loss
+  Setting<Const> classWeights;       ///< Word "none" or "balanced", or a List of numbers
+  Setting<Interval> valEvery{{1, Unit::Epochs}}, logEvery{{1, Unit::Epochs}}, checkpointEvery{{1, Unit::Epochs}};
+  Setting<std::string> monitor;      ///< empty: val_loss, else train_loss
+  Setting<int64_t> patience{0};      ///< evaluations; 0: off
+  Setting<double> minDelta{0};
+  Setting<std::string> keep;         ///< "best", "last"; empty: best with val, else last
+  Setting<std::string> checkpoint;   ///< file; empty: none
+  Setting<double> maxTime{0};        ///< seconds; 0: none
+  Setting<int64_t> seed{0};          ///< -1: `random`, the tool draws and prints one
+  Setting<DType> dtype{DType::F32};
+  Setting<int64_t> threads{0};       ///< 0: auto
+  Setting<std::string> init{"He"};   ///< canonical text: "He", "Uniform(0.1)"
+  Setting<std::string> onNan{"stop"};
+  Setting<double> average{0};        ///< 0: off
+};
+
+/// `val`: a share or a number of samples held out of train, a slice of train or test, or a source of its own.
+struct ValSplit {
+  enum class Kind : uint8_t { None, Share, Count, Slice, Source } kind = Kind::None;
+  double share = 0;          ///< Share, in 0..1
+  int64_t count = 0;         ///< Count
+  std::string of;            ///< Slice: "train" or "test"
+  int64_t from = 0, to = -1; ///< Slice; to = -1: up to the end
+  Spec source;               ///< Source
+};
+
+struct DataSettings {
+  Setting<Spec> train, test; ///< a bare string has become the source of its extension
+  Setting<ValSplit> val;
+  Setting<std::vector<Spec>> prepare; ///< not given(): the source decides
+  Setting<std::vector<Spec>> augment;
+  Setting<std::string> target{"label"}; ///< "label", "input", "next"
+  Setting<Const> classes;    ///< List of names, String (a file) or Word "auto"
+  Setting<bool> shuffle{true}, dropLast{false};
+  Setting<std::string> cache{"memory"};
+  Setting<int64_t> limit{0}; ///< 0: all
+};
+
+struct Settings {
+  TrainSettings train;
+  DataSettings data;
+};
+
+/// One `--set SECTION.KEY=VALUE` argument (or a flag that stands for one). `text` is a buffer of diags.sources().
+struct Override {
+  llvm::StringRef text;
+};
+
+/// Reads [train] (also [training], [optimizer]) and [data] of `file`, then the overrides. Overrides of constants
+/// (`--set width=32`) and of unknown sections are checked here too. Errors go to `diags`; the result is usable up to them.
+Settings readSettings(const File &file, llvm::ArrayRef<Override> overrides, Diags &diags);
+
+/// One key of the table, for documentation and completion.
+struct KeyInfo {
+  llvm::StringRef section, name, type, defaultText, doc;
+  std::vector<llvm::StringRef> aliases;
+};
+std::vector<KeyInfo> allKeys();
+
+/// Every key with its value and where it came from, one a line (`dlc show --config`).
+void printConfig(llvm::raw_ostream &os, const Settings &settings, const Sources &sources);
+
+} // namespace dlc::dsl
