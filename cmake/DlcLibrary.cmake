@@ -16,8 +16,6 @@ if(DLC_SANITIZE)
   target_link_options(dlc_options INTERFACE -fsanitize=address,undefined)
 endif()
 
-target_compile_definitions(dlc_options INTERFACE $<$<BOOL:${DLC_VERIFY_EACH}>:DLC_VERIFY_EACH>)
-
 # dlc_library(<folder> [DEPS <folder>...] [LIBRARIES <target>...] [SOURCES <generated file>...])
 # All lib/<folder>/*.cpp become the static library dlc_<folder>. Adding a file re-runs CMake.
 function(dlc_library folder)

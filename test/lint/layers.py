@@ -1,0 +1,64 @@
+"""Holds every #include against the folders that dlc_library(<folder> DEPS ...) names, and foreign headers against their homes.
+
+One include root cannot be policed by CMake alone; a folder may use what it names and what those publish in turn.
+"""
+import re
+
+import common
+
+findings = []
+deps = {}
+for name in common.files("CMakeLists.txt", under=("lib",)):
+    match = re.search(r"dlc_library\(\s*(\w+)([^)]*)\)", common.read(name))
+    if match:
+        words = match[2].split()
+        start = words.index("DEPS") + 1 if "DEPS" in words else len(words)
+        stop = next((i for i in range(start, len(words)) if words[i] in ("LIBRARIES", "SOURCES")), len(words))
+        deps[match[1]] = words[start:stop]
+        if name != f"lib/{match[1]}/CMakeLists.txt":
+            findings.append(f"{name}:1: dlc_library({match[1]}) belongs in lib/{match[1]}/CMakeLists.txt")
+
+
+def reach(folder, trail=()):
+    """The folder and everything below it; a cycle is a finding."""
+    if folder in trail:
+        findings.append(f"lib/{folder}/CMakeLists.txt:1: the folders go round in a circle: {' -> '.join(trail)} -> {folder}")
+        return set()
+    return {folder}.union(*(reach(dep, trail + (folder,)) for dep in deps.get(folder, [])))
+
+
+allowed = {folder: reach(folder) for folder in deps}
+
+# Headers that have one home. Spirit throws and takes seconds to compile; intrinsics belong to the kernels.
+homes = [
+    (re.compile(r"boost/"), re.compile(r"lib/dsl/grammar\w*\.(cpp|h)$"), "Boost.Spirit stays inside lib/dsl/grammar*"),
+    (re.compile(r"\w*mmintrin\.h|immintrin\.h|x86intrin\.h"), re.compile(r"lib/kernels/"), "intrinsics stay inside lib/kernels"),
+    (re.compile(r"zlib\.h"), re.compile(r"lib/support/"), "zlib stays inside lib/support"),
+]
+include = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
+sources = common.files(".cpp", ".h", ".inc", ".def", under=("lib", "include"))
+for name in sources:
+    folder = name.split("/")[2 if name.startswith("include/") else 1]
+    text = common.read(name)
+    # The headers of lib/kernels are read inside each table's anonymous namespace, once.
+    if name.endswith(".h") and "#pragma once" not in text and not name.startswith("lib/kernels/"):
+        findings.append(f"{name}:1: a header without #pragma once")
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(r"\s*(throw\b|try\s*\{)", line) and not re.match(r"lib/dsl/grammar", name):
+            findings.append(f"{name}:{number}: exceptions stay inside lib/dsl/grammar*")
+        match = include.match(line)
+        if not match:
+            continue
+        path = match[2]
+        if path.startswith("dlc/"):
+            used = path.split("/")[1]
+            if used not in deps:
+                findings.append(f"{name}:{number}: there is no folder {used}")
+            elif used not in allowed.get(folder, set()):
+                findings.append(f"{name}:{number}: {folder} may not use {used}; it names {', '.join(deps.get(folder, [])) or 'nothing'}")
+        for what, home, why in homes:
+            if what.match(path) and not home.match(name):
+                findings.append(f"{name}:{number}: {path}: {why}")
+        if folder == "kernels" and not path.startswith("dlc/kernels/") and path.startswith(("llvm/", "absl/")):
+            findings.append(f"{name}:{number}: kernels knows nothing of {path.split('/')[0]}")
+common.finish(findings, len(sources) if deps else 0)
