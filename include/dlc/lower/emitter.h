@@ -1,0 +1,106 @@
+// Emitter: what an op's lower() talks to; it turns values into buffers and appends instructions to a Program.
+// It names no op and optimises nothing: fusing, hoisting and planning are passes over the finished Program.
+#pragma once
+
+#include "dlc/ir/graph.h"
+#include "dlc/kernels/kernels.h"
+#include "dlc/program/map_code.h"
+#include "dlc/program/program.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace dlc {
+
+/// How an op writes itself down in kernel families. lower() calls exactly one of these for each result of the op (a few
+/// give several results); operands default to the op's own. Shapes were checked by infer(): a mismatch here is ours.
+/// Every dtype but i32 must be the Program's.
+class Emitter {
+public:
+  Emitter(Program &program, const kernels::Table &table) : program_(program), table_(table) {}
+
+  // Sources. They emit nothing.
+  void input(const Op &op, llvm::StringRef name);
+  /// A parameter, or optimizer state. All ops with one name are one buffer.
+  void param(const Op &op, llvm::StringRef name, bool state);
+  /// Every element is `value`. Becomes a literal in tile programs, and a buffer only where something else reads it.
+  void constant(const Op &op, double value);
+
+  // Element-wise. Operands broadcast as in NumPy to the result's shape; i32 operands are converted when read.
+  /// result = f(operands...), as many as f's arity.
+  void map(const Op &op, kernels::MapOp f);
+  /// The general form: write(code) fills in code.outputs, one for each result of the op, from MapCode::in(i), which are
+  /// the operands in order, literals and steps. All results have the same shape.
+  ///   e.map(op, [](MapCode &m) { m.outputs = {m.max(m.in(0), m.imm(0))}; });
+  void map(const Op &op, llvm::function_ref<void(MapCode &)> write);
+  /// The same over other operands than the op's own.
+  void map(const Op &op, llvm::ArrayRef<Value> operands, llvm::function_ref<void(MapCode &)> write);
+  /// result = operand, in the result's dtype and shape (i32 becomes float; broadcasts).
+  void cast(const Op &op);
+
+  // Linear algebra.
+  /// result[m,n] = A B (+ bias[n]); A is a[m,k], or a[k,m] when transA; B is b[k,n], or b[n,k] when transB.
+  void gemm(const Op &op, Value a, bool transA, Value b, bool transB, Value bias = {});
+
+  /// Over `axes` of operand 0, ascending and adjacent; any axes of size 1 may be among or between them. Axes of the
+  /// result may be kept (size 1) or dropped: only the number of elements matters.
+  void reduce(const Op &op, kernels::ReduceOp f, llvm::ArrayRef<int64_t> axes);
+
+  /// Softmax, LogSoftmax: x. SoftmaxGrad, LogSoftmaxGrad: x (the forward result) and dy. Over the last axis.
+  void rows(const Op &op, kernels::RowsOp f, Value x, Value dy = {});
+  /// CrossEntropy over the last axis of x, target i32[rows]: result 0 is softmax(x), result 1 the loss of each row.
+  void crossEntropy(const Op &op, Value x, Value target);
+  /// result[i] = x[i, index[i]].
+  void pick(const Op &op, Value x, Value index);
+  /// result[i, index[i]] = value[i] (1 without one), 0 elsewhere.
+  void oneHot(const Op &op, Value index, Value value = {});
+  /// Uniform in [0, 1), a function of seed, stream, the i32 scalar `step` (none: 0) and the element's index.
+  void random(const Op &op, int64_t seed, int64_t stream, Value step);
+
+  // Moving data, from operand 0.
+  /// The same elements under another shape; no instruction.
+  void alias(const Op &op);
+  void transpose(const Op &op, llvm::ArrayRef<int64_t> order);
+  void broadcast(const Op &op);
+  /// result[i...] = operand[offset + sum of i[d] * strides[d]], in elements.
+  void copy(const Op &op, int64_t offset, llvm::ArrayRef<int64_t> strides);
+
+  // Effects.
+  /// Operand 0, a param, holds operand 1 after the step. Every read of the param in the graph sees the old value.
+  void assign(const Op &op);
+  /// Operand 0 is readable under this name after a step.
+  void output(const Op &op, llvm::StringRef name);
+
+  /// Emits what had to wait for the end; lowerGraph calls it.
+  void finish();
+
+  Program &program() { return program_; }
+  const kernels::Table &table() const { return table_; }
+  /// The buffer of a value, for ops that append instructions themselves; constants are materialised.
+  BufferId buffer(Value value);
+  /// A new temp that holds the result of an op.
+  BufferId define(Value result);
+  void append(const Op &op, const InstrDef &family, Attrs attrs, llvm::ArrayRef<BufferId> reads,
+              llvm::ArrayRef<BufferId> writes, std::optional<MapCode> code = {});
+
+private:
+  struct Place {
+    BufferId buffer = ~0u;
+    bool literal = false; ///< a constant that may still have no buffer
+    double value = 0;
+  };
+  using Key = std::pair<const Op *, unsigned>;
+  struct Assignment {
+    const Op *op;
+    BufferId param, value;
+  };
+  Place &place(Value value);
+  MapRef mapOperand(const Op &op, Value value, const Shape &shape, MapCode &code, llvm::SmallVectorImpl<BufferId> &reads);
+
+  Program &program_;
+  const kernels::Table &table_;
+  llvm::DenseMap<Key, Place> places_;
+  std::vector<Assignment> assignments_;
+};
+
+} // namespace dlc
