@@ -10,19 +10,16 @@ import xml.etree.ElementTree
 
 def gtest(path):
     """Yields (name, outcome, reason) for each case of one GoogleTest report."""
-    with open(path) as file:
-        report = json.load(file)
-    for suite in report.get("testsuites", []):
-        for case in suite.get("testsuite", []):
-            name = suite["name"] + "." + case["name"]
-            if case.get("failures"):
-                yield name, "failed", ""
-            elif case.get("result") == "SKIPPED":
-                message = (case.get("skipped") or [{}])[0].get("message", "")
-                yield name, "skipped", message.strip().splitlines()[-1] if message.strip() else ""
-            elif case.get("result") == "COMPLETED":
-                yield name, "passed", ""
-            # What is left is NOTRUN: disabled or filtered away.
+    for case in xml.etree.ElementTree.parse(path).getroot().iter("testcase"):
+        name = case.get("classname") + "." + case.get("name")
+        skipped = case.find("skipped")
+        if case.find("failure") is not None:
+            yield name, "failed", ""
+        elif skipped is not None:
+            yield name, "skipped", (skipped.get("message") or "").strip().split("\n")[-1]
+        elif case.get("status") == "run":
+            yield name, "passed", ""
+        # What is left is "notrun": disabled or filtered away.
 
 
 def lit(path):
@@ -43,16 +40,16 @@ def main(folder):
     outcomes = []
     for entry in xml.etree.ElementTree.parse(os.path.join(folder, "ctest.xml")).getroot().iter("testcase"):
         name, status = entry.get("name"), entry.get("status")
-        report = os.path.join(folder, name + ".json")
+        report = os.path.join(folder, name + (".json" if name == "lit" else ".xml"))
         inner = []
         if os.path.exists(report):
             try:
                 inner = list((lit if name == "lit" else gtest)(report))
-            except (ValueError, KeyError):
+            except (ValueError, KeyError, xml.etree.ElementTree.ParseError):
                 inner = []  # cut short by a crash: counted as one failure below
         outcomes += [(name + ": " + case, outcome, reason) for case, outcome, reason in inner]
         if status in ("fail", "timeout") and not any(outcome == "failed" for _, outcome, _ in inner):
-            outcomes.append((name, "failed", "the whole program"))
+            outcomes.append((name, "failed", "ended badly" if name == "lit" or name.startswith("unit_") else ""))
         elif not inner:
             outcomes.append((name, {"run": "passed", "fail": "failed"}.get(status, "skipped"), ""))
 

@@ -20,7 +20,7 @@ def opening(name, text, mark):
     for line in lines:
         if not line.startswith(mark):
             break
-        if "shellcheck" not in line:
+        if not line.startswith("# shellcheck "):
             comment.append(line.lstrip("/#! "))
     return " ".join(comment)
 
