@@ -20,11 +20,12 @@ public:
   Emitter(Program &program, const kernels::Table &table) : program_(program), table_(table) {}
 
   // Sources. They emit nothing.
-  void input(const Op &op, llvm::StringRef name);
+  void input(const Op &op);
   /// A parameter, or optimizer state. All ops with one name are one buffer.
-  void param(const Op &op, llvm::StringRef name, bool state);
-  /// Every element is `value`. Becomes a literal in tile programs, and a buffer only where something else reads it.
-  void constant(const Op &op, double value);
+  void param(const Op &op);
+  /// Every element is the value of ConstAttrs. Becomes a literal in tile programs, and a buffer only where something else
+  /// reads it.
+  void constant(const Op &op);
 
   // Element-wise. Operands broadcast as in NumPy to the result's shape; i32 operands are converted when read.
   /// result = f(operands...), as many as f's arity.
@@ -46,16 +47,15 @@ public:
   /// result may be kept (size 1) or dropped: only the number of elements matters.
   void reduce(const Op &op, kernels::ReduceOp f, llvm::ArrayRef<int64_t> axes);
 
-  /// Softmax, LogSoftmax: x. SoftmaxGrad, LogSoftmaxGrad: x (the forward result) and dy. Over the last axis.
-  void rows(const Op &op, kernels::RowsOp f, Value x, Value dy = {});
-  /// CrossEntropy over the last axis of x, target i32[rows]: result 0 is softmax(x), result 1 the loss of each row.
-  void crossEntropy(const Op &op, Value x, Value target);
-  /// result[i] = x[i, index[i]].
-  void pick(const Op &op, Value x, Value index);
-  /// result[i, index[i]] = value[i] (1 without one), 0 elsewhere.
-  void oneHot(const Op &op, Value index, Value value = {});
-  /// Uniform in [0, 1), a function of seed, stream, the i32 scalar `step` (none: 0) and the element's index.
-  void random(const Op &op, int64_t seed, int64_t stream, Value step);
+  /// Over the last axis. Softmax, LogSoftmax: {x}. SoftmaxGrad, LogSoftmaxGrad: {y, dy}. CrossEntropy: {x, i32 target};
+  /// result 0 is softmax(x), result 1 the loss of each row.
+  void rows(const Op &op, kernels::RowsOp f, llvm::ArrayRef<Value> operands);
+  /// result[i] = x[i, index[i]], x and index being the operands.
+  void pick(const Op &op);
+  /// result[i, index[i]] = value[i] (1 without one), 0 elsewhere; index and value being the operands.
+  void oneHot(const Op &op);
+  /// Uniform in [0, 1), a function of RandomAttrs, the i32 scalar `step` (none: 0) and the element's index.
+  void random(const Op &op, Value step);
 
   // Moving data, from operand 0.
   /// The same elements under another shape; no instruction.
@@ -68,8 +68,8 @@ public:
   // Effects.
   /// Operand 0, a param, holds operand 1 after the step. Every read of the param in the graph sees the old value.
   void assign(const Op &op);
-  /// Operand 0 is readable under this name after a step.
-  void output(const Op &op, llvm::StringRef name);
+  /// Operand 0 is readable after a step under the name in OutputAttrs.
+  void output(const Op &op);
 
   /// Emits what had to wait for the end; lowerGraph calls it.
   void finish();

@@ -14,7 +14,7 @@ struct LowerOptions {
   DType dtype = DType::F32;
 };
 
-/// Every op of the graph must have lower(). The result is neither fused nor planned: see program/passes.h.
+/// Every op of the graph must have lower(). The result is neither fused nor planned: see lower/passes.h.
 Program lowerGraph(const Graph &graph, const LowerOptions &options);
 
 } // namespace dlc
