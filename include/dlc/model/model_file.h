@@ -19,7 +19,7 @@ namespace dlc::model {
 /// The plain part, little-endian throughout:
 ///   "DLASM1\0", u32 number of tensors, then for each: u32 name length, name, u32 dtype (0 f32, 1 f64), u32 dimensions, u64 sizes[], the elements
 ///   row-major without padding.
-inline constexpr llvm::StringLiteral kMagic = {"DLASM1\0"};
+inline constexpr llvm::StringLiteral kMagic = llvm::StringLiteral::withInnerNUL("DLASM1\0");
 
 struct NamedTensor {
   std::string name; ///< "linear1.weight"
@@ -27,7 +27,8 @@ struct NamedTensor {
 };
 
 /// What a model file of ours holds after its last tensor. Layout: "DLCTRAIL", u32 version, u32 number of sections, then for each u32 kind,
-/// u64 length, bytes; then u64 xxh3 of everything in the file before it. Sections of unknown kind are skipped.
+/// u64 length, bytes; then a u64 checksum of everything in the file before it: each MiB is hashed with xxh3 (the last piece may be short), and
+/// the checksum is the xxh3 of those hashes (little-endian) one after the other, so that neither side needs the file in one piece. Sections of unknown kind are skipped.
 struct Trailer {
   std::string source;                  ///< text of the .dsl file, overrides already applied or listed in `values`
   std::vector<std::string> classNames; ///< in order of their indices; may be empty

@@ -43,6 +43,7 @@ struct FilePlace {
   uint64_t endColumn = 0;
   std::string lineText; ///< the line or the part of it around the column; empty: no excerpt
   uint64_t lineTextColumn = 1; ///< column of the first byte of lineText, for excerpts of very long lines
+  uint64_t cell = 0;           ///< of a table, from 1: printed instead of the column, which then only places the caret
 };
 
 /// What one diagnostic consists of. Users of Diags fill it through InFlight.

@@ -1,0 +1,77 @@
+// Reading a whole file, pipe or device into memory.
+// It maps nothing, so that a file cut off by another program is a short read and not a signal.
+#include "dlc/support/files.h"
+#include "owned_buffer.h"
+
+#include "absl/strings/str_cat.h"
+#include "dlc/support/strings.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace dlc {
+namespace {
+
+absl::Status systemError(llvm::StringRef path, int error) {
+  return absl::Status(absl::ErrnoToStatusCode(error), absl::StrCat(av(path), ": ", std::strerror(error)));
+}
+
+struct Descriptor {
+  int fd;
+  bool close;
+  ~Descriptor() {
+    if (close && fd >= 0)
+      ::close(fd);
+  }
+};
+
+} // namespace
+
+absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> readFile(llvm::StringRef path) {
+  bool standardInput = path == "-";
+  llvm::StringRef name = standardInput ? llvm::StringRef("<stdin>") : path;
+  Descriptor in{standardInput ? STDIN_FILENO : ::open(path.str().c_str(), O_RDONLY | O_CLOEXEC), !standardInput};
+  struct stat status;
+  if (in.fd < 0 || ::fstat(in.fd, &status) != 0)
+    return systemError(name, errno);
+  if (S_ISDIR(status.st_mode))
+    return absl::FailedPreconditionError(absl::StrCat(av(name), ": is a folder"));
+
+  bool regular = S_ISREG(status.st_mode);
+  support::GrowingBytes bytes;
+  auto outOfMemory = [&](uint64_t wanted) {
+    return absl::ResourceExhaustedError(absl::StrCat(av(name), ": out of memory for ", wanted, " bytes"));
+  };
+  uint64_t expected = regular ? static_cast<uint64_t>(status.st_size) : 0;
+  if (!bytes.reserve(expected + 1))
+    return outOfMemory(expected);
+  while (true) {
+    // A regular file is asked for what is left and one byte more, which tells whether it grew; it is then read on to its end.
+    uint64_t piece = expected > bytes.size() ? std::min<uint64_t>(expected - bytes.size() + 1, 1u << 30) : 1u << 16;
+    char *dst = bytes.grow(piece);
+    if (!dst)
+      return outOfMemory(bytes.size() + piece);
+    ssize_t got = ::read(in.fd, dst, piece);
+    if (got < 0) {
+      bytes.shrink(piece);
+      if (errno == EINTR)
+        continue;
+      return systemError(name, errno);
+    }
+    bytes.shrink(piece - static_cast<uint64_t>(got));
+    if (got == 0)
+      break;
+    if (bytes.size() > std::max(expected, kMaxStreamBytes))
+      return absl::ResourceExhaustedError(absl::StrCat(av(name), ": more than ", bytes.size() - 1, " bytes and no end"));
+  }
+  auto result = std::move(bytes).take(name);
+  if (!result)
+    return outOfMemory(1);
+  return result;
+}
+
+} // namespace dlc

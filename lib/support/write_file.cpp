@@ -1,0 +1,229 @@
+// The one function that writes files: all or nothing, synced, and no temporary left behind.
+// It keeps no file open and makes no folders.
+#include "dlc/support/files.h"
+
+#include "absl/strings/str_cat.h"
+#include "dlc/support/strings.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/Path.h"
+
+#include <atomic>
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
+
+namespace dlc {
+namespace {
+
+absl::Status systemError(llvm::StringRef path, int error) {
+  return absl::Status(absl::ErrnoToStatusCode(error), absl::StrCat(av(path), ": ", std::strerror(error)));
+}
+
+/// Gathers small pieces; large ones go straight to the file.
+class Writer {
+public:
+  explicit Writer(int fd) : fd(fd) { buffer.reserve(kBuffer); }
+  bool write(llvm::ArrayRef<char> piece) {
+    if (error)
+      return false;
+    if (buffer.size() + piece.size() > kBuffer)
+      flush();
+    if (piece.size() >= kBuffer)
+      writeAll(piece);
+    else
+      buffer.insert(buffer.end(), piece.begin(), piece.end());
+    return error == 0;
+  }
+  void flush() {
+    writeAll(buffer);
+    buffer.clear();
+  }
+  int error = 0;
+
+private:
+  static constexpr size_t kBuffer = 1 << 18;
+  void writeAll(llvm::ArrayRef<char> bytes) {
+    while (!bytes.empty() && !error) {
+      ssize_t done = ::write(fd, bytes.data(), std::min<size_t>(bytes.size(), 1u << 30));
+      if (done >= 0)
+        bytes = bytes.drop_front(static_cast<size_t>(done));
+      else if (errno != EINTR)
+        error = errno;
+    }
+  }
+  int fd;
+  std::vector<char> buffer;
+};
+
+/// Where `path` leads: symbolic links are followed even when the last one points to nothing.
+absl::StatusOr<std::string> followLinks(llvm::StringRef path) {
+  std::string current = path.str();
+  for (int links = 0; links < 40; ++links) {
+    char target[PATH_MAX];
+    ssize_t size = ::readlink(current.c_str(), target, sizeof target);
+    if (size < 0)
+      return current; // not a link; whatever else is wrong shows when it is used
+    llvm::StringRef to(target, static_cast<size_t>(size));
+    if (llvm::sys::path::is_absolute(to)) {
+      current = to.str();
+    } else {
+      llvm::SmallString<256> joined(llvm::sys::path::parent_path(current));
+      llvm::sys::path::append(joined, to);
+      current = joined.str().str();
+    }
+  }
+  return systemError(path, ELOOP);
+}
+
+std::string folderOf(llvm::StringRef path) {
+  llvm::StringRef folder = llvm::sys::path::parent_path(path);
+  return folder.empty() ? "." : folder.str();
+}
+
+/// A name beside `path`, short whatever the length of the name that is to be.
+std::string temporaryBeside(llvm::StringRef folder) {
+  static std::atomic<unsigned> counter = 0;
+  return absl::StrCat(av(folder), "/.dlc-", ::getpid(), "-", counter++, ".tmp");
+}
+
+/// A new file in `folder`. Preferably one without a name, which vanishes by itself if the process is killed; `name` is then empty.
+int openTemporary(const std::string &folder, mode_t mode, std::string &name) {
+  int fd = -1;
+  if (::access("/proc/self/fd", X_OK) == 0) // needed to give it a name later
+    fd = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+  if (fd >= 0)
+    return fd;
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    name = temporaryBeside(folder);
+    fd = ::open(name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode);
+    if (fd >= 0 || errno != EEXIST)
+      break;
+  }
+  if (fd < 0)
+    name.clear();
+  return fd;
+}
+
+/// Gives a file without a name a temporary one, because only named files can be renamed over another.
+bool nameTemporary(int fd, const std::string &folder, std::string &name) {
+  std::string self = absl::StrCat("/proc/self/fd/", fd);
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    name = temporaryBeside(folder);
+    if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0)
+      return true;
+    if (errno != EEXIST)
+      break;
+  }
+  name.clear();
+  return false;
+}
+
+absl::Status writeDirectly(int fd, llvm::StringRef path, llvm::function_ref<void(Sink)> produce) {
+  Writer writer(fd);
+  produce([&](llvm::ArrayRef<char> piece) { return writer.write(piece); });
+  writer.flush();
+  return writer.error ? systemError(path, writer.error) : absl::OkStatus();
+}
+
+bool isSpecial(const struct stat &status) { return !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode); }
+
+} // namespace
+
+absl::Status writeFileAtomically(llvm::StringRef path, llvm::function_ref<void(Sink)> produce) {
+  if (path == "-")
+    return writeDirectly(STDOUT_FILENO, "<stdout>", produce);
+  absl::StatusOr<std::string> target = followLinks(path);
+  if (!target.ok())
+    return target.status();
+
+  mode_t mode = 0666; // less the umask
+  struct stat status;
+  bool exists = ::stat(target->c_str(), &status) == 0;
+  if (exists && S_ISDIR(status.st_mode))
+    return systemError(path, EISDIR);
+  if (exists && isSpecial(status)) {
+    int fd = ::open(target->c_str(), O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+      return systemError(path, errno);
+    auto closing = llvm::make_scope_exit([&] { ::close(fd); });
+    return writeDirectly(fd, path, produce);
+  }
+
+  std::string folder = folderOf(*target), temporary;
+  int fd = openTemporary(folder, mode, temporary);
+  if (fd < 0)
+    return systemError(path, errno);
+  auto cleanUp = llvm::make_scope_exit([&] {
+    if (fd >= 0)
+      ::close(fd);
+    if (!temporary.empty())
+      ::unlink(temporary.c_str());
+  });
+  if (exists && ::fchmod(fd, status.st_mode & 07777) != 0)
+    return systemError(path, errno);
+  absl::Status written = writeDirectly(fd, path, produce);
+  if (!written.ok())
+    return written;
+  if (::fsync(fd) != 0)
+    return systemError(path, errno);
+  if (temporary.empty() && !nameTemporary(fd, folder, temporary))
+    return systemError(path, errno);
+  int closed = ::close(fd);
+  fd = -1;
+  if (closed != 0)
+    return systemError(path, errno);
+  if (::rename(temporary.c_str(), target->c_str()) != 0)
+    return systemError(path, errno);
+  temporary.clear();
+
+  // Only now is the name on the disk as well. Some file systems cannot sync a folder and say EINVAL.
+  int folderFd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folderFd < 0)
+    return systemError(folder, errno);
+  int error = ::fsync(folderFd) == 0 || errno == EINVAL ? 0 : errno;
+  ::close(folderFd);
+  return error ? systemError(folder, error) : absl::OkStatus();
+}
+
+absl::Status writeFileAtomically(llvm::StringRef path, llvm::StringRef bytes) {
+  return writeFileAtomically(path, [&](Sink sink) { sink(llvm::ArrayRef(bytes.data(), bytes.size())); });
+}
+
+absl::Status checkWritable(llvm::StringRef path) {
+  if (path == "-")
+    return absl::OkStatus();
+  if (path.empty() || path.back() == '/')
+    return systemError(path, path.empty() ? ENOENT : EISDIR);
+  absl::StatusOr<std::string> target = followLinks(path);
+  if (!target.ok())
+    return target.status();
+  if (llvm::sys::path::filename(*target).size() > NAME_MAX)
+    return systemError(path, ENAMETOOLONG);
+  struct stat status;
+  if (::stat(target->c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode))
+      return systemError(path, EISDIR);
+    if (::access(target->c_str(), W_OK) != 0)
+      return systemError(path, errno);
+    if (isSpecial(status))
+      return absl::OkStatus();
+  } else if (errno != ENOENT) {
+    return systemError(path, errno);
+  }
+  std::string folder = folderOf(*target), temporary;
+  int fd = openTemporary(folder, 0600, temporary);
+  if (fd < 0)
+    return systemError(path, errno);
+  ::close(fd);
+  if (!temporary.empty())
+    ::unlink(temporary.c_str());
+  return absl::OkStatus();
+}
+
+} // namespace dlc
