@@ -7,6 +7,8 @@ target_compile_options(dlc_options INTERFACE -Wall -Wextra -Wpedantic -Wno-missi
                        -ffp-contract=off -ffunction-sections -fdata-sections)
 # GCC 12 sees overlapping copies in std::string where there are none (its PR 105651).
 target_compile_options(dlc_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+# GCC 12's library, read by a newer clang, uses what it has itself deprecated (std::stable_sort's buffer).
+target_compile_options(dlc_options INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 if(DLC_WERROR)
   target_compile_options(dlc_options INTERFACE -Werror)
 endif()

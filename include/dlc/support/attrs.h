@@ -16,11 +16,11 @@ namespace dlc {
 
 /// One member of an attribute struct under its printed name.
 template <class A, class T> struct Field {
-  llvm::StringLiteral name;
+  llvm::StringRef name;
   T A::*member;
 };
 template <size_t N, class A, class T> constexpr Field<A, T> field(const char (&name)[N], T A::*member) {
-  return {llvm::StringLiteral(name), member};
+  return {llvm::StringRef(name, N - 1), member}; // clang takes a StringLiteral from a literal itself only
 }
 
 /// Text forms of the field types. Doubles print as the shortest text that reads back to the same bits.
