@@ -1,0 +1,99 @@
+// The kernel families as instructions: their attribute structs, and what each reads and writes, in order.
+// What they compute is said in dlc/kernels/kernels.h.
+#pragma once
+
+#include "dlc/program/instr_def.h"
+
+namespace dlc {
+
+/// map: reads one buffer for each input of the code, writes one for each output.
+struct MapAttrs {
+  int64_t count = 0;
+  static constexpr auto fields() { return std::tuple{field("count", &MapAttrs::count)}; }
+};
+extern const InstrDef mapInstr;
+
+/// gemm: reads A, B (packed: what pack made of it), then a buffer for each input of the code but the accumulator;
+/// writes C if `keep`, then one buffer for each output of the code. Strides in elements; C is dense.
+struct GemmAttrs {
+  int64_t m = 0, n = 0, k = 0;
+  int64_t a_row = 0, a_col = 1, b_row = 0, b_col = 1;
+  bool packed = false;
+  bool keep = true;
+  static constexpr auto fields() {
+    return std::tuple{field("m", &GemmAttrs::m),           field("n", &GemmAttrs::n),
+                      field("k", &GemmAttrs::k),           field("a_row", &GemmAttrs::a_row),
+                      field("a_col", &GemmAttrs::a_col),   field("b_row", &GemmAttrs::b_row),
+                      field("b_col", &GemmAttrs::b_col),   field("packed", &GemmAttrs::packed),
+                      field("keep", &GemmAttrs::keep)};
+  }
+};
+extern const InstrDef gemmInstr;
+/// What a gemm does after its product: the hand-fused kernels are found by the shape of the code.
+kernels::GemmEpilogue epilogueOf(const Instr &gemm);
+
+/// pack: reads B, writes its panels (a temp of kernels' packedElements(k, n) elements).
+struct PackAttrs {
+  int64_t k = 0, n = 0, b_row = 0, b_col = 1;
+  static constexpr auto fields() {
+    return std::tuple{field("k", &PackAttrs::k), field("n", &PackAttrs::n), field("b_row", &PackAttrs::b_row),
+                      field("b_col", &PackAttrs::b_col)};
+  }
+};
+extern const InstrDef packInstr;
+
+/// rows: softmax and log_softmax read x; softmax_grad and log_softmax_grad read y and dy; cross_entropy reads x and
+/// target and writes the softmax and the losses.
+struct RowsAttrs {
+  std::string op = "softmax";
+  int64_t rows = 0, cols = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("op", &RowsAttrs::op), field("rows", &RowsAttrs::rows), field("cols", &RowsAttrs::cols)};
+  }
+};
+extern const InstrDef rowsInstr;
+llvm::StringRef name(kernels::RowsOp op);
+
+/// reduce: reads src [outer, reduce, inner], writes dst [outer, inner]. op is "sum" or "max".
+struct ReduceInstrAttrs {
+  std::string op = "sum";
+  int64_t outer = 1, reduce = 1, inner = 1;
+  static constexpr auto fields() {
+    return std::tuple{field("op", &ReduceInstrAttrs::op), field("outer", &ReduceInstrAttrs::outer),
+                      field("reduce", &ReduceInstrAttrs::reduce), field("inner", &ReduceInstrAttrs::inner)};
+  }
+};
+extern const InstrDef reduceInstr;
+
+/// copy: dst[i...] = src[offset + sum of i[d] * strides[d]].
+struct CopyAttrs {
+  Shape sizes, strides;
+  int64_t offset = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("sizes", &CopyAttrs::sizes), field("strides", &CopyAttrs::strides),
+                      field("offset", &CopyAttrs::offset)};
+  }
+};
+extern const InstrDef copyInstr;
+
+/// pick: reads x [rows, cols] and index. one_hot: reads index, and a value for each row if there is a second read.
+struct IndexAttrs {
+  int64_t rows = 0, cols = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("rows", &IndexAttrs::rows), field("cols", &IndexAttrs::cols)};
+  }
+};
+extern const InstrDef pickInstr;
+extern const InstrDef oneHotInstr;
+
+/// random: reads the i32 scalar that counts steps, or nothing (step 0).
+struct RandomInstrAttrs {
+  int64_t count = 0, seed = 0, stream = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("count", &RandomInstrAttrs::count), field("seed", &RandomInstrAttrs::seed),
+                      field("stream", &RandomInstrAttrs::stream)};
+  }
+};
+extern const InstrDef randomInstr;
+
+} // namespace dlc
