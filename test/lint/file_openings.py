@@ -7,7 +7,7 @@ import re
 import common
 
 marks = {".cpp": "//", ".h": "//", ".inc": "//", ".def": "//", ".py": "#", ".cmake": "#", ".sh": "#"}
-scripts = ("tools/quickstart", "tools/run-tests", "tools/lint", ".ci/run")
+scripts = ("tools/quickstart", "tools/run-tests", "tools/lint", "tools/make-docs", ".ci/run")
 
 
 def opening(name, text, mark):
