@@ -31,7 +31,7 @@ Interpreter::Interpreter(const Graph &graph, const Registry &registry) : graph_(
       continue;
     }
     // What stands where the op stood may itself be composite: look at it again.
-    Op *before = op.getPrevNode();
+    Op *before = graph_->ops().getPrevNode(op);
     expandOp(*graph_, op, registry);
     it = before ? std::next(before->getIterator()) : graph_->ops().begin();
   }

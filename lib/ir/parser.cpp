@@ -2,6 +2,7 @@
 // It does not run passes; types are inferred by the ops themselves as they are made.
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
+#include "dlc/support/strings.h"
 
 #include "llvm/ADT/StringMap.h"
 

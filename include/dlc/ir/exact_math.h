@@ -142,8 +142,9 @@ inline std::array<uint32_t, 4> philox(std::array<uint32_t, 4> c, std::array<uint
 template <class T> T exactUniform(uint64_t seed, uint32_t stream, uint32_t step, uint64_t e) {
   constexpr uint64_t perBlock = 16 / sizeof(T);
   uint64_t block = e / perBlock;
-  auto w = philox({static_cast<uint32_t>(block), static_cast<uint32_t>(block >> 32), step, static_cast<uint32_t>(seed >> 32)},
-                  {static_cast<uint32_t>(seed), stream});
+  auto w = philox(
+      {static_cast<uint32_t>(block), static_cast<uint32_t>(block >> 32), step, static_cast<uint32_t>(seed >> 32)},
+      {static_cast<uint32_t>(seed), stream});
   if constexpr (sizeof(T) == 4)
     return static_cast<T>(w[e % 4] >> 8) * T(0x1p-24);
   uint64_t wide = uint64_t{w[2 * (e % 2)]} << 32 | w[2 * (e % 2) + 1];

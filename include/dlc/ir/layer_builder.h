@@ -7,6 +7,7 @@
 #include "llvm/ADT/StringMap.h"
 
 #include <optional>
+#include <span>
 
 namespace dlc {
 
@@ -61,6 +62,10 @@ public:
     return it != values.end() && it->second.given;
   }
 };
+
+/// Reads "momentum=0.9, nesterov=true" against an argument table; what is not named gets its default. Nothing, and a
+/// reason, for an unknown name or a value that does not fit.
+std::optional<Args> argsFromText(std::span<const ArgSpec> specs, llvm::StringRef text, std::string &reason);
 
 /// How a parameter starts. `text` is an initialiser of the language ("He", "Uniform(0.0815)", "Constant(1)");
 /// fanIn and fanOut scale it.

@@ -52,10 +52,28 @@ struct CastAttrs {
   static constexpr auto fields() { return std::tuple{field("dtype", &CastAttrs::dtype)}; }
 };
 
+/// one_hot: the number of columns.
+struct OneHotAttrs {
+  int64_t classes = 1;
+  DType dtype = DType::F32;
+  static constexpr auto fields() {
+    return std::tuple{field("classes", &OneHotAttrs::classes), field("dtype", &OneHotAttrs::dtype)};
+  }
+};
+
 /// output: the name under which the value is fetched ("output", "loss").
 struct OutputAttrs {
   std::string name = "output";
   static constexpr auto fields() { return std::tuple{field("name", &OutputAttrs::name)}; }
+};
+
+/// minimize: mnemonic of the optimizer and its arguments as the language writes them ("momentum=0.9, nesterov=true").
+struct MinimizeAttrs {
+  std::string optimizer = "sgd";
+  std::string settings;
+  static constexpr auto fields() {
+    return std::tuple{field("optimizer", &MinimizeAttrs::optimizer), field("settings", &MinimizeAttrs::settings)};
+  }
 };
 
 /// random: uniform [0,1) from Philox keyed by (seed, stream) and counted by (element, step).

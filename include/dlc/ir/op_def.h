@@ -56,6 +56,7 @@ struct OpDef {
   bool random = false;                     ///< differs from step to step; never merged or folded
   /// True for an op whose examples have kinks (relu at 0): the gradient check keeps away from them by 1e-3.
   bool kinks = false;
+  bool positive = false; ///< defined for positive operands only; tests keep to them
 };
 
 /// The laws, checked where each op is defined by static_assert(lawful(op)).

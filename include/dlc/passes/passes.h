@@ -5,8 +5,7 @@
 #include "dlc/ir/op_def.h"
 #include "dlc/support/diags.h"
 
-#include "llvm/ADT/MapVector.h"
-
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,7 +17,7 @@ enum class PassResult : uint8_t { Unchanged, Changed, Failed };
 struct PassContext {
   const Registry &registry;
   Diags *diags = nullptr; ///< user's mistakes found by a pass (autodiff: unknown optimizer); null: they are ours
-  llvm::MapVector<std::string, unsigned> *stats = nullptr; ///< hits per rule
+  std::map<std::string, unsigned> *stats = nullptr; ///< hits per rule
   void count(llvm::StringRef rule) const {
     if (stats)
       ++(*stats)[rule.str()];

@@ -28,9 +28,15 @@ private:
 using ReproducerHook = std::function<std::string(llvm::StringRef message)>;
 void setReproducerHook(ReproducerHook hook);
 
+namespace detail {
+/// Gives both branches of DLC_CHECK the type void; binds looser than << and tighter than ?:.
+struct Void {
+  void operator&(llvm::raw_ostream &) const {}
+};
+} // namespace detail
+
 } // namespace dlc
 
 #define DLC_CHECK(condition)                                                                                           \
-  if (condition) {                                                                                                     \
-  } else                                                                                                               \
-    ::dlc::CheckFailure(__FILE__, __LINE__, #condition).stream()
+  (condition) ? static_cast<void>(0)                                                                                   \
+              : ::dlc::detail::Void() & ::dlc::CheckFailure(__FILE__, __LINE__, #condition).stream()

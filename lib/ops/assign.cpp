@@ -1,0 +1,42 @@
+// Gives a param a new value for the next step; the only op that changes anything.
+// Reads of the param in the same step see the old value, wherever they stand.
+#include "dlc/ir/op_def.h"
+#include "dlc/lower/emitter.h"
+
+namespace dlc::ops {
+namespace {
+
+void infer(OpView &op) {
+  if (op.type(0) != op.type(1))
+    op.error("E230") << "cannot assign " << op.type(1) << " to a parameter of " << op.type(0);
+}
+
+// The interpreter collects assignments and makes them at the end of the step.
+void reference(const Op &, Eval &) {}
+
+void lower(const Op &op, Emitter &e) { e.assign(op); }
+
+constexpr llvm::StringLiteral kOperands[] = {"param", "value"};
+constexpr llvm::StringLiteral kExamples[] = {"assign(f32[2,3], f32[2,3])"};
+} // namespace
+
+extern const OpDef assign;
+constexpr OpDef assign = {.name = "assign",
+    .role = Role::Op,
+    .layer = "",
+    .doc = "The param in the first operand gets the second as its value for the next step.",
+    .operands = kOperands,
+    .attrs = {},
+    .args = {},
+    .infer = infer,
+    .build = nullptr,
+    .decompose = nullptr,
+    .reference = reference,
+    .grad = nullptr,
+    .lower = lower,
+    .examples = kExamples,
+    .differentiable = false,
+    .effect = true};
+static_assert(lawful(assign));
+
+} // namespace dlc::ops

@@ -1,0 +1,52 @@
+// Repeats a tensor along new or size-1 dimensions.
+// Element-wise ops broadcast by themselves and need no op for it.
+#include "elementwise.h"
+
+#include "dlc/ir/op_attrs.h"
+#include "dlc/lower/emitter.h"
+
+namespace dlc::ops {
+namespace {
+
+void infer(OpView &op) {
+  const Shape &shape = op.attrs<ShapeAttrs>().shape;
+  std::optional<Shape> common = broadcastShapes(op.shape(0), shape);
+  if (!common || *common != shape)
+    op.error("E230") << "cannot broadcast " << shapeText(op.shape(0)) << " to " << shapeText(shape);
+  else
+    op.result({op.type(0).dtype, shape});
+}
+
+void reference(const Op &op, Eval &eval) {
+  elementwise<1>(op, eval, [](auto x) { return x; });
+}
+
+// Autodiff sums gradients over broadcast dimensions for every op alike.
+Values grad(const Op &, llvm::ArrayRef<Value> dy, Builder &) { return {dy[0]}; }
+
+void lower(const Op &op, Emitter &e) { e.broadcast(op); }
+
+constexpr llvm::StringLiteral kOperands[] = {"x"};
+constexpr llvm::StringLiteral kExamples[] = {"broadcast(f32[]) {shape=[2,3]}",
+                                              "broadcast(f32[4,1]) {shape=[4,3]}",
+                                              "broadcast(f32[3]) {shape=[2,2,3]}"};
+} // namespace
+
+extern const OpDef broadcast;
+constexpr OpDef broadcast = {.name = "broadcast",
+    .role = Role::Op,
+    .layer = "",
+    .doc = "The operand repeated to `shape` by NumPy's rule.",
+    .operands = kOperands,
+    .attrs = attrTable<ShapeAttrs>(),
+    .args = {},
+    .infer = infer,
+    .build = nullptr,
+    .decompose = nullptr,
+    .reference = reference,
+    .grad = grad,
+    .lower = lower,
+    .examples = kExamples};
+static_assert(lawful(broadcast));
+
+} // namespace dlc::ops

@@ -1,0 +1,109 @@
+// Cross-entropy of class indices from logits: mean over the batch of log(sum e^x) - x[target].
+// A final Softmax is not part of it; dsl/build hands over what the Softmax reads.
+#include "dlc/ir/op_attrs.h"
+#include "dlc/ir/op_def.h"
+#include "dlc/lower/emitter.h"
+
+namespace dlc::ops {
+namespace {
+
+Value build(LayerBuilder &b) { return b.make("cross_entropy", {b.input, b.target}); }
+
+bool fits(OpView &op) {
+  const Shape &x = op.shape(0);
+  if (x.size() == 2 && op.type(1) == Type{DType::I32, {x[0]}})
+    return true;
+  op.error("E270") << "CrossEntropy takes scores [N,C] and i32[N] classes, found " << op.type(0) << " and "
+                   << op.type(1);
+  return false;
+}
+
+void infer(OpView &op) {
+  if (fits(op))
+    op.result({op.type(0).dtype, {}});
+}
+
+Values decompose(const Op &op, Builder &b) {
+  Op *rows = b.makeOp("softmax_cross_entropy", {op.operand(0), op.operand(1)});
+  return {b.mean(rows->result(1), {0})};
+}
+
+// -- softmax_cross_entropy(x, target) -> probabilities [N,C], losses [N] -------------------------------------------
+
+void inferRows(OpView &op) {
+  if (!fits(op))
+    return;
+  op.result(op.type(0));
+  op.result({op.type(0).dtype, {op.shape(0)[0]}});
+}
+
+Values decomposeRows(const Op &op, Builder &b) {
+  Value x = op.operand(0);
+  Value z = b.sub(x, b.reduceMax(x, {1}, true));
+  Value e = b.exp(z), s = b.sum(e, {1}, true);
+  Value picked = b.make("pick", {z, op.operand(1)});
+  return {b.div(e, s), b.sub(b.log(b.reshape(s, {s.shape()[0]})), picked)};
+}
+
+// The probabilities are kept for this: d loss = p - one_hot(target).
+Values gradRows(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
+  Value p = op.result(0);
+  Value dx;
+  if (dy[1]) {
+    Value hot = b.make("one_hot", {op.operand(1)}, OneHotAttrs{p.shape()[1], p.dtype()});
+    dx = b.mul(b.sub(p, hot), b.reshape(dy[1], {p.shape()[0], 1}));
+  }
+  if (dy[0]) {
+    Value through = b.make("softmax_grad", {p, dy[0]});
+    dx = dx ? b.add(dx, through) : through;
+  }
+  return {dx, none()};
+}
+
+void lowerRows(const Op &op, Emitter &e) {
+  e.rows(op, kernels::RowsOp::CrossEntropy, {op.operand(0), op.operand(1)});
+}
+
+constexpr llvm::StringLiteral kRowsExamples[] = {"softmax_cross_entropy(f32[5,10], i32[5])",
+                                                 "softmax_cross_entropy(f32[3,33], i32[3])"};
+constexpr llvm::StringLiteral kRowsOperands[] = {"logits", "target"};
+constexpr OpDef kRows = {.name = "softmax_cross_entropy",
+    .role = Role::Op,
+    .layer = "",
+    .doc = "The softmax of each row, kept for the backward pass, and the cross-entropy of each row.",
+    .operands = kRowsOperands,
+    .attrs = {},
+    .args = {},
+    .infer = inferRows,
+    .build = nullptr,
+    .decompose = decomposeRows,
+    .reference = nullptr,
+    .grad = gradRows,
+    .lower = lowerRows,
+    .examples = kRowsExamples};
+static_assert(lawful(kRows));
+constexpr const OpDef *kAlso[] = {&kRows};
+
+constexpr llvm::StringLiteral kOperands[] = {"logits", "target"};
+constexpr llvm::StringLiteral kExamples[] = {"cross_entropy(f32[5,10], i32[5])"};
+} // namespace
+
+extern const OpDef cross_entropy;
+constexpr OpDef cross_entropy = {.name = "cross_entropy",
+    .role = Role::Loss,
+    .layer = "CrossEntropy",
+    .doc = "Cross-entropy of class indices from logits, mean over the batch.",
+    .operands = kOperands,
+    .attrs = {},
+    .args = {},
+    .infer = infer,
+    .build = build,
+    .decompose = decompose,
+    .reference = nullptr,
+    .grad = nullptr,
+    .lower = nullptr,
+    .examples = kExamples,
+    .also = kAlso};
+static_assert(lawful(cross_entropy));
+
+} // namespace dlc::ops

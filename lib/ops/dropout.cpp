@@ -1,0 +1,63 @@
+// Dropout: each element is zeroed with probability p and the others are scaled by 1/(1-p), while training.
+// Elsewhere the layer builds nothing; the mask is a pure function of seed, layer name, step and element.
+#include "dlc/ir/op_attrs.h"
+#include "dlc/ir/op_def.h"
+
+namespace dlc::ops {
+namespace {
+
+struct DropoutAttrs {
+  double p = 0.5;
+  int64_t seed = 0;
+  int64_t stream = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("p", &DropoutAttrs::p), field("seed", &DropoutAttrs::seed),
+                      field("stream", &DropoutAttrs::stream)};
+  }
+};
+
+Value build(LayerBuilder &b) {
+  double p = b.args.number("p");
+  if (!b.training || p == 0)
+    return b.input;
+  return b.make("dropout", {b.input, b.stepCounter()}, DropoutAttrs{p, b.seed, b.randomStream()});
+}
+
+void infer(OpView &op) { op.result(op.type(0)); }
+
+Values decompose(const Op &op, Builder &b) {
+  const auto &attrs = op.attrs<DropoutAttrs>();
+  Value x = op.operand(0);
+  Value u = b.make("random", {op.operand(1)}, RandomAttrs{attrs.seed, attrs.stream, x.dtype(), x.shape()});
+  Value dropped = b.greater(b.scalar(attrs.p, x), u);
+  Value factor = b.select(dropped, b.scalar(0, x), b.scalar(1 / (1 - attrs.p), x));
+  return {b.mul(x, factor)};
+}
+
+constexpr ArgSpec kArgs[] = {
+    {.name = "p", .kind = ArgKind::Number, .defaultText = "0.5", .doc = "share of elements that are zeroed", .min = 0,
+     .max = 1, .maxExcluded = true}};
+
+constexpr llvm::StringLiteral kOperands[] = {"x", "step"};
+constexpr llvm::StringLiteral kExamples[] = {"dropout(f32[4,33], i32[]) {p=0.25, seed=3, stream=9}"};
+} // namespace
+
+extern const OpDef dropout;
+constexpr OpDef dropout = {.name = "dropout",
+    .role = Role::Layer,
+    .layer = "Dropout",
+    .doc = "Zeroes elements with probability p while training, and scales the rest by 1/(1-p).",
+    .operands = kOperands,
+    .attrs = attrTable<DropoutAttrs>(),
+    .args = kArgs,
+    .infer = infer,
+    .build = build,
+    .decompose = decompose,
+    .reference = nullptr,
+    .grad = nullptr,
+    .lower = nullptr,
+    .examples = kExamples,
+    .random = true};
+static_assert(lawful(dropout));
+
+} // namespace dlc::ops

@@ -1,0 +1,106 @@
+// The logarithm of softmax over the last axis, without forming the quotient.
+// Losses on classes do not need it: cross_entropy works from logits.
+#include "elementwise.h"
+
+#include "dlc/lower/emitter.h"
+
+namespace dlc::ops {
+namespace {
+
+// Over the last axis; another axis is moved there and back.
+Value build(LayerBuilder &b) {
+  auto rank = static_cast<int64_t>(b.input.shape().size());
+  auto axis = static_cast<int64_t>(b.args.number("axis"));
+  // Axis 0 is the first of a sample; the batch is not counted.
+  int64_t at = axis < 0 ? rank + axis : axis + 1;
+  if (at < 1 || at >= rank) {
+    b.error("E205").at("axis") << "axis " << axis << " is not one of the " << rank - 1 << " of the value here";
+    return {};
+  }
+  if (at == rank - 1)
+    return b.make("log_softmax", {b.input});
+  Shape swap;
+  for (int64_t d = 0; d < rank; ++d)
+    swap.push_back(d == at ? rank - 1 : d == rank - 1 ? at : d);
+  return b.transpose(b.make("log_softmax", {b.transpose(b.input, swap)}), swap);
+}
+
+void infer(OpView &op) {
+  if (op.shape(0).empty())
+    op.error("E230") << "LogSoftmax needs at least one axis, found a scalar";
+  else
+    op.result(op.type(0));
+}
+
+int64_t lastAxis(Value x) { return static_cast<int64_t>(x.shape().size()) - 1; }
+
+Values decompose(const Op &op, Builder &b) {
+  Value x = op.operand(0);
+  Value z = b.sub(x, b.reduceMax(x, {lastAxis(x)}, true));
+  return {b.sub(z, b.log(b.sum(b.exp(z), {lastAxis(x)}, true)))};
+}
+
+Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
+  return {b.make("log_softmax_grad", {op.result(), dy[0]})};
+}
+
+void lower(const Op &op, Emitter &e) { e.rows(op, kernels::RowsOp::LogSoftmax, {op.operand(0)}); }
+
+// -- log_softmax_grad(y, dy) = dy - e^y sum(dy) ------------------------------------------------------------------
+
+void inferGrad(OpView &op) { inferElementwise(op, "log_softmax_grad"); }
+
+Values decomposeGrad(const Op &op, Builder &b) {
+  Value y = op.operand(0), dy = op.operand(1);
+  return {b.sub(dy, b.mul(b.exp(y), b.sum(dy, {lastAxis(y)}, true)))};
+}
+
+void lowerGrad(const Op &op, Emitter &e) {
+  e.rows(op, kernels::RowsOp::LogSoftmaxGrad, {op.operand(0), op.operand(1)});
+}
+
+constexpr llvm::StringLiteral kGradOperands[] = {"y", "dy"};
+constexpr llvm::StringLiteral kGradExamples[] = {"log_softmax_grad(f32[4,10], f32[4,10])"};
+constexpr OpDef kLogSoftmaxGrad = {.name = "log_softmax_grad",
+    .role = Role::Op,
+    .layer = "",
+    .doc = "Gradient of log_softmax, from its result y: dy - e^y sum(dy).",
+    .operands = kGradOperands,
+    .attrs = {},
+    .args = {},
+    .infer = inferGrad,
+    .build = nullptr,
+    .decompose = decomposeGrad,
+    .reference = nullptr,
+    .grad = nullptr,
+    .lower = lowerGrad,
+    .examples = kGradExamples};
+static_assert(lawful(kLogSoftmaxGrad));
+constexpr const OpDef *kAlso[] = {&kLogSoftmaxGrad};
+
+constexpr ArgSpec kArgs[] = {{"axis", ArgKind::Number, "-1", "axis of the sample along which the result sums to 1"}};
+
+constexpr llvm::StringLiteral kOperands[] = {"x"};
+constexpr llvm::StringLiteral kExamples[] = {"log_softmax(f32[4,10])",
+                                              "log_softmax(f32[2,3,33])"};
+} // namespace
+
+extern const OpDef log_softmax;
+constexpr OpDef log_softmax = {.name = "log_softmax",
+    .role = Role::Layer,
+    .layer = "LogSoftmax",
+    .doc = "The logarithm of softmax along an axis.",
+    .operands = kOperands,
+    .attrs = {},
+    .args = kArgs,
+    .infer = infer,
+    .build = build,
+    .decompose = decompose,
+    .reference = nullptr,
+    .grad = grad,
+    .lower = lower,
+    .examples = kExamples,
+    .also = kAlso};
+static_assert(lawful(log_softmax));
+
+} // namespace dlc::ops

@@ -1,0 +1,46 @@
+// What a training graph asks for before autodiff: this loss, made smaller by that optimizer.
+// It computes nothing itself; the pass autodiff replaces it by gradients and updates.
+#include "dlc/ir/op_attrs.h"
+#include "dlc/ir/op_def.h"
+#include "dlc/lower/emitter.h"
+
+namespace dlc::ops {
+namespace {
+
+void infer(OpView &op) {
+  if (!op.shape(0).empty() || !op.shape(1).empty())
+    op.error("E230") << "minimize takes a scalar loss and a scalar learning rate, found " << op.type(0) << " and "
+                     << op.type(1);
+}
+
+// Nothing happens until autodiff has said what the updates are.
+void reference(const Op &, Eval &) {}
+
+void lower(const Op &op, Emitter &) {
+  DLC_CHECK(false) << op.name() << " has to be expanded by the pass autodiff before lowering";
+}
+
+constexpr llvm::StringLiteral kOperands[] = {"loss", "lr"};
+constexpr llvm::StringLiteral kExamples[] = {"minimize(f32[], f32[]) {optimizer=\"sgd\", settings=\"momentum=0.9\"}"};
+} // namespace
+
+extern const OpDef minimize;
+constexpr OpDef minimize = {.name = "minimize",
+    .role = Role::Op,
+    .layer = "",
+    .doc = "Asks for one step of `optimizer` on the gradient of a scalar loss.",
+    .operands = kOperands,
+    .attrs = attrTable<MinimizeAttrs>(),
+    .args = {},
+    .infer = infer,
+    .build = nullptr,
+    .decompose = nullptr,
+    .reference = reference,
+    .grad = nullptr,
+    .lower = lower,
+    .examples = kExamples,
+    .differentiable = false,
+    .effect = true};
+static_assert(lawful(minimize));
+
+} // namespace dlc::ops

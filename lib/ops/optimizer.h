@@ -1,0 +1,34 @@
+// What the optimizers share: the argument weight_decay and its meaning as L2 regularisation.
+// It updates nothing.
+#pragma once
+
+#include "dlc/ir/op_def.h"
+
+namespace dlc::ops {
+
+inline constexpr ArgSpec kWeightDecay = {.name = "weight_decay",
+                                         .kind = ArgKind::Number,
+                                         .defaultText = "0",
+                                         .doc = "pulls weights (not biases and norms) towards 0",
+                                         .min = 0};
+
+/// L2 regularisation: the gradient of decay/2 w^2 joins the loss's, for weights only.
+inline Value decayedGradient(LayerBuilder &b) {
+  double decay = b.args.number("weight_decay");
+  if (decay == 0 || !b.input.op->attrs<ParamAttrs>().decay)
+    return b.gradient;
+  return b.add(b.gradient, b.mul(b.input, b.scalar(decay, b.input)));
+}
+
+/// The rule of every optimizer op: first operand, gradient and states have one type; results repeat it `results` times.
+inline void inferUpdate(OpView &op, size_t sameType, size_t results) {
+  for (size_t i = 1; i < sameType; ++i)
+    if (op.type(i) != op.type(0)) {
+      op.error("E230") << "an update takes values of one type, found " << op.type(0) << " and " << op.type(i);
+      return;
+    }
+  for (size_t i = 0; i < results; ++i)
+    op.result(op.type(0));
+}
+
+} // namespace dlc::ops

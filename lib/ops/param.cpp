@@ -1,0 +1,41 @@
+// A tensor that outlives a step: a weight, a statistic, or the state of an optimizer.
+// How it starts is only described here; the training loop fills it.
+#include "dlc/ir/op_attrs.h"
+#include "dlc/ir/op_def.h"
+#include "dlc/lower/emitter.h"
+
+namespace dlc::ops {
+namespace {
+
+void infer(OpView &op) {
+  const auto &attrs = op.attrs<ParamAttrs>();
+  op.result({attrs.dtype, attrs.shape});
+}
+
+// The interpreter binds params itself; a graph that is evaluated in isolation sees zeros.
+void reference(const Op &, Eval &) {}
+
+void lower(const Op &op, Emitter &e) { e.param(op); }
+
+constexpr llvm::StringLiteral kExamples[] = {"param() {name=\"linear1.weight\", shape=[3,2], init=\"He\", fan_in=2, fan_out=3}"};
+} // namespace
+
+extern const OpDef param;
+constexpr OpDef param = {.name = "param",
+    .role = Role::Op,
+    .layer = "",
+    .doc = "A tensor kept from step to step, by name; changed only by assign.",
+    .operands = {},
+    .attrs = attrTable<ParamAttrs>(),
+    .args = {},
+    .infer = infer,
+    .build = nullptr,
+    .decompose = nullptr,
+    .reference = reference,
+    .grad = nullptr,
+    .lower = lower,
+    .examples = kExamples,
+    .differentiable = false};
+static_assert(lawful(param));
+
+} // namespace dlc::ops

@@ -1,0 +1,58 @@
+// The largest value over adjacent axes; NaN wins.
+// It does not say where the largest stands.
+#include "reduction.h"
+
+#include "dlc/ir/exact_math.h"
+#include "dlc/lower/emitter.h"
+
+namespace dlc::ops {
+namespace {
+
+void infer(OpView &op) { inferReduction(op); }
+
+void reference(const Op &op, Eval &eval) {
+  ReduceView v(op.operand(0).shape(), op.attrs<ReduceAttrs>().axes);
+  dispatchFloat(op.type().dtype, [&](auto zero) {
+    auto source = eval.in[0]->span<decltype(zero)>();
+    auto result = eval.out[0]->span<decltype(zero)>();
+    for (size_t i = 0; i < result.size(); ++i)
+      result[i] = exactMaximum(source.data() + i / v.inner * v.reduce * v.inner + i % v.inner, v.reduce, v.inner);
+  });
+}
+
+// Elements that tie for the largest share the gradient evenly, as PyTorch's amax does.
+Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
+  const Shape &shape = op.operand(0).shape(), &axes = op.attrs<ReduceAttrs>().axes;
+  Shape kept = reducedShape(shape, {axes, true});
+  Value isMax = b.make("equal", {op.operand(0), b.reshape(op.result(), kept)});
+  Value share = b.div(b.reshape(dy[0], kept), b.sum(isMax, axes, true));
+  return {b.mul(isMax, share)};
+}
+
+void lower(const Op &op, Emitter &e) { e.reduce(op, kernels::ReduceOp::Max, op.attrs<ReduceAttrs>().axes); }
+
+constexpr llvm::StringLiteral kOperands[] = {"x"};
+constexpr llvm::StringLiteral kExamples[] = {"reduce_max(f32[5,7]) {axes=[1]}",
+                                              "reduce_max(f32[5,7]) {axes=[0], keep=true}",
+                                              "reduce_max(f32[2,3,4]) {axes=[0,1]}"};
+} // namespace
+
+extern const OpDef reduce_max;
+constexpr OpDef reduce_max = {.name = "reduce_max",
+    .role = Role::Op,
+    .layer = "",
+    .doc = "The largest value over adjacent axes; NaN if there is any.",
+    .operands = kOperands,
+    .attrs = attrTable<ReduceAttrs>(),
+    .args = {},
+    .infer = infer,
+    .build = nullptr,
+    .decompose = nullptr,
+    .reference = reference,
+    .grad = grad,
+    .lower = lower,
+    .examples = kExamples,
+    .kinks = true};
+static_assert(lawful(reduce_max));
+
+} // namespace dlc::ops

@@ -1,0 +1,46 @@
+// What the reductions share: axes checked, and the operand seen as [outer, reduce, inner].
+// It does no arithmetic.
+#pragma once
+
+#include "dlc/ir/op_attrs.h"
+#include "dlc/ir/op_def.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace dlc::ops {
+
+/// The operand as [outer, reduce, inner]; the axes are adjacent, so this always exists.
+struct ReduceView {
+  size_t outer = 1, reduce = 1, inner = 1;
+  ReduceView(const Shape &shape, const Shape &axes) {
+    for (size_t d = 0; d < shape.size(); ++d) {
+      auto axis = static_cast<int64_t>(d);
+      (axis < axes.front() ? outer : axis > axes.back() ? inner : reduce) *= static_cast<size_t>(shape[d]);
+    }
+  }
+};
+
+/// The shape with the axes removed, or kept with size 1.
+inline Shape reducedShape(const Shape &shape, const ReduceAttrs &attrs) {
+  Shape result;
+  for (size_t d = 0; d < shape.size(); ++d)
+    if (!llvm::is_contained(attrs.axes, static_cast<int64_t>(d)))
+      result.push_back(shape[d]);
+    else if (attrs.keep)
+      result.push_back(1);
+  return result;
+}
+
+inline void inferReduction(OpView &op) {
+  const auto &attrs = op.attrs<ReduceAttrs>();
+  auto rank = static_cast<int64_t>(op.shape(0).size());
+  bool fits = !attrs.axes.empty() && attrs.axes.front() >= 0 && attrs.axes.back() < rank;
+  for (size_t i = 1; i < attrs.axes.size(); ++i)
+    fits &= attrs.axes[i] == attrs.axes[i - 1] + 1;
+  if (!fits)
+    op.error("E230") << "a reduction of " << shapeText(op.shape(0)) << " takes ascending, adjacent axes below " << rank;
+  else
+    op.result({op.type(0).dtype, reducedShape(op.shape(0), attrs)});
+}
+
+} // namespace dlc::ops

@@ -1,0 +1,102 @@
+// Stochastic gradient descent: w -= lr g, or with momentum v = momentum v + g; w -= lr v.
+// There is no dampening, and v starts at 0.
+#include "optimizer.h"
+
+
+namespace dlc::ops {
+namespace {
+
+struct SgdAttrs {
+  double momentum = 0;
+  bool nesterov = false;
+  static constexpr auto fields() {
+    return std::tuple{field("momentum", &SgdAttrs::momentum), field("nesterov", &SgdAttrs::nesterov)};
+  }
+};
+
+Value build(LayerBuilder &b) {
+  Value g = decayedGradient(b);
+  double momentum = b.args.number("momentum");
+  if (momentum == 0)
+    return b.make("sgd", {b.input, g, b.lr});
+  Value velocity = b.state("sgd.velocity");
+  Op *update = b.makeOp("sgd_momentum", {b.input, g, velocity, b.lr},
+                        Attrs::of(SgdAttrs{momentum, b.args.flag("nesterov")}));
+  b.assign(velocity, update->result(1));
+  return update->result(0);
+}
+
+void infer(OpView &op) { inferUpdate(op, 2, 1); }
+
+Values decompose(const Op &op, Builder &b) {
+  return {b.sub(op.operand(0), b.mul(op.operand(1), op.operand(2)))};
+}
+
+// -- sgd_momentum(w, g, v, lr) -> w', v' ---------------------------------------------------------------------------
+
+void inferMomentum(OpView &op) { inferUpdate(op, 3, 2); }
+
+// Nesterov looks ahead: the step is g + momentum v' instead of v' (as in PyTorch).
+Values decomposeMomentum(const Op &op, Builder &b) {
+  const auto &attrs = op.attrs<SgdAttrs>();
+  Value w = op.operand(0), g = op.operand(1), v = op.operand(2), lr = op.operand(3);
+  Value momentum = b.scalar(attrs.momentum, w);
+  Value next = b.add(b.mul(v, momentum), g);
+  Value step = attrs.nesterov ? b.add(g, b.mul(next, momentum)) : next;
+  return {b.sub(w, b.mul(step, lr)), next};
+}
+
+constexpr llvm::StringLiteral kMomentumOperands[] = {"param", "grad", "velocity", "lr"};
+constexpr llvm::StringLiteral kMomentumExamples[] = {
+    "sgd_momentum(f32[5,3], f32[5,3], f32[5,3], f32[]) {momentum=0.9}",
+    "sgd_momentum(f32[33], f32[33], f32[33], f32[]) {momentum=0.9, nesterov=true}"};
+constexpr OpDef kMomentum = {.name = "sgd_momentum",
+    .role = Role::Op,
+    .layer = "",
+    .doc = "v' = momentum v + grad; param' = param - lr v' (Nesterov: param - lr (grad + momentum v')).",
+    .operands = kMomentumOperands,
+    .attrs = attrTable<SgdAttrs>(),
+    .args = {},
+    .infer = inferMomentum,
+    .build = nullptr,
+    .decompose = decomposeMomentum,
+    .reference = nullptr,
+    .grad = nullptr,
+    .lower = nullptr,
+    .examples = kMomentumExamples};
+static_assert(lawful(kMomentum));
+constexpr const OpDef *kAlso[] = {&kMomentum};
+
+constexpr ArgSpec kArgs[] = {{.name = "momentum",
+                              .kind = ArgKind::Number,
+                              .defaultText = "0",
+                              .doc = "share of the last step that is kept",
+                              .min = 0,
+                              .max = 1,
+                              .maxExcluded = true},
+                             {"nesterov", ArgKind::Flag, "false", "look ahead by the momentum"},
+                             kWeightDecay};
+
+constexpr llvm::StringLiteral kOperands[] = {"param", "grad", "lr"};
+constexpr llvm::StringLiteral kExamples[] = {"sgd(f32[5,3], f32[5,3], f32[])"};
+} // namespace
+
+extern const OpDef sgd;
+constexpr OpDef sgd = {.name = "sgd",
+    .role = Role::Optimizer,
+    .layer = "SGD",
+    .doc = "param' = param - lr grad.",
+    .operands = kOperands,
+    .attrs = {},
+    .args = kArgs,
+    .infer = infer,
+    .build = build,
+    .decompose = decompose,
+    .reference = nullptr,
+    .grad = nullptr,
+    .lower = nullptr,
+    .examples = kExamples,
+    .also = kAlso};
+static_assert(lawful(sgd));
+
+} // namespace dlc::ops

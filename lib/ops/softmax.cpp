@@ -1,0 +1,106 @@
+// Softmax over the last axis, with the largest element subtracted first.
+// A final Softmax under CrossEntropy is skipped in the loss, which reads the logits; see cross_entropy.
+#include "elementwise.h"
+
+#include "dlc/lower/emitter.h"
+
+namespace dlc::ops {
+namespace {
+
+// Over the last axis; another axis is moved there and back.
+Value build(LayerBuilder &b) {
+  auto rank = static_cast<int64_t>(b.input.shape().size());
+  auto axis = static_cast<int64_t>(b.args.number("axis"));
+  // Axis 0 is the first of a sample; the batch is not counted.
+  int64_t at = axis < 0 ? rank + axis : axis + 1;
+  if (at < 1 || at >= rank) {
+    b.error("E205").at("axis") << "axis " << axis << " is not one of the " << rank - 1 << " of the value here";
+    return {};
+  }
+  if (at == rank - 1)
+    return b.make("softmax", {b.input});
+  Shape swap;
+  for (int64_t d = 0; d < rank; ++d)
+    swap.push_back(d == at ? rank - 1 : d == rank - 1 ? at : d);
+  return b.transpose(b.make("softmax", {b.transpose(b.input, swap)}), swap);
+}
+
+void infer(OpView &op) {
+  if (op.shape(0).empty())
+    op.error("E230") << "Softmax needs at least one axis, found a scalar";
+  else
+    op.result(op.type(0));
+}
+
+int64_t lastAxis(Value x) { return static_cast<int64_t>(x.shape().size()) - 1; }
+
+Values decompose(const Op &op, Builder &b) {
+  Value x = op.operand(0);
+  Value e = b.exp(b.sub(x, b.reduceMax(x, {lastAxis(x)}, true)));
+  return {b.div(e, b.sum(e, {lastAxis(x)}, true))};
+}
+
+Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
+  return {b.make("softmax_grad", {op.result(), dy[0]})};
+}
+
+void lower(const Op &op, Emitter &e) { e.rows(op, kernels::RowsOp::Softmax, {op.operand(0)}); }
+
+// -- softmax_grad(y, dy) = y (dy - sum(dy y)) -------------------------------------------------------------------
+
+void inferGrad(OpView &op) { inferElementwise(op, "softmax_grad"); }
+
+Values decomposeGrad(const Op &op, Builder &b) {
+  Value y = op.operand(0), dy = op.operand(1);
+  return {b.mul(y, b.sub(dy, b.sum(b.mul(dy, y), {lastAxis(y)}, true)))};
+}
+
+void lowerGrad(const Op &op, Emitter &e) {
+  e.rows(op, kernels::RowsOp::SoftmaxGrad, {op.operand(0), op.operand(1)});
+}
+
+constexpr llvm::StringLiteral kGradOperands[] = {"y", "dy"};
+constexpr llvm::StringLiteral kGradExamples[] = {"softmax_grad(f32[4,10], f32[4,10])"};
+constexpr OpDef kSoftmaxGrad = {.name = "softmax_grad",
+    .role = Role::Op,
+    .layer = "",
+    .doc = "Gradient of softmax, from its result y: y (dy - sum(dy y)).",
+    .operands = kGradOperands,
+    .attrs = {},
+    .args = {},
+    .infer = inferGrad,
+    .build = nullptr,
+    .decompose = decomposeGrad,
+    .reference = nullptr,
+    .grad = nullptr,
+    .lower = lowerGrad,
+    .examples = kGradExamples};
+static_assert(lawful(kSoftmaxGrad));
+constexpr const OpDef *kAlso[] = {&kSoftmaxGrad};
+
+constexpr ArgSpec kArgs[] = {{"axis", ArgKind::Number, "-1", "axis of the sample along which the result sums to 1"}};
+
+constexpr llvm::StringLiteral kOperands[] = {"x"};
+constexpr llvm::StringLiteral kExamples[] = {"softmax(f32[4,10])",
+                                              "softmax(f32[2,3,33])"};
+} // namespace
+
+extern const OpDef softmax;
+constexpr OpDef softmax = {.name = "softmax",
+    .role = Role::Layer,
+    .layer = "Softmax",
+    .doc = "e^x divided by its sum along an axis.",
+    .operands = kOperands,
+    .attrs = {},
+    .args = kArgs,
+    .infer = infer,
+    .build = build,
+    .decompose = decompose,
+    .reference = nullptr,
+    .grad = grad,
+    .lower = lower,
+    .examples = kExamples,
+    .also = kAlso};
+static_assert(lawful(softmax));
+
+} // namespace dlc::ops

@@ -1,0 +1,56 @@
+// Sum over adjacent axes, in the order that exact_math.h lays down.
+// Other axes take a sum of a sum; a mean divides afterwards.
+#include "reduction.h"
+
+#include "dlc/ir/exact_math.h"
+#include "dlc/lower/emitter.h"
+
+namespace dlc::ops {
+namespace {
+
+void infer(OpView &op) { inferReduction(op); }
+
+void reference(const Op &op, Eval &eval) {
+  ReduceView v(op.operand(0).shape(), op.attrs<ReduceAttrs>().axes);
+  dispatchFloat(op.type().dtype, [&](auto zero) {
+    auto source = eval.in[0]->span<decltype(zero)>();
+    auto result = eval.out[0]->span<decltype(zero)>();
+    for (size_t i = 0; i < result.size(); ++i)
+      result[i] = exactSum(source.data(), v.reduce, v.inner, i / v.inner, i % v.inner);
+  });
+}
+
+// Every summand gets the sum's gradient.
+Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
+  const Shape &shape = op.operand(0).shape();
+  Value kept = b.reshape(dy[0], reducedShape(shape, {op.attrs<ReduceAttrs>().axes, true}));
+  return {b.broadcast(kept, shape)};
+}
+
+void lower(const Op &op, Emitter &e) { e.reduce(op, kernels::ReduceOp::Sum, op.attrs<ReduceAttrs>().axes); }
+
+constexpr llvm::StringLiteral kOperands[] = {"x"};
+constexpr llvm::StringLiteral kExamples[] = {"sum(f32[5,7]) {axes=[1]}",
+                                              "sum(f32[5,7]) {axes=[0], keep=true}",
+                                              "sum(f32[2,3,4]) {axes=[1,2]}",
+                                              "sum(f32[40,37]) {axes=[0,1]}"};
+} // namespace
+
+extern const OpDef sum;
+constexpr OpDef sum = {.name = "sum",
+    .role = Role::Op,
+    .layer = "",
+    .doc = "Sum over adjacent axes; the order of additions is part of its meaning.",
+    .operands = kOperands,
+    .attrs = attrTable<ReduceAttrs>(),
+    .args = {},
+    .infer = infer,
+    .build = nullptr,
+    .decompose = nullptr,
+    .reference = reference,
+    .grad = grad,
+    .lower = lower,
+    .examples = kExamples};
+static_assert(lawful(sum));
+
+} // namespace dlc::ops

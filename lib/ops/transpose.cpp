@@ -1,0 +1,75 @@
+// Reorders dimensions: result dimension i is operand dimension order[i].
+// Transposed matrix operands need no op; matmul reads either way.
+#include "dlc/ir/op_attrs.h"
+#include "dlc/ir/op_def.h"
+#include "dlc/lower/emitter.h"
+
+namespace dlc::ops {
+namespace {
+
+void infer(OpView &op) {
+  const Shape &order = op.attrs<OrderAttrs>().order, &shape = op.shape(0);
+  Shape result, seen(shape.size(), 0);
+  for (int64_t from : order) {
+    if (from < 0 || static_cast<size_t>(from) >= shape.size() || seen[static_cast<size_t>(from)]++)
+      break;
+    result.push_back(shape[static_cast<size_t>(from)]);
+  }
+  if (result.size() != shape.size() || order.size() != shape.size())
+    op.error("E230") << "the order of a transpose of " << shapeText(shape) << " names each of its " << shape.size()
+                     << " dimensions once";
+  else
+    op.result({op.type(0).dtype, result});
+}
+
+void reference(const Op &op, Eval &eval) {
+  const Shape &order = op.attrs<OrderAttrs>().order, &from = op.operand(0).shape(), &to = op.type().shape;
+  Shape stride(from.size(), 1), index(from.size(), 0);
+  for (size_t d = from.size(); d-- > 1;)
+    stride[d - 1] = stride[d] * from[d];
+  dispatchFloat(op.type().dtype, [&](auto zero) {
+    auto source = eval.in[0]->span<decltype(zero)>();
+    for (auto &x : eval.out[0]->span<decltype(zero)>()) {
+      int64_t at = 0;
+      for (size_t d = 0; d < to.size(); ++d)
+        at += index[d] * stride[static_cast<size_t>(order[d])];
+      x = source[static_cast<size_t>(at)];
+      for (size_t d = to.size(); d-- > 0 && ++index[d] == to[d];)
+        index[d] = 0;
+    }
+  });
+}
+
+Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
+  const Shape &order = op.attrs<OrderAttrs>().order;
+  Shape back(order.size());
+  for (size_t d = 0; d < order.size(); ++d)
+    back[static_cast<size_t>(order[d])] = static_cast<int64_t>(d);
+  return {b.transpose(dy[0], back)};
+}
+
+void lower(const Op &op, Emitter &e) { e.transpose(op, op.attrs<OrderAttrs>().order); }
+
+constexpr llvm::StringLiteral kOperands[] = {"x"};
+constexpr llvm::StringLiteral kExamples[] = {"transpose(f32[2,3]) {order=[1,0]}",
+                                              "transpose(f32[2,3,4]) {order=[2,0,1]}"};
+} // namespace
+
+extern const OpDef transpose;
+constexpr OpDef transpose = {.name = "transpose",
+    .role = Role::Op,
+    .layer = "",
+    .doc = "Dimensions in another order.",
+    .operands = kOperands,
+    .attrs = attrTable<OrderAttrs>(),
+    .args = {},
+    .infer = infer,
+    .build = nullptr,
+    .decompose = nullptr,
+    .reference = reference,
+    .grad = grad,
+    .lower = lower,
+    .examples = kExamples};
+static_assert(lawful(transpose));
+
+} // namespace dlc::ops

@@ -1,0 +1,173 @@
+// Replaces `minimize` by the gradients of the loss and the optimizer's updates, as ops of the same graph.
+// Gradients of single ops are in their own files; here they are asked for, added up and summed over broadcast dimensions.
+#include "passes_list.h"
+
+#include "dlc/ir/expand.h"
+#include "dlc/ir/op_attrs.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+
+namespace dlc {
+namespace {
+
+/// Sums `value` over the dimensions along which `shape` was broadcast to it. The trailing ones first, so that each sum
+/// is over adjacent axes.
+Value sumTo(Builder &b, Value value, const Shape &shape) {
+  size_t lead = value.shape().size() - shape.size();
+  for (size_t end = shape.size(); end > 0;) {
+    if (shape[end - 1] == value.shape()[lead + end - 1]) {
+      --end;
+      continue;
+    }
+    size_t begin = end;
+    while (begin > 0 && shape[begin - 1] != value.shape()[lead + begin - 1])
+      --begin;
+    llvm::SmallVector<int64_t, 4> axes;
+    for (size_t d = begin; d < end; ++d)
+      axes.push_back(static_cast<int64_t>(lead + d));
+    value = b.sum(value, axes, /*keep=*/true);
+    end = begin;
+  }
+  if (lead) {
+    llvm::SmallVector<int64_t, 4> axes;
+    for (size_t d = 0; d < lead; ++d)
+      axes.push_back(static_cast<int64_t>(d));
+    value = b.sum(value, axes);
+  }
+  return value;
+}
+
+class Autodiff {
+public:
+  Autodiff(Graph &graph, Op &minimize, const PassContext &context)
+      : graph_(graph), minimize_(minimize), context_(context), builder_(graph, context.registry) {}
+
+  bool run() {
+    const auto &attrs = minimize_.attrs<MinimizeAttrs>();
+    const OpDef *optimizer = context_.registry.find(attrs.optimizer);
+    std::string reason = "no optimizer '" + attrs.optimizer + "'";
+    std::optional<Args> args;
+    if (optimizer && optimizer->role == Role::Optimizer)
+      args = argsFromText(optimizer->args, attrs.settings, reason);
+    if (!args) {
+      DLC_CHECK(context_.diags) << reason;
+      context_.diags->error(minimize_.origin().range, "E190") << reason;
+      return false;
+    }
+    expandWithoutGradient();
+    builder_.insertBefore(&minimize_);
+    backward();
+    update(*optimizer, *args);
+    graph_.erase(&minimize_);
+    return true;
+  }
+
+private:
+  /// Ops that depend on a trainable param through differentiable ops.
+  llvm::DenseSet<const Op *> dependents() const {
+    llvm::DenseSet<const Op *> set;
+    for (const Op &op : graph_.ops()) {
+      bool depends = op.name() == "param" && op.attrs<ParamAttrs>().trainable;
+      if (op.def().differentiable)
+        for (Value v : op.operands())
+          depends |= set.contains(v.op);
+      if (depends)
+        set.insert(&op);
+    }
+    return set;
+  }
+
+  void expandWithoutGradient() {
+    for (bool changed = true; changed;) {
+      changed = false;
+      llvm::DenseSet<const Op *> set = dependents();
+      for (auto it = graph_.ops().begin(); it != graph_.ops().end();) {
+        Op &op = *it++;
+        if (!set.contains(&op) || op.def().grad || !op.def().decompose)
+          continue;
+        expandOp(graph_, op, context_.registry);
+        changed = true;
+      }
+    }
+  }
+
+  void backward() {
+    llvm::DenseSet<const Op *> set = dependents();
+    Value loss = minimize_.operand(0);
+    builder_.setOrigin(minimize_.origin());
+    gradients_[{loss.op, loss.index}] = builder_.constant(1, loss.type());
+    // Everything after the loss belongs to nobody; start at the loss itself.
+    for (Op *op = loss.op; op; op = graph_.ops().getPrevNode(*op)) {
+      if (!set.contains(op) || !op->def().grad)
+        continue;
+      llvm::SmallVector<Value, 2> dy;
+      for (unsigned i = 0; i < op->results().size(); ++i)
+        dy.push_back(gradients_.lookup({op, i}));
+      if (llvm::none_of(dy, [](Value v) { return static_cast<bool>(v); }))
+        continue;
+      builder_.setOrigin(op->origin());
+      Values dx = op->def().grad(*op, dy, builder_);
+      DLC_CHECK(dx.size() == op->operands().size()) << op->name() << " gives another number of gradients";
+      for (size_t i = 0; i < dx.size(); ++i)
+        if (dx[i] && set.contains(op->operand(i).op))
+          add(op->operand(i), dx[i]);
+    }
+  }
+
+  void add(Value to, Value gradient) {
+    gradient = sumTo(builder_, gradient, to.shape());
+    Value &total = gradients_[{to.op, to.index}];
+    total = total ? builder_.add(total, gradient) : gradient;
+  }
+
+  void update(const OpDef &optimizer, const Args &args) {
+    llvm::SmallVector<Op *, 16> params;
+    for (Op &op : graph_.ops())
+      if (op.name() == "param" && op.attrs<ParamAttrs>().trainable)
+        params.push_back(&op);
+    for (Op *param : params) {
+      LayerBuilder b(graph_, context_.registry);
+      b.insertBefore(&minimize_);
+      b.setOrigin(param->origin());
+      b.input = param->result();
+      b.dtype = param->type().dtype;
+      b.lr = minimize_.operand(1);
+      b.args = args;
+      b.gradient = gradients_.lookup({param, 0});
+      if (!b.gradient) // a parameter that the loss does not read
+        b.gradient = b.constant(0, param->type());
+      else if (b.gradient.op->label().empty())
+        b.gradient.op->setLabel("d." + param->attrs<ParamAttrs>().name);
+      b.assign(b.input, optimizer.build(b));
+    }
+  }
+
+  Graph &graph_;
+  Op &minimize_;
+  const PassContext &context_;
+  Builder builder_;
+  llvm::DenseMap<std::pair<const Op *, unsigned>, Value> gradients_;
+};
+
+PassResult run(Graph &graph, const PassContext &context) {
+  Op *minimize = nullptr;
+  for (Op &op : graph.ops())
+    if (op.name() == "minimize") {
+      DLC_CHECK(!minimize) << "two minimize ops";
+      minimize = &op;
+    }
+  if (!minimize)
+    return PassResult::Unchanged;
+  if (!Autodiff(graph, *minimize, context).run())
+    return PassResult::Failed;
+  graph.stage = std::max(graph.stage, Stage::Grad);
+  return PassResult::Changed;
+}
+
+} // namespace
+
+constexpr Pass kAutodiffPass = {"autodiff", "Replace `minimize` by gradients and the optimizer's updates.", run,
+                                /*keepsResults=*/false};
+
+} // namespace dlc

@@ -1,0 +1,33 @@
+// Replaces every op that cannot be lowered by what it is made of, until all can.
+// Composites with a lowering of their own stay whole.
+#include "passes_list.h"
+
+#include "dlc/ir/expand.h"
+
+namespace dlc {
+namespace {
+
+PassResult run(Graph &graph, const PassContext &context) {
+  bool changed = graph.stage < Stage::Primitive;
+  for (auto it = graph.ops().begin(); it != graph.ops().end();) {
+    Op &op = *it;
+    if (op.def().lower) {
+      ++it;
+      continue;
+    }
+    // The parts may be composite themselves: go on where the op stood.
+    Op *before = graph.ops().getPrevNode(op);
+    expandOp(graph, op, context.registry);
+    it = before ? std::next(before->getIterator()) : graph.ops().begin();
+    context.count("expand");
+    changed = true;
+  }
+  graph.stage = Stage::Primitive;
+  return changed ? PassResult::Changed : PassResult::Unchanged;
+}
+
+} // namespace
+
+constexpr Pass kExpandPass = {"expand", "Replace composites that have no lowering by their parts.", run};
+
+} // namespace dlc

@@ -1,0 +1,232 @@
+// Small rules that make a graph smaller without changing a bit of any result, run until none applies.
+// Rules about a single op live in that op's file; here are those about several, and the driver.
+#include "passes_list.h"
+
+#include "dlc/ir/op_attrs.h"
+#include "dlc/ir/rewriter.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace dlc {
+namespace {
+
+const ConstAttrs *constantOf(Value v) {
+  Op *op = producer(v, "constant");
+  return op ? &op->attrs<ConstAttrs>() : nullptr;
+}
+
+bool isElementwise(const Op &op) {
+  static constexpr llvm::StringLiteral kNames[] = {"add", "sub", "mul",  "div", "maximum", "minimum", "neg",
+                                                   "abs", "exp", "log",  "tanh", "sqrt",   "greater", "equal",
+                                                   "select"};
+  return llvm::is_contained(kNames, op.name());
+}
+
+// Before: an element-wise op of constants   After: one constant   Smaller: the number of ops that compute.
+bool foldConstants(Op &op, Rewriter &r) {
+  if (!isElementwise(op) || !llvm::all_of(op.operands(), [](Value v) { return constantOf(v); }))
+    return false;
+  // The op's own reference on one element, in its own dtype, so that the fold has the bits of the computation.
+  Graph one;
+  Builder b(one, r.registry());
+  Values scalars;
+  llvm::SmallVector<Tensor, 3> tensors;
+  tensors.reserve(op.operands().size());
+  Eval eval;
+  for (Value v : op.operands()) {
+    scalars.push_back(b.constant(constantOf(v)->value, {v.dtype(), {}}));
+    Tensor &tensor = tensors.emplace_back(Type{v.dtype(), {}});
+    dispatchFloat(v.dtype(), [&](auto zero) {
+      tensor.span<decltype(zero)>()[0] = static_cast<decltype(zero)>(constantOf(v)->value);
+    });
+    eval.in.push_back(&tensor);
+  }
+  Op *scalarOp = b.makeOp(op.def(), scalars, op.attrs());
+  Tensor result(scalarOp->type());
+  eval.out.push_back(&result);
+  op.def().reference(*scalarOp, eval);
+  double value =
+      dispatchFloat(result.dtype(), [&](auto zero) { return static_cast<double>(result.span<decltype(zero)>()[0]); });
+  r.replace(op, {r.constant(value, op.type())});
+  return true;
+}
+
+// Before: x * 1, x / 1, x - 0   After: x   Smaller: the number of ops. (x + 0 stays: it turns -0 into +0.)
+bool neutralOperand(Op &op, Rewriter &r) {
+  llvm::StringRef name = op.name();
+  if (name != "mul" && name != "div" && name != "sub")
+    return false;
+  double neutral = name == "sub" ? 0 : 1;
+  for (size_t i = 0; i < 2; ++i) {
+    const ConstAttrs *c = constantOf(op.operand(i));
+    if (!c || c->value != neutral || (i == 0 && name != "mul"))
+      continue;
+    Value x = op.operand(1 - i);
+    if (x.type() != op.type())
+      continue;
+    r.replace(op, {x});
+    return true;
+  }
+  return false;
+}
+
+// Before: reshape(reshape(x))   After: reshape(x), or x   Smaller: the length of the chain.
+bool reshapeTwice(Op &op, Rewriter &r) {
+  if (op.name() != "reshape")
+    return false;
+  Op *inner = producer(op.operand(0), "reshape");
+  Value x = inner ? inner->operand(0) : op.operand(0);
+  if (!inner && x.type() != op.type())
+    return false;
+  r.replace(op, {r.reshape(x, op.type().shape)});
+  return true;
+}
+
+// Before: reshape or broadcast of a constant   After: a constant   Smaller: the number of ops that move data.
+bool shapeOfConstant(Op &op, Rewriter &r) {
+  if (op.name() != "reshape" && op.name() != "broadcast")
+    return false;
+  const ConstAttrs *c = constantOf(op.operand(0));
+  if (!c)
+    return false;
+  r.replace(op, {r.constant(c->value, op.type())});
+  return true;
+}
+
+// Before: an element-wise op that reads broadcast(x) and has its shape anyway   After: it reads x
+// Smaller: the number of elements written.
+bool broadcastOperand(Op &op, Rewriter &r) {
+  if (!isElementwise(op))
+    return false;
+  for (size_t i = 0; i < op.operands().size(); ++i) {
+    Op *wide = producer(op.operand(i), "broadcast");
+    if (!wide)
+      continue;
+    Shape shape = wide->operand(0).shape();
+    bool fits = true;
+    for (size_t j = 0; j < op.operands().size(); ++j)
+      if (j != i) {
+        std::optional<Shape> common = broadcastShapes(shape, op.operand(j).shape());
+        fits &= common.has_value();
+        shape = common.value_or(shape);
+      }
+    if (!fits || shape != op.type().shape)
+      continue;
+    r.setOperand(op, i, wide->operand(0));
+    return true;
+  }
+  return false;
+}
+
+// Before: an element-wise op with a constant of many elements   After: the same with a scalar constant
+// Smaller: the size of the constant.
+bool scalarConstant(Op &op, Rewriter &r) {
+  if (!isElementwise(op))
+    return false;
+  for (size_t i = 0; i < op.operands().size(); ++i) {
+    const ConstAttrs *c = constantOf(op.operand(i));
+    if (!c || c->shape.empty())
+      continue;
+    Shape shape;
+    for (size_t j = 0; j < op.operands().size(); ++j)
+      if (j != i)
+        shape = *broadcastShapes(shape, op.operand(j).shape());
+    if (shape != op.type().shape)
+      continue;
+    r.setOperand(op, i, r.constant(c->value, {c->dtype, {}}));
+    return true;
+  }
+  return false;
+}
+
+// Before: neg(neg(x))   After: x   Smaller: the length of the chain.
+bool negTwice(Op &op, Rewriter &r) {
+  Op *inner = op.name() == "neg" ? producer(op.operand(0), "neg") : nullptr;
+  if (!inner)
+    return false;
+  r.replace(op, {inner->operand(0)});
+  return true;
+}
+
+// Before: transpose(transpose(x))   After: one transpose, or x   Smaller: the length of the chain.
+bool transposeTwice(Op &op, Rewriter &r) {
+  Op *inner = op.name() == "transpose" ? producer(op.operand(0), "transpose") : nullptr;
+  if (!inner)
+    return false;
+  const Shape &outerOrder = op.attrs<OrderAttrs>().order, &innerOrder = inner->attrs<OrderAttrs>().order;
+  Shape order;
+  bool identity = true;
+  for (int64_t d : outerOrder) {
+    order.push_back(innerOrder[static_cast<size_t>(d)]);
+    identity &= order.back() == static_cast<int64_t>(order.size()) - 1;
+  }
+  r.replace(op, {identity ? inner->operand(0) : r.transpose(inner->operand(0), order)});
+  return true;
+}
+
+// Before: matmul that reads a transposed matrix   After: matmul that reads the matrix the other way round
+// Smaller: the number of copies.
+bool transposeIntoMatmul(Op &op, Rewriter &r) {
+  if (op.name() != "matmul")
+    return false;
+  auto attrs = op.attrs<MatmulAttrs>();
+  Op *a = producer(op.operand(0), "transpose"), *b = producer(op.operand(1), "transpose");
+  if (!a && !b)
+    return false;
+  r.replace(op, {r.matmul(a ? a->operand(0) : op.operand(0), b ? b->operand(0) : op.operand(1),
+                          attrs.trans_a != (a != nullptr), attrs.trans_b != (b != nullptr))});
+  return true;
+}
+
+constexpr Rule kRules[] = {{"fold-constants", foldConstants},
+                           {"neutral-operand", neutralOperand},
+                           {"reshape-twice", reshapeTwice},
+                           {"shape-of-constant", shapeOfConstant},
+                           {"broadcast-operand", broadcastOperand},
+                           {"scalar-constant", scalarConstant},
+                           {"neg-twice", negTwice},
+                           {"transpose-twice", transposeTwice},
+                           {"transpose-into-matmul", transposeIntoMatmul}};
+
+/// Tries one rule; checks that what it says is what it did.
+bool apply(const Rule &rule, Op &op, Rewriter &r, const PassContext &context) {
+  unsigned before = r.changes();
+  bool changed = rule.apply(op, r);
+  DLC_CHECK(changed == (r.changes() != before)) << "rule " << rule.name << " says changed=" << changed;
+  if (changed)
+    context.count(rule.name);
+  return changed;
+}
+
+PassResult run(Graph &graph, const PassContext &context) {
+  Rewriter rewriter(graph, context.registry);
+  bool any = false;
+  // Every rule shrinks something, so this ends; the bound turns a rule that does not into a named bug.
+  unsigned rounds = 0;
+  for (bool changed = true; changed;) {
+    DLC_CHECK(++rounds < 1000) << "simplify does not come to an end";
+    changed = false;
+    for (auto it = graph.ops().begin(); it != graph.ops().end();) {
+      Op &op = *it++;
+      rewriter.insertBefore(&op);
+      rewriter.setOrigin(op.origin());
+      auto tryRules = [&](std::span<const Rule> rules) {
+        return llvm::any_of(rules, [&](const Rule &rule) { return apply(rule, op, rewriter, context); });
+      };
+      if (!tryRules(kRules) && !tryRules(op.def().rules))
+        continue;
+      changed = any = true;
+      if (rewriter.replaced(op))
+        graph.erase(&op);
+      rewriter.forget();
+    }
+  }
+  return any ? PassResult::Changed : PassResult::Unchanged;
+}
+
+} // namespace
+
+constexpr Pass kSimplifyPass = {"simplify", "Apply rules that make the graph smaller and change no bit of a result.",
+                                run};
+
+} // namespace dlc
