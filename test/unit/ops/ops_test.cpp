@@ -1,0 +1,103 @@
+// Tests that run over every op and every example of it: text, shape rule, decomposition, gradient.
+// What the kernels compute is compared with the interpreter in lowering_test.cpp.
+#include "dlc/ops/ops.h"
+
+#include "dlc/ir/expand.h"
+#include "dlc/ir/text.h"
+#include "dlc/ir/verifier.h"
+#include "dlc/passes/gradcheck.h"
+
+#include "gtest/gtest.h"
+
+using namespace dlc;
+
+namespace {
+
+const Registry &registry() {
+  static const Registry all(ops::all());
+  return all;
+}
+
+struct Case {
+  const OpDef *def;
+  std::string example;
+};
+
+std::vector<Case> allCases() {
+  std::vector<Case> cases;
+  for (const OpDef *def : registry().all())
+    for (llvm::StringRef example : def->examples)
+      cases.push_back({def, example.str()});
+  return cases;
+}
+
+std::string caseName(const testing::TestParamInfo<Case> &info) {
+  return info.param.def->name.str() + "_" + std::to_string(info.index);
+}
+
+class EveryExample : public testing::TestWithParam<Case> {};
+INSTANTIATE_TEST_SUITE_P(Ops, EveryExample, testing::ValuesIn(allCases()), caseName);
+
+TEST_P(EveryExample, PrintsAndReadsBack) {
+  for (DType dtype : {DType::F32, DType::F64}) {
+    std::unique_ptr<Graph> graph = parseExample(GetParam().example, registry(), dtype);
+    std::string text = toString(*graph);
+    Sources sources;
+    Diags diags(sources);
+    std::unique_ptr<Graph> again = parseGraph(sources.add("example.ir", text), registry(), diags);
+    ASSERT_TRUE(again) << text;
+    EXPECT_EQ(toString(*again), text);
+    EXPECT_TRUE(verify(*again).empty()) << verify(*again).front();
+  }
+}
+
+TEST_P(EveryExample, DecomposesToTheSameTypes) {
+  if (!GetParam().def->decompose)
+    GTEST_SKIP() << "a primitive";
+  std::unique_ptr<Graph> graph = parseExample(GetParam().example, registry());
+  for (auto it = graph->ops().begin(); it != graph->ops().end();) {
+    Op &op = *it++;
+    if (&op.def() == GetParam().def)
+      expandOp(*graph, op, registry()); // checks the types itself
+  }
+  EXPECT_TRUE(verify(*graph).empty());
+}
+
+TEST_P(EveryExample, GradientMatchesDifferences) {
+  std::vector<std::pair<std::string, Tensor>> values;
+  std::unique_ptr<Graph> graph = gradientExample(*GetParam().def, GetParam().example, registry(), values);
+  if (!graph) {
+    EXPECT_TRUE(!GetParam().def->differentiable || GetParam().def->role == Role::Optimizer ||
+                GetParam().example.find("f32") == std::string::npos)
+        << "no gradient check";
+    return;
+  }
+  GradCheckOptions options;
+  options.step = 2e-4; // fourth-order differences: truncation and rounding meet near 1e-11
+  bool any = false;
+  for (const GradCheckRow &row : checkGradients(*graph, registry(), values, options)) {
+    // A condition has no gradient by nature; its row is all zero and must be so by differences as well.
+    if (row.largest == 0 && GetParam().def->name == "select")
+      continue;
+    any = true;
+    EXPECT_TRUE(row.ok) << row.param << ": relative error " << row.maxRelativeError << " at " << row.worstIndex
+                        << ", largest " << row.largest << ", " << row.kinks << " kinks";
+    EXPECT_LE(row.kinks, GetParam().def->kinks ? row.checked / 4 : 0);
+  }
+  EXPECT_TRUE(any);
+}
+
+TEST(Ops, NameIsTheFileStem) {
+  // all_ops.cpp refers to symbols by file stem, so linking checks the symbol; the mnemonic is checked here.
+  for (const OpDef *def : ops::all())
+    EXPECT_TRUE(registry().find(def->name) == def);
+}
+
+TEST(Ops, LayersAreFoundWhateverTheCase) {
+  EXPECT_EQ(registry().findLayer("linear", Role::Layer), registry().find("linear"));
+  EXPECT_EQ(registry().findLayer("RELU", Role::Layer), registry().find("relu"));
+  EXPECT_EQ(registry().findLayer("Adam", Role::Optimizer), registry().find("adam"));
+  EXPECT_EQ(registry().findLayer("Adam", Role::Layer), nullptr);
+}
+
+} // namespace
