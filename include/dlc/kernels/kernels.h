@@ -1,10 +1,12 @@
 // The kernel families of dlc: argument structs, and one table of function pointers per instruction set.
-// Knows raw pointers and sizes only; it allocates nothing, keeps no state, starts no threads and never reports an error.
+// Knows raw pointers and sizes only; it allocates nothing, keeps no state, starts no threads and never reports an
+// error.
 //
-// Calling a family. Work is cut into *grains* by the shape in the arguments alone. A caller with T threads gives thread t
-// the slice [t*G/T, (t+1)*G/T) of the G = family.grains(args) grains, and family.scratch(args) bytes of scratch of its own
-// (aligned to 64; may be null when 0 bytes are asked for). Any slicing gives the same bits. Tensors need only the natural
-// alignment of their elements, and are contiguous row-major unless strides are given. Sizes of 0 are fine everywhere.
+// Calling a family. Work is cut into *grains* by the shape in the arguments alone. A caller with T threads gives thread
+// t the slice [t*G/T, (t+1)*G/T) of the G = family.grains(args) grains, and family.scratch(args) bytes of scratch of
+// its own (aligned to 64; may be null when 0 bytes are asked for). Any slicing gives the same bits. Tensors need only
+// the natural alignment of their elements, and are contiguous row-major unless strides are given. Sizes of 0 are fine
+// everywhere.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -32,7 +34,27 @@ template <class Args> struct Family {
 /// Micro-operations. Each rounds once (Add is one IEEE addition; nothing is contracted). exp, log and tanh are those of
 /// dlc/ir/exact_math.h. Max and Min: a if a is NaN, else (a > b ? a : b) resp. (a < b ? a : b); so NaN propagates and
 /// max(+0, -0) is the second one. Comparisons give 1 or 0; all but Ne are 0 on NaN. Select: c != 0 ? a : b (NaN != 0).
-enum class MapOp : uint8_t { Add, Sub, Mul, Div, Max, Min, Neg, Abs, Sqrt, Exp, Log, Tanh, Gt, Ge, Lt, Le, Eq, Ne, Select };
+enum class MapOp : uint8_t {
+  Add,
+  Sub,
+  Mul,
+  Div,
+  Max,
+  Min,
+  Neg,
+  Abs,
+  Sqrt,
+  Exp,
+  Log,
+  Tanh,
+  Gt,
+  Ge,
+  Lt,
+  Le,
+  Eq,
+  Ne,
+  Select
+};
 inline constexpr unsigned kNumMapOps = static_cast<unsigned>(MapOp::Select) + 1;
 inline constexpr unsigned kMaxMapRegs = 32;
 inline constexpr unsigned kMaxMapInputs = 16;
@@ -40,9 +62,7 @@ inline constexpr unsigned kMaxMapOutputs = 8;
 inline constexpr unsigned kMaxMapSteps = 64;
 
 /// Number of operands an operation reads (a; a and b; a, b and c).
-constexpr unsigned arity(MapOp op) {
-  return op == MapOp::Select ? 3 : (op >= MapOp::Neg && op <= MapOp::Tanh) ? 1 : 2;
-}
+constexpr unsigned arity(MapOp op) { return op == MapOp::Select ? 3 : (op >= MapOp::Neg && op <= MapOp::Tanh) ? 1 : 2; }
 
 /// reg[dst] = op(reg[a], reg[b], reg[c]). dst may be one of the operands, but never an input register.
 struct MapStep {
@@ -55,19 +75,21 @@ enum class MapSource : uint8_t {
   Full,     ///< data[e]
   Scalar,   ///< data[0], read when the kernel runs
   Imm,      ///< the literal `imm`, rounded to T
-  Periodic, ///< data[(e / inner) % mid]: row vector (bias) inner=1, mid=C; column inner=C, mid=N; channel inner=HW, mid=C
+  Periodic, ///< data[(e / inner) % mid]: row vector (bias) inner=1, mid=C; column inner=C, mid=N; channel inner=HW,
+            ///< mid=C
 };
 
 struct MapInput {
   MapSource source;
-  bool isI32;       ///< data holds int32_t, converted to T on load; otherwise data holds T. Not for Imm.
-  const void *data; ///< null for Imm
+  bool isI32;        ///< data holds int32_t, converted to T on load; otherwise data holds T. Not for Imm.
+  const void *data;  ///< null for Imm
   size_t inner, mid; ///< Periodic only, both at least 1
   double imm;        ///< Imm only
 };
 
 template <class T> struct MapOutput {
-  T *data; ///< element e is written to data[e]; may be exactly a Full input's data (in place), else must not overlap any input
+  T *data; ///< element e is written to data[e]; may be exactly a Full input's data (in place), else must not overlap
+           ///< any input
   uint8_t reg;
 };
 
@@ -91,13 +113,15 @@ enum class GemmEpilogue : uint8_t {
   None,     ///< c[i,j] = acc
   Bias,     ///< c[i,j] = acc + bias[j]
   BiasRelu, ///< c[i,j] = Max(acc + bias[j], 0)
-  Program,  ///< acc is input 0 of `program`; element e = i*n+j of the other inputs and the outputs; c as well unless null
+  Program,  ///< acc is input 0 of `program`; element e = i*n+j of the other inputs and the outputs; c as well unless
+            ///< null
 };
 
 /// C = A B with A[i,p] = a[i*aRow + p*aCol] (m x k), B[p,j] = b[p*bRow + j*bCol] (k x n), C[i,j] = c[i*ldc + j].
 /// Each acc[i,j] is one chain acc = fma(A[i,p], B[p,j], acc) from +0 in the order of p, whatever the blocking, so all
 /// tables with FMA agree bit for bit (Sse has none: it multiplies and adds). k = 0 gives zeros, then the epilogue.
-/// C and the program's outputs overlap neither A nor B; the program's outputs may be exactly its Full inputs (in place).
+/// C and the program's outputs overlap neither A nor B; the program's outputs may be exactly its Full inputs (in
+/// place).
 template <class T> struct GemmArgs {
   const T *a, *b;
   T *c; ///< may be null with GemmEpilogue::Program: then only the program's outputs are written
@@ -106,11 +130,12 @@ template <class T> struct GemmArgs {
   size_t ldc;                       ///< in elements, at least n
   const T *packedB;                 ///< what `pack` made of this B (same k, n, same table), or null; then b is not read
   GemmEpilogue epilogue;
-  const T *bias;                 ///< n elements, for Bias and BiasRelu
-  const MapProgram<T> *program;  ///< for Program: inputs[0] has source Full and its data is ignored
+  const T *bias;                ///< n elements, for Bias and BiasRelu
+  const MapProgram<T> *program; ///< for Program: inputs[0] has source Full and its data is ignored
 };
 
-/// Packs B[p,j] = b[p*bRow + j*bCol] into column panels for GemmArgs::packedB. dst holds Families::packedElements(k, n).
+/// Packs B[p,j] = b[p*bRow + j*bCol] into column panels for GemmArgs::packedB. dst holds Families::packedElements(k,
+/// n).
 template <class T> struct PackArgs {
   const T *b;
   T *dst;
@@ -144,10 +169,10 @@ template <class T> struct RowsArgs {
 enum class ReduceOp : uint8_t { Sum, Max };
 
 /// dst[o, i] = op over r of src[o, r, i]. The order of a Sum is part of its meaning:
-/// inner == 1: the run is cut into chunks of kSumChunk; in a chunk element j is added to lane j % L (L = 16 for float, 8
-/// for double), lanes start at +0 and are folded by halves (lane[i] += lane[i + h] for h = L/2, L/4 .. 1); chunk sums are
-/// added in order. inner > 1: chunks of kColumnChunk indices, each a chain from +0, chunk sums added in order.
-/// The Sum of nothing is +0. Max starts from -infinity; NaN propagates; a largest value of zero is +0, whatever its signs.
+/// inner == 1: the run is cut into chunks of kSumChunk; in a chunk element j is added to lane j % L (L = 16 for float,
+/// 8 for double), lanes start at +0 and are folded by halves (lane[i] += lane[i + h] for h = L/2, L/4 .. 1); chunk sums
+/// are added in order. inner > 1: chunks of kColumnChunk indices, each a chain from +0, chunk sums added in order. The
+/// Sum of nothing is +0. Max starts from -infinity; NaN propagates; a largest value of zero is +0, whatever its signs.
 inline constexpr size_t kSumChunk = 4096;
 inline constexpr size_t kColumnChunk = 256;
 template <class T> struct ReduceArgs {
@@ -157,12 +182,13 @@ template <class T> struct ReduceArgs {
   T *dst; ///< outer x inner; overlaps src nowhere
 };
 
-//===-- copy, pick, one_hot, random --------------------------------------------------------------------------------===//
+//===-- copy, pick, one_hot, random
+//--------------------------------------------------------------------------------===//
 
 inline constexpr unsigned kMaxCopyRank = 6;
 
-/// dst (contiguous, row-major over sizes) gets src[sum of index[d] * strides[d]]: transposition, slice (src points at its
-/// first element), broadcast (stride 0), reversal (negative stride). dst overlaps src nowhere.
+/// dst (contiguous, row-major over sizes) gets src[sum of index[d] * strides[d]]: transposition, slice (src points at
+/// its first element), broadcast (stride 0), reversal (negative stride). dst overlaps src nowhere.
 struct CopyArgs {
   const void *src;
   void *dst;
@@ -188,9 +214,9 @@ template <class T> struct OneHotArgs {
   T *dst;
 };
 
-/// dst[e] uniform in [0, 1), from Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy as 1, 2, 3,
-/// SC 2011) with key (seed low 32 bits, stream) and counter (block low, block high, step, seed high 32 bits).
-/// float: word e % 4 of block e / 4, (w >> 8) * 2^-24. double: words 2*(e % 2) and the next one of block e / 2,
+/// dst[e] uniform in [0, 1), from Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy as 1, 2,
+/// 3, SC 2011) with key (seed low 32 bits, stream) and counter (block low, block high, step, seed high 32 bits). float:
+/// word e % 4 of block e / 4, (w >> 8) * 2^-24. double: words 2*(e % 2) and the next one of block e / 2,
 /// ((w0 << 32 | w1) >> 11) * 2^-53.
 template <class T> struct RandomArgs {
   size_t count;
