@@ -2,7 +2,7 @@
 // Their text form is in map_text.cpp.
 #include "dlc/program/map_code.h"
 
-#include "dlc/support/check.h"
+#include "llvm/ADT/ArrayRef.h"
 
 #include <bit>
 

@@ -1,0 +1,57 @@
+// copy: a strided gather into dense bytes: transposition, slice, broadcast, reversal; of any dtype.
+// A reshape needs none: it is the same buffer.
+#include "bind.h"
+
+namespace dlc {
+namespace {
+
+std::string verify(const Program &program, const Instr &instr) {
+  const auto &a = instr.attrs.as<CopyAttrs>();
+  Verify v(program, instr);
+  v.that(a.sizes.size() == a.strides.size() && a.sizes.size() <= kernels::kMaxCopyRank,
+         "sizes and strides are as many, and at most " + llvm::Twine(kernels::kMaxCopyRank));
+  for (int64_t size : a.sizes)
+    v.positive({size});
+  std::string wrong = v.take();
+  if (!wrong.empty())
+    return wrong;
+  int64_t lowest = a.offset, highest = a.offset;
+  for (size_t d = 0; d < a.sizes.size(); ++d)
+    (a.strides[d] < 0 ? lowest : highest) += (a.sizes[d] - 1) * a.strides[d];
+  DType dtype = program.buffer(instr.reads[0]).type.dtype;
+  v.that(lowest >= 0, "a copy reads in front of its source")
+      .holds(instr.reads[0], dtype, highest + 1)
+      .holds(instr.writes[0], dtype, elementCount(a.sizes));
+  return v.take();
+}
+
+BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
+  const auto &a = instr.attrs.as<CopyAttrs>();
+  size_t bytes = byteSize(program.buffer(instr.reads[0]).type.dtype);
+  kernels::CopyArgs args{};
+  args.src = pointer<const std::byte>(context, instr, false, 0);
+  if (args.src)
+    args.src = static_cast<const std::byte *>(args.src) + a.offset * static_cast<int64_t>(bytes);
+  args.dst = pointer<void>(context, instr, true, 0);
+  args.elementBytes = static_cast<uint8_t>(bytes);
+  args.rank = static_cast<uint8_t>(a.sizes.size());
+  for (size_t d = 0; d < a.sizes.size(); ++d) {
+    args.sizes[d] = asSize(a.sizes[d]);
+    args.strides[d] = a.strides[d];
+  }
+  return close(context.table.copy, args);
+}
+
+constexpr llvm::StringLiteral kReads[] = {"src"};
+constexpr llvm::StringLiteral kWrites[] = {"dst"};
+} // namespace
+
+constinit const InstrDef copyInstr = {.name = "copy",
+                                      .doc = "A strided gather into dense bytes: transposition, slice, broadcast.",
+                                      .reads = kReads,
+                                      .writes = kWrites,
+                                      .attrs = attrTable<CopyAttrs>(),
+                                      .verify = verify,
+                                      .bind = bind};
+
+} // namespace dlc

@@ -1,0 +1,42 @@
+// pack: the second operand of a gemm, cut into the panels its micro-kernel reads.
+// Worth an instruction of its own where the panels are used more often than they are made.
+#include "bind.h"
+
+namespace dlc {
+namespace {
+
+std::string verify(const Program &program, const Instr &instr) {
+  const auto &a = instr.attrs.as<PackAttrs>();
+  Verify v(program, instr);
+  v.positive({a.k, a.n}).that(a.b_row >= 0 && a.b_col >= 0, "a negative stride");
+  v.read(0, (a.k - 1) * a.b_row + (a.n - 1) * a.b_col + 1);
+  const kernels::Table &table = kernels::tableFor(program.isa);
+  v.write(0, withFloat(program.dtype, [&](auto zero) {
+            return static_cast<int64_t>(kernels::families<decltype(zero)>(table).packedElements(asSize(a.k), asSize(a.n)));
+          }));
+  return v.take();
+}
+
+BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
+  return withFloat(program.dtype, [&](auto zero) {
+    using T = decltype(zero);
+    const auto &a = instr.attrs.as<PackAttrs>();
+    kernels::PackArgs<T> args{pointer<const T>(context, instr, false, 0), pointer<T>(context, instr, true, 0),
+                              asSize(a.k), asSize(a.n), a.b_row, a.b_col};
+    return close(kernels::families<T>(context.table).pack, args);
+  });
+}
+
+constexpr llvm::StringLiteral kReads[] = {"b"};
+constexpr llvm::StringLiteral kWrites[] = {"panels"};
+} // namespace
+
+constinit const InstrDef packInstr = {.name = "pack",
+                                      .doc = "Column panels of a gemm's second operand.",
+                                      .reads = kReads,
+                                      .writes = kWrites,
+                                      .attrs = attrTable<PackAttrs>(),
+                                      .verify = verify,
+                                      .bind = bind};
+
+} // namespace dlc

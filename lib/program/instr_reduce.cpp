@@ -1,0 +1,42 @@
+// reduce: sum or maximum over the middle of [outer, reduce, inner].
+// The order of a sum is part of its meaning, see dlc/kernels/kernels.h.
+#include "bind.h"
+
+namespace dlc {
+namespace {
+
+std::string verify(const Program &program, const Instr &instr) {
+  const auto &a = instr.attrs.as<ReduceInstrAttrs>();
+  Verify v(program, instr);
+  v.positive({a.outer, a.reduce, a.inner}).that(a.op == "sum" || a.op == "max", "op is sum or max");
+  v.read(0, a.outer * a.reduce * a.inner).write(0, a.outer * a.inner);
+  return v.take();
+}
+
+BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
+  return withFloat(program.dtype, [&](auto zero) {
+    using T = decltype(zero);
+    const auto &a = instr.attrs.as<ReduceInstrAttrs>();
+    kernels::ReduceArgs<T> args{a.op == "max" ? kernels::ReduceOp::Max : kernels::ReduceOp::Sum,
+                                asSize(a.outer),
+                                asSize(a.reduce),
+                                asSize(a.inner),
+                                pointer<const T>(context, instr, false, 0),
+                                pointer<T>(context, instr, true, 0)};
+    return close(kernels::families<T>(context.table).reduce, args);
+  });
+}
+
+constexpr llvm::StringLiteral kReads[] = {"src"};
+constexpr llvm::StringLiteral kWrites[] = {"dst"};
+} // namespace
+
+constinit const InstrDef reduceInstr = {.name = "reduce",
+                                        .doc = "Sum or maximum over the middle of [outer, reduce, inner].",
+                                        .reads = kReads,
+                                        .writes = kWrites,
+                                        .attrs = attrTable<ReduceInstrAttrs>(),
+                                        .verify = verify,
+                                        .bind = bind};
+
+} // namespace dlc

@@ -1,0 +1,74 @@
+// Programs: names, roles and look-ups, and the list of instruction families.
+// Printing, parsing, verifying and planning have files of their own.
+#include "bind.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+namespace dlc {
+
+namespace {
+constexpr llvm::StringLiteral kRoles[] = {"input", "param", "state", "const", "temp", "output"};
+constexpr const InstrDef *kInstrs[] = {&gemmInstr, &packInstr, &mapInstr,    &rowsInstr,  &reduceInstr,
+                                       &copyInstr, &pickInstr, &oneHotInstr, &randomInstr};
+
+/// Only letters, digits, '_' and '.', and no digit in front, so that a name is one word of the text form.
+std::string cleanName(llvm::StringRef name) {
+  std::string result;
+  for (char c : name)
+    result += llvm::isAlnum(c) || c == '_' || c == '.' ? c : '_';
+  if (result.empty() || llvm::isDigit(result[0]))
+    result.insert(0, "t");
+  return result;
+}
+} // namespace
+
+llvm::StringRef name(BufferRole role) { return kRoles[static_cast<unsigned>(role)]; }
+
+std::optional<BufferRole> parseBufferRole(llvm::StringRef text) {
+  for (unsigned i = 0; i < std::size(kRoles); ++i)
+    if (kRoles[i] == text)
+      return static_cast<BufferRole>(i);
+  return std::nullopt;
+}
+
+std::span<const InstrDef *const> instrDefs() { return kInstrs; }
+
+const InstrDef *findInstrDef(llvm::StringRef name) {
+  for (const InstrDef *def : kInstrs)
+    if (def->name == name)
+      return def;
+  return nullptr;
+}
+
+BufferId Program::addBuffer(Buffer buffer) {
+  std::string wanted = cleanName(buffer.name);
+  buffer.name = wanted;
+  for (size_t n = buffers.size(); find(buffer.name); ++n)
+    buffer.name = wanted + "." + std::to_string(n);
+  buffers.push_back(std::move(buffer));
+  return static_cast<BufferId>(buffers.size() - 1);
+}
+
+std::optional<BufferId> Program::find(llvm::StringRef name) const {
+  for (size_t i = 0; i < buffers.size(); ++i)
+    if (buffers[i].name == name)
+      return static_cast<BufferId>(i);
+  return std::nullopt;
+}
+
+std::optional<BufferId> Program::findExternal(BufferRole role, llvm::StringRef external) const {
+  for (size_t i = 0; i < buffers.size(); ++i)
+    if (buffers[i].role == role && buffers[i].external == external)
+      return static_cast<BufferId>(i);
+  return std::nullopt;
+}
+
+Verify &Verify::holds(BufferId id, DType dtype, int64_t elements) {
+  const Buffer &buffer = program_.buffer(id);
+  that(buffer.type.dtype == dtype, "'" + buffer.name + "' is " + toString(buffer.type) + ", wanted " + name(dtype).str());
+  return that(buffer.type.elements() >= elements,
+              "'" + buffer.name + "' is " + toString(buffer.type) + ", but " + std::to_string(elements) +
+                  " elements are touched");
+}
+
+} // namespace dlc
