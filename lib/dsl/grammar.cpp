@@ -1,6 +1,7 @@
 // The grammar of the language in Boost.Spirit X3: one logical line in, one statement or section header out.
 // Nothing of Spirit leaves this file, exceptions included; what names mean is decided elsewhere.
 #include "dlc/dsl/parse.h"
+#include "dlc/support/strings.h"
 #include "lines.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -559,8 +560,37 @@ Loc wordAt(It at, It last) {
   return locOf(at, end);
 }
 
-void report(const SyntaxError &error, const Line &line, Diags &diags) {
+/// A character that means nothing in the language. Bytes that are no text at all have been reported already.
+void reportCharacter(llvm::StringRef rest, Diags &diags) {
+  unsigned length = utf8Length(rest);
+  unsigned char byte = static_cast<unsigned char>(rest[0]);
+  if (length == 0 || byte < 0x20 || byte == 0x7F)
+    return;
+  llvm::StringRef character = rest.take_front(length);
+  auto d = diags.error(dlc::locOf(character), "E101");
+  d << "unexpected character " << (character == "'" ? "\"'\"" : ("'" + character + "'").str());
+  for (llvm::StringRef quote : {"'", "`", "\u201C", "\u201D", "\u2018", "\u2019"})
+    if (character == quote)
+      d.help("strings take double quotes: \"...\"");
+  if (character == "\u00D7")
+    d.help("shapes are written with the letter x: 3x32x32");
+  else if (character == "\u2192")
+    d.help("an arrow is written ->");
+  else if (character == ";")
+    d.help("comments begin with #; a ; begins one only as the first character of a line");
+  else if (character == "{" || character == "}")
+    d.help("lists take [ ], arguments take ( )");
+  else if (length > 1)
+    d.help("letters outside ASCII may stand in comments and strings only");
+}
+
+/// Reports an error, and returns from where on the text may be read again.
+It report(const SyntaxError &error, const Line &line, Diags &diags) {
   It last = line.text.end();
+  if (error.at != last && !hasMeaning(*error.at) && error.code != "E101") {
+    reportCharacter({error.at, static_cast<size_t>(last - error.at)}, diags);
+    return error.at;
+  }
   Before before = lookBefore(line.text, error.at);
   llvm::StringRef gap(before.wordEnd, static_cast<size_t>(error.at - before.wordEnd));
   // What is missing at the end of a physical line is missing there, not at the beginning of the next one.
@@ -577,12 +607,12 @@ void report(const SyntaxError &error, const Line &line, Diags &diags) {
       d.help("an arrow inside brackets needs parentheses of its own: (a -> b)");
   } else if (error.code == "E102" && !atLineEnd && rest.starts_with("(") && !gap.empty() && isNameChar(before.wordEnd[-1])) {
     d.help("write the '(' directly behind the name");
-  } else if (error.code == "E102" && !atLineEnd && before.wordEnd == error.at && llvm::isDigit(error.at[-1]) &&
-             isNameStart(*error.at)) {
+  } else if (error.code == "E102" && !atLineEnd && llvm::isDigit(before.wordEnd[-1]) && isNameStart(*error.at)) {
     d.help("units are %, epochs, steps, s, m, h, MB and GB");
   } else if (error.code == "E112" && arrow) {
     d.help("bind the result to a name: output = " + textOf(locOf(line.text.begin(), before.wordEnd)) + " -> ...");
   }
+  return atLineEnd ? before.wordEnd : error.at;
 }
 
 /// Runs `rule` over a line, which has to be consumed whole. Reports an error and returns its place; null when all is well.
@@ -605,9 +635,8 @@ template <class Rule, class T> It parseLine(const Rule &rule, const Line &line, 
   } catch (const x3::expectation_failure<It> &failure) {
     error = {failure.where(), "E102", "this cannot be read"};
   }
-  report(error, line, diags);
   value = T{};
-  return error.at;
+  return report(error, line, diags);
 }
 
 constexpr unsigned kMaxSyntaxErrors = 100; // of one text; recovery after more would only cost time

@@ -13,15 +13,13 @@ namespace dlc::dsl {
 namespace {
 
 constexpr unsigned kMaxByteErrors = 20; // of a text that is no UTF-8
+// Recovery may go over this many times the text again, and so stays linear; behind that, errors are left to the next run.
+constexpr size_t kMaxRescans = 4;
+constexpr size_t kFreeRescans = 1 << 20; // characters; a small text may be gone over as often as it takes
 
 bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 bool isNameStart(char c) { return llvm::isAlpha(c) || c == '_'; }
 bool isNameChar(char c) { return llvm::isAlnum(c) || c == '_'; }
-
-/// Characters that can stand in a statement, outside strings and comments.
-bool hasMeaning(char c) {
-  return isNameChar(c) || isBlank(c) || (c != '\0' && std::strchr("+-*/@=,.()[]:%>\"#\n", c) != nullptr);
-}
 
 /// NUL and other control characters, and bytes that are no UTF-8, are wrong anywhere; once a line is enough.
 void checkBytes(llvm::StringRef text, Diags &diags) {
@@ -47,6 +45,10 @@ void checkBytes(llvm::StringRef text, Diags &diags) {
 }
 
 } // namespace
+
+bool hasMeaning(char c) {
+  return isNameChar(c) || isBlank(c) || (c != '\0' && std::strchr("+-*/@=,.()[]:%>\"#\n", c) != nullptr);
+}
 
 bool isTextKey(llvm::StringRef key) {
   return llvm::StringSwitch<bool>(key.lower())
@@ -110,30 +112,6 @@ bool LineScanner::looksLikeStatement(const char *p) const {
   return p != end && *p == '=';
 }
 
-const char *LineScanner::reportCharacter(const char *p) {
-  llvm::StringRef rest(p, static_cast<size_t>(end - p));
-  unsigned length = utf8Length(rest);
-  unsigned char byte = static_cast<unsigned char>(*p);
-  if (length == 0 || (length == 1 && (byte < 0x20 || byte == 0x7F)))
-    return p + 1; // checkBytes has spoken
-  llvm::StringRef character = rest.take_front(length);
-  auto d = diags.error(locOf(character), "E101");
-  d << "unexpected character '" << character << "'";
-  if (character == "'" || character == "\u201C" || character == "\u201D" || character == "\u2018" || character == "\u2019")
-    d.help("strings take double quotes: \"...\"");
-  else if (character == "\u00D7")
-    d.help("shapes are written with the letter x: 3x32x32");
-  else if (character == "\u2192")
-    d.help("an arrow is written ->");
-  else if (character == ";")
-    d.help("comments begin with #; a ; begins one only as the first character of a line");
-  else if (character == "{" || character == "}")
-    d.help("lists take [ ], arguments take ( )");
-  else if (length > 1)
-    d.help("letters outside ASCII may stand in comments and strings only");
-  return p + length;
-}
-
 std::optional<Line> LineScanner::next() {
   at = skipToContent(at);
   if (at == end)
@@ -147,7 +125,7 @@ std::optional<Line> LineScanner::next() {
   const bool onePhysicalLine = line.header || isTextKey({begin, static_cast<size_t>(nameEnd - begin)});
 
   unsigned depth = 0;
-  unsigned reported = 0;
+  char closers[kMaxNesting];
   const char *p = begin;
   const char *lastContent = begin; // one past the last character that is no blank and no comment
   while (p != end) {
@@ -174,19 +152,8 @@ std::optional<Line> LineScanner::next() {
       lastContent = p;
       continue;
     }
-    if (!hasMeaning(*p) && !(onePhysicalLine && !line.header)) {
-      // One complaint a run of such characters, and few a line: the rest would be noise.
-      const char *run = p;
-      if (reported++ < 3)
-        p = reportCharacter(p);
-      while (p != end && !hasMeaning(*p) && (p == run || static_cast<unsigned char>(*p) >= 0x80))
-        ++p;
-      line.readable = false;
-      lastContent = p;
-      continue;
-    }
     if (*p == '(' || *p == '[') {
-      if (++depth == kMaxNesting + 1) {
+      if (depth == kMaxNesting) {
         diags.error(locOf({p, 1}), "E115") << "brackets are nested more than " << kMaxNesting << " deep";
         line.readable = line.balanced = false;
         p = skipLine(p);
@@ -194,7 +161,15 @@ std::optional<Line> LineScanner::next() {
         depth = 0;
         break;
       }
+      closers[depth++] = *p == '(' ? ')' : ']';
     } else if ((*p == ')' || *p == ']') && depth != 0) {
+      if (closers[depth - 1] != *p) { // "(1]" closes nothing: the grammar will stop here at the latest
+        line.balanced = false;
+        p = skipLine(p);
+        lastContent = p;
+        depth = 0;
+        break;
+      }
       --depth;
     }
     if (!isBlank(*p))
@@ -221,10 +196,13 @@ void LineScanner::recover(const Line &line, const char *error) {
     while (content != end && (*content == ' ' || *content == '\t'))
       ++content;
     bool statement = content - p <= indent && looksLikeStatement(content);
-    if (statement || (content != end && looksLikeHeader(content))) {
-      at = p;
-      return;
-    }
+    if (!statement && !(content != end && looksLikeHeader(content)))
+      continue;
+    rescanned += at > p ? static_cast<size_t>(at - p) : 0;
+    if (rescanned > kMaxRescans * text.size() + kFreeRescans)
+      break;
+    at = p;
+    return;
   }
   at = end;
 }

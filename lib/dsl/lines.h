@@ -12,13 +12,16 @@ struct Line {
   llvm::StringRef text;
   bool header = false;   ///< begins with '['
   bool balanced = true;  ///< false: a bracket is still open where the line had to end
-  bool readable = true;  ///< false: a diagnostic about its characters or its depth was given; do not parse it
+  bool readable = true;  ///< false: nested too deep, which was reported; do not parse it
 };
 
 /// Keys whose value is the rest of the physical line: the file paths of the INI form.
 bool isTextKey(llvm::StringRef key);
 
-/// Cuts a text into logical lines and reports what can be seen without parsing: characters of no meaning (E101) and brackets nested
+/// True for characters that can stand in a statement outside strings and comments.
+bool hasMeaning(char c);
+
+/// Cuts a text into logical lines and reports what can be seen without parsing: bytes that are no text (E101) and brackets nested
 /// too deep (E115). Each call of next() is linear in the line it returns.
 class LineScanner {
 public:
@@ -35,13 +38,12 @@ private:
   const char *skipLine(const char *p) const;
   bool looksLikeHeader(const char *p) const;
   bool looksLikeStatement(const char *p) const;
-  /// Reports the character at `p` and returns the one behind it.
-  const char *reportCharacter(const char *p);
 
   llvm::StringRef text;
   Diags &diags;
   const char *at;
   const char *end;
+  size_t rescanned = 0; // characters that recovery went back over
 };
 
 } // namespace dlc::dsl
