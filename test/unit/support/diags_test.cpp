@@ -233,7 +233,8 @@ struct VerifyTest : Fixture {
   std::string verify(llvm::StringRef text) {
     std::string out;
     llvm::raw_string_ostream os(out);
-    EXPECT_EQ(verifyDiagnostics(diags, text, os), out.empty());
+    const bool ok = verifyDiagnostics(diags, text, os);
+    EXPECT_EQ(ok, out.empty());
     EXPECT_EQ(diags.count(), 0u);
     EXPECT_FALSE(diags.hadError());
     return out;

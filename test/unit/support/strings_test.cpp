@@ -15,7 +15,7 @@ TEST(Strings, Closest) {
   EXPECT_EQ(closest("Linaer", names), "Linear");
   EXPECT_EQ(closest("linear", names), "Linear");
   EXPECT_EQ(closest("relu", names), "ReLU");
-  EXPECT_EQ(closest("Relu7", names), "ReLU6");
+  EXPECT_EQ(closest("Relu7", names), "ReLU"); // the first of two equally near ones
   EXPECT_EQ(closest("learning_rat", names), "learning_rate");
   EXPECT_EQ(closest("epoch", names), "epochs");
   EXPECT_EQ(closest("Conv3d", names), "Conv2d");
