@@ -59,7 +59,7 @@ constexpr llvm::StringLiteral kClassicArgs[] = {"in", "out", "bias", "init"};
 
 constexpr llvm::StringLiteral kOperands[] = {"x", "weight", "bias"};
 constexpr llvm::StringLiteral kExamples[] = {"linear(f32[5,7], f32[3,7], f32[3])",
-                                              "linear(f32[64,40], f32[50,40], f32[50])",
+                                              "linear(f32[14,20], f32[18,20], f32[18])",
                                               "linear(f32[1,1], f32[1,1], f32[1])"};
 } // namespace
 

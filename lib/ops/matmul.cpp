@@ -64,7 +64,7 @@ constexpr llvm::StringLiteral kExamples[] = {"matmul(f32[5,7], f32[7,3])",
                                               "matmul(f32[7,5], f32[7,3]) {trans_a=true}",
                                               "matmul(f32[5,7], f32[3,7]) {trans_b=true}",
                                               "matmul(f32[7,5], f32[3,7]) {trans_a=true, trans_b=true}",
-                                              "matmul(f32[33,70], f32[70,50])"};
+                                              "matmul(f32[17,20], f32[20,18])"};
 } // namespace
 
 extern const OpDef matmul;
