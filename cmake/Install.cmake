@@ -16,11 +16,7 @@ install(TARGETS dlc EXPORT dlcTargets RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR
 
 # The folders of lib/ are one archive to the outside. Its LLVM and Abseil are found again by dlcConfig.cmake, so that the
 # installed tree names no path of the machine it was built on.
-get_property(_folders GLOBAL PROPERTY DLC_FOLDERS)
-set(_objects "")
-foreach(folder ${_folders})
-  list(APPEND _objects $<TARGET_OBJECTS:dlc_${folder}>)
-endforeach()
+get_property(_objects GLOBAL PROPERTY DLC_OBJECTS)
 add_library(libdlc STATIC ${_objects})
 set_target_properties(libdlc PROPERTIES OUTPUT_NAME dlc EXPORT_NAME dlc LINKER_LANGUAGE CXX)
 target_compile_features(libdlc INTERFACE cxx_std_20)
