@@ -1,0 +1,97 @@
+// exp, log and tanh: the kernels against the plain definitions by bits, and those against the C library within their
+// ulp. float is swept over a stride of all bit patterns; double over random bits and the interesting ranges.
+#include "kernels_test.h"
+
+namespace dlc::kernels {
+namespace {
+
+template <class T> std::vector<T> sweep() {
+  std::vector<T> v;
+  if constexpr (sizeof(T) == 4) {
+    for (uint64_t b = 0; b < (uint64_t{1} << 32); b += 3571)
+      v.push_back(fromBits<T>(static_cast<uint32_t>(b)));
+  } else {
+    std::mt19937_64 random(5);
+    for (int i = 0; i < 400000; ++i)
+      v.push_back(fromBits<T>(random()));
+  }
+  std::mt19937_64 random(6);
+  for (double range : {1.0, 10.0, 100.0, 760.0, 1e-3}) {
+    std::uniform_real_distribution<double> uniform(-range, range);
+    for (int i = 0; i < 60000; ++i)
+      v.push_back(static_cast<T>(uniform(random)));
+  }
+  return v;
+}
+
+/// Distance in units of the last place of the correctly rounded result (subnormal spacing below the normals).
+template <class T> double ulps(T got, long double want) {
+  T rounded = static_cast<T>(want);
+  if (std::isnan(want) || std::isnan(got))
+    return std::isnan(want) && std::isnan(got) ? 0 : 1e9;
+  if (rounded == got)
+    return 0;
+  if (std::isinf(rounded) || std::isinf(got))
+    return 1e9;
+  int exponent;
+  std::frexp(want, &exponent);
+  using L = std::numeric_limits<T>;
+  long double unit = std::ldexp(1.0L, std::max(exponent, L::min_exponent) - L::digits);
+  return static_cast<double>(std::fabs(static_cast<long double>(got) - want) / unit);
+}
+
+template <class T> struct Function {
+  const char *name;
+  MapOp op;
+  T (*exact)(T);
+  long double (*library)(long double);
+};
+template <class T>
+const Function<T> kFunctions[] = {{"exp", MapOp::Exp, exactExp<T>, std::exp},
+                                  {"log", MapOp::Log, exactLog<T>, std::log},
+                                  {"tanh", MapOp::Tanh, exactTanh<T>, std::tanh}};
+
+template <class T> void kernelsFollowTheDefinition() {
+  std::vector<T> x = sweep<T>();
+  for (const Function<T> &f : kFunctions<T>) {
+    std::vector<T> want(x.size()), got(x.size());
+    double worst = 0;
+    for (size_t i = 0; i < x.size(); ++i) {
+      want[i] = f.exact(x[i]);
+      if (i % 4 == 0 || sizeof(T) == 8)
+        worst = std::max(worst, ulps<T>(want[i], f.library(x[i])));
+    }
+    EXPECT_LE(worst, 2.0) << f.name;
+    for (const Candidate &c : candidates()) {
+      MapArgs<T> args{};
+      args.count = x.size();
+      args.program.nInputs = args.program.nSteps = args.program.nOutputs = 1;
+      args.program.inputs[0] = {MapSource::Full, false, x.data(), 0, 0, 0};
+      args.program.steps[0] = {f.op, 1, 0, 0, 0};
+      args.program.outputs[0] = {got.data(), 1};
+      runAll(families<T>(*c.table).map, args, 3);
+      if (c.fused) {
+        expectSame<T>(got, want, x.size(), c.name + " " + f.name);
+      } else {
+        double off = 0;
+        for (size_t i = 0; i < x.size(); ++i)
+          off = std::max(off, ulps<T>(got[i], f.library(x[i])));
+        EXPECT_LE(off, 3.0) << c.name << " " << f.name; // every step rounds: half an ulp more here and there
+      }
+    }
+  }
+}
+TEST(Elementary, KernelsFollowTheDefinitionFloat) { kernelsFollowTheDefinition<float>(); }
+TEST(Elementary, KernelsFollowTheDefinitionDouble) { kernelsFollowTheDefinition<double>(); }
+
+TEST(Elementary, PhiloxKnownAnswers) { // from the reference implementation's kat_vectors
+  using A = std::array<uint32_t, 4>;
+  EXPECT_EQ(philox({0, 0, 0, 0}, {0, 0}), (A{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+  EXPECT_EQ(philox({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}),
+            (A{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+  EXPECT_EQ(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
+            (A{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
+}
+
+} // namespace
+} // namespace dlc::kernels

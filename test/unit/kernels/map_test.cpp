@@ -1,0 +1,255 @@
+// Tile programs against a plain interpreter of the same steps: every operation on edge values, and random programs.
+// Random programs exercise what fuses, what lives in its output, and every kind of input.
+#include "kernels_test.h"
+
+namespace dlc::kernels {
+namespace {
+
+template <class T> T apply(MapOp op, T a, T b, T c) {
+  T r = 0;
+  switch (op) {
+  case MapOp::Add:
+    r = a + b;
+    break;
+  case MapOp::Sub:
+    r = a - b;
+    break;
+  case MapOp::Mul:
+    r = a * b;
+    break;
+  case MapOp::Div:
+    r = a / b;
+    break;
+  case MapOp::Max:
+    r = exactMax(a, b);
+    break;
+  case MapOp::Min:
+    r = exactMin(a, b);
+    break;
+  case MapOp::Neg:
+    r = -a;
+    break;
+  case MapOp::Abs:
+    r = std::fabs(a);
+    break;
+  case MapOp::Sqrt:
+    r = std::sqrt(a);
+    break;
+  case MapOp::Exp:
+    r = exactExp(a);
+    break;
+  case MapOp::Log:
+    r = exactLog(a);
+    break;
+  case MapOp::Tanh:
+    r = exactTanh(a);
+    break;
+  case MapOp::Gt:
+    r = a > b;
+    break;
+  case MapOp::Ge:
+    r = a >= b;
+    break;
+  case MapOp::Lt:
+    r = a < b;
+    break;
+  case MapOp::Le:
+    r = a <= b;
+    break;
+  case MapOp::Eq:
+    r = a == b;
+    break;
+  case MapOp::Ne:
+    r = a != b;
+    break;
+  case MapOp::Select:
+    r = c != 0 ? a : b;
+    break;
+  }
+  return r;
+}
+
+template <class T> T read(const MapInput &in, size_t e) {
+  size_t i = in.source == MapSource::Full ? e : in.source == MapSource::Periodic ? e / in.inner % in.mid : 0;
+  if (in.source == MapSource::Imm)
+    return static_cast<T>(in.imm);
+  return in.isI32 ? static_cast<T>(static_cast<const int32_t *>(in.data)[i]) : static_cast<const T *>(in.data)[i];
+}
+
+/// Runs the program one element at a time; returns what each output should hold.
+template <class T> std::vector<std::vector<T>> reference(const MapArgs<T> &args) {
+  const MapProgram<T> &p = args.program;
+  std::vector<std::vector<T>> out(p.nOutputs, std::vector<T>(args.count));
+  for (size_t e = 0; e < args.count; ++e) {
+    T reg[kMaxMapRegs] = {};
+    for (unsigned i = 0; i < p.nInputs; ++i)
+      reg[i] = read<T>(p.inputs[i], e);
+    for (unsigned s = 0; s < p.nSteps; ++s) {
+      const MapStep &step = p.steps[s];
+      reg[step.dst] = apply<T>(step.op, reg[step.a], reg[step.b], reg[step.c]);
+    }
+    for (unsigned o = 0; o < p.nOutputs; ++o)
+      out[o][e] = reg[p.outputs[o].reg];
+  }
+  return out;
+}
+
+template <class T> constexpr bool transcendental(MapOp op) {
+  return op == MapOp::Exp || op == MapOp::Log || op == MapOp::Tanh;
+}
+
+template <class T> std::vector<T> edgeValues() {
+  using L = std::numeric_limits<T>;
+  std::vector<T> v = {0,
+                      -T(0),
+                      1,
+                      -1,
+                      T(0.5),
+                      T(1.5),
+                      2,
+                      -3,
+                      10,
+                      -10,
+                      T(0.625),
+                      T(0.6249),
+                      88,
+                      89,
+                      -87,
+                      -103,
+                      -104,
+                      709,
+                      710,
+                      -745,
+                      -746,
+                      L::min(),
+                      -L::min(),
+                      L::denorm_min(),
+                      -L::denorm_min(),
+                      L::max(),
+                      L::lowest(),
+                      L::infinity(),
+                      -L::infinity(),
+                      L::quiet_NaN(),
+                      L::epsilon(),
+                      1 + L::epsilon(),
+                      1 - L::epsilon() / 2,
+                      T(1e-20),
+                      T(1e20)};
+  return v;
+}
+
+template <class T> void everyOperation() {
+  std::vector<T> edge = edgeValues<T>();
+  size_t n = edge.size() * edge.size();
+  Guarded<T> a(n), b(n), c(n), out(n);
+  for (size_t i = 0; i < n; ++i)
+    a[i] = edge[i / edge.size()], b[i] = edge[i % edge.size()], c[i] = edge[(i * 7) % edge.size()];
+  for (const Candidate &k : candidates())
+    for (unsigned op = 0; op < kNumMapOps; ++op) {
+      if (transcendental<T>(static_cast<MapOp>(op)) && !k.fused)
+        continue; // held to a tolerance in elementary_test
+      MapArgs<T> args{};
+      args.count = n;
+      MapProgram<T> &p = args.program;
+      p.nInputs = 3, p.nSteps = 1, p.nOutputs = 1;
+      p.inputs[0] = {MapSource::Full, false, a.data(), 0, 0, 0};
+      p.inputs[1] = {MapSource::Full, false, b.data(), 0, 0, 0};
+      p.inputs[2] = {MapSource::Full, false, c.data(), 0, 0, 0};
+      p.steps[0] = {static_cast<MapOp>(op), 3, 0, 1, 2};
+      p.outputs[0] = {out.data(), 3};
+      auto want = reference(args);
+      runAll(families<T>(*k.table).map, args);
+      expectSame<T>(out, want[0], n, k.name + " operation " + std::to_string(op));
+    }
+}
+TEST(Map, EveryOperationOnEdgeValuesFloat) { everyOperation<float>(); }
+TEST(Map, EveryOperationOnEdgeValuesDouble) { everyOperation<double>(); }
+
+/// A random program over random inputs. Some outputs overwrite a Full input.
+template <class T> void randomPrograms(unsigned seeds) {
+  for (unsigned seed = 0; seed < seeds; ++seed) {
+    std::mt19937 random(seed);
+    auto pick = [&](size_t n) { return static_cast<size_t>(random() % n); };
+    const size_t count = seed % 3 ? kOddSizes[pick(std::size(kOddSizes))] : pick(20000);
+    const unsigned nInputs = 1 + pick(6), nSteps = pick(18), temps = 3 + pick(8);
+    std::vector<std::vector<T>> data(nInputs);
+    std::vector<std::vector<int32_t>> ints(nInputs);
+    MapArgs<T> args{};
+    args.count = count;
+    MapProgram<T> &p = args.program;
+    p.nInputs = nInputs, p.nSteps = nSteps;
+    std::vector<std::unique_ptr<Guarded<T>>> buffers;
+    for (unsigned i = 0; i < nInputs; ++i) {
+      MapInput &in = p.inputs[i];
+      in.source = static_cast<MapSource>(pick(4));
+      size_t n = 1;
+      if (in.source == MapSource::Full)
+        n = count;
+      if (in.source == MapSource::Periodic) {
+        in.inner = pick(2) ? 1 : 1 + pick(pick(2) ? 40 : 3000);
+        in.mid = 1 + pick(pick(2) ? 12 : 1500);
+        n = in.mid;
+      }
+      in.imm = 0.1 * static_cast<double>(pick(40)) - 2;
+      in.isI32 = in.source != MapSource::Imm && pick(6) == 0;
+      buffers.push_back(std::make_unique<Guarded<T>>(n, pick(2) ? Guarded<T>::At::End : Guarded<T>::At::Begin));
+      fillRandom(buffers.back()->data(), n, seed + i);
+      ints[i].resize(n);
+      for (size_t e = 0; e < n; ++e)
+        ints[i][e] = static_cast<int32_t>(pick(9)) - 4;
+      in.data = in.source == MapSource::Imm ? nullptr
+                : in.isI32                  ? static_cast<void *>(ints[i].data())
+                                            : buffers.back()->data();
+    }
+    std::vector<uint8_t> defined;
+    for (unsigned i = 0; i < nInputs; ++i)
+      defined.push_back(static_cast<uint8_t>(i));
+    for (unsigned s = 0; s < nSteps; ++s) {
+      // Mostly the newest values, so that chains appear; mostly operations that do not blow up.
+      auto operand = [&] {
+        return pick(3) ? defined[defined.size() - 1 - pick(std::min<size_t>(3, defined.size()))]
+                       : defined[pick(defined.size())];
+      };
+      MapOp op = static_cast<MapOp>(pick(4) ? pick(6) : pick(kNumMapOps));
+      if (transcendental<T>(op))
+        op = MapOp::Select;
+      uint8_t dst = static_cast<uint8_t>(nInputs + (seed % 2 ? s % temps : s));
+      p.steps[s] = {op, dst, operand(), operand(), operand()};
+      defined.push_back(dst);
+    }
+    p.nOutputs = static_cast<uint32_t>(1 + pick(3));
+    std::vector<std::unique_ptr<Guarded<T>>> outs;
+    std::vector<bool> taken(nInputs);
+    for (unsigned o = 0; o < p.nOutputs; ++o) {
+      outs.push_back(std::make_unique<Guarded<T>>(count));
+      uint8_t reg = defined[defined.size() - 1 - pick(std::min<size_t>(4, defined.size()))];
+      T *target = outs.back()->data();
+      unsigned victim = static_cast<unsigned>(pick(nInputs));
+      if (pick(2) && reg >= nInputs && p.inputs[victim].source == MapSource::Full && !p.inputs[victim].isI32 &&
+          !taken[victim])
+        taken[victim] = true, target = buffers[victim]->data();
+      p.outputs[o] = {target, reg};
+    }
+    std::vector<std::vector<T>> saved;
+    for (auto &b : buffers)
+      saved.push_back(b->copy());
+    auto want = reference(args);
+    for (const Candidate &k : candidates())
+      for (size_t slices : {size_t{1}, size_t{2} + seed % 4}) {
+        for (unsigned i = 0; i < nInputs; ++i)
+          std::copy(saved[i].begin(), saved[i].end(), buffers[i]->begin());
+        runAll(families<T>(*k.table).map, args, slices);
+        for (unsigned o = 0; o < p.nOutputs; ++o)
+          expectSame<T>(p.outputs[o].data, want[o], count,
+                        k.name + " program " + std::to_string(seed) + " output " + std::to_string(o) + " in " +
+                            std::to_string(slices));
+        if (testing::Test::HasFailure())
+          return;
+      }
+  }
+}
+TEST(Map, RandomProgramsFloat) { randomPrograms<float>(800); }
+TEST(Map, RandomProgramsDouble) { randomPrograms<double>(800); }
+
+} // namespace
+} // namespace dlc::kernels
