@@ -1,0 +1,157 @@
+// The pass manager, and properties of all passes: no pass may change a result, break the graph, or change it twice.
+// What each pass does is shown by its lit file in test/passes.
+#include "dlc/passes/passes.h"
+
+#include "dlc/ir/interpreter.h"
+#include "dlc/ir/op_attrs.h"
+#include "dlc/ir/text.h"
+#include "dlc/ir/verifier.h"
+#include "dlc/ops/ops.h"
+
+#include "gtest/gtest.h"
+
+#include <cmath>
+
+using namespace dlc;
+
+namespace {
+
+const Registry &registry() {
+  static const Registry all(ops::all());
+  return all;
+}
+
+constexpr llvm::StringLiteral kTrain = R"(graph @train stage=graph {
+  %x = input() {name="input", shape=[4,3]}
+  %t = input() {name="target", dtype=i32, shape=[4]}
+  %lr = input() {name="lr"}
+  %w = param() {name="w", shape=[5,3], decay=true}
+  %b = param() {name="b", shape=[5]}
+  %h = linear(%x, %w, %b)
+  %r = leaky_relu(%h) {slope=0.1}
+  %s = sigmoid(%r)
+  %l = cross_entropy(%s, %t)
+  output(%l) {name="loss"}
+  minimize(%l, %lr) {optimizer="OPTIMIZER", settings="SETTINGS"}
+}
+)";
+
+std::unique_ptr<Graph> trainGraph(const std::string &optimizer, const std::string &settings) {
+  std::string text = kTrain.str();
+  text.replace(text.find("OPTIMIZER"), 9, optimizer);
+  text.replace(text.find("SETTINGS"), 8, settings);
+  Sources sources;
+  Diags diags(sources);
+  std::unique_ptr<Graph> graph = parseGraph(sources.add("train.ir", text), registry(), diags);
+  EXPECT_TRUE(graph);
+  for (Op &op : graph->ops())
+    op.setOrigin({{}, op.origin().text});
+  return graph;
+}
+
+std::string graphPasses(llvm::StringRef pipeline) { return pipeline.substr(0, pipeline.find(",lower")).str(); }
+
+TEST(Passes, TheTrainingPipelineVerifiesAfterEveryPassAndKeepsResults) {
+  for (auto [optimizer, settings] : {std::pair{"sgd", ""}, std::pair{"sgd", "momentum=0.9, nesterov=true"},
+                                     std::pair{"adam", "weight_decay=0.01"}}) {
+    std::unique_ptr<Graph> graph = trainGraph(optimizer, settings);
+    PipelineOptions options;
+    options.verifyEach = options.checkPasses = true;
+    std::string failure;
+    EXPECT_TRUE(runPasses(*graph, graphPasses(kTrainPipeline), {registry()}, options, failure)) << failure;
+    EXPECT_EQ(graph->stage, Stage::Primitive);
+  }
+}
+
+TEST(Passes, EachPassIsIdempotent) {
+  for (const Pass *pass : allPasses()) {
+    std::unique_ptr<Graph> graph = trainGraph("adam", "");
+    PassContext context{registry()};
+    ASSERT_NE(pass->run(*graph, context), PassResult::Failed);
+    std::string once = toString(*graph);
+    EXPECT_EQ(pass->run(*graph, context), PassResult::Unchanged) << pass->name.str();
+    EXPECT_EQ(toString(*graph), once) << pass->name.str();
+  }
+}
+
+TEST(Passes, AnUnknownOptimizerIsTheUsersMistake) {
+  std::unique_ptr<Graph> graph = trainGraph("adamant", "");
+  Sources sources;
+  Diags diags(sources);
+  std::string failure;
+  EXPECT_FALSE(runPasses(*graph, "autodiff", {registry(), &diags}, {}, failure));
+  EXPECT_TRUE(diags.hadError());
+}
+
+TEST(Passes, AnUnknownPassIsNamed) {
+  std::unique_ptr<Graph> graph = trainGraph("sgd", "");
+  std::string failure;
+  EXPECT_FALSE(runPasses(*graph, "simplyfy", {registry()}, {}, failure));
+  EXPECT_EQ(failure, "no pass 'simplyfy'");
+}
+
+TEST(Passes, ARuleThatMissesABitIsCaughtByCheckPasses) {
+  // x + 0 is not x for x = -0, so simplify must leave it alone; -0.0 comes out of the multiplication.
+  Graph graph;
+  Builder b(graph, registry());
+  Value x = b.make("input", {}, InputAttrs{"x", DType::F32, {3}});
+  Value sum = b.add(b.mul(x, b.scalar(-0.0, x)), b.scalar(0, x));
+  b.makeOp("output", {sum}, Attrs::of(OutputAttrs{"y"}));
+  PipelineOptions options;
+  options.checkPasses = true;
+  std::string failure;
+  EXPECT_TRUE(runPasses(graph, "simplify", {registry()}, options, failure)) << failure;
+  Interpreter run(graph, registry());
+  for (float &v : run.input("x").span<float>())
+    v = 1;
+  run.run();
+  for (float v : run.output("y").span<float>())
+    EXPECT_FALSE(std::signbit(v));
+}
+
+TEST(Passes, StatisticsCountRules) {
+  std::unique_ptr<Graph> graph = trainGraph("adam", "");
+  std::map<std::string, unsigned> stats;
+  std::string failure;
+  ASSERT_TRUE(runPasses(*graph, graphPasses(kTrainPipeline), {registry(), nullptr, &stats}, {}, failure));
+  EXPECT_GT(stats["fold-constants"], 0u);
+  EXPECT_GT(stats["cse"], 0u);
+  EXPECT_GT(stats["dce"], 0u);
+}
+
+TEST(Verifier, FindsWhatIsWrong) {
+  std::unique_ptr<Graph> graph = trainGraph("sgd", "");
+  EXPECT_TRUE(verify(*graph).empty());
+  graph->stage = Stage::Grad; // no updates yet
+  EXPECT_TRUE(verify(*graph).empty()) << "a graph without updates is an inference graph";
+  graph->stage = Stage::Primitive;
+  EXPECT_FALSE(verify(*graph).empty()) << "leaky_relu has no lowering";
+  graph = trainGraph("sgd", "");
+  for (Op &op : graph->ops())
+    if (op.name() == "linear")
+      graph->setResultTypes(op, {Type{DType::F32, {4, 6}}});
+  EXPECT_FALSE(verify(*graph).empty()) << "a wrong type";
+  graph = trainGraph("sgd", "");
+  graph->moveBefore(graph->ops().back(), graph->ops().front());
+  EXPECT_FALSE(verify(*graph).empty()) << "use before definition";
+}
+
+TEST(Interpreter, ReadsSeeTheOldParam) {
+  Graph graph;
+  Builder b(graph, registry());
+  Value w = b.make("param", {}, [] {
+    ParamAttrs attrs;
+    attrs.name = "w";
+    attrs.shape = {2};
+    return attrs;
+  }());
+  b.makeOp("assign", {w, b.add(w, b.scalar(1, w))});
+  b.makeOp("output", {b.mul(w, b.scalar(10, w))}, Attrs::of(OutputAttrs{"y"}));
+  Interpreter run(graph, registry());
+  run.run();
+  run.run();
+  EXPECT_EQ(run.output("y").span<float>()[0], 10);
+  EXPECT_EQ(run.param("w").span<float>()[0], 2);
+}
+
+} // namespace
