@@ -77,7 +77,8 @@ template <size_t N> double polynomial(const double (&c)[N], double x) {
   return sum;
 }
 
-// Wichura, "Algorithm AS 241: The percentage points of the normal distribution", Applied Statistics 37 (1988), routine PPND16.
+// Wichura, "Algorithm AS 241: The percentage points of the normal distribution", Applied Statistics 37 (1988), routine
+// PPND16.
 constexpr double kA[] = {3.3871328727963666080e0,  1.3314166789178437745e+2, 1.9715909503065514427e+3,
                          1.3731693765509461125e+4, 4.5921953931549871457e+4, 6.7265770927008700853e+4,
                          3.3430575583588128105e+4, 2.5090809287301226727e+3};
@@ -89,8 +90,8 @@ constexpr double kB[] = {1.0,
                          3.9307895800092710610e+4,
                          2.8729085735721942674e+4,
                          5.2264952788528545610e+3};
-constexpr double kC[] = {1.42343711074968357734e0,  4.63033784615654529590e0,  5.76949722146069140550e0,
-                         3.64784832476320460504e0,  1.27045825245236838258e0,  2.41780725177450611770e-1,
+constexpr double kC[] = {1.42343711074968357734e0,  4.63033784615654529590e0, 5.76949722146069140550e0,
+                         3.64784832476320460504e0,  1.27045825245236838258e0, 2.41780725177450611770e-1,
                          2.27238449892691845833e-2, 7.74545014278341407640e-4};
 constexpr double kD[] = {1.0,
                          2.05319162663775882187e0,

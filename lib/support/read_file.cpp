@@ -50,7 +50,8 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> readFile(llvm::StringRef pat
   if (!bytes.reserve(expected + 1))
     return outOfMemory(expected);
   while (true) {
-    // A regular file is asked for what is left and one byte more, which tells whether it grew; it is then read on to its end.
+    // A regular file is asked for what is left and one byte more, which tells whether it grew; it is then read on to
+    // its end.
     uint64_t piece = expected > bytes.size() ? std::min<uint64_t>(expected - bytes.size() + 1, 1u << 30) : 1u << 16;
     char *dst = bytes.grow(piece);
     if (!dst)
@@ -66,7 +67,8 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> readFile(llvm::StringRef pat
     if (got == 0)
       break;
     if (bytes.size() > std::max(expected, kMaxStreamBytes))
-      return absl::ResourceExhaustedError(absl::StrCat(av(name), ": more than ", bytes.size() - 1, " bytes and no end"));
+      return absl::ResourceExhaustedError(
+          absl::StrCat(av(name), ": more than ", bytes.size() - 1, " bytes and no end"));
   }
   auto result = std::move(bytes).take(name);
   if (!result)

@@ -5,8 +5,8 @@
 namespace dlc {
 
 void report(Diags &diags, const Trouble &trouble) {
-  InFlight error = trouble.place.file.empty() ? diags.error(trouble.loc, trouble.code)
-                                              : diags.errorAt(trouble.place, trouble.code);
+  InFlight error =
+      trouble.place.file.empty() ? diags.error(trouble.loc, trouble.code) : diags.errorAt(trouble.place, trouble.code);
   error << trouble.message;
   if (!trouble.detail.empty())
     error.detail(trouble.detail);

@@ -8,8 +8,8 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 
-#include <atomic>
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <climits>
 #include <cstring>
@@ -92,7 +92,8 @@ std::string temporaryBeside(llvm::StringRef folder) {
   return absl::StrCat(av(folder), "/.dlc-", ::getpid(), "-", counter++, ".tmp");
 }
 
-/// A new file in `folder`. Preferably one without a name, which vanishes by itself if the process is killed; `name` is then empty.
+/// A new file in `folder`. Preferably one without a name, which vanishes by itself if the process is killed; `name` is
+/// then empty.
 int openTemporary(const std::string &folder, mode_t mode, std::string &name) {
   int fd = -1;
   if (::access("/proc/self/fd", X_OK) == 0) // needed to give it a name later

@@ -22,11 +22,11 @@ enum class TargetKind : uint8_t {
   Input,   ///< the prepared sample itself (autoencoder)
 };
 
-/// The values of all samples, row-major [samples, sampleSize], in one of three forms. Bytes stay bytes (60,000 images of 28x28 take 47 MB, not
-/// 188); they become numbers when a batch is gathered.
+/// The values of all samples, row-major [samples, sampleSize], in one of three forms. Bytes stay bytes (60,000 images
+/// of 28x28 take 47 MB, not 188); they become numbers when a batch is gathered.
 struct Values {
   enum class Form : uint8_t { Bytes, F32, F64 } form = Form::F32;
-  const uint8_t *bytes = nullptr;                  ///< into `buffer`, or into `ownBytes`
+  const uint8_t *bytes = nullptr; ///< into `buffer`, or into `ownBytes`
   std::shared_ptr<const llvm::MemoryBuffer> buffer;
   std::vector<uint8_t> ownBytes;
   std::vector<float> f32;
@@ -34,22 +34,22 @@ struct Values {
 };
 
 struct Dataset {
-  std::string origin;    ///< file name as given, for messages
-  Loc loc;               ///< the source expression, for messages
-  size_t count = 0;      ///< samples; below 2^32
-  Shape sampleShape;     ///< of one sample: 28x28, 3x32x32, 4
+  std::string origin; ///< file name as given, for messages
+  Loc loc;            ///< the source expression, for messages
+  size_t count = 0;   ///< samples; below 2^32
+  Shape sampleShape;  ///< of one sample: 28x28, 3x32x32, 4
   Values values;
 
   TargetKind targetKind = TargetKind::None;
-  std::vector<int32_t> classes;         ///< Classes: count entries
-  std::vector<std::string> classNames;  ///< Classes: their names in order of their indices; empty for plain numbers
-  size_t targetSize = 0;                ///< Numbers: per sample
-  std::vector<double> numbers;          ///< Numbers: count x targetSize
+  std::vector<int32_t> classes;        ///< Classes: count entries
+  std::vector<std::string> classNames; ///< Classes: their names in order of their indices; empty for plain numbers
+  size_t targetSize = 0;               ///< Numbers: per sample
+  std::vector<double> numbers;         ///< Numbers: count x targetSize
 
   std::vector<std::string> columnNames; ///< of the features; empty if the source names none
   std::string labelOrigin;              ///< file the labels came from, if not `origin`
-  std::vector<uint32_t> lines;          ///< line of each sample's label in its file, for messages; empty if it has no lines
-  std::vector<std::string> notes;       ///< what was decided while reading ("labels: last column, 3 classes"), for `dlc data`
+  std::vector<uint32_t> lines;    ///< line of each sample's label in its file, for messages; empty if it has no lines
+  std::vector<std::string> notes; ///< what was decided while reading ("labels: last column, 3 classes"), for `dlc data`
 
   size_t sampleSize() const { return static_cast<size_t>(elementCount(sampleShape)); }
   /// Number of classes: of the names, or one more than the largest index.
@@ -65,14 +65,15 @@ struct TargetWish {
 };
 
 /// Turns the labels of `dataset` into what the loss wants, or says why that cannot be.
-///   Classes: whole numbers become class indices, one-hot rows become the place of their 1; indices must lie below `outputs` (E304).
-///   Numbers: for one output a class becomes its index; otherwise one-hot rows of `outputs` numbers; the row length must equal `outputs` (E305).
-///   Input: any labels are dropped.     None: any labels are kept, none are required.
+///   Classes: whole numbers become class indices, one-hot rows become the place of their 1; indices must lie below
+///   `outputs` (E304). Numbers: for one output a class becomes its index; otherwise one-hot rows of `outputs` numbers;
+///   the row length must equal `outputs` (E305). Input: any labels are dropped.     None: any labels are kept, none are
+///   required.
 /// No labels where some are wanted: E309.
 Checked useTargets(Dataset &dataset, const TargetWish &wish);
 
-/// Whether samples of `dataset` fit an input of `inputShape` (equal element counts; E305 naming both shapes otherwise). `inputLoc` is where the
-/// model says its shape, `role` is "train", "test" ...
+/// Whether samples of `dataset` fit an input of `inputShape` (equal element counts; E305 naming both shapes otherwise).
+/// `inputLoc` is where the model says its shape, `role` is "train", "test" ...
 Checked checkInput(const Dataset &dataset, llvm::ArrayRef<int64_t> inputShape, Loc inputLoc, llvm::StringRef role);
 
 /// Some rows of a dataset, in order. Copying is cheap in samples, not free in rows (4 bytes each).
@@ -88,14 +89,16 @@ struct Samples {
 Samples allSamples(std::shared_ptr<const Dataset> data);
 /// The first `limit` of them (all, if 0 or more than there are).
 Samples firstSamples(Samples samples, uint64_t limit);
-/// Rows from .. to (exclusive; -1: up to the end; negative `from` counts from the end). E308 when out of range or empty.
+/// Rows from .. to (exclusive; -1: up to the end; negative `from` counts from the end). E308 when out of range or
+/// empty.
 Fallible<Samples> slice(const Samples &samples, int64_t from, int64_t to, Loc loc);
 
 struct Split {
   Samples train, held;
 };
-/// Holds `count` samples out, chosen by the seed, stratified: each class gives its share, rounded by largest remainder (ties to the lower class).
-/// Both parts keep the order of the source. Without classes all samples count as one class. E308 if nothing would be left on either side.
+/// Holds `count` samples out, chosen by the seed, stratified: each class gives its share, rounded by largest remainder
+/// (ties to the lower class). Both parts keep the order of the source. Without classes all samples count as one class.
+/// E308 if nothing would be left on either side.
 Fallible<Split> holdOut(const Samples &samples, uint64_t count, uint64_t seed, Loc loc);
 /// The number of samples that a share (0..1) stands for: rounded to nearest.
 uint64_t shareOf(const Samples &samples, double share);

@@ -1,5 +1,6 @@
-// Data preparation: `Scale(1/255) -> Normalize`, fitted on the training samples, applied to every sample, kept in the model file.
-// One file per step, lib/data/step_*.cpp. Random steps (augment) are not here: these are the same in training and afterwards.
+// Data preparation: `Scale(1/255) -> Normalize`, fitted on the training samples, applied to every sample, kept in the
+// model file. One file per step, lib/data/step_*.cpp. Random steps (augment) are not here: these are the same in
+// training and afterwards.
 #pragma once
 
 #include "dlc/data/dataset.h"
@@ -14,12 +15,13 @@
 
 namespace dlc::data {
 
-/// A step with everything it needs to be applied. All steps so far are of the form (x - shift) / scale or x * factor, by feature or for all.
+/// A step with everything it needs to be applied. All steps so far are of the form (x - shift) / scale or x * factor,
+/// by feature or for all.
 class Step {
 public:
   virtual ~Step() = default;
-  /// In place, over `rows` samples of `size` values. Allocates nothing; the same operations in the same order for each element whatever
-  /// the number of rows.
+  /// In place, over `rows` samples of `size` values. Allocates nothing; the same operations in the same order for each
+  /// element whatever the number of rows.
   virtual void apply(float *x, size_t rows, size_t size) const = 0;
   virtual void apply(double *x, size_t rows, size_t size) const = 0;
   /// One line that parsePrepare() reads back to the same bits: "Normalize mean=0.13 std=0.31".
@@ -31,7 +33,8 @@ using ForEachSample = llvm::function_ref<void(llvm::function_ref<void(llvm::Arra
 
 struct StepDef {
   llvm::StringRef name, doc;
-  /// Makes the step from its arguments, fitting on the training samples what they leave open. `shape` is that of a sample. Trouble: E309.
+  /// Makes the step from its arguments, fitting on the training samples what they leave open. `shape` is that of a
+  /// sample. Trouble: E309.
   Fallible<std::unique_ptr<Step>> (*fit)(const dsl::Spec &spec, llvm::ArrayRef<int64_t> shape, ForEachSample samples);
   /// Reads back what text() wrote after the name; null if it cannot be.
   std::unique_ptr<Step> (*parse)(llvm::StringRef text);
@@ -56,8 +59,8 @@ private:
   std::vector<std::shared_ptr<const Step>> steps;
 };
 
-/// Fits the steps one after the other on `train`, each on what the ones before it make of the samples, in double precision and in the order of
-/// the samples. Unknown steps are E250 with a suggestion, unusable arguments E309.
+/// Fits the steps one after the other on `train`, each on what the ones before it make of the samples, in double
+/// precision and in the order of the samples. Unknown steps are E250 with a suggestion, unusable arguments E309.
 Fallible<Prepare> fitPrepare(llvm::ArrayRef<dsl::Spec> specs, const Samples &train);
 /// What stands in for a `prepare` that is not given: Scale(1/255) for sources of bytes, nothing otherwise.
 std::vector<dsl::Spec> defaultPrepare(const Dataset &dataset);

@@ -1,5 +1,6 @@
-// Sources: from `Csv("iris.csv", label=species)` to a Dataset. One file per format, lib/data/source_*.cpp; that folder is the registry.
-// Nothing is prepared, split or batched here, and no source prints: they return a Dataset or a Trouble.
+// Sources: from `Csv("iris.csv", label=species)` to a Dataset. One file per format, lib/data/source_*.cpp; that folder
+// is the registry. Nothing is prepared, split or batched here, and no source prints: they return a Dataset or a
+// Trouble.
 #pragma once
 
 #include "dlc/data/dataset.h"
@@ -18,19 +19,20 @@ namespace dlc::data {
 
 /// What a source needs to know beside its own arguments.
 struct LoadContext {
-  std::string folder;      ///< of the .dsl file: data files are looked for there first, then in the current folder
+  std::string folder;       ///< of the .dsl file: data files are looked for there first, then in the current folder
   DType dtype = DType::F32; ///< in which numbers are kept (bytes stay bytes)
-  /// Class names in order, from `classes =`, the model file or the training set; text labels must be among them (E304). Empty: from the data,
-  /// sorted.
+  /// Class names in order, from `classes =`, the model file or the training set; text labels must be among them (E304).
+  /// Empty: from the data, sorted.
   std::vector<std::string> classNames;
-  /// Values per sample that the model takes, if known: a table with exactly so many columns then has no label column unless `label` says so.
+  /// Values per sample that the model takes, if known: a table with exactly so many columns then has no label column
+  /// unless `label` says so.
   std::optional<size_t> sampleSize;
 };
 
 /// One source format.
 struct SourceDef {
-  llvm::StringRef name; ///< as in the language: "Csv"
-  llvm::StringRef doc;  ///< one sentence
+  llvm::StringRef name;                    ///< as in the language: "Csv"
+  llvm::StringRef doc;                     ///< one sentence
   std::vector<llvm::StringRef> extensions; ///< of bare file names, without the dot and without .gz
   /// Whether a file that begins with these bytes (unpacked) is surely of this format; may be null.
   bool (*recognises)(llvm::StringRef bytes);
@@ -44,8 +46,9 @@ const SourceDef *findSource(llvm::StringRef name);
 /// Loads a source. An unknown one is E250 with a suggestion.
 Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext &context);
 
-/// The source that stands for bare files (`train net.dsl data labels out`, `infer net.model data`): by the content of the first file if that is
-/// telling, otherwise by its extension, otherwise Csv. `labels` may be empty. The argument names are those of the language.
+/// The source that stands for bare files (`train net.dsl data labels out`, `infer net.model data`): by the content of
+/// the first file if that is telling, otherwise by its extension, otherwise Csv. `labels` may be empty. The argument
+/// names are those of the language.
 Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels, const LoadContext &context);
 
 /// A data file, found and unpacked.
@@ -55,8 +58,9 @@ struct DataFile {
   bool packed = false; ///< it was a gzip file
   llvm::StringRef text() const { return bytes->getBuffer(); }
 };
-/// Finds `name` (absolute, or in context.folder, or in the current folder; `name`.gz where `name` is missing; `-` is standard input) and reads it,
-/// unpacking gzip whatever the name. E301 when it is not found or not readable, E306 when the gzip is damaged; both point at `loc`.
+/// Finds `name` (absolute, or in context.folder, or in the current folder; `name`.gz where `name` is missing; `-` is
+/// standard input) and reads it, unpacking gzip whatever the name. E301 when it is not found or not readable, E306 when
+/// the gzip is damaged; both point at `loc`.
 Fallible<DataFile> readDataFile(llvm::StringRef name, const LoadContext &context, Loc loc);
 
 } // namespace dlc::data

@@ -1,5 +1,6 @@
-// Model files: the plain DLASM1 format (magic, tensors by name), followed by a trailer of ours that readers of the plain format never reach.
-// Checkpoints are the same container with more tensors and values; what they mean is decided by whoever asks for them.
+// Model files: the plain DLASM1 format (magic, tensors by name), followed by a trailer of ours that readers of the
+// plain format never reach. Checkpoints are the same container with more tensors and values; what they mean is decided
+// by whoever asks for them.
 #pragma once
 
 #include "dlc/support/files.h"
@@ -17,8 +18,8 @@
 namespace dlc::model {
 
 /// The plain part, little-endian throughout:
-///   "DLASM1\0", u32 number of tensors, then for each: u32 name length, name, u32 dtype (0 f32, 1 f64), u32 dimensions, u64 sizes[], the elements
-///   row-major without padding.
+///   "DLASM1\0", u32 number of tensors, then for each: u32 name length, name, u32 dtype (0 f32, 1 f64), u32 dimensions,
+///   u64 sizes[], the elements row-major without padding.
 inline constexpr llvm::StringLiteral kMagic = llvm::StringLiteral::withInnerNUL("DLASM1\0");
 
 struct NamedTensor {
@@ -26,15 +27,17 @@ struct NamedTensor {
   Tensor tensor;    ///< f32 or f64
 };
 
-/// What a model file of ours holds after its last tensor. Layout: "DLCTRAIL", u32 version, u32 number of sections, then for each u32 kind,
-/// u64 length, bytes; then a u64 checksum of everything in the file before it: each MiB is hashed with xxh3 (the last piece may be short), and
-/// the checksum is the xxh3 of those hashes (little-endian) one after the other, so that neither side needs the file in one piece. Sections of unknown kind are skipped.
+/// What a model file of ours holds after its last tensor. Layout: "DLCTRAIL", u32 version, u32 number of sections, then
+/// for each u32 kind, u64 length, bytes; then a u64 checksum of everything in the file before it: each MiB is hashed
+/// with xxh3 (the last piece may be short), and the checksum is the xxh3 of those hashes (little-endian) one after the
+/// other, so that neither side needs the file in one piece. Sections of unknown kind are skipped.
 struct Trailer {
   std::string source;                  ///< text of the .dsl file, overrides already applied or listed in `values`
   std::vector<std::string> classNames; ///< in order of their indices; may be empty
   std::string prepare;                 ///< data::Prepare::text()
   std::string version;                 ///< of the dlc that wrote it
-  std::vector<std::pair<std::string, std::string>> values; ///< anything else, in order: counters of a checkpoint, the file's name ...
+  std::vector<std::pair<std::string, std::string>>
+      values; ///< anything else, in order: counters of a checkpoint, the file's name ...
 
   /// The value under `key`, or nothing.
   std::optional<llvm::StringRef> value(llvm::StringRef key) const;
@@ -50,8 +53,9 @@ struct ModelFile {
 
 /// Whether the bytes begin with the magic.
 bool looksLikeModel(llvm::StringRef bytes);
-/// Reads a model file. Every size is held against the bytes that are there before anything is allocated. E401 not a model file, E404 truncated (with
-/// the byte offset), E405 damaged (checksum, impossible size, doubled name, unknown bytes after the last tensor), E403 unknown dtype or version.
+/// Reads a model file. Every size is held against the bytes that are there before anything is allocated. E401 not a
+/// model file, E404 truncated (with the byte offset), E405 damaged (checksum, impossible size, doubled name, unknown
+/// bytes after the last tensor), E403 unknown dtype or version.
 Fallible<ModelFile> parseModel(llvm::StringRef bytes, llvm::StringRef fileName);
 
 /// A tensor that lies somewhere else: `type.bytes()` bytes at `data`.
@@ -73,8 +77,8 @@ struct WantedTensor {
   Type type;
   std::string where; ///< "net.dsl:5:6", may be empty
 };
-/// The tensors of `file` in the order of `wanted`. Every missing, superfluous or differing one is a line of the table in E402's detail; if
-/// only dtypes differ it is E403. `netName` is the file that `wanted` comes from.
+/// The tensors of `file` in the order of `wanted`. Every missing, superfluous or differing one is a line of the table
+/// in E402's detail; if only dtypes differ it is E403. `netName` is the file that `wanted` comes from.
 Fallible<std::vector<const NamedTensor *>> matchTensors(const ModelFile &file, llvm::StringRef fileName,
                                                         llvm::ArrayRef<WantedTensor> wanted, llvm::StringRef netName);
 

@@ -1,5 +1,5 @@
-// Counter-based random numbers (Philox4x32-10): the n-th number of a stream is a function of (seed, purpose, a, b, n) alone.
-// There is no global generator and no hidden state; not for cryptography.
+// Counter-based random numbers (Philox4x32-10): the n-th number of a stream is a function of (seed, purpose, a, b, n)
+// alone. There is no global generator and no hidden state; not for cryptography.
 #pragma once
 
 #include <array>
@@ -7,15 +7,17 @@
 
 namespace dlc {
 
-/// What the numbers are for; streams of different purposes never meet. The values are part of what "same seed, same bits" means:
-/// append only.
+/// What the numbers are for; streams of different purposes never meet. The values are part of what "same seed, same
+/// bits" means: append only.
 enum class RandomUse : uint8_t { Init = 0, Shuffle = 1, Split = 2, Augment = 3, Synthetic = 4, Test = 255 };
 
-/// A stream of random numbers, read in order. Streams are cheap to make (no warming up), so make one for each thing that needs its own.
-/// Generator: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011); key = seed, counter = (block, b, a, use).
+/// A stream of random numbers, read in order. Streams are cheap to make (no warming up), so make one for each thing
+/// that needs its own. Generator: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011);
+/// key = seed, counter = (block, b, a, use).
 class RandomStream {
 public:
-  /// `a` (its low 56 bits count) and `b` tell streams of one use apart: an epoch, a sample, stableHash() of a parameter's name.
+  /// `a` (its low 56 bits count) and `b` tell streams of one use apart: an epoch, a sample, stableHash() of a
+  /// parameter's name.
   RandomStream(uint64_t seed, RandomUse use, uint64_t a = 0, uint32_t b = 0);
 
   uint32_t next32();
@@ -24,8 +26,9 @@ public:
   uint32_t below(uint32_t bound);
   /// Uniform in [0, 1), a multiple of 2^-53.
   double uniform();
-  /// Standard normal: the inverse of the distribution function (Wichura, algorithm AS 241, relative error 1e-16) at a uniform number, in plain
-  /// arithmetic, so that it is the same on every machine and each call takes exactly one number.
+  /// Standard normal: the inverse of the distribution function (Wichura, algorithm AS 241, relative error 1e-16) at a
+  /// uniform number, in plain arithmetic, so that it is the same on every machine and each call takes exactly one
+  /// number.
   double normal();
 
 private:

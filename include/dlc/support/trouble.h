@@ -11,8 +11,9 @@
 
 namespace dlc {
 
-/// One error of a file that somebody gave us. It points into the source (`loc`), or into the file itself (`place`: row and column of a
-/// table; binary files have a file only and name the byte offset in the message), or both: then `place` is printed.
+/// One error of a file that somebody gave us. It points into the source (`loc`), or into the file itself (`place`: row
+/// and column of a table; binary files have a file only and name the byte offset in the message), or both: then `place`
+/// is printed.
 struct Trouble {
   std::string code; ///< a row of diagnostics.def, "E303"
   std::string message;

@@ -1,0 +1,134 @@
+// Separator, header and columns of a table, from its first two rows.
+// No cell is kept here but the names in the header.
+#include "csv_table.h"
+
+#include "dlc/support/strings.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace dlc::data {
+namespace {
+
+std::vector<std::string> takeRow(CsvScanner &scanner) {
+  std::vector<std::string> cells;
+  do
+    cells.push_back(scanner.cell().text.str());
+  while (!scanner.rowEnded());
+  return cells;
+}
+
+bool isWhole(llvm::StringRef text) {
+  return !text.empty() && llvm::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+bool isName(llvm::StringRef text) { return !isMissing(text) && !cellNumber(text); }
+
+/// `150,4,setosa,versicolor,virginica`: how many samples, how many features, and the names of the classes.
+bool isCountedHeader(llvm::ArrayRef<std::string> first, llvm::ArrayRef<std::string> second) {
+  uint64_t features;
+  return first.size() >= 3 && isWhole(first[0]) && isWhole(first[1]) &&
+         !llvm::StringRef(first[1]).getAsInteger(10, features) && features + 1 == second.size() &&
+         llvm::all_of(first.drop_front(2), isName);
+}
+
+/// A first row is a header if it has a name over a number. Then the numbers in it must look like names as well: whole
+/// and all different. So a typing mistake in the first row of a table without a header is not taken for one.
+bool looksLikeHeader(llvm::ArrayRef<std::string> first, llvm::ArrayRef<std::string> second) {
+  bool nameOverNumber = false;
+  llvm::StringSet<> numbers;
+  for (size_t c = 0; c < first.size(); ++c) {
+    if (isName(first[c]))
+      nameOverNumber |= c < second.size() && !isName(second[c]);
+    else if (!isMissing(first[c]) && (!isWhole(first[c]) || !numbers.insert(first[c]).second))
+      return false;
+  }
+  return nameOverNumber;
+}
+
+} // namespace
+
+std::string CsvLayout::columnText(size_t column) const {
+  return column < names.size() && !names[column].empty() ? "'" + names[column] + "'" : std::to_string(column + 1);
+}
+
+Fallible<CsvLayout> readLayout(TextFile file, const CsvOptions &options) {
+  CsvLayout layout;
+  layout.separator = options.separator ? options.separator : guessSeparator(file.bytes);
+  CsvScanner scanner(file.bytes, layout.separator);
+  if (!scanner.beginRow())
+    return Trouble{.code = "E302", .message = "the file is empty", .place = {.file = file.name.str()}};
+  const char *firstBegin = scanner.position();
+  uint64_t firstLine = scanner.line();
+  std::vector<std::string> first = takeRow(scanner), second;
+  const char *secondBegin = scanner.position();
+  bool hasSecond = scanner.beginRow();
+  if (hasSecond) {
+    secondBegin = scanner.position();
+    second = takeRow(scanner);
+  }
+  layout.columns = first.size();
+  if (options.header == CsvOptions::Header::No)
+    return layout;
+  bool counted = hasSecond && isCountedHeader(first, second);
+  layout.hasHeader = options.header == CsvOptions::Header::Yes || counted ||
+                     (hasSecond ? looksLikeHeader(first, second) : first.size() > 1 && llvm::all_of(first, isName));
+  if (!layout.hasHeader)
+    return layout;
+  if (!hasSecond)
+    return Trouble{.code = "E302",
+                   .message = "there are no rows below the header",
+                   .place = scanner.rowPlace(file.name, firstBegin, firstLine)};
+  layout.columns = second.size();
+  if (counted) {
+    uint64_t samples;
+    if (!llvm::StringRef(first[0]).getAsInteger(10, samples))
+      layout.samples = samples;
+    layout.classNames.assign(first.begin() + 2, first.end());
+    return layout;
+  }
+  if (first.size() != second.size())
+    return Trouble{.code = "E302",
+                   .message = "the header has " + std::to_string(first.size()) + " cells, the row below it has " +
+                              std::to_string(second.size()),
+                   .place = scanner.rowPlace(file.name, secondBegin, scanner.line())};
+  layout.names = std::move(first);
+  return layout;
+}
+
+Fallible<size_t> findColumn(llvm::StringRef what, const CsvLayout &layout, llvm::StringRef file, Loc loc) {
+  for (bool exact : {true, false})
+    for (size_t c = 0; c < layout.names.size(); ++c)
+      if (exact ? what == layout.names[c] : what.equals_insensitive(layout.names[c]))
+        return c;
+  if (what == "last")
+    return layout.columns - 1;
+  if (what == "first")
+    return size_t{0};
+  std::string columns =
+      file.str() + " has " + std::to_string(layout.columns) + (layout.columns == 1 ? " column" : " columns");
+  int64_t number;
+  if (!what.getAsInteger(10, number)) {
+    int64_t place = number > 0 ? number - 1 : number + static_cast<int64_t>(layout.columns);
+    if (number != 0 && place >= 0 && place < static_cast<int64_t>(layout.columns))
+      return static_cast<size_t>(place);
+    return Trouble{.code = "E302",
+                   .message = "there is no column " + what.str() + ": " + columns + ", counted from 1",
+                   .loc = loc,
+                   .place = {.file = loc.isValid() ? "" : file.str()}};
+  }
+  std::vector<llvm::StringRef> names(layout.names.begin(), layout.names.end());
+  llvm::StringRef near = closest(what, names);
+  std::string known;
+  for (size_t i = 0; i < names.size() && i < 12; ++i)
+    known += (i ? ", " : "") + names[i].str();
+  return Trouble{.code = "E302",
+                 .message = "there is no column '" + what.str() + "': " + columns +
+                            (names.empty() ? " and no header with names" : ""),
+                 .loc = loc,
+                 .place = {.file = loc.isValid() ? "" : file.str()},
+                 .help = !near.empty()    ? "did you mean " + near.str() + "?"
+                         : !known.empty() ? "its columns are " + known + (names.size() > 12 ? ", ..." : "")
+                                          : "give the number of the column, counted from 1"};
+}
+
+} // namespace dlc::data

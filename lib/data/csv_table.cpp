@@ -1,0 +1,207 @@
+// The loop over all cells of a table.
+// Short numbers take the fast way; everything else takes the slow one, which also finds what is wrong.
+#include "csv_table.h"
+
+#include <cmath>
+
+namespace dlc::data {
+namespace {
+
+constexpr size_t kSkip = SIZE_MAX, kLabel = SIZE_MAX - 1;
+
+template <class T> class TableReader {
+public:
+  TableReader(TextFile file, CsvTable &table, std::vector<T> &values, const CsvOptions &options)
+      : file(file), table(table), values(values), options(options), scanner(file.bytes, table.layout.separator),
+        use(table.layout.columns, kSkip) {
+    for (size_t i = 0; i < table.features.size(); ++i)
+      use[table.features[i]] = i;
+    if (table.label)
+      use[*table.label] = kLabel;
+  }
+
+  Checked read() {
+    if (table.layout.hasHeader && scanner.beginRow())
+      do
+        scanner.cell();
+      while (!scanner.rowEnded());
+    const char *begin = scanner.position();
+    while (scanner.beginRow()) {
+      if (table.rows == UINT32_MAX)
+        return Trouble{.code = "E302", .message = "more than 4294967295 rows", .place = {.file = file.name.str()}};
+      if (Checked good = row(); !good)
+        return good;
+      if (table.rows == 1) // the first row tells how much room the rest takes, unless it is unusually short
+        reserve(static_cast<size_t>(scanner.position() - begin));
+    }
+    if (table.layout.samples && *table.layout.samples != table.rows + table.dropped)
+      return Trouble{.code = "E302",
+                     .message = "the first line says " + std::to_string(*table.layout.samples) +
+                                " samples, the file has " + std::to_string(table.rows + table.dropped),
+                     .place = {.file = file.name.str(), .line = 1}};
+    return fillMeans();
+  }
+
+private:
+  Checked row() {
+    const char *rowBegin = scanner.position();
+    uint64_t line = scanner.line();
+    size_t columns = use.size(), width = table.features.size(), base = table.rows * width;
+    values.resize(base + width);
+    T *out = values.data() + base;
+    bool drop = false;
+    for (size_t c = 0; c < columns; ++c) {
+      if (c > 0 && scanner.rowEnded())
+        return ragged(rowBegin, line, c);
+      double value;
+      if (use[c] < kLabel && scanner.shortNumber(value)) {
+        out[use[c]] = static_cast<T>(value);
+        continue;
+      }
+      Cell cell = scanner.cell();
+      if (scanner.badQuote)
+        return Trouble{.code = "E302",
+                       .message = "a quote is opened here and not closed before the end of the cell",
+                       .place = scanner.place(file.name, cell, c + 1)};
+      if (use[c] == kSkip)
+        continue;
+      if (isMissing(cell.text)) {
+        if (options.missing == CsvOptions::Missing::Drop)
+          drop = true;
+        else if (options.missing == CsvOptions::Missing::Error || use[c] == kLabel)
+          return missing(cell, c);
+        else if (Checked kept = keepMissing(use[c], out); !kept)
+          return kept;
+        continue;
+      }
+      if (use[c] == kLabel) {
+        table.labelCells.push_back(cell);
+        continue;
+      }
+      std::optional<double> number = cellNumber(cell.text);
+      if (!number || !std::isfinite(static_cast<T>(*number)))
+        return notANumber(cell, c);
+      out[use[c]] = static_cast<T>(*number);
+    }
+    if (!scanner.rowEnded()) {
+      size_t count = columns;
+      for (; !scanner.rowEnded(); ++count)
+        scanner.cell();
+      return ragged(rowBegin, line, count);
+    }
+    if (drop) {
+      ++table.dropped;
+      values.resize(base);
+      table.labelCells.resize(std::min(table.labelCells.size(), table.rows));
+      return allGood();
+    }
+    if (table.label) {
+      const Cell &cell = table.labelCells.back();
+      table.labelNumbers.push_back(cellNumber(cell.text));
+      table.labelTexts.push_back(cell.text.str());
+    }
+    table.lines.push_back(static_cast<uint32_t>(std::min<uint64_t>(line, UINT32_MAX)));
+    ++table.rows;
+    return allGood();
+  }
+
+  void reserve(size_t rowBytes) {
+    size_t rows = file.bytes.size() / std::max<size_t>(rowBytes, 1) + 1;
+    values.reserve(std::min(rows * table.features.size(), file.bytes.size()));
+    table.lines.reserve(rows);
+    if (table.label) {
+      table.labelCells.reserve(rows);
+      table.labelNumbers.reserve(rows);
+      table.labelTexts.reserve(rows);
+    }
+  }
+
+  Checked keepMissing(size_t feature, T *out) {
+    out[feature] = 0;
+    ++table.filled;
+    if (options.missing == CsvOptions::Missing::Mean)
+      holes.emplace_back(table.rows, feature);
+    return allGood();
+  }
+
+  /// The mean of a column is that of the cells which have a value.
+  Checked fillMeans() {
+    if (holes.empty())
+      return allGood();
+    size_t width = table.features.size();
+    std::vector<double> sum(width);
+    std::vector<size_t> count(width, table.rows);
+    for (auto [row, feature] : holes)
+      --count[feature];
+    for (size_t r = 0; r < table.rows; ++r)
+      for (size_t f = 0; f < width; ++f)
+        sum[f] += static_cast<double>(values[r * width + f]); // holes hold 0
+    for (auto [row, feature] : holes) {
+      if (count[feature] == 0)
+        return Trouble{.code = "E303",
+                       .message = "column " + table.layout.columnText(table.features[feature]) +
+                                  " has no value at all, so it has no mean",
+                       .place = {.file = file.name.str()}};
+      values[row * width + feature] = static_cast<T>(sum[feature] / static_cast<double>(count[feature]));
+    }
+    return allGood();
+  }
+
+  Trouble ragged(const char *begin, uint64_t line, size_t cells) {
+    return {.code = "E302",
+            .message = "this row has " + std::to_string(cells) + (cells == 1 ? " cell" : " cells") +
+                       ", the others have " + std::to_string(use.size()),
+            .place = scanner.rowPlace(file.name, begin, line)};
+  }
+  Trouble missing(const Cell &cell, size_t column) {
+    bool label = use[column] == kLabel;
+    return {.code = "E303",
+            .message = "column " + table.layout.columnText(column) + (label ? " (the label)" : "") +
+                       (cell.text.empty() ? " is empty" : " has no value"),
+            .place = scanner.place(file.name, cell, column + 1),
+            .help = label ? "missing=drop in Csv(...) leaves such rows out"
+                          : "missing=zero, mean or drop in Csv(...) says what to do with empty cells"};
+  }
+  Trouble notANumber(const Cell &cell, size_t column) {
+    std::string text = cell.text.take_front(40).str() + (cell.text.size() > 40 ? "..." : "");
+    std::string help;
+    if (cellNumber(cell.text) || cell.text.trim("+-").equals_insensitive("inf"))
+      help = "numbers must be finite in the dtype of the net";
+    else if (size_t comma = cell.text.find(',');
+             comma != llvm::StringRef::npos &&
+             cellNumber((cell.text.take_front(comma) + "." + cell.text.drop_front(comma + 1)).str()))
+      help = "numbers have a point, not a comma";
+    else if (!table.label || *table.label != column)
+      help = "if this is the label, say so: Csv(..., label=" +
+             (column < table.layout.names.size() ? table.layout.names[column] : std::to_string(column + 1)) + ")";
+    return {.code = "E303",
+            .message = "column " + table.layout.columnText(column) + ": '" + text + "' is not a number",
+            .place = scanner.place(file.name, cell, column + 1),
+            .help = help};
+  }
+
+  TextFile file;
+  CsvTable &table;
+  std::vector<T> &values;
+  const CsvOptions &options;
+  CsvScanner scanner;
+  std::vector<size_t> use; // of each column: a feature's place, kLabel or kSkip
+  std::vector<std::pair<size_t, size_t>> holes;
+};
+
+} // namespace
+
+Fallible<CsvTable> readTable(TextFile file, CsvLayout layout, std::vector<size_t> features, std::optional<size_t> label,
+                             const CsvOptions &options) {
+  CsvTable table;
+  table.layout = std::move(layout);
+  table.features = std::move(features);
+  table.label = label;
+  Checked done = options.dtype == DType::F64 ? TableReader<double>(file, table, table.f64, options).read()
+                                             : TableReader<float>(file, table, table.f32, options).read();
+  if (!done)
+    return done.trouble();
+  return table;
+}
+
+} // namespace dlc::data

@@ -1,0 +1,44 @@
+// One separated text file as a table: numbers of the feature columns, and the cells of at most one label column.
+// Labels are still text here; classes are made of them in parse_csv.cpp. Private to data.
+#pragma once
+
+#include "csv_scanner.h"
+#include "dlc/data/formats.h"
+
+namespace dlc::data {
+
+/// What the first rows tell: the separator, the header and the columns.
+struct CsvLayout {
+  char separator = ',';
+  size_t columns = 0;
+  bool hasHeader = false;
+  std::vector<std::string> names;      ///< of the columns; empty without a header of names
+  std::vector<std::string> classNames; ///< from a header of the form `samples,features,class names`
+  std::optional<uint64_t> samples;     ///< likewise
+  /// "'petal_length'" or "3", for messages.
+  std::string columnText(size_t column) const;
+};
+/// E302 for a file without rows, or a header that does not fit the rows.
+Fallible<CsvLayout> readLayout(TextFile file, const CsvOptions &options);
+
+/// The place of a column called by name or number ("last" and "first" too); E302 with a suggestion if there is none.
+Fallible<size_t> findColumn(llvm::StringRef what, const CsvLayout &layout, llvm::StringRef file, Loc loc);
+
+struct CsvTable {
+  CsvLayout layout;
+  size_t rows = 0;
+  std::vector<float> f32;       ///< rows x features.size(), for dtype F32
+  std::vector<double> f64;      ///< likewise for F64
+  std::vector<size_t> features; ///< columns, in order
+  std::optional<size_t> label;  ///< column
+  std::vector<std::string> labelTexts;
+  std::vector<std::optional<double>> labelNumbers;
+  std::vector<Cell> labelCells; ///< texts refer to the file, for places
+  std::vector<uint32_t> lines;  ///< of each row
+  size_t dropped = 0, filled = 0;
+};
+/// Reads all rows. The options' label and columns are not looked at, only header, missing and dtype.
+Fallible<CsvTable> readTable(TextFile file, CsvLayout layout, std::vector<size_t> features, std::optional<size_t> label,
+                             const CsvOptions &options);
+
+} // namespace dlc::data

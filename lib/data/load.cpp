@@ -1,0 +1,130 @@
+// Finding sources and data files.
+// What is in the files is the business of source_*.cpp and of the format parsers.
+#include "dlc/data/source.h"
+
+#include "dlc/support/files.h"
+#include "dlc/support/strings.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+namespace dlc::data {
+
+const SourceDef *findSource(llvm::StringRef name) {
+  for (const SourceDef *def : allSources())
+    if (def->name.equals_insensitive(name))
+      return def;
+  return nullptr;
+}
+
+Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext &context) {
+  const SourceDef *def = findSource(spec.name);
+  if (!def) {
+    std::vector<llvm::StringRef> names;
+    for (const SourceDef *known : allSources())
+      names.push_back(known->name);
+    llvm::StringRef near = closest(spec.name, names);
+    return Trouble{.code = "E250",
+                   .message = "unknown data source '" + spec.name + "'",
+                   .loc = spec.loc,
+                   .help =
+                       near.empty() ? "known here: " + llvm::join(names, ", ") : "did you mean " + near.str() + "?"};
+  }
+  Fallible<Dataset> dataset = def->load(spec, context);
+  if (!dataset) {
+    Trouble trouble = dataset.trouble();
+    if (!trouble.loc.isValid())
+      trouble.loc = spec.loc;
+    return trouble;
+  }
+  dataset->loc = spec.loc;
+  if (dataset->count == 0)
+    return Trouble{.code = "E309", .message = dataset->origin + " holds no samples", .loc = spec.loc};
+  return std::make_shared<Dataset>(*std::move(dataset));
+}
+
+Fallible<DataFile> readDataFile(llvm::StringRef name, const LoadContext &context, Loc loc) {
+  std::vector<std::string> tried;
+  std::string path = "-";
+  if (name != "-") {
+    path.clear();
+    std::vector<std::string> folders;
+    if (llvm::sys::path::is_absolute(name) || context.folder.empty())
+      folders = {""};
+    else
+      folders = {context.folder, ""};
+    for (const std::string &folder : folders)
+      for (llvm::StringRef ending : {"", ".gz"}) {
+        llvm::SmallString<256> candidate(folder);
+        llvm::sys::path::append(candidate, name + ending);
+        if (path.empty() && llvm::sys::fs::exists(candidate))
+          path = candidate.str().str();
+      }
+    if (path.empty()) {
+      std::string looked = folders.size() == 1 || context.folder == "."
+                               ? ""
+                               : "looked in " + context.folder + " and in the current folder";
+      return Trouble{.code = "E301",
+                     .message = "cannot find '" + name.str() + "'",
+                     .loc = loc,
+                     .place = {.file = loc.isValid() ? "" : name.str()},
+                     .help = looked};
+    }
+  }
+  auto refused = [&](const absl::Status &status, llvm::StringRef code) {
+    return Trouble{.code = code.str(),
+                   .message = ref(status.message()).str(),
+                   .loc = loc,
+                   .place = {.file = loc.isValid() ? "" : name.str()}};
+  };
+  auto bytes = readFile(path);
+  if (!bytes.ok())
+    return refused(bytes.status(), "E301");
+  DataFile file{path, nullptr, looksGzipped((*bytes)->getBuffer())};
+  if (file.packed) {
+    auto unpacked = gunzip((*bytes)->getBuffer(), path);
+    if (!unpacked.ok())
+      return refused(unpacked.status(), "E306");
+    bytes = std::move(unpacked);
+  }
+  file.bytes = *std::move(bytes);
+  return file;
+}
+
+Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels, const LoadContext &context) {
+  const SourceDef *chosen = nullptr;
+  if (data != "-") { // standard input can be read only once, so it is not looked at
+    auto file = readDataFile(data, context, Loc());
+    if (!file)
+      return file.trouble();
+    for (const SourceDef *def : allSources())
+      if (!chosen && def->recognises && def->recognises(file->text()))
+        chosen = def;
+  }
+  llvm::StringRef plain = data;
+  plain.consume_back(".gz");
+  llvm::StringRef extension = llvm::sys::path::extension(plain).ltrim('.');
+  for (const SourceDef *def : allSources())
+    if (!chosen && llvm::is_contained(def->extensions, extension.lower()))
+      chosen = def;
+  if (!chosen)
+    chosen = findSource("Csv");
+  dsl::Spec spec;
+  spec.name = chosen->name.str();
+  auto add = [&](llvm::StringRef name, llvm::StringRef text) {
+    dsl::Const value;
+    value.kind = dsl::Const::Kind::String;
+    value.text = text.str();
+    spec.args.push_back({name.str(), std::move(value)});
+  };
+  bool images = chosen->name == "Idx";
+  add(images ? "images" : "file", data);
+  if (!labels.empty())
+    add("labels", labels);
+  return spec;
+}
+
+} // namespace dlc::data

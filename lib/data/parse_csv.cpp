@@ -1,0 +1,223 @@
+// From one or two tables to a dataset: which columns are features, and what the labels are.
+// Cells are read in csv_table.cpp.
+#include "csv_table.h"
+
+#include "dlc/support/strings.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+
+#include <algorithm>
+#include <set>
+
+namespace dlc::data {
+namespace {
+
+/// Trouble with the label of `row`, with an excerpt.
+Trouble labelTrouble(llvm::StringRef code, TextFile file, const CsvTable &table, size_t row,
+                     const llvm::Twine &message) {
+  CsvScanner scanner(file.bytes, table.layout.separator);
+  return {.code = code.str(),
+          .message = message.str(),
+          .place = scanner.place(file.name, table.labelCells[row], *table.label + 1)};
+}
+
+/// The labels of `table` as classes by name, or as numbers. `names` is what the classes must be called, empty if that
+/// is open.
+Checked readLabels(TextFile file, CsvTable &table, llvm::ArrayRef<std::string> names, Dataset &data) {
+  size_t count = table.rows;
+  size_t numeric = static_cast<size_t>(llvm::count_if(table.labelNumbers, [](const auto &n) { return n.has_value(); }));
+  data.lines = table.lines;
+
+  if (names.empty() && numeric == count) {
+    data.targetKind = TargetKind::Numbers;
+    data.targetSize = 1;
+    for (const std::optional<double> &number : table.labelNumbers)
+      data.numbers.push_back(*number);
+    return allGood();
+  }
+  if (names.empty() && 2 * numeric > count) { // a column of numbers with a mistake in it
+    size_t row = static_cast<size_t>(llvm::find(table.labelNumbers, std::nullopt) - table.labelNumbers.begin());
+    return labelTrouble("E303", file, table, row,
+                        "label '" + table.labelTexts[row] + "' is not a number, as most labels here are");
+  }
+
+  std::vector<std::string> sorted;
+  if (names.empty()) {
+    std::set<llvm::StringRef> unique(table.labelTexts.begin(), table.labelTexts.end());
+    for (llvm::StringRef name : unique)
+      sorted.push_back(name.str());
+    names = sorted;
+  }
+  llvm::StringMap<int32_t> index;
+  for (size_t i = 0; i < names.size(); ++i)
+    index.try_emplace(names[i], static_cast<int32_t>(i));
+  data.classes.resize(count);
+  size_t unknown = SIZE_MAX;
+  for (size_t row = 0; row < count && unknown == SIZE_MAX; ++row) {
+    auto it = index.find(table.labelTexts[row]);
+    if (it == index.end())
+      unknown = row;
+    else
+      data.classes[row] = it->second;
+  }
+  if (unknown != SIZE_MAX && numeric == count) { // not the names: then the indices
+    for (size_t row = 0; row < count; ++row) {
+      double label = *table.labelNumbers[row];
+      if (!(label >= 0 && label < static_cast<double>(names.size()) && label == static_cast<int32_t>(label)))
+        return labelTrouble("E304", file, table, row,
+                            "label " + table.labelTexts[row] + " is out of range: there are " +
+                                std::to_string(names.size()) + " classes, so labels are 0 to " +
+                                std::to_string(names.size() - 1));
+      data.classes[row] = static_cast<int32_t>(label);
+    }
+  } else if (unknown != SIZE_MAX) {
+    std::vector<llvm::StringRef> refs(names.begin(), names.end());
+    llvm::StringRef near = closest(table.labelTexts[unknown], refs);
+    Trouble trouble = labelTrouble("E304", file, table, unknown,
+                                   "label '" + llvm::Twine(table.labelTexts[unknown]) + "' is none of the " +
+                                       llvm::Twine(names.size()) + " classes");
+    refs.resize(std::min<size_t>(refs.size(), 12));
+    trouble.help = near.empty() ? "they are " + llvm::join(refs, ", ") + (names.size() > 12 ? ", ..." : "")
+                                : "did you mean " + near.str() + "?";
+    return trouble;
+  }
+  data.targetKind = TargetKind::Classes;
+  data.classNames.assign(names.begin(), names.end());
+  return allGood();
+}
+
+/// The names that labels must have: the caller's, else those of a counted header (if it names classes at all).
+llvm::ArrayRef<std::string> namesFor(const CsvTable &table, const CsvOptions &options) {
+  return options.classNames.empty() ? llvm::ArrayRef(table.layout.classNames) : llvm::ArrayRef(options.classNames);
+}
+
+/// The label column, or none.
+Fallible<std::optional<size_t>> labelColumn(TextFile file, const CsvLayout &layout, const CsvOptions &options) {
+  if (llvm::StringRef(options.label).equals_insensitive("none"))
+    return std::optional<size_t>();
+  if (options.label.empty()) {
+    bool allFeatures = options.sampleSize && *options.sampleSize == layout.columns && !layout.samples;
+    if (layout.columns == 1 || allFeatures)
+      return std::optional<size_t>();
+    return std::optional(layout.columns - 1);
+  }
+  auto column = findColumn(options.label, layout, file.name, options.labelLoc);
+  if (!column)
+    return column.trouble();
+  return std::optional(*column);
+}
+
+Fallible<std::vector<size_t>> featureColumns(TextFile file, const CsvLayout &layout, std::optional<size_t> label,
+                                             const CsvOptions &options) {
+  std::vector<size_t> features;
+  for (const std::string &name : options.columns) {
+    auto column = findColumn(name, layout, file.name, options.columnsLoc);
+    if (!column)
+      return column.trouble();
+    if (llvm::is_contained(features, *column) || label == *column)
+      return Trouble{.code = "E302",
+                     .message = "column " + layout.columnText(*column) +
+                                (label == *column ? " is the label, so it cannot be a feature" : " is named twice"),
+                     .loc = options.columnsLoc};
+    features.push_back(*column);
+  }
+  if (options.columns.empty())
+    for (size_t c = 0; c < layout.columns; ++c)
+      if (label != c)
+        features.push_back(c);
+  if (features.empty())
+    return Trouble{.code = "E302",
+                   .message = "the only column is the label, so there are no features",
+                   .loc = options.labelLoc,
+                   .place = {.file = file.name.str()}};
+  return features;
+}
+
+/// A table of labels only.
+Checked readLabelFile(TextFile file, size_t samples, const CsvOptions &given, Dataset &data) {
+  CsvOptions options = given;
+  options.dtype = DType::F64;
+  auto layout = readLayout(file, options);
+  if (!layout)
+    return layout.trouble();
+  bool one = layout->columns == 1;
+  std::vector<size_t> features;
+  for (size_t c = 0; !one && c < layout->columns; ++c)
+    features.push_back(c);
+  auto table = readTable(file, *layout, features, one ? std::optional<size_t>(0) : std::nullopt, options);
+  if (!table)
+    return table.trouble();
+  // A heading over names looks like a name; the number of rows tells.
+  if (one && !layout->hasHeader && options.header == CsvOptions::Header::Auto && table->rows == samples + 1 &&
+      !table->labelNumbers.front()) {
+    table->labelTexts.erase(table->labelTexts.begin());
+    table->labelNumbers.erase(table->labelNumbers.begin());
+    table->labelCells.erase(table->labelCells.begin());
+    table->lines.erase(table->lines.begin());
+    --table->rows;
+  }
+  if (table->rows != samples)
+    return Trouble{.code = "E307",
+                   .message = data.origin + " has " + std::to_string(samples) + " samples, but " + file.name.str() +
+                              " has " + std::to_string(table->rows) + " labels",
+                   .place = {.file = file.name.str()}};
+  data.labelOrigin = file.name.str();
+  if (one)
+    return readLabels(file, *table, namesFor(*table, options), data);
+  data.targetKind = TargetKind::Numbers;
+  data.targetSize = layout->columns;
+  data.numbers = std::move(table->f64);
+  data.lines = std::move(table->lines);
+  return allGood();
+}
+
+} // namespace
+
+Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const CsvOptions &options) {
+  auto layout = readLayout(file, options);
+  if (!layout)
+    return layout.trouble();
+  std::optional<size_t> label;
+  if (!labels) {
+    auto column = labelColumn(file, *layout, options);
+    if (!column)
+      return column.trouble();
+    label = *column;
+  }
+  auto features = featureColumns(file, *layout, label, options);
+  if (!features)
+    return features.trouble();
+  if (labels && options.missing == CsvOptions::Missing::Drop)
+    return Trouble{.code = "E303",
+                   .message = "missing=drop needs the labels in the same file: rows left out of one file would be "
+                              "missing beside the other",
+                   .place = {.file = file.name.str()}};
+  auto table = readTable(file, *std::move(layout), *std::move(features), label, options);
+  if (!table)
+    return table.trouble();
+
+  Dataset data;
+  data.origin = file.name.str();
+  data.count = table->rows;
+  data.sampleShape = {static_cast<int64_t>(table->features.size())};
+  data.values.form = options.dtype == DType::F64 ? Values::Form::F64 : Values::Form::F32;
+  data.values.f32 = std::move(table->f32);
+  data.values.f64 = std::move(table->f64);
+  for (size_t c : table->features)
+    if (!table->layout.names.empty())
+      data.columnNames.push_back(table->layout.names[c]);
+  if (table->dropped)
+    data.notes.push_back(std::to_string(table->dropped) + " rows with empty cells left out");
+  if (table->filled)
+    data.notes.push_back(std::to_string(table->filled) + " empty cells filled in");
+  Checked labelled = labels  ? readLabelFile(*labels, table->rows, options, data)
+                     : label ? readLabels(file, *table, namesFor(*table, options), data)
+                             : allGood();
+  if (!labelled)
+    return labelled.trouble();
+  return data;
+}
+
+} // namespace dlc::data

@@ -1,0 +1,98 @@
+// Csv(file), Csv(file, labels): tables of text.
+// The reading itself is parse_csv.cpp, which knows no files.
+#include "spec_args.h"
+
+#include "dlc/data/formats.h"
+
+namespace dlc::data {
+namespace {
+
+Fallible<char> separatorOf(const dsl::Spec &spec) {
+  const dsl::Const *value = argument(spec, "sep");
+  std::string text = textOf(value);
+  if (!value || llvm::StringRef(text).equals_insensitive("auto"))
+    return '\0';
+  for (auto [word, separator] : {std::pair("tab", '\t'), std::pair("\\t", '\t'), std::pair("space", ' '),
+                                 std::pair("comma", ','), std::pair("semicolon", ';')})
+    if (llvm::StringRef(text).equals_insensitive(word))
+      return separator;
+  if (text.size() == 1 && text[0] != '"' && text[0] != '\n' && text[0] != '\r' && !llvm::isAlnum(text[0]))
+    return text[0];
+  return Trouble{.code = "E309",
+                 .message = "'" + text + "' cannot separate cells",
+                 .loc = value->loc,
+                 .help = "possible are auto, comma, semicolon, tab, space, or one character in quotes"};
+}
+
+Fallible<CsvOptions> optionsOf(const dsl::Spec &spec, const LoadContext &context) {
+  CsvOptions options;
+  options.dtype = context.dtype;
+  options.classNames = context.classNames;
+  options.sampleSize = context.sampleSize;
+
+  auto chosen = wordArgument(spec, "header", {"auto", "yes", "no", "true", "false", "on", "off", "1", "0"}, 0);
+  if (!chosen)
+    return chosen.trouble();
+  options.header = *chosen == 0  ? CsvOptions::Header::Auto
+                   : *chosen % 2 ? CsvOptions::Header::Yes
+                                 : CsvOptions::Header::No;
+  auto missing = wordArgument(spec, "missing", {"error", "zero", "mean", "drop"}, 0);
+  if (!missing)
+    return missing.trouble();
+  options.missing = static_cast<CsvOptions::Missing>(*missing);
+  auto separator = separatorOf(spec);
+  if (!separator)
+    return separator.trouble();
+  options.separator = *separator;
+  if (const dsl::Const *label = argument(spec, "label")) {
+    options.label = textOf(label);
+    options.labelLoc = label->loc;
+    if (options.label.empty())
+      return Trouble{.code = "E309",
+                     .message = "label is the name or the number of a column, or last, first or none",
+                     .loc = label->loc};
+  }
+  const dsl::Const *columns = argument(spec, "columns");
+  if (columns && textOf(columns) != "all") {
+    options.columnsLoc = columns->loc;
+    if (columns->kind != dsl::Const::Kind::List) {
+      options.columns.push_back(textOf(columns));
+    } else {
+      for (const dsl::ConstArg &item : columns->items)
+        options.columns.push_back(textOf(&item.value));
+    }
+    if (options.columns.empty() || llvm::is_contained(options.columns, ""))
+      return Trouble{
+          .code = "E309", .message = "columns is all, or a list of names or numbers of columns", .loc = columns->loc};
+  }
+  return options;
+}
+
+Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
+  auto options = optionsOf(spec, context);
+  if (!options)
+    return options.trouble();
+  auto name = fileArgument(spec, "file");
+  if (!name)
+    return name.trouble();
+  auto table = readDataFile(*name, context, spec.loc);
+  if (!table)
+    return table.trouble();
+  const dsl::Const *labelsArg = argument(spec, "labels");
+  if (!labelsArg)
+    return parseCsv({table->text(), table->path}, std::nullopt, *options);
+  auto labels = readDataFile(textOf(labelsArg), context, labelsArg->loc.isValid() ? labelsArg->loc : spec.loc);
+  if (!labels)
+    return labels.trouble();
+  return parseCsv({table->text(), table->path}, TextFile{labels->text(), labels->path}, *options);
+}
+
+} // namespace
+
+extern const SourceDef source_csv;
+const SourceDef source_csv = {.name = "Csv",
+                              .doc = "A table of text, one sample a row; labels in a column or in a second file.",
+                              .extensions = {"csv", "tsv", "txt", "data", "dat"},
+                              .recognises = nullptr,
+                              .load = load};
+} // namespace dlc::data

@@ -1,0 +1,50 @@
+// Idx(images), Idx(images, labels): the files of MNIST and its relatives.
+// The reading itself is parse_idx.cpp, which knows no files.
+#include "spec_args.h"
+
+#include "dlc/data/formats.h"
+
+namespace dlc::data {
+namespace {
+
+Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
+  auto name = fileArgument(spec, "images");
+  if (!name)
+    return name.trouble();
+  auto images = readDataFile(*name, context, spec.loc);
+  if (!images)
+    return images.trouble();
+  std::optional<DataFile> labels;
+  if (const dsl::Const *labelsArg = argument(spec, "labels")) {
+    auto file = readDataFile(textOf(labelsArg), context, labelsArg->loc.isValid() ? labelsArg->loc : spec.loc);
+    if (!file)
+      return file.trouble();
+    labels = *std::move(file);
+  }
+  std::optional<TextFile> labelText;
+  if (labels)
+    labelText = TextFile{labels->text(), labels->path};
+  auto data = parseIdx({images->text(), images->path}, labelText, context.dtype);
+  if (!data)
+    return data.trouble();
+  if (!context.classNames.empty() && data->targetKind == TargetKind::Classes) {
+    if (data->classCount() > context.classNames.size())
+      return Trouble{.code = "E304",
+                     .message = "there are " + std::to_string(context.classNames.size()) +
+                                " class names, but labels up to " + std::to_string(data->classCount() - 1),
+                     .loc = spec.loc};
+    data->classNames = context.classNames;
+  }
+  data->values.buffer = images->bytes; // the samples stay where they were read
+  return data;
+}
+
+} // namespace
+
+extern const SourceDef source_idx;
+const SourceDef source_idx = {.name = "Idx",
+                              .doc = "Images (or any arrays) in the format of MNIST, and their labels; .gz too.",
+                              .extensions = {"idx", "idx1", "idx3", "ubyte", "idx3-ubyte", "idx1-ubyte"},
+                              .recognises = looksLikeIdx,
+                              .load = load};
+} // namespace dlc::data

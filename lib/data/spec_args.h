@@ -1,0 +1,54 @@
+// Reading the arguments of sources and steps: texts, words out of a list, lists of columns.
+// Names and kinds of arguments were checked when the source was parsed; values are checked here. Private to data.
+#pragma once
+
+#include "dlc/data/source.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace dlc::data {
+
+inline const dsl::Const *argument(const dsl::Spec &spec, llvm::StringRef name) {
+  for (const dsl::ConstArg &arg : spec.args)
+    if (arg.name == name)
+      return &arg.value;
+  return nullptr;
+}
+
+/// A word, a string or a whole number as text; empty if the argument is absent or something else.
+inline std::string textOf(const dsl::Const *value) {
+  if (!value)
+    return "";
+  if (value->kind == dsl::Const::Kind::Word || value->kind == dsl::Const::Kind::String)
+    return value->text;
+  if (value->isNumber() && value->number == static_cast<int64_t>(value->number))
+    return std::to_string(static_cast<int64_t>(value->number));
+  return "";
+}
+
+/// The name of a file; E309 if there is none.
+inline Fallible<std::string> fileArgument(const dsl::Spec &spec, llvm::StringRef name) {
+  std::string text = textOf(argument(spec, name));
+  if (text.empty())
+    return Trouble{.code = "E309", .message = spec.name + " needs the name of a file", .loc = spec.loc};
+  return text;
+}
+
+/// The place of a word in `words`; `otherwise` if the argument is absent; E309 for any other word.
+inline Fallible<size_t> wordArgument(const dsl::Spec &spec, llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> words,
+                                     size_t otherwise) {
+  const dsl::Const *value = argument(spec, name);
+  if (!value)
+    return otherwise;
+  std::string text = textOf(value);
+  for (size_t i = 0; i < words.size(); ++i)
+    if (words[i].equals_insensitive(text))
+      return i;
+  return Trouble{.code = "E309",
+                 .message = ("'" + text + "' is not a value of " + name).str(),
+                 .loc = value->loc,
+                 .help = "possible are " + llvm::join(words, ", ")};
+}
+
+} // namespace dlc::data

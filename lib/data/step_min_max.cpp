@@ -1,0 +1,48 @@
+// MinMax: every value to 0..1, by its smallest and largest value in the training samples.
+// Later samples may fall outside 0..1; nothing is clipped. A value that never varies becomes 0 there.
+#include "step_text.h"
+
+#include <limits>
+
+namespace dlc::data {
+namespace {
+
+class MinMax final : public AffineStep {
+public:
+  using AffineStep::AffineStep;
+  std::string text() const override {
+    return "MinMax " + numbersText("min", shift) + " " + numbersText("range", scale);
+  }
+};
+
+Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &, llvm::ArrayRef<int64_t> shape, ForEachSample samples) {
+  size_t size = static_cast<size_t>(elementCount(shape));
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  std::vector<double> low(size, kInfinity), high(size, -kInfinity);
+  samples([&](llvm::ArrayRef<double> x) {
+    for (size_t i = 0; i < size; ++i) {
+      low[i] = std::min(low[i], x[i]);
+      high[i] = std::max(high[i], x[i]);
+    }
+  });
+  for (size_t i = 0; i < size; ++i) {
+    high[i] -= low[i];
+    if (!(high[i] > 0))
+      high[i] = 1;
+  }
+  return std::unique_ptr<Step>(std::make_unique<MinMax>(std::move(low), std::move(high)));
+}
+
+std::unique_ptr<Step> parse(llvm::StringRef text) {
+  auto low = takeNumbers(text, "min"), range = takeNumbers(text, "range");
+  if (!low || !range || !text.empty() || low->size() != range->size())
+    return nullptr;
+  return std::make_unique<MinMax>(std::move(*low), std::move(*range));
+}
+
+} // namespace
+
+extern const StepDef step_min_max;
+constexpr StepDef step_min_max = {
+    .name = "MinMax", .doc = "Moves every value to 0..1 over the training samples.", .fit = fit, .parse = parse};
+} // namespace dlc::data

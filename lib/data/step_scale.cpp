@@ -1,0 +1,41 @@
+// Scale(k): every value times k.
+// The factor is rounded to the element type once; it is not a division by 1/k.
+#include "spec_args.h"
+#include "step_text.h"
+
+namespace dlc::data {
+namespace {
+
+class Scale final : public Step {
+public:
+  explicit Scale(double factor) : factor(factor) {}
+  void apply(float *x, size_t rows, size_t size) const override { run(x, rows * size); }
+  void apply(double *x, size_t rows, size_t size) const override { run(x, rows * size); }
+  std::string text() const override { return "Scale k=" + numberText(factor); }
+
+private:
+  template <class T> void run(T *x, size_t count) const {
+    T k = static_cast<T>(factor);
+    for (size_t i = 0; i < count; ++i)
+      x[i] *= k;
+  }
+  double factor;
+};
+
+Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, llvm::ArrayRef<int64_t>, ForEachSample) {
+  const dsl::Const *k = argument(spec, "k");
+  if (!k || !k->isNumber() || !std::isfinite(k->fraction()))
+    return stepTrouble(spec, k ? k->loc : spec.loc, "Scale needs a number to multiply with", "Scale(1/255)");
+  return std::unique_ptr<Step>(std::make_unique<Scale>(k->fraction()));
+}
+
+std::unique_ptr<Step> parse(llvm::StringRef text) {
+  std::optional<std::vector<double>> k = takeNumbers(text, "k");
+  return k && k->size() == 1 && text.empty() ? std::make_unique<Scale>(k->front()) : nullptr;
+}
+
+} // namespace
+
+extern const StepDef step_scale;
+constexpr StepDef step_scale = {.name = "Scale", .doc = "Multiplies every value with k.", .fit = fit, .parse = parse};
+} // namespace dlc::data

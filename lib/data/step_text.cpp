@@ -1,0 +1,100 @@
+// Text forms, argument reading and the affine loop of the data steps.
+// Which numbers a step uses is decided in its own file.
+#include "step_text.h"
+
+#include "dlc/support/check.h"
+
+#include <charconv>
+
+namespace dlc::data {
+
+std::string numberText(double value) {
+  char text[32];
+  auto [end, error] = std::to_chars(text, text + sizeof text, value);
+  DLC_CHECK(error == std::errc()) << "a double takes at most 24 characters";
+  return {text, end};
+}
+
+std::string numbersText(llvm::StringRef name, llvm::ArrayRef<double> values) {
+  std::string text = name.str() + "=";
+  for (size_t i = 0; i < values.size(); ++i)
+    text += (i ? "," : "") + numberText(values[i]);
+  return text;
+}
+
+std::optional<std::vector<double>> takeNumbers(llvm::StringRef &text, llvm::StringRef name) {
+  llvm::StringRef rest = text.ltrim(' ');
+  if (!rest.consume_front(name) || !rest.consume_front("="))
+    return std::nullopt;
+  std::vector<double> values;
+  do {
+    double value;
+    auto [end, error] = std::from_chars(rest.begin(), rest.end(), value);
+    if (error != std::errc() || !std::isfinite(value))
+      return std::nullopt;
+    values.push_back(value);
+    rest = rest.drop_front(static_cast<size_t>(end - rest.begin()));
+  } while (rest.consume_front(","));
+  text = rest;
+  return values;
+}
+
+std::optional<std::vector<double>> numbersOf(const dsl::Const &value) {
+  if (value.isNumber())
+    return std::vector<double>{value.fraction()};
+  if (value.kind != dsl::Const::Kind::List)
+    return std::nullopt;
+  std::vector<double> numbers;
+  for (const dsl::ConstArg &item : value.items) {
+    if (!item.value.isNumber() || !item.name.empty())
+      return std::nullopt;
+    numbers.push_back(item.value.fraction());
+  }
+  return numbers;
+}
+
+Trouble stepTrouble(const dsl::Spec &spec, Loc loc, const llvm::Twine &message, llvm::StringRef example) {
+  return {.code = "E309",
+          .message = message.str(),
+          .loc = loc.isValid() ? loc : spec.loc,
+          .help = example.empty() ? "" : "write for example " + example.str()};
+}
+
+std::optional<std::vector<double>> spread(llvm::ArrayRef<double> values, llvm::ArrayRef<int64_t> shape) {
+  size_t size = static_cast<size_t>(elementCount(shape));
+  if (values.size() == 1 || values.size() == size)
+    return values.vec();
+  if (shape.size() < 2 || values.size() != static_cast<size_t>(shape[0]))
+    return std::nullopt;
+  std::vector<double> all;
+  for (double value : values)
+    all.insert(all.end(), size / values.size(), value);
+  return all;
+}
+
+AffineStep::AffineStep(std::vector<double> shiftArg, std::vector<double> scaleArg)
+    : shift(std::move(shiftArg)), scale(std::move(scaleArg)), shiftF32(shift.begin(), shift.end()),
+      scaleF32(scale.begin(), scale.end()) {
+  DLC_CHECK(shift.size() == scale.size() && !shift.empty()) << "an affine step needs as many shifts as scales";
+}
+
+namespace {
+template <class T>
+void affine(T *x, size_t rows, size_t size, const std::vector<T> &shift, const std::vector<T> &scale) {
+  if (shift.size() == 1) {
+    T b = shift[0], a = scale[0];
+    for (size_t i = 0; i < rows * size; ++i)
+      x[i] = (x[i] - b) / a;
+    return;
+  }
+  DLC_CHECK(shift.size() == size) << "fitted for samples of another size";
+  for (size_t r = 0; r < rows; ++r, x += size)
+    for (size_t i = 0; i < size; ++i)
+      x[i] = (x[i] - shift[i]) / scale[i];
+}
+} // namespace
+
+void AffineStep::apply(float *x, size_t rows, size_t size) const { affine(x, rows, size, shiftF32, scaleF32); }
+void AffineStep::apply(double *x, size_t rows, size_t size) const { affine(x, rows, size, shift, scale); }
+
+} // namespace dlc::data

@@ -1,0 +1,172 @@
+// Labels as a source gives them, turned into the targets a loss wants.
+// The range of every label is checked here, once, so that nothing needs to be checked while training.
+#include "dlc/data/dataset.h"
+
+#include "dlc/support/strings.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dlc::data {
+namespace {
+
+/// The place of sample `row`'s label in its file.
+FilePlace placeOf(const Dataset &data, size_t row) {
+  FilePlace place{.file = data.labelOrigin.empty() ? data.origin : data.labelOrigin};
+  if (row < data.lines.size())
+    place.line = data.lines[row];
+  return place;
+}
+std::string rowText(const Dataset &data, size_t row) {
+  return row < data.lines.size() ? "" : " of sample " + std::to_string(row);
+}
+
+Checked classesFromNumbers(Dataset &data, size_t outputs) {
+  std::vector<int32_t> classes(data.count);
+  if (data.targetSize == 1) {
+    for (size_t row = 0; row < data.count; ++row) {
+      double label = data.numbers[row];
+      if (label != std::floor(label) || std::fabs(label) > 1e9)
+        return Trouble{.code = "E304",
+                       .message = "label " + shortNumber(label) + rowText(data, row) + " is not a class",
+                       .loc = data.loc,
+                       .place = placeOf(data, row),
+                       .help = "classes are whole numbers from 0 or names; for numbers take loss = MSE"};
+      if (label < 0)
+        return Trouble{.code = "E304",
+                       .message = "label " + std::to_string(static_cast<int64_t>(label)) + rowText(data, row) +
+                                  " is negative; classes count from 0",
+                       .loc = data.loc,
+                       .place = placeOf(data, row)};
+      classes[row] = static_cast<int32_t>(label);
+    }
+  } else {
+    if (outputs != 0 && data.targetSize != outputs)
+      return Trouble{.code = "E305",
+                     .message = "the model has " + std::to_string(outputs) + " outputs, the labels of " + data.origin +
+                                " have " + std::to_string(data.targetSize) + " columns",
+                     .loc = data.loc};
+    for (size_t row = 0; row < data.count; ++row) {
+      const double *x = data.numbers.data() + row * data.targetSize;
+      size_t ones = 0, zeros = 0;
+      for (size_t i = 0; i < data.targetSize; ++i) {
+        if (x[i] == 1) {
+          ++ones;
+          classes[row] = static_cast<int32_t>(i);
+        }
+        zeros += x[i] == 0;
+      }
+      if (ones != 1 || ones + zeros != data.targetSize)
+        return Trouble{.code = "E304",
+                       .message = "the label row" + rowText(data, row) + " is not one-hot: one 1 and otherwise 0",
+                       .loc = data.loc,
+                       .place = placeOf(data, row)};
+    }
+  }
+  data.classes = std::move(classes);
+  data.numbers.clear();
+  data.targetSize = 0;
+  data.targetKind = TargetKind::Classes;
+  return allGood();
+}
+
+Checked toClasses(Dataset &data, size_t outputs) {
+  if (data.targetKind == TargetKind::Numbers)
+    if (Checked done = classesFromNumbers(data, outputs); !done)
+      return done;
+  if (outputs == 0)
+    return allGood();
+  if (data.classNames.size() > outputs) {
+    std::string names;
+    for (size_t i = 0; i < std::min<size_t>(data.classNames.size(), 8); ++i)
+      names += (i ? ", " : "") + data.classNames[i];
+    return Trouble{.code = "E304",
+                   .message = "the model has " + std::to_string(outputs) + " outputs, but " + data.origin + " has " +
+                              std::to_string(data.classNames.size()) + " classes (" + names +
+                              (data.classNames.size() > 8 ? ", ..." : "") + ")",
+                   .loc = data.loc};
+  }
+  for (size_t row = 0; row < data.count; ++row)
+    if (data.classes[row] < 0 || static_cast<size_t>(data.classes[row]) >= outputs)
+      return Trouble{.code = "E304",
+                     .message = "label " + std::to_string(data.classes[row]) + rowText(data, row) +
+                                " is out of range: the model has " + std::to_string(outputs) +
+                                " outputs, so labels are 0 to " + std::to_string(outputs - 1),
+                     .loc = data.loc,
+                     .place = placeOf(data, row)};
+  return allGood();
+}
+
+Checked toNumbers(Dataset &data, size_t outputs) {
+  if (data.targetKind == TargetKind::Classes) {
+    size_t width = outputs == 0 ? 1 : outputs;
+    if (width > 1)
+      if (Checked inRange = toClasses(data, outputs); !inRange)
+        return inRange;
+    // A single output tells two classes apart; of more, the numbers of the classes would be taken for measurements.
+    if (width == 1 && data.classNames.size() > 2)
+      return Trouble{.code = "E304",
+                     .message = "the model has 1 output, but " + data.origin + " has " +
+                                std::to_string(data.classNames.size()) + " classes",
+                     .loc = data.loc};
+    data.numbers.assign(data.count * width, 0);
+    for (size_t row = 0; row < data.count; ++row)
+      if (width == 1)
+        data.numbers[row] = data.classes[row];
+      else
+        data.numbers[row * width + static_cast<size_t>(data.classes[row])] = 1;
+    data.classes.clear();
+    data.targetSize = width;
+    data.targetKind = TargetKind::Numbers;
+    return allGood();
+  }
+  if (outputs == 0 || data.targetSize == outputs)
+    return allGood();
+  // A column of whole numbers for several outputs: classes, to be written as one-hot rows.
+  if (data.targetSize == 1)
+    if (Dataset copy = data; classesFromNumbers(copy, outputs)) {
+      data.classes = std::move(copy.classes);
+      data.targetKind = TargetKind::Classes;
+      return toNumbers(data, outputs);
+    }
+  return Trouble{.code = "E305",
+                 .message = "the model has " + std::to_string(outputs) + (outputs == 1 ? " output" : " outputs") +
+                            ", the labels of " + (data.labelOrigin.empty() ? data.origin : data.labelOrigin) +
+                            " have " + std::to_string(data.targetSize) +
+                            (data.targetSize == 1 ? " column" : " columns"),
+                 .loc = data.loc};
+}
+
+} // namespace
+
+Checked useTargets(Dataset &dataset, const TargetWish &wish) {
+  switch (wish.kind) {
+  case TargetWish::Kind::None:
+    return allGood();
+  case TargetWish::Kind::Input:
+    dataset.classes.clear();
+    dataset.numbers.clear();
+    dataset.classNames.clear();
+    dataset.targetKind = TargetKind::Input;
+    dataset.targetSize = dataset.sampleSize();
+    if (wish.outputs != 0 && wish.outputs != dataset.targetSize)
+      return Trouble{.code = "E305",
+                     .message = "with target = input the model needs " + std::to_string(dataset.targetSize) +
+                                " outputs, it has " + std::to_string(wish.outputs),
+                     .loc = dataset.loc};
+    return allGood();
+  case TargetWish::Kind::Classes:
+  case TargetWish::Kind::Numbers:
+    break;
+  }
+  if (dataset.targetKind == TargetKind::None)
+    return Trouble{.code = "E309",
+                   .message = dataset.origin + " has no labels, but the loss needs them",
+                   .loc = dataset.loc,
+                   .help = "name the labels in the source, or set target = input"};
+  if (dataset.targetKind == TargetKind::Input)
+    return Trouble{.code = "E309", .message = dataset.origin + " is its own target already", .loc = dataset.loc};
+  return wish.kind == TargetWish::Kind::Classes ? toClasses(dataset, wish.outputs) : toNumbers(dataset, wish.outputs);
+}
+
+} // namespace dlc::data
