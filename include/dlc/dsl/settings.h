@@ -6,6 +6,7 @@
 #include "dlc/support/diags.h"
 #include "dlc/support/type.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -122,6 +123,12 @@ struct DataSettings {
 struct Settings {
   TrainSettings train;
   DataSettings data;
+  /// The constants above the first section, in order, after overrides. One whose value is wrong is left out.
+  std::vector<ConstArg> constants;
+  /// Keeps the trees of override values, into which Loc and `loss` point.
+  std::vector<std::shared_ptr<const std::vector<Arg>>> overrideValues;
+
+  const Const *constant(llvm::StringRef name) const;
 };
 
 /// One `--set SECTION.KEY=VALUE` argument (or a flag that stands for one). `text` is a buffer of diags.sources().

@@ -1,0 +1,65 @@
+// Constant expressions: numbers, words, strings, shapes and lists, with arithmetic over the constants of the file.
+// It knows no key and no layer; ranges and kinds are checked by whoever wants the value.
+#pragma once
+
+#include "dlc/dsl/settings.h"
+
+#include <optional>
+
+namespace dlc::dsl {
+
+/// A closed or half-open range of numbers, and how it is said ("from 0 to 1 (1 excluded)").
+struct Range {
+  double min = -1e300, max = 1e300;
+  bool minExcluded = false, maxExcluded = false;
+  bool whole = false;
+
+  bool contains(double value) const {
+    return (minExcluded ? value > min : value >= min) && (maxExcluded ? value < max : value <= max);
+  }
+  /// "a whole number of at least 1", "a number from 0 to 1 (1 excluded)"
+  std::string text() const;
+  /// A share: also takes percent.
+  bool isShare() const { return min >= 0 && max <= 1 && !whole; }
+};
+
+class Evaluator {
+public:
+  Evaluator(const std::vector<ConstArg> &constants, const File &file, Diags &diags)
+      : constants(constants), file(file), diags(diags) {}
+
+  /// The value, or nothing after an error that was reported (or that belongs to a constant whose definition is wrong).
+  std::optional<Const> eval(const Expr &expr) const;
+  std::optional<ConstArg> eval(const Arg &arg) const;
+  const Const *constant(llvm::StringRef name) const;
+
+  /// A number in `range`, percent resolved. E203, E204, E205 otherwise; `what` names what it is for ("lr", "out of Linear").
+  std::optional<double> number(const Const &value, const Range &range, llvm::StringRef what) const;
+  /// true, yes, on, 1 and their opposites.
+  std::optional<bool> flag(const Const &value, llvm::StringRef what) const;
+  /// One of "a|b|c", in their spelling.
+  std::optional<std::string> word(const Const &value, llvm::StringRef words, llvm::StringRef what) const;
+  /// `3x32x32`, `[3, 32, 32]`, or one number; every size at least `min`.
+  std::optional<Shape> shape(const Const &value, int64_t min, llvm::StringRef what) const;
+  /// Canonical text of an initialiser: "He", "Uniform(0.1)".
+  std::optional<std::string> init(const Const &value, llvm::StringRef what) const;
+
+  Diags &diagnostics() const { return diags; }
+
+private:
+  std::optional<Const> arithmetic(const Chain &chain, Loc loc) const;
+  std::optional<double> operand(const Expr &expr) const;
+  std::optional<std::string> interpolate(const String &string, Loc loc) const;
+  bool declared(llvm::StringRef name) const;
+
+  const std::vector<ConstArg> &constants;
+  const File &file;
+  Diags &diags;
+};
+
+/// What kind of value it is, for messages: "the number 5", "the word Adam", "a list".
+std::string describe(const Const &value);
+/// As the language writes it: "0.1", "Adam", "\"x.csv\"", "[1, 2]".
+std::string spelling(const Const &value);
+
+} // namespace dlc::dsl
