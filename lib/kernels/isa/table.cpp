@@ -46,7 +46,7 @@ constexpr Families<T> kFamilies = {
 };
 
 namespace levels { // the words of --isa as values of Isa
-constexpr Isa scalar = Isa::Scalar, sse = Isa::Sse, avx2 = Isa::Avx2, avx512 = Isa::Avx512;
+[[maybe_unused]] constexpr Isa scalar = Isa::Scalar, sse = Isa::Sse, avx2 = Isa::Avx2, avx512 = Isa::Avx512;
 }
 } // namespace
 
