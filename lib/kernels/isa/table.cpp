@@ -20,6 +20,7 @@ namespace {
 #include "elementary.inc"
 #include "gather.inc"
 #include "map_loops.inc"
+#include "map_hot.inc"
 #include "map.inc"
 #include "reduce.inc"
 #include "rows.inc"
