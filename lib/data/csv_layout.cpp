@@ -23,12 +23,12 @@ bool isWhole(llvm::StringRef text) {
 }
 bool isName(llvm::StringRef text) { return !isMissing(text) && !cellNumber(text); }
 
-/// `150,4,setosa,versicolor,virginica`: how many samples, how many features, and the names of the classes.
+/// `150,4,setosa,versicolor,virginica`: how many samples, how many features, and the names of the classes that the labels count.
 bool isCountedHeader(llvm::ArrayRef<std::string> first, llvm::ArrayRef<std::string> second) {
   uint64_t features;
   return first.size() >= 3 && isWhole(first[0]) && isWhole(first[1]) &&
          !llvm::StringRef(first[1]).getAsInteger(10, features) && features + 1 == second.size() &&
-         llvm::all_of(first.drop_front(2), isName);
+         isWhole(second.back()) && llvm::all_of(first.drop_front(2), isName);
 }
 
 /// A first row is a header if it has a name over a number. Then the numbers in it must look like names as well: whole

@@ -1,0 +1,343 @@
+// Tables: every option, every header form, every kind of trouble with its place, and random tables against a plain reader.
+// Files are not opened here; source_test.cpp does.
+#include "data_test.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+namespace dlc::data::test {
+namespace {
+
+Fallible<Dataset> parse(llvm::StringRef text, CsvOptions options = {}) { return parseCsv({text, "t.csv"}, std::nullopt, options); }
+Fallible<Dataset> parse2(llvm::StringRef text, llvm::StringRef labels, CsvOptions options = {}) {
+  return parseCsv({text, "t.csv"}, TextFile{labels, "l.csv"}, options);
+}
+CsvOptions labelled(std::string label) {
+  CsvOptions options;
+  options.label = std::move(label);
+  return options;
+}
+
+TEST(Csv, SeparatorsAndLineEndsGiveTheSameTable) {
+  for (llvm::StringRef text : {"1,2,0\n3,4,1\n", "1;2;0\n3;4;1", "1\t2\t0\r\n3\t4\t1\r\n", "1 2 0\n3  4\t1\n", "  1 2 0  \n 3 4 1 \n",
+                               "1 , 2 , 0\n 3, 4 ,1 \n", "\xef\xbb\xbf" "1,2,0\n3,4,1\n", "\n\n1,2,0\n\n3,4,1\n\n\n", "\"1\",\"2\",0\n3,\"4\",\"1\"\n",
+                               "+1,2.0,0\n3e0,.4e1,1\n", "a,b,c\n1,2,0\n3,4,1\n", "2,2,no,yes\n1,2,0\n3,4,1\n"}) {
+    auto data = parse(text);
+    ASSERT_TRUE(data) << text.str() << toString(data.trouble());
+    EXPECT_EQ(data->count, 2u) << text.str();
+    EXPECT_EQ(data->values.f32, (std::vector<float>{1, 2, 3, 4})) << text.str();
+    if (data->targetKind == TargetKind::Numbers)
+      EXPECT_EQ(data->numbers, (std::vector<double>{0, 1})) << text.str();
+    else
+      EXPECT_EQ(data->classes, (std::vector<int32_t>{0, 1})) << text.str();
+  }
+}
+
+TEST(Csv, HeaderForms) {
+  struct Case {
+    llvm::StringRef text;
+    size_t rows;
+    bool names;
+  };
+  for (const Case &c : {Case{"x,y,z\n1,2,3\n", 1, true}, Case{"1,2,3\n4,5,6\n", 2, false}, Case{"label,0,1\n7,8,9\n", 1, true},
+                        Case{"a,b,kind\n1,2,cat\n3,4,dog\n", 2, true}, Case{"1,2,cat\n3,4,dog\n", 2, false},
+                        Case{"2,2,cat,dog\n1,2,0\n3,4,1\n", 2, false}, Case{"a,b,c\n1,,3\n", 0, true}}) {
+    CsvOptions options;
+    options.missing = CsvOptions::Missing::Zero;
+    auto data = parse(c.text, options);
+    ASSERT_TRUE(data) << c.text.str();
+    EXPECT_EQ(data->count, c.rows ? c.rows : 1) << c.text.str();
+    EXPECT_EQ(!data->columnNames.empty(), c.names) << c.text.str();
+  }
+  CsvOptions yes, no;
+  yes.header = CsvOptions::Header::Yes;
+  no.header = CsvOptions::Header::No;
+  EXPECT_EQ(parse("1,2\n3,4\n", yes)->count, 1u);
+  EXPECT_EQ(parse("1,2\n3,4\n", no)->count, 2u);
+  EXPECT_EQ(parse("a,b\n3,4\n", no).trouble().code, "E303");
+}
+
+TEST(Csv, CountedHeaderNamesTheClasses) {
+  auto data = parse("3,2,setosa,virginica\n1,2,0\n3,4,1\n5,6,0\n");
+  ASSERT_TRUE(data);
+  EXPECT_EQ(data->classNames, (std::vector<std::string>{"setosa", "virginica"}));
+  EXPECT_EQ(data->classes, (std::vector<int32_t>{0, 1, 0}));
+  EXPECT_EQ(parse("4,2,setosa,virginica\n1,2,0\n3,4,1\n5,6,0\n").trouble().code, "E302"); // a row is missing
+  EXPECT_EQ(parse("2,2,setosa,virginica\n1,2,0\n3,4,2\n").trouble().code, "E304");
+}
+
+TEST(Csv, LabelColumn) {
+  struct Case {
+    std::string label;
+    std::vector<float> features;
+    std::vector<double> labels;
+  };
+  for (const Case &c : {Case{"", {1, 2, 4, 5}, {3, 6}}, Case{"last", {1, 2, 4, 5}, {3, 6}}, Case{"first", {2, 3, 5, 6}, {1, 4}},
+                        Case{"none", {1, 2, 3, 4, 5, 6}, {}}, Case{"b", {1, 3, 4, 6}, {2, 5}}, Case{"B", {1, 3, 4, 6}, {2, 5}},
+                        Case{"2", {1, 3, 4, 6}, {2, 5}}, Case{"-1", {1, 2, 4, 5}, {3, 6}}, Case{"1", {2, 3, 5, 6}, {1, 4}}}) {
+    auto data = parse("a,b,c\n1,2,3\n4,5,6\n", labelled(c.label));
+    ASSERT_TRUE(data) << c.label;
+    EXPECT_EQ(data->values.f32, c.features) << c.label;
+    EXPECT_EQ(data->numbers, c.labels) << c.label;
+    EXPECT_EQ(data->targetKind, c.labels.empty() ? TargetKind::None : TargetKind::Numbers);
+  }
+  for (std::string label : {"d", "4", "0", "-4"})
+    EXPECT_EQ(parse("a,b,c\n1,2,3\n4,5,6\n", labelled(label)).trouble().code, "E302") << label;
+  EXPECT_EQ(parse("alpha,beta,gamma\n1,2,3\n", labelled("betta")).trouble().help, "did you mean beta?");
+}
+
+TEST(Csv, NoLabelWhereTheModelTakesAllColumns) {
+  CsvOptions options;
+  options.sampleSize = 3;
+  EXPECT_EQ(parse("1,2,3\n4,5,6\n", options)->targetKind, TargetKind::None);
+  options.sampleSize = 2;
+  EXPECT_EQ(parse("1,2,3\n4,5,6\n", options)->targetKind, TargetKind::Numbers);
+  EXPECT_EQ(parse("1\n4\n")->targetKind, TargetKind::None);
+  EXPECT_EQ(parse("1\n4\n", labelled("last")).trouble().code, "E302");
+}
+
+TEST(Csv, Columns) {
+  CsvOptions options = labelled("c");
+  options.columns = {"b", "1"};
+  EXPECT_EQ(parse("a,b,c,d\n1,2,3,x\n4,5,6,y\n", options)->values.f32, (std::vector<float>{2, 1, 5, 4}));
+  for (std::vector<std::string> bad : {std::vector<std::string>{"b", "b"}, {"c"}, {"q"}}) {
+    options.columns = bad;
+    EXPECT_EQ(parse("a,b,c\n1,2,3\n4,5,6\n", options).trouble().code, "E302");
+  }
+}
+
+TEST(Csv, TextLabelsBecomeSortedClasses) {
+  auto data = parse("1,dog\n2,cat\n3,\"dog\"\n4, eel \n5,\"say \"\"hi\"\", cat\"\n");
+  ASSERT_TRUE(data);
+  EXPECT_EQ(data->classNames, (std::vector<std::string>{"cat", "dog", "eel", "say \"hi\", cat"}));
+  EXPECT_EQ(data->classes, (std::vector<int32_t>{1, 0, 1, 2, 3}));
+}
+
+TEST(Csv, ClassNamesFromElsewhere) {
+  CsvOptions options;
+  options.classNames = {"eel", "cat", "dog"};
+  EXPECT_EQ(parse("1,dog\n2,cat\n", options)->classes, (std::vector<int32_t>{2, 1}));
+  EXPECT_EQ(parse("1,2\n2,0\n", options)->classes, (std::vector<int32_t>{2, 0})); // indices
+  Trouble trouble = parse("1,dog\n2,cta\n", options).trouble();
+  EXPECT_EQ(trouble.code, "E304");
+  EXPECT_EQ(trouble.place.line, 2u);
+  EXPECT_EQ(parse("1,2\n2,3\n", options).trouble().code, "E304");
+  options.classNames = {"10", "20"};
+  EXPECT_EQ(parse("1,20\n2,10\n", options)->classes, (std::vector<int32_t>{1, 0})); // names that are numbers
+}
+
+TEST(Csv, MissingCells) {
+  llvm::StringRef text = "a,b,c\n1,2,3\n,4,5\nNA,?,7\n6,nan,9\n";
+  CsvOptions options;
+  Trouble trouble = parse(text, options).trouble();
+  EXPECT_EQ(trouble.code, "E303");
+  EXPECT_EQ(trouble.message, "column 'a' is empty");
+  EXPECT_EQ(trouble.place.line, 3u);
+  options.missing = CsvOptions::Missing::Zero;
+  EXPECT_EQ(parse(text, options)->values.f32, (std::vector<float>{1, 2, 0, 4, 0, 0, 6, 0}));
+  options.missing = CsvOptions::Missing::Mean;
+  EXPECT_EQ(parse(text, options)->values.f32, (std::vector<float>{1, 2, 3.5, 4, 3.5, 3, 6, 3}));
+  options.missing = CsvOptions::Missing::Drop;
+  auto dropped = parse(text, options);
+  EXPECT_EQ(dropped->values.f32, (std::vector<float>{1, 2}));
+  EXPECT_EQ(dropped->numbers, (std::vector<double>{3}));
+  EXPECT_EQ(parse("1,2\n3,\n5,6\n", options)->values.f32, (std::vector<float>{1, 5})); // a row without label
+  options.missing = CsvOptions::Missing::Mean;
+  EXPECT_EQ(parse("1,2\n3,\n5,6\n", options).trouble().code, "E303"); // a label has no mean
+  EXPECT_EQ(parse("1,,2\n3,,4\n", options).trouble().code, "E303");   // nor has a column of nothing
+  options.missing = CsvOptions::Missing::Drop;
+  EXPECT_EQ(parse2("1,2\n3,4\n", "0\n1\n", options).trouble().code, "E303");
+}
+
+// The example of the command line's contract, to the letter.
+TEST(Csv, PlaceOfABadCell) {
+  Trouble trouble = parse("sepal_length,sepal_width,petal_length,petal_width,species\n5.1,3.5,,0.2,setosa\n").trouble();
+  Sources sources;
+  Diags diags(sources);
+  report(diags, trouble);
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  diags.flush(os);
+  EXPECT_EQ(os.str(), "t.csv:2:3: error[E303]: column 'petal_length' is empty\n"
+                      "    2 | 5.1,3.5,,0.2,setosa\n"
+                      "      |         ^\n"
+                      "help: missing=zero, mean or drop in Csv(...) says what to do with empty cells\n");
+}
+
+TEST(Csv, Troubles) {
+  struct Case {
+    llvm::StringRef text, code;
+    uint64_t line, cell;
+    llvm::StringRef message;
+  };
+  for (const Case &c : {
+           Case{"", "E302", 0, 0, "empty"},
+           Case{"\n \n\r\n", "E302", 0, 0, "empty"},
+           Case{"a,b,c\n", "E302", 1, 0, "no rows below the header"},
+           Case{"1,2,3\n1,2\n", "E302", 2, 0, "2 cells, the others have 3"},
+           Case{"1,2,3\n\n1,2,3,4,5\n", "E302", 3, 0, "5 cells, the others have 3"},
+           Case{"a,b\n1,2,3\n1,2,3\n", "E302", 2, 0, "header has 2 cells"},
+           Case{"1,2,3\n4,x5,6\n", "E303", 2, 2, "'x5' is not a number"},
+           Case{"1.5,q,3\n4,5,6\n", "E303", 1, 2, "'q' is not a number"}, // a mistake in the first row is no header
+           Case{"0,0,x5,1\n4,5,6,1\n", "E303", 1, 3, "'x5' is not a number"},
+           Case{"1,2,3\n4,5e,6\n", "E303", 2, 2, "'5e' is not a number"},
+           Case{"1,2,3\n4,5.5.5,6\n", "E303", 2, 2, "not a number"},
+           Case{"1,2,3\n4,1e999,6\n", "E303", 2, 2, "not a number"},
+           Case{"1,2,3\n4,1e39,6\n", "E303", 2, 2, "not a number"}, // beyond f32
+           Case{"1,2,3\n4,inf,6\n", "E303", 2, 2, "not a number"},
+           Case{"1,2,3\n4,0x10,6\n", "E303", 2, 2, "not a number"},
+           Case{"1;2;3\n4;5,5;6\n", "E303", 2, 2, "not a number"},
+           Case{"1,2,3\n4,\"5,6\n7,8,9\n", "E302", 2, 2, "quote"},
+           Case{"1,2,3\n4,\"5\"x,6\n7,8,9\n", "E302", 2, 2, "quote"},
+           Case{"1,0\n2,1\n3,1\n4,x\n", "E303", 4, 2, "label 'x' is not a number"},
+           Case{"1,0\n2,1\n3,\n", "E303", 3, 2, "(the label) is empty"},
+       }) {
+    auto data = parse(c.text);
+    ASSERT_FALSE(data) << c.text.str();
+    EXPECT_EQ(data.trouble().code, c.code) << c.text.str();
+    EXPECT_EQ(data.trouble().place.line, c.line) << c.text.str();
+    EXPECT_EQ(data.trouble().place.cell, c.cell) << c.text.str();
+    EXPECT_TRUE(llvm::StringRef(data.trouble().message).contains(c.message)) << data.trouble().message;
+  }
+}
+
+TEST(Csv, ExcerptsOfWideRowsAreShort) {
+  std::string row;
+  for (int i = 0; i < 20000; ++i)
+    row += "12,";
+  Trouble trouble = parse(row + "0\n" + row + "z,0\n").trouble();
+  EXPECT_LT(trouble.place.lineText.size(), 300u);
+  trouble = parse(row + "0\n" + row.substr(0, 30000) + "x" + row.substr(30003) + "0\n").trouble();
+  EXPECT_EQ(trouble.place.cell, 10001u);
+  EXPECT_LT(trouble.place.lineText.size(), 300u);
+  EXPECT_EQ(trouble.place.lineText[trouble.place.column - trouble.place.lineTextColumn], 'x');
+}
+
+TEST(Csv, TwoFiles) {
+  auto numbers = parse2("1,2\n3,4\n5,6\n", "0\n1\n2\n");
+  EXPECT_EQ(numbers->sampleSize(), 2u);
+  EXPECT_EQ(numbers->numbers, (std::vector<double>{0, 1, 2}));
+  EXPECT_EQ(parse2("1,2\n3,4\n5,6\n", "digit\n0\n1\n2\n")->numbers.size(), 3u);
+  for (llvm::StringRef labels : {"b\na\nb\n", "kind\nb\na\nb\n"}) { // a heading over names shows in the number of rows
+    auto named = parse2("x,y\n1,2\n3,4\n5,6\n", labels);
+    ASSERT_TRUE(named) << toString(named.trouble());
+    EXPECT_EQ(named->classes, (std::vector<int32_t>{1, 0, 1}));
+    EXPECT_EQ(named->classNames, (std::vector<std::string>{"a", "b"}));
+  }
+  auto hot = parse2("1,2\n3,4\n", "0 1 0\n0 0 1\n");
+  EXPECT_EQ(hot->targetSize, 3u);
+  EXPECT_EQ(hot->numbers, (std::vector<double>{0, 1, 0, 0, 0, 1}));
+  EXPECT_EQ(parse2("1,2\n3,4\n", "0\n1\n2\n").trouble().code, "E307");
+  EXPECT_EQ(parse2("1,2\n3,4\n", "").trouble().code, "E302");
+  Trouble bad = parse2("1,2\n3,4\n5,6\n", "0\n1\nx\n").trouble();
+  EXPECT_EQ(bad.place.file, "l.csv");
+  EXPECT_EQ(bad.place.line, 3u);
+}
+
+TEST(Csv, DoublesAreReadToTheLastBit) {
+  CsvOptions options;
+  options.dtype = DType::F64;
+  options.label = "none";
+  RandomStream random(3, RandomUse::Test);
+  std::string text;
+  std::vector<double> expected;
+  for (int i = 0; i < 20000; ++i) {
+    char number[64];
+    uint32_t digits = 1 + random.below(18);
+    double value = (random.uniform() - 0.5) * std::pow(10, static_cast<int>(random.below(20)) - 8);
+    static constexpr const char *kFormats[] = {"%.*f", "%.*e", "%.*g"};
+    std::snprintf(number, sizeof number, kFormats[random.below(3)], static_cast<int>(digits), value);
+    text += number;
+    text += i % 4 == 3 ? "\n" : ",";
+    double exact = 0;
+    std::from_chars(number, number + strlen(number), exact);
+    expected.push_back(exact);
+  }
+  auto data = parse(text, options);
+  ASSERT_TRUE(data) << toString(data.trouble());
+  EXPECT_EQ(data->values.f64, expected);
+}
+
+// Random tables with quotes, blanks and empty cells, against a reader that goes character by character.
+TEST(Csv, RandomTablesAgreeWithAPlainReader) {
+  RandomStream random(4, RandomUse::Test);
+  for (int round = 0; round < 300; ++round) {
+    size_t rows = 1 + random.below(20), columns = 1 + random.below(6);
+    char separator = ",;\t"[random.below(3)];
+    std::string text;
+    std::vector<float> expected;
+    for (size_t r = 0; r < rows; ++r) {
+      for (size_t c = 0; c < columns; ++c) {
+        bool empty = columns > 1 && random.below(5) == 0;
+        float value = empty ? 0 : static_cast<float>(static_cast<int>(random.below(2001)) - 1000) / 8;
+        std::string cell = empty ? "" : std::to_string(value);
+        if (random.below(3) == 0)
+          cell = "\"" + cell + "\"";
+        if (separator != '\t' && random.below(3) == 0)
+          cell = " " + cell + "  ";
+        text += (c ? std::string(1, separator) : "") + cell;
+        expected.push_back(value);
+      }
+      text += random.below(2) ? "\n" : "\r\n";
+    }
+    CsvOptions options = labelled("none");
+    options.separator = separator;
+    options.missing = CsvOptions::Missing::Zero;
+    options.header = CsvOptions::Header::No;
+    auto data = parse(text, options);
+    ASSERT_TRUE(data) << text << toString(data.trouble());
+    // A row of nothing but blanks is an empty line; its separators make it a row.
+    EXPECT_EQ(data->values.f32, expected) << text;
+  }
+}
+
+TEST(Csv, DamagedTablesGiveAValueOrATrouble) {
+  llvm::StringRef tables[] = {"a,b,kind\n1,2.5,cat\n-3e2,,dog\n\"5\",6,\"c\"\"at\"\n", "3,2,x,y\n1,2,0\n3,4,1\n5,6,0\n",
+                              "1 2 3\n4 5 6\n", "1;2;3\r\n4;5;6\r\n"};
+  for (llvm::StringRef table : tables)
+    for (size_t missing = 0; missing < 4; ++missing) {
+      CsvOptions options;
+      options.missing = static_cast<CsvOptions::Missing>(missing);
+      damage(table, 2500, [&](llvm::StringRef bytes) {
+        for (std::optional<TextFile> labels : {std::optional<TextFile>(), std::optional<TextFile>({"0\n1\n0\n", "l"})}) {
+          auto data = parseCsv({bytes, "t.csv"}, labels, options);
+          if (data)
+            EXPECT_EQ(data->values.f32.size(), data->count * data->sampleSize());
+          else
+            EXPECT_EQ(data.trouble().code[0], 'E');
+        }
+        auto swapped = parseCsv({"1,2\n3,4\n5,6\n", "t.csv"}, TextFile{bytes, "l.csv"}, options);
+        EXPECT_TRUE(swapped || !swapped.trouble().message.empty());
+      });
+    }
+}
+
+TEST(Csv, IsFast) {
+  std::string integers, decimals;
+  for (int r = 0; r < 20000; ++r)
+    for (int c = 0; c < 65; ++c) {
+      integers += std::to_string((r * 31 + c * 7) % 17) + (c == 64 ? "\n" : ",");
+      char number[32];
+      std::snprintf(number, sizeof number, "%.6f%c", (r * 31 + c * 7) % 977 / 13.0, c == 64 ? '\n' : ',');
+      decimals += number;
+    }
+  for (const auto &[what, text] : {std::pair("small integers", &integers), std::pair("decimals", &decimals)}) {
+    double best = 0;
+    for (int i = 0; i < 3; ++i) {
+      auto start = std::chrono::steady_clock::now();
+      auto data = parse(*text);
+      ASSERT_TRUE(data);
+      double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      best = std::max(best, static_cast<double>(text->size()) / seconds / 1e6);
+    }
+    std::printf("  csv, %s: %.0f MB/s\n", what, best);
+    RecordProperty(std::string("MB/s ") + what, static_cast<int>(best));
+  }
+}
+
+} // namespace
+} // namespace dlc::data::test
