@@ -12,9 +12,8 @@ void expandOp(Graph &graph, Op &op, const Registry &registry) {
   Values parts = op.def().decompose(op, builder);
   DLC_CHECK(parts.size() == op.results().size()) << op.name() << " decomposes into too few results";
   for (unsigned i = 0; i < parts.size(); ++i) {
-    DLC_CHECK(parts[i].type() == op.type(i))
-        << op.name() << " result " << i << " is " << toString(op.type(i)) << ", its decomposition "
-        << toString(parts[i].type());
+    DLC_CHECK(parts[i].type() == op.type(i)) << op.name() << " result " << i << " is " << toString(op.type(i))
+                                             << ", its decomposition " << toString(parts[i].type());
     if (parts[i].op->label().empty() && !op.label().empty() && i == 0)
       parts[i].op->setLabel(op.label());
     graph.replaceUses(op.result(i), parts[i]);

@@ -22,8 +22,8 @@ const OpDef *Registry::find(llvm::StringRef mnemonic) const {
 }
 
 const OpDef *Registry::findLayer(llvm::StringRef name, Role role) const {
-  auto it = llvm::find_if(
-      defs_, [&](const OpDef *def) { return def->role == role && def->layer.equals_insensitive(name); });
+  auto it =
+      llvm::find_if(defs_, [&](const OpDef *def) { return def->role == role && def->layer.equals_insensitive(name); });
   return it == defs_.end() ? nullptr : *it;
 }
 

@@ -23,27 +23,25 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 void lower(const Op &op, Emitter &e) { e.map(op, kernels::MapOp::Abs); }
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"abs(f32[2,3])",
-                                              "abs(f32[37])",
-                                              "abs(f32[])"};
+constexpr llvm::StringLiteral kExamples[] = {"abs(f32[2,3])", "abs(f32[37])", "abs(f32[])"};
 } // namespace
 
 extern const OpDef abs;
 constexpr OpDef abs = {.name = "abs",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "The magnitude of x.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples,
-    .kinks = true};
+                       .role = Role::Op,
+                       .layer = "",
+                       .doc = "The magnitude of x.",
+                       .operands = kOperands,
+                       .attrs = {},
+                       .args = {},
+                       .infer = infer,
+                       .build = nullptr,
+                       .decompose = nullptr,
+                       .reference = reference,
+                       .grad = grad,
+                       .lower = lower,
+                       .examples = kExamples,
+                       .kinks = true};
 static_assert(lawful(abs));
 
 } // namespace dlc::ops

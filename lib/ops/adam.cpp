@@ -2,7 +2,6 @@
 // Weight decay is L2 here; decoupled decay is AdamW.
 #include "optimizer.h"
 
-
 namespace dlc::ops {
 namespace {
 
@@ -43,13 +42,17 @@ Values decompose(const Op &op, Builder &b) {
 }
 
 constexpr ArgSpec beta(llvm::StringLiteral name, llvm::StringLiteral value, llvm::StringLiteral doc) {
-  return {.name = name, .kind = ArgKind::Number, .defaultText = value, .doc = doc, .min = 0, .max = 1,
-          .maxExcluded = true};
+  return {
+      .name = name, .kind = ArgKind::Number, .defaultText = value, .doc = doc, .min = 0, .max = 1, .maxExcluded = true};
 }
 constexpr ArgSpec kArgs[] = {beta("beta1", "0.9", "decay of the mean of gradients"),
                              beta("beta2", "0.999", "decay of the mean of squared gradients"),
-                             {.name = "eps", .kind = ArgKind::Number, .defaultText = "1e-8",
-                              .doc = "keeps the quotient finite", .min = 0, .minExcluded = true},
+                             {.name = "eps",
+                              .kind = ArgKind::Number,
+                              .defaultText = "1e-8",
+                              .doc = "keeps the quotient finite",
+                              .min = 0,
+                              .minExcluded = true},
                              kWeightDecay};
 
 constexpr llvm::StringLiteral kOperands[] = {"param", "grad", "m", "v", "lr", "power1", "power2"};
@@ -57,7 +60,8 @@ constexpr llvm::StringLiteral kExamples[] = {"adam(f32[5,3], f32[5,3], f32[5,3],
 } // namespace
 
 extern const OpDef adam;
-constexpr OpDef adam = {.name = "adam",
+constexpr OpDef adam = {
+    .name = "adam",
     .role = Role::Optimizer,
     .layer = "Adam",
     .doc = "m' = beta1 m + (1-beta1) g; v' = beta2 v + (1-beta2) g^2; param' = param - lr m^ / (sqrt(v^) + eps).",

@@ -18,27 +18,25 @@ Values grad(const Op &, llvm::ArrayRef<Value> dy, Builder &) { return {dy[0], dy
 void lower(const Op &op, Emitter &e) { e.map(op, kernels::MapOp::Add); }
 
 constexpr llvm::StringLiteral kOperands[] = {"a", "b"};
-constexpr llvm::StringLiteral kExamples[] = {"add(f32[2,3], f32[2,3])",
-                                              "add(f32[4,3], f32[3])",
-                                              "add(f32[2,1,3], f32[4,1])",
-                                              "add(f32[5], f32[])"};
+constexpr llvm::StringLiteral kExamples[] = {"add(f32[2,3], f32[2,3])", "add(f32[4,3], f32[3])",
+                                             "add(f32[2,1,3], f32[4,1])", "add(f32[5], f32[])"};
 } // namespace
 
 extern const OpDef add;
 constexpr OpDef add = {.name = "add",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "a + b, element by element.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples};
+                       .role = Role::Op,
+                       .layer = "",
+                       .doc = "a + b, element by element.",
+                       .operands = kOperands,
+                       .attrs = {},
+                       .args = {},
+                       .infer = infer,
+                       .build = nullptr,
+                       .decompose = nullptr,
+                       .reference = reference,
+                       .grad = grad,
+                       .lower = lower,
+                       .examples = kExamples};
 static_assert(lawful(add));
 
 } // namespace dlc::ops

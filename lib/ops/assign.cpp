@@ -22,21 +22,21 @@ constexpr llvm::StringLiteral kExamples[] = {"assign(f32[2,3], f32[2,3])"};
 
 extern const OpDef assign;
 constexpr OpDef assign = {.name = "assign",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "The param in the first operand gets the second as its value for the next step.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = nullptr,
-    .lower = lower,
-    .examples = kExamples,
-    .differentiable = false,
-    .effect = true};
+                          .role = Role::Op,
+                          .layer = "",
+                          .doc = "The param in the first operand gets the second as its value for the next step.",
+                          .operands = kOperands,
+                          .attrs = {},
+                          .args = {},
+                          .infer = infer,
+                          .build = nullptr,
+                          .decompose = nullptr,
+                          .reference = reference,
+                          .grad = nullptr,
+                          .lower = lower,
+                          .examples = kExamples,
+                          .differentiable = false,
+                          .effect = true};
 static_assert(lawful(assign));
 
 } // namespace dlc::ops

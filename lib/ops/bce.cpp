@@ -34,19 +34,19 @@ constexpr llvm::StringLiteral kExamples[] = {"bce(f32[5,3], f32[5,3])"};
 
 extern const OpDef bce;
 constexpr OpDef bce = {.name = "bce",
-    .role = Role::Loss,
-    .layer = "BCE",
-    .doc = "Binary cross-entropy from logits, mean over batch and outputs.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = grad,
-    .lower = nullptr,
-    .examples = kExamples};
+                       .role = Role::Loss,
+                       .layer = "BCE",
+                       .doc = "Binary cross-entropy from logits, mean over batch and outputs.",
+                       .operands = kOperands,
+                       .attrs = {},
+                       .args = {},
+                       .infer = infer,
+                       .build = build,
+                       .decompose = decompose,
+                       .reference = nullptr,
+                       .grad = grad,
+                       .lower = nullptr,
+                       .examples = kExamples};
 static_assert(lawful(bce));
 
 } // namespace dlc::ops

@@ -21,26 +21,25 @@ void reference(const Op &op, Eval &eval) {
 
 void lower(const Op &op, Emitter &e) { e.constant(op); }
 
-constexpr llvm::StringLiteral kExamples[] = {"constant() {value=0.5}",
-                                              "constant() {value=-3, shape=[2,2]}"};
+constexpr llvm::StringLiteral kExamples[] = {"constant() {value=0.5}", "constant() {value=-3, shape=[2,2]}"};
 } // namespace
 
 extern const OpDef constant;
 constexpr OpDef constant = {.name = "constant",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "Every element is `value`, rounded to the dtype.",
-    .operands = {},
-    .attrs = attrTable<ConstAttrs>(),
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = nullptr,
-    .lower = lower,
-    .examples = kExamples,
-    .differentiable = false};
+                            .role = Role::Op,
+                            .layer = "",
+                            .doc = "Every element is `value`, rounded to the dtype.",
+                            .operands = {},
+                            .attrs = attrTable<ConstAttrs>(),
+                            .args = {},
+                            .infer = infer,
+                            .build = nullptr,
+                            .decompose = nullptr,
+                            .reference = reference,
+                            .grad = nullptr,
+                            .lower = lower,
+                            .examples = kExamples,
+                            .differentiable = false};
 static_assert(lawful(constant));
 
 } // namespace dlc::ops

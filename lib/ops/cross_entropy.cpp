@@ -60,27 +60,26 @@ Values gradRows(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {dx, none()};
 }
 
-void lowerRows(const Op &op, Emitter &e) {
-  e.rows(op, kernels::RowsOp::CrossEntropy, {op.operand(0), op.operand(1)});
-}
+void lowerRows(const Op &op, Emitter &e) { e.rows(op, kernels::RowsOp::CrossEntropy, {op.operand(0), op.operand(1)}); }
 
 constexpr llvm::StringLiteral kRowsExamples[] = {"softmax_cross_entropy(f32[5,10], i32[5])",
                                                  "softmax_cross_entropy(f32[3,33], i32[3])"};
 constexpr llvm::StringLiteral kRowsOperands[] = {"logits", "target"};
 constexpr OpDef kRows = {.name = "softmax_cross_entropy",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "The softmax of each row, kept for the backward pass, and the cross-entropy of each row.",
-    .operands = kRowsOperands,
-    .attrs = {},
-    .args = {},
-    .infer = inferRows,
-    .build = nullptr,
-    .decompose = decomposeRows,
-    .reference = nullptr,
-    .grad = gradRows,
-    .lower = lowerRows,
-    .examples = kRowsExamples};
+                         .role = Role::Op,
+                         .layer = "",
+                         .doc =
+                             "The softmax of each row, kept for the backward pass, and the cross-entropy of each row.",
+                         .operands = kRowsOperands,
+                         .attrs = {},
+                         .args = {},
+                         .infer = inferRows,
+                         .build = nullptr,
+                         .decompose = decomposeRows,
+                         .reference = nullptr,
+                         .grad = gradRows,
+                         .lower = lowerRows,
+                         .examples = kRowsExamples};
 static_assert(lawful(kRows));
 constexpr const OpDef *kAlso[] = {&kRows};
 
@@ -90,20 +89,20 @@ constexpr llvm::StringLiteral kExamples[] = {"cross_entropy(f32[5,10], i32[5])"}
 
 extern const OpDef cross_entropy;
 constexpr OpDef cross_entropy = {.name = "cross_entropy",
-    .role = Role::Loss,
-    .layer = "CrossEntropy",
-    .doc = "Cross-entropy of class indices from logits, mean over the batch.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = nullptr,
-    .lower = nullptr,
-    .examples = kExamples,
-    .also = kAlso};
+                                 .role = Role::Loss,
+                                 .layer = "CrossEntropy",
+                                 .doc = "Cross-entropy of class indices from logits, mean over the batch.",
+                                 .operands = kOperands,
+                                 .attrs = {},
+                                 .args = {},
+                                 .infer = infer,
+                                 .build = build,
+                                 .decompose = decompose,
+                                 .reference = nullptr,
+                                 .grad = nullptr,
+                                 .lower = nullptr,
+                                 .examples = kExamples,
+                                 .also = kAlso};
 static_assert(lawful(cross_entropy));
 
 } // namespace dlc::ops

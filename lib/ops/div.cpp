@@ -22,27 +22,25 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 void lower(const Op &op, Emitter &e) { e.map(op, kernels::MapOp::Div); }
 
 constexpr llvm::StringLiteral kOperands[] = {"a", "b"};
-constexpr llvm::StringLiteral kExamples[] = {"div(f32[2,3], f32[2,3])",
-                                              "div(f32[4,3], f32[3])",
-                                              "div(f32[2,1,3], f32[4,1])",
-                                              "div(f32[5], f32[])"};
+constexpr llvm::StringLiteral kExamples[] = {"div(f32[2,3], f32[2,3])", "div(f32[4,3], f32[3])",
+                                             "div(f32[2,1,3], f32[4,1])", "div(f32[5], f32[])"};
 } // namespace
 
 extern const OpDef div;
 constexpr OpDef div = {.name = "div",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "a / b, element by element.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples};
+                       .role = Role::Op,
+                       .layer = "",
+                       .doc = "a / b, element by element.",
+                       .operands = kOperands,
+                       .attrs = {},
+                       .args = {},
+                       .infer = infer,
+                       .build = nullptr,
+                       .decompose = nullptr,
+                       .reference = reference,
+                       .grad = grad,
+                       .lower = lower,
+                       .examples = kExamples};
 static_assert(lawful(div));
 
 } // namespace dlc::ops

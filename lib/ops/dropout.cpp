@@ -34,9 +34,13 @@ Values decompose(const Op &op, Builder &b) {
   return {b.mul(x, factor)};
 }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "p", .kind = ArgKind::Number, .defaultText = "0.5", .doc = "share of elements that are zeroed", .min = 0,
-     .max = 1, .maxExcluded = true}};
+constexpr ArgSpec kArgs[] = {{.name = "p",
+                              .kind = ArgKind::Number,
+                              .defaultText = "0.5",
+                              .doc = "share of elements that are zeroed",
+                              .min = 0,
+                              .max = 1,
+                              .maxExcluded = true}};
 
 constexpr llvm::StringLiteral kOperands[] = {"x", "step"};
 constexpr llvm::StringLiteral kExamples[] = {"dropout(f32[4,33], i32[]) {p=0.25, seed=3, stream=9}"};
@@ -44,20 +48,20 @@ constexpr llvm::StringLiteral kExamples[] = {"dropout(f32[4,33], i32[]) {p=0.25,
 
 extern const OpDef dropout;
 constexpr OpDef dropout = {.name = "dropout",
-    .role = Role::Layer,
-    .layer = "Dropout",
-    .doc = "Zeroes elements with probability p while training, and scales the rest by 1/(1-p).",
-    .operands = kOperands,
-    .attrs = attrTable<DropoutAttrs>(),
-    .args = kArgs,
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = nullptr,
-    .lower = nullptr,
-    .examples = kExamples,
-    .random = true};
+                           .role = Role::Layer,
+                           .layer = "Dropout",
+                           .doc = "Zeroes elements with probability p while training, and scales the rest by 1/(1-p).",
+                           .operands = kOperands,
+                           .attrs = attrTable<DropoutAttrs>(),
+                           .args = kArgs,
+                           .infer = infer,
+                           .build = build,
+                           .decompose = decompose,
+                           .reference = nullptr,
+                           .grad = nullptr,
+                           .lower = nullptr,
+                           .examples = kExamples,
+                           .random = true};
 static_assert(lawful(dropout));
 
 } // namespace dlc::ops

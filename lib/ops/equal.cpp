@@ -16,28 +16,26 @@ void reference(const Op &op, Eval &eval) {
 void lower(const Op &op, Emitter &e) { e.map(op, kernels::MapOp::Eq); }
 
 constexpr llvm::StringLiteral kOperands[] = {"a", "b"};
-constexpr llvm::StringLiteral kExamples[] = {"equal(f32[2,3], f32[2,3])",
-                                              "equal(f32[4,3], f32[3])",
-                                              "equal(f32[2,1,3], f32[4,1])",
-                                              "equal(f32[5], f32[])"};
+constexpr llvm::StringLiteral kExamples[] = {"equal(f32[2,3], f32[2,3])", "equal(f32[4,3], f32[3])",
+                                             "equal(f32[2,1,3], f32[4,1])", "equal(f32[5], f32[])"};
 } // namespace
 
 extern const OpDef equal;
 constexpr OpDef equal = {.name = "equal",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "1 where a == b, else 0, in the operands' dtype; 0 on NaN.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = nullptr,
-    .lower = lower,
-    .examples = kExamples,
-    .differentiable = false};
+                         .role = Role::Op,
+                         .layer = "",
+                         .doc = "1 where a == b, else 0, in the operands' dtype; 0 on NaN.",
+                         .operands = kOperands,
+                         .attrs = {},
+                         .args = {},
+                         .infer = infer,
+                         .build = nullptr,
+                         .decompose = nullptr,
+                         .reference = reference,
+                         .grad = nullptr,
+                         .lower = lower,
+                         .examples = kExamples,
+                         .differentiable = false};
 static_assert(lawful(equal));
 
 } // namespace dlc::ops

@@ -19,26 +19,24 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) { return {b.mul(
 void lower(const Op &op, Emitter &e) { e.map(op, kernels::MapOp::Exp); }
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"exp(f32[2,3])",
-                                              "exp(f32[37])",
-                                              "exp(f32[])"};
+constexpr llvm::StringLiteral kExamples[] = {"exp(f32[2,3])", "exp(f32[37])", "exp(f32[])"};
 } // namespace
 
 extern const OpDef exp;
 constexpr OpDef exp = {.name = "exp",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "e to the x, within 2 ulp; the same bits on every instruction set.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples};
+                       .role = Role::Op,
+                       .layer = "",
+                       .doc = "e to the x, within 2 ulp; the same bits on every instruction set.",
+                       .operands = kOperands,
+                       .attrs = {},
+                       .args = {},
+                       .infer = infer,
+                       .build = nullptr,
+                       .decompose = nullptr,
+                       .reference = reference,
+                       .grad = grad,
+                       .lower = lower,
+                       .examples = kExamples};
 static_assert(lawful(exp));
 
 } // namespace dlc::ops

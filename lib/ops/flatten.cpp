@@ -18,25 +18,24 @@ void infer(OpView &op) {
 Values decompose(const Op &op, Builder &b) { return {b.reshape(op.operand(0), op.type().shape)}; }
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"flatten(f32[2,3,4,5])",
-                                              "flatten(f32[3,4])"};
+constexpr llvm::StringLiteral kExamples[] = {"flatten(f32[2,3,4,5])", "flatten(f32[3,4])"};
 } // namespace
 
 extern const OpDef flatten;
 constexpr OpDef flatten = {.name = "flatten",
-    .role = Role::Layer,
-    .layer = "Flatten",
-    .doc = "Each sample as one vector, in the order C, H, W.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = nullptr,
-    .lower = nullptr,
-    .examples = kExamples};
+                           .role = Role::Layer,
+                           .layer = "Flatten",
+                           .doc = "Each sample as one vector, in the order C, H, W.",
+                           .operands = kOperands,
+                           .attrs = {},
+                           .args = {},
+                           .infer = infer,
+                           .build = build,
+                           .decompose = decompose,
+                           .reference = nullptr,
+                           .grad = nullptr,
+                           .lower = nullptr,
+                           .examples = kExamples};
 static_assert(lawful(flatten));
 
 } // namespace dlc::ops

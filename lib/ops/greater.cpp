@@ -16,28 +16,26 @@ void reference(const Op &op, Eval &eval) {
 void lower(const Op &op, Emitter &e) { e.map(op, kernels::MapOp::Gt); }
 
 constexpr llvm::StringLiteral kOperands[] = {"a", "b"};
-constexpr llvm::StringLiteral kExamples[] = {"greater(f32[2,3], f32[2,3])",
-                                              "greater(f32[4,3], f32[3])",
-                                              "greater(f32[2,1,3], f32[4,1])",
-                                              "greater(f32[5], f32[])"};
+constexpr llvm::StringLiteral kExamples[] = {"greater(f32[2,3], f32[2,3])", "greater(f32[4,3], f32[3])",
+                                             "greater(f32[2,1,3], f32[4,1])", "greater(f32[5], f32[])"};
 } // namespace
 
 extern const OpDef greater;
 constexpr OpDef greater = {.name = "greater",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "1 where a > b, else 0, in the operands' dtype; 0 on NaN.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = nullptr,
-    .lower = lower,
-    .examples = kExamples,
-    .differentiable = false};
+                           .role = Role::Op,
+                           .layer = "",
+                           .doc = "1 where a > b, else 0, in the operands' dtype; 0 on NaN.",
+                           .operands = kOperands,
+                           .attrs = {},
+                           .args = {},
+                           .infer = infer,
+                           .build = nullptr,
+                           .decompose = nullptr,
+                           .reference = reference,
+                           .grad = nullptr,
+                           .lower = lower,
+                           .examples = kExamples,
+                           .differentiable = false};
 static_assert(lawful(greater));
 
 } // namespace dlc::ops

@@ -28,26 +28,25 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 constexpr ArgSpec kArgs[] = {{"slope", ArgKind::Number, "0.01", "factor for negative values"}};
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"leaky_relu(f32[4,33])",
-                                              "leaky_relu(f32[7]) {slope=0.3}"};
+constexpr llvm::StringLiteral kExamples[] = {"leaky_relu(f32[4,33])", "leaky_relu(f32[7]) {slope=0.3}"};
 } // namespace
 
 extern const OpDef leaky_relu;
 constexpr OpDef leaky_relu = {.name = "leaky_relu",
-    .role = Role::Layer,
-    .layer = "LeakyReLU",
-    .doc = "x where x > 0, else slope * x.",
-    .operands = kOperands,
-    .attrs = attrTable<LeakyReluAttrs>(),
-    .args = kArgs,
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = grad,
-    .lower = nullptr,
-    .examples = kExamples,
-    .kinks = true};
+                              .role = Role::Layer,
+                              .layer = "LeakyReLU",
+                              .doc = "x where x > 0, else slope * x.",
+                              .operands = kOperands,
+                              .attrs = attrTable<LeakyReluAttrs>(),
+                              .args = kArgs,
+                              .infer = infer,
+                              .build = build,
+                              .decompose = decompose,
+                              .reference = nullptr,
+                              .grad = grad,
+                              .lower = nullptr,
+                              .examples = kExamples,
+                              .kinks = true};
 static_assert(lawful(leaky_relu));
 
 } // namespace dlc::ops

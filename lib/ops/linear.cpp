@@ -46,9 +46,7 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
           b.sum(dy[0], {0})};                   // db
 }
 
-void lower(const Op &op, Emitter &e) {
-  e.gemm(op, op.operand(0), false, op.operand(1), true, /*bias=*/op.operand(2));
-}
+void lower(const Op &op, Emitter &e) { e.gemm(op, op.operand(0), false, op.operand(1), true, /*bias=*/op.operand(2)); }
 
 constexpr ArgSpec kArgs[] = {
     {"out", ArgKind::Size, "", "number of outputs"},
@@ -59,26 +57,26 @@ constexpr llvm::StringLiteral kClassicArgs[] = {"in", "out", "bias", "init"};
 
 constexpr llvm::StringLiteral kOperands[] = {"x", "weight", "bias"};
 constexpr llvm::StringLiteral kExamples[] = {"linear(f32[5,7], f32[3,7], f32[3])",
-                                              "linear(f32[14,20], f32[18,20], f32[18])",
-                                              "linear(f32[1,1], f32[1,1], f32[1])"};
+                                             "linear(f32[14,20], f32[18,20], f32[18])",
+                                             "linear(f32[1,1], f32[1,1], f32[1])"};
 } // namespace
 
 extern const OpDef linear;
 constexpr OpDef linear = {.name = "linear",
-    .role = Role::Layer,
-    .layer = "Linear",
-    .doc = "Fully connected layer: y = x weight^T + bias.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = kArgs,
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples,
-    .classicArgs = kClassicArgs};
+                          .role = Role::Layer,
+                          .layer = "Linear",
+                          .doc = "Fully connected layer: y = x weight^T + bias.",
+                          .operands = kOperands,
+                          .attrs = {},
+                          .args = kArgs,
+                          .infer = infer,
+                          .build = build,
+                          .decompose = decompose,
+                          .reference = nullptr,
+                          .grad = grad,
+                          .lower = lower,
+                          .examples = kExamples,
+                          .classicArgs = kClassicArgs};
 static_assert(lawful(linear));
 
 } // namespace dlc::ops

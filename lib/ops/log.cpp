@@ -19,27 +19,25 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) { return {b.div(
 void lower(const Op &op, Emitter &e) { e.map(op, kernels::MapOp::Log); }
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"log(f32[2,3])",
-                                              "log(f32[37])",
-                                              "log(f32[])"};
+constexpr llvm::StringLiteral kExamples[] = {"log(f32[2,3])", "log(f32[37])", "log(f32[])"};
 } // namespace
 
 extern const OpDef log;
 constexpr OpDef log = {.name = "log",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "The natural logarithm, within 2 ulp; NaN below 0, -infinity at 0.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples,
-    .positive = true};
+                       .role = Role::Op,
+                       .layer = "",
+                       .doc = "The natural logarithm, within 2 ulp; NaN below 0, -infinity at 0.",
+                       .operands = kOperands,
+                       .attrs = {},
+                       .args = {},
+                       .infer = infer,
+                       .build = nullptr,
+                       .decompose = nullptr,
+                       .reference = reference,
+                       .grad = grad,
+                       .lower = lower,
+                       .examples = kExamples,
+                       .positive = true};
 static_assert(lawful(log));
 
 } // namespace dlc::ops

@@ -62,45 +62,44 @@ void lowerGrad(const Op &op, Emitter &e) {
 constexpr llvm::StringLiteral kGradOperands[] = {"y", "dy"};
 constexpr llvm::StringLiteral kGradExamples[] = {"log_softmax_grad(f32[4,10], f32[4,10])"};
 constexpr OpDef kLogSoftmaxGrad = {.name = "log_softmax_grad",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "Gradient of log_softmax, from its result y: dy - e^y sum(dy).",
-    .operands = kGradOperands,
-    .attrs = {},
-    .args = {},
-    .infer = inferGrad,
-    .build = nullptr,
-    .decompose = decomposeGrad,
-    .reference = nullptr,
-    .grad = nullptr,
-    .lower = lowerGrad,
-    .examples = kGradExamples};
+                                   .role = Role::Op,
+                                   .layer = "",
+                                   .doc = "Gradient of log_softmax, from its result y: dy - e^y sum(dy).",
+                                   .operands = kGradOperands,
+                                   .attrs = {},
+                                   .args = {},
+                                   .infer = inferGrad,
+                                   .build = nullptr,
+                                   .decompose = decomposeGrad,
+                                   .reference = nullptr,
+                                   .grad = nullptr,
+                                   .lower = lowerGrad,
+                                   .examples = kGradExamples};
 static_assert(lawful(kLogSoftmaxGrad));
 constexpr const OpDef *kAlso[] = {&kLogSoftmaxGrad};
 
 constexpr ArgSpec kArgs[] = {{"axis", ArgKind::Number, "-1", "axis of the sample along which the result sums to 1"}};
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"log_softmax(f32[4,10])",
-                                              "log_softmax(f32[2,3,33])"};
+constexpr llvm::StringLiteral kExamples[] = {"log_softmax(f32[4,10])", "log_softmax(f32[2,3,33])"};
 } // namespace
 
 extern const OpDef log_softmax;
 constexpr OpDef log_softmax = {.name = "log_softmax",
-    .role = Role::Layer,
-    .layer = "LogSoftmax",
-    .doc = "The logarithm of softmax along an axis.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = kArgs,
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples,
-    .also = kAlso};
+                               .role = Role::Layer,
+                               .layer = "LogSoftmax",
+                               .doc = "The logarithm of softmax along an axis.",
+                               .operands = kOperands,
+                               .attrs = {},
+                               .args = kArgs,
+                               .infer = infer,
+                               .build = build,
+                               .decompose = decompose,
+                               .reference = nullptr,
+                               .grad = grad,
+                               .lower = lower,
+                               .examples = kExamples,
+                               .also = kAlso};
 static_assert(lawful(log_softmax));
 
 } // namespace dlc::ops

@@ -60,28 +60,28 @@ void lower(const Op &op, Emitter &e) {
 }
 
 constexpr llvm::StringLiteral kOperands[] = {"a", "b"};
-constexpr llvm::StringLiteral kExamples[] = {"matmul(f32[5,7], f32[7,3])",
-                                              "matmul(f32[7,5], f32[7,3]) {trans_a=true}",
-                                              "matmul(f32[5,7], f32[3,7]) {trans_b=true}",
-                                              "matmul(f32[7,5], f32[3,7]) {trans_a=true, trans_b=true}",
-                                              "matmul(f32[17,20], f32[20,18])"};
+constexpr llvm::StringLiteral kExamples[] = {"matmul(f32[5,7], f32[7,3])", "matmul(f32[7,5], f32[7,3]) {trans_a=true}",
+                                             "matmul(f32[5,7], f32[3,7]) {trans_b=true}",
+                                             "matmul(f32[7,5], f32[3,7]) {trans_a=true, trans_b=true}",
+                                             "matmul(f32[17,20], f32[20,18])"};
 } // namespace
 
 extern const OpDef matmul;
 constexpr OpDef matmul = {.name = "matmul",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "Matrix product a b; a is [m,k] ([k,m] with trans_a), b is [k,n] ([n,k] with trans_b).",
-    .operands = kOperands,
-    .attrs = attrTable<MatmulAttrs>(),
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples};
+                          .role = Role::Op,
+                          .layer = "",
+                          .doc =
+                              "Matrix product a b; a is [m,k] ([k,m] with trans_a), b is [k,n] ([n,k] with trans_b).",
+                          .operands = kOperands,
+                          .attrs = attrTable<MatmulAttrs>(),
+                          .args = {},
+                          .infer = infer,
+                          .build = nullptr,
+                          .decompose = nullptr,
+                          .reference = reference,
+                          .grad = grad,
+                          .lower = lower,
+                          .examples = kExamples};
 static_assert(lawful(matmul));
 
 } // namespace dlc::ops

@@ -26,21 +26,21 @@ constexpr llvm::StringLiteral kExamples[] = {"minimize(f32[], f32[]) {optimizer=
 
 extern const OpDef minimize;
 constexpr OpDef minimize = {.name = "minimize",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "Asks for one step of `optimizer` on the gradient of a scalar loss.",
-    .operands = kOperands,
-    .attrs = attrTable<MinimizeAttrs>(),
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = nullptr,
-    .lower = lower,
-    .examples = kExamples,
-    .differentiable = false,
-    .effect = true};
+                            .role = Role::Op,
+                            .layer = "",
+                            .doc = "Asks for one step of `optimizer` on the gradient of a scalar loss.",
+                            .operands = kOperands,
+                            .attrs = attrTable<MinimizeAttrs>(),
+                            .args = {},
+                            .infer = infer,
+                            .build = nullptr,
+                            .decompose = nullptr,
+                            .reference = reference,
+                            .grad = nullptr,
+                            .lower = lower,
+                            .examples = kExamples,
+                            .differentiable = false,
+                            .effect = true};
 static_assert(lawful(minimize));
 
 } // namespace dlc::ops

@@ -24,28 +24,26 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 void lower(const Op &op, Emitter &e) { e.map(op, kernels::MapOp::Min); }
 
 constexpr llvm::StringLiteral kOperands[] = {"a", "b"};
-constexpr llvm::StringLiteral kExamples[] = {"minimum(f32[2,3], f32[2,3])",
-                                              "minimum(f32[4,3], f32[3])",
-                                              "minimum(f32[2,1,3], f32[4,1])",
-                                              "minimum(f32[5], f32[])"};
+constexpr llvm::StringLiteral kExamples[] = {"minimum(f32[2,3], f32[2,3])", "minimum(f32[4,3], f32[3])",
+                                             "minimum(f32[2,1,3], f32[4,1])", "minimum(f32[5], f32[])"};
 } // namespace
 
 extern const OpDef minimum;
 constexpr OpDef minimum = {.name = "minimum",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "The smaller of a and b, element by element; NaN if either is.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples,
-    .kinks = true};
+                           .role = Role::Op,
+                           .layer = "",
+                           .doc = "The smaller of a and b, element by element; NaN if either is.",
+                           .operands = kOperands,
+                           .attrs = {},
+                           .args = {},
+                           .infer = infer,
+                           .build = nullptr,
+                           .decompose = nullptr,
+                           .reference = reference,
+                           .grad = grad,
+                           .lower = lower,
+                           .examples = kExamples,
+                           .kinks = true};
 static_assert(lawful(minimum));
 
 } // namespace dlc::ops

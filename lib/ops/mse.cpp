@@ -26,19 +26,19 @@ constexpr llvm::StringLiteral kExamples[] = {"mse(f32[5,3], f32[5,3])"};
 
 extern const OpDef mse;
 constexpr OpDef mse = {.name = "mse",
-    .role = Role::Loss,
-    .layer = "MSE",
-    .doc = "The mean of (prediction - target)^2 over batch and outputs.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = nullptr,
-    .lower = nullptr,
-    .examples = kExamples};
+                       .role = Role::Loss,
+                       .layer = "MSE",
+                       .doc = "The mean of (prediction - target)^2 over batch and outputs.",
+                       .operands = kOperands,
+                       .attrs = {},
+                       .args = {},
+                       .infer = infer,
+                       .build = build,
+                       .decompose = decompose,
+                       .reference = nullptr,
+                       .grad = nullptr,
+                       .lower = nullptr,
+                       .examples = kExamples};
 static_assert(lawful(mse));
 
 } // namespace dlc::ops

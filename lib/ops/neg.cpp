@@ -18,26 +18,24 @@ Values grad(const Op &, llvm::ArrayRef<Value> dy, Builder &b) { return {b.neg(dy
 void lower(const Op &op, Emitter &e) { e.map(op, kernels::MapOp::Neg); }
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"neg(f32[2,3])",
-                                              "neg(f32[37])",
-                                              "neg(f32[])"};
+constexpr llvm::StringLiteral kExamples[] = {"neg(f32[2,3])", "neg(f32[37])", "neg(f32[])"};
 } // namespace
 
 extern const OpDef neg;
 constexpr OpDef neg = {.name = "neg",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "-x.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples};
+                       .role = Role::Op,
+                       .layer = "",
+                       .doc = "-x.",
+                       .operands = kOperands,
+                       .attrs = {},
+                       .args = {},
+                       .infer = infer,
+                       .build = nullptr,
+                       .decompose = nullptr,
+                       .reference = reference,
+                       .grad = grad,
+                       .lower = lower,
+                       .examples = kExamples};
 static_assert(lawful(neg));
 
 } // namespace dlc::ops

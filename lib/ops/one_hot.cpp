@@ -34,20 +34,20 @@ constexpr llvm::StringLiteral kExamples[] = {"one_hot(i32[5]) {classes=3}"};
 
 extern const OpDef one_hot;
 constexpr OpDef one_hot = {.name = "one_hot",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "result[i, j] = 1 where j == index[i], else 0.",
-    .operands = kOperands,
-    .attrs = attrTable<OneHotAttrs>(),
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = nullptr,
-    .lower = lower,
-    .examples = kExamples,
-    .differentiable = false};
+                           .role = Role::Op,
+                           .layer = "",
+                           .doc = "result[i, j] = 1 where j == index[i], else 0.",
+                           .operands = kOperands,
+                           .attrs = attrTable<OneHotAttrs>(),
+                           .args = {},
+                           .infer = infer,
+                           .build = nullptr,
+                           .decompose = nullptr,
+                           .reference = reference,
+                           .grad = nullptr,
+                           .lower = lower,
+                           .examples = kExamples,
+                           .differentiable = false};
 static_assert(lawful(one_hot));
 
 } // namespace dlc::ops

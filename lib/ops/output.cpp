@@ -20,21 +20,21 @@ constexpr llvm::StringLiteral kExamples[] = {"output(f32[2,3]) {name=\"probabili
 
 extern const OpDef output;
 constexpr OpDef output = {.name = "output",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "Makes its operand available under a name after the step.",
-    .operands = kOperands,
-    .attrs = attrTable<OutputAttrs>(),
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = nullptr,
-    .lower = lower,
-    .examples = kExamples,
-    .differentiable = false,
-    .effect = true};
+                          .role = Role::Op,
+                          .layer = "",
+                          .doc = "Makes its operand available under a name after the step.",
+                          .operands = kOperands,
+                          .attrs = attrTable<OutputAttrs>(),
+                          .args = {},
+                          .infer = infer,
+                          .build = nullptr,
+                          .decompose = nullptr,
+                          .reference = reference,
+                          .grad = nullptr,
+                          .lower = lower,
+                          .examples = kExamples,
+                          .differentiable = false,
+                          .effect = true};
 static_assert(lawful(output));
 
 } // namespace dlc::ops

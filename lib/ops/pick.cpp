@@ -43,19 +43,19 @@ constexpr llvm::StringLiteral kExamples[] = {"pick(f32[5,3], i32[5])"};
 
 extern const OpDef pick;
 constexpr OpDef pick = {.name = "pick",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "result[i] = x[i, index[i]]; NaN where the index is out of range.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples};
+                        .role = Role::Op,
+                        .layer = "",
+                        .doc = "result[i] = x[i, index[i]]; NaN where the index is out of range.",
+                        .operands = kOperands,
+                        .attrs = {},
+                        .args = {},
+                        .infer = infer,
+                        .build = nullptr,
+                        .decompose = nullptr,
+                        .reference = reference,
+                        .grad = grad,
+                        .lower = lower,
+                        .examples = kExamples};
 static_assert(lawful(pick));
 
 } // namespace dlc::ops

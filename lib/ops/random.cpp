@@ -22,7 +22,8 @@ void reference(const Op &op, Eval &eval) {
   dispatchFloat(attrs.dtype, [&](auto zero) {
     uint64_t e = 0;
     for (auto &x : eval.out[0]->span<decltype(zero)>())
-      x = exactUniform<decltype(zero)>(static_cast<uint64_t>(attrs.seed), static_cast<uint32_t>(attrs.stream), step, e++);
+      x = exactUniform<decltype(zero)>(static_cast<uint64_t>(attrs.seed), static_cast<uint32_t>(attrs.stream), step,
+                                       e++);
   });
 }
 
@@ -33,7 +34,8 @@ constexpr llvm::StringLiteral kExamples[] = {"random(i32[]) {seed=7, stream=3, s
 } // namespace
 
 extern const OpDef random;
-constexpr OpDef random = {.name = "random",
+constexpr OpDef random = {
+    .name = "random",
     .role = Role::Op,
     .layer = "",
     .doc = "Uniform numbers in [0, 1) from Philox4x32-10, keyed by (seed, stream) and counted by (step, element).",

@@ -33,26 +33,26 @@ void lower(const Op &op, Emitter &e) { e.reduce(op, kernels::ReduceOp::Max, op.a
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};
 constexpr llvm::StringLiteral kExamples[] = {"reduce_max(f32[5,7]) {axes=[1]}",
-                                              "reduce_max(f32[5,7]) {axes=[0], keep=true}",
-                                              "reduce_max(f32[2,3,4]) {axes=[0,1]}"};
+                                             "reduce_max(f32[5,7]) {axes=[0], keep=true}",
+                                             "reduce_max(f32[2,3,4]) {axes=[0,1]}"};
 } // namespace
 
 extern const OpDef reduce_max;
 constexpr OpDef reduce_max = {.name = "reduce_max",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "The largest value over adjacent axes; NaN if there is any.",
-    .operands = kOperands,
-    .attrs = attrTable<ReduceAttrs>(),
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples,
-    .kinks = true};
+                              .role = Role::Op,
+                              .layer = "",
+                              .doc = "The largest value over adjacent axes; NaN if there is any.",
+                              .operands = kOperands,
+                              .attrs = attrTable<ReduceAttrs>(),
+                              .args = {},
+                              .infer = infer,
+                              .build = nullptr,
+                              .decompose = nullptr,
+                              .reference = reference,
+                              .grad = grad,
+                              .lower = lower,
+                              .examples = kExamples,
+                              .kinks = true};
 static_assert(lawful(reduce_max));
 
 } // namespace dlc::ops

@@ -26,20 +26,20 @@ constexpr llvm::StringLiteral kExamples[] = {"relu(f32[4,33])"};
 
 extern const OpDef relu;
 constexpr OpDef relu = {.name = "relu",
-    .role = Role::Layer,
-    .layer = "ReLU",
-    .doc = "max(x, 0).",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = grad,
-    .lower = nullptr,
-    .examples = kExamples,
-    .kinks = true};
+                        .role = Role::Layer,
+                        .layer = "ReLU",
+                        .doc = "max(x, 0).",
+                        .operands = kOperands,
+                        .attrs = {},
+                        .args = {},
+                        .infer = infer,
+                        .build = build,
+                        .decompose = decompose,
+                        .reference = nullptr,
+                        .grad = grad,
+                        .lower = nullptr,
+                        .examples = kExamples,
+                        .kinks = true};
 static_assert(lawful(relu));
 
 } // namespace dlc::ops

@@ -25,25 +25,24 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) { return {b.resh
 void lower(const Op &op, Emitter &e) { e.alias(op); }
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"reshape(f32[2,3,4]) {shape=[6,4]}",
-                                              "reshape(f32[1]) {shape=[]}"};
+constexpr llvm::StringLiteral kExamples[] = {"reshape(f32[2,3,4]) {shape=[6,4]}", "reshape(f32[1]) {shape=[]}"};
 } // namespace
 
 extern const OpDef reshape;
 constexpr OpDef reshape = {.name = "reshape",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "The same elements in row-major order under another shape.",
-    .operands = kOperands,
-    .attrs = attrTable<ShapeAttrs>(),
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples};
+                           .role = Role::Op,
+                           .layer = "",
+                           .doc = "The same elements in row-major order under another shape.",
+                           .operands = kOperands,
+                           .attrs = attrTable<ShapeAttrs>(),
+                           .args = {},
+                           .infer = infer,
+                           .build = nullptr,
+                           .decompose = nullptr,
+                           .reference = reference,
+                           .grad = grad,
+                           .lower = lower,
+                           .examples = kExamples};
 static_assert(lawful(reshape));
 
 } // namespace dlc::ops

@@ -21,25 +21,24 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 void lower(const Op &op, Emitter &e) { e.map(op, kernels::MapOp::Select); }
 
 constexpr llvm::StringLiteral kOperands[] = {"condition", "yes", "no"};
-constexpr llvm::StringLiteral kExamples[] = {"select(f32[2,3], f32[2,3], f32[2,3])",
-                                              "select(f32[4,1], f32[3], f32[])"};
+constexpr llvm::StringLiteral kExamples[] = {"select(f32[2,3], f32[2,3], f32[2,3])", "select(f32[4,1], f32[3], f32[])"};
 } // namespace
 
 extern const OpDef select;
 constexpr OpDef select = {.name = "select",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "yes where condition is not 0 (NaN is not 0), else no.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples};
+                          .role = Role::Op,
+                          .layer = "",
+                          .doc = "yes where condition is not 0 (NaN is not 0), else no.",
+                          .operands = kOperands,
+                          .attrs = {},
+                          .args = {},
+                          .infer = infer,
+                          .build = nullptr,
+                          .decompose = nullptr,
+                          .reference = reference,
+                          .grad = grad,
+                          .lower = lower,
+                          .examples = kExamples};
 static_assert(lawful(select));
 
 } // namespace dlc::ops

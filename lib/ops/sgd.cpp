@@ -2,7 +2,6 @@
 // There is no dampening, and v starts at 0.
 #include "optimizer.h"
 
-
 namespace dlc::ops {
 namespace {
 
@@ -20,17 +19,15 @@ Value build(LayerBuilder &b) {
   if (momentum == 0)
     return b.make("sgd", {b.input, g, b.lr});
   Value velocity = b.state("sgd.velocity");
-  Op *update = b.makeOp("sgd_momentum", {b.input, g, velocity, b.lr},
-                        Attrs::of(SgdAttrs{momentum, b.args.flag("nesterov")}));
+  Op *update =
+      b.makeOp("sgd_momentum", {b.input, g, velocity, b.lr}, Attrs::of(SgdAttrs{momentum, b.args.flag("nesterov")}));
   b.assign(velocity, update->result(1));
   return update->result(0);
 }
 
 void infer(OpView &op) { inferUpdate(op, 2, 1); }
 
-Values decompose(const Op &op, Builder &b) {
-  return {b.sub(op.operand(0), b.mul(op.operand(1), op.operand(2)))};
-}
+Values decompose(const Op &op, Builder &b) { return {b.sub(op.operand(0), b.mul(op.operand(1), op.operand(2)))}; }
 
 // -- sgd_momentum(w, g, v, lr) -> w', v' ---------------------------------------------------------------------------
 
@@ -50,7 +47,8 @@ constexpr llvm::StringLiteral kMomentumOperands[] = {"param", "grad", "velocity"
 constexpr llvm::StringLiteral kMomentumExamples[] = {
     "sgd_momentum(f32[5,3], f32[5,3], f32[5,3], f32[]) {momentum=0.9}",
     "sgd_momentum(f32[33], f32[33], f32[33], f32[]) {momentum=0.9, nesterov=true}"};
-constexpr OpDef kMomentum = {.name = "sgd_momentum",
+constexpr OpDef kMomentum = {
+    .name = "sgd_momentum",
     .role = Role::Op,
     .layer = "",
     .doc = "v' = momentum v + grad; param' = param - lr v' (Nesterov: param - lr (grad + momentum v')).",
@@ -83,20 +81,20 @@ constexpr llvm::StringLiteral kExamples[] = {"sgd(f32[5,3], f32[5,3], f32[])"};
 
 extern const OpDef sgd;
 constexpr OpDef sgd = {.name = "sgd",
-    .role = Role::Optimizer,
-    .layer = "SGD",
-    .doc = "param' = param - lr grad.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = kArgs,
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = nullptr,
-    .lower = nullptr,
-    .examples = kExamples,
-    .also = kAlso};
+                       .role = Role::Optimizer,
+                       .layer = "SGD",
+                       .doc = "param' = param - lr grad.",
+                       .operands = kOperands,
+                       .attrs = {},
+                       .args = kArgs,
+                       .infer = infer,
+                       .build = build,
+                       .decompose = decompose,
+                       .reference = nullptr,
+                       .grad = nullptr,
+                       .lower = nullptr,
+                       .examples = kExamples,
+                       .also = kAlso};
 static_assert(lawful(sgd));
 
 } // namespace dlc::ops

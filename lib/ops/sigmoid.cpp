@@ -27,19 +27,19 @@ constexpr llvm::StringLiteral kExamples[] = {"sigmoid(f32[4,33])"};
 
 extern const OpDef sigmoid;
 constexpr OpDef sigmoid = {.name = "sigmoid",
-    .role = Role::Layer,
-    .layer = "Sigmoid",
-    .doc = "1 / (1 + e^-x).",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = grad,
-    .lower = nullptr,
-    .examples = kExamples};
+                           .role = Role::Layer,
+                           .layer = "Sigmoid",
+                           .doc = "1 / (1 + e^-x).",
+                           .operands = kOperands,
+                           .attrs = {},
+                           .args = {},
+                           .infer = infer,
+                           .build = build,
+                           .decompose = decompose,
+                           .reference = nullptr,
+                           .grad = grad,
+                           .lower = nullptr,
+                           .examples = kExamples};
 static_assert(lawful(sigmoid));
 
 } // namespace dlc::ops

@@ -22,27 +22,25 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 void lower(const Op &op, Emitter &e) { e.map(op, kernels::MapOp::Sqrt); }
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"sqrt(f32[2,3])",
-                                              "sqrt(f32[37])",
-                                              "sqrt(f32[])"};
+constexpr llvm::StringLiteral kExamples[] = {"sqrt(f32[2,3])", "sqrt(f32[37])", "sqrt(f32[])"};
 } // namespace
 
 extern const OpDef sqrt;
 constexpr OpDef sqrt = {.name = "sqrt",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "The square root; NaN below 0.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples,
-    .positive = true};
+                        .role = Role::Op,
+                        .layer = "",
+                        .doc = "The square root; NaN below 0.",
+                        .operands = kOperands,
+                        .attrs = {},
+                        .args = {},
+                        .infer = infer,
+                        .build = nullptr,
+                        .decompose = nullptr,
+                        .reference = reference,
+                        .grad = grad,
+                        .lower = lower,
+                        .examples = kExamples,
+                        .positive = true};
 static_assert(lawful(sqrt));
 
 } // namespace dlc::ops

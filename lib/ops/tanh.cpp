@@ -25,26 +25,24 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 void lower(const Op &op, Emitter &e) { e.map(op, kernels::MapOp::Tanh); }
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"tanh(f32[2,3])",
-                                              "tanh(f32[37])",
-                                              "tanh(f32[])"};
+constexpr llvm::StringLiteral kExamples[] = {"tanh(f32[2,3])", "tanh(f32[37])", "tanh(f32[])"};
 } // namespace
 
 extern const OpDef tanh;
 constexpr OpDef tanh = {.name = "tanh",
-    .role = Role::Layer,
-    .layer = "Tanh",
-    .doc = "The hyperbolic tangent, within 2 ulp.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = build,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples};
+                        .role = Role::Layer,
+                        .layer = "Tanh",
+                        .doc = "The hyperbolic tangent, within 2 ulp.",
+                        .operands = kOperands,
+                        .attrs = {},
+                        .args = {},
+                        .infer = infer,
+                        .build = build,
+                        .decompose = nullptr,
+                        .reference = reference,
+                        .grad = grad,
+                        .lower = lower,
+                        .examples = kExamples};
 static_assert(lawful(tanh));
 
 } // namespace dlc::ops

@@ -52,24 +52,24 @@ void lower(const Op &op, Emitter &e) { e.transpose(op, op.attrs<OrderAttrs>().or
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};
 constexpr llvm::StringLiteral kExamples[] = {"transpose(f32[2,3]) {order=[1,0]}",
-                                              "transpose(f32[2,3,4]) {order=[2,0,1]}"};
+                                             "transpose(f32[2,3,4]) {order=[2,0,1]}"};
 } // namespace
 
 extern const OpDef transpose;
 constexpr OpDef transpose = {.name = "transpose",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "Dimensions in another order.",
-    .operands = kOperands,
-    .attrs = attrTable<OrderAttrs>(),
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples};
+                             .role = Role::Op,
+                             .layer = "",
+                             .doc = "Dimensions in another order.",
+                             .operands = kOperands,
+                             .attrs = attrTable<OrderAttrs>(),
+                             .args = {},
+                             .infer = infer,
+                             .build = nullptr,
+                             .decompose = nullptr,
+                             .reference = reference,
+                             .grad = grad,
+                             .lower = lower,
+                             .examples = kExamples};
 static_assert(lawful(transpose));
 
 } // namespace dlc::ops

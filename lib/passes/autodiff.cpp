@@ -1,5 +1,6 @@
 // Replaces `minimize` by the gradients of the loss and the optimizer's updates, as ops of the same graph.
-// Gradients of single ops are in their own files; here they are asked for, added up and summed over broadcast dimensions.
+// Gradients of single ops are in their own files; here they are asked for, added up and summed over broadcast
+// dimensions.
 #include "passes_list.h"
 
 #include "dlc/ir/expand.h"

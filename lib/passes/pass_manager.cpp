@@ -2,9 +2,9 @@
 // The passes themselves know nothing of this.
 #include "passes_list.h"
 
+#include "dlc/ir/exact_math.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/exact_math.h"
 #include "dlc/ir/text.h"
 #include "dlc/ir/verifier.h"
 

@@ -16,9 +16,8 @@ const ConstAttrs *constantOf(Value v) {
 }
 
 bool isElementwise(const Op &op) {
-  static constexpr llvm::StringLiteral kNames[] = {"add", "sub", "mul",  "div", "maximum", "minimum", "neg",
-                                                   "abs", "exp", "log",  "tanh", "sqrt",   "greater", "equal",
-                                                   "select"};
+  static constexpr llvm::StringLiteral kNames[] = {"add", "sub", "mul",  "div",  "maximum", "minimum", "neg",   "abs",
+                                                   "exp", "log", "tanh", "sqrt", "greater", "equal",   "select"};
   return llvm::is_contained(kNames, op.name());
 }
 

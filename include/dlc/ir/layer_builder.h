@@ -39,8 +39,8 @@ struct ArgSpec {
 struct ArgValue {
   double number = 0;
   bool flag = false;
-  std::string text;  ///< Word, Name, and the canonical text of an Init
-  Shape shape;       ///< Pair, Shape
+  std::string text; ///< Word, Name, and the canonical text of an Init
+  Shape shape;      ///< Pair, Shape
   bool given = false;
 };
 
@@ -87,10 +87,14 @@ struct ParamAttrs {
   bool decay = false;    ///< weight decay applies (weights, not biases and norms)
   std::string slot;      ///< "" for weights; "adam.m" for optimizer state, which is not in the model file
   static constexpr auto fields() {
-    return std::tuple{field("name", &ParamAttrs::name),       field("dtype", &ParamAttrs::dtype),
-                      field("shape", &ParamAttrs::shape),     field("init", &ParamAttrs::init),
-                      field("fan_in", &ParamAttrs::fan_in),   field("fan_out", &ParamAttrs::fan_out),
-                      field("trainable", &ParamAttrs::trainable), field("decay", &ParamAttrs::decay),
+    return std::tuple{field("name", &ParamAttrs::name),
+                      field("dtype", &ParamAttrs::dtype),
+                      field("shape", &ParamAttrs::shape),
+                      field("init", &ParamAttrs::init),
+                      field("fan_in", &ParamAttrs::fan_in),
+                      field("fan_out", &ParamAttrs::fan_out),
+                      field("trainable", &ParamAttrs::trainable),
+                      field("decay", &ParamAttrs::decay),
                       field("slot", &ParamAttrs::slot)};
   }
 };
@@ -117,10 +121,10 @@ public:
   Value gradient; ///< optimizers
   Value lr;       ///< optimizers: scalar
   Args args;
-  std::string scope;   ///< weight name prefix: "linear1"
+  std::string scope; ///< weight name prefix: "linear1"
   std::string init = "He";
-  bool training = true; ///< false: Dropout is the identity
-  int64_t seed = 0;     ///< of the run; random ops carry it
+  bool training = true;     ///< false: Dropout is the identity
+  int64_t seed = 0;         ///< of the run; random ops carry it
   DType dtype = DType::F32; ///< of parameters and arithmetic
 
   /// A trainable parameter named `<scope>.<name>`. `decay`: weight decay applies.
@@ -132,7 +136,8 @@ public:
   /// step and is called once per graph.
   Value sharedState(llvm::StringRef slot, double initial, const std::function<Value(Builder &, Value)> &next);
   void assign(Value param, Value value) { makeOp("assign", {param, value}); }
-  /// The i32 scalar input "step" that counts training steps from 0; made at the front of the graph when first asked for.
+  /// The i32 scalar input "step" that counts training steps from 0; made at the front of the graph when first asked
+  /// for.
   Value stepCounter();
   /// A number distinct for every random op of a graph and stable under edits elsewhere.
   int64_t randomStream() const;

@@ -33,20 +33,20 @@ enum class Role : uint8_t {
 
 struct OpDef {
   // Members without a default must be stated, if only as nullptr or {}.
-  llvm::StringLiteral name;                ///< mnemonic = file stem = symbol
-  Role role;                               ///< what the language may use it as
-  llvm::StringLiteral layer;               ///< canonical name in the language ("Linear"); "" for Role::Op
-  llvm::StringLiteral doc;                 ///< one sentence
+  llvm::StringLiteral name;                      ///< mnemonic = file stem = symbol
+  Role role;                                     ///< what the language may use it as
+  llvm::StringLiteral layer;                     ///< canonical name in the language ("Linear"); "" for Role::Op
+  llvm::StringLiteral doc;                       ///< one sentence
   std::span<const llvm::StringLiteral> operands; ///< names; a last name ending in "..." stands for any number
-  AttrTable attrs;                         ///< attrTable<Attrs>() or {}
-  std::span<const ArgSpec> args;           ///< arguments of the layer, loss or optimizer in the language
-  void (*infer)(OpView &);                 ///< result types, or an error in the op's own words
-  Value (*build)(LayerBuilder &);          ///< layer, loss or optimizer to ops          (nullptr for Role::Op)
-  Values (*decompose)(const Op &, Builder &);            ///< exactly one of
-  void (*reference)(const Op &, Eval &);                 ///<   these two
+  AttrTable attrs;                               ///< attrTable<Attrs>() or {}
+  std::span<const ArgSpec> args;                 ///< arguments of the layer, loss or optimizer in the language
+  void (*infer)(OpView &);                       ///< result types, or an error in the op's own words
+  Value (*build)(LayerBuilder &);                ///< layer, loss or optimizer to ops          (nullptr for Role::Op)
+  Values (*decompose)(const Op &, Builder &);    ///< exactly one of
+  void (*reference)(const Op &, Eval &);         ///<   these two
   Values (*grad)(const Op &, llvm::ArrayRef<Value> dy, Builder &); ///< per operand; none() where not differentiable
-  void (*lower)(const Op &, Emitter &);    ///< nullptr: through decompose
-  std::span<const llvm::StringLiteral> examples; ///< IR text: documentation and test input at once
+  void (*lower)(const Op &, Emitter &);                            ///< nullptr: through decompose
+  std::span<const llvm::StringLiteral> examples;                   ///< IR text: documentation and test input at once
   // Optional from here on.
   std::span<const llvm::StringLiteral> classicArgs = {}; ///< argument order of the layer-list form; "in" is checked
   std::span<const Rule> rules = {};

@@ -10,8 +10,8 @@
 namespace dlc {
 
 struct GraphPrintOptions {
-  unsigned line = 0;      ///< > 0: only ops that come from this line of the source
-  bool origins = true;    ///< the "// net.dsl:3:7" at line ends
+  unsigned line = 0;   ///< > 0: only ops that come from this line of the source
+  bool origins = true; ///< the "// net.dsl:3:7" at line ends
 };
 
 void printGraph(llvm::raw_ostream &os, const Graph &graph, const GraphPrintOptions &options = {});
@@ -23,8 +23,8 @@ std::string toString(const Op &op);
 /// inferred, and a type that disagrees is an error. Null after errors (E190, or those of the ops' own shape rules).
 std::unique_ptr<Graph> parseGraph(llvm::StringRef text, const Registry &registry, Diags &diags);
 
-/// Reads "group_norm(f32[2,8,3,3], f32[8], f32[8]) {groups=4}": a graph of one `input` per operand named "x0", "x1" ...,
-/// the op, and an `output` "y0", "y1" ... per result. Written with f32; `dtype` F64 replaces every f32.
+/// Reads "group_norm(f32[2,8,3,3], f32[8], f32[8]) {groups=4}": a graph of one `input` per operand named "x0", "x1"
+/// ..., the op, and an `output` "y0", "y1" ... per result. Written with f32; `dtype` F64 replaces every f32.
 std::unique_ptr<Graph> parseExample(llvm::StringRef text, const Registry &registry, DType dtype = DType::F32);
 
 } // namespace dlc

@@ -23,13 +23,13 @@ struct GradCheckRow {
   double maxRelativeError = 0;
   int64_t worstIndex = 0;
   int64_t checked = 0;
-  int64_t kinks = 0;     ///< elements where one-sided differences disagree: skipped
-  double largest = 0;    ///< largest magnitude of the gradient; 0 is suspicious and not ok
+  int64_t kinks = 0;  ///< elements where one-sided differences disagree: skipped
+  double largest = 0; ///< largest magnitude of the gradient; 0 is suspicious and not ok
   bool ok = false;
 };
 
-/// `graph` is a training graph before autodiff, in f64, with an output "loss" and a `minimize` op; `values` gives inputs
-/// and params by name, and what it leaves out is zero. One row per trainable param, in graph order.
+/// `graph` is a training graph before autodiff, in f64, with an output "loss" and a `minimize` op; `values` gives
+/// inputs and params by name, and what it leaves out is zero. One row per trainable param, in graph order.
 std::vector<GradCheckRow> checkGradients(const Graph &graph, const Registry &registry,
                                          const std::vector<std::pair<std::string, Tensor>> &values,
                                          const GradCheckOptions &options = {});

@@ -70,7 +70,7 @@ template <class A> AttrResult setAttr(void *attrs, llvm::StringRef name, llvm::S
   std::apply(
       [&](const auto &...f) {
         ((f.name == name ? void(result = parseAttr(text, static_cast<A *>(attrs)->*f.member) ? AttrResult::Ok
-                                                                                               : AttrResult::BadValue)
+                                                                                             : AttrResult::BadValue)
                          : void()),
          ...);
       },
@@ -107,9 +107,7 @@ template <class A> constexpr AttrTable attrTable() {
 class Attrs {
 public:
   Attrs() = default;
-  template <class A> static Attrs of(A value) {
-    return Attrs(attrTable<A>(), std::make_shared<A>(std::move(value)));
-  }
+  template <class A> static Attrs of(A value) { return Attrs(attrTable<A>(), std::make_shared<A>(std::move(value))); }
   Attrs(AttrTable table, std::shared_ptr<void> value) : table_(table), value_(std::move(value)) {}
 
   explicit operator bool() const { return value_ != nullptr; }

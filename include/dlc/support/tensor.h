@@ -1,5 +1,5 @@
-// A dense, row-major tensor that owns its bytes (aligned to 64): weights in a model file, batches, the interpreter's values.
-// It has no arithmetic and is not used inside a running program, which works on one planned arena.
+// A dense, row-major tensor that owns its bytes (aligned to 64): weights in a model file, batches, the interpreter's
+// values. It has no arithmetic and is not used inside a running program, which works on one planned arena.
 #pragma once
 
 #include "dlc/support/check.h"

@@ -17,7 +17,7 @@ namespace dlc {
 enum class DType : uint8_t { F32, F64, I32 };
 
 size_t byteSize(DType dtype);
-llvm::StringRef name(DType dtype);                               ///< "f32", "f64", "i32"
+llvm::StringRef name(DType dtype); ///< "f32", "f64", "i32"
 std::optional<DType> parseDType(llvm::StringRef text);
 inline bool isFloat(DType dtype) { return dtype != DType::I32; }
 

@@ -1,0 +1,55 @@
+// The exponential linear unit.
+// Its self-normalising relative with fixed constants is selu.
+#include "dlc/ir/op_def.h"
+
+namespace dlc::ops {
+namespace {
+
+struct EluAttrs {
+  double alpha = 1;
+  static constexpr auto fields() { return std::tuple{field("alpha", &EluAttrs::alpha)}; }
+};
+
+Value build(LayerBuilder &b) { return b.make("elu", {b.input}, EluAttrs{b.args.number("alpha")}); }
+
+void infer(OpView &op) { op.result(op.type(0)); }
+
+Values decompose(const Op &op, Builder &b) {
+  Value x = op.operand(0), zero = b.scalar(0, x);
+  // e^min(x, 0), so that the branch not taken cannot overflow.
+  Value low = b.sub(b.exp(b.make("minimum", {x, zero})), b.scalar(1, x));
+  return {b.select(b.greater(x, zero), x, b.mul(low, b.scalar(op.attrs<EluAttrs>().alpha, x)))};
+}
+
+// alpha e^x = y + alpha on the negative side.
+Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
+  Value x = op.operand(0), y = op.result();
+  Value slope = b.add(y, b.scalar(op.attrs<EluAttrs>().alpha, y));
+  return {b.mul(dy[0], b.select(b.greater(x, b.scalar(0, x)), b.scalar(1, x), slope))};
+}
+
+constexpr ArgSpec kArgs[] = {{"alpha", ArgKind::Number, "1", "limit on the negative side is -alpha"}};
+
+constexpr llvm::StringLiteral kOperands[] = {"x"};
+constexpr llvm::StringLiteral kExamples[] = {"elu(f32[4,33])", "elu(f32[7]) {alpha=0.5}"};
+} // namespace
+
+extern const OpDef elu;
+constexpr OpDef elu = {.name = "elu",
+                       .role = Role::Layer,
+                       .layer = "ELU",
+                       .doc = "x where x > 0, else alpha (e^x - 1).",
+                       .operands = kOperands,
+                       .attrs = attrTable<EluAttrs>(),
+                       .args = kArgs,
+                       .infer = infer,
+                       .build = build,
+                       .decompose = decompose,
+                       .reference = nullptr,
+                       .grad = grad,
+                       .lower = nullptr,
+                       .examples = kExamples,
+                       .kinks = true};
+static_assert(lawful(elu));
+
+} // namespace dlc::ops

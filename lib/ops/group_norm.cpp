@@ -1,0 +1,81 @@
+// Group normalisation (Wu and He 2018) of an image: groups of channels share a mean and a variance.
+// The variance is the biased one; nothing is remembered from step to step.
+#include "dlc/ir/op_def.h"
+
+namespace dlc::ops {
+namespace {
+
+struct GroupNormAttrs {
+  int64_t groups = 1;
+  double eps = 1e-5;
+  static constexpr auto fields() {
+    return std::tuple{field("groups", &GroupNormAttrs::groups), field("eps", &GroupNormAttrs::eps)};
+  }
+};
+
+Value build(LayerBuilder &b) {
+  const Shape &x = b.input.shape();
+  if (x.size() != 4) {
+    b.error("E233") << "GroupNorm needs an image, but the value here is "
+                    << shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
+    return {};
+  }
+  return b.make("group_norm",
+                {b.input, b.param("weight", {x[1]}, Init::ones()), b.param("bias", {x[1]}, Init::zeros())},
+                GroupNormAttrs{b.args.integer("groups"), b.args.number("eps")});
+}
+
+void infer(OpView &op) {
+  const Shape &x = op.shape(0);
+  int64_t groups = op.attrs<GroupNormAttrs>().groups;
+  if (x.size() != 4)
+    op.error("E233") << "GroupNorm needs an image, but the value here is " << op.type(0);
+  else if (groups < 1 || x[1] % groups)
+    op.error("E236").at("groups") << x[1] << " channels do not divide into " << groups << " groups";
+  else
+    op.result(op.type(0));
+}
+
+Values decompose(const Op &op, Builder &b) {
+  const auto &attrs = op.attrs<GroupNormAttrs>();
+  const Shape &s = op.operand(0).shape();
+  Value x = b.reshape(op.operand(0), {s[0] * attrs.groups, s[1] / attrs.groups * s[2] * s[3]});
+  Value d = b.sub(x, b.mean(x, {1}, true));
+  Value variance = b.mean(b.mul(d, d), {1}, true);
+  Value y = b.div(d, b.sqrt(b.add(variance, b.scalar(attrs.eps, x))));
+  Value weight = b.reshape(op.operand(1), {s[1], 1, 1}), bias = b.reshape(op.operand(2), {s[1], 1, 1});
+  return {b.add(b.mul(b.reshape(y, s), weight), bias)};
+}
+
+constexpr ArgSpec kArgs[] = {{"groups", ArgKind::Size, "", "number of groups the channels divide into"},
+                             {.name = "eps",
+                              .kind = ArgKind::Number,
+                              .defaultText = "1e-5",
+                              .doc = "added to the variance",
+                              .min = 0,
+                              .minExcluded = true}};
+
+constexpr llvm::StringLiteral kOperands[] = {"x", "weight", "bias"};
+constexpr llvm::StringLiteral kExamples[] = {"group_norm(f32[2,6,3,3], f32[6], f32[6]) {groups=3}",
+                                             "group_norm(f32[1,2,1,5], f32[2], f32[2]) {eps=0.1}"};
+} // namespace
+
+extern const OpDef group_norm;
+constexpr OpDef group_norm = {
+    .name = "group_norm",
+    .role = Role::Layer,
+    .layer = "GroupNorm",
+    .doc = "Each group of channels to mean 0 and variance 1, then scale and shift for each channel.",
+    .operands = kOperands,
+    .attrs = attrTable<GroupNormAttrs>(),
+    .args = kArgs,
+    .infer = infer,
+    .build = build,
+    .decompose = decompose,
+    .reference = nullptr,
+    .grad = nullptr,
+    .lower = nullptr,
+    .examples = kExamples};
+static_assert(lawful(group_norm));
+
+} // namespace dlc::ops

@@ -1,0 +1,67 @@
+// Layer normalisation (Ba et al. 2016) over the last axis: y = (x - mean) / sqrt(var + eps) * weight + bias.
+// The variance is the biased one; nothing is remembered from step to step.
+#include "dlc/ir/op_def.h"
+
+namespace dlc::ops {
+namespace {
+
+struct LayerNormAttrs {
+  double eps = 1e-5;
+  static constexpr auto fields() { return std::tuple{field("eps", &LayerNormAttrs::eps)}; }
+};
+
+Value build(LayerBuilder &b) {
+  int64_t width = b.input.shape().back();
+  return b.make("layer_norm",
+                {b.input, b.param("weight", {width}, Init::ones()), b.param("bias", {width}, Init::zeros())},
+                LayerNormAttrs{b.args.number("eps")});
+}
+
+void infer(OpView &op) {
+  const Shape &x = op.shape(0);
+  if (x.size() < 2 || op.shape(1) != Shape{x.back()} || op.shape(2) != Shape{x.back()})
+    op.error("E230") << "LayerNorm takes rows of features and one scale and shift for each, found " << op.type(0)
+                     << ", " << op.type(1) << " and " << op.type(2);
+  else
+    op.result(op.type(0));
+}
+
+Values decompose(const Op &op, Builder &b) {
+  Value x = op.operand(0);
+  auto axis = static_cast<int64_t>(x.shape().size()) - 1;
+  Value d = b.sub(x, b.mean(x, {axis}, true));
+  Value variance = b.mean(b.mul(d, d), {axis}, true);
+  Value y = b.div(d, b.sqrt(b.add(variance, b.scalar(op.attrs<LayerNormAttrs>().eps, x))));
+  return {b.add(b.mul(y, op.operand(1)), op.operand(2))};
+}
+
+constexpr ArgSpec kArgs[] = {{.name = "eps",
+                              .kind = ArgKind::Number,
+                              .defaultText = "1e-5",
+                              .doc = "added to the variance",
+                              .min = 0,
+                              .minExcluded = true}};
+
+constexpr llvm::StringLiteral kOperands[] = {"x", "weight", "bias"};
+constexpr llvm::StringLiteral kExamples[] = {"layer_norm(f32[4,7], f32[7], f32[7])",
+                                             "layer_norm(f32[2,3,5], f32[5], f32[5]) {eps=0.1}"};
+} // namespace
+
+extern const OpDef layer_norm;
+constexpr OpDef layer_norm = {.name = "layer_norm",
+                              .role = Role::Layer,
+                              .layer = "LayerNorm",
+                              .doc = "Each row of features to mean 0 and variance 1, then scale and shift.",
+                              .operands = kOperands,
+                              .attrs = attrTable<LayerNormAttrs>(),
+                              .args = kArgs,
+                              .infer = infer,
+                              .build = build,
+                              .decompose = decompose,
+                              .reference = nullptr,
+                              .grad = nullptr,
+                              .lower = nullptr,
+                              .examples = kExamples};
+static_assert(lawful(layer_norm));
+
+} // namespace dlc::ops

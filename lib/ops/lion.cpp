@@ -1,0 +1,78 @@
+// Lion (Chen et al. 2023): the sign of an interpolated momentum, with decoupled weight decay.
+// Its steps all have the same size, so lr is smaller than for Adam.
+#include "optimizer.h"
+
+namespace dlc::ops {
+namespace {
+
+struct LionAttrs {
+  double beta1 = 0.9, beta2 = 0.99, weight_decay = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("beta1", &LionAttrs::beta1), field("beta2", &LionAttrs::beta2),
+                      field("weight_decay", &LionAttrs::weight_decay)};
+  }
+};
+
+Value build(LayerBuilder &b) {
+  double decay = b.input.op->attrs<ParamAttrs>().decay ? b.args.number("weight_decay") : 0;
+  Value m = b.state("lion.m");
+  Op *update = b.makeOp("lion", {b.input, b.gradient, m, b.lr},
+                        Attrs::of(LionAttrs{b.args.number("beta1"), b.args.number("beta2"), decay}));
+  b.assign(m, update->result(1));
+  return update->result(0);
+}
+
+void infer(OpView &op) { inferUpdate(op, 3, 2); }
+
+Values decompose(const Op &op, Builder &b) {
+  const auto &attrs = op.attrs<LionAttrs>();
+  Value w = op.operand(0), g = op.operand(1), m = op.operand(2), lr = op.operand(3);
+  auto number = [&](double x) { return b.scalar(x, w); };
+  auto blend = [&](double beta) { return b.add(b.mul(m, number(beta)), b.mul(g, number(1 - beta))); };
+  Value c = blend(attrs.beta1), zero = number(0);
+  Value step = b.sub(b.greater(c, zero), b.greater(zero, c));
+  if (attrs.weight_decay != 0)
+    step = b.add(step, b.mul(w, number(attrs.weight_decay)));
+  return {b.sub(w, b.mul(step, lr)), blend(attrs.beta2)};
+}
+
+constexpr ArgSpec kArgs[] = {{.name = "beta1",
+                              .kind = ArgKind::Number,
+                              .defaultText = "0.9",
+                              .doc = "share of the momentum in the step",
+                              .min = 0,
+                              .max = 1,
+                              .maxExcluded = true},
+                             {.name = "beta2",
+                              .kind = ArgKind::Number,
+                              .defaultText = "0.99",
+                              .doc = "decay of the momentum",
+                              .min = 0,
+                              .max = 1,
+                              .maxExcluded = true},
+                             kWeightDecay};
+
+constexpr llvm::StringLiteral kOperands[] = {"param", "grad", "m", "lr"};
+constexpr llvm::StringLiteral kExamples[] = {"lion(f32[5,3], f32[5,3], f32[5,3], f32[])",
+                                             "lion(f32[7], f32[7], f32[7], f32[]) {weight_decay=0.1}"};
+} // namespace
+
+extern const OpDef lion;
+constexpr OpDef lion = {
+    .name = "lion",
+    .role = Role::Optimizer,
+    .layer = "Lion",
+    .doc = "c = beta1 m + (1-beta1) g; param' = param - lr (sign(c) + decay param); m' = beta2 m + (1-beta2) g.",
+    .operands = kOperands,
+    .attrs = attrTable<LionAttrs>(),
+    .args = kArgs,
+    .infer = infer,
+    .build = build,
+    .decompose = decompose,
+    .reference = nullptr,
+    .grad = nullptr,
+    .lower = nullptr,
+    .examples = kExamples};
+static_assert(lawful(lion));
+
+} // namespace dlc::ops

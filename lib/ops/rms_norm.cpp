@@ -1,0 +1,63 @@
+// Root-mean-square normalisation (Zhang and Sennrich 2019) over the last axis: y = x / sqrt(mean(x^2) + eps) * weight.
+// No mean is subtracted and nothing is shifted; layer_norm does both.
+#include "dlc/ir/op_def.h"
+
+namespace dlc::ops {
+namespace {
+
+struct RmsNormAttrs {
+  double eps = 1e-5;
+  static constexpr auto fields() { return std::tuple{field("eps", &RmsNormAttrs::eps)}; }
+};
+
+Value build(LayerBuilder &b) {
+  return b.make("rms_norm", {b.input, b.param("weight", {b.input.shape().back()}, Init::ones())},
+                RmsNormAttrs{b.args.number("eps")});
+}
+
+void infer(OpView &op) {
+  const Shape &x = op.shape(0);
+  if (x.size() < 2 || op.shape(1) != Shape{x.back()})
+    op.error("E230") << "RMSNorm takes rows of features and one scale for each, found " << op.type(0) << " and "
+                     << op.type(1);
+  else
+    op.result(op.type(0));
+}
+
+Values decompose(const Op &op, Builder &b) {
+  Value x = op.operand(0);
+  auto axis = static_cast<int64_t>(x.shape().size()) - 1;
+  Value square = b.mean(b.mul(x, x), {axis}, true);
+  Value y = b.div(x, b.sqrt(b.add(square, b.scalar(op.attrs<RmsNormAttrs>().eps, x))));
+  return {b.mul(y, op.operand(1))};
+}
+
+constexpr ArgSpec kArgs[] = {{.name = "eps",
+                              .kind = ArgKind::Number,
+                              .defaultText = "1e-5",
+                              .doc = "added to the variance",
+                              .min = 0,
+                              .minExcluded = true}};
+
+constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
+constexpr llvm::StringLiteral kExamples[] = {"rms_norm(f32[4,7], f32[7])", "rms_norm(f32[2,3,5], f32[5]) {eps=0.1}"};
+} // namespace
+
+extern const OpDef rms_norm;
+constexpr OpDef rms_norm = {.name = "rms_norm",
+                            .role = Role::Layer,
+                            .layer = "RMSNorm",
+                            .doc = "Each row of features divided by its root mean square, then scaled.",
+                            .operands = kOperands,
+                            .attrs = attrTable<RmsNormAttrs>(),
+                            .args = kArgs,
+                            .infer = infer,
+                            .build = build,
+                            .decompose = decompose,
+                            .reference = nullptr,
+                            .grad = nullptr,
+                            .lower = nullptr,
+                            .examples = kExamples};
+static_assert(lawful(rms_norm));
+
+} // namespace dlc::ops

@@ -1,0 +1,82 @@
+// RMSProp (Hinton 2012): steps divided by a running root mean square of gradients, optionally with momentum.
+// It is not centred and not bias-corrected, as in PyTorch with alpha = 0.99.
+#include "optimizer.h"
+
+namespace dlc::ops {
+namespace {
+
+struct RmspropAttrs {
+  double alpha = 0.99, eps = 1e-8, momentum = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("alpha", &RmspropAttrs::alpha), field("eps", &RmspropAttrs::eps),
+                      field("momentum", &RmspropAttrs::momentum)};
+  }
+};
+
+Value build(LayerBuilder &b) {
+  RmspropAttrs attrs{b.args.number("alpha"), b.args.number("eps"), b.args.number("momentum")};
+  Value square = b.state("rmsprop.square"), velocity = b.state("rmsprop.velocity");
+  Op *update = b.makeOp("rmsprop", {b.input, decayedGradient(b), square, velocity, b.lr}, Attrs::of(attrs));
+  b.assign(square, update->result(1));
+  b.assign(velocity, update->result(2));
+  return update->result(0);
+}
+
+void infer(OpView &op) { inferUpdate(op, 4, 3); }
+
+Values decompose(const Op &op, Builder &b) {
+  const auto &attrs = op.attrs<RmspropAttrs>();
+  Value w = op.operand(0), g = op.operand(1), lr = op.operand(4);
+  auto number = [&](double x) { return b.scalar(x, w); };
+  Value square = b.add(b.mul(op.operand(2), number(attrs.alpha)), b.mul(b.mul(g, g), number(1 - attrs.alpha)));
+  Value step = b.div(g, b.add(b.sqrt(square), number(attrs.eps)));
+  Value velocity = b.add(b.mul(op.operand(3), number(attrs.momentum)), step);
+  return {b.sub(w, b.mul(velocity, lr)), square, velocity};
+}
+
+constexpr ArgSpec kArgs[] = {{.name = "alpha",
+                              .kind = ArgKind::Number,
+                              .defaultText = "0.99",
+                              .doc = "decay of the mean of squared gradients",
+                              .min = 0,
+                              .max = 1,
+                              .maxExcluded = true},
+                             {.name = "eps",
+                              .kind = ArgKind::Number,
+                              .defaultText = "1e-8",
+                              .doc = "keeps the quotient finite",
+                              .min = 0,
+                              .minExcluded = true},
+                             {.name = "momentum",
+                              .kind = ArgKind::Number,
+                              .defaultText = "0",
+                              .doc = "share of the last step that is kept",
+                              .min = 0,
+                              .max = 1,
+                              .maxExcluded = true},
+                             kWeightDecay};
+
+constexpr llvm::StringLiteral kOperands[] = {"param", "grad", "square", "velocity", "lr"};
+constexpr llvm::StringLiteral kExamples[] = {"rmsprop(f32[5,3], f32[5,3], f32[5,3], f32[5,3], f32[])"};
+} // namespace
+
+extern const OpDef rmsprop;
+constexpr OpDef rmsprop = {
+    .name = "rmsprop",
+    .role = Role::Optimizer,
+    .layer = "RMSProp",
+    .doc = "s' = alpha s + (1-alpha) g^2; v' = momentum v + g / (sqrt(s') + eps); param' = param - lr v'.",
+    .operands = kOperands,
+    .attrs = attrTable<RmspropAttrs>(),
+    .args = kArgs,
+    .infer = infer,
+    .build = build,
+    .decompose = decompose,
+    .reference = nullptr,
+    .grad = nullptr,
+    .lower = nullptr,
+    .examples = kExamples,
+    .positive = true};
+static_assert(lawful(rmsprop));
+
+} // namespace dlc::ops

@@ -1,0 +1,51 @@
+// The self-normalising exponential linear unit (Klambauer et al. 2017).
+// Its constants are fixed; elu takes an alpha.
+#include "dlc/ir/op_def.h"
+
+namespace dlc::ops {
+namespace {
+
+Value build(LayerBuilder &b) { return b.make("selu", {b.input}); }
+
+void infer(OpView &op) { op.result(op.type(0)); }
+
+constexpr double kAlpha = 1.6732632423543772848170429916717;
+constexpr double kScale = 1.0507009873554804934193349852946;
+
+Values decompose(const Op &op, Builder &b) {
+  Value x = op.operand(0), zero = b.scalar(0, x);
+  Value low = b.sub(b.exp(b.make("minimum", {x, zero})), b.scalar(1, x));
+  return {b.select(b.greater(x, zero), b.mul(x, b.scalar(kScale, x)), b.mul(low, b.scalar(kScale * kAlpha, x)))};
+}
+
+// scale alpha e^x = y + scale alpha on the negative side.
+Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
+  Value x = op.operand(0), y = op.result();
+  Value slope = b.add(y, b.scalar(kScale * kAlpha, y));
+  return {b.mul(dy[0], b.select(b.greater(x, b.scalar(0, x)), b.scalar(kScale, x), slope))};
+}
+
+constexpr llvm::StringLiteral kOperands[] = {"x"};
+constexpr llvm::StringLiteral kExamples[] = {"selu(f32[4,33])"};
+} // namespace
+
+extern const OpDef selu;
+constexpr OpDef selu = {
+    .name = "selu",
+    .role = Role::Layer,
+    .layer = "SELU",
+    .doc = "scale * (x where x > 0, else alpha (e^x - 1)) with the constants of Klambauer et al. 2017.",
+    .operands = kOperands,
+    .attrs = {},
+    .args = {},
+    .infer = infer,
+    .build = build,
+    .decompose = decompose,
+    .reference = nullptr,
+    .grad = grad,
+    .lower = nullptr,
+    .examples = kExamples,
+    .kinks = true};
+static_assert(lawful(selu));
+
+} // namespace dlc::ops

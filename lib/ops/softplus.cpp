@@ -1,0 +1,44 @@
+// The softplus, a smooth rectifier.
+// It has no threshold above which it turns into x.
+#include "dlc/ir/op_def.h"
+
+namespace dlc::ops {
+namespace {
+
+Value build(LayerBuilder &b) { return b.make("softplus", {b.input}); }
+
+void infer(OpView &op) { op.result(op.type(0)); }
+
+// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), which cannot overflow.
+Values decompose(const Op &op, Builder &b) {
+  Value x = op.operand(0);
+  Value tail = b.log(b.add(b.scalar(1, x), b.exp(b.neg(b.abs(x)))));
+  return {b.add(b.maximum(x, b.scalar(0, x)), tail)};
+}
+
+Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
+  return {b.mul(dy[0], b.make("sigmoid", {op.operand(0)}))};
+}
+
+constexpr llvm::StringLiteral kOperands[] = {"x"};
+constexpr llvm::StringLiteral kExamples[] = {"softplus(f32[4,33])"};
+} // namespace
+
+extern const OpDef softplus;
+constexpr OpDef softplus = {.name = "softplus",
+                            .role = Role::Layer,
+                            .layer = "Softplus",
+                            .doc = "log(1 + e^x).",
+                            .operands = kOperands,
+                            .attrs = {},
+                            .args = {},
+                            .infer = infer,
+                            .build = build,
+                            .decompose = decompose,
+                            .reference = nullptr,
+                            .grad = grad,
+                            .lower = nullptr,
+                            .examples = kExamples};
+static_assert(lawful(softplus));
+
+} // namespace dlc::ops
