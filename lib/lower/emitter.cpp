@@ -258,8 +258,8 @@ void Emitter::rows(const Op &op, kernels::RowsOp f, llvm::ArrayRef<Value> operan
   for (Value operand : operands)
     reads.push_back(buffer(operand));
   if (f == kernels::RowsOp::CrossEntropy) {
-    BufferId loss = define(op.result(0));
-    writes = {define(op.result(1)), loss};
+    BufferId probabilities = define(op.result(0));
+    writes = {probabilities, define(op.result(1))};
   } else
     writes = {define(op.result())};
   append(op, rowsInstr, Attrs::of(attrs), reads, writes);
