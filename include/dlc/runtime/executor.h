@@ -1,0 +1,96 @@
+// Executor: a planned Program with addresses, ready to run step after step on a team of threads.
+// It compiles nothing, and after it is made it allocates nothing.
+#pragma once
+
+#include "dlc/program/instr_def.h"
+#include "dlc/program/program.h"
+#include "dlc/runtime/thread_team.h"
+#include "dlc/support/check.h"
+#include "dlc/support/tensor.h"
+
+#include "absl/status/statusor.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace dlc {
+
+/// The storage of a param or state, by the name the caller knows it by. It belongs to the caller, has the buffer's type, and
+/// stays where it is as long as the Executor lives, so that several Programs can share it.
+using ParamLookup = llvm::function_ref<Tensor &(const Buffer &buffer)>;
+
+class Executor {
+public:
+  /// The Program must be sound and planned (verifyProgram). Status: ResourceExhausted where memory is not to be had.
+  static absl::StatusOr<std::unique_ptr<Executor>> create(Program program, ParamLookup params, ThreadTeam &team);
+  ~Executor();
+
+  const Program &program() const { return program_; }
+
+  /// What depends on params and constants alone. Call it once the params have their values, and again before a step when
+  /// somebody else than this Executor's own steps has changed them.
+  void runInit();
+  void runStep();
+
+  /// Address of the bytes of an input or output; null where the Program has none of that name. An input keeps its values
+  /// from step to step; an output is valid from one step to the next.
+  void *input(llvm::StringRef name);
+  const void *output(llvm::StringRef name) const;
+  /// The same with the elements counted; T must be the dtype's own type.
+  template <class T> std::span<T> inputSpan(llvm::StringRef name) {
+    return span<T>(program_.findExternal(BufferRole::Input, name));
+  }
+  template <class T> std::span<const T> outputSpan(llvm::StringRef name) const {
+    return span<T>(program_.findExternal(BufferRole::Output, name));
+  }
+
+  /// Bytes beside the params: arena, inputs, and each thread's scratch.
+  uint64_t bytes() const { return bytes_; }
+
+  /// From now on every instruction of the step is timed, with a barrier after each; sums are by position in the step.
+  void setTiming(bool on);
+  std::span<const uint64_t> nanoseconds() const { return nanoseconds_; }
+  /// Barriers in one step of this team.
+  size_t barriers() const { return barriers_; }
+
+private:
+  /// What one thread does: its slice of an instruction, or a barrier where run is null.
+  struct Item {
+    void (*run)(const void *, kernels::Range, void *) = nullptr;
+    const void *closure = nullptr;
+    kernels::Range grains{};
+  };
+  struct Free {
+    void operator()(std::byte *p) const;
+  };
+  using Memory = std::unique_ptr<std::byte[], Free>;
+
+  Executor(Program program, ThreadTeam &team) : program_(std::move(program)), team_(team) {}
+  static Memory allocate(size_t bytes);
+  absl::Status bind(ParamLookup params);
+  void schedule(size_t first, size_t count, std::vector<std::vector<Item>> &items, bool barrierAfterEach);
+  void run(const std::vector<std::vector<Item>> &items);
+  template <class T> std::span<T> span(std::optional<BufferId> id) const {
+    if (!id)
+      return {};
+    const Type &type = program_.buffer(*id).type;
+    DLC_CHECK(type.dtype == dtypeOf<T>()) << "buffer is " << toString(type);
+    return {static_cast<T *>(addresses_[*id]), static_cast<size_t>(type.elements())};
+  }
+
+  Program program_;
+  ThreadTeam &team_;
+  Memory arena_, inputs_, scratch_;
+  size_t scratchStride_ = 0; ///< bytes from one thread's scratch to the next
+  uint64_t bytes_ = 0;
+  std::vector<void *> addresses_;                ///< by buffer
+  std::vector<BoundInstr> bound_;                ///< by position
+  std::vector<std::vector<Item>> init_, step_;   ///< by thread
+  std::vector<uint64_t> nanoseconds_;
+  size_t barriers_ = 0;
+  bool timing_ = false;
+};
+
+} // namespace dlc
