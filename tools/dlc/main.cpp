@@ -1,2 +1,91 @@
-// Placeholder.
-int main() {}
+// The entry: reads the command line, runs one command, and sees to it that nothing ends in a signal or half a line.
+// Every command is a file of its own.
+#include "tool.h"
+
+#include "dlc/support/check.h"
+#include "dlc/support/files.h"
+
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <csignal>
+#include <new>
+#include <unistd.h>
+
+using namespace dlc;
+using namespace dlc::tool;
+
+namespace {
+
+/// The command line and every source file it names, so that the failure can be had again elsewhere.
+std::string writeReproducer(int argc, char **argv, llvm::StringRef message) {
+  std::string text = "dlc " DLC_VERSION "\n" + message.str() + "\n\ncommand:";
+  for (int i = 0; i < argc; ++i)
+    text += " '" + std::string(argv[i]) + "'";
+  text += "\n";
+  for (int i = 1; i < argc; ++i) {
+    llvm::StringRef name(argv[i]);
+    if (!name.ends_with(".dsl") && !name.ends_with(".ini") && !name.ends_with(".ir") && !name.ends_with(".program"))
+      continue;
+    if (auto buffer = readFile(name); buffer.ok())
+      text += "\n---- " + name.str() + "\n" + (*buffer)->getBuffer().str();
+  }
+  std::string path = "dlc-bug-" + std::to_string(getpid()) + ".txt";
+  return writeFileAtomically(path, text).ok() ? path : "";
+}
+
+int dispatch(const Options &options) {
+  using Command = int (*)(const Options &);
+  auto command = llvm::StringSwitch<Command>(options.command)
+                     .Case("train", runTrain)
+                     .Case("infer", runInfer)
+                     .Case("eval", runEval)
+                     .Case("test", runTest)
+                     .Case("check", runCheck)
+                     .Case("show", runShow)
+                     .Case("bench", runBench)
+                     .Case("opt", runOpt)
+                     .Case("ops", runOps)
+                     .Case("passes", runPassesCommand)
+                     .Case("kernels", runKernels)
+                     .Case("explain", runExplain)
+                     .Default(runEmitIr);
+  return command(options);
+}
+
+/// Whatever ran out of memory outside a plan: named, and no trace of it on disk.
+[[noreturn]] void outOfMemory() {
+  static constexpr char kText[] = "dlc: error: out of memory\n";
+  [[maybe_unused]] ssize_t written = write(STDERR_FILENO, kText, sizeof(kText) - 1);
+  _exit(kSystemError);
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  // A reader that goes away shows as an error of the next write.
+  std::signal(SIGPIPE, SIG_IGN);
+  llvm::install_bad_alloc_error_handler([](void *, const char *, bool) { outOfMemory(); });
+  setReproducerHook([=](llvm::StringRef message) { return writeReproducer(argc, argv, message); });
+  int code = kDone;
+  try {
+    if (std::optional<Options> options = readOptions(argc, argv, code))
+      code = dispatch(*options);
+  } catch (const std::bad_alloc &) {
+    outOfMemory();
+  }
+  llvm::outs().flush();
+  if (llvm::outs().has_error()) {
+    // A closed pipe ends quietly; a full disk must be heard of.
+    std::error_code error = llvm::outs().error();
+    llvm::outs().clear_error();
+    if (error != std::errc::broken_pipe) {
+      llvm::errs() << "dlc: error: cannot write the output: " << error.message() << '\n';
+      code = code ? code : kSystemError;
+    }
+  }
+  llvm::errs().flush();
+  // Nothing is left that a destructor of a global could still do, and freeing gigabytes piece by piece takes time.
+  _exit(code);
+}

@@ -1,0 +1,40 @@
+// Unit: one source file, read and understood as far as it can be without data: text, tree, settings, and what was wrong with them.
+// It builds no graph; compile.h does that.
+#pragma once
+
+#include "dlc/dsl/ast.h"
+#include "dlc/dsl/settings.h"
+#include "dlc/support/diags.h"
+#include "dlc/support/source.h"
+
+#include "llvm/ADT/ArrayRef.h"
+
+#include <memory>
+#include <string>
+
+namespace dlc::compile {
+
+/// A source file with everything that points into it. Lives as long as anything made from it.
+struct Unit {
+  Unit() = default;
+  Unit(const Unit &) = delete;
+  Unit &operator=(const Unit &) = delete;
+
+  Sources sources;
+  Diags diags{sources};
+  std::string path;        ///< as given; "-" for standard input
+  std::string folder;      ///< of `path`: data files are looked for there; "" for the current one
+  llvm::StringRef text;    ///< the whole source
+  dsl::File file;
+  dsl::Settings settings;
+};
+
+/// One override from the command line: `text` is `SECTION.KEY=VALUE`, `name` what messages call its place ("--set", "--epochs").
+struct OverrideText {
+  std::string name, text;
+};
+
+/// Parses `text` and reads its settings; mistakes are in `diags` of the result.
+std::unique_ptr<Unit> makeUnit(llvm::StringRef path, llvm::StringRef text, llvm::ArrayRef<OverrideText> overrides = {});
+
+} // namespace dlc::compile

@@ -1,0 +1,108 @@
+// Engine: something that runs one net at one batch size over parameters that others share: a Program, or the interpreter.
+// Training, evaluation and inference are written against it, so that both run through the same loops.
+#pragma once
+
+#include "dlc/compile/compile.h"
+#include "dlc/ir/layer_builder.h"
+#include "dlc/support/tensor.h"
+
+#include "absl/status/statusor.h"
+#include "llvm/ADT/StringMap.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dlc {
+class Executor;
+}
+
+namespace dlc::train {
+
+/// One parameter, or one tensor of optimizer state. Its address stays; engines read and write the tensor in place.
+struct Parameter {
+  ParamAttrs attrs;
+  std::string where; ///< "net.dsl:5:6"
+  Tensor tensor;
+  bool isWeight() const { return attrs.slot.empty(); } ///< belongs into the model file
+};
+
+/// All parameters of a net, in the order of the graph: weights first met first, then what autodiff added.
+class Parameters {
+public:
+  Parameter *find(llvm::StringRef name) const;
+  Parameter &add(const ParamAttrs &attrs, llvm::StringRef where);
+  llvm::ArrayRef<std::unique_ptr<Parameter>> all() const { return all_; }
+  uint64_t weightBytes() const;
+  uint64_t bytes() const;
+  /// Fills every tensor by its initialiser.
+  void initialise(uint64_t seed);
+
+private:
+  std::vector<std::unique_ptr<Parameter>> all_;
+  llvm::StringMap<Parameter *> byName;
+};
+
+class Engine {
+public:
+  virtual ~Engine() = default;
+  /// Where the caller puts the values of an input ("input", "target", "lr", "step"); null where the net has none such.
+  virtual void *input(llvm::StringRef name) = 0;
+  /// Values of an output ("output", "loss") of the last step; null where there is none such.
+  virtual const void *output(llvm::StringRef name) = 0;
+  virtual void step() = 0;
+  /// To be called before a step when somebody else has changed the parameters since the last one.
+  virtual void parametersChanged() {}
+  /// Bytes beside the parameters: arena, inputs, scratch.
+  virtual uint64_t bytes() const = 0;
+  /// The executor of a compiled net, for timing; null for the interpreter.
+  virtual Executor *executor() { return nullptr; }
+};
+
+struct EngineOptions {
+  kernels::Isa isa = kernels::Isa::Scalar;
+  bool reference = false; ///< the interpreter instead of Programs
+  unsigned threads = 1;
+  PipelineOptions passes;
+  std::string pipeline; ///< instead of the default ones; empty: those
+  uint64_t maxMemory = ~uint64_t{0};
+};
+
+/// Makes engines for one net, one for each mode and batch size, and keeps them.
+class Engines {
+public:
+  Engines(compile::Unit &unit, EngineOptions options);
+  ~Engines();
+
+  /// Status: InvalidArgument where unit.diags has the reason; ResourceExhausted for a plan above the limit, nothing having been
+  /// allocated; Internal for our own mistakes.
+  absl::StatusOr<Engine *> get(dsl::Mode mode, int64_t batch);
+  /// Compiles without allocating: what get() would run. Null after an error, with `status` as in get().
+  const Program *plan(dsl::Mode mode, int64_t batch, absl::Status &status);
+  /// Bytes that a plan takes beside the parameters, with this many threads.
+  static uint64_t bytesOf(const Program &program, unsigned threads);
+
+  Parameters &parameters() { return parameters_; }
+  /// Valid after the first get(); its graph is gone.
+  const dsl::Net &net() const { return net_; }
+  compile::Unit &unit() { return unit_; }
+  const EngineOptions &options() const { return options_; }
+  DType dtype() const { return unit_.settings.train.dtype; }
+  struct Team; ///< the threads that all programs share
+  struct TeamDeleter {
+    void operator()(Team *team) const;
+  };
+
+private:
+  struct Made;
+  absl::StatusOr<Made *> compiled(dsl::Mode mode, int64_t batch);
+  compile::Unit &unit_;
+  EngineOptions options_;
+  Parameters parameters_;
+  dsl::Net net_;
+  std::unique_ptr<Team, TeamDeleter> team_;
+  std::map<std::pair<dsl::Mode, int64_t>, std::unique_ptr<Made>> made_;
+};
+
+} // namespace dlc::train

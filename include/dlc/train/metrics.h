@@ -1,0 +1,88 @@
+// Metrics: what is counted of every batch, and the scores that come of it.
+// They never influence training but through the monitored value.
+#pragma once
+
+#include "dlc/dsl/build.h"
+#include "dlc/dsl/settings.h"
+#include "dlc/support/type.h"
+
+#include "llvm/ADT/ArrayRef.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dlc::train {
+
+/// A named number. Names are those of the JSON events ("accuracy", "top5"), titles those of the plain lines ("Accuracy").
+struct Score {
+  std::string name, title;
+  double value = 0;
+  bool percent = false; ///< printed as a percentage
+};
+
+struct ClassScore {
+  int64_t hits = 0, count = 0, predicted = 0; ///< predicted: how often the net said this class
+  double recall() const { return count ? static_cast<double>(hits) / static_cast<double>(count) : 0; }
+  double precision() const { return predicted ? static_cast<double>(hits) / static_cast<double>(predicted) : 0; }
+  double f1() const {
+    return count + predicted ? 2 * static_cast<double>(hits) / static_cast<double>(count + predicted) : 0;
+  }
+};
+
+struct Scores {
+  double loss = 0;
+  std::vector<Score> metrics;
+  int64_t hits = 0, count = 0;          ///< of samples; hits only for classes
+  std::vector<ClassScore> classes;      ///< empty for numbers
+  std::vector<int64_t> confusion;       ///< classes x classes, row: true class; empty unless asked for
+  /// "loss" or the name of a metric, case and a "val_" or "train_" in front ignored.
+  std::optional<double> find(llvm::StringRef name) const;
+};
+
+/// Whether a lower value of this metric is better: names ending in loss, MAE or RMSE.
+bool isMinimised(llvm::StringRef metric);
+/// The metrics there are, for messages: "Accuracy", "TopK" ...
+llvm::ArrayRef<llvm::StringRef> metricNames();
+
+/// Counts batches. add() allocates nothing unless AUC is asked for.
+class Meter {
+public:
+  enum class Depth : uint8_t { Progress, Full }; ///< Progress: only what costs nothing and needs no memory
+  Meter(dsl::Task task, size_t outputs, DType dtype, llvm::ArrayRef<dsl::Spec> wanted, Depth depth);
+
+  void reset();
+  /// `output` is [rows, outputs] in the dtype; `target` i32[rows] for classes, else [rows, outputs] in the dtype.
+  void add(const void *output, const void *target, size_t rows, double meanLoss);
+  Scores scores() const;
+
+  /// The counters as numbers and back, for checkpoints (Progress only).
+  std::vector<double> state() const;
+  void setState(llvm::ArrayRef<double> state);
+
+private:
+  template <class T> void addTyped(const T *output, const void *target, size_t rows);
+  bool wants(llvm::StringRef metric) const;
+
+  dsl::Task task;
+  size_t outputs, classCount;
+  DType dtype;
+  std::vector<dsl::Spec> wanted;
+  Depth depth;
+  double lossSum = 0, count = 0, hits = 0, topHits = 0, absSum = 0, squareSum = 0, targetSum = 0, targetSquares = 0;
+  size_t topK = 0;
+  std::vector<int64_t> confusion;                ///< Full and classes
+  std::vector<std::pair<double, bool>> ranked;   ///< AUC
+};
+
+/// Place of the largest of `count` numbers, the first among equals; NaN never wins.
+template <class T> size_t argmax(const T *x, size_t count) {
+  size_t best = 0;
+  for (size_t i = 1; i < count; ++i)
+    if (x[i] > x[best] || (x[best] != x[best] && x[i] == x[i]))
+      best = i;
+  return best;
+}
+
+} // namespace dlc::train

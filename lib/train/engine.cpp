@@ -1,0 +1,150 @@
+// Engines by mode and batch size, and the parameters they share.
+// The two kinds of engine are in program_engine.cpp and reference_engine.cpp.
+#include "dlc/train/engine.h"
+
+#include "engines_made.h"
+
+#include "dlc/support/check.h"
+#include "dlc/support/sizes.h"
+#include "dlc/support/strings.h"
+#include "dlc/train/init.h"
+
+namespace dlc::train {
+namespace {
+
+/// Bytes that the parameters of a graph take: at least this much memory is needed.
+CheckedSize parameterBytes(const Graph &graph) {
+  CheckedSize sum;
+  llvm::StringMap<bool> seen;
+  for (const Op &op : graph.ops())
+    if (op.name() == "param" && seen.try_emplace(op.attrs<ParamAttrs>().name).second)
+      sum += CheckedSize::fromSigned(op.type().elements()) * byteSize(op.type().dtype);
+  return sum;
+}
+
+absl::Status overLimit(CheckedSize bytes, uint64_t limit) {
+  std::string need = bytes.value() ? grouped(static_cast<int64_t>(std::min<uint64_t>(*bytes.value(), INT64_MAX)))
+                                   : std::string("more than 18,446,744,073,709,551,615");
+  return absl::ResourceExhaustedError(av("the plan needs " + need + " bytes, and " + grouped(static_cast<int64_t>(limit)) +
+                                         " are allowed (--max-memory)"));
+}
+
+} // namespace
+
+Parameter *Parameters::find(llvm::StringRef name) const { return byName.lookup(name); }
+
+Parameter &Parameters::add(const ParamAttrs &attrs, llvm::StringRef where) {
+  all_.push_back(std::make_unique<Parameter>(Parameter{attrs, where.str(), Tensor(Type{attrs.dtype, attrs.shape})}));
+  byName[attrs.name] = all_.back().get();
+  return *all_.back();
+}
+
+uint64_t Parameters::weightBytes() const {
+  uint64_t sum = 0;
+  for (const auto &p : all_)
+    sum += p->isWeight() ? p->tensor.bytes() : 0;
+  return sum;
+}
+
+uint64_t Parameters::bytes() const {
+  uint64_t sum = 0;
+  for (const auto &p : all_)
+    sum += p->tensor.bytes();
+  return sum;
+}
+
+void Parameters::initialise(uint64_t seed) {
+  for (const auto &p : all_)
+    train::initialise(p->tensor, p->attrs, seed);
+}
+
+Engines::Engines(compile::Unit &unit, EngineOptions options)
+    : unit_(unit), options_(std::move(options)), team_(makeTeam(options_)) {}
+Engines::~Engines() = default;
+
+absl::StatusOr<Engines::Made *> Engines::compiled(dsl::Mode mode, int64_t batch) {
+  std::unique_ptr<Made> &made = made_[{mode, batch}];
+  if (made)
+    return made.get();
+  auto fresh = std::make_unique<Made>();
+  compile::Work &work = fresh->work;
+  work.net = dsl::build(unit_.file, unit_.settings, compile::registry(), {mode, batch}, unit_.diags);
+  if (!work.net.graph || unit_.diags.hadError())
+    return absl::InvalidArgumentError("the source has errors");
+  // Weights count before anything is optimised away; optimizer state appears with autodiff.
+  auto collect = [&] {
+    for (const Op &op : work.net.graph->ops())
+      if (op.name() == "param" && !parameters_.find(op.attrs<ParamAttrs>().name))
+        parameters_.add(op.attrs<ParamAttrs>(), op.origin().text);
+  };
+  if (CheckedSize bytes = parameterBytes(*work.net.graph); !bytes.fitsIn(options_.maxMemory))
+    return overLimit(bytes, options_.maxMemory);
+  collect();
+  std::string failure;
+  compile::Options with{options_.isa, options_.passes, dtype()};
+  std::string graphPasses, programPasses;
+  if (options_.reference) {
+    // The meaning alone: nothing that makes it faster.
+    graphPasses = mode == dsl::Mode::Train ? "infer,autodiff" : "infer";
+  } else {
+    llvm::StringRef whole = options_.pipeline.empty() ? compile::defaultPipeline(mode) : llvm::StringRef(options_.pipeline);
+    size_t at = whole.find("lower");
+    graphPasses = whole.substr(0, at).str();
+    programPasses = at == llvm::StringRef::npos ? "" : whole.substr(at).str();
+  }
+  auto failed = [&]() -> absl::Status {
+    return unit_.diags.hadError() ? absl::InvalidArgumentError("the source has errors") : absl::InternalError(av(failure));
+  };
+  if (!compile::run(work, graphPasses, with, unit_.diags, failure))
+    return failed();
+  if (CheckedSize bytes = parameterBytes(*work.net.graph); !bytes.fitsIn(options_.maxMemory))
+    return overLimit(bytes, options_.maxMemory);
+  collect();
+  if (!options_.reference) {
+    if (!compile::run(work, programPasses, with, unit_.diags, failure))
+      return failed();
+    if (!work.program || !work.program->planned)
+      return absl::InternalError("the pipeline ends before lower and plan");
+    CheckedSize bytes = CheckedSize(bytesOf(*work.program, options_.threads)) + parameters_.bytes();
+    if (!bytes.fitsIn(options_.maxMemory))
+      return overLimit(bytes, options_.maxMemory);
+  }
+  if (!net_.outputShape.size() || net_.summary.empty()) {
+    net_.task = work.net.task, net_.inputShape = work.net.inputShape, net_.outputShape = work.net.outputShape;
+    net_.parameters = work.net.parameters, net_.summary = work.net.summary;
+  }
+  made = std::move(fresh);
+  return made.get();
+}
+
+const Program *Engines::plan(dsl::Mode mode, int64_t batch, absl::Status &status) {
+  auto made = compiled(mode, batch);
+  status = made.status();
+  return made.ok() && (*made)->work.program ? &*(*made)->work.program : nullptr;
+}
+
+absl::StatusOr<Engine *> Engines::get(dsl::Mode mode, int64_t batch) {
+  auto made = compiled(mode, batch);
+  if (!made.ok())
+    return made.status();
+  Made &m = **made;
+  if (!m.engine && options_.reference)
+    m.engine = makeReferenceEngine(*m.work.net.graph, parameters_);
+  if (!m.engine) {
+    auto engine = makeProgramEngine(*m.work.program, parameters_, *team_);
+    if (!engine.ok())
+      return engine.status();
+    m.engine = *std::move(engine);
+  }
+  return m.engine.get();
+}
+
+uint64_t Engines::bytesOf(const Program &program, unsigned threads) {
+  auto sum = static_cast<uint64_t>(program.arena) + static_cast<uint64_t>(program.scratch) * threads;
+  for (const Buffer &buffer : program.buffers)
+    if (buffer.role == BufferRole::Input)
+      sum += buffer.type.bytes();
+  return sum;
+}
+
+} // namespace dlc::train

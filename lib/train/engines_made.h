@@ -1,0 +1,21 @@
+// What engine.cpp knows of the two kinds of engine, and what it keeps of each.
+// Private to this folder.
+#pragma once
+
+#include "dlc/train/engine.h"
+
+#include <memory>
+
+namespace dlc::train {
+
+struct Engines::Made {
+  compile::Work work;
+  std::unique_ptr<Engine> engine; ///< made on first use
+};
+
+std::unique_ptr<Engines::Team, Engines::TeamDeleter> makeTeam(const EngineOptions &options);
+absl::StatusOr<std::unique_ptr<Engine>> makeProgramEngine(const Program &program, Parameters &parameters,
+                                                          Engines::Team &team);
+std::unique_ptr<Engine> makeReferenceEngine(const Graph &graph, Parameters &parameters);
+
+} // namespace dlc::train

@@ -1,0 +1,192 @@
+// Counting and scoring. Formulas are the textbook ones; averages over classes are macro averages (each class counts the same).
+// R2 is 1 - squared error / variance around the mean of all targets; AUC the share of pairs in the right order, ties half.
+#include "dlc/train/metrics.h"
+
+#include "dlc/support/check.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dlc::train {
+namespace {
+
+/// More classes than this and the confusion matrix is left out.
+constexpr size_t kMaxConfusion = 1000;
+
+double areaUnderCurve(std::vector<std::pair<double, bool>> ranked) {
+  llvm::sort(ranked);
+  double positives = 0, rankSum = 0;
+  for (size_t i = 0; i < ranked.size();) {
+    size_t end = i;
+    while (end < ranked.size() && ranked[end].first == ranked[i].first)
+      ++end;
+    double rank = (static_cast<double>(i + 1) + static_cast<double>(end)) / 2;
+    for (; i < end; ++i)
+      if (ranked[i].second) {
+        positives += 1;
+        rankSum += rank;
+      }
+  }
+  double negatives = static_cast<double>(ranked.size()) - positives;
+  return positives && negatives ? (rankSum - positives * (positives + 1) / 2) / (positives * negatives) : 0;
+}
+
+} // namespace
+
+bool isMinimised(llvm::StringRef metric) {
+  return metric.ends_with_insensitive("loss") || metric.ends_with_insensitive("mae") || metric.ends_with_insensitive("rmse");
+}
+
+llvm::ArrayRef<llvm::StringRef> metricNames() {
+  static constexpr llvm::StringRef kNames[] = {"Loss",   "Accuracy", "TopK", "F1", "Precision", "Recall",
+                                               "AUC", "MAE", "RMSE", "R2"};
+  return kNames;
+}
+
+std::optional<double> Scores::find(llvm::StringRef name) const {
+  for (llvm::StringRef prefix : {"val_", "train_", "test_"})
+    if (name.consume_front_insensitive(prefix))
+      break;
+  if (name.equals_insensitive("loss"))
+    return loss;
+  for (const Score &score : metrics)
+    if (name.equals_insensitive(score.name) || name.equals_insensitive(score.title))
+      return score.value;
+  return std::nullopt;
+}
+
+Meter::Meter(dsl::Task task, size_t outputs, DType dtype, llvm::ArrayRef<dsl::Spec> wanted, Depth depth)
+    : task(task), outputs(outputs), classCount(task == dsl::Task::Values ? 0 : std::max<size_t>(outputs, 2)), dtype(dtype),
+      wanted(wanted.begin(), wanted.end()), depth(depth) {
+  for (const dsl::Spec &spec : wanted)
+    if (llvm::StringRef(spec.name).equals_insensitive("TopK"))
+      topK = static_cast<size_t>(spec.number("k", 5));
+  if (depth == Depth::Full && classCount <= kMaxConfusion)
+    confusion.resize(classCount * classCount);
+}
+
+bool Meter::wants(llvm::StringRef metric) const {
+  return llvm::any_of(wanted, [&](const dsl::Spec &spec) { return metric.equals_insensitive(spec.name); });
+}
+
+void Meter::reset() {
+  lossSum = count = hits = topHits = absSum = squareSum = targetSum = targetSquares = 0;
+  llvm::fill(confusion, 0);
+  ranked.clear();
+}
+
+void Meter::add(const void *output, const void *target, size_t rows, double meanLoss) {
+  lossSum += meanLoss * static_cast<double>(rows);
+  count += static_cast<double>(rows);
+  if (dtype == DType::F64)
+    addTyped(static_cast<const double *>(output), target, rows);
+  else
+    addTyped(static_cast<const float *>(output), target, rows);
+}
+
+template <class T> void Meter::addTyped(const T *output, const void *target, size_t rows) {
+  if (task == dsl::Task::Values) {
+    const T *wantedValues = static_cast<const T *>(target);
+    for (size_t i = 0; i < rows * outputs; ++i) {
+      double y = static_cast<double>(wantedValues[i]), error = static_cast<double>(output[i]) - y;
+      absSum += std::fabs(error);
+      squareSum += error * error;
+      targetSum += y;
+      targetSquares += y * y;
+    }
+    return;
+  }
+  bool auc = depth == Depth::Full && task == dsl::Task::Binary && wants("AUC");
+  for (size_t row = 0; row < rows; ++row, output += outputs) {
+    size_t said, truth;
+    if (task == dsl::Task::Binary) {
+      said = output[0] > T(0.5);
+      truth = static_cast<const T *>(target)[row] > T(0.5);
+      if (auc)
+        ranked.emplace_back(static_cast<double>(output[0]), truth == 1);
+    } else {
+      said = argmax(output, outputs);
+      truth = static_cast<size_t>(static_cast<const int32_t *>(target)[row]);
+      if (topK) {
+        size_t above = 0;
+        for (size_t i = 0; i < outputs; ++i)
+          above += output[i] > output[truth];
+        topHits += above < topK;
+      }
+    }
+    hits += said == truth;
+    if (!confusion.empty())
+      ++confusion[truth * classCount + said];
+  }
+}
+
+Scores Meter::scores() const {
+  Scores s;
+  double n = count ? count : 1;
+  s.loss = lossSum / n;
+  s.count = static_cast<int64_t>(count);
+  s.hits = static_cast<int64_t>(hits);
+  if (!confusion.empty()) {
+    s.classes.resize(classCount);
+    for (size_t t = 0; t < classCount; ++t)
+      for (size_t p = 0; p < classCount; ++p) {
+        int64_t c = confusion[t * classCount + p];
+        s.classes[t].count += c;
+        s.classes[p].predicted += c;
+        s.classes[t].hits += t == p ? c : 0;
+      }
+    if (wants("ConfusionMatrix"))
+      s.confusion = confusion;
+  }
+  auto macro = [&](double (ClassScore::*of)() const) {
+    double sum = 0, seen = 0;
+    for (const ClassScore &c : s.classes)
+      if (c.count || c.predicted)
+        sum += (c.*of)(), seen += 1;
+    return seen ? sum / seen : 0;
+  };
+  // In binary problems precision, recall and F1 are those of class 1, as everywhere else.
+  auto classScore = [&](double (ClassScore::*of)() const) {
+    return task == dsl::Task::Binary && s.classes.size() == 2 ? (s.classes[1].*of)() : macro(of);
+  };
+  if (task == dsl::Task::Values) {
+    double values = n * static_cast<double>(outputs);
+    if (wanted.empty() || wants("MAE"))
+      s.metrics.push_back({"mae", "MAE", absSum / values});
+    if (wants("RMSE"))
+      s.metrics.push_back({"rmse", "RMSE", std::sqrt(squareSum / values)});
+    if (wants("R2")) {
+      double spread = targetSquares - targetSum * targetSum / values;
+      s.metrics.push_back({"r2", "R2", spread > 0 ? 1 - squareSum / spread : 0});
+    }
+    return s;
+  }
+  s.metrics.push_back({"accuracy", "Accuracy", hits / n, true});
+  if (topK && task == dsl::Task::Classes)
+    s.metrics.push_back({"top" + std::to_string(topK), "Top" + std::to_string(topK), topHits / n, true});
+  if (depth == Depth::Full && !s.classes.empty()) {
+    if (wants("F1"))
+      s.metrics.push_back({"f1", "F1", classScore(&ClassScore::f1)});
+    if (wants("Precision"))
+      s.metrics.push_back({"precision", "Precision", classScore(&ClassScore::precision)});
+    if (wants("Recall"))
+      s.metrics.push_back({"recall", "Recall", classScore(&ClassScore::recall)});
+    if (wants("AUC") && task == dsl::Task::Binary)
+      s.metrics.push_back({"auc", "AUC", areaUnderCurve(ranked)});
+  }
+  return s;
+}
+
+std::vector<double> Meter::state() const {
+  return {lossSum, count, hits, topHits, absSum, squareSum, targetSum, targetSquares};
+}
+
+void Meter::setState(llvm::ArrayRef<double> state) {
+  DLC_CHECK(state.size() == 8) << "a meter has eight counters, not " << state.size();
+  lossSum = state[0], count = state[1], hits = state[2], topHits = state[3];
+  absSum = state[4], squareSum = state[5], targetSum = state[6], targetSquares = state[7];
+}
+
+} // namespace dlc::train

@@ -1,0 +1,63 @@
+// The engine of compiled nets: an Executor over the shared parameters.
+// It adds nothing but the interface.
+#include "engines_made.h"
+
+#include "dlc/runtime/executor.h"
+#include "dlc/runtime/thread_team.h"
+#include "dlc/support/check.h"
+
+namespace dlc::train {
+
+struct Engines::Team {
+  explicit Team(unsigned threads) : threads(threads) {}
+  ThreadTeam threads;
+};
+
+std::unique_ptr<Engines::Team, Engines::TeamDeleter> makeTeam(const EngineOptions &options) {
+  return std::unique_ptr<Engines::Team, Engines::TeamDeleter>(
+      new Engines::Team(options.reference ? 1 : std::max(1u, options.threads)));
+}
+void Engines::TeamDeleter::operator()(Team *team) const { delete team; }
+
+namespace {
+
+class ProgramEngine : public Engine {
+public:
+  explicit ProgramEngine(std::unique_ptr<Executor> executor) : executor_(std::move(executor)) {}
+
+  void *input(llvm::StringRef name) override { return executor_->input(name); }
+  const void *output(llvm::StringRef name) override { return executor_->output(name); }
+  void step() override {
+    if (fresh) {
+      executor_->runInit();
+      fresh = false;
+    }
+    executor_->runStep();
+  }
+  void parametersChanged() override { fresh = true; }
+  uint64_t bytes() const override { return executor_->bytes(); }
+  Executor *executor() override { return executor_.get(); }
+
+private:
+  std::unique_ptr<Executor> executor_;
+  bool fresh = true; ///< what init computes is not there, or out of date
+};
+
+} // namespace
+
+absl::StatusOr<std::unique_ptr<Engine>> makeProgramEngine(const Program &program, Parameters &parameters,
+                                                          Engines::Team &team) {
+  auto executor = Executor::create(
+      program,
+      [&](const Buffer &buffer) -> Tensor & {
+        Parameter *p = parameters.find(buffer.external);
+        DLC_CHECK(p) << "the program has a parameter '" << buffer.external << "' that the net does not know";
+        return p->tensor;
+      },
+      team.threads);
+  if (!executor.ok())
+    return executor.status();
+  return std::make_unique<ProgramEngine>(*std::move(executor));
+}
+
+} // namespace dlc::train

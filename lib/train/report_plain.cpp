@@ -1,0 +1,223 @@
+// Plain lines for people and logs, and the moving bar of terminals.
+// One line an event, no carriage returns outside the bar.
+#include "dlc/train/report.h"
+
+#include "dlc/support/strings.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <cmath>
+
+namespace dlc::train {
+namespace {
+
+std::string fixed(double value, int digits) {
+  char text[64];
+  snprintf(text, sizeof(text), "%.*f", digits, value);
+  return text;
+}
+
+/// Four decimals, more where the number is small.
+std::string lossText(double value) {
+  if (value != 0 && std::fabs(value) < 0.001)
+    return llvm::formatv("{0:e3}", value).str();
+  return fixed(value, 4);
+}
+
+std::string bytes(uint64_t count) {
+  static constexpr const char *kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  double value = static_cast<double>(count);
+  size_t unit = 0;
+  for (; value >= 1024 && unit + 1 < std::size(kUnits); ++unit)
+    value /= 1024;
+  return fixed(value, unit ? 1 : 0) + " " + kUnits[unit];
+}
+
+std::string seconds(double value) { return fixed(value, value < 0.095 ? 3 : 1) + " s"; }
+
+class Plain : public Reporter {
+public:
+  Plain(llvm::raw_ostream &os, const PlainOptions &options) : os(os), options(options) {}
+
+  void start(const RunInfo &run) override {
+    if (options.quiet)
+      return;
+    os << run.file << ": " << run.summary << ", " << grouped(run.parameters) << " parameters, " << name(run.dtype) << ", "
+       << grouped(static_cast<int64_t>(run.train)) << " samples, " << run.isa << ", " << run.threads
+       << (run.threads == 1 ? " thread" : " threads") << ", seed " << run.seed << '\n';
+    os << "memory: weights " << bytes(run.weightBytes) << ", training peak " << bytes(run.trainPeak) << '\n';
+    if (!run.resumedFrom.empty())
+      os << "Resumed from " << run.resumedFrom << ": epoch " << run.resumedEpoch << ", step " << run.resumedStep << '\n';
+    os.flush();
+  }
+
+  bool wantsSteps() const override { return options.verbose || options.everySteps > 0 || options.bar; }
+
+  void step(const StepInfo &s) override {
+    if (!options.quiet && (options.verbose || (options.everySteps && s.step % options.everySteps == 0))) {
+      clearBar();
+      os << "Epoch " << s.epoch << ", step " << s.step << " | Loss: " << lossText(s.loss) << " | lr " << shortNumber(s.lr)
+         << " | " << fixed(s.milliseconds, 3) << " ms\n";
+      os.flush();
+    }
+    if (options.bar)
+      drawBar(s);
+  }
+
+  void epoch(const EpochInfo &e) override {
+    clearBar();
+    if (options.quiet || (e.epoch % options.everyEpochs && !e.last && e.epoch != 1))
+      return;
+    os << "Epoch " << e.epoch << '/' << e.epochs << " | " << scoreLine(e.train);
+    if (e.val)
+      os << " | " << scoreLine(*e.val, "Val ");
+    os << " | lr " << llvm::format("%.4g", e.lr) << " | " << seconds(e.seconds) << '\n';
+    os.flush();
+  }
+
+  void stop(llvm::StringRef, llvm::StringRef text) override {
+    clearBar();
+    if (!options.quiet && !text.empty())
+      os << text << '\n';
+  }
+  void note(llvm::StringRef text) override {
+    clearBar();
+    if (!options.quiet)
+      os << text << '\n';
+  }
+  void saved(llvm::StringRef path) override {
+    if (!options.quiet)
+      os << "Saved " << path << '\n';
+  }
+  void result(const ResultInfo &result) override {
+    clearBar();
+    if (result.test)
+      printEvaluation(os, *result.test, result.classNames);
+    os.flush();
+  }
+
+private:
+  void drawBar(const StepInfo &s) {
+    auto now = std::chrono::steady_clock::now();
+    if (now - drawn < std::chrono::milliseconds(100))
+      return;
+    drawn = now;
+    constexpr int64_t width = 30;
+    int64_t full = s.batches ? width * s.batch / s.batches : 0;
+    *options.bar << "\r  epoch " << s.epoch << " [" << std::string(static_cast<size_t>(full), '=')
+                 << std::string(static_cast<size_t>(width - full), ' ') << "] loss " << lossText(s.loss) << "   ";
+    options.bar->flush();
+    shown = true;
+  }
+  void clearBar() {
+    if (!options.bar || !shown)
+      return;
+    *options.bar << '\r' << std::string(70, ' ') << '\r';
+    options.bar->flush();
+    shown = false;
+  }
+
+  llvm::raw_ostream &os;
+  PlainOptions options;
+  std::chrono::steady_clock::time_point drawn{};
+  bool shown = false;
+};
+
+class Every : public Reporter {
+public:
+  explicit Every(std::vector<std::unique_ptr<Reporter>> all) : all(std::move(all)) {}
+  void start(const RunInfo &x) override { each([&](Reporter &r) { r.start(x); }); }
+  void step(const StepInfo &x) override {
+    each([&](Reporter &r) {
+      if (r.wantsSteps())
+        r.step(x);
+    });
+  }
+  bool wantsSteps() const override {
+    return llvm::any_of(all, [](const auto &r) { return r->wantsSteps(); });
+  }
+  void epoch(const EpochInfo &x) override { each([&](Reporter &r) { r.epoch(x); }); }
+  void checkpoint(llvm::StringRef path, int64_t epoch) override { each([&](Reporter &r) { r.checkpoint(path, epoch); }); }
+  void best(llvm::StringRef monitor, double value, int64_t epoch) override {
+    each([&](Reporter &r) { r.best(monitor, value, epoch); });
+  }
+  void stop(llvm::StringRef reason, llvm::StringRef text) override { each([&](Reporter &r) { r.stop(reason, text); }); }
+  void saved(llvm::StringRef path) override { each([&](Reporter &r) { r.saved(path); }); }
+  void result(const ResultInfo &x) override { each([&](Reporter &r) { r.result(x); }); }
+  void note(llvm::StringRef text) override { each([&](Reporter &r) { r.note(text); }); }
+
+private:
+  template <class F> void each(F f) {
+    for (auto &r : all)
+      f(*r);
+  }
+  std::vector<std::unique_ptr<Reporter>> all;
+};
+
+} // namespace
+
+std::string scoreLine(const Scores &scores, llvm::StringRef prefix) {
+  std::string text = prefix.str() + (prefix.empty() ? "Loss: " : "loss: ") + lossText(scores.loss);
+  for (const Score &score : scores.metrics)
+    text += " | " + prefix.str() + (prefix.empty() ? score.title : llvm::StringRef(score.title).lower()) + ": " +
+            (score.percent ? fixed(100 * score.value, 2) + "%" : lossText(score.value));
+  return text;
+}
+
+void printEvaluation(llvm::raw_ostream &os, const Scores &scores, llvm::ArrayRef<std::string> classNames) {
+  auto nameOf = [&](size_t c) { return c < classNames.size() ? classNames[c] : std::to_string(c); };
+  if (scores.classes.empty() && scores.hits == 0 && !scores.find("accuracy")) {
+    os << "Overall loss: " << lossText(scores.loss);
+    for (const Score &score : scores.metrics)
+      os << " | " << score.title << ": " << lossText(score.value);
+    os << " (" << scores.count << " samples)\n";
+    return;
+  }
+  double accuracy = scores.count ? static_cast<double>(scores.hits) / static_cast<double>(scores.count) : 0;
+  os << "Overall accuracy: " << fixed(100 * accuracy, 2) << "% (" << scores.hits << '/' << scores.count << ")\n";
+  for (const Score &score : scores.metrics)
+    if (score.name != "accuracy")
+      os << score.title << ": " << (score.percent ? fixed(100 * score.value, 2) + "%" : fixed(score.value, 4)) << '\n';
+  size_t width = 0, column = 0;
+  for (size_t c = 0; c < scores.classes.size(); ++c)
+    width = std::max(width, nameOf(c).size());
+  for (size_t c = 0; c < scores.classes.size(); ++c) {
+    const ClassScore &score = scores.classes[c];
+    std::string cell = "  " + nameOf(c) + ": " + (score.count ? fixed(100 * score.recall(), 2) + "%" : "none");
+    os << cell;
+    if (++column * (width + 13) >= 96 || c + 1 == scores.classes.size()) {
+      os << '\n';
+      column = 0;
+    } else {
+      os << std::string(width + 11 > cell.size() ? width + 11 - cell.size() : 1, ' ');
+    }
+  }
+  if (scores.confusion.empty())
+    return;
+  size_t n = scores.classes.size(), cell = 6;
+  for (int64_t count : scores.confusion)
+    cell = std::max(cell, std::to_string(count).size() + 2);
+  cell = std::max(cell, width + 2);
+  os << "Confusion (rows: true, columns: predicted)\n" << std::string(width + 2, ' ');
+  for (size_t p = 0; p < n; ++p)
+    os << llvm::right_justify(nameOf(p), static_cast<unsigned>(cell));
+  os << '\n';
+  for (size_t t = 0; t < n; ++t) {
+    os << "  " << llvm::left_justify(nameOf(t), static_cast<unsigned>(width));
+    for (size_t p = 0; p < n; ++p)
+      os << llvm::right_justify(std::to_string(scores.confusion[t * n + p]), static_cast<unsigned>(cell));
+    os << '\n';
+  }
+}
+
+std::unique_ptr<Reporter> plainReporter(llvm::raw_ostream &os, const PlainOptions &options) {
+  return std::make_unique<Plain>(os, options);
+}
+
+std::unique_ptr<Reporter> everyReporter(std::vector<std::unique_ptr<Reporter>> reporters) {
+  return std::make_unique<Every>(std::move(reporters));
+}
+
+} // namespace dlc::train

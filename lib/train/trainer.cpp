@@ -1,0 +1,425 @@
+// The training loop.
+// Everything that could differ between two runs of one seed is a function of counters in RunState.
+#include "dlc/train/trainer.h"
+
+#include "replay.h"
+
+#include "dlc/support/strings.h"
+#include "dlc/train/checkpoint.h"
+#include "dlc/train/stop_signal.h"
+
+#include "llvm/Support/Format.h"
+
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <cstring>
+
+namespace dlc::train {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using End = Outcome::End;
+
+double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+double scalarAt(const void *at, DType dtype) {
+  return dtype == DType::F64 ? *static_cast<const double *>(at) : static_cast<double>(*static_cast<const float *>(at));
+}
+
+/// Whether an interval in steps, or in epochs, has just been completed.
+bool dueStep(const dsl::Interval &every, int64_t step) {
+  return every.unit == dsl::Unit::Steps && every.count >= 1 && step % static_cast<int64_t>(every.count) == 0;
+}
+bool dueEpoch(const dsl::Interval &every, int64_t epochsDone) {
+  int64_t count = std::max<int64_t>(1, static_cast<int64_t>(every.count));
+  return every.unit == dsl::Unit::Epochs && epochsDone % count == 0;
+}
+
+std::string short4(double value) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%.4g", value);
+  return text;
+}
+
+} // namespace
+
+struct Trainer::Impl {
+  Engines &engines;
+  const Bundle &bundle;
+  Reporter &reporter;
+  TrainOptions options;
+  const dsl::TrainSettings &settings = engines.unit().settings.train;
+  const uint64_t seed = static_cast<uint64_t>(settings.seed.value);
+  data::BatchPlan batches;
+  Engine *full = nullptr, *rest = nullptr; ///< for whole batches and for a short last one
+  size_t fullSize = 0;
+  Schedule schedule;
+  Length length;
+  int64_t epochs = 1;
+  std::optional<Meter> meter;
+  RunState state;
+  std::string monitor;
+  bool keepBest = false;
+  Replay replay;
+  StopSignal *signals = nullptr;
+  double secondsBefore = 0;
+  Clock::time_point started;
+
+  Impl(Engines &engines, const Bundle &bundle, Reporter &reporter, TrainOptions options)
+      : engines(engines), bundle(bundle), reporter(reporter), options(std::move(options)),
+        batches(bundle.train.size(), static_cast<size_t>(settings.batchSize.value), this->options.shuffle,
+                engines.unit().settings.data.dropLast) {}
+
+  Diags &diags() { return engines.unit().diags; }
+  size_t evalBatch() const { return std::min<size_t>(std::max<size_t>(bundle.val.size(), 1), 256); }
+
+  static Outcome refused(const absl::Status &status) {
+    if (status.code() == absl::StatusCode::kInvalidArgument)
+      return {End::Trouble, 0, status};
+    return {status.code() == absl::StatusCode::kInternal ? End::Bug : End::System, 0, status};
+  }
+  Outcome trouble(const Trouble &trouble) {
+    report(diags(), trouble);
+    return {End::Trouble, 0, {}};
+  }
+
+  Outcome prepare() {
+    batches.startEpoch(seed, 0);
+    fullSize = batches.batch(0).size();
+    auto engine = engines.get(dsl::Mode::Train, static_cast<int64_t>(fullSize));
+    if (!engine.ok())
+      return refused(engine.status());
+    full = rest = *engine;
+    if (batches.lastBatchSize() != fullSize) {
+      auto last = engines.get(dsl::Mode::Train, static_cast<int64_t>(batches.lastBatchSize()));
+      if (!last.ok())
+        return refused(last.status());
+      rest = *last;
+    }
+    if (!bundle.val.empty())
+      for (size_t size : {evalBatch(), bundle.val.size() % evalBatch()})
+        if (size)
+          if (auto e = engines.get(dsl::Mode::Evaluate, static_cast<int64_t>(size)); !e.ok())
+            return refused(e.status());
+
+    length.stepsPerEpoch = static_cast<int64_t>(batches.batches());
+    epochs = settings.epochs;
+    length.steps = epochs * length.stepsPerEpoch;
+    if (settings.steps.value > 0) {
+      length.steps = settings.steps;
+      epochs = (length.steps + length.stepsPerEpoch - 1) / length.stepsPerEpoch;
+    }
+    auto made = Schedule::make(settings.lr, settings.schedule, length);
+    if (!made)
+      return trouble(made.trouble());
+    schedule = *made;
+    const dsl::Net &net = engines.net();
+    meter.emplace(net.task, static_cast<size_t>(elementCount(net.outputShape)), engines.dtype(), settings.metrics.value,
+                  Meter::Depth::Progress);
+    monitor = settings.monitor.value.empty() ? (bundle.val.empty() ? "train_loss" : "val_loss") : settings.monitor.value;
+    if (llvm::StringRef(monitor).starts_with("val_") && bundle.val.empty())
+      return trouble({.code = "E205",
+                      .message = "monitor = " + monitor + ", and there are no validation samples",
+                      .loc = settings.monitor.loc,
+                      .help = "write val = 10% under [data], or monitor = train_loss"});
+    Meter probe(net.task, static_cast<size_t>(elementCount(net.outputShape)), engines.dtype(), settings.metrics.value,
+                monitorsVal() ? Meter::Depth::Full : Meter::Depth::Progress);
+    if (!probe.scores().find(monitor))
+      return trouble({.code = "E205",
+                      .message = "monitor = " + monitor + " is no metric of this net",
+                      .loc = settings.monitor.loc,
+                      .help = "loss, and what stands in metrics"});
+    keepBest = settings.keep.value == "best" || (settings.keep.value.empty() && !bundle.val.empty());
+    engines.parameters().initialise(seed);
+    return {};
+  }
+
+  bool monitorsVal() const { return !bundle.val.empty() && !llvm::StringRef(monitor).starts_with("train_"); }
+
+  absl::Status save() {
+    if (options.checkpoint.empty())
+      return absl::OkStatus();
+    state.meter = meter->state();
+    state.seconds = secondsBefore + secondsSince(started);
+    absl::Status status = saveCheckpoint(options.checkpoint, engines.parameters(), state, engines.unit().text, options.version);
+    if (status.ok())
+      reporter.checkpoint(options.checkpoint, state.epoch);
+    return status;
+  }
+
+  /// One batch through the net: inputs in, step, loss out.
+  double runBatch(llvm::ArrayRef<uint32_t> positions, double lr, int64_t step) {
+    Engine &engine = positions.size() == fullSize ? *full : *rest;
+    DType dtype = engines.dtype();
+    feed(bundle.train, positions, bundle.prepare, dtype, engines.net().task, engine.input("input"), engine.input("target"));
+    if (void *at = engine.input("lr")) {
+      if (dtype == DType::F64)
+        *static_cast<double *>(at) = lr;
+      else
+        *static_cast<float *>(at) = static_cast<float>(lr);
+    }
+    if (void *at = engine.input("step"))
+      *static_cast<int32_t *>(at) = static_cast<int32_t>(step);
+    engine.step();
+    return scalarAt(engine.output("loss"), dtype);
+  }
+
+  /// Goes back to the last snapshot, trains up to the bad batch again, and asks the interpreter where the first bad value is.
+  void explainNan(double loss) {
+    double lr = schedule.at(state.step, state.plateau);
+    std::string first;
+    if (replay.restore(engines.parameters())) {
+      batches.startEpoch(seed, static_cast<uint64_t>(state.epoch));
+      int64_t batch = state.batch - (state.step - replay.step());
+      for (int64_t step = replay.step(); step < state.step; ++step, ++batch)
+        runBatch(batches.batch(static_cast<size_t>(batch)), schedule.at(step, state.plateau), step);
+      first = firstBadValue(engines, bundle, batches.batch(static_cast<size_t>(state.batch)), lr, state.step);
+    }
+    auto error = diags().error("E601");
+    error << "loss became " << (std::isnan(loss) ? "NaN" : "infinite") << " at epoch " << state.epoch + 1 << ", batch "
+          << state.batch + 1;
+    if (!first.empty())
+      error.detail("first bad value: " + first);
+    if (!options.checkpoint.empty() && state.step > 0)
+      error.detail("last good state saved in " + options.checkpoint);
+    error.help("lower lr (now " + short4(lr) + ")");
+  }
+
+  /// Validation, what is best, patience. `train` are the scores so far.
+  absl::Status judge(const Scores &train, EpochInfo &info) {
+    if (!bundle.val.empty()) {
+      auto scores = evaluate(engines, bundle.val, bundle.prepare, settings.metrics.value, static_cast<int64_t>(evalBatch()),
+                             options.dryRun ? 1 : 0);
+      if (!scores.ok())
+        return scores.status();
+      info.val = *scores;
+    }
+    double value = *(monitorsVal() ? *info.val : train).find(monitor);
+    bool minimise = isMinimised(monitor);
+    double delta = settings.minDelta;
+    bool better = !state.hasBest || (minimise ? value < state.best - delta : value > state.best + delta);
+    schedule.evaluated(value, minimise, state.plateau);
+    if (!better) {
+      ++state.waited;
+      return absl::OkStatus();
+    }
+    state.hasBest = true;
+    state.best = value;
+    state.bestEpoch = state.epoch + 1;
+    state.waited = 0;
+    info.best = true;
+    if (keepBest) {
+      size_t i = 0;
+      for (const auto &p : engines.parameters().all())
+        if (p->isWeight()) {
+          if (i == state.bestWeights.size())
+            state.bestWeights.push_back(p->tensor);
+          else
+            std::memcpy(state.bestWeights[i].data(), p->tensor.data(), p->tensor.bytes());
+          ++i;
+        }
+    }
+    return absl::OkStatus();
+  }
+
+  Outcome interrupted() {
+    int signal = signals->stop();
+    bool keeps = !options.checkpoint.empty();
+    if (absl::Status status = save(); !status.ok())
+      return refused(status);
+    std::string at = "epoch " + std::to_string(state.epoch + 1) + ", batch " + std::to_string(state.batch);
+    reporter.stop("interrupt", "Stopped at " + at +
+                                   (keeps ? ": checkpoint " + options.checkpoint + " saved, --resume continues"
+                                          : "; nothing is saved without a checkpoint"));
+    return {End::Interrupted, signal, {}};
+  }
+
+  bool outOfTime() const { return settings.maxTime > 0 && secondsBefore + secondsSince(started) >= settings.maxTime; }
+
+  Outcome loop() {
+    bool stopped = false;
+    for (; state.epoch < epochs && !stopped; ++state.epoch, state.batch = 0, meter->reset()) {
+      auto epochStart = Clock::now();
+      int64_t firstBatch = state.batch;
+      batches.startEpoch(seed, static_cast<uint64_t>(state.epoch));
+      replay.take(engines.parameters(), state.step);
+      double lr = schedule.at(state.step, state.plateau);
+      bool timeIsUp = false;
+      while (state.batch < length.stepsPerEpoch && state.step < length.steps && !timeIsUp) {
+        auto stepStart = Clock::now();
+        llvm::ArrayRef<uint32_t> positions = batches.batch(static_cast<size_t>(state.batch));
+        bool skips = settings.onNan.value == "skip";
+        if (skips || state.step - replay.step() >= Replay::kInterval)
+          replay.take(engines.parameters(), state.step);
+        lr = schedule.at(state.step, state.plateau);
+        double loss = runBatch(positions, lr, state.step);
+        if (!std::isfinite(loss)) [[unlikely]] {
+          if (!skips) {
+            explainNan(loss);
+            reporter.stop("nan", "");
+            return {End::Nan, 0, {}};
+          }
+          replay.restore(engines.parameters());
+          ++state.skipped;
+        } else {
+          Engine &engine = positions.size() == fullSize ? *full : *rest;
+          meter->add(engine.output("output"), engine.input("target"), positions.size(), loss);
+        }
+        ++state.batch;
+        ++state.step;
+        if (reporter.wantsSteps())
+          reporter.step({state.epoch + 1, state.step, state.batch, length.stepsPerEpoch, loss, lr,
+                         1e3 * secondsSince(stepStart)});
+        if (options.dryRun)
+          break;
+        if (dueStep(settings.valEvery, state.step)) {
+          EpochInfo info;
+          if (absl::Status status = judge(meter->scores(), info); !status.ok())
+            return refused(status);
+          if (info.val)
+            reporter.note("Step " + std::to_string(state.step) + " | " + scoreLine(*info.val, "Val "));
+          if (info.best)
+            reporter.best(monitor, state.best, state.epoch + 1);
+        }
+        bool asked = signals->save();
+        if (asked || dueStep(settings.checkpointEvery, state.step))
+          if (absl::Status status = save(); !status.ok())
+            return refused(status);
+        if (signals->stop())
+          return interrupted();
+        timeIsUp = outOfTime();
+      }
+      bool whole = state.batch == length.stepsPerEpoch || state.step == length.steps;
+      if (timeIsUp && !whole) {
+        if (absl::Status status = save(); !status.ok())
+          return refused(status);
+        reporter.stop("max_time", "Stopped after " + short4(settings.maxTime) + " s, in epoch " +
+                                      std::to_string(state.epoch + 1));
+        return {};
+      }
+
+      EpochInfo info;
+      info.epoch = state.epoch + 1, info.epochs = epochs, info.step = state.step;
+      info.train = meter->scores();
+      info.lr = lr;
+      double trained = secondsSince(epochStart);
+      auto samples = static_cast<double>(std::min<int64_t>(
+          (state.batch - firstBatch) * static_cast<int64_t>(fullSize), static_cast<int64_t>(bundle.train.size())));
+      info.samplesPerSecond = trained > 0 ? samples / trained : 0;
+      bool judged = dueEpoch(settings.valEvery, state.epoch + 1) || state.epoch + 1 == epochs || options.dryRun;
+      if (judged)
+        if (absl::Status status = judge(info.train, info); !status.ok())
+          return refused(status);
+      info.seconds = secondsSince(epochStart);
+      bool patienceOver = settings.patience > 0 && state.waited >= settings.patience;
+      stopped = options.dryRun || patienceOver || outOfTime();
+      info.last = stopped || state.epoch + 1 == epochs;
+      reporter.epoch(info);
+      if (info.best)
+        reporter.best(monitor, state.best, info.epoch);
+      if (options.dryRun) {
+        reporter.stop("done", "Dry run: one batch, nothing saved");
+        return {};
+      }
+      if (info.last || dueEpoch(settings.checkpointEvery, state.epoch + 1) || signals->save()) {
+        // The checkpoint of a finished epoch begins with the next one.
+        ++state.epoch;
+        int64_t batch = std::exchange(state.batch, 0);
+        meter->reset();
+        absl::Status status = save();
+        --state.epoch;
+        state.batch = batch;
+        if (!status.ok())
+          return refused(status);
+      }
+      if (patienceOver)
+        reporter.stop("patience", "Stopped: " + monitor + " has not improved for " + std::to_string(state.waited) +
+                                      " evaluations (best " + short4(state.best) + " at epoch " +
+                                      std::to_string(state.bestEpoch) + ")");
+      else if (stopped)
+        reporter.stop("max_time", "Stopped after " + short4(settings.maxTime) + " s");
+    }
+    if (!stopped)
+      reporter.stop("done", "");
+    if (state.skipped)
+      reporter.note(std::to_string(state.skipped) + " batches skipped: their loss was not finite");
+    return {};
+  }
+};
+
+Trainer::Trainer(Engines &engines, const Bundle &bundle, Reporter &reporter, TrainOptions options)
+    : impl(std::make_unique<Impl>(engines, bundle, reporter, std::move(options))) {}
+Trainer::~Trainer() = default;
+
+Outcome Trainer::prepare() { return impl->prepare(); }
+
+Outcome Trainer::run(RunInfo info) {
+  Impl &t = *impl;
+  if (!t.options.resume.empty()) {
+    auto loaded = loadCheckpoint(t.options.resume, t.engines.parameters(), t.engines.unit().path);
+    if (!loaded.ok())
+      return Impl::refused(loaded.status());
+    if (!*loaded)
+      return t.trouble(loaded->trouble());
+    t.state = std::move(**loaded);
+    if (t.state.batch > t.length.stepsPerEpoch)
+      return t.trouble({.code = "E402",
+                        .message = "the checkpoint stands at batch " + std::to_string(t.state.batch) +
+                                   " of an epoch; here an epoch has " + std::to_string(t.length.stepsPerEpoch),
+                        .place = {.file = t.options.resume}});
+    t.meter->setState(t.state.meter);
+    t.secondsBefore = t.state.seconds;
+    info.resumedFrom = t.options.resume;
+    info.resumedEpoch = t.state.epoch + 1;
+    info.resumedStep = t.state.step;
+  }
+  info.parameters = t.engines.net().parameters;
+  info.dtype = t.engines.dtype();
+  info.weightBytes = t.engines.parameters().weightBytes();
+  info.trainPeak = t.full->bytes() + t.engines.parameters().bytes();
+  t.reporter.start(info);
+  StopSignal signals;
+  t.signals = &signals;
+  t.started = Clock::now();
+  Outcome outcome = t.loop();
+  if (outcome.end == End::Done && t.keepBest && !t.state.bestWeights.empty() && !t.options.dryRun) {
+    size_t i = 0;
+    for (const auto &p : t.engines.parameters().all())
+      if (p->isWeight())
+        std::memcpy(p->tensor.data(), t.state.bestWeights[i].data(), p->tensor.bytes()), ++i;
+  }
+  return outcome;
+}
+
+absl::StatusOr<Scores> evaluate(Engines &engines, const data::Samples &samples, const data::Prepare &prepare,
+                                llvm::ArrayRef<dsl::Spec> metrics, int64_t batch, int64_t limitBatches) {
+  std::vector<uint32_t> positions(samples.size());
+  for (size_t i = 0; i < positions.size(); ++i)
+    positions[i] = static_cast<uint32_t>(i);
+  std::optional<Meter> meter;
+  Engine *previous = nullptr;
+  for (size_t begin = 0; begin < positions.size(); begin += static_cast<size_t>(batch)) {
+    size_t count = std::min(static_cast<size_t>(batch), positions.size() - begin);
+    auto engine = engines.get(dsl::Mode::Evaluate, static_cast<int64_t>(count));
+    if (!engine.ok())
+      return engine.status();
+    const dsl::Net &net = engines.net();
+    if (!meter)
+      meter.emplace(net.task, static_cast<size_t>(elementCount(net.outputShape)), engines.dtype(), metrics,
+                    Meter::Depth::Full);
+    Engine &e = **engine;
+    if (&e != previous)
+      e.parametersChanged();
+    previous = &e;
+    feed(samples, llvm::ArrayRef(positions).slice(begin, count), prepare, engines.dtype(), net.task, e.input("input"),
+         e.input("target"));
+    e.step();
+    meter->add(e.output("output"), e.input("target"), count, scalarAt(e.output("loss"), engines.dtype()));
+    if (limitBatches && --limitBatches == 0)
+      break;
+  }
+  return meter ? meter->scores() : Scores{};
+}
+
+} // namespace dlc::train

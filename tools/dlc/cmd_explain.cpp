@@ -1,0 +1,33 @@
+// `dlc explain E232`: the page of a diagnostic; without a code, the list of all.
+// The texts are in support/diagnostics.def.
+#include "tool.h"
+
+#include "dlc/support/strings.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+namespace dlc::tool {
+
+int runExplain(const Options &options) {
+  if (options.files.empty()) {
+    for (const DiagInfo &info : allDiagInfos())
+      llvm::outs() << info.code << "  " << info.title << '\n';
+    return kDone;
+  }
+  for (const std::string &code : options.files) {
+    const DiagInfo *info = findDiagInfo(code);
+    if (!info) {
+      llvm::SmallVector<llvm::StringRef, 64> codes;
+      for (const DiagInfo &d : allDiagInfos())
+        codes.push_back(d.code);
+      llvm::StringRef near = closest(code, codes);
+      return fail(options, kUsage,
+                  "no diagnostic '" + code + "'" + (near.empty() ? "" : "; did you mean " + near + "?") +
+                      " `dlc explain` lists them");
+    }
+    llvm::outs() << info->code << ": " << info->title << "\n\n" << info->page.trim('\n') << '\n';
+  }
+  return kDone;
+}
+
+} // namespace dlc::tool

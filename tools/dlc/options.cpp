@@ -1,0 +1,353 @@
+// The flags, over llvm::cl: one declaration each, and the list of commands that take it.
+// The rest of the tool sees only the plain struct Options.
+#include "options.h"
+
+#include "exit_codes.h"
+#include "dlc/support/strings.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <deque>
+
+namespace cl = llvm::cl;
+
+namespace dlc::tool {
+namespace {
+
+constexpr CommandInfo kCommands[] = {
+    {"train", "net.dsl [out.model]", "train a net on its data and save it"},
+    {"infer", "net.model data", "print a prediction for each sample"},
+    {"eval", "net.model [data]", "score a trained net"},
+    {"test", "[net.dsl]", "check gradients against differences: of all ops, or of a net"},
+    {"check", "net.dsl", "everything that can fail before training"},
+    {"show", "net.dsl|net.model", "layers, shapes, parameters, multiply-adds, memory"},
+    {"bench", "net.dsl", "time a training step, by instruction"},
+    {"opt", "in.ir --passes=a,b", "run passes over IR text"},
+    {"ops", "[name]", "what the ops and layers are"},
+    {"passes", "", "what the passes do"},
+    {"kernels", "", "instruction sets and kernel families"},
+    {"explain", "E232", "the long form of an error"},
+};
+
+cl::SubCommand train("train", kCommands[0].doc), infer("infer", kCommands[1].doc), eval("eval", kCommands[2].doc),
+    test("test", kCommands[3].doc), check("check", kCommands[4].doc), show("show", kCommands[5].doc),
+    bench("bench", kCommands[6].doc), opt("opt", kCommands[7].doc), ops("ops", kCommands[8].doc),
+    passes("passes", kCommands[9].doc), kernelsCommand("kernels", kCommands[10].doc), explain("explain", kCommands[11].doc);
+cl::SubCommand *const kSubCommands[] = {&train, &infer, &eval, &test,   &check,          &show,
+                                        &bench, &opt,   &ops,  &passes, &kernelsCommand, &explain};
+
+cl::SubCommand &driver() { return cl::SubCommand::getTopLevel(); }
+cl::SubCommand &all() { return cl::SubCommand::getAll(); }
+// Which commands a flag belongs to.
+const cl::SubCommandGroup kSource{&cl::SubCommand::getTopLevel(), &train, &eval, &infer, &test, &check, &show, &bench};
+const cl::SubCommandGroup kPipeline{&cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &bench};
+const cl::SubCommandGroup kData{&train, &eval, &infer, &check};
+const cl::SubCommandGroup kFiles{&cl::SubCommand::getTopLevel(), &train, &infer, &eval, &test, &check, &show, &bench,
+                                 &opt, &ops, &passes, &kernelsCommand, &explain};
+
+cl::OptionCategory category("Options");
+
+cl::list<std::string> files(cl::Positional, cl::desc("FILE..."), cl::sub(kFiles));
+
+// All commands.
+cl::opt<bool> quiet("quiet", cl::desc("say nothing but the product"), cl::sub(all()), cl::cat(category));
+cl::alias quietShort("q", cl::aliasopt(quiet), cl::desc("the same"));
+cl::opt<bool> verbose("verbose", cl::desc("say more: every step of training"), cl::sub(all()), cl::cat(category));
+cl::alias verboseShort("v", cl::aliasopt(verbose), cl::desc("the same"));
+cl::opt<bool> json("json", cl::desc("one JSON object a line"), cl::sub(all()), cl::cat(category));
+cl::opt<bool> werror("werror", cl::desc("warnings are errors"), cl::sub(all()), cl::cat(category));
+cl::opt<LogFormat> logFormat("log-format", cl::desc("how progress is shown"), cl::sub(all()), cl::cat(category),
+                             cl::values(clEnumValN(LogFormat::Auto, "auto", "bar on a terminal, else plain"),
+                                        clEnumValN(LogFormat::Bar, "bar", "a moving bar on stderr"),
+                                        clEnumValN(LogFormat::Plain, "plain", "one line an epoch"),
+                                        clEnumValN(LogFormat::Json, "json", "as --json")));
+enum class Color { Auto, Always, Never };
+cl::opt<Color> color("color", cl::desc("coloured diagnostics (also NO_COLOR)"), cl::sub(all()), cl::cat(category),
+                     cl::values(clEnumValN(Color::Auto, "auto", "on a terminal"), clEnumValN(Color::Always, "always", ""),
+                                clEnumValN(Color::Never, "never", "")));
+cl::opt<std::string> maxMemory("max-memory", cl::value_desc("4GB"), cl::sub(all()), cl::cat(category),
+                               cl::desc("refuse a plan above it (default 80 % of the machine's memory)"));
+cl::opt<std::string> isa("isa", cl::value_desc("auto|reference|scalar|sse|avx2|avx512"), cl::init("auto"), cl::sub(all()),
+                         cl::cat(category), cl::desc("cap the kernels, or run the interpreter"));
+
+// Changes of the source. Positions in argv keep their order.
+cl::list<std::string> set("set", cl::value_desc("SECTION.KEY=VALUE"), cl::desc("override a key of the source"),
+                          cl::sub(kSource), cl::cat(category));
+struct Short {
+  const char *flag, *key, *value, *doc;
+};
+constexpr Short kShorts[] = {
+    {"epochs", "train.epochs", "N", "--set train.epochs=N"},
+    {"batch-size", "train.batch_size", "N", "--set train.batch_size=N"},
+    {"lr", "train.lr", "X", "--set train.lr=X"},
+    {"seed", "train.seed", "N", "--set train.seed=N"},
+    {"dtype", "train.dtype", "T", "--set train.dtype=T: f32 or f64"},
+    {"max-time", "train.max_time", "10m", "--set train.max_time=10m"},
+    {"limit", "data.limit", "N", "--set data.limit=N: only the first N samples"},
+    {"checkpoint", "train.checkpoint", "F", "--set train.checkpoint=F"},
+    {"checkpoint-every", "train.checkpoint_every", "1epoch|50steps", "--set train.checkpoint_every=..."},
+};
+std::deque<cl::list<std::string>> shorts; // made in readOptions: one for each row
+cl::opt<int64_t> threads("threads", cl::value_desc("N"), cl::desc("threads; results do not depend on them"), cl::init(0),
+                         cl::sub(all()), cl::cat(category));
+cl::alias threadsShort("j", cl::aliasopt(threads), cl::desc("the same"));
+
+cl::opt<std::string> data("data", cl::value_desc("FILE"), cl::desc("samples, instead of those the source names"),
+                          cl::sub(kData), cl::cat(category));
+cl::opt<std::string> labels("labels", cl::value_desc("FILE"), cl::desc("labels of --data"), cl::sub(kData),
+                            cl::cat(category));
+cl::opt<std::string> testFile("test", cl::value_desc("FILE"), cl::desc("test samples, instead of those the source names"),
+                              cl::sub(kData), cl::cat(category));
+cl::opt<std::string> output("o", cl::value_desc("FILE"), cl::desc("where the result goes"),
+                            cl::sub(cl::SubCommandGroup{&cl::SubCommand::getTopLevel(), &train, &infer, &opt}),
+                            cl::cat(category));
+
+// train
+cl::opt<std::string> resume("resume", cl::value_desc("FILE"), cl::ValueOptional, cl::sub(train), cl::cat(category),
+                            cl::desc("continue from a checkpoint (default: that of the source)"));
+cl::opt<std::string> weights("weights", cl::value_desc("FILE"), cl::sub(train), cl::cat(category),
+                             cl::desc("start from the weights of a model file"));
+cl::opt<std::string> logFile("log", cl::value_desc("run.jsonl"), cl::sub(train), cl::cat(category),
+                             cl::desc("the JSON lines also into a file"));
+cl::opt<int64_t> overfit("overfit", cl::value_desc("N"), cl::init(0), cl::sub(train), cl::cat(category),
+                         cl::desc("train on N samples only, unshuffled: can it learn them at all?"));
+cl::opt<bool> dryRun("dry-run", cl::sub(train), cl::cat(category), cl::desc("one batch of train and of val, then stop"));
+// infer
+cl::opt<bool> probs("probs", cl::sub(infer), cl::cat(category), cl::desc("the numbers instead of the class"));
+cl::opt<int64_t> top("top", cl::value_desc("K"), cl::init(0), cl::sub(infer), cl::cat(category),
+                     cl::desc("the K most probable classes"));
+cl::opt<std::string> format("format", cl::value_desc("csv|json"), cl::sub(infer), cl::cat(category),
+                            cl::desc("how predictions are written"));
+// eval
+cl::list<std::string> minimum("min", cl::value_desc("METRIC=V"), cl::sub(eval), cl::cat(category),
+                              cl::desc("exit code 1 below it"));
+cl::list<std::string> maximum("max", cl::value_desc("METRIC=V"), cl::sub(eval), cl::cat(category),
+                              cl::desc("exit code 1 above it"));
+// test
+cl::opt<double> tolerance("tolerance", cl::value_desc("X"), cl::init(1e-7), cl::sub(test), cl::cat(category),
+                          cl::desc("relative error that is allowed (default 1e-7)"));
+cl::opt<int64_t> samples("samples", cl::value_desc("N"), cl::init(0), cl::sub(test), cl::cat(category),
+                         cl::desc("entries per tensor (default: 32 for a net, all for the ops)"));
+// bench
+cl::opt<int64_t> steps("steps", cl::value_desc("N"), cl::init(200), cl::sub(bench), cl::cat(category),
+                       cl::desc("training steps that are timed"));
+// driver, opt
+cl::opt<std::string> emitIr("emit-ir", cl::value_desc("STAGE"), cl::ValueOptional, cl::sub(driver()), cl::cat(category),
+                            cl::desc("stop after a stage and print: ast, graph, typed, grad, primitive, program, fused, "
+                                     "planned, all (default graph)"));
+cl::opt<unsigned> line("line", cl::value_desc("N"), cl::init(0), cl::sub(driver()), cl::cat(category),
+                       cl::desc("with --emit-ir: only what comes from line N"));
+cl::opt<std::string> mode("mode", cl::value_desc("train|evaluate|infer"), cl::init("train"), cl::sub(driver()),
+                          cl::cat(category), cl::desc("with --emit-ir: which graph of the net"));
+cl::opt<std::string> passList("passes", cl::value_desc("a,b"), cl::sub(kPipeline), cl::cat(category),
+                              cl::desc("these passes instead of the default pipeline"));
+cl::list<std::string> printBefore("print-ir-before", cl::value_desc("PASS"), cl::sub(kPipeline), cl::cat(category),
+                                  cl::desc("print before a pass"));
+cl::list<std::string> printAfter("print-ir-after", cl::value_desc("PASS"), cl::sub(kPipeline), cl::cat(category),
+                                 cl::desc("print after a pass"));
+cl::opt<bool> printAfterAll("print-ir-after-all", cl::sub(kPipeline), cl::cat(category), cl::desc("print after every pass"));
+cl::list<std::string> skipPass("skip-pass", cl::value_desc("PASS"), cl::sub(kPipeline), cl::cat(category),
+                               cl::desc("leave a pass out"));
+cl::opt<bool> verifyEach("verify-each", cl::sub(kPipeline), cl::cat(category), cl::desc("the verifier after every pass"));
+cl::opt<bool> checkPasses("check-passes", cl::sub(kPipeline), cl::cat(category),
+                          cl::desc("interpret before and after every pass; name the first that changes a value"));
+cl::opt<bool> timePasses("time-passes", cl::sub(kPipeline), cl::cat(category), cl::desc("time of every pass, on stderr"));
+cl::opt<std::string> remarks("remarks", cl::value_desc("PASS"), cl::ValueOptional, cl::sub(kPipeline), cl::cat(category),
+                             cl::desc("what was fused and what not, and why, on stderr"));
+cl::opt<bool> explainDispatch("explain-dispatch", cl::sub(kPipeline), cl::cat(category),
+                              cl::desc("why these kernels and not better ones, on stderr"));
+cl::opt<bool> verifyDiagnostics("verify-diagnostics",
+                                cl::sub(cl::SubCommandGroup{&cl::SubCommand::getTopLevel(), &check, &opt}),
+                                cl::cat(category), cl::desc("hold messages against the expected-error comments"));
+cl::opt<bool> markdown("markdown", cl::sub(ops), cl::cat(category), cl::desc("as a page of the documentation"));
+cl::opt<bool> config("config", cl::sub(show), cl::cat(category), cl::desc("every key with its value and where it came from"));
+
+std::optional<uint64_t> parseBytes(llvm::StringRef text) {
+  uint64_t unit = 1;
+  for (auto [suffix, size] : {std::pair<llvm::StringRef, uint64_t>{"KB", 1000}, {"MB", 1000000}, {"GB", 1000000000},
+                              {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}})
+    if (text.consume_back(suffix)) {
+      unit = size;
+      break;
+    }
+  std::optional<double> value = parseNumber(text.trim());
+  if (!value || *value <= 0 || *value * static_cast<double>(unit) > 1e18)
+    return std::nullopt;
+  return static_cast<uint64_t>(*value * static_cast<double>(unit));
+}
+
+/// `dlc: error: ...` and the exit code of a wrong command line.
+std::nullopt_t wrong(const llvm::Twine &text, int &exitCode) {
+  llvm::errs() << "dlc: error: " << text << '\n';
+  exitCode = kUsage;
+  return std::nullopt;
+}
+
+void printHelp() {
+  llvm::outs() << "dlc: a deep-learning compiler for CPUs, driven by one text file\n\n"
+                  "usage: dlc COMMAND [options] FILE...\n"
+                  "       dlc --emit-ir[=STAGE] net.dsl\n\n";
+  for (const CommandInfo &c : kCommands)
+    llvm::outs() << "  " << llvm::left_justify((c.name + " " + c.arguments).str(), 28) << c.doc << '\n';
+  llvm::outs() << "\n`dlc COMMAND --help` lists the options of a command; `dlc --help` those of --emit-ir.\n";
+}
+
+/// Moves the command to argv[1], where llvm::cl looks for it: flags may then stand before it.
+void commandFirst(llvm::SmallVectorImpl<const char *> &args) {
+  for (size_t i = 1; i < args.size(); ++i) {
+    llvm::StringRef arg(args[i]);
+    if (arg == "--" || arg.starts_with("--emit-ir"))
+      return;
+    if (llvm::any_of(kCommands, [&](const CommandInfo &c) { return c.name == arg; })) {
+      std::rotate(args.begin() + 1, args.begin() + i, args.begin() + i + 1);
+      return;
+    }
+  }
+}
+
+/// Overrides in the order of the command line, whichever flag they came by.
+void collectOverrides(Options &options) {
+  std::vector<std::pair<unsigned, std::pair<std::string, std::string>>> found;
+  for (size_t i = 0; i < set.size(); ++i)
+    found.push_back({set.getPosition(i), {"--set", set[i]}});
+  for (size_t row = 0; row < shorts.size(); ++row)
+    for (size_t i = 0; i < shorts[row].size(); ++i) {
+      std::string value = shorts[row][i], key = kShorts[row].key;
+      if (key == "train.checkpoint")
+        value = '"' + value + '"';
+      found.push_back({shorts[row].getPosition(i), {std::string("--") + kShorts[row].flag, key + "=" + value}});
+    }
+  llvm::stable_sort(found, [](const auto &a, const auto &b) { return a.first < b.first; });
+  for (auto &entry : found)
+    options.overrides.push_back(std::move(entry.second));
+}
+
+template <class T> std::optional<T> given(const cl::opt<T> &option) {
+  return option.getNumOccurrences() ? std::optional<T>(option.getValue()) : std::nullopt;
+}
+template <class T> std::vector<T> listOf(const cl::list<T> &list) { return {list.begin(), list.end()}; }
+
+} // namespace
+
+llvm::ArrayRef<CommandInfo> commands() { return kCommands; }
+
+std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
+  llvm::SmallVector<const char *, 32> args(argv, argv + argc);
+  exitCode = kDone;
+  // Called by the name `train` or `infer` (links that are installed beside dlc), it is that command.
+  llvm::StringRef self = llvm::StringRef(argc ? argv[0] : "dlc").rsplit('/').second;
+  if (self.empty())
+    self = llvm::StringRef(argc ? argv[0] : "dlc");
+  if (self == "train" || self == "infer")
+    args.insert(args.begin() + 1, self.data());
+  else
+    commandFirst(args);
+
+  if (args.size() == 1) {
+    printHelp();
+    exitCode = kUsage;
+    return std::nullopt;
+  }
+  llvm::StringRef first = args[1];
+  if (first == "--version") {
+    llvm::outs() << "dlc " DLC_VERSION "\n";
+    return std::nullopt;
+  }
+  if (first == "help" || ((first == "--help" || first == "-h") && args.size() == 2)) {
+    printHelp();
+    return std::nullopt;
+  }
+
+  for (const Short &s : kShorts)
+    shorts.emplace_back(s.flag, cl::value_desc(s.value), cl::desc(s.doc), cl::sub(kSource), cl::cat(category));
+  // The library's own flags stay out of the help.
+  cl::HideUnrelatedOptions(category);
+  for (cl::SubCommand *command : kSubCommands)
+    cl::HideUnrelatedOptions(category, *command);
+
+  std::string errors;
+  llvm::raw_string_ostream errorStream(errors);
+  if (!cl::ParseCommandLineOptions(static_cast<int>(args.size()), args.data(),
+                                   "dlc: a deep-learning compiler for CPUs, driven by one text file\n", &errorStream,
+                                   nullptr, true)) {
+    for (llvm::StringRef rest(errors); !rest.empty();) {
+      auto [lineText, after] = rest.split('\n');
+      rest = after;
+      if (lineText.contains(": "))
+        llvm::errs() << "dlc: error: " << lineText.split(": ").second << '\n';
+    }
+    exitCode = kUsage;
+    return std::nullopt;
+  }
+
+  Options o;
+  for (cl::SubCommand *command : kSubCommands)
+    if (*command)
+      o.command = command->getName().str();
+  o.files = listOf(files);
+  if (o.command.empty() && !emitIr.getNumOccurrences()) {
+    llvm::SmallVector<llvm::StringRef, 16> names;
+    for (const CommandInfo &c : kCommands)
+      names.push_back(c.name);
+    std::string word = o.files.empty() ? "" : o.files.front();
+    if (word.empty())
+      return wrong("no command; `dlc help` lists them", exitCode);
+    if (llvm::sys::fs::exists(word) || llvm::StringRef(word).contains('.'))
+      return wrong("no command for '" + word + "'; `dlc train " + word + "` trains it, `dlc help` lists the others", exitCode);
+    llvm::StringRef near = closest(word, names);
+    return wrong("unknown command '" + word + "'" + (near.empty() ? "" : "; did you mean " + near + "?"), exitCode);
+  }
+
+  collectOverrides(o);
+  o.data = given(data), o.labels = given(labels), o.test = given(testFile);
+  o.output = output;
+  o.quiet = quiet, o.verbose = verbose, o.json = json || logFormat == LogFormat::Json, o.werror = werror;
+  o.color = color == Color::Always || (color == Color::Auto && !llvm::sys::Process::GetEnv("NO_COLOR") &&
+                                       llvm::sys::Process::StandardErrIsDisplayed());
+  o.log = o.json ? LogFormat::Json : logFormat.getValue();
+  o.isa = isa;
+  if (!isa.getNumOccurrences())
+    if (std::optional<std::string> env = llvm::sys::Process::GetEnv("DLC_ISA"); env && !env->empty())
+      o.isa = *env;
+  static constexpr llvm::StringLiteral kIsaWords[] = {"auto", "reference", "scalar", "sse", "avx2", "avx512"};
+  if (!llvm::is_contained(kIsaWords, llvm::StringRef(o.isa)))
+    return wrong("--isa is one of auto, reference, scalar, sse, avx2, avx512, not '" + o.isa + "'", exitCode);
+  o.threads = threads;
+  if (!threads.getNumOccurrences())
+    if (std::optional<std::string> env = llvm::sys::Process::GetEnv("DLC_THREADS"); env && !env->empty())
+      if (llvm::StringRef(*env).getAsInteger(10, o.threads))
+        return wrong("DLC_THREADS is a number, not '" + *env + "'", exitCode);
+  if (o.threads < 0 || o.threads > 1024)
+    return wrong("--threads is 1 to 1024 (0: all of the machine), not " + llvm::Twine(o.threads), exitCode);
+  if (maxMemory.getNumOccurrences()) {
+    std::optional<uint64_t> bytes = parseBytes(maxMemory);
+    if (!bytes)
+      return wrong("--max-memory is a size such as 500MB or 4GB, not '" + maxMemory + "'", exitCode);
+    o.maxMemory = *bytes;
+  }
+  o.resume = given(resume), o.weights = weights, o.logFile = logFile, o.overfit = overfit, o.dryRun = dryRun;
+  o.probs = probs, o.top = top, o.format = format;
+  o.minimum = listOf(minimum), o.maximum = listOf(maximum);
+  o.tolerance = tolerance, o.samples = samples, o.steps = steps;
+  o.emitIr = given(emitIr);
+  if (o.emitIr && o.emitIr->empty())
+    o.emitIr = "graph";
+  o.line = line, o.mode = mode, o.passes = given(passList);
+  o.printBefore = listOf(printBefore), o.printAfter = listOf(printAfter), o.skipPass = listOf(skipPass);
+  o.printAfterAll = printAfterAll, o.verifyEach = verifyEach, o.checkPasses = checkPasses, o.timePasses = timePasses;
+  o.explainDispatch = explainDispatch, o.verifyDiagnostics = verifyDiagnostics, o.remarks = given(remarks);
+  o.markdown = markdown, o.config = config;
+#ifdef DLC_VERIFY_EACH
+  o.verifyEach = true;
+#endif
+  for (auto [value, flag] : {std::pair{o.overfit, "--overfit"}, {o.top, "--top"}, {o.samples, "--samples"}})
+    if (value < 0)
+      return wrong(llvm::Twine(flag) + " is not negative", exitCode);
+  return o;
+}
+
+} // namespace dlc::tool

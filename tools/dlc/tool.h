@@ -1,0 +1,70 @@
+// What the commands share: opening sources, printing what is wrong, choosing kernels, the reproducer of an internal failure.
+// No command lives here.
+#pragma once
+
+#include "exit_codes.h"
+#include "options.h"
+
+#include "dlc/compile/compile.h"
+#include "dlc/compile/unit.h"
+#include "dlc/kernels/kernels.h"
+#include "dlc/support/trouble.h"
+
+#include "absl/status/status.h"
+#include "llvm/ADT/Twine.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace dlc::tool {
+
+// The commands, one file each.
+int runTrain(const Options &options);
+int runInfer(const Options &options);
+int runEval(const Options &options);
+int runTest(const Options &options);
+int runCheck(const Options &options);
+int runShow(const Options &options);
+int runBench(const Options &options);
+int runOpt(const Options &options);
+int runOps(const Options &options);
+int runPassesCommand(const Options &options);
+int runKernels(const Options &options);
+int runExplain(const Options &options);
+int runEmitIr(const Options &options);
+
+/// "dlc: error: ..." on stderr (or the JSON of it); returns the exit code.
+int fail(const Options &options, ExitCode code, const llvm::Twine &text);
+/// A wrong command line: the text and one line of usage for each form of the command.
+int usage(const Options &options, const llvm::Twine &text);
+/// What the system refused.
+int fail(const Options &options, const absl::Status &status);
+/// Prints what is pending in `diags`; the exit code its errors ask for, 0 without errors.
+int flush(const Options &options, Diags &diags);
+/// Reports one trouble and prints it.
+int fail(const Options &options, Diags &diags, const Trouble &trouble);
+/// An internal failure: writes a reproducer, says so, exit code 70.
+int bug(const Options &options, const llvm::Twine &text);
+
+/// Reads a source file with the overrides of the command line. Null after errors, which have been printed.
+std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, int &exitCode);
+/// The same from text that came from elsewhere (a model file).
+std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, llvm::StringRef text, int &exitCode);
+
+/// The instruction set that --isa and the machine allow; `reference` gives Scalar and asks isReference(). Nothing after an error.
+std::optional<kernels::Isa> chooseIsa(const Options &options, int &exitCode);
+inline bool isReference(const Options &options) { return options.isa == "reference"; }
+
+/// What the pipeline flags ask for; `times` receives the time of each pass where they are wanted.
+PipelineOptions pipelineOptions(const Options &options, std::vector<std::pair<std::string, double>> &times);
+void printTimes(const std::vector<std::pair<std::string, double>> &times);
+void printRemarks(const Options &options, const Program &program);
+void printDispatch(kernels::Isa chosen);
+
+/// Bytes that a plan may take: --max-memory, or 80 % of the machine's memory.
+uint64_t memoryLimit(const Options &options);
+/// "1.4 MiB"
+std::string bytesText(uint64_t bytes);
+
+} // namespace dlc::tool
