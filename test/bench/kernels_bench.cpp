@@ -111,23 +111,23 @@ BENCHMARK(gemmF32BiasRelu)->Args({64, 256, 784, 2})->Args({1, 256, 784, 2});
 BENCHMARK(gemmF32Packed)->Args({64, 256, 784, 2})->Args({1, 256, 784, 2})->Args({1000, 256, 784, 2});
 BENCHMARK(gemmF64)->Args({32, 32, 784, 2})->Args({32, 784, 32, 1})->Args({64, 256, 784, 2})->Args({512, 512, 512, 0});
 
-/// w -= lr * m' k1 / (sqrt(v' k2) + eps), as the optimizer writes it: 4 full inputs, 3 outputs.
+/// Adam as its decomposition writes it, w' = w - (m' k1) / (sqrt(v' k2) + eps): 4 full inputs, 3 outputs.
 template <class T> MapProgram<T> adam(T *w, T *g, T *m, T *v, T *k1, T *k2) {
   MapProgram<T> p{};
   auto full = [](T *x) { return MapInput{MapSource::Full, false, x, 0, 0, 0}; };
   auto imm = [](double x) { return MapInput{MapSource::Imm, false, nullptr, 0, 0, x}; };
   auto scalar = [](T *x) { return MapInput{MapSource::Scalar, false, x, 0, 0, 0}; };
-  const MapInput inputs[] = {full(g),    full(w),    full(m),    full(v),    imm(0.9),  imm(0.1),
-                             imm(0.999), imm(0.001), scalar(k1), scalar(k2), imm(1e-8), imm(1e-3)};
-  const MapStep steps[] = {{MapOp::Mul, 12, 4, 2, 0},   {MapOp::Mul, 13, 5, 0, 0},   {MapOp::Add, 14, 12, 13, 0},
-                           {MapOp::Mul, 15, 6, 3, 0},   {MapOp::Mul, 16, 0, 0, 0},   {MapOp::Mul, 17, 7, 16, 0},
-                           {MapOp::Add, 18, 15, 17, 0}, {MapOp::Mul, 19, 14, 8, 0},  {MapOp::Mul, 20, 18, 9, 0},
-                           {MapOp::Sqrt, 21, 20, 0, 0}, {MapOp::Add, 22, 21, 10, 0}, {MapOp::Div, 23, 19, 22, 0},
-                           {MapOp::Mul, 24, 11, 23, 0}, {MapOp::Sub, 25, 1, 24, 0}};
+  const MapInput inputs[] = {full(g),  full(w),    full(m),    full(v),    imm(0.9), imm(0.1),
+                             imm(0.999), imm(0.001), scalar(k1), scalar(k2), imm(1e-8)};
+  const MapStep steps[] = {{MapOp::Mul, 11, 2, 4, 0},   {MapOp::Mul, 12, 0, 5, 0},   {MapOp::Add, 13, 11, 12, 0},
+                           {MapOp::Mul, 14, 3, 6, 0},   {MapOp::Mul, 15, 0, 0, 0},   {MapOp::Mul, 16, 15, 7, 0},
+                           {MapOp::Add, 17, 14, 16, 0}, {MapOp::Mul, 18, 17, 9, 0},  {MapOp::Sqrt, 19, 18, 0, 0},
+                           {MapOp::Add, 20, 19, 10, 0}, {MapOp::Mul, 21, 13, 8, 0},  {MapOp::Div, 22, 21, 20, 0},
+                           {MapOp::Sub, 23, 1, 22, 0}};
   p.nInputs = std::size(inputs), p.nSteps = std::size(steps), p.nOutputs = 3;
   std::copy(std::begin(inputs), std::end(inputs), p.inputs);
   std::copy(std::begin(steps), std::end(steps), p.steps);
-  p.outputs[0] = {w, 25}, p.outputs[1] = {m, 14}, p.outputs[2] = {v, 18};
+  p.outputs[0] = {w, 23}, p.outputs[1] = {m, 13}, p.outputs[2] = {v, 17};
   return p;
 }
 
