@@ -82,15 +82,44 @@ std::string describe(const Const &value) {
   return "";
 }
 
-const Const *Evaluator::constant(llvm::StringRef name) const {
-  for (const ConstArg &constant : constants)
-    if (constant.name == name)
-      return &constant.value;
-  return nullptr;
+Evaluator::Evaluator(const File &file, Diags &diags) : diags(diags) {
+  for (const Statement &s : file.constants)
+    declared.insert(s.key.text);
 }
 
-bool Evaluator::declared(llvm::StringRef name) const {
-  return llvm::any_of(file.constants, [&](const Statement &s) { return s.key.text == name; });
+Evaluator::Evaluator(const File &file, const std::vector<ConstArg> &known, Diags &diags) : Evaluator(file, diags) {
+  for (const ConstArg &constant : known)
+    define(constant.name, constant.value);
+  for (const auto &name : declared)
+    if (!index.count(name.first()))
+      broken.insert(name.first());
+}
+
+bool Evaluator::isUnusable(llvm::StringRef name, Loc loc) const {
+  for (const Evaluator *scope = this; scope; scope = scope->outer) {
+    if (scope->broken.contains(name))
+      return true;
+    if (scope->declared.contains(name)) {
+      diags.error(loc, "E201").help("move its line up") << "'" << name << "' is defined further below";
+      return true;
+    }
+  }
+  return false;
+}
+
+void Evaluator::define(llvm::StringRef name, Const value) {
+  auto [it, isNew] = index.try_emplace(name, constants.size());
+  if (isNew)
+    constants.push_back({name.str(), std::move(value)});
+  else
+    constants[it->second].value = std::move(value);
+}
+
+const Const *Evaluator::constant(llvm::StringRef name) const {
+  auto it = index.find(name);
+  if (it != index.end())
+    return &constants[it->second].value;
+  return outer ? outer->constant(name) : nullptr;
 }
 
 std::optional<ConstArg> Evaluator::eval(const Arg &arg) const {
@@ -135,8 +164,8 @@ std::optional<Const> Evaluator::eval(const Expr &expr) const {
       value.loc = expr.loc;
       return value;
     }
-    if (declared(r->name.text))
-      return std::nullopt; // its definition is wrong, which was reported, or stands further below
+    if (isUnusable(r->name.text, expr.loc))
+      return std::nullopt;
     value.kind = Const::Kind::Word;
     value.text = r->name.text.str();
   } else if (const auto *call = expr.as<Call>()) {
@@ -182,8 +211,9 @@ std::optional<double> Evaluator::operand(const Expr &expr) const {
     return std::nullopt;
   if (value->kind == Const::Kind::Word) {
     llvm::SmallVector<llvm::StringRef> names;
-    for (const ConstArg &constant : constants)
-      names.push_back(constant.name);
+    for (const Evaluator *scope = this; scope; scope = scope->outer)
+      for (const ConstArg &constant : llvm::ArrayRef(scope->constants).take_front(1000)) // enough for a suggestion
+        names.push_back(constant.name);
     auto d = diags.error(expr.loc, "E201");
     d << "'" << value->text << "' is not a constant";
     llvm::StringRef near = closest(value->text, names);
@@ -261,7 +291,7 @@ std::optional<std::string> Evaluator::interpolate(const String &string, Loc loc)
     llvm::StringRef name = rest.slice(at + 2, close).trim();
     const Const *known = constant(name);
     if (!known) {
-      if (!declared(name))
+      if (!isUnusable(name, loc))
         diags.error(loc, "E201") << "'" << name << "' in the string is not a constant";
       return std::nullopt;
     }

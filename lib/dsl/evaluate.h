@@ -3,6 +3,8 @@
 #pragma once
 
 #include "dlc/dsl/settings.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <optional>
 
@@ -25,8 +27,19 @@ struct Range {
 
 class Evaluator {
 public:
-  Evaluator(const std::vector<ConstArg> &constants, const File &file, Diags &diags)
-      : constants(constants), file(file), diags(diags) {}
+  /// For reading a file from its beginning: no constant is known yet.
+  Evaluator(const File &file, Diags &diags);
+  /// For a file whose constants have been read.
+  Evaluator(const File &file, const std::vector<ConstArg> &constants, Diags &diags);
+  /// For a scope inside another one: its definitions come first, then those of `outer`, which must live longer.
+  explicit Evaluator(const Evaluator &outer) : outer(&outer), diags(outer.diags) {}
+  Evaluator &operator=(const Evaluator &) = delete;
+
+  /// Makes a constant known from here on. The last definition counts.
+  void define(llvm::StringRef name, Const value);
+  /// The definition of `name` is wrong and that has been said: uses of it are no errors of their own.
+  void defineBroken(llvm::StringRef name) { broken.insert(name); }
+  const std::vector<ConstArg> &all() const { return constants; }
 
   /// The value, or nothing after an error that was reported (or that belongs to a constant whose definition is wrong).
   std::optional<Const> eval(const Expr &expr) const;
@@ -50,10 +63,15 @@ private:
   std::optional<Const> arithmetic(const Chain &chain, Loc loc) const;
   std::optional<double> operand(const Expr &expr) const;
   std::optional<std::string> interpolate(const String &string, Loc loc) const;
-  bool declared(llvm::StringRef name) const;
 
-  const std::vector<ConstArg> &constants;
-  const File &file;
+  /// Says that `name` is not usable as a constant here, unless that is somebody else's mistake.
+  bool isUnusable(llvm::StringRef name, Loc loc) const;
+
+  const Evaluator *outer = nullptr;
+  std::vector<ConstArg> constants;
+  llvm::StringMap<size_t> index;
+  llvm::StringSet<> declared; ///< names of all constants of the file
+  llvm::StringSet<> broken;
   Diags &diags;
 };
 

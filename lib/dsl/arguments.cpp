@@ -1,0 +1,205 @@
+// Implements the binding of written arguments to an op's argument table.
+// Defaults come from the table, so that the documentation cannot say anything else.
+#include "arguments.h"
+
+#include "dlc/support/strings.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace dlc::dsl {
+namespace {
+
+std::string usage(llvm::StringRef layer, std::span<const ArgSpec> specs) {
+  std::string text = layer.str();
+  for (size_t i = 0; i < specs.size(); ++i) {
+    text += i == 0 ? "(" : ", ";
+    text += specs[i].name.str();
+    if (!specs[i].defaultText.empty())
+      text += "=" + specs[i].defaultText.str();
+  }
+  return specs.empty() ? text + " takes no arguments" : "usage: " + text + ")";
+}
+
+bool convert(const Evaluator &evaluator, const ArgSpec &spec, const Const &value, llvm::StringRef what, ArgValue &out) {
+  const auto min = spec.min > -1e300 ? static_cast<int64_t>(spec.min) : 1;
+  auto shape = [&](size_t most) {
+    auto sizes = evaluator.shape(value, min, what);
+    if (!sizes)
+      return false;
+    if (sizes->size() > most || llvm::any_of(*sizes, [](int64_t s) { return s > static_cast<int64_t>(kMaxSize); })) {
+      evaluator.diagnostics().error(value.loc, "E205")
+          << what << " takes at most " << most << " sizes up to " << grouped(static_cast<int64_t>(kMaxSize)) << ", found "
+          << describe(value);
+      return false;
+    }
+    out.shape = *sizes;
+    return true;
+  };
+  switch (spec.kind) {
+  case ArgKind::Size:
+  case ArgKind::Number: {
+    Range range{spec.min, spec.max, spec.minExcluded, spec.maxExcluded};
+    if (spec.kind == ArgKind::Size)
+      range = {static_cast<double>(min), kMaxSize, false, false, true};
+    if (spec.kind == ArgKind::Size && value.isNumber() && value.number < range.min && value.unit == Unit::None) {
+      evaluator.diagnostics().error(value.loc, "E203")
+          << what << " takes a whole number of at least " << min << ", found " << spelling(value);
+      return false;
+    }
+    auto number = evaluator.number(value, range, what);
+    out.number = number.value_or(0);
+    return number.has_value();
+  }
+  case ArgKind::Flag: {
+    auto flag = evaluator.flag(value, what);
+    out.flag = flag.value_or(false);
+    return flag.has_value();
+  }
+  case ArgKind::Word: {
+    auto word = evaluator.word(value, spec.words, what);
+    out.text = word.value_or("");
+    return word.has_value();
+  }
+  case ArgKind::Pair:
+    if (value.kind == Const::Kind::Word && !spec.words.empty()) {
+      auto word = evaluator.word(value, spec.words, what);
+      out.text = word.value_or("");
+      return word.has_value();
+    }
+    if (!shape(2))
+      return false;
+    if (out.shape.size() == 1)
+      out.shape.push_back(out.shape.front());
+    return true;
+  case ArgKind::Shape:
+    return shape(8);
+  case ArgKind::Init: {
+    auto init = evaluator.init(value, what);
+    out.text = init.value_or("");
+    return init.has_value();
+  }
+  case ArgKind::Name:
+    if (value.kind == Const::Kind::Word) {
+      out.text = value.text;
+      return true;
+    }
+    evaluator.diagnostics().error(value.loc, "E205") << what << " takes a name, found " << describe(value);
+    return false;
+  }
+  return false;
+}
+
+class Binder {
+public:
+  Binder(const Evaluator &evaluator, std::span<const ArgSpec> specs, std::span<const llvm::StringLiteral> classicOrder,
+         llvm::StringRef layer, Loc nameLoc, bool takesName)
+      : evaluator(evaluator), specs(specs), layer(layer), nameLoc(nameLoc), takesName(takesName) {
+    if (!classicOrder.empty())
+      order.assign(classicOrder.begin(), classicOrder.end());
+    else
+      for (const ArgSpec &spec : specs)
+        if (!spec.keywordOnly)
+          order.push_back(spec.name);
+  }
+
+  std::optional<Bound> bind(llvm::ArrayRef<Arg> written) {
+    std::string reason;
+    auto defaults = argsFromText(specs, "", reason);
+    DLC_CHECK(defaults) << reason;
+    bound.args = std::move(*defaults);
+    size_t position = 0;
+    bool named = false;
+    for (const Arg &arg : written) {
+      if (!arg.name.text.empty()) {
+        named = true;
+        take(arg, arg.name.text, arg.name.loc);
+      } else if (named) {
+        refuse(arg.value.loc, "arguments by position come before those by name");
+      } else if (position == order.size()) {
+        refuse(arg.value.loc, layer + " takes at most " + llvm::Twine(order.size()) + " arguments by position");
+        ++position;
+      } else if (position < order.size()) {
+        take(arg, order[position++], arg.value.loc);
+      }
+    }
+    for (const ArgSpec &spec : specs)
+      if (ok && spec.defaultText.empty() && !bound.args.given(spec.name))
+        refuse(nameLoc, layer + " needs the argument '" + spec.name + "'");
+    if (!ok)
+      return std::nullopt;
+    return std::move(bound);
+  }
+
+private:
+  InFlight refuse(Loc loc, const llvm::Twine &message) {
+    ok = false;
+    auto d = evaluator.diagnostics().error(loc, "E251");
+    d << message;
+    d.help(usage(layer, specs));
+    return d;
+  }
+
+  void take(const Arg &arg, llvm::StringRef name, Loc loc) {
+    const bool isName = takesName && name.equals_insensitive("name");
+    const bool isInputs = name == "in";
+    auto spec = llvm::find_if(specs, [&](const ArgSpec &s) { return s.name.equals_insensitive(name); });
+    if (!isName && !isInputs && spec == specs.end()) {
+      llvm::SmallVector<llvm::StringRef> names;
+      for (const ArgSpec &s : specs)
+        names.push_back(s.name);
+      llvm::StringRef near = closest(name, names);
+      auto d = refuse(loc, layer + " has no argument '" + name + "'");
+      if (!near.empty())
+        d.help("did you mean " + near + "?");
+      return;
+    }
+    std::string key = isName ? "name" : isInputs ? "in" : spec->name.str();
+    if (auto [first, isNew] = bound.locs.try_emplace(key, arg.value.loc); !isNew) {
+      refuse(arg.loc(), "argument '" + llvm::Twine(key) + "' is given twice").note(first->second, "the first one is here");
+      return;
+    }
+    std::string what = "'" + key + "' of " + layer.str();
+    auto value = evaluator.eval(arg.value);
+    if (!value) {
+      ok = false;
+      return;
+    }
+    if (isInputs) {
+      auto n = evaluator.number(*value, {1, kMaxSize, false, false, true}, what);
+      ok &= n.has_value();
+      if (n)
+        bound.inputs = static_cast<int64_t>(*n);
+      return;
+    }
+    static constexpr ArgSpec kName{"name", ArgKind::Name, "", "", -1e300, 1e300, false, false, "", true};
+    ArgValue converted;
+    if (!convert(evaluator, isName ? kName : *spec, *value, what, converted)) {
+      ok = false;
+      return;
+    }
+    converted.given = true;
+    if (isName)
+      bound.weightName = converted.text;
+    else
+      bound.args.values[key] = std::move(converted);
+  }
+
+  const Evaluator &evaluator;
+  std::span<const ArgSpec> specs;
+  llvm::StringRef layer;
+  Loc nameLoc;
+  bool takesName;
+  llvm::SmallVector<llvm::StringRef, 8> order;
+  Bound bound;
+  bool ok = true;
+};
+
+} // namespace
+
+std::optional<Bound> bindArguments(const Evaluator &evaluator, std::span<const ArgSpec> specs,
+                                   std::span<const llvm::StringLiteral> classicOrder, llvm::ArrayRef<Arg> written,
+                                   llvm::StringRef layer, Loc nameLoc, bool takesName) {
+  return Binder(evaluator, specs, classicOrder, layer, nameLoc, takesName).bind(written);
+}
+
+} // namespace dlc::dsl

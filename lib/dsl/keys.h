@@ -1,0 +1,55 @@
+// The table of all keys of [train], [data] and [deploy]: one row says name, type, default, documentation and how to read the value.
+// The rows are in keys.cpp; which sections and spellings exist beside them is decided in settings.cpp.
+#pragma once
+
+#include "evaluate.h"
+#include "steps.h"
+
+#include <span>
+
+namespace dlc::dsl {
+
+struct Key;
+
+/// What a row's reader sees: the written values of one key, and where to put them.
+class KeyReader {
+public:
+  KeyReader(const Evaluator &evaluator, Settings &settings, const Key &key, llvm::ArrayRef<Arg> values, From from)
+      : evaluator(evaluator), settings(settings), key(key), values(values), from(from) {}
+
+  const Evaluator &evaluator;
+  Settings &settings;
+  const Key &key;
+  llvm::ArrayRef<Arg> values;
+  From from;
+
+  Diags &diags() const { return evaluator.diagnostics(); }
+  Loc loc() const { return join(values.front().loc(), values.back().loc()); }
+  std::string what() const;
+  /// The only value, evaluated; E205 where there are several or a named one.
+  std::optional<Const> single() const;
+  template <class T> void store(Setting<T> &setting, T value) const {
+    setting.value = std::move(value);
+    setting.loc = loc();
+    setting.from = from;
+  }
+};
+
+struct Key {
+  llvm::StringLiteral section; ///< "train", "data", "deploy"
+  llvm::StringLiteral name;
+  llvm::StringLiteral type;
+  llvm::StringLiteral defaultText; ///< as in the reference; "none" where there is none
+  llvm::StringLiteral doc;
+  void (*read)(const KeyReader &);
+  /// Where the current value came from; null for keys that are only checked.
+  std::pair<Loc, From> (*state)(const Settings &);
+  Range range = {};
+  llvm::StringLiteral words = "";
+  /// Older spellings: "training.learning_rate optimizer.type".
+  llvm::StringLiteral aliases = "";
+};
+
+std::span<const Key> keyTable();
+
+} // namespace dlc::dsl

@@ -1,0 +1,265 @@
+// The table of signatures and the binding of arguments to parameters.
+// A row that this version cannot run yet says so (E501) instead of being unknown.
+#include "steps.h"
+
+#include "dlc/support/strings.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace dlc::dsl {
+namespace {
+
+struct Signature {
+  StepKind kind;
+  llvm::StringLiteral name;
+  /// "file:s label:a?": parameters in order as name:kind, `?` optional, `*` takes all further positional arguments.
+  /// Kinds: s string, n number, w word, d number of epochs or steps, x shape or pair, l list, b bool, a any.
+  llvm::StringLiteral parameters;
+  bool supported = true;
+};
+
+constexpr Signature kSignatures[] = {
+    {StepKind::Source, "Csv", "file:s labels:s? label:a? columns:a? header:a? sep:a? missing:w?"},
+    {StepKind::Source, "Idx", "images:s labels:s?"},
+    {StepKind::Source, "Inline", "inputs:l targets:l?"},
+    {StepKind::Source, "Cifar10", "dir:s part:w", false},
+    {StepKind::Source, "Images", "dir:s list:s?", false},
+    {StepKind::Source, "Npz", "file:s x:w? y:w?", false},
+    {StepKind::Source, "Npy", "x:s y:s?", false},
+    {StepKind::Source, "Text", "file:s", false},
+    {StepKind::Source, "Raw", "file:s shape:x dtype:w labels:s?", false},
+    {StepKind::Prepare, "Scale", "k:n"},
+    {StepKind::Prepare, "Normalize", "mean:a? std:a?"},
+    {StepKind::Prepare, "MinMax", ""},
+    {StepKind::Prepare, "Resize", "size:x", false},
+    {StepKind::Prepare, "CenterCrop", "size:x", false},
+    {StepKind::Prepare, "Gray", "", false},
+    {StepKind::Prepare, "Center", "", false},
+    {StepKind::Prepare, "Invert", "", false},
+    {StepKind::Augment, "Flip", "direction:w p:n?", false},
+    {StepKind::Augment, "Crop", "size:x pad:n?", false},
+    {StepKind::Augment, "Rotate", "degrees:n p:n?", false},
+    {StepKind::Augment, "Shift", "pixels:n p:n?", false},
+    {StepKind::Augment, "Zoom", "factor:n p:n?", false},
+    {StepKind::Augment, "Brightness", "amount:n p:n?", false},
+    {StepKind::Augment, "Contrast", "amount:n p:n?", false},
+    {StepKind::Augment, "Noise", "amount:n p:n?", false},
+    {StepKind::Augment, "Cutout", "size:n p:n?", false},
+    {StepKind::Augment, "Mixup", "alpha:n p:n?", false},
+    {StepKind::Schedule, "Decay", "factor:n every:d?"},
+    {StepKind::Schedule, "Steps", "at:d* factor:n?"},
+    {StepKind::Schedule, "Cosine", "min:n?"},
+    {StepKind::Schedule, "Ramp", "to:n?"},
+    {StepKind::Schedule, "Poly", "power:n?"},
+    {StepKind::Schedule, "OneCycle", "peak:n"},
+    {StepKind::Schedule, "Warmup", "length:d"},
+    {StepKind::Schedule, "Plateau", "patience:n? factor:n?"},
+    {StepKind::Metric, "Accuracy", ""},
+    {StepKind::Metric, "TopK", "k:n"},
+    {StepKind::Metric, "F1", ""},
+    {StepKind::Metric, "Precision", ""},
+    {StepKind::Metric, "Recall", ""},
+    {StepKind::Metric, "AUC", ""},
+    {StepKind::Metric, "MAE", ""},
+    {StepKind::Metric, "RMSE", ""},
+    {StepKind::Metric, "R2", ""},
+    {StepKind::Metric, "PerClass", ""},
+    {StepKind::Metric, "ConfusionMatrix", ""},
+};
+
+llvm::StringRef nameOf(StepKind kind) {
+  switch (kind) {
+  case StepKind::Source: return "data source";
+  case StepKind::Prepare: return "data step";
+  case StepKind::Augment: return "augmentation";
+  case StepKind::Schedule: return "schedule step";
+  case StepKind::Metric: return "metric";
+  }
+  return "";
+}
+
+struct Parameter {
+  llvm::StringRef name;
+  char kind;
+  bool optional, repeated;
+};
+llvm::SmallVector<Parameter, 8> parametersOf(const Signature &signature) {
+  llvm::SmallVector<Parameter, 8> result;
+  llvm::SmallVector<llvm::StringRef, 8> words;
+  signature.parameters.split(words, ' ', -1, false);
+  for (llvm::StringRef word : words) {
+    auto [name, rest] = word.split(':');
+    result.push_back({name, rest[0], rest.ends_with("?"), rest.ends_with("*")});
+  }
+  return result;
+}
+
+/// Whether `value` is of the kind, with a diagnostic where it is not. Words become strings where a file is wanted.
+bool checkKind(const Evaluator &evaluator, ConstArg &arg, char kind, llvm::StringRef what) {
+  Const &value = arg.value;
+  auto refuse = [&](llvm::StringRef wanted) {
+    auto d = evaluator.diagnostics().error(value.loc, "E205");
+    d << what << " takes " << wanted << ", found " << describe(value);
+    if (kind == 's' && value.kind == Const::Kind::Word)
+      d.help("write \"" + value.text + "\"");
+    return false;
+  };
+  switch (kind) {
+  case 's': return value.kind == Const::Kind::String || refuse("a string");
+  case 'w':
+    return value.kind == Const::Kind::Word || value.kind == Const::Kind::String || refuse("a word");
+  case 'x': return evaluator.shape(value, 1, what).has_value();
+  case 'l': return value.kind == Const::Kind::List || refuse("a list");
+  case 'b': return evaluator.flag(value, what).has_value();
+  case 'n': {
+    if (!value.isNumber())
+      return refuse("a number");
+    if (value.unit != Unit::None && value.unit != Unit::Percent) {
+      evaluator.diagnostics().error(value.loc, "E204") << what << " takes no unit, found '" << spelling(value.unit) << "'";
+      return false;
+    }
+    value.number = value.fraction();
+    value.unit = Unit::None;
+    return true;
+  }
+  case 'd':
+    if (!value.isNumber())
+      return refuse("a number of epochs or steps");
+    if (value.unit != Unit::Epochs && value.unit != Unit::Steps) {
+      auto d = evaluator.diagnostics().error(value.loc, "E204");
+      d << what << " takes epochs or steps, found " << spelling(value);
+      d.help("write " + shortNumber(value.number) + " epochs, or " + shortNumber(value.number) + " steps");
+      return false;
+    }
+    if (value.number < 0) {
+      evaluator.diagnostics().error(value.loc, "E205") << what << " cannot be negative";
+      return false;
+    }
+    return true;
+  default: return true;
+  }
+}
+
+std::string usage(const Signature &signature) {
+  std::string text = signature.name.str();
+  const auto parameters = parametersOf(signature);
+  for (const auto &[i, p] : llvm::enumerate(parameters)) {
+    text += i == 0 ? "(" : ", ";
+    text += p.name.str();
+    text += p.repeated ? ", ..." : "";
+    text += p.optional ? "=..." : "";
+  }
+  return parameters.empty() ? text : text + ")";
+}
+
+} // namespace
+
+std::optional<Spec> bindStep(const Evaluator &evaluator, const Const &value, StepKind kind) {
+  Diags &diags = evaluator.diagnostics();
+  if (value.kind != Const::Kind::Word && value.kind != Const::Kind::Call) {
+    diags.error(value.loc, "E205") << "a " << nameOf(kind) << " is needed here, found " << describe(value);
+    return std::nullopt;
+  }
+  const Signature *signature = nullptr;
+  llvm::SmallVector<llvm::StringRef> names;
+  for (const Signature &s : kSignatures) {
+    if (s.kind != kind)
+      continue;
+    names.push_back(s.name);
+    if (s.name.equals_insensitive(value.text))
+      signature = &s;
+  }
+  Loc nameLoc = value.loc;
+  if (value.kind == Const::Kind::Call)
+    nameLoc = locOf(textOf(value.loc).take_front(value.text.size()));
+  if (!signature) {
+    auto d = diags.error(nameLoc, "E250");
+    d << "unknown " << nameOf(kind) << " '" << value.text << "'";
+    llvm::StringRef near = closest(value.text, names);
+    d.help(near.empty() ? "there are " + llvm::join(names, ", ") : "did you mean " + near.str() + "?");
+    return std::nullopt;
+  }
+  if (!signature->supported) {
+    diags.error(nameLoc, "E501") << "the " << nameOf(kind) << " " << signature->name << " is not supported by this version";
+    return std::nullopt;
+  }
+  Spec spec;
+  spec.name = signature->name.str();
+  spec.loc = value.loc;
+  const auto parameters = parametersOf(*signature);
+  size_t position = 0;
+  bool ok = true;
+  auto refuse = [&](Loc loc, const llvm::Twine &message) {
+    diags.error(loc, "E251").help("usage: " + usage(*signature)) << message;
+    ok = false;
+  };
+  for (const ConstArg &given : value.items) {
+    const Parameter *parameter = nullptr;
+    if (given.name.empty()) {
+      if (position < parameters.size())
+        parameter = &parameters[position];
+      if (parameter && !parameter->repeated)
+        ++position;
+    } else {
+      for (const Parameter &p : parameters)
+        if (p.name.equals_insensitive(given.name))
+          parameter = &p;
+    }
+    if (!parameter) {
+      refuse(given.value.loc, given.name.empty() ? signature->name + " takes fewer arguments"
+                                                 : signature->name + " has no argument '" + given.name + "'");
+      continue;
+    }
+    if (!parameter->repeated && spec.find(parameter->name)) {
+      refuse(given.value.loc, "argument '" + parameter->name + "' is given twice");
+      continue;
+    }
+    ConstArg arg{parameter->name.str(), given.value};
+    if (checkKind(evaluator, arg, parameter->kind, ("'" + parameter->name + "' of " + signature->name).str()))
+      spec.args.push_back(std::move(arg));
+    else
+      ok = false;
+  }
+  for (const Parameter &p : parameters)
+    if (ok && !p.optional && !spec.find(p.name))
+      refuse(nameLoc, signature->name + " needs the argument '" + p.name + "'");
+  if (!ok)
+    return std::nullopt;
+  return spec;
+}
+
+std::optional<Spec> sourceOfFile(const Evaluator &evaluator, const Const &file) {
+  llvm::StringRef name = file.text;
+  name.consume_back(".gz");
+  llvm::StringRef extension = name.contains('.') ? name.rsplit('.').second : "";
+  const bool idx = name.contains("idx") && !extension.equals_insensitive("csv");
+  const bool table = llvm::is_contained({"csv", "tsv", "txt", "data", "dat"}, extension.lower());
+  if (!idx && !table && !extension.equals_insensitive("npz")) {
+    evaluator.diagnostics().error(file.loc, "E205").help("say how to read it: Csv(" + spelling(file) + ")")
+        << "no data source reads files called *." << (extension.empty() ? name : extension);
+    return std::nullopt;
+  }
+  Const call;
+  call.kind = Const::Kind::Call;
+  call.text = idx ? "Idx" : table ? "Csv" : "Npz";
+  call.loc = file.loc;
+  call.items.push_back({"", file});
+  return bindStep(evaluator, call, StepKind::Source);
+}
+
+const Const *Spec::find(llvm::StringRef parameter) const {
+  for (const ConstArg &arg : args)
+    if (arg.name == parameter)
+      return &arg.value;
+  return nullptr;
+}
+double Spec::number(llvm::StringRef parameter, double otherwise) const {
+  const Const *value = find(parameter);
+  return value ? value->fraction() : otherwise;
+}
+llvm::StringRef Spec::text(llvm::StringRef parameter, llvm::StringRef otherwise) const {
+  const Const *value = find(parameter);
+  return value ? llvm::StringRef(value->text) : otherwise;
+}
+
+} // namespace dlc::dsl
