@@ -32,7 +32,7 @@ Loc locOf(It begin, It end) { return {llvm::SMLoc::getFromPointer(begin), llvm::
 /// What may stand between words: blanks, line ends (a logical line may be several physical ones) and comments.
 struct Skipper : x3::parser<Skipper> {
   using attribute_type = x3::unused_type;
-  static bool const has_attribute = false;
+  [[maybe_unused]] static bool const has_attribute = false;
   template <class Context, class RContext, class Attribute>
   bool parse(It &first, It const &last, Context const &, RContext &, Attribute &) const {
     It start = first;
@@ -646,6 +646,7 @@ constexpr unsigned kMaxSyntaxErrors = 100; // of one text; recovery after more w
 File parse(llvm::StringRef text, Diags &diags) {
   File file;
   file.name = diags.sources().fileOf(llvm::SMLoc::getFromPointer(text.begin()));
+  file.start = dlc::locOf(text.take_front(0));
   const unsigned errorsBefore = diags.errorCount();
   LineScanner lines(text, diags);
   while (auto line = lines.next()) {

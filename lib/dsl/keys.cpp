@@ -353,7 +353,6 @@ void checkName(const KeyReader &r) {
 
 //===-- Rows ------------------------------------------------------------------------------------------------------------===//
 
-constexpr Range kAny{};
 constexpr Range kNotNegative{0, 1e300};
 constexpr Range kPositive{0, 1e300, true};
 constexpr Range kShare{0, 1, false, true};
