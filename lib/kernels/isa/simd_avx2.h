@@ -105,6 +105,7 @@ template <> struct V<double> {
   static bits badd(bits a, bits b) { return _mm256_add_epi64(a, b); }
   static bits band(bits a, bits b) { return _mm256_and_si256(a, b); }
   static bits bor(bits a, bits b) { return _mm256_or_si256(a, b); }
+  static bits mulLow(bits a, bits b) { return _mm256_mul_epu32(a, b); }
   static bits bxor(bits a, bits b) { return _mm256_xor_si256(a, b); }
   template <int n> static bits shl(bits a) { return _mm256_slli_epi64(a, n); }
   template <int n> static bits shr(bits a) { return _mm256_srli_epi64(a, n); }

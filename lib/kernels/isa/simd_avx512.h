@@ -93,6 +93,7 @@ template <> struct V<double> {
   static bits badd(bits a, bits b) { return _mm512_add_epi64(a, b); }
   static bits band(bits a, bits b) { return _mm512_and_si512(a, b); }
   static bits bor(bits a, bits b) { return _mm512_or_si512(a, b); }
+  static bits mulLow(bits a, bits b) { return _mm512_mul_epu32(a, b); }
   static bits bxor(bits a, bits b) { return _mm512_xor_si512(a, b); }
   template <int n> static bits shl(bits a) { return _mm512_slli_epi64(a, n); }
   template <int n> static bits shr(bits a) { return _mm512_srli_epi64(a, n); }

@@ -46,6 +46,7 @@ template <class T> struct V {
   static bits badd(bits a, bits b) { return a + b; }
   static bits band(bits a, bits b) { return a & b; }
   static bits bor(bits a, bits b) { return a | b; }
+  static bits mulLow(bits a, bits b) { return (a & 0xffffffffu) * (b & 0xffffffffu); } // 64-bit lanes: lower halves
   static bits bxor(bits a, bits b) { return a ^ b; }
   template <int n> static bits shl(bits a) { return a << n; }
   template <int n> static bits shr(bits a) { return a >> n; }

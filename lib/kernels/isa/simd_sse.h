@@ -103,6 +103,7 @@ template <> struct V<double> {
   static bits badd(bits a, bits b) { return _mm_add_epi64(a, b); }
   static bits band(bits a, bits b) { return _mm_and_si128(a, b); }
   static bits bor(bits a, bits b) { return _mm_or_si128(a, b); }
+  static bits mulLow(bits a, bits b) { return _mm_mul_epu32(a, b); }
   static bits bxor(bits a, bits b) { return _mm_xor_si128(a, b); }
   template <int n> static bits shl(bits a) { return _mm_slli_epi64(a, n); }
   template <int n> static bits shr(bits a) { return _mm_srli_epi64(a, n); }

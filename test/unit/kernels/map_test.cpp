@@ -251,5 +251,68 @@ template <class T> void randomPrograms(unsigned seeds) {
 TEST(Map, RandomProgramsFloat) { randomPrograms<float>(800); }
 TEST(Map, RandomProgramsDouble) { randomPrograms<double>(800); }
 
+/// The adaptive-moments update with its operands in every order: as a whole, with one more step after it, and before
+/// it.
+template <class T> void adaptiveMoments() {
+  const size_t count = 1003;
+  Guarded<T> w(count), g(count), m(count), v(count), extra(count);
+  T step = T(0.002), correction = T(1.3);
+  for (unsigned order = 0; order < 512; ++order)
+    for (int variant = 0; variant < 5; ++variant) {
+      MapArgs<T> args{};
+      args.count = count;
+      MapProgram<T> &p = args.program;
+      auto full = [](T *x) { return MapInput{MapSource::Full, false, x, 0, 0, 0}; };
+      auto imm = [](double x) { return MapInput{MapSource::Imm, false, nullptr, 0, 0, x}; };
+      auto scalar = [](T *x) { return MapInput{MapSource::Scalar, false, x, 0, 0, 0}; };
+      const MapInput inputs[] = {full(g.data()), full(w.data()), full(m.data()), full(v.data()), imm(0.9),
+                                 imm(0.1),       imm(0.999),     imm(0.001),     scalar(&step),  scalar(&correction),
+                                 imm(1e-8)};
+      std::copy(std::begin(inputs), std::end(inputs), p.inputs);
+      p.nInputs = std::size(inputs);
+      unsigned bit = 0;
+      auto emit = [&](MapOp op, uint8_t dst, uint8_t a, uint8_t b) {
+        if ((op == MapOp::Add || op == MapOp::Mul) && a != b && order >> bit++ & 1)
+          std::swap(a, b);
+        p.steps[p.nSteps++] = {op, dst, a, b, 0};
+      };
+      uint8_t gradient = 0;
+      if (variant == 1) // weight decay: the stream of gradients is itself computed
+        emit(MapOp::Mul, 28, 1, 5), emit(MapOp::Add, gradient = 29, 0, 28);
+      emit(MapOp::Mul, 11, 2, 4), emit(MapOp::Mul, 12, gradient, 5), emit(MapOp::Add, 13, 11, 12);
+      emit(MapOp::Mul, 14, 3, 6), emit(MapOp::Mul, 15, gradient, gradient), emit(MapOp::Mul, 16, 15, 7);
+      emit(MapOp::Add, 17, 14, 16), emit(MapOp::Mul, 18, 17, 9);
+      p.steps[p.nSteps++] = {MapOp::Sqrt, 19, 18, 0, 0};
+      emit(MapOp::Add, 20, 19, 10), emit(MapOp::Mul, 21, 13, 8);
+      emit(MapOp::Div, 22, 21, 20), emit(MapOp::Sub, 23, 1, 22);
+      p.outputs[0] = {w.data(), 23}, p.outputs[1] = {m.data(), 13}, p.outputs[2] = {v.data(), 17};
+      p.nOutputs = 3;
+      if (variant == 2) // an inner value is wanted as well
+        p.outputs[p.nOutputs++] = {extra.data(), 19};
+      if (variant == 3) // or read by a step outside
+        emit(MapOp::Neg, 24, 15, 0), p.outputs[p.nOutputs++] = {extra.data(), 24};
+      if (variant == 4) // one output missing
+        --p.nOutputs;
+      fillRandom(w.data(), count, 1), fillRandom(g.data(), count, 2), fillRandom(m.data(), count, 3);
+      fillRandom(v.data(), count, 4);
+      for (T &x : v)
+        x = std::fabs(x);
+      std::vector<T> saved[] = {w.copy(), m.copy(), v.copy()};
+      auto want = reference(args);
+      for (const Candidate &k : candidates()) {
+        std::copy(saved[0].begin(), saved[0].end(), w.begin()), std::copy(saved[1].begin(), saved[1].end(), m.begin());
+        std::copy(saved[2].begin(), saved[2].end(), v.begin());
+        runAll(families<T>(*k.table).map, args);
+        for (unsigned o = 0; o < p.nOutputs; ++o)
+          expectSame<T>(p.outputs[o].data, want[o], count,
+                        k.name + " order " + std::to_string(order) + " variant " + std::to_string(variant));
+      }
+      if (testing::Test::HasFailure())
+        return;
+    }
+}
+TEST(Map, AdaptiveMomentsInEveryOrderFloat) { adaptiveMoments<float>(); }
+TEST(Map, AdaptiveMomentsInEveryOrderDouble) { adaptiveMoments<double>(); }
+
 } // namespace
 } // namespace dlc::kernels
