@@ -145,6 +145,7 @@ struct Section {
 
 struct File {
   llvm::StringRef name;
+  Loc start; ///< an empty place at the beginning of the text
   std::vector<Statement> constants; ///< the statements before the first section
   std::vector<Section> sections;
 };

@@ -18,7 +18,7 @@ enum class From : uint8_t { Default, File, CommandLine };
 /// A value with the place that set it (invalid for defaults). Converts to its value.
 template <class T> struct Setting {
   T value{};
-  Loc loc;
+  Loc loc{};
   From from = From::Default;
 
   operator const T &() const { return value; }

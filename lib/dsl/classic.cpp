@@ -1,0 +1,169 @@
+// The two older spellings of a model: the layer list (one `layer=` a line) and the INI form (sizes of one kind of hidden layer).
+// They end in the same steps as arrows do; nothing here builds an op itself.
+#include "model_builder.h"
+
+#include "dlc/support/strings.h"
+
+namespace dlc::dsl {
+namespace {
+
+/// `1x28x28`, `784`, or the comma list `1,28,28` as one value.
+std::optional<Const> shapeOfValues(const Evaluator &evaluator, const Statement &s) {
+  if (s.values.size() == 1)
+    return evaluator.eval(s.value());
+  Const list;
+  list.kind = Const::Kind::List;
+  list.loc = s.valueLoc();
+  for (const Arg &arg : s.values) {
+    auto item = evaluator.eval(arg);
+    if (!item)
+      return std::nullopt;
+    list.items.push_back(std::move(*item));
+  }
+  return list;
+}
+
+} // namespace
+
+std::optional<Traced> ModelBuilder::layerList(Scope &scope, const Section &model) {
+  const Statement *dim = nullptr, *firstStep = nullptr;
+  std::optional<Traced> value;
+  bool ok = true;
+  for (const Statement &s : model.body) {
+    llvm::StringRef key = s.key.text;
+    if (key.equals_insensitive("input_dim")) {
+      if (dim) {
+        diags.error(s.key.loc, "E261").note(dim->key.loc, "the first one is here") << "key 'input_dim' is given twice";
+        ok = false;
+        continue;
+      }
+      dim = &s;
+      auto shape = shapeOfValues(scope.evaluator, s);
+      value = shape ? declareInput(*shape, s.loc) : std::nullopt;
+      ok &= value.has_value();
+      continue;
+    }
+    const bool isLayer = key.equals_insensitive("layer");
+    if (!isLayer && !key.equals_insensitive("activation")) {
+      auto d = diags.error(s.key.loc, "E210");
+      d << "'" << key << "' cannot stand beside a layer list";
+      if (firstStep || dim)
+        d.note((firstStep ? firstStep : dim)->key.loc, "the layer list is here");
+      ok = false;
+      continue;
+    }
+    if (!firstStep)
+      firstStep = &s;
+    const Ref *name = s.value().as<Ref>();
+    if (!name || !s.values.front().name.text.empty() || (!isLayer && s.values.size() > 1)) {
+      auto d = diags.error(s.valueLoc(), "E205");
+      d << "'" << key << "' takes " << (isLayer ? "the name of a layer and its arguments" : "the name of a layer");
+      d.help(isLayer ? "write layer=Linear,784,64" : "write activation=ReLU");
+      ok = false;
+      continue;
+    }
+    if (!dim) {
+      diags.error(s.key.loc, "E213").help("write input_dim=784 above it") << "a layer list begins with input_dim";
+      return std::nullopt;
+    }
+    if (!ok)
+      continue; // the shape is not known any more
+    value = step(scope, name->name, llvm::ArrayRef(s.values).drop_front(), s.valueLoc(), *value, /*classic=*/true);
+    ok = value.has_value();
+    outputLoc_ = s.valueLoc();
+  }
+  if (!dim)
+    diags.error(model.loc, "E213").help("write input_dim=784") << "a layer list needs input_dim";
+  else if (!firstStep)
+    diags.error(dim->loc, "E213").help("write layer=Linear,784,10") << "the model has no layers";
+  return ok && firstStep ? value : std::nullopt;
+}
+
+std::optional<Traced> ModelBuilder::sizesForm(Scope &scope, const Section &model) {
+  const Statement *inputSize = nullptr, *hiddenSize = nullptr, *outputSize = nullptr, *activation = nullptr,
+                  *hiddenLayers = nullptr, *dropout = nullptr;
+  bool ok = true;
+  for (const Statement &s : model.body) {
+    const Statement **slot = nullptr;
+    for (auto [name, place] : {std::pair("input_size", &inputSize), std::pair("hidden_size", &hiddenSize),
+                               std::pair("output_size", &outputSize), std::pair("activation", &activation),
+                               std::pair("num_layers", &hiddenLayers), std::pair("dropout_rate", &dropout)})
+      if (s.key.text.equals_insensitive(name))
+        slot = place;
+    if (!slot) {
+      diags.error(s.key.loc, "E210") << "'" << s.key.text << "' cannot stand beside input_size, hidden_size and output_size";
+      ok = false;
+    } else if (*slot) {
+      diags.error(s.key.loc, "E261").note((*slot)->key.loc, "the first one is here")
+          << "key '" << s.key.text << "' is given twice";
+      ok = false;
+    } else if (*slot = &s; s.values.size() != 1) {
+      diags.error(s.valueLoc(), "E205") << "'" << s.key.text << "' takes one value, found " << s.values.size();
+      ok = false;
+    }
+  }
+  for (auto [statement, name] : {std::pair(inputSize, "input_size"), std::pair(hiddenSize, "hidden_size"),
+                                 std::pair(outputSize, "output_size")})
+    if (!statement) {
+      diags.error(model.loc, "E213") << "the model has no " << name;
+      ok = false;
+    }
+  auto constant = [&](const Statement *s, const Range &range, double otherwise) {
+    if (!s || s->values.size() != 1)
+      return otherwise;
+    auto value = scope.evaluator.eval(s->value());
+    auto n = value ? scope.evaluator.number(*value, range, s->key.text) : std::nullopt;
+    ok &= n.has_value();
+    return n.value_or(otherwise);
+  };
+  const double layerCount = constant(hiddenLayers, {1, 1000, false, false, true}, 1);
+  const double rate = constant(dropout, {0, 1, false, true}, 0);
+  const Ref *act = activation && activation->values.size() == 1 ? activation->value().as<Ref>() : nullptr;
+  if (activation && activation->values.size() == 1 && !act) {
+    diags.error(activation->valueLoc(), "E205").help("write activation = relu") << "'activation' takes the name of a layer";
+    ok = false;
+  }
+  if (!ok)
+    return std::nullopt;
+
+  auto shape = scope.evaluator.eval(inputSize->value());
+  auto value = shape ? declareInput(*shape, inputSize->loc) : std::nullopt;
+  // The steps are those of the arrow form, with the arguments as they stand in the file.
+  auto linear = [&](const Statement *size) {
+    if (!value)
+      return;
+    const OpDef *def = registry.findLayer("Linear", Role::Layer);
+    DLC_CHECK(def) << "the registry has no Linear";
+    auto constant = scope.evaluator.eval(size->value());
+    auto out = constant ? scope.evaluator.number(*constant, {1, kMaxSize, false, false, true}, size->key.text) : std::nullopt;
+    std::string reason;
+    Bound bound;
+    bound.args = std::move(*argsFromText(def->args, "", reason));
+    if (!out) {
+      value = std::nullopt;
+      return;
+    }
+    bound.args.values["out"].number = *out;
+    bound.args.values["out"].given = true;
+    bound.locs["out"] = size->valueLoc();
+    value = layer(scope, *def, {size->value().loc.isValid() ? def->layer : "", size->valueLoc()}, bound, size->loc, *value);
+  };
+  for (int i = 0; i < static_cast<int>(layerCount); ++i) {
+    linear(hiddenSize);
+    if (value) {
+      Name name = act ? act->name : Name{"ReLU", hiddenSize->valueLoc()};
+      value = step(scope, name, {}, activation ? activation->loc : hiddenSize->loc, *value, false);
+    }
+    if (value && rate > 0) {
+      Arg p;
+      p.value.loc = dropout->valueLoc();
+      p.value.node = Number{rate, Unit::None, false};
+      value = step(scope, {"Dropout", dropout->valueLoc()}, p, dropout->loc, *value, false);
+    }
+  }
+  linear(outputSize);
+  outputLoc_ = outputSize->valueLoc();
+  return value;
+}
+
+} // namespace dlc::dsl

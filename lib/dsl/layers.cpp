@@ -1,0 +1,311 @@
+// Steps of an arrow: finding the layer or block, binding its arguments, letting its op build itself, and saying what went wrong.
+// No layer is known here by name, except those that other tools call differently.
+#include "model_builder.h"
+
+#include "dlc/support/strings.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace dlc::dsl {
+namespace {
+
+constexpr unsigned kMaxLayers = 100000; // of one net, all repetitions counted
+constexpr unsigned kMaxBlockDepth = 64;
+
+/// Layers of the language; those that the registry does not know are unsupported, not unknown.
+constexpr llvm::StringLiteral kLanguageLayers[] = {
+    "Linear", "Conv2d", "Conv1d", "DepthwiseConv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d", "GlobalAvgPool",
+    "GlobalMaxPool", "Upsample", "BatchNorm", "LayerNorm", "RMSNorm", "GroupNorm", "Dropout", "Flatten", "Reshape",
+    "Transpose", "ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "HardSigmoid",
+    "Softplus", "Sigmoid", "Tanh", "Softmax", "LogSoftmax", "Concat", "Mean", "Sum", "Max", "Embedding", "Position",
+    "Attention", "GRU", "LSTM"};
+
+/// What other tools call our layers: known only to help.
+constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> kForeign[] = {
+    {"Dense", "Linear"}, {"FullyConnected", "Linear"}, {"InnerProduct", "Linear"}, {"fc", "Linear"}, {"Affine", "Linear"},
+    {"Conv", "Conv2d"}, {"Convolution", "Conv2d"}, {"Convolution2D", "Conv2d"}, {"Convolutional", "Conv2d"},
+    {"Conv2DTranspose", "ConvTranspose2d"}, {"MaxPooling2D", "MaxPool2d"}, {"MaxPooling", "MaxPool2d"},
+    {"AveragePooling2D", "AvgPool2d"}, {"BatchNormalization", "BatchNorm"}, {"BatchNorm2d", "BatchNorm"},
+    {"BatchNorm1d", "BatchNorm"}, {"LeakyRelu", "LeakyReLU"}, {"Swish", "SiLU"}, {"GlobalAveragePooling2D", "GlobalAvgPool"},
+    {"AdaptiveAvgPool2d", "GlobalAvgPool"}};
+
+Loc argumentLoc(const OpError &error, Loc nameLoc, const Bound *bound) {
+  if (!bound || error.argument.empty())
+    return nameLoc;
+  auto it = bound->locs.find(error.argument);
+  return it == bound->locs.end() ? nameLoc : it->second;
+}
+
+} // namespace
+
+bool ModelBuilder::isLayerName(llvm::StringRef name) const {
+  return registry.findLayer(name, Role::Layer) ||
+         llvm::any_of(kLanguageLayers, [&](llvm::StringRef layer) { return layer.equals_insensitive(name); });
+}
+
+const Section *ModelBuilder::findBlock(llvm::StringRef name) const {
+  auto it = blocks.find(name);
+  return it == blocks.end() ? nullptr : it->second;
+}
+
+void ModelBuilder::unknownLayer(Name name) {
+  for (llvm::StringRef layer : kLanguageLayers)
+    if (layer.equals_insensitive(name.text)) {
+      diags.error(name.loc, "E501") << "the layer " << layer << " is not supported by this version";
+      return;
+    }
+  auto d = diags.error(name.loc, "E250");
+  d << "unknown layer '" << name.text << "'";
+  for (auto [theirs, ours] : kForeign)
+    if (theirs.equals_insensitive(name.text)) {
+      d.help("did you mean " + ours + "?");
+      return;
+    }
+  llvm::SmallVector<llvm::StringRef> names;
+  for (const OpDef *def : registry.all())
+    if (def->role == Role::Layer)
+      names.push_back(def->layer);
+  for (const auto &block : blocks)
+    names.push_back(block.first());
+  llvm::StringRef near = closest(name.text, names);
+  if (!near.empty())
+    d.help("did you mean " + near + "?");
+  else
+    d.help("dlc ops lists the layers");
+}
+
+void ModelBuilder::reportOpError(const OpError &error, Loc nameLoc, const TrailNode *trail, const Bound *bound) {
+  auto d = diags.error(argumentLoc(error, nameLoc, bound), error.code);
+  d << error.message;
+  if (!error.help.empty())
+    d.help(error.help);
+  else if (error.code == "E231")
+    d.help(registry.findLayer("GlobalAvgPool", Role::Layer) ? "put -> Flatten or -> GlobalAvgPool before it"
+                                                            : "put -> Flatten before it");
+  if (llvm::StringRef(error.code).starts_with("E23"))
+    addTrail(d, trail);
+}
+
+LayerBuilder ModelBuilder::makeBuilder(Loc loc, const TrailNode *trail, const Bound *bound) {
+  LayerBuilder b(graph, registry);
+  b.setOrigin(originOf(loc));
+  b.onError([this, loc, trail, bound](const OpError &error, const Origin &) { reportOpError(error, loc, trail, bound); });
+  b.init = settings.train.init.value;
+  b.training = options.mode == Mode::Train;
+  b.seed = settings.train.seed;
+  b.dtype = settings.train.dtype;
+  return b;
+}
+
+bool ModelBuilder::tooLarge(Loc loc, Value value) {
+  double elements = 1;
+  for (int64_t size : value.shape())
+    elements *= static_cast<double>(size);
+  double sample = elements / static_cast<double>(std::max<int64_t>(options.batch, 1));
+  // Both bounds keep sizes in bytes far away from overflow; what fits into memory is the planner's business.
+  if (sample <= kMaxSize && elements <= 1e17)
+    return false;
+  diags.error(loc, "E205") << "the value here would have " << shortNumber(elements) << " elements (batch of " << options.batch
+                           << "); at most " << grouped(static_cast<int64_t>(kMaxSize)) << " a sample are possible";
+  return true;
+}
+
+std::optional<Traced> ModelBuilder::stage(Scope &scope, const Stage &stage, Traced input) {
+  int64_t times = 1;
+  if (stage.count) {
+    auto value = scope.evaluator.eval(*stage.count);
+    if (value && value->kind == Const::Kind::Word) {
+      diags.error(value->loc, "E201") << "'" << value->text << "' is not a constant";
+      return std::nullopt;
+    }
+    // A computed count may come out as 0: (depth-1) * Basic(16) with depth = 1.
+    auto n = value ? scope.evaluator.number(*value, {0, 1e15, false, false, true}, "the count of a step") : std::nullopt;
+    if (!n)
+      return std::nullopt;
+    if (*n > kMaxLayers) {
+      diags.error(value->loc, "E205") << "a net has at most " << kMaxLayers << " layers, found " << spelling(*value) << " times this one";
+      return std::nullopt;
+    }
+    times = static_cast<int64_t>(*n);
+  }
+  std::optional<Traced> value = input;
+  for (int64_t i = 0; i < times && value; ++i) {
+    Loc shown = join(stage.arrow, stage.step.loc);
+    if (const auto *ref = stage.step.as<Ref>())
+      value = step(scope, ref->name, {}, shown, *value, false);
+    else if (const auto *call = stage.step.as<Call>())
+      value = step(scope, call->callee, call->args, shown, *value, false);
+    else
+      value = std::nullopt;
+  }
+  return value;
+}
+
+std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef<Arg> args, Loc loc, Traced input,
+                                         bool classic) {
+  if (++layers > kMaxLayers) {
+    if (layers == kMaxLayers + 1)
+      diags.error(loc, "E205") << "a net has at most " << kMaxLayers << " layers";
+    return std::nullopt;
+  }
+  // A block's parameter may name a layer: act=ReLU, used as -> act.
+  if (const Const *word = scope.evaluator.constant(name.text); word && word->kind == Const::Kind::Word)
+    name.text = word->text;
+  if (const Section *section = findBlock(name.text))
+    return block(scope, *section, name, args, loc, input);
+  const OpDef *def = registry.findLayer(name.text, Role::Layer);
+  if (!def) {
+    if (scope.values.count(name.text))
+      diags.error(name.loc, "E103").help("an arrow leads into a layer; values are added with +")
+          << "'" << name.text << "' is a value, not a layer";
+    else
+      unknownLayer(name);
+    return std::nullopt;
+  }
+  auto bound = bindArguments(scope.evaluator, def->args, classic ? def->classicArgs : std::span<const llvm::StringLiteral>(),
+                             args, def->layer, name.loc, /*takesName=*/true);
+  if (!bound)
+    return std::nullopt;
+  return layer(scope, *def, name, *bound, loc, input);
+}
+
+std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name name, const Bound &bound, Loc loc,
+                                          Traced input) {
+  const Shape &shape = input.value.shape();
+  if (bound.inputs) {
+    // Channels of an image, features of anything else.
+    int64_t found = shape.size() >= 4 ? shape[1] : shape.back();
+    if (*bound.inputs != found) {
+      Loc at = bound.locs.lookup("in");
+      auto d = diags.error(at, "E232");
+      d << def.layer << " says " << *bound.inputs << " inputs, but the value here has " << found;
+      std::string help = "write " + std::to_string(found);
+      if (def.name == "linear")
+        help += ", or leave it out: Linear(" + std::to_string(bound.args.integer("out")) + ")";
+      d.help(help);
+      addTrail(d, input.trail);
+      return std::nullopt;
+    }
+  }
+  LayerBuilder b = makeBuilder(name.loc, input.trail, &bound);
+  // Errors point at the name or the argument, ops at the whole step.
+  b.setOrigin(originOf(loc));
+  b.onError([this, &name, &bound, &input](const OpError &error, const Origin &) {
+    reportOpError(error, name.loc, input.trail, &bound);
+  });
+  b.input = input.value;
+  b.args = bound.args;
+  std::string kind = def.layer.lower();
+  b.scope = scope.prefix + (bound.weightName.empty() ? kind + std::to_string(++scope.counts[kind]) : bound.weightName);
+  if (!bound.weightName.empty() && !scope.used.insert("weights " + bound.weightName).second) {
+    diags.error(bound.locs.lookup("name"), "E212") << "the weight name '" << bound.weightName << "' is used twice";
+    return std::nullopt;
+  }
+  const unsigned before = diags.errorCount();
+  Value value = def.build(b);
+  if (b.failed())
+    reportOpError(b.pendingError(), name.loc, input.trail, &bound);
+  if (!value || diags.errorCount() != before || tooLarge(name.loc, value))
+    return std::nullopt;
+  if (value.shape().size() == 2 && def.name == "linear")
+    widths.push_back(value.shape()[1]);
+  else if (value.shape() != shape)
+    onlyWidths = false;
+  return traced(value, loc, input.trail);
+}
+
+std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, Name name, llvm::ArrayRef<Arg> args, Loc loc,
+                                          Traced input) {
+  unsigned depth = 0;
+  for (const Scope *s = &scope; s; s = s->outer) {
+    if (++depth > kMaxBlockDepth) {
+      diags.error(name.loc, "E115") << "blocks are nested more than " << kMaxBlockDepth << " deep";
+      return std::nullopt;
+    }
+    if (s->block == &section) {
+      diags.error(name.loc, "E243").note(section.loc, "the block is here") << "block '" << section.name.text << "' uses itself";
+      return std::nullopt;
+    }
+  }
+  usedBlocks.insert(section.name.text);
+  Scope body{Evaluator(evaluator), "", {}, {}, {}, {}, &scope, &section};
+  llvm::StringMap<Const> given;
+  size_t position = 0;
+  bool ok = true;
+  std::string weightName;
+  for (const Arg &arg : args) {
+    auto value = scope.evaluator.eval(arg.value);
+    ok &= value.has_value();
+    const Param *param = nullptr;
+    if (arg.name.text.empty()) {
+      if (position >= section.params.size()) {
+        diags.error(arg.value.loc, "E240").note(section.loc, "the block is here")
+            << "block '" << section.name.text << "' takes " << section.params.size() << " arguments, found more";
+        return std::nullopt;
+      }
+      param = &section.params[position++];
+    } else {
+      for (const Param &p : section.params)
+        if (p.name.text == arg.name.text)
+          param = &p;
+      if (!param && arg.name.text == "name") {
+        if (value)
+          weightName = value->text;
+        continue;
+      }
+    }
+    if (!param) {
+      llvm::SmallVector<llvm::StringRef> names;
+      for (const Param &p : section.params)
+        names.push_back(p.name.text);
+      auto d = diags.error(arg.name.loc, "E242");
+      d << "block '" << section.name.text << "' has no parameter '" << arg.name.text << "'";
+      if (!closest(arg.name.text, names).empty())
+        d.help("did you mean " + closest(arg.name.text, names) + "?");
+      ok = false;
+      continue;
+    }
+    if (value && !given.try_emplace(param->name.text, std::move(*value)).second) {
+      diags.error(arg.loc(), "E251") << "parameter '" << param->name.text << "' is given twice";
+      ok = false;
+    }
+  }
+  for (const Param &param : section.params) {
+    if (auto it = given.find(param.name.text); it != given.end()) {
+      body.evaluator.define(param.name.text, it->second);
+      continue;
+    }
+    if (!param.fallback) {
+      if (ok)
+        diags.error(name.loc, "E241").note(param.name.loc, "the parameter is here")
+            << "block '" << section.name.text << "' needs the argument '" << param.name.text << "'";
+      ok = false;
+      continue;
+    }
+    auto value = body.evaluator.eval(*param.fallback);
+    ok &= value.has_value();
+    if (value)
+      body.evaluator.define(param.name.text, std::move(*value));
+  }
+  if (!ok)
+    return std::nullopt;
+  std::string kind = section.name.text.lower();
+  body.prefix = scope.prefix + (weightName.empty() ? kind + std::to_string(++scope.counts[kind]) : weightName) + ".";
+  body.values["input"] = input;
+  auto output = arrowBody(body, section.body);
+  if (!output)
+    return std::nullopt;
+  return traced(output->value, loc, input.trail);
+}
+
+std::string ModelBuilder::summary() const {
+  if (!onlyWidths || widths.size() < 2 || widths.size() > 12)
+    return "";
+  std::string text;
+  for (int64_t width : widths) {
+    text += text.empty() ? "" : "-";
+    text += std::to_string(width);
+  }
+  return text;
+}
+
+} // namespace dlc::dsl
