@@ -23,7 +23,8 @@ bool isWhole(llvm::StringRef text) {
 }
 bool isName(llvm::StringRef text) { return !isMissing(text) && !cellNumber(text); }
 
-/// `150,4,setosa,versicolor,virginica`: how many samples, how many features, and the names of the classes that the labels count.
+/// `150,4,setosa,versicolor,virginica`: how many samples, how many features, and the names of the classes that the
+/// labels count.
 bool isCountedHeader(llvm::ArrayRef<std::string> first, llvm::ArrayRef<std::string> second) {
   uint64_t features;
   return first.size() >= 3 && isWhole(first[0]) && isWhole(first[1]) &&

@@ -8,7 +8,7 @@ namespace dlc::data {
 namespace {
 
 Fallible<char> separatorOf(const dsl::Spec &spec) {
-  const dsl::Const *value = argument(spec, "sep");
+  const dsl::Const *value = spec.find("sep");
   std::string text = textOf(value);
   if (!value || llvm::StringRef(text).equals_insensitive("auto"))
     return '\0';
@@ -44,7 +44,7 @@ Fallible<CsvOptions> optionsOf(const dsl::Spec &spec, const LoadContext &context
   if (!separator)
     return separator.trouble();
   options.separator = *separator;
-  if (const dsl::Const *label = argument(spec, "label")) {
+  if (const dsl::Const *label = spec.find("label")) {
     options.label = textOf(label);
     options.labelLoc = label->loc;
     if (options.label.empty())
@@ -52,7 +52,7 @@ Fallible<CsvOptions> optionsOf(const dsl::Spec &spec, const LoadContext &context
                      .message = "label is the name or the number of a column, or last, first or none",
                      .loc = label->loc};
   }
-  const dsl::Const *columns = argument(spec, "columns");
+  const dsl::Const *columns = spec.find("columns");
   if (columns && textOf(columns) != "all") {
     options.columnsLoc = columns->loc;
     if (columns->kind != dsl::Const::Kind::List) {
@@ -78,7 +78,12 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   auto table = readDataFile(*name, context, spec.loc);
   if (!table)
     return table.trouble();
-  const dsl::Const *labelsArg = argument(spec, "labels");
+  if (looksLikeIdx(table->text()))
+    return Trouble{.code = "E306",
+                   .message = table->path + " is an IDX file, not a table",
+                   .loc = spec.loc,
+                   .help = "write Idx(images, labels)"};
+  const dsl::Const *labelsArg = spec.find("labels");
   if (!labelsArg)
     return parseCsv({table->text(), table->path}, std::nullopt, *options);
   auto labels = readDataFile(textOf(labelsArg), context, labelsArg->loc.isValid() ? labelsArg->loc : spec.loc);

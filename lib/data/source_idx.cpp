@@ -15,7 +15,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   if (!images)
     return images.trouble();
   std::optional<DataFile> labels;
-  if (const dsl::Const *labelsArg = argument(spec, "labels")) {
+  if (const dsl::Const *labelsArg = spec.find("labels")) {
     auto file = readDataFile(textOf(labelsArg), context, labelsArg->loc.isValid() ? labelsArg->loc : spec.loc);
     if (!file)
       return file.trouble();

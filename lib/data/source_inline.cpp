@@ -35,7 +35,7 @@ Checked collect(const dsl::Const &value, Shape &shape, size_t depth, bool first,
 }
 
 Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
-  const dsl::Const *inputs = argument(spec, "inputs"), *targets = argument(spec, "targets");
+  const dsl::Const *inputs = spec.find("inputs"), *targets = spec.find("targets");
   if (!inputs || inputs->kind != Kind::List || inputs->items.empty())
     return Trouble{.code = "E309",
                    .message = "Inline needs a list of samples",

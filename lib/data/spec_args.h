@@ -9,13 +9,6 @@
 
 namespace dlc::data {
 
-inline const dsl::Const *argument(const dsl::Spec &spec, llvm::StringRef name) {
-  for (const dsl::ConstArg &arg : spec.args)
-    if (arg.name == name)
-      return &arg.value;
-  return nullptr;
-}
-
 /// A word, a string or a whole number as text; empty if the argument is absent or something else.
 inline std::string textOf(const dsl::Const *value) {
   if (!value)
@@ -29,7 +22,7 @@ inline std::string textOf(const dsl::Const *value) {
 
 /// The name of a file; E309 if there is none.
 inline Fallible<std::string> fileArgument(const dsl::Spec &spec, llvm::StringRef name) {
-  std::string text = textOf(argument(spec, name));
+  std::string text = textOf(spec.find(name));
   if (text.empty())
     return Trouble{.code = "E309", .message = spec.name + " needs the name of a file", .loc = spec.loc};
   return text;
@@ -38,7 +31,7 @@ inline Fallible<std::string> fileArgument(const dsl::Spec &spec, llvm::StringRef
 /// The place of a word in `words`; `otherwise` if the argument is absent; E309 for any other word.
 inline Fallible<size_t> wordArgument(const dsl::Spec &spec, llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> words,
                                      size_t otherwise) {
-  const dsl::Const *value = argument(spec, name);
+  const dsl::Const *value = spec.find(name);
   if (!value)
     return otherwise;
   std::string text = textOf(value);

@@ -1,6 +1,6 @@
 // MinMax: every value to 0..1, by its smallest and largest value in the training samples.
 // Later samples may fall outside 0..1; nothing is clipped. A value that never varies becomes 0 there.
-#include "step_text.h"
+#include "affine_step.h"
 
 #include <limits>
 

@@ -1,7 +1,7 @@
 // Normalize: every value less its mean, divided by its deviation, both fitted on the training samples or given.
 // A value that never varies there is only shifted: its deviation counts as 1.
+#include "affine_step.h"
 #include "spec_args.h"
-#include "step_text.h"
 
 namespace dlc::data {
 namespace {
@@ -17,7 +17,7 @@ public:
 constexpr llvm::StringLiteral kExample = "Normalize, or Normalize(mean=0.1307, std=0.3081)";
 
 Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, llvm::ArrayRef<int64_t> shape, ForEachSample samples) {
-  const dsl::Const *meanArg = argument(spec, "mean"), *stdArg = argument(spec, "std");
+  const dsl::Const *meanArg = spec.find("mean"), *stdArg = spec.find("std");
   if (!meanArg != !stdArg)
     return stepTrouble(spec, spec.loc, "Normalize needs both mean and std, or neither", kExample);
   if (meanArg) {

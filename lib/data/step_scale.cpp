@@ -1,7 +1,7 @@
 // Scale(k): every value times k.
 // The factor is rounded to the element type once; it is not a division by 1/k.
+#include "affine_step.h"
 #include "spec_args.h"
-#include "step_text.h"
 
 namespace dlc::data {
 namespace {
@@ -23,7 +23,7 @@ private:
 };
 
 Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, llvm::ArrayRef<int64_t>, ForEachSample) {
-  const dsl::Const *k = argument(spec, "k");
+  const dsl::Const *k = spec.find("k");
   if (!k || !k->isNumber() || !std::isfinite(k->fraction()))
     return stepTrouble(spec, k ? k->loc : spec.loc, "Scale needs a number to multiply with", "Scale(1/255)");
   return std::unique_ptr<Step>(std::make_unique<Scale>(k->fraction()));

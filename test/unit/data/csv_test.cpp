@@ -1,5 +1,5 @@
-// Tables: every option, every header form, every kind of trouble with its place, and random tables against a plain reader.
-// Files are not opened here; source_test.cpp does.
+// Tables: every option, every header form, every kind of trouble with its place, and random tables against a plain
+// reader. Files are not opened here; source_test.cpp does.
 #include "data_test.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -12,7 +12,9 @@
 namespace dlc::data::test {
 namespace {
 
-Fallible<Dataset> parse(llvm::StringRef text, CsvOptions options = {}) { return parseCsv({text, "t.csv"}, std::nullopt, options); }
+Fallible<Dataset> parse(llvm::StringRef text, CsvOptions options = {}) {
+  return parseCsv({text, "t.csv"}, std::nullopt, options);
+}
 Fallible<Dataset> parse2(llvm::StringRef text, llvm::StringRef labels, CsvOptions options = {}) {
   return parseCsv({text, "t.csv"}, TextFile{labels, "l.csv"}, options);
 }
@@ -23,9 +25,12 @@ CsvOptions labelled(std::string label) {
 }
 
 TEST(Csv, SeparatorsAndLineEndsGiveTheSameTable) {
-  for (llvm::StringRef text : {"1,2,0\n3,4,1\n", "1;2;0\n3;4;1", "1\t2\t0\r\n3\t4\t1\r\n", "1 2 0\n3  4\t1\n", "  1 2 0  \n 3 4 1 \n",
-                               "1 , 2 , 0\n 3, 4 ,1 \n", "\xef\xbb\xbf" "1,2,0\n3,4,1\n", "\n\n1,2,0\n\n3,4,1\n\n\n", "\"1\",\"2\",0\n3,\"4\",\"1\"\n",
-                               "+1,2.0,0\n3e0,.4e1,1\n", "a,b,c\n1,2,0\n3,4,1\n", "2,2,no,yes\n1,2,0\n3,4,1\n"}) {
+  for (llvm::StringRef text : {"1,2,0\n3,4,1\n", "1;2;0\n3;4;1", "1\t2\t0\r\n3\t4\t1\r\n", "1 2 0\n3  4\t1\n",
+                               "  1 2 0  \n 3 4 1 \n", "1 , 2 , 0\n 3, 4 ,1 \n",
+                               "\xef\xbb\xbf"
+                               "1,2,0\n3,4,1\n",
+                               "\n\n1,2,0\n\n3,4,1\n\n\n", "\"1\",\"2\",0\n3,\"4\",\"1\"\n", "+1,2.0,0\n3e0,.4e1,1\n",
+                               "a,b,c\n1,2,0\n3,4,1\n", "2,2,no,yes\n1,2,0\n3,4,1\n"}) {
     auto data = parse(text);
     ASSERT_TRUE(data) << text.str() << toString(data.trouble());
     EXPECT_EQ(data->count, 2u) << text.str();
@@ -43,9 +48,10 @@ TEST(Csv, HeaderForms) {
     size_t rows;
     bool names;
   };
-  for (const Case &c : {Case{"x,y,z\n1,2,3\n", 1, true}, Case{"1,2,3\n4,5,6\n", 2, false}, Case{"label,0,1\n7,8,9\n", 1, true},
-                        Case{"a,b,kind\n1,2,cat\n3,4,dog\n", 2, true}, Case{"1,2,cat\n3,4,dog\n", 2, false},
-                        Case{"2,2,cat,dog\n1,2,0\n3,4,1\n", 2, false}, Case{"a,b,c\n1,,3\n", 0, true}}) {
+  for (const Case &c :
+       {Case{"x,y,z\n1,2,3\n", 1, true}, Case{"1,2,3\n4,5,6\n", 2, false}, Case{"label,0,1\n7,8,9\n", 1, true},
+        Case{"a,b,kind\n1,2,cat\n3,4,dog\n", 2, true}, Case{"1,2,cat\n3,4,dog\n", 2, false},
+        Case{"2,2,cat,dog\n1,2,0\n3,4,1\n", 2, false}, Case{"a,b,c\n1,,3\n", 0, true}}) {
     CsvOptions options;
     options.missing = CsvOptions::Missing::Zero;
     auto data = parse(c.text, options);
@@ -76,9 +82,10 @@ TEST(Csv, LabelColumn) {
     std::vector<float> features;
     std::vector<double> labels;
   };
-  for (const Case &c : {Case{"", {1, 2, 4, 5}, {3, 6}}, Case{"last", {1, 2, 4, 5}, {3, 6}}, Case{"first", {2, 3, 5, 6}, {1, 4}},
-                        Case{"none", {1, 2, 3, 4, 5, 6}, {}}, Case{"b", {1, 3, 4, 6}, {2, 5}}, Case{"B", {1, 3, 4, 6}, {2, 5}},
-                        Case{"2", {1, 3, 4, 6}, {2, 5}}, Case{"-1", {1, 2, 4, 5}, {3, 6}}, Case{"1", {2, 3, 5, 6}, {1, 4}}}) {
+  for (const Case &c :
+       {Case{"", {1, 2, 4, 5}, {3, 6}}, Case{"last", {1, 2, 4, 5}, {3, 6}}, Case{"first", {2, 3, 5, 6}, {1, 4}},
+        Case{"none", {1, 2, 3, 4, 5, 6}, {}}, Case{"b", {1, 3, 4, 6}, {2, 5}}, Case{"B", {1, 3, 4, 6}, {2, 5}},
+        Case{"2", {1, 3, 4, 6}, {2, 5}}, Case{"-1", {1, 2, 4, 5}, {3, 6}}, Case{"1", {2, 3, 5, 6}, {1, 4}}}) {
     auto data = parse("a,b,c\n1,2,3\n4,5,6\n", labelled(c.label));
     ASSERT_TRUE(data) << c.label;
     EXPECT_EQ(data->values.f32, c.features) << c.label;
@@ -303,7 +310,8 @@ TEST(Csv, DamagedTablesGiveAValueOrATrouble) {
       CsvOptions options;
       options.missing = static_cast<CsvOptions::Missing>(missing);
       damage(table, 2500, [&](llvm::StringRef bytes) {
-        for (std::optional<TextFile> labels : {std::optional<TextFile>(), std::optional<TextFile>({"0\n1\n0\n", "l"})}) {
+        for (std::optional<TextFile> labels :
+             {std::optional<TextFile>(), std::optional<TextFile>({"0\n1\n0\n", "l"})}) {
           auto data = parseCsv({bytes, "t.csv"}, labels, options);
           if (data)
             EXPECT_EQ(data->values.f32.size(), data->count * data->sampleSize());

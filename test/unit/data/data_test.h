@@ -58,8 +58,8 @@ public:
   std::string path;
 };
 
-/// Calls `load` on every prefix of `bytes` and on `flips` copies with one to eight bytes changed. Each copy is a heap block of
-/// its exact size, so that the sanitizer sees a read past the end.
+/// Calls `load` on every prefix of `bytes` and on `flips` copies with one to eight bytes changed. Each copy is a heap
+/// block of its exact size, so that the sanitizer sees a read past the end.
 inline void damage(llvm::StringRef bytes, size_t flips, llvm::function_ref<void(llvm::StringRef)> load) {
   auto with = [&](llvm::StringRef damaged) {
     std::unique_ptr<char[]> exact(new char[damaged.size()]);
@@ -72,7 +72,8 @@ inline void damage(llvm::StringRef bytes, size_t flips, llvm::function_ref<void(
   for (size_t i = 0; i < flips; ++i) {
     std::string copy = bytes.str();
     for (uint32_t n = 1 + random.below(8); n > 0; --n) {
-      static constexpr char kTelling[] = {'\0', '\xff', '\x80', '\x7f', ',', '"', '\n', '\r', ' ', '-', 'e', '.', '\x01', ';'};
+      static constexpr char kTelling[] = {'\0', '\xff', '\x80', '\x7f', ',', '"',    '\n',
+                                          '\r', ' ',    '-',    'e',    '.', '\x01', ';'};
       uint32_t what = random.below(sizeof kTelling * 2);
       copy[random.below(static_cast<uint32_t>(copy.size()))] =
           what < sizeof kTelling ? kTelling[what] : static_cast<char>(random.next32());

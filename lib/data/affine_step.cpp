@@ -1,6 +1,6 @@
 // Text forms, argument reading and the affine loop of the data steps.
 // Which numbers a step uses is decided in its own file.
-#include "step_text.h"
+#include "affine_step.h"
 
 #include "dlc/support/check.h"
 

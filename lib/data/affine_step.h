@@ -1,4 +1,4 @@
-// What the data steps share: numbers as text that reads back to the same bits, and the trouble of a step that does not
+// What the data steps share: the affine loop, numbers as text that reads back to the same bits, and the trouble of a misfit.
 // fit. Private to data.
 #pragma once
 

@@ -1,0 +1,174 @@
+// Targets, fits, slices and splits of datasets made by hand.
+// Where datasets come from does not matter here.
+#include "data_test.h"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+namespace dlc::data::test {
+namespace {
+
+Dataset columns(std::vector<double> labels, size_t width = 1) {
+  Dataset data;
+  data.origin = "t.csv";
+  data.count = labels.size() / width;
+  data.sampleShape = {1};
+  for (size_t i = 0; i < data.count; ++i) {
+    data.values.f32.push_back(static_cast<float>(i));
+    data.lines.push_back(static_cast<uint32_t>(i + 2));
+  }
+  data.targetKind = TargetKind::Numbers;
+  data.targetSize = width;
+  data.numbers = std::move(labels);
+  return data;
+}
+using Kind = TargetWish::Kind;
+
+TEST(Targets, NumbersToClasses) {
+  Dataset data = columns({2, 0, 1});
+  ASSERT_TRUE(useTargets(data, {Kind::Classes, 3}));
+  EXPECT_EQ(data.classes, (std::vector<int32_t>{2, 0, 1}));
+  Dataset hot = columns({0, 0, 1, 1, 0, 0}, 3);
+  ASSERT_TRUE(useTargets(hot, {Kind::Classes, 3}));
+  EXPECT_EQ(hot.classes, (std::vector<int32_t>{2, 0}));
+}
+
+TEST(Targets, RefusedClasses) {
+  struct Case {
+    std::vector<double> labels;
+    size_t width, outputs;
+    llvm::StringRef code;
+    uint64_t line;
+  };
+  for (const Case &c :
+       {Case{{0, 1, 3}, 1, 3, "E304", 4}, Case{{0, -1}, 1, 3, "E304", 3}, Case{{0, 0.5}, 1, 3, "E304", 3},
+        Case{{0, 1e12}, 1, 0, "E304", 3}, Case{{1, 0, 1, 1}, 2, 2, "E304", 3}, Case{{1, 0, 0, 0}, 2, 2, "E304", 3},
+        Case{{1, 0, 0.5, 0.5}, 2, 2, "E304", 3}, Case{{1, 0, 0, 1}, 2, 3, "E305", 0}}) {
+    Dataset data = columns(c.labels, c.width);
+    Checked used = useTargets(data, {Kind::Classes, c.outputs});
+    ASSERT_FALSE(used);
+    EXPECT_EQ(used.trouble().code, c.code);
+    EXPECT_EQ(used.trouble().place.line, c.line) << used.trouble().message;
+  }
+  Dataset named = columns({});
+  named.targetKind = TargetKind::Classes;
+  named.classNames = {"a", "b", "c"};
+  EXPECT_EQ(useTargets(named, {Kind::Classes, 2}).trouble().code, "E304");
+}
+
+TEST(Targets, Numbers) {
+  Dataset plain = columns({1.5, 2});
+  ASSERT_TRUE(useTargets(plain, {Kind::Numbers, 1}));
+  EXPECT_EQ(plain.numbers, (std::vector<double>{1.5, 2}));
+  EXPECT_EQ(useTargets(plain, {Kind::Numbers, 2}).trouble().code, "E305");
+  Dataset wide = columns({1, 0, 0, 1}, 2);
+  EXPECT_EQ(useTargets(wide, {Kind::Numbers, 1}).trouble().code, "E305");
+  EXPECT_TRUE(useTargets(wide, {Kind::Numbers, 2}));
+
+  Dataset whole = columns({2, 0}); // class indices, for several outputs: one-hot
+  ASSERT_TRUE(useTargets(whole, {Kind::Numbers, 3}));
+  EXPECT_EQ(whole.numbers, (std::vector<double>{0, 0, 1, 1, 0, 0}));
+  Dataset named = columns({1, 0});
+  ASSERT_TRUE(useTargets(named, {Kind::Classes, 0}));
+  named.classNames = {"no", "yes"};
+  ASSERT_TRUE(useTargets(named, {Kind::Numbers, 1})); // one output tells two classes apart
+  EXPECT_EQ(named.numbers, (std::vector<double>{1, 0}));
+  Dataset three = columns({2, 0});
+  ASSERT_TRUE(useTargets(three, {Kind::Classes, 0}));
+  three.classNames = {"a", "b", "c"};
+  EXPECT_EQ(useTargets(three, {Kind::Numbers, 1}).trouble().code, "E304");
+}
+
+TEST(Targets, InputAndNone) {
+  Dataset data = columns({1, 2});
+  ASSERT_TRUE(useTargets(data, {Kind::Input, 1}));
+  EXPECT_EQ(data.targetKind, TargetKind::Input);
+  EXPECT_EQ(useTargets(data, {Kind::Input, 2}).trouble().code, "E305");
+  Dataset bare = columns({1, 2});
+  bare.targetKind = TargetKind::None;
+  bare.numbers.clear();
+  EXPECT_TRUE(useTargets(bare, {Kind::None}));
+  EXPECT_EQ(useTargets(bare, {Kind::Classes, 2}).trouble().code, "E309");
+}
+
+TEST(Fit, BothShapesAreNamed) {
+  Dataset data = columns({0});
+  data.sampleShape = {3, 32, 32};
+  EXPECT_TRUE(checkInput(data, {3072}, Loc(), "train"));
+  EXPECT_TRUE(checkInput(data, {32, 96}, Loc(), "train"));
+  EXPECT_EQ(checkInput(data, {784}, Loc(), "train").trouble().message,
+            "the model wants 784 values per sample, train has 3072 (3x32x32)");
+  EXPECT_EQ(checkInput(data, {1, 28, 28}, Loc(), "test").trouble().message,
+            "the model wants 784 (1x28x28) values per sample, test has 3072 (3x32x32)");
+}
+
+Samples many(size_t count, size_t classes) {
+  auto data = std::make_shared<Dataset>(columns(std::vector<double>(count)));
+  for (size_t i = 0; i < count; ++i)
+    data->numbers[i] = static_cast<double>(i * i % (classes + 1) % classes);
+  if (classes > 1) {
+    EXPECT_TRUE(useTargets(*data, {Kind::Classes, classes}));
+  }
+  return allSamples(data);
+}
+
+TEST(Slices, Bounds) {
+  Samples all = many(10, 1);
+  EXPECT_EQ(slice(all, 7, -1, Loc())->rows, (std::vector<uint32_t>{7, 8, 9}));
+  EXPECT_EQ(slice(all, 0, 2, Loc())->rows, (std::vector<uint32_t>{0, 1}));
+  EXPECT_EQ(slice(all, -2, -1, Loc())->rows, (std::vector<uint32_t>{8, 9}));
+  for (auto [from, to] : {std::pair<int64_t, int64_t>{10, -1},
+                          {0, 11},
+                          {5, 5},
+                          {6, 5},
+                          {-11, -1},
+                          {0, INT64_MAX},
+                          {INT64_MIN, -1},
+                          {3, INT64_MIN}})
+    EXPECT_EQ(slice(all, from, to, Loc()).trouble().code, "E308") << from << ':' << to;
+  EXPECT_EQ(firstSamples(all, 3).size(), 3u);
+  EXPECT_EQ(firstSamples(all, 0).size(), 10u);
+  EXPECT_EQ(firstSamples(all, 99).size(), 10u);
+}
+
+TEST(HoldOut, KeepsOrderAndLosesNothing) {
+  for (size_t count : {2u, 7u, 100u, 1000u})
+    for (size_t classes : {1u, 3u, 10u})
+      for (size_t held : {size_t{1}, count / 10, count / 2, count - 1}) {
+        if (held == 0)
+          continue;
+        Samples all = many(count, classes);
+        auto split = holdOut(all, held, 7, Loc());
+        ASSERT_TRUE(split);
+        EXPECT_EQ(split->held.size(), held);
+        EXPECT_TRUE(std::is_sorted(split->held.rows.begin(), split->held.rows.end()));
+        EXPECT_TRUE(std::is_sorted(split->train.rows.begin(), split->train.rows.end()));
+        std::vector<uint32_t> together = split->held.rows;
+        together.insert(together.end(), split->train.rows.begin(), split->train.rows.end());
+        std::sort(together.begin(), together.end());
+        EXPECT_EQ(together, all.rows);
+        if (classes == 1)
+          continue;
+        std::vector<double> share(classes), total(classes);
+        for (uint32_t row : all.rows)
+          ++total[static_cast<size_t>(all.data->classes[row])];
+        for (uint32_t row : split->held.rows)
+          ++share[static_cast<size_t>(all.data->classes[row])];
+        for (size_t c = 0; c < classes; ++c)
+          EXPECT_LT(std::abs(share[c] - total[c] * static_cast<double>(held) / static_cast<double>(count)), 1.0);
+      }
+}
+
+TEST(HoldOut, IsKeyedBySeed) {
+  Samples all = many(100, 4);
+  EXPECT_EQ(holdOut(all, 20, 1, Loc())->held.rows, holdOut(all, 20, 1, Loc())->held.rows);
+  EXPECT_NE(holdOut(all, 20, 1, Loc())->held.rows, holdOut(all, 20, 2, Loc())->held.rows);
+  EXPECT_EQ(holdOut(all, 0, 1, Loc()).trouble().code, "E308");
+  EXPECT_EQ(holdOut(all, 100, 1, Loc()).trouble().code, "E308");
+  EXPECT_EQ(holdOut(all, UINT64_MAX, 1, Loc()).trouble().code, "E308");
+  EXPECT_EQ(shareOf(all, 0.105), 11u);
+}
+
+} // namespace
+} // namespace dlc::data::test

@@ -1,0 +1,126 @@
+// Data steps: what they compute, what they refuse, and that they read back from the model file to the same bits.
+// Every step of the registry takes part in the round trip.
+#include "data_test.h"
+
+#include <cmath>
+
+namespace dlc::data::test {
+namespace {
+
+Samples table(std::vector<double> values, Shape shape) {
+  auto data = std::make_shared<Dataset>();
+  data->origin = "t";
+  data->sampleShape = shape;
+  data->count = values.size() / data->sampleSize();
+  data->values.form = Values::Form::F64;
+  data->values.f64 = std::move(values);
+  return allSamples(data);
+}
+std::vector<double> prepared(const Samples &samples, const Prepare &prepare) {
+  std::vector<double> out(samples.size() * samples.data->sampleSize());
+  gatherInputs(samples, samples.rows, prepare, out.data());
+  return out;
+}
+const Samples kTable = table({1, 10, 7, 3, 30, 7, 5, 20, 7, 7, 40, 7}, {3});
+
+TEST(Prepare, Scale) {
+  EXPECT_EQ(prepared(table({1, 2, 3}, {1}), *fitPrepare({spec("Scale", {{"k", number(0.5)}})}, table({1}, {1}))),
+            (std::vector<double>{0.5, 1, 1.5}));
+}
+
+TEST(Prepare, NormalizeIsFittedByFeature) {
+  auto prepare = fitPrepare({spec("Normalize")}, kTable);
+  ASSERT_TRUE(prepare);
+  std::vector<double> x = prepared(kTable, *prepare);
+  for (size_t f = 0; f < 3; ++f) {
+    double mean = 0, square = 0;
+    for (size_t r = 0; r < 4; ++r) {
+      mean += x[3 * r + f] / 4;
+      square += x[3 * r + f] * x[3 * r + f] / 4;
+    }
+    EXPECT_NEAR(mean, 0, 1e-12);
+    EXPECT_NEAR(square, f == 2 ? 0 : 1, 1e-12); // the last one never varies
+  }
+  EXPECT_EQ(x[2], 0);
+}
+
+TEST(Prepare, NormalizeAsGiven) {
+  auto one = fitPrepare({spec("Normalize", {{"mean", number(1)}, {"std", number(2)}})}, kTable);
+  EXPECT_EQ(prepared(table({5, 1, 3}, {3}), *one), (std::vector<double>{2, 0, 1}));
+  Samples image = table({1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2});
+  auto channels = fitPrepare(
+      {spec("Normalize", {{"mean", list({number(1), number(5)})}, {"std", list({number(1), number(0.5)})}})}, image);
+  ASSERT_TRUE(channels) << toString(channels.trouble());
+  EXPECT_EQ(prepared(image, *channels), (std::vector<double>{0, 1, 2, 3, 0, 2, 4, 6}));
+}
+
+TEST(Prepare, MinMax) {
+  auto prepare = fitPrepare({spec("MinMax")}, kTable);
+  EXPECT_EQ(prepared(kTable, *prepare),
+            (std::vector<double>{0, 0, 0, 2.0 / 6, 20.0 / 30, 0, 4.0 / 6, 10.0 / 30, 0, 1, 1, 0}));
+}
+
+TEST(Prepare, LaterStepsAreFittedOnWhatEarlierOnesMake) {
+  auto prepare = fitPrepare({spec("Scale", {{"k", number(100)}}), spec("Normalize"), spec("MinMax")}, kTable);
+  auto direct = fitPrepare({spec("MinMax")}, kTable);
+  std::vector<double> a = prepared(kTable, *prepare), b = prepared(kTable, *direct);
+  for (size_t i = 0; i < a.size(); ++i)
+    EXPECT_NEAR(a[i], b[i], 1e-12);
+}
+
+TEST(Prepare, Refusals) {
+  for (const dsl::Spec &bad :
+       {spec("Scale"), spec("Scale", {{"k", word("x")}}), spec("Scale", {{"k", number(INFINITY)}}),
+        spec("Normalize", {{"mean", number(1)}}), spec("Normalize", {{"std", number(1)}}),
+        spec("Normalize", {{"mean", number(1)}, {"std", number(0)}}),
+        spec("Normalize", {{"mean", number(1)}, {"std", number(-1)}}),
+        spec("Normalize", {{"mean", word("x")}, {"std", number(1)}}),
+        spec("Normalize", {{"mean", list({number(1), number(2)})}, {"std", number(1)}})}) {
+    auto prepare = fitPrepare({bad}, kTable);
+    ASSERT_FALSE(prepare);
+    EXPECT_EQ(prepare.trouble().code, "E309");
+  }
+  EXPECT_EQ(fitPrepare({spec("Normalise")}, kTable).trouble().help, "did you mean Normalize?");
+  EXPECT_EQ(fitPrepare({spec("MinMax")}, Samples{kTable.data, {}}).trouble().code, "E309");
+}
+
+TEST(Prepare, EveryStepReadsBackToTheSameBits) {
+  RandomStream random(1, RandomUse::Test);
+  std::vector<double> values(50 * 3);
+  for (double &value : values)
+    value = random.normal() * 1e3;
+  Samples samples = table(values, {3});
+  for (const StepDef *def : allSteps()) {
+    dsl::Spec step = spec(def->name);
+    if (def->name == "Scale")
+      step = spec("Scale", {{"k", number(1.0 / 255)}});
+    auto prepare = fitPrepare({step, step}, samples);
+    ASSERT_TRUE(prepare) << def->name.str();
+    auto again = parsePrepare(prepare->text(), "net.model");
+    ASSERT_TRUE(again) << prepare->text();
+    EXPECT_EQ(prepared(samples, *again), prepared(samples, *prepare)) << def->name.str();
+    EXPECT_EQ(again->text(), prepare->text());
+    std::vector<float> a(values.size()), b(values.size());
+    gatherInputs(samples, samples.rows, *prepare, a.data());
+    gatherInputs(samples, samples.rows, *again, b.data());
+    EXPECT_EQ(a, b);
+    damage(prepare->text(), 2000, [&](llvm::StringRef text) {
+      auto read = parsePrepare(text, "net.model");
+      EXPECT_TRUE(read || read.trouble().code == "E405" || read.trouble().code == "E403");
+    });
+  }
+  EXPECT_EQ(parsePrepare("Rotate 3\n", "m").trouble().code, "E403");
+  EXPECT_EQ(parsePrepare("Scale k=\n", "m").trouble().code, "E405");
+  EXPECT_TRUE(parsePrepare("", "m")->empty());
+}
+
+TEST(Prepare, BytesAreScaledByDefault) {
+  Dataset bytes, numbers;
+  bytes.values.form = Values::Form::Bytes;
+  ASSERT_EQ(defaultPrepare(bytes).size(), 1u);
+  EXPECT_EQ(fitPrepare(defaultPrepare(bytes), kTable)->text(), "Scale k=0.00392156862745098\n");
+  EXPECT_TRUE(defaultPrepare(numbers).empty());
+}
+
+} // namespace
+} // namespace dlc::data::test
