@@ -116,7 +116,7 @@ Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uin
   } else if (val.kind == Kind::Slice) {
     bool ofTest = val.of == "test";
     if (ofTest && !testSource)
-      return Trouble{"E308", "val is a slice of test, and there is no test", settings.val.loc};
+      return Trouble{.code = "E308", .message = "val is a slice of test, and there is no test", .loc = settings.val.loc};
     if (ofTest || train) {
       auto part = data::slice(ofTest ? bundle.test : bundle.train, val.from, val.to, settings.val.loc);
       if (!part)
@@ -127,7 +127,7 @@ Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uin
         llvm::sort(held);
         llvm::erase_if(bundle.train.rows, [&](uint32_t row) { return std::binary_search(held.begin(), held.end(), row); });
         if (bundle.train.empty())
-          return Trouble{"E308", "val takes all training samples", settings.val.loc};
+          return Trouble{.code = "E308", .message = "val takes all training samples", .loc = settings.val.loc};
       }
     }
   } else if (val.kind == Kind::Source) {

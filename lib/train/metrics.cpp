@@ -73,7 +73,7 @@ bool Meter::wants(llvm::StringRef metric) const {
 
 void Meter::reset() {
   lossSum = count = hits = topHits = absSum = squareSum = targetSum = targetSquares = 0;
-  llvm::fill(confusion, 0);
+  std::fill(confusion.begin(), confusion.end(), 0);
   ranked.clear();
 }
 

@@ -15,6 +15,12 @@ double inSteps(const dsl::Const &value, const Length &length) {
   return value.unit == dsl::Unit::Steps ? value.number : value.number * static_cast<double>(length.stepsPerEpoch);
 }
 
+Trouble refuse(std::string code, std::string message, Loc loc, std::string help = "") {
+  Trouble trouble;
+  trouble.code = std::move(code), trouble.message = std::move(message), trouble.loc = loc, trouble.help = std::move(help);
+  return trouble;
+}
+
 } // namespace
 
 Fallible<Schedule> Schedule::make(double lr, llvm::ArrayRef<dsl::Spec> steps, Length length) {
@@ -26,16 +32,14 @@ Fallible<Schedule> Schedule::make(double lr, llvm::ArrayRef<dsl::Spec> steps, Le
     const dsl::Const *every = spec.find("every"), *span = spec.find("length");
     if (spec.name == "Warmup") {
       if (warm)
-        return Trouble{"E262", "Warmup stands twice in lr", spec.loc};
+        return refuse("E262", "Warmup stands twice in lr", spec.loc);
       warm = &spec;
       result.warmup = span ? inSteps(*span, length) : static_cast<double>(length.stepsPerEpoch);
       continue;
     }
     if (full)
-      return Trouble{.code = "E262",
-                     .message = full->name + " and " + spec.name + " are both full schedules of lr",
-                     .loc = spec.loc,
-                     .help = "only Warmup may be combined with another"};
+      return refuse("E262", full->name + " and " + spec.name + " are both full schedules of lr", spec.loc,
+                    "only Warmup may be combined with another");
     full = &spec;
     Part part;
     auto epoch = static_cast<double>(length.stepsPerEpoch);
@@ -62,7 +66,7 @@ Fallible<Schedule> Schedule::make(double lr, llvm::ArrayRef<dsl::Spec> steps, Le
     } else if (spec.name == "Plateau") {
       part = {Kind::Plateau, spec.number("factor", 0.5), spec.number("patience", 5), {}};
     } else {
-      return Trouble{"E250", "no schedule step '" + spec.name + "'", spec.loc};
+      return refuse("E250", "no schedule step '" + spec.name + "'", spec.loc);
     }
     result.parts.push_back(std::move(part));
   }

@@ -3,6 +3,7 @@
 #include "dlc/train/stop_signal.h"
 
 #include <csignal>
+#include <initializer_list>
 #include <unistd.h>
 
 namespace dlc::train {
@@ -27,7 +28,8 @@ void handle(int signal, void (*handler)(int)) {
 } // namespace
 
 StopSignal::StopSignal() {
-  stopRequested = saveRequested = 0;
+  stopRequested = 0;
+  saveRequested = 0;
   handle(SIGINT, onStop);
   handle(SIGTERM, onStop);
   handle(SIGHUP, onSave);

@@ -1,0 +1,70 @@
+// `dlc check net.dsl`: everything that can fail before training: syntax, settings, shapes, data, the plan.
+// It trains nothing and writes nothing.
+#include "ir_input.h"
+#include "trained_net.h"
+
+#include "dlc/support/strings.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+namespace dlc::tool {
+
+int runCheck(const Options &options) {
+  if (options.files.size() != 1)
+    return usage(options, "check takes one file, got " + llvm::Twine(options.files.size()));
+  int code = kDone;
+  auto input = readIr(options, options.files.front(), code);
+  if (!input)
+    return code;
+  std::unique_ptr<compile::Unit> unit = std::move(input->unit);
+  auto end = [&]() -> int {
+    if (!options.verifyDiagnostics)
+      return flush(options, unit->diags);
+    return verifyDiagnostics(unit->diags, unit->text, llvm::errs()) ? kDone : kCheckFailed;
+  };
+  if (unit->diags.hadError() || input->kind != IrInput::Kind::Source)
+    return end();
+  dsl::Net built = dsl::build(unit->file, unit->settings, compile::registry(), {dsl::Mode::Train, 1}, unit->diags);
+  if (!built.graph || unit->diags.hadError())
+    return end();
+  train::DataWish wish{built.task, built.inputShape, built.outputShape};
+  std::string summary = built.summary;
+  int64_t parameters = built.parameters;
+  train::Bundle bundle;
+  if (unit->settings.data.train.value || unit->settings.data.test.value) {
+    auto loaded = train::loadBundle(*unit, wish, 0, false);
+    if (!loaded) {
+      report(unit->diags, loaded.trouble());
+      return end();
+    }
+    bundle = *loaded;
+  }
+  if (options.verifyDiagnostics)
+    return end();
+  std::vector<std::pair<std::string, double>> times;
+  auto engine = engineOptions(options, *unit, times, code);
+  if (!engine)
+    return code;
+  train::Engines engines(*unit, *engine);
+  absl::Status status;
+  if (!engines.plan(dsl::Mode::Train, unit->settings.train.batchSize, status) && !status.ok())
+    return failEngine(options, *unit, status);
+  flush(options, unit->diags);
+  if (!options.quiet) {
+    llvm::outs() << unit->path << ": " << summary << ", " << grouped(parameters) << " parameters; ";
+    if (bundle.train.size())
+      llvm::outs() << grouped(static_cast<int64_t>(bundle.train.size())) << " training, "
+                   << grouped(static_cast<int64_t>(bundle.val.size())) << " validation, "
+                   << grouped(static_cast<int64_t>(bundle.test.size())) << " test samples\n";
+    else
+      llvm::outs() << "no data named\n";
+    for (const std::string &note : bundle.notes)
+      llvm::outs() << "  " << note << '\n';
+    if (bundle.train.size())
+      for (const std::string &note : bundle.train.data->notes)
+        llvm::outs() << "  " << note << '\n';
+  }
+  return kDone;
+}
+
+} // namespace dlc::tool

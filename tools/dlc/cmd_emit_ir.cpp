@@ -1,0 +1,112 @@
+// `dlc --emit-ir[=STAGE] FILE`: stops after a stage of the compiler and prints; `all` prints every stage on the way.
+// The file may be a source, or a graph or a program that was printed before.
+#include "ir_input.h"
+#include "trained_net.h"
+
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace dlc::tool {
+namespace {
+
+/// The rest of `pipeline` after the passes of `done`.
+std::string restAfter(llvm::StringRef pipeline, llvm::StringRef done) {
+  pipeline.consume_front(done);
+  return pipeline.ltrim(',').str();
+}
+
+} // namespace
+
+int runEmitIr(const Options &options) {
+  if (options.files.size() != 1)
+    return usage(options, "--emit-ir takes one file, got " + llvm::Twine(options.files.size()));
+  bool all = *options.emitIr == "all";
+  std::optional<compile::StageName> stop = compile::parseStageName(all ? "planned" : *options.emitIr);
+  if (!stop)
+    return fail(options, kUsage, "no stage '" + *options.emitIr +
+                                     "': ast, graph, typed, grad, primitive, program, fused, planned or all");
+  auto mode = llvm::StringSwitch<std::optional<dsl::Mode>>(options.mode)
+                  .Case("train", dsl::Mode::Train)
+                  .Case("evaluate", dsl::Mode::Evaluate)
+                  .Case("infer", dsl::Mode::Infer)
+                  .Default(std::nullopt);
+  if (!mode)
+    return fail(options, kUsage, "--mode is train, evaluate or infer, not '" + options.mode + "'");
+  std::string pipeline = options.passes ? *options.passes : compile::defaultPipeline(*mode).str();
+  if (std::string unknown = compile::unknownPass(pipeline); !unknown.empty())
+    return fail(options, kUsage, "no pass '" + unknown + "'; `dlc passes` lists them");
+
+  int code = kDone;
+  std::optional<kernels::Isa> isa = chooseIsa(options, code);
+  if (!isa)
+    return code;
+  auto input = readIr(options, options.files.front(), code);
+  if (!input)
+    return code;
+  compile::Unit &unit = *input->unit;
+  auto end = [&]() -> int {
+    if (!options.verifyDiagnostics)
+      return flush(options, unit.diags);
+    return verifyDiagnostics(unit.diags, unit.text, llvm::errs()) ? kDone : kCheckFailed;
+  };
+  if (unit.diags.hadError())
+    return end();
+
+  llvm::raw_ostream &os = llvm::outs();
+  auto heading = [&](compile::StageName stage) {
+    if (all)
+      os << "// ---- " << compile::name(stage) << '\n';
+  };
+  compile::Work work = std::move(input->work);
+  if (input->kind == IrInput::Kind::Source) {
+    if (all || *stop == compile::StageName::Ast) {
+      heading(compile::StageName::Ast);
+      dsl::printAst(os, unit.file, unit.sources, options.line);
+      if (!all)
+        return end();
+    }
+    work.net = dsl::build(unit.file, unit.settings, compile::registry(), {*mode, unit.settings.train.batchSize}, unit.diags);
+    if (!work.net.graph || unit.diags.hadError())
+      return end();
+  } else if (*stop == compile::StageName::Ast) {
+    return fail(options, kUsage, "IR has no syntax tree");
+  }
+
+  // A graph or program that was read goes on from where it stands.
+  if (input->kind == IrInput::Kind::Program && !options.passes) {
+    size_t at = pipeline.find("fuse");
+    pipeline = at == std::string::npos ? "" : pipeline.substr(at);
+    if (work.program->planned)
+      pipeline.clear();
+  }
+  std::vector<std::pair<std::string, double>> times;
+  compile::Options with{*isa, pipelineOptions(options, times), unit.settings.train.dtype};
+  std::string done, failure;
+  for (compile::StageName stage : compile::kStages) {
+    if (stage == compile::StageName::Ast || stage > *stop)
+      continue;
+    std::string upTo = compile::pipelineUpTo(pipeline, stage);
+    std::string passes = restAfter(upTo, done);
+    if (!passes.empty() && !compile::run(work, passes, with, unit.diags, failure)) {
+      if (unit.diags.hadError())
+        return end();
+      return input->kind == IrInput::Kind::Source && !options.passes ? bug(options, failure)
+                                                                    : fail(options, kSourceError, failure);
+    }
+    if (!passes.empty())
+      done = upTo;
+    if (stage == *stop || (all && (stage == compile::StageName::Graph || !passes.empty()))) {
+      heading(stage);
+      printWork(os, work, options.line);
+    }
+  }
+  if (options.timePasses)
+    printTimes(times);
+  if (work.program)
+    printRemarks(options, *work.program);
+  if (options.explainDispatch)
+    printDispatch(*isa);
+  return end();
+}
+
+} // namespace dlc::tool

@@ -1,0 +1,61 @@
+// `dlc opt in.ir --passes=a,b`: runs passes over IR text and prints what came of it.
+// Sources are welcome too: they are built first.
+#include "ir_input.h"
+
+#include "dlc/ir/verifier.h"
+#include "dlc/support/files.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+namespace dlc::tool {
+
+int runOpt(const Options &options) {
+  if (options.files.size() != 1)
+    return usage(options, "opt takes one file, got " + llvm::Twine(options.files.size()));
+  std::string pipeline = options.passes.value_or("");
+  if (std::string unknown = compile::unknownPass(pipeline); !unknown.empty())
+    return fail(options, kUsage, "no pass '" + unknown + "'; `dlc passes` lists them");
+  int code = kDone;
+  std::optional<kernels::Isa> isa = chooseIsa(options, code);
+  if (!isa)
+    return code;
+  auto input = readIr(options, options.files.front(), code);
+  if (!input)
+    return code;
+  compile::Unit &unit = *input->unit;
+  compile::Work work = std::move(input->work);
+  if (input->kind == IrInput::Kind::Source && !unit.diags.hadError())
+    work.net = dsl::build(unit.file, unit.settings, compile::registry(), {dsl::Mode::Train, unit.settings.train.batchSize},
+                          unit.diags);
+  auto end = [&]() -> int {
+    if (!options.verifyDiagnostics)
+      return flush(options, unit.diags);
+    return verifyDiagnostics(unit.diags, unit.text, llvm::errs()) ? kDone : kCheckFailed;
+  };
+  if (unit.diags.hadError())
+    return end();
+  if (options.verifyEach && work.net.graph)
+    for (const std::string &finding : verify(*work.net.graph))
+      return fail(options, kSourceError, unit.path + ": " + finding);
+
+  std::vector<std::pair<std::string, double>> times;
+  std::string failure, printed;
+  llvm::raw_string_ostream intoString(printed);
+  bool toFile = !options.output.empty() && options.output != "-";
+  compile::Options with{*isa, pipelineOptions(options, times), unit.settings.train.dtype};
+  if (!compile::run(work, pipeline, with, unit.diags, failure)) {
+    // The text came from outside: what a pass cannot do with it is not our mistake.
+    return unit.diags.hadError() ? end() : fail(options, kSourceError, unit.path + ": " + failure);
+  }
+  printWork(toFile ? static_cast<llvm::raw_ostream &>(intoString) : llvm::outs(), work, 0);
+  if (toFile)
+    if (absl::Status status = writeFileAtomically(options.output, printed); !status.ok())
+      return fail(options, status);
+  if (options.timePasses)
+    printTimes(times);
+  if (work.program)
+    printRemarks(options, *work.program);
+  return end();
+}
+
+} // namespace dlc::tool

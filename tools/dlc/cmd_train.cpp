@@ -1,0 +1,272 @@
+// `dlc train`: from a source to a model file.
+// Everything that can be refused is refused before the first step; nothing is written that was not named.
+#include "trained_net.h"
+
+#include "dlc/support/files.h"
+#include "dlc/train/report.h"
+#include "dlc/train/trainer.h"
+
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cstring>
+#include <random>
+
+namespace dlc::tool {
+namespace {
+
+/// The positional forms: 1 or 2 files, or 4.
+struct TrainFiles {
+  std::string source, data, labels, output;
+};
+std::optional<TrainFiles> trainFiles(const Options &options, int &exitCode) {
+  const std::vector<std::string> &f = options.files;
+  if (f.size() != 1 && f.size() != 2 && f.size() != 4) {
+    exitCode = usage(options, "train takes 1, 2 or 4 files, got " + llvm::Twine(f.size()));
+    return std::nullopt;
+  }
+  TrainFiles files{f[0], options.data.value_or(""), options.labels.value_or(""), options.output};
+  if (f.size() == 4)
+    files.data = f[1], files.labels = f[2];
+  if (f.size() > 1) {
+    if (!options.output.empty()) {
+      exitCode = usage(options, "the output is given twice: " + f.back() + " and -o " + options.output);
+      return std::nullopt;
+    }
+    files.output = f.back();
+  }
+  if (files.output.empty()) {
+    llvm::StringRef stem = llvm::StringRef(f[0]).rsplit('/').second;
+    stem = stem.empty() ? llvm::StringRef(f[0]) : stem;
+    files.output = (f[0] == "-" ? "net" : stem.substr(0, stem.rfind('.')).str()) + ".model";
+  }
+  return files;
+}
+
+/// Files of the command line instead of what [data] names.
+int replaceSources(const Options &options, compile::Unit &unit, const TrainFiles &files, size_t sampleSize) {
+  data::LoadContext context;
+  context.dtype = unit.settings.train.dtype;
+  context.sampleSize = sampleSize;
+  auto put = [&](const std::string &data, const std::string &labels, dsl::Setting<dsl::Spec> &into) {
+    auto spec = data::sourceForFiles(data, labels, context);
+    if (!spec)
+      return fail(options, unit.diags, spec.trouble());
+    into.value = *spec;
+    into.from = dsl::From::CommandLine;
+    return int(kDone);
+  };
+  if (!files.data.empty())
+    if (int code = put(files.data, files.labels, unit.settings.data.train))
+      return code;
+  if (options.test)
+    if (int code = put(*options.test, "", unit.settings.data.test))
+      return code;
+  return kDone;
+}
+
+std::unique_ptr<train::Reporter> makeReporter(const Options &options, const compile::Unit &unit,
+                                              std::unique_ptr<llvm::raw_string_ostream> &log, std::string &logText) {
+  std::vector<std::unique_ptr<train::Reporter>> all;
+  if (options.json) {
+    all.push_back(train::jsonReporter(llvm::outs(), options.verbose));
+  } else {
+    const dsl::Interval &every = unit.settings.train.logEvery.value;
+    train::PlainOptions plain;
+    plain.quiet = options.quiet;
+    plain.verbose = options.verbose;
+    if (every.unit == dsl::Unit::Steps)
+      plain.everySteps = std::max<int64_t>(1, static_cast<int64_t>(every.count));
+    else
+      plain.everyEpochs = std::max<int64_t>(1, static_cast<int64_t>(every.count));
+    bool bar = options.log == LogFormat::Bar ||
+               (options.log == LogFormat::Auto && llvm::sys::Process::StandardErrIsDisplayed() &&
+                llvm::sys::Process::StandardOutIsDisplayed());
+    plain.bar = bar && !options.quiet ? &llvm::errs() : nullptr;
+    all.push_back(train::plainReporter(llvm::outs(), plain));
+  }
+  if (!options.logFile.empty()) {
+    log = std::make_unique<llvm::raw_string_ostream>(logText);
+    all.push_back(train::jsonReporter(*log, options.verbose));
+  }
+  return all.size() == 1 ? std::move(all.front()) : train::everyReporter(std::move(all));
+}
+
+/// What the model file must remember of the command line to mean the same net again.
+std::string keptOverrides(const Options &options) {
+  std::string text;
+  for (const auto &[flag, value] : options.overrides) {
+    llvm::StringRef key = llvm::StringRef(value).split('=').first.trim();
+    bool ofTraining = key.starts_with("train.") && key != "train.dtype" && key != "train.loss" && key != "train.metrics";
+    if (!ofTraining)
+      text += value + "\n";
+  }
+  return text;
+}
+
+absl::Status saveModel(const Options &options, const std::string &path, train::Engines &engines,
+                       const train::Bundle &bundle) {
+  std::vector<model::TensorView> views;
+  for (const auto &p : engines.parameters().all())
+    if (p->isWeight())
+      views.push_back({p->attrs.name, p->tensor.type(), p->tensor.data()});
+  model::Trailer trailer;
+  trailer.source = engines.unit().text.str();
+  trailer.classNames = bundle.classNames;
+  trailer.prepare = bundle.prepare.text();
+  trailer.version = DLC_VERSION;
+  trailer.values = {{"file", engines.unit().path}};
+  if (std::string set = keptOverrides(options); !set.empty())
+    trailer.values.emplace_back("set", set);
+  return model::writeModel(path, views, &trailer);
+}
+
+/// --weights: the weights of a model file as the beginning of a run.
+int startFrom(const Options &options, train::Engines &engines) {
+  auto buffer = readFile(options.weights);
+  if (!buffer.ok())
+    return fail(options, buffer.status());
+  auto parsed = model::parseModel((*buffer)->getBuffer(), options.weights);
+  if (!parsed)
+    return fail(options, engines.unit().diags, parsed.trouble());
+  std::vector<model::WantedTensor> wanted;
+  for (const auto &p : engines.parameters().all())
+    if (p->isWeight())
+      wanted.push_back({p->attrs.name, p->tensor.type(), p->where});
+  auto matched = model::matchTensors(*parsed, options.weights, wanted, engines.unit().path);
+  if (!matched)
+    return fail(options, engines.unit().diags, matched.trouble());
+  size_t i = 0;
+  for (const auto &p : engines.parameters().all())
+    if (p->isWeight())
+      std::memcpy(p->tensor.data(), (*matched)[i++]->tensor.data(), p->tensor.bytes());
+  return kDone;
+}
+
+} // namespace
+
+int runTrain(const Options &options) {
+  int code = kDone;
+  auto files = trainFiles(options, code);
+  if (!files)
+    return code;
+  auto unit = openUnit(options, files->source, code);
+  if (!unit)
+    return code;
+  dsl::TrainSettings &settings = unit->settings.train;
+  if (settings.seed.value < 0)
+    settings.seed.value = static_cast<int64_t>(std::random_device{}() & 0x7fffffff);
+  auto seed = static_cast<uint64_t>(settings.seed.value);
+
+  // The net alone, before any data: most mistakes show here.
+  dsl::Net built = dsl::build(unit->file, unit->settings, compile::registry(), {dsl::Mode::Train, 1}, unit->diags);
+  if (!built.graph || unit->diags.hadError())
+    return flush(options, unit->diags);
+  train::DataWish wish{built.task, built.inputShape, built.outputShape};
+  built.graph.reset();
+  flush(options, unit->diags);
+  // Once more silently for each batch size: warnings have been said.
+  unit->diags.setWarningsAsErrors(false);
+  std::vector<std::pair<std::string, double>> times;
+  auto engine = engineOptions(options, *unit, times, code);
+  if (!engine)
+    return code;
+  std::string checkpoint = settings.checkpoint.value;
+  std::string resume = options.resume ? (options.resume->empty() ? checkpoint : *options.resume) : "";
+  if (options.resume && resume.empty())
+    return usage(options, "--resume needs a file, or checkpoint = ... under [train]");
+  if (!options.dryRun)
+    for (const std::string &path : {files->output, checkpoint, options.logFile})
+      if (!path.empty())
+        if (absl::Status status = checkWritable(path); !status.ok())
+          return fail(options, status);
+
+  if (int bad = replaceSources(options, *unit, *files, static_cast<size_t>(elementCount(wish.inputShape))))
+    return bad;
+  auto bundle = train::loadBundle(*unit, wish, seed, true);
+  if (!bundle)
+    return fail(options, unit->diags, bundle.trouble());
+  if (options.overfit > 0) {
+    bundle->train = data::firstSamples(std::move(bundle->train), static_cast<uint64_t>(options.overfit));
+    bundle->val = {};
+  }
+
+  train::Engines engines(*unit, *engine);
+  std::string logText;
+  std::unique_ptr<llvm::raw_string_ostream> log;
+  std::unique_ptr<train::Reporter> reporter = makeReporter(options, *unit, log, logText);
+  train::TrainOptions trainOptions;
+  trainOptions.checkpoint = options.dryRun ? "" : checkpoint;
+  trainOptions.resume = resume;
+  trainOptions.dryRun = options.dryRun;
+  trainOptions.shuffle = unit->settings.data.shuffle.value && options.overfit == 0;
+  trainOptions.version = DLC_VERSION;
+  train::Trainer trainer(engines, *bundle, *reporter, trainOptions);
+  auto finish = [&](const train::Outcome &outcome) -> int {
+    using End = train::Outcome::End;
+    switch (outcome.end) {
+    case End::Done:
+      return flush(options, unit->diags);
+    case End::Interrupted:
+      return outcome.signal == 2 ? kInterrupted : kTerminated;
+    case End::Nan:
+      flush(options, unit->diags);
+      return kNumericError;
+    case End::Trouble:
+      return flush(options, unit->diags);
+    case End::System:
+      return fail(options, outcome.status);
+    case End::Bug:
+      return failEngine(options, *unit, outcome.status);
+    }
+    return kBug;
+  };
+  if (train::Outcome outcome = trainer.prepare(); outcome.end != train::Outcome::End::Done)
+    return finish(outcome);
+  if (!options.weights.empty())
+    if (int bad = startFrom(options, engines))
+      return bad;
+  if (options.timePasses)
+    printTimes(times);
+
+  train::RunInfo info;
+  info.file = llvm::StringRef(unit->path).rsplit('/').second.empty() ? unit->path
+                                                                     : llvm::StringRef(unit->path).rsplit('/').second.str();
+  info.summary = engines.net().summary;
+  info.train = bundle->train.size(), info.val = bundle->val.size(), info.test = bundle->test.size();
+  info.isa = isReference(options) ? "reference" : kernels::name(engine->isa);
+  info.threads = engine->threads;
+  info.seed = settings.seed.value;
+  absl::Status status;
+  if (const Program *program = engines.plan(dsl::Mode::Infer, 1, status))
+    info.inferPeak = train::Engines::bytesOf(*program, engine->threads) + engines.parameters().weightBytes();
+  if (options.remarks)
+    if (const Program *program = engines.plan(
+            dsl::Mode::Train, std::min<int64_t>(settings.batchSize, static_cast<int64_t>(bundle->train.size())), status))
+      printRemarks(options, *program);
+  train::Outcome outcome = trainer.run(info);
+  auto writeLog = llvm::make_scope_exit([&] {
+    if (log)
+      if (absl::Status written = writeFileAtomically(options.logFile, logText); !written.ok())
+        fail(options, written);
+  });
+  code = finish(outcome);
+  if (outcome.end != train::Outcome::End::Done || options.dryRun)
+    return code;
+  if (absl::Status saved = saveModel(options, files->output, engines, *bundle); !saved.ok())
+    return fail(options, saved);
+  reporter->saved(files->output);
+  train::ResultInfo result{files->output, std::nullopt, bundle->classNames};
+  if (!bundle->test.empty()) {
+    auto scores = train::evaluate(engines, bundle->test, bundle->prepare, settings.metrics.value,
+                                  static_cast<int64_t>(std::min<size_t>(256, bundle->test.size())));
+    if (!scores.ok())
+      return failEngine(options, *unit, scores.status());
+    result.test = *scores;
+  }
+  reporter->result(result);
+  return kDone;
+}
+
+} // namespace dlc::tool

@@ -1,0 +1,51 @@
+// Reads .dsl, .ir and .program files.
+// It runs no pass.
+#include "ir_input.h"
+
+#include "dlc/ir/text.h"
+#include "dlc/program/text.h"
+#include "dlc/support/files.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+namespace dlc::tool {
+
+std::optional<IrInput> readIr(const Options &options, const std::string &path, int &exitCode) {
+  IrInput input;
+  llvm::StringRef name(path);
+  input.kind = name.ends_with(".ir")        ? IrInput::Kind::Graph
+               : name.ends_with(".program") ? IrInput::Kind::Program
+                                            : IrInput::Kind::Source;
+  absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> buffer = readFile(path);
+  if (!buffer.ok()) {
+    exitCode = fail(options, buffer.status());
+    return std::nullopt;
+  }
+  exitCode = kDone;
+  llvm::StringRef text = (*buffer)->getBuffer();
+  if (input.kind == IrInput::Kind::Source) {
+    std::vector<compile::OverrideText> overrides;
+    for (const auto &[flag, value] : options.overrides)
+      overrides.push_back({flag, value});
+    input.unit = compile::makeUnit(path, text, overrides);
+    input.unit->diags.setWarningsAsErrors(options.werror);
+    return input;
+  }
+  input.unit = std::make_unique<compile::Unit>();
+  input.unit->path = path;
+  input.unit->text = input.unit->sources.add(path, text);
+  if (input.kind == IrInput::Kind::Graph)
+    input.work.net.graph = parseGraph(input.unit->text, compile::registry(), input.unit->diags);
+  else
+    input.work.program = parseProgram(input.unit->text, input.unit->diags);
+  return input;
+}
+
+void printWork(llvm::raw_ostream &os, const compile::Work &work, unsigned line) {
+  if (work.program)
+    printProgram(os, *work.program, {line, true});
+  else if (work.net.graph)
+    printGraph(os, *work.net.graph, {line, true});
+}
+
+} // namespace dlc::tool

@@ -1,0 +1,20 @@
+// IR on the command line: a source, a graph or a program, whichever the file's name says.
+// Shared by `--emit-ir` and `dlc opt`.
+#pragma once
+
+#include "tool.h"
+
+namespace dlc::tool {
+
+/// A file read as what its extension says: .ir a graph, .program a program, anything else a source.
+struct IrInput {
+  enum class Kind : uint8_t { Source, Graph, Program } kind = Kind::Source;
+  std::unique_ptr<compile::Unit> unit; ///< owns the text and the diagnostics in every case
+  compile::Work work;                  ///< Graph and Program
+};
+std::optional<IrInput> readIr(const Options &options, const std::string &path, int &exitCode);
+
+/// Prints the graph or the program that `work` holds.
+void printWork(llvm::raw_ostream &os, const compile::Work &work, unsigned line);
+
+} // namespace dlc::tool

@@ -1,0 +1,218 @@
+// Opening trained nets. The trailer of a model file holds its source, so that no config is needed;
+// plain files, which have none, come with one.
+#include "trained_net.h"
+
+#include "dlc/runtime/thread_team.h"
+#include "dlc/support/files.h"
+#include "dlc/support/strings.h"
+
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cstring>
+
+namespace dlc::tool {
+namespace {
+
+/// Whether a file begins as a model file does. Files that cannot be read are no models.
+bool isModel(const std::string &path) {
+  if (path == "-")
+    return false;
+  FILE *file = std::fopen(path.c_str(), "rb");
+  if (!file)
+    return false;
+  auto close = llvm::make_scope_exit([&] { std::fclose(file); });
+  char head[8];
+  size_t got = std::fread(head, 1, sizeof(head), file);
+  return model::looksLikeModel({head, got});
+}
+
+/// Overrides that a model file remembers, one "SECTION.KEY=VALUE" a line, then those of this command line.
+std::unique_ptr<compile::Unit> unitOf(const Options &options, const model::Trailer &trailer, int &exitCode) {
+  Options with = options;
+  std::vector<std::pair<std::string, std::string>> overrides;
+  if (auto set = trailer.value("set"))
+    for (llvm::StringRef rest = *set; !rest.empty();) {
+      auto [line, after] = rest.split('\n');
+      rest = after;
+      if (!line.empty())
+        overrides.emplace_back("--set", line.str());
+    }
+  with.overrides.insert(with.overrides.begin(), overrides.begin(), overrides.end());
+  std::string name = trailer.value("file").value_or("net.dsl").str();
+  return openUnit(with, name, trailer.source, exitCode);
+}
+
+} // namespace
+
+std::optional<NetFiles> sortFiles(const Options &options, int &exitCode) {
+  const std::vector<std::string> &f = options.files;
+  exitCode = kDone;
+  if (f.empty() || f.size() > 3) {
+    exitCode = usage(options, options.command + " takes 1 to 3 files, got " + llvm::Twine(f.size()));
+    return std::nullopt;
+  }
+  if (f.size() == 1)
+    return NetFiles{"", f[0], ""};
+  if (f.size() == 3)
+    return isModel(f[0]) && !isModel(f[1]) ? NetFiles{f[1], f[0], f[2]} : NetFiles{f[0], f[1], f[2]};
+  return !isModel(f[0]) && isModel(f[1]) ? NetFiles{f[0], f[1], ""} : NetFiles{"", f[0], f[1]};
+}
+
+std::optional<train::EngineOptions> engineOptions(const Options &options, const compile::Unit &unit,
+                                                  std::vector<std::pair<std::string, double>> &times, int &exitCode) {
+  std::optional<kernels::Isa> isa = chooseIsa(options, exitCode);
+  if (!isa)
+    return std::nullopt;
+  train::EngineOptions e;
+  e.isa = *isa;
+  e.reference = isReference(options);
+  int64_t threads = options.threads ? options.threads : unit.settings.train.threads.value;
+  e.threads = threads > 0 ? static_cast<unsigned>(std::min<int64_t>(threads, 1024)) : ThreadTeam::processors();
+  if (e.reference)
+    e.threads = 1;
+  e.passes = pipelineOptions(options, times);
+  e.maxMemory = memoryLimit(options);
+  if (options.passes) {
+    e.pipeline = *options.passes;
+    if (std::string unknown = compile::unknownPass(e.pipeline); !unknown.empty()) {
+      exitCode = fail(options, kUsage, "no pass '" + unknown + "'; `dlc passes` lists them");
+      return std::nullopt;
+    }
+  }
+  if (options.explainDispatch)
+    printDispatch(*isa);
+  return e;
+}
+
+int failEngine(const Options &options, compile::Unit &unit, const absl::Status &status) {
+  if (status.code() == absl::StatusCode::kInvalidArgument && unit.diags.hadError())
+    return flush(options, unit.diags);
+  flush(options, unit.diags);
+  if (status.code() == absl::StatusCode::kInternal)
+    return bug(options, ref(status.message()));
+  return fail(options, status);
+}
+
+std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &files, int &exitCode) {
+  auto net = std::make_unique<TrainedNet>();
+  auto failed = [&](int code) -> std::unique_ptr<TrainedNet> {
+    exitCode = code;
+    return nullptr;
+  };
+  auto buffer = readFile(files.model);
+  if (!buffer.ok())
+    return failed(fail(options, buffer.status()));
+  auto parsed = model::parseModel((*buffer)->getBuffer(), files.model);
+  if (!parsed) {
+    Sources none;
+    Diags diags(none);
+    return failed(fail(options, diags, parsed.trouble()));
+  }
+  net->model = *std::move(parsed);
+  buffer->reset();
+  const std::optional<model::Trailer> &trailer = net->model.trailer;
+  if (!files.config.empty()) {
+    net->unit = openUnit(options, files.config, exitCode);
+  } else if (trailer) {
+    if (trailer->value("kind") == llvm::StringRef("checkpoint"))
+      return failed(fail(options, kModelError, files.model + " is a checkpoint; `dlc train net.dsl --resume=" + files.model +
+                                                   "` continues from it"));
+    net->unit = unitOf(options, *trailer, exitCode);
+  } else {
+    return failed(fail(options, kModelError, files.model + " holds weights only: name the config too, dlc " +
+                                                 options.command + " net.dsl " + files.model));
+  }
+  if (!net->unit)
+    return nullptr;
+  compile::Unit &unit = *net->unit;
+
+  dsl::Net built = dsl::build(unit.file, unit.settings, compile::registry(), {dsl::Mode::Infer, 1}, unit.diags);
+  if (!built.graph || unit.diags.hadError())
+    return failed(flush(options, unit.diags));
+  net->wish = {built.task, built.inputShape, built.outputShape};
+  built.graph.reset();
+  static std::vector<std::pair<std::string, double>> times;
+  auto engine = engineOptions(options, unit, times, exitCode);
+  if (!engine)
+    return nullptr;
+  net->engines = std::make_unique<train::Engines>(unit, *engine);
+  absl::Status status;
+  if (!net->engines->plan(dsl::Mode::Infer, 1, status) && !status.ok())
+    return failed(failEngine(options, unit, status));
+
+  std::vector<model::WantedTensor> wanted;
+  for (const auto &p : net->engines->parameters().all())
+    if (p->isWeight())
+      wanted.push_back({p->attrs.name, p->tensor.type(), p->where});
+  auto matched = model::matchTensors(net->model, files.model, wanted, unit.path);
+  if (!matched)
+    return failed(fail(options, unit.diags, matched.trouble()));
+  size_t i = 0;
+  for (const auto &p : net->engines->parameters().all())
+    if (p->isWeight())
+      std::memcpy(p->tensor.data(), (*matched)[i++]->tensor.data(), p->tensor.bytes());
+
+  if (trailer) {
+    auto prepare = data::parsePrepare(trailer->prepare, files.model);
+    if (!prepare)
+      return failed(fail(options, unit.diags, prepare.trouble()));
+    net->prepare = *prepare;
+    net->prepared = true;
+    net->classNames = trailer->classNames;
+  } else if (unit.settings.data.train.value) {
+    // What preparation and class names a plain file's net was trained with follows from the training data.
+    auto bundle = train::loadBundle(unit, net->wish, static_cast<uint64_t>(unit.settings.train.seed.value), false);
+    if (bundle) {
+      net->prepare = bundle->prepare;
+      net->classNames = bundle->classNames;
+      net->prepared = true;
+    }
+  }
+  flush(options, unit.diags);
+  return net;
+}
+
+std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net, const std::string &file, bool needTargets,
+                                         int &exitCode) {
+  compile::Unit &unit = *net.unit;
+  dsl::Spec source = unit.settings.data.test.value;
+  std::string data = file.empty() ? options.data.value_or(options.test.value_or("")) : file;
+  if (!data.empty()) {
+    data::LoadContext context; // files of the command line: from the current folder
+    context.dtype = unit.settings.train.dtype;
+    context.sampleSize = static_cast<size_t>(elementCount(net.wish.inputShape));
+    auto spec = data::sourceForFiles(data, options.labels.value_or(""), context);
+    if (!spec) {
+      exitCode = fail(options, unit.diags, spec.trouble());
+      return std::nullopt;
+    }
+    source = *spec;
+  }
+  if (!source) {
+    exitCode = usage(options, "no data: name a file, or write test = ... under [data]");
+    return std::nullopt;
+  }
+  auto samples = train::loadSamples(unit, source, net.wish, net.classNames, needTargets, "test");
+  if (!samples) {
+    exitCode = fail(options, unit.diags, samples.trouble());
+    return std::nullopt;
+  }
+  if (!net.prepared) {
+    const auto &given = unit.settings.data.prepare;
+    auto prepare = data::fitPrepare(given.given() ? given.value : data::defaultPrepare(*samples->data), *samples);
+    if (!prepare) {
+      exitCode = fail(options, unit.diags, prepare.trouble());
+      return std::nullopt;
+    }
+    net.prepare = *prepare;
+    net.prepared = true;
+  }
+  if (int64_t limit = unit.settings.data.limit.value; limit > 0)
+    *samples = data::firstSamples(*std::move(samples), static_cast<uint64_t>(limit));
+  exitCode = kDone;
+  return *std::move(samples);
+}
+
+} // namespace dlc::tool

@@ -1,0 +1,48 @@
+// A trained net as a command sees it: its source, its weights, how its data are prepared.
+// From a model file alone, or from a source and a model file.
+#pragma once
+
+#include "tool.h"
+
+#include "dlc/model/model_file.h"
+#include "dlc/train/bundle.h"
+#include "dlc/train/engine.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dlc::tool {
+
+struct TrainedNet {
+  std::unique_ptr<compile::Unit> unit;
+  model::ModelFile model;
+  train::DataWish wish;
+  data::Prepare prepare;
+  bool prepared = false; ///< `prepare` is known; without a trailer it may have to be fitted
+  std::vector<std::string> classNames;
+  std::unique_ptr<train::Engines> engines;
+};
+
+/// The files of `infer` and `eval`, told apart by what is in them.
+struct NetFiles {
+  std::string config; ///< may be empty
+  std::string model;
+  std::string data; ///< may be empty: the source's test data
+};
+std::optional<NetFiles> sortFiles(const Options &options, int &exitCode);
+
+/// Reads the files and checks that they fit. Null after errors, which have been printed.
+std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &files, int &exitCode);
+
+/// The samples that the command line or the source names.
+std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net, const std::string &file, bool needTargets,
+                                         int &exitCode);
+
+/// Engine options from flags and settings; nothing after an error.
+std::optional<train::EngineOptions> engineOptions(const Options &options, const compile::Unit &unit,
+                                                  std::vector<std::pair<std::string, double>> &times, int &exitCode);
+/// Tells what an engine's status means; returns the exit code.
+int failEngine(const Options &options, compile::Unit &unit, const absl::Status &status);
+
+} // namespace dlc::tool
