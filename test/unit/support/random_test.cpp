@@ -91,7 +91,7 @@ TEST(StableHash, IsFnv1a) {
 
 TEST(CheckedSize, AgreesWithWideArithmetic) {
   constexpr uint64_t kMax = std::numeric_limits<uint64_t>::max();
-  using Wide = __extension__ unsigned __int128;
+  __extension__ typedef unsigned __int128 Wide;
   const uint64_t values[] = {0, 1, 2, 3, 1ull << 31, 1ull << 32, (1ull << 32) + 1, 1ull << 63, kMax - 1, kMax};
   for (uint64_t a : values)
     for (uint64_t b : values)
