@@ -226,6 +226,56 @@ template <class T> struct RandomArgs {
   const int32_t *step; ///< read when the kernel runs; null is step 0
 };
 
+//===-- conv, pool -----------------------------------------------------------------------------------------------===//
+
+/// A two-dimensional convolution of `n` images: x [n, groups*ci, h, w], weight [groups*co, ci, kh, kw], y [n, groups*co,
+/// oh, ow]. Tap (i, j) of the output at (p, q) lies on x at (p*sh - ph + i*dh, q*sw - pw + j*dw); off x there are zeros,
+/// which take part in every sum. oh and ow may be anything: padding on the far side follows from them.
+struct ConvShape {
+  size_t n, groups, ci, co; ///< ci and co: channels of one group
+  size_t h, w, oh, ow, kh, kw, sh, sw, ph, pw, dh, dw;
+};
+
+enum class ConvOp : uint8_t {
+  Forward,   ///< y from x (a) and weight (b): one chain of fused multiply-adds over (channel, i, j)
+  GradInput, ///< dx from dy (a) and weight (b): one chain over (output channel, i, j) of the taps whose place in dy is a
+             ///< whole number; off dy there are zeros, which take part
+  GradWeight ///< dw from x (a) and dy (b): for each block of convBlockImages(n) images one chain over (image, p, q);
+             ///< c holds the blocks one after the other, and their sum is left to `reduce`
+};
+
+/// Images of one block of GradWeight, and the number of blocks: at most eight, whatever the batch.
+constexpr size_t convBlockImages(size_t n) { return n ? (n + 7) / 8 : 1; }
+constexpr size_t convBlocks(size_t n) { return (n + convBlockImages(n) - 1) / convBlockImages(n); }
+
+/// Every chain starts from +0. Epilogues as in GemmArgs, with the bias by channel of c, and none for GradWeight; c overlaps
+/// nothing that is read.
+template <class T> struct ConvArgs {
+  ConvOp op;
+  ConvShape shape;
+  const T *a, *b;
+  T *c; ///< may be null with GemmEpilogue::Program
+  GemmEpilogue epilogue;
+  const T *bias;                ///< one for each channel of c, for Bias and BiasRelu
+  const MapProgram<T> *program; ///< for Program: inputs[0] has source Full and its data is ignored
+};
+
+enum class PoolOp : uint8_t {
+  Max,     ///< the first largest of the window in row order; its first NaN, if any
+  MaxGrad, ///< dx: each window's dy is added where Max found its value, windows in row order; reads x and dy
+  Avg,     ///< the sum of the window in row order, divided by kh*kw; padding counts as zeros
+  AvgGrad  ///< dx: each window's dy / (kh*kw) is added to all its elements, windows in row order; reads dy
+};
+
+/// Windows of kh x kw over `planes` images [h, w], giving [oh, ow]; off the image there is nothing. Max of a window that
+/// lies off the image is -infinity, and its gradient goes nowhere. Sums start from +0.
+template <class T> struct PoolArgs {
+  PoolOp op;
+  size_t planes, h, w, oh, ow, kh, kw, sh, sw, ph, pw;
+  const T *x, *dy; ///< x: planes*h*w, all but AvgGrad; dy: planes*oh*ow, the gradients only
+  T *dst;          ///< overlaps neither
+};
+
 //===-- tables ---------------------------------------------------------------------------------------------------===//
 
 template <class T> struct Families {
@@ -237,6 +287,8 @@ template <class T> struct Families {
   Family<PickArgs<T>> pick;
   Family<OneHotArgs<T>> oneHot;
   Family<RandomArgs<T>> random;
+  Family<ConvArgs<T>> conv;
+  Family<PoolArgs<T>> pool;
   size_t (*packedElements)(size_t k, size_t n); ///< elements of PackArgs::dst
   size_t mr, nr, kc;                            ///< micro-tile rows and columns, and the cache block of k
 };

@@ -28,6 +28,11 @@ namespace {
 #include "pack.inc"
 #include "gemm_micro.inc"
 #include "gemm.inc"
+#include "conv_micro.inc"
+#include "conv_slab.inc"
+#include "conv.inc"
+#include "conv_weight.inc"
+#include "pool.inc"
 // clang-format on
 
 template <class T>
@@ -40,6 +45,8 @@ constexpr Families<T> kFamilies = {
     .pick = {pick<T>, pickGrains<T>, noScratch<PickArgs<T>>},
     .oneHot = {oneHot<T>, oneHotGrains<T>, noScratch<OneHotArgs<T>>},
     .random = {random<T>, randomGrains<T>, noScratch<RandomArgs<T>>},
+    .conv = {conv<T>, convGrains<T>, convScratch<T>},
+    .pool = {pool<T>, poolGrains<T>, noScratch<PoolArgs<T>>},
     .packedElements = packedElements<T>,
     .mr = Tile<T>::mr,
     .nr = Tile<T>::nr,
