@@ -83,7 +83,7 @@ private:
   const OpDef *findOptimizer() {
     const auto &setting = settings.train.optimizer;
     const OpDef *def = find({setting.value, setting.loc}, Role::Optimizer, "optimizer", kLanguageOptimizers);
-    if (def && options.mode == Mode::Train)
+    if (def && model.warns())
       for (const OptimizerKey &key : optimizerKeys())
         if (key.given && !takes(*def, key.name))
           diags.warning(key.loc, "W504") << def->layer << " has no " << key.name << "; it has no effect";
@@ -131,7 +131,7 @@ private:
       const bool binary = count == 1;
       const OpDef *def = registry.findLayer(binary ? "BCE" : "CrossEntropy", Role::Loss);
       DLC_CHECK(def) << "the registry lacks a default loss";
-      if (options.mode == Mode::Train)
+      if (model.warns())
         diags.warning(trainHeader(), "W506").help("write loss = " + def->layer.str())
             << "no loss is given: " << def->layer << " is taken for " << (binary ? "one output" : "several outputs");
       auto bound = bindArguments(model.constants(), def->args, {}, {}, def->layer, {}, false);
@@ -202,7 +202,7 @@ private:
   void finish(Net &net, const Traced &output, const Loss &loss, const OpDef &optimizer) {
     Value last = output.value, scores = last, answer = last;
     LayerBuilder b = model.makeBuilder(model.outputLoc(), output.trail);
-    if (options.mode == Mode::Train && last.op->name() == "dropout")
+    if (model.warns() && last.op->name() == "dropout")
       diags.warning(last.op->origin().range, "W503") << "Dropout is the last layer";
     // The probability function is part of the loss: a written one is not applied twice, a missing one is added to the answer.
     if (loss.def->name == "cross_entropy") {

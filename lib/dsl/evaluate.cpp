@@ -12,7 +12,7 @@ namespace dlc::dsl {
 
 std::string Range::text() const {
   std::string kind = whole ? "a whole number" : "a number";
-  const bool lower = min > -1e300, upper = max < 1e300;
+  const bool lower = min > -1e300, upper = max < 1e15;
   if (lower && upper) {
     kind += " from " + shortNumber(min) + " to " + shortNumber(max);
     if (minExcluded && maxExcluded)

@@ -187,8 +187,8 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
     }
   }
   LayerBuilder b = makeBuilder(name.loc, input.trail, &bound);
-  // Errors point at the name or the argument, ops at the whole step.
-  b.setOrigin(originOf(loc));
+  // Errors point at the name or the argument, ops come from the step without its arrow.
+  b.setOrigin(originOf(join(name.loc, loc)));
   b.onError([this, &name, &bound, &input](const OpError &error, const Origin &) {
     reportOpError(error, name.loc, input.trail, &bound);
   });

@@ -111,7 +111,7 @@ std::optional<Traced> ModelBuilder::build() {
         << "'" << sizes->key.text << "' describes the model by sizes, but there is a layer list";
   else
     output = list ? layerList(scope, *model) : sizes ? sizesForm(scope, *model) : arrowBody(scope, model->body);
-  if (output && options.mode == Mode::Train)
+  if (output && warns())
     for (const auto &block : blocks)
       if (!usedBlocks.contains(block.first()))
         diags.warning(block.second->name.loc, "W501") << "block '" << block.first() << "' is never used";
@@ -240,7 +240,7 @@ std::optional<Traced> ModelBuilder::arrowBody(Scope &scope, const std::vector<St
   }
   if (!scope.block)
     outputLoc_ = outputStatement->value().loc;
-  if (options.mode == Mode::Train)
+  if (warns())
     for (const Statement &s : body)
       if (s.key.text != "output" && s.key.text != "input" && scope.values.count(s.key.text) && !scope.used.contains(s.key.text))
         diags.warning(s.key.loc, "W501") << "'" << s.key.text << "' is never used";

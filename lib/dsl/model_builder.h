@@ -41,6 +41,8 @@ public:
   LayerBuilder makeBuilder(Loc loc, const TrailNode *trail, const Bound *bound = nullptr);
   Origin originOf(Loc loc) const;
   const Evaluator &constants() const { return evaluator; }
+  /// Warnings are given once, for the training graph, and not beside errors: these may be what caused them.
+  bool warns() const { return options.mode == Mode::Train && !diags.hadError(); }
   /// Adds the shape trail of a value to a diagnostic.
   void addTrail(InFlight &diagnostic, const TrailNode *trail) const;
   /// "8x30x30" without the batch; "a number" for a scalar.

@@ -6,8 +6,32 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <vector>
 
 namespace dlc {
+
+namespace {
+
+/// Edits that make one word of the other, case ignored: letters put in, left out, replaced, or two neighbours swapped.
+unsigned editDistance(llvm::StringRef a, llvm::StringRef b) {
+  std::vector<unsigned> before(b.size() + 1), last(b.size() + 1), current(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j)
+    last[j] = static_cast<unsigned>(j);
+  for (size_t i = 1; i <= a.size(); ++i) {
+    current[0] = static_cast<unsigned>(i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      auto same = [&](size_t x, size_t y) { return llvm::toLower(a[x]) == llvm::toLower(b[y]); };
+      current[j] = std::min({last[j] + 1, current[j - 1] + 1, last[j - 1] + (same(i - 1, j - 1) ? 0u : 1u)});
+      if (i > 1 && j > 1 && same(i - 1, j - 2) && same(i - 2, j - 1))
+        current[j] = std::min(current[j], before[j - 2] + 1);
+    }
+    std::swap(before, last);
+    std::swap(last, current);
+  }
+  return last[b.size()];
+}
+
+} // namespace
 
 llvm::StringRef closest(llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates) {
   constexpr size_t kLongestWord = 64; // the edit distance is quadratic, and nobody misspells more than this
@@ -16,10 +40,11 @@ llvm::StringRef closest(llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> ca
   llvm::StringRef best;
   unsigned limit = std::max<unsigned>(1, static_cast<unsigned>(word.size()) / 3);
   for (llvm::StringRef candidate : candidates) {
-    unsigned distance =
-        candidate.equals_insensitive(word) ? 0 : std::max(1u, candidate.edit_distance_insensitive(word, true, limit + 1));
+    if (candidate.empty() || candidate.size() > word.size() + limit || candidate.size() + limit < word.size())
+      continue;
+    unsigned distance = editDistance(word, candidate);
     // A replacement of the whole of a short word is no misspelling.
-    if (distance >= candidate.size() || distance > limit || candidate.empty())
+    if (distance >= candidate.size() || distance > limit)
       continue;
     best = candidate;
     if (distance == 0)

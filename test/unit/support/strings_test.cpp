@@ -19,6 +19,8 @@ TEST(Strings, Closest) {
   EXPECT_EQ(closest("learning_rat", names), "learning_rate");
   EXPECT_EQ(closest("epoch", names), "epochs");
   EXPECT_EQ(closest("Conv3d", names), "Conv2d");
+  EXPECT_EQ(closest("rl", names), "lr"); // neighbours swapped count as one edit
+  EXPECT_EQ(closest("eposch", names), "epochs");
   EXPECT_EQ(closest("Quantum", names), "");
   EXPECT_EQ(closest("x", names), "");
   EXPECT_EQ(closest("", names), "");

@@ -1,0 +1,20 @@
+# RUN: %dlc --emit-ir %s --verify-diagnostics
+[model]
+input  = 4
+output = input -> Linear(3)
+
+[data]
+train = Cvs("iris.csv")              # expected-error {{E250: unknown data source 'Cvs'}} expected-help {{did you mean Csv?}}
+test = "iris.xyz"                    # expected-error {{E205: no data source reads files called *.xyz}}
+val = 0.1                            # expected-error {{E205: val takes a share in percent}} expected-help {{write 10%}}
+prepare = Scale("x") -> Normalise    # expected-error {{E205: 'k' of Scale takes a number, found the string "x"}} expected-error {{E250: unknown data step 'Normalise'}}
+augment = Flip(horizontal)           # expected-error {{E501: the augmentation Flip is not supported}}
+target = labels                      # expected-error {{E205}} expected-help {{did you mean label?}}
+shuffle = 2                          # expected-error {{E205: shuffle takes true or false, found 2}}
+batch_size = 32                      # expected-error {{E260: unknown key 'batch_size' in [data]}} expected-help {{batch_size belongs into [train]}}
+limit = 1/3                          # expected-error {{E203: limit takes a whole number, found 0.333}}
+cache = none
+classes = 3                          # expected-error {{E205: classes takes a list, found 3}}
+
+[train]
+loss = CrossEntropy

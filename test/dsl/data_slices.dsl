@@ -1,0 +1,14 @@
+# RUN: %dlc --emit-ir %s --verify-diagnostics
+[model]
+input  = 4
+output = input -> Linear(3)
+
+[data]
+train = Csv("a.csv", labels=3, label=species, header=yes, extra=1)
+# expected-error@-1 {{E205: 'labels' of Csv takes a string, found 3}}
+# expected-error@-2 {{E251: Csv has no argument 'extra'}}
+test = Images("x")                   # expected-error {{E501: the data source Images is not supported}}
+val = tset[9000:]                    # expected-error {{E205: a slice is taken of train or test, found tset}}
+
+[train]
+loss = CrossEntropy

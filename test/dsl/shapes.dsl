@@ -1,0 +1,14 @@
+# RUN: %dlc --emit-ir %s --verify-diagnostics
+[model]
+input = 3x8x8                        # expected-note {{3x8x8}}
+a = input -> Flatten -> Linear(5)    # expected-note {{192}} expected-note {{5}}
+b = input -> Linear(10)              # expected-error {{E231: Linear needs a vector, but the value here is an image 3x8x8}} expected-help {{put -> Flatten}}
+c = a + input                        # expected-error {{E230: cannot apply '+' to shapes 5 and 3x8x8}} expected-note {{5}} expected-note {{3x8x8}}
+d = a + 1 - 2 * a / 3 + -a
+e = a @ a                            # expected-error {{E501}}
+f = a / 0 * 1 + "x"                  # expected-error {{E221: a value is needed here}}
+g = 1 / 0 + a                        # expected-error {{E205: division by zero}}
+output = d -> Linear(3)
+
+[train]
+loss = CrossEntropy
