@@ -5,6 +5,24 @@
 #include "dlc/dsl/parse.h"
 
 namespace dlc::compile {
+namespace {
+
+/// Keys of the language that the training loop cannot honour yet; silence would be worse than refusing.
+void refuseUnsupported(const dsl::Settings &settings, Diags &diags) {
+  const dsl::TrainSettings &t = settings.train;
+  auto refuse = [&](bool asked, Loc loc, llvm::StringRef key) {
+    if (asked)
+      diags.error(loc, "E501") << key << " is not supported by this version";
+  };
+  refuse(t.clipNorm.value > 0, t.clipNorm.loc, "clip_norm");
+  refuse(t.clipValue.value > 0, t.clipValue.loc, "clip_value");
+  refuse(t.accumulate.value > 1, t.accumulate.loc, "accumulate");
+  refuse(t.average.value > 0, t.average.loc, "average");
+  refuse(t.classWeights.given() && t.classWeights.value.text != "none", t.classWeights.loc, "class_weights");
+  refuse(settings.data.cache.value == "disk", settings.data.cache.loc, "cache = disk");
+}
+
+} // namespace
 
 std::unique_ptr<Unit> makeUnit(llvm::StringRef path, llvm::StringRef text, llvm::ArrayRef<OverrideText> overrides) {
   auto unit = std::make_unique<Unit>();
@@ -17,6 +35,7 @@ std::unique_ptr<Unit> makeUnit(llvm::StringRef path, llvm::StringRef text, llvm:
   for (const OverrideText &o : overrides)
     kept.push_back({unit->sources.add(o.name, o.text)});
   unit->settings = dsl::readSettings(unit->file, kept, unit->diags);
+  refuseUnsupported(unit->settings, unit->diags);
   return unit;
 }
 

@@ -68,7 +68,12 @@ absl::StatusOr<Engines::Made *> Engines::compiled(dsl::Mode mode, int64_t batch)
     return made.get();
   auto fresh = std::make_unique<Made>();
   compile::Work &work = fresh->work;
-  work.net = dsl::build(unit_.file, unit_.settings, compile::registry(), {mode, batch}, unit_.diags);
+  // Building the same source for another batch size finds the same warnings: they are said once.
+  Diags silent(unit_.sources);
+  work.net = dsl::build(unit_.file, unit_.settings, compile::registry(), {mode, batch}, warned_ ? silent : unit_.diags);
+  if (silent.hadError())
+    work.net = dsl::build(unit_.file, unit_.settings, compile::registry(), {mode, batch}, unit_.diags);
+  warned_ |= mode == dsl::Mode::Train;
   if (!work.net.graph || unit_.diags.hadError())
     return absl::InvalidArgumentError("the source has errors");
   // Weights count before anything is optimised away; optimizer state appears with autodiff.

@@ -159,19 +159,18 @@ int runTrain(const Options &options) {
     settings.seed.value = static_cast<int64_t>(std::random_device{}() & 0x7fffffff);
   auto seed = static_cast<uint64_t>(settings.seed.value);
 
-  // The net alone, before any data: most mistakes show here.
-  dsl::Net built = dsl::build(unit->file, unit->settings, compile::registry(), {dsl::Mode::Train, 1}, unit->diags);
-  if (!built.graph || unit->diags.hadError())
-    return flush(options, unit->diags);
-  train::DataWish wish{built.task, built.inputShape, built.outputShape};
-  built.graph.reset();
-  flush(options, unit->diags);
-  // Once more silently for each batch size: warnings have been said.
-  unit->diags.setWarningsAsErrors(false);
   std::vector<std::pair<std::string, double>> times;
   auto engine = engineOptions(options, *unit, times, code);
   if (!engine)
     return code;
+  // The net before its data: most mistakes show here, and an absurd size must not have to wait for a large file.
+  train::Engines engines(*unit, *engine);
+  absl::Status status;
+  if (!engines.plan(dsl::Mode::Train, settings.batchSize, status) && !status.ok())
+    return failEngine(options, *unit, status);
+  if (int bad = flush(options, unit->diags))
+    return bad;
+  train::DataWish wish{engines.net().task, engines.net().inputShape, engines.net().outputShape};
   std::string checkpoint = settings.checkpoint.value;
   std::string resume = options.resume ? (options.resume->empty() ? checkpoint : *options.resume) : "";
   if (options.resume && resume.empty())
@@ -192,7 +191,6 @@ int runTrain(const Options &options) {
     bundle->val = {};
   }
 
-  train::Engines engines(*unit, *engine);
   std::string logText;
   std::unique_ptr<llvm::raw_string_ostream> log;
   std::unique_ptr<train::Reporter> reporter = makeReporter(options, *unit, log, logText);
@@ -238,7 +236,6 @@ int runTrain(const Options &options) {
   info.isa = isReference(options) ? "reference" : kernels::name(engine->isa);
   info.threads = engine->threads;
   info.seed = settings.seed.value;
-  absl::Status status;
   if (const Program *program = engines.plan(dsl::Mode::Infer, 1, status))
     info.inferPeak = train::Engines::bytesOf(*program, engine->threads) + engines.parameters().weightBytes();
   if (options.remarks)

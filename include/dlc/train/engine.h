@@ -101,6 +101,7 @@ private:
   EngineOptions options_;
   Parameters parameters_;
   dsl::Net net_;
+  bool warned_ = false; ///< the source's warnings have been said
   std::unique_ptr<Team, TeamDeleter> team_;
   std::map<std::pair<dsl::Mode, int64_t>, std::unique_ptr<Made>> made_;
 };
