@@ -244,6 +244,7 @@ std::optional<Spec> sourceOfFile(const Evaluator &evaluator, const Const &file) 
   call.text = idx ? "Idx" : table ? "Csv" : "Npz";
   call.loc = file.loc;
   call.items.push_back({"", file});
+  call.items.front().value.kind = Const::Kind::String;
   return bindStep(evaluator, call, StepKind::Source);
 }
 
