@@ -25,6 +25,8 @@ bool setArg(const ArgSpec &spec, llvm::StringRef text, ArgValue &value) {
     return true;
   case ArgKind::Pair:
   case ArgKind::Shape: {
+    if (!text.empty() && text == spec.words) // the one word that may stand for sizes: "same", "kernel"
+      return true;
     llvm::SmallVector<llvm::StringRef, 4> parts;
     text.split(parts, 'x');
     for (llvm::StringRef part : parts)

@@ -96,4 +96,38 @@ struct RandomInstrAttrs {
 };
 extern const InstrDef randomInstr;
 
+/// conv: op is "forward" (reads x, weight), "grad_input" (dy, weight) or "grad_weight" (x, dy); then a buffer for each input of
+/// the code but the accumulator. Writes C if `keep`, then one buffer for each output of the code; grad_weight takes none and
+/// writes kernels::convBlocks(n) sums one after the other. Channels are those of one group.
+struct ConvInstrAttrs {
+  std::string op = "forward";
+  int64_t n = 1, groups = 1, ci = 1, co = 1;
+  Shape x, y, kernel; ///< height and width
+  Shape stride{1, 1}, padding{0, 0}, dilation{1, 1};
+  bool keep = true;
+  static constexpr auto fields() {
+    return std::tuple{field("op", &ConvInstrAttrs::op),           field("n", &ConvInstrAttrs::n),
+                      field("groups", &ConvInstrAttrs::groups),   field("ci", &ConvInstrAttrs::ci),
+                      field("co", &ConvInstrAttrs::co),           field("x", &ConvInstrAttrs::x),
+                      field("y", &ConvInstrAttrs::y),             field("kernel", &ConvInstrAttrs::kernel),
+                      field("stride", &ConvInstrAttrs::stride),   field("padding", &ConvInstrAttrs::padding),
+                      field("dilation", &ConvInstrAttrs::dilation), field("keep", &ConvInstrAttrs::keep)};
+  }
+};
+extern const InstrDef convInstr;
+
+/// pool: op is "max" or "avg" (reads x), "max_grad" (x, dy) or "avg_grad" (dy). Sizes are height and width.
+struct PoolInstrAttrs {
+  std::string op = "max";
+  int64_t planes = 1;
+  Shape x, y, kernel, stride, padding{0, 0};
+  static constexpr auto fields() {
+    return std::tuple{field("op", &PoolInstrAttrs::op),         field("planes", &PoolInstrAttrs::planes),
+                      field("x", &PoolInstrAttrs::x),           field("y", &PoolInstrAttrs::y),
+                      field("kernel", &PoolInstrAttrs::kernel), field("stride", &PoolInstrAttrs::stride),
+                      field("padding", &PoolInstrAttrs::padding)};
+  }
+};
+extern const InstrDef poolInstr;
+
 } // namespace dlc

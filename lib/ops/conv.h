@@ -1,0 +1,96 @@
+// What the convolutions share: their attributes, output sizes, and the checks of kernel, padding and groups.
+// It holds no op and no loop.
+#pragma once
+
+#include "dlc/ir/op_def.h"
+#include "dlc/program/instrs.h"
+
+#include "llvm/ADT/Twine.h"
+
+namespace dlc::ops {
+
+/// Pairs are height and width.
+struct Conv2dAttrs {
+  Shape stride{1, 1}, padding{0, 0}, dilation{1, 1};
+  int64_t groups = 1;
+  Shape size; ///< of what a gradient is for: x's height and width, or the kernel's; empty for conv2d itself
+  static constexpr auto fields() {
+    return std::tuple{field("stride", &Conv2dAttrs::stride), field("padding", &Conv2dAttrs::padding),
+                      field("dilation", &Conv2dAttrs::dilation), field("groups", &Conv2dAttrs::groups),
+                      field("size", &Conv2dAttrs::size)};
+  }
+  /// Two sizes each, none below its least.
+  bool sound() const {
+    auto pair = [](const Shape &s, int64_t least) { return s.size() == 2 && s[0] >= least && s[1] >= least; };
+    return pair(stride, 1) && pair(padding, 0) && pair(dilation, 1) && groups >= 1 && (size.empty() || pair(size, 1));
+  }
+};
+
+/// floor((in + 2 padding - dilation (kernel - 1) - 1) / stride) + 1; 0 or less where the kernel does not fit.
+inline int64_t windowCount(int64_t in, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation = 1) {
+  int64_t room = in + 2 * padding - dilation * (kernel - 1) - 1;
+  return room < 0 ? 0 : room / stride + 1;
+}
+
+/// E233 unless the value is an image [N,C,H,W].
+inline bool needsImage(LayerBuilder &b, llvm::StringRef layer) {
+  const Shape &x = b.input.shape();
+  if (x.size() == 4)
+    return true;
+  b.error("E233") << layer << " needs an image, but the value here is " << (x.size() == 2 ? "a vector of " : "")
+                  << shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
+  return false;
+}
+
+/// The padding argument: a pair, or `same`, (kernel - 1) * dilation / 2 on each side (E234 for an even kernel).
+inline std::optional<Shape> paddingArg(LayerBuilder &b, const Shape &kernel, const Shape &dilation) {
+  if (b.args.word("padding") != "same")
+    return b.args.shape("padding");
+  Shape padding;
+  for (size_t d = 0; d < kernel.size(); ++d) {
+    if (kernel[d] % 2 == 0) {
+      b.error("E234").at("padding").help("use an odd kernel, or write the padding as a number")
+          << "padding=same needs an odd kernel, found " << shapeText(kernel);
+      return std::nullopt;
+    }
+    padding.push_back((kernel[d] - 1) / 2 * dilation[d]);
+  }
+  return padding;
+}
+
+/// The instruction's attributes for x, y and weight of a convolution.
+inline ConvInstrAttrs convInstrAttrs(llvm::StringRef op, const Conv2dAttrs &attrs, const Shape &x, const Shape &y,
+                                     llvm::ArrayRef<int64_t> kernel) {
+  ConvInstrAttrs a;
+  a.op = op.str();
+  a.n = x[0], a.groups = attrs.groups, a.ci = x[1] / attrs.groups, a.co = y[1] / attrs.groups;
+  a.x = {x[2], x[3]}, a.y = {y[2], y[3]}, a.kernel = {kernel[0], kernel[1]};
+  a.stride = attrs.stride, a.padding = attrs.padding, a.dilation = attrs.dilation;
+  return a;
+}
+
+constexpr ArgSpec kStrideArg = {"stride", ArgKind::Pair, "1", "step from one window to the next"};
+constexpr ArgSpec kPaddingArg = {.name = "padding",
+                                 .kind = ArgKind::Pair,
+                                 .defaultText = "0",
+                                 .doc = "zeros on each side; same: (kernel - 1) * dilation / 2",
+                                 .min = 0,
+                                 .words = "same"};
+constexpr ArgSpec kDilationArg = {"dilation", ArgKind::Pair, "1", "distance of the kernel's taps"};
+constexpr ArgSpec kConvBias = {"bias", ArgKind::Flag, "true", "add a bias to each output channel"};
+constexpr ArgSpec kConvInit = {"init", ArgKind::Init, "He",
+                               "how the weight starts; the default is the one of [train]"};
+
+inline Init convInit(LayerBuilder &b, int64_t fanIn, int64_t fanOut) {
+  return {b.args.given("init") ? b.args.word("init").str() : b.init, fanIn, fanOut};
+}
+
+/// y + bias over the channels of an image, with a parameter that starts at zero; y itself without a bias.
+inline Value addBias(LayerBuilder &b, Value y) {
+  if (!y || !b.args.flag("bias"))
+    return y;
+  int64_t channels = y.shape()[1];
+  return b.add(y, b.reshape(b.param("bias", {channels}, Init::zeros()), {channels, 1, 1}));
+}
+
+} // namespace dlc::ops
