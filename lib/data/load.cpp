@@ -46,46 +46,46 @@ Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext
   return std::make_shared<Dataset>(*std::move(dataset));
 }
 
-Fallible<DataFile> readDataFile(llvm::StringRef name, const LoadContext &context, Loc loc) {
-  std::vector<std::string> tried;
-  std::string path = "-";
-  if (name != "-") {
-    path.clear();
-    std::vector<std::string> folders;
-    if (llvm::sys::path::is_absolute(name) || context.folder.empty())
-      folders = {""};
-    else
-      folders = {context.folder, ""};
-    for (const std::string &folder : folders)
-      for (llvm::StringRef ending : {"", ".gz"}) {
-        llvm::SmallString<256> candidate(folder);
-        llvm::sys::path::append(candidate, name + ending);
-        if (path.empty() && llvm::sys::fs::exists(candidate))
-          path = candidate.str().str();
-      }
-    if (path.empty()) {
-      std::string looked = folders.size() == 1 || context.folder == "."
-                               ? ""
-                               : "looked in " + context.folder + " and in the current folder";
-      return Trouble{.code = "E301",
-                     .message = "cannot find '" + name.str() + "'",
-                     .loc = loc,
-                     .place = {.file = loc.isValid() ? "" : name.str()},
-                     .help = looked};
+namespace {
+/// Where the file called `name` is: `name` or `name`.gz, beside the source or in the current folder.
+Fallible<std::string> findDataFile(llvm::StringRef name, const LoadContext &context, Loc loc) {
+  if (name == "-")
+    return name.str();
+  std::vector<std::string> folders = {""};
+  if (!llvm::sys::path::is_absolute(name) && !context.folder.empty())
+    folders.insert(folders.begin(), context.folder);
+  for (const std::string &folder : folders)
+    for (llvm::StringRef ending : {"", ".gz"}) {
+      llvm::SmallString<256> candidate(folder);
+      llvm::sys::path::append(candidate, name + ending);
+      if (llvm::sys::fs::exists(candidate))
+        return candidate.str().str();
     }
-  }
+  bool two = folders.size() == 2 && context.folder != ".";
+  return Trouble{.code = "E301",
+                 .message = "cannot find '" + name.str() + "'",
+                 .loc = loc,
+                 .place = {.file = loc.isValid() ? "" : name.str()},
+                 .help = two ? "looked in " + context.folder + " and in the current folder" : ""};
+}
+} // namespace
+
+Fallible<DataFile> readDataFile(llvm::StringRef name, const LoadContext &context, Loc loc) {
+  auto path = findDataFile(name, context, loc);
+  if (!path)
+    return path.trouble();
   auto refused = [&](const absl::Status &status, llvm::StringRef code) {
     return Trouble{.code = code.str(),
                    .message = ref(status.message()).str(),
                    .loc = loc,
                    .place = {.file = loc.isValid() ? "" : name.str()}};
   };
-  auto bytes = readFile(path);
+  auto bytes = readFile(*path);
   if (!bytes.ok())
     return refused(bytes.status(), "E301");
-  DataFile file{path, nullptr, looksGzipped((*bytes)->getBuffer())};
+  DataFile file{*path, nullptr, looksGzipped((*bytes)->getBuffer())};
   if (file.packed) {
-    auto unpacked = gunzip((*bytes)->getBuffer(), path);
+    auto unpacked = gunzip((*bytes)->getBuffer(), *path);
     if (!unpacked.ok())
       return refused(unpacked.status(), "E306");
     bytes = std::move(unpacked);
@@ -96,14 +96,13 @@ Fallible<DataFile> readDataFile(llvm::StringRef name, const LoadContext &context
 
 Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels, const LoadContext &context) {
   const SourceDef *chosen = nullptr;
-  if (data != "-") { // standard input can be read only once, so it is not looked at
-    auto file = readDataFile(data, context, Loc());
-    if (!file)
-      return file.trouble();
-    for (const SourceDef *def : allSources())
-      if (!chosen && def->recognises && def->recognises(file->text()))
-        chosen = def;
-  }
+  auto path = findDataFile(data, context, Loc());
+  if (!path)
+    return path.trouble();
+  std::string beginning = readBeginning(*path, 512); // nothing of standard input and pipes, which can be read only once
+  for (const SourceDef *def : allSources())
+    if (!chosen && def->recognises && def->recognises(beginning))
+      chosen = def;
   llvm::StringRef plain = data;
   plain.consume_back(".gz");
   llvm::StringRef extension = llvm::sys::path::extension(plain).ltrim('.');

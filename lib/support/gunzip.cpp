@@ -5,12 +5,26 @@
 
 #include "absl/strings/str_cat.h"
 #include "dlc/support/strings.h"
+#include "llvm/Support/FileSystem.h"
 
 #include <algorithm>
 #include <limits>
 #include <zlib.h>
 
 namespace dlc {
+
+std::string readBeginning(llvm::StringRef path, size_t size) {
+  std::string bytes;
+  if (!llvm::sys::fs::is_regular_file(path))
+    return bytes;
+  if (gzFile file = gzopen(path.str().c_str(), "rb")) { // reads plain files as they are
+    bytes.resize(size);
+    int got = gzread(file, bytes.data(), static_cast<unsigned>(size));
+    bytes.resize(got > 0 ? static_cast<size_t>(got) : 0);
+    gzclose(file);
+  }
+  return bytes;
+}
 
 bool looksGzipped(llvm::StringRef bytes) { return bytes.starts_with("\x1f\x8b"); }
 

@@ -24,6 +24,11 @@ inline constexpr uint64_t kMaxStreamBytes = uint64_t{1} << 30;
 /// message is the path and the system's reason.
 absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> readFile(llvm::StringRef path);
 
+/// The first `size` bytes of a regular file, unpacked if it is a gzip file; fewer where there are fewer, none where it
+/// cannot be read. A pipe is not touched, since what is read from it is gone. For looking at what a file is, not for
+/// reading it.
+std::string readBeginning(llvm::StringRef path, size_t size);
+
 /// Whether the bytes begin like a gzip file (1f 8b).
 bool looksGzipped(llvm::StringRef bytes);
 

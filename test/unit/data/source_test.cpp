@@ -4,6 +4,9 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <zlib.h>
 
 namespace dlc::data::test {
@@ -135,6 +138,18 @@ TEST(Sources, BareFilesAreRecognisedByContent) {
   EXPECT_EQ(sourceForFiles(t, "", {})->name, "Csv");
   EXPECT_EQ(sourceForFiles("nothing", "", {}).trouble().code, "E301");
   EXPECT_EQ(load(csv(i), {}).trouble().code, "E306"); // Csv of an IDX file
+  // A pipe can be read only once: choosing the source must not use it up.
+  std::string pipe = folder.path + "/pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  pid_t child = ::fork();
+  if (child == 0) {
+    std::ofstream(pipe) << "1,2\n3,4\n";
+    ::_exit(0);
+  }
+  auto piped = sourceForFiles(pipe, "", {});
+  ASSERT_TRUE(piped);
+  EXPECT_EQ((*load(*piped, {}))->count, 2u);
+  ::waitpid(child, nullptr, 0);
 }
 
 TEST(Sources, ExamplesData) {
