@@ -3,6 +3,7 @@
 #include "model_builder.h"
 
 #include "dlc/support/strings.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace dlc::dsl {
 namespace {
@@ -28,7 +29,7 @@ std::optional<Const> shapeOfValues(const Evaluator &evaluator, const Statement &
 std::optional<Traced> ModelBuilder::layerList(Scope &scope, const Section &model) {
   const Statement *dim = nullptr, *firstStep = nullptr;
   std::optional<Traced> value;
-  bool ok = true;
+  bool ok = model.unread.empty(); // a line that could not be read may have been a layer: shapes are not known behind it
   for (const Statement &s : model.body) {
     llvm::StringRef key = s.key.text;
     if (key.equals_insensitive("input_dim")) {
@@ -62,7 +63,7 @@ std::optional<Traced> ModelBuilder::layerList(Scope &scope, const Section &model
       ok = false;
       continue;
     }
-    if (!dim) {
+    if (!dim && model.unread.empty()) {
       diags.error(s.key.loc, "E213").help("write input_dim=784 above it") << "a layer list begins with input_dim";
       return std::nullopt;
     }
@@ -72,11 +73,11 @@ std::optional<Traced> ModelBuilder::layerList(Scope &scope, const Section &model
     ok = value.has_value();
     outputLoc_ = s.valueLoc();
   }
-  if (!dim)
+  if (!dim && model.unread.empty())
     diags.error(model.loc, "E213").help("write input_dim=784") << "a layer list needs input_dim";
-  else if (!firstStep)
+  else if (dim && !firstStep && model.unread.empty())
     diags.error(dim->loc, "E213").help("write layer=Linear,784,10") << "the model has no layers";
-  return ok && firstStep ? value : std::nullopt;
+  return ok && dim && firstStep ? value : std::nullopt;
 }
 
 std::optional<Traced> ModelBuilder::sizesForm(Scope &scope, const Section &model) {
@@ -104,7 +105,7 @@ std::optional<Traced> ModelBuilder::sizesForm(Scope &scope, const Section &model
   }
   for (auto [statement, name] : {std::pair(inputSize, "input_size"), std::pair(hiddenSize, "hidden_size"),
                                  std::pair(outputSize, "output_size")})
-    if (!statement) {
+    if (!statement && llvm::none_of(model.unread, [&](const Name &n) { return n.text.equals_insensitive(name); })) {
       diags.error(model.loc, "E213") << "the model has no " << name;
       ok = false;
     }
@@ -123,7 +124,7 @@ std::optional<Traced> ModelBuilder::sizesForm(Scope &scope, const Section &model
     diags.error(activation->valueLoc(), "E205").help("write activation = relu") << "'activation' takes the name of a layer";
     ok = false;
   }
-  if (!ok)
+  if (!ok || !inputSize || !hiddenSize || !outputSize)
     return std::nullopt;
 
   auto shape = scope.evaluator.eval(inputSize->value());

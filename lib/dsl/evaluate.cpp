@@ -85,6 +85,8 @@ std::string describe(const Const &value) {
 Evaluator::Evaluator(const File &file, Diags &diags) : diags(diags) {
   for (const Statement &s : file.constants)
     declared.insert(s.key.text);
+  for (const Name &name : file.unread)
+    broken.insert(name.text);
 }
 
 Evaluator::Evaluator(const File &file, const std::vector<ConstArg> &known, Diags &diags) : Evaluator(file, diags) {

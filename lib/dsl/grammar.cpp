@@ -667,9 +667,11 @@ File parse(llvm::StringRef text, Diags &diags) {
     const bool text = isTextKey(line->text.take_while(isNameChar));
     It error = text ? parseLine(textStatement, *line, statement, diags)
                     : parseLine(dsl::statement, *line, statement, diags);
-    if (error)
+    if (error) {
+      llvm::StringRef key = line->text.take_while([](char c) { return isNameChar(c) || c == '.'; });
+      (file.sections.empty() ? file.unread : file.sections.back().unread).push_back({key, dlc::locOf(key)});
       lines.recover(*line, error);
-    else
+    } else
       body.push_back(std::move(statement));
   }
   return file;

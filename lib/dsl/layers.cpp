@@ -291,7 +291,7 @@ std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, 
   std::string kind = section.name.text.lower();
   body.prefix = scope.prefix + (weightName.empty() ? kind + std::to_string(++scope.counts[kind]) : weightName) + ".";
   body.values["input"] = input;
-  auto output = arrowBody(body, section.body);
+  auto output = arrowBody(body, section);
   if (!output)
     return std::nullopt;
   return traced(output->value, loc, input.trail);

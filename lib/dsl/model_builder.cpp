@@ -80,7 +80,8 @@ const Section *ModelBuilder::findModel() {
       if (!params.insert(param.name.text).second)
         diags.error(param.name.loc, "E212") << "parameter '" << param.name.text << "' is given twice";
   }
-  if (!model)
+  // A header that could not be read may have been the model's.
+  if (!model && llvm::none_of(file.sections, [](const Section &s) { return s.kind.text.empty(); }))
     diags.error(file.start, "E213") << "there is no [model]";
   return model;
 }
@@ -110,7 +111,7 @@ std::optional<Traced> ModelBuilder::build() {
     diags.error(sizes->key.loc, "E210").note(list->key.loc, "the layer list is here")
         << "'" << sizes->key.text << "' describes the model by sizes, but there is a layer list";
   else
-    output = list ? layerList(scope, *model) : sizes ? sizesForm(scope, *model) : arrowBody(scope, model->body);
+    output = list ? layerList(scope, *model) : sizes ? sizesForm(scope, *model) : arrowBody(scope, *model);
   if (output && warns())
     for (const auto &block : blocks)
       if (!usedBlocks.contains(block.first()))
@@ -190,7 +191,10 @@ bool ModelBuilder::checkBinding(Scope &scope, const Statement &s) {
   return true;
 }
 
-std::optional<Traced> ModelBuilder::arrowBody(Scope &scope, const std::vector<Statement> &body) {
+std::optional<Traced> ModelBuilder::arrowBody(Scope &scope, const Section &section) {
+  const std::vector<Statement> &body = section.body;
+  for (const Name &name : section.unread)
+    scope.bound.try_emplace(name.text, name.loc);
   std::optional<Traced> output;
   const Statement *outputStatement = nullptr;
   for (const Statement &s : body) {
@@ -233,11 +237,12 @@ std::optional<Traced> ModelBuilder::arrowBody(Scope &scope, const std::vector<St
   if (!scope.block && !scope.bound.count("input"))
     diags.error(body.empty() ? Loc() : body.front().key.loc, "E213").help("write input = 784, or input = 3x32x32")
         << "the model has no 'input = SHAPE'";
-  if (!outputStatement) {
+  if (!outputStatement && !scope.bound.count("output")) {
     Loc at = scope.block ? scope.block->loc : body.empty() ? Loc() : body.back().loc;
     diags.error(at, "E213").help("write output = input -> ...") << what << " has no 'output = ...'";
-    return std::nullopt;
   }
+  if (!outputStatement)
+    return std::nullopt;
   if (!scope.block)
     outputLoc_ = outputStatement->value().loc;
   if (warns())

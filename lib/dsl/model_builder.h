@@ -66,7 +66,7 @@ private:
   const Section *findModel();
   void checkNames();
   std::optional<Traced> declareInput(const Const &value, Loc statement);
-  std::optional<Traced> arrowBody(Scope &scope, const std::vector<Statement> &body);
+  std::optional<Traced> arrowBody(Scope &scope, const Section &section);
   bool checkBinding(Scope &scope, const Statement &statement);
   std::optional<Traced> evaluate(Scope &scope, const Expr &expr);
   std::optional<Operand> operand(Scope &scope, const Expr &expr);

@@ -141,6 +141,7 @@ struct Section {
   std::vector<Param> params;
   bool hasParams = false; ///< parentheses were written
   std::vector<Statement> body;
+  std::vector<Name> unread; ///< keys of statements with a syntax error: what they bind is missing for a reason
 };
 
 struct File {
@@ -148,6 +149,7 @@ struct File {
   Loc start; ///< an empty place at the beginning of the text
   std::vector<Statement> constants; ///< the statements before the first section
   std::vector<Section> sections;
+  std::vector<Name> unread; ///< of the constants
 };
 
 /// Stable, indented text, one node a line, each followed by `// file:line:col`; `line` > 0 keeps only the nodes on that line and
