@@ -2,6 +2,7 @@
 // Nothing is opened here; the caller brings the text.
 #include "dlc/compile/unit.h"
 
+#include "dlc/compile/compile.h"
 #include "dlc/dsl/parse.h"
 
 namespace dlc::compile {
@@ -35,6 +36,9 @@ std::unique_ptr<Unit> makeUnit(llvm::StringRef path, llvm::StringRef text, llvm:
   for (const OverrideText &o : overrides)
     kept.push_back({unit->sources.add(o.name, o.text)});
   unit->settings = dsl::readSettings(unit->file, kept, unit->diags);
+  // Nobody will build what has errors; the model's own mistakes are found all the same, so that one run names them all.
+  if (unit->diags.hadError())
+    (void)dsl::build(unit->file, unit->settings, registry(), {dsl::Mode::Train, 1}, unit->diags);
   refuseUnsupported(unit->settings, unit->diags);
   return unit;
 }
