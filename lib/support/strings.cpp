@@ -56,14 +56,12 @@ llvm::StringRef closest(llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> ca
 
 std::string shortNumber(double value) {
   char text[64];
-  auto result = std::to_chars(text, text + sizeof text, value);
-  std::string shortest(text, result.ptr);
-  // "1e+05" is short, but 100000 is how people write it.
-  if (std::isfinite(value) && value == std::trunc(value) && std::abs(value) < 1e15) {
-    result = std::to_chars(text, text + sizeof text, static_cast<int64_t>(value));
-    return std::string(text, result.ptr);
-  }
-  return shortest;
+  // "5e-04" and "1e+05" are shorter, but 0.0005 and 100000 are how people write them.
+  double size = std::abs(value);
+  const bool plain = size == 0 || (size >= 1e-4 && size < 1e15);
+  auto result = plain ? std::to_chars(text, text + sizeof text, value, std::chars_format::fixed)
+                      : std::to_chars(text, text + sizeof text, value);
+  return std::string(text, result.ptr);
 }
 
 std::string grouped(int64_t value) {

@@ -30,7 +30,7 @@ TEST(Strings, Closest) {
 
 TEST(Strings, ShortNumber) {
   const std::pair<double, const char *> cases[] = {{0, "0"},       {-0.5, "-0.5"},   {0.001, "0.001"}, {784, "784"},
-                                                   {1e5, "100000"}, {1e-8, "1e-08"}, {0.1, "0.1"},     {1e300, "1e+300"}};
+                                                   {1e5, "100000"}, {1e-8, "1e-08"}, {0.1, "0.1"}, {5e-4, "0.0005"},     {1e300, "1e+300"}};
   for (auto [value, text] : cases)
     EXPECT_EQ(shortNumber(value), text);
   std::mt19937_64 random(1);
