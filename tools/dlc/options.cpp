@@ -43,15 +43,18 @@ cl::SubCommand *const kSubCommands[] = {&train, &infer, &eval, &test,   &check, 
 cl::SubCommand &driver() { return cl::SubCommand::getTopLevel(); }
 cl::SubCommand &all() { return cl::SubCommand::getAll(); }
 // Which commands a flag belongs to.
-const cl::SubCommandGroup kSource{&cl::SubCommand::getTopLevel(), &train, &eval, &infer, &test, &check, &show, &bench};
-const cl::SubCommandGroup kPipeline{&cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &bench};
-const cl::SubCommandGroup kData{&train, &eval, &infer, &check};
-const cl::SubCommandGroup kFiles{&cl::SubCommand::getTopLevel(), &train, &infer, &eval, &test, &check, &show, &bench,
+cl::SubCommandGroup ofSource{&cl::SubCommand::getTopLevel(), &train, &eval, &infer, &test, &check, &show, &bench};
+cl::SubCommandGroup ofPipeline{&cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &bench};
+cl::SubCommandGroup ofData{&train, &eval, &infer, &check};
+cl::SubCommandGroup ofFiles{&cl::SubCommand::getTopLevel(), &train, &infer, &eval, &test, &check, &show, &bench,
                                  &opt, &ops, &passes, &kernelsCommand, &explain};
+
+cl::SubCommandGroup ofOutputs{&cl::SubCommand::getTopLevel(), &train, &infer, &opt};
+cl::SubCommandGroup ofVerifying{&cl::SubCommand::getTopLevel(), &check, &opt};
 
 cl::OptionCategory category("Options");
 
-cl::list<std::string> files(cl::Positional, cl::desc("FILE..."), cl::sub(kFiles));
+cl::list<std::string> files(cl::Positional, cl::desc("FILE..."), cl::sub(ofFiles));
 
 // All commands.
 cl::opt<bool> quiet("quiet", cl::desc("say nothing but the product"), cl::sub(all()), cl::cat(category));
@@ -65,10 +68,6 @@ cl::opt<LogFormat> logFormat("log-format", cl::desc("how progress is shown"), cl
                                         clEnumValN(LogFormat::Bar, "bar", "a moving bar on stderr"),
                                         clEnumValN(LogFormat::Plain, "plain", "one line an epoch"),
                                         clEnumValN(LogFormat::Json, "json", "as --json")));
-enum class Color { Auto, Always, Never };
-cl::opt<Color> color("color", cl::desc("coloured diagnostics (also NO_COLOR)"), cl::sub(all()), cl::cat(category),
-                     cl::values(clEnumValN(Color::Auto, "auto", "on a terminal"), clEnumValN(Color::Always, "always", ""),
-                                clEnumValN(Color::Never, "never", "")));
 cl::opt<std::string> maxMemory("max-memory", cl::value_desc("4GB"), cl::sub(all()), cl::cat(category),
                                cl::desc("refuse a plan above it (default 80 % of the machine's memory)"));
 cl::opt<std::string> isa("isa", cl::value_desc("auto|reference|scalar|sse|avx2|avx512"), cl::init("auto"), cl::sub(all()),
@@ -76,7 +75,7 @@ cl::opt<std::string> isa("isa", cl::value_desc("auto|reference|scalar|sse|avx2|a
 
 // Changes of the source. Positions in argv keep their order.
 cl::list<std::string> set("set", cl::value_desc("SECTION.KEY=VALUE"), cl::desc("override a key of the source"),
-                          cl::sub(kSource), cl::cat(category));
+                          cl::sub(ofSource), cl::cat(category));
 struct Short {
   const char *flag, *key, *value, *doc;
 };
@@ -97,14 +96,13 @@ cl::opt<int64_t> threads("threads", cl::value_desc("N"), cl::desc("threads; resu
 cl::alias threadsShort("j", cl::aliasopt(threads), cl::desc("the same"));
 
 cl::opt<std::string> data("data", cl::value_desc("FILE"), cl::desc("samples, instead of those the source names"),
-                          cl::sub(kData), cl::cat(category));
-cl::opt<std::string> labels("labels", cl::value_desc("FILE"), cl::desc("labels of --data"), cl::sub(kData),
+                          cl::sub(ofData), cl::cat(category));
+cl::opt<std::string> labels("labels", cl::value_desc("FILE"), cl::desc("labels of --data"), cl::sub(ofData),
                             cl::cat(category));
 cl::opt<std::string> testFile("test", cl::value_desc("FILE"), cl::desc("test samples, instead of those the source names"),
-                              cl::sub(kData), cl::cat(category));
+                              cl::sub(ofData), cl::cat(category));
 cl::opt<std::string> output("o", cl::value_desc("FILE"), cl::desc("where the result goes"),
-                            cl::sub(cl::SubCommandGroup{&cl::SubCommand::getTopLevel(), &train, &infer, &opt}),
-                            cl::cat(category));
+                            cl::sub(ofOutputs), cl::cat(category));
 
 // train
 cl::opt<std::string> resume("resume", cl::value_desc("FILE"), cl::ValueOptional, cl::sub(train), cl::cat(category),
@@ -143,25 +141,25 @@ cl::opt<unsigned> line("line", cl::value_desc("N"), cl::init(0), cl::sub(driver(
                        cl::desc("with --emit-ir: only what comes from line N"));
 cl::opt<std::string> mode("mode", cl::value_desc("train|evaluate|infer"), cl::init("train"), cl::sub(driver()),
                           cl::cat(category), cl::desc("with --emit-ir: which graph of the net"));
-cl::opt<std::string> passList("passes", cl::value_desc("a,b"), cl::sub(kPipeline), cl::cat(category),
+cl::opt<std::string> passList("passes", cl::value_desc("a,b"), cl::sub(ofPipeline), cl::cat(category),
                               cl::desc("these passes instead of the default pipeline"));
-cl::list<std::string> printBefore("print-ir-before", cl::value_desc("PASS"), cl::sub(kPipeline), cl::cat(category),
+cl::list<std::string> printBefore("print-ir-before", cl::value_desc("PASS"), cl::sub(ofPipeline), cl::cat(category),
                                   cl::desc("print before a pass"));
-cl::list<std::string> printAfter("print-ir-after", cl::value_desc("PASS"), cl::sub(kPipeline), cl::cat(category),
+cl::list<std::string> printAfter("print-ir-after", cl::value_desc("PASS"), cl::sub(ofPipeline), cl::cat(category),
                                  cl::desc("print after a pass"));
-cl::opt<bool> printAfterAll("print-ir-after-all", cl::sub(kPipeline), cl::cat(category), cl::desc("print after every pass"));
-cl::list<std::string> skipPass("skip-pass", cl::value_desc("PASS"), cl::sub(kPipeline), cl::cat(category),
+cl::opt<bool> printAfterAll("print-ir-after-all", cl::sub(ofPipeline), cl::cat(category), cl::desc("print after every pass"));
+cl::list<std::string> skipPass("skip-pass", cl::value_desc("PASS"), cl::sub(ofPipeline), cl::cat(category),
                                cl::desc("leave a pass out"));
-cl::opt<bool> verifyEach("verify-each", cl::sub(kPipeline), cl::cat(category), cl::desc("the verifier after every pass"));
-cl::opt<bool> checkPasses("check-passes", cl::sub(kPipeline), cl::cat(category),
+cl::opt<bool> verifyEach("verify-each", cl::sub(ofPipeline), cl::cat(category), cl::desc("the verifier after every pass"));
+cl::opt<bool> checkPasses("check-passes", cl::sub(ofPipeline), cl::cat(category),
                           cl::desc("interpret before and after every pass; name the first that changes a value"));
-cl::opt<bool> timePasses("time-passes", cl::sub(kPipeline), cl::cat(category), cl::desc("time of every pass, on stderr"));
-cl::opt<std::string> remarks("remarks", cl::value_desc("PASS"), cl::ValueOptional, cl::sub(kPipeline), cl::cat(category),
+cl::opt<bool> timePasses("time-passes", cl::sub(ofPipeline), cl::cat(category), cl::desc("time of every pass, on stderr"));
+cl::opt<std::string> remarks("remarks", cl::value_desc("PASS"), cl::ValueOptional, cl::sub(ofPipeline), cl::cat(category),
                              cl::desc("what was fused and what not, and why, on stderr"));
-cl::opt<bool> explainDispatch("explain-dispatch", cl::sub(kPipeline), cl::cat(category),
+cl::opt<bool> explainDispatch("explain-dispatch", cl::sub(ofPipeline), cl::cat(category),
                               cl::desc("why these kernels and not better ones, on stderr"));
 cl::opt<bool> verifyDiagnostics("verify-diagnostics",
-                                cl::sub(cl::SubCommandGroup{&cl::SubCommand::getTopLevel(), &check, &opt}),
+                                cl::sub(ofVerifying),
                                 cl::cat(category), cl::desc("hold messages against the expected-error comments"));
 cl::opt<bool> markdown("markdown", cl::sub(ops), cl::cat(category), cl::desc("as a page of the documentation"));
 cl::opt<bool> config("config", cl::sub(show), cl::cat(category), cl::desc("every key with its value and where it came from"));
@@ -209,6 +207,32 @@ void commandFirst(llvm::SmallVectorImpl<const char *> &args) {
   }
 }
 
+/// --color is taken out of the arguments by hand: the library registers a flag of that name itself, with other values.
+bool takeColor(llvm::SmallVectorImpl<const char *> &args, std::string &value) {
+  for (size_t i = 1; i < args.size(); ++i) {
+    llvm::StringRef arg(args[i]);
+    if (arg == "--")
+      return true;
+    if (!arg.consume_front("--color"))
+      continue;
+    size_t taken = 1;
+    if (arg.consume_front("=")) {
+      value = arg.str();
+    } else if (arg.empty()) {
+      value = i + 1 < args.size() ? args[i + 1] : "";
+      taken = 2;
+    } else {
+      continue;
+    }
+    args.erase(args.begin() + i, args.begin() + std::min(i + taken, args.size()));
+    --i;
+    if (value != "auto" && value != "always" && value != "never")
+      return false;
+  }
+  return true;
+}
+cl::extrahelp colorHelp("  --color=<auto|always|never>   - coloured diagnostics (also NO_COLOR)\n");
+
 /// Overrides in the order of the command line, whichever flag they came by.
 void collectOverrides(Options &options) {
   std::vector<std::pair<unsigned, std::pair<std::string, std::string>>> found;
@@ -247,6 +271,9 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   else
     commandFirst(args);
 
+  std::string color = "auto";
+  if (!takeColor(args, color))
+    return wrong("--color is auto, always or never, not '" + color + "'", exitCode);
   if (args.size() == 1) {
     printHelp();
     exitCode = kUsage;
@@ -263,7 +290,7 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   }
 
   for (const Short &s : kShorts)
-    shorts.emplace_back(s.flag, cl::value_desc(s.value), cl::desc(s.doc), cl::sub(kSource), cl::cat(category));
+    shorts.emplace_back(llvm::StringRef(s.flag), cl::value_desc(s.value), cl::desc(s.doc), cl::sub(ofSource), cl::cat(category));
   // The library's own flags stay out of the help.
   cl::HideUnrelatedOptions(category);
   for (cl::SubCommand *command : kSubCommands)
@@ -306,7 +333,7 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   o.data = given(data), o.labels = given(labels), o.test = given(testFile);
   o.output = output;
   o.quiet = quiet, o.verbose = verbose, o.json = json || logFormat == LogFormat::Json, o.werror = werror;
-  o.color = color == Color::Always || (color == Color::Auto && !llvm::sys::Process::GetEnv("NO_COLOR") &&
+  o.color = color == "always" || (color == "auto" && !llvm::sys::Process::GetEnv("NO_COLOR") &&
                                        llvm::sys::Process::StandardErrIsDisplayed());
   o.log = o.json ? LogFormat::Json : logFormat.getValue();
   o.isa = isa;

@@ -2,6 +2,7 @@
 // Reading argv is all that happens here; what the values mean is up to the commands.
 #pragma once
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <cstdint>
