@@ -9,7 +9,7 @@ namespace dlc {
 namespace {
 constexpr llvm::StringLiteral kRoles[] = {"input", "param", "state", "const", "temp", "output"};
 constexpr const InstrDef *kInstrs[] = {&gemmInstr, &packInstr, &mapInstr,    &rowsInstr,  &reduceInstr,
-                                       &copyInstr, &pickInstr, &oneHotInstr, &randomInstr, &convInstr, &poolInstr};
+                                       &copyInstr, &pickInstr, &oneHotInstr, &randomInstr, &convInstr, &poolInstr, &concatInstr};
 
 /// Only letters, digits, '_' and '.', and no digit in front, so that a name is one word of the text form.
 std::string cleanName(llvm::StringRef name) {

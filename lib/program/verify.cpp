@@ -94,8 +94,8 @@ std::string verifyProgram(const Program &program) { return ProgramVerifier(progr
 
 std::vector<std::optional<LiveRange>> liveRanges(const Program &program) {
   std::vector<std::optional<LiveRange>> live(program.buffers.size());
-  auto last = static_cast<int64_t>(program.size()) - 1;
-  for (int64_t i = 0; i <= last; ++i) {
+  auto last = static_cast<int64_t>(program.size()); // one past the end: nothing takes over what lives so long
+  for (int64_t i = 0; i < last; ++i) {
     const Instr &instr = program.at(static_cast<size_t>(i));
     for (BufferId id : instr.writes) {
       BufferRole role = program.buffer(id).role;

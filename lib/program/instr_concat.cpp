@@ -1,0 +1,46 @@
+// concat: runs of several buffers one after the other, again and again.
+// The other direction, a slice, is a copy.
+#include "bind.h"
+
+namespace dlc {
+namespace {
+
+std::string verify(const Program &program, const Instr &instr) {
+  const auto &a = instr.attrs.as<ConcatInstrAttrs>();
+  Verify v(program, instr);
+  v.positive({a.outer})
+      .that(a.runs.size() == instr.reads.size(), "another number of runs than of reads")
+      .that(a.runs.size() <= kernels::kMaxConcat, "more than " + llvm::Twine(kernels::kMaxConcat) + " runs");
+  int64_t run = 0;
+  for (size_t i = 0; i < a.runs.size() && i < instr.reads.size(); ++i) {
+    v.positive({a.runs[i]}).read(i, a.outer * a.runs[i]);
+    run += a.runs[i];
+  }
+  return v.write(0, a.outer * run).take();
+}
+
+BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
+  const auto &a = instr.attrs.as<ConcatInstrAttrs>();
+  kernels::ConcatArgs args{};
+  args.outer = asSize(a.outer), args.parts = a.runs.size();
+  for (size_t i = 0; i < a.runs.size(); ++i) {
+    args.src[i] = pointer<const void>(context, instr, false, i);
+    args.bytes[i] = asSize(a.runs[i]) * byteSize(program.dtype);
+  }
+  args.dst = pointer<void>(context, instr, true, 0);
+  return close(context.table.concat, args);
+}
+
+constexpr llvm::StringLiteral kReads[] = {"x..."};
+constexpr llvm::StringLiteral kWrites[] = {"dst"};
+} // namespace
+
+constinit const InstrDef concatInstr = {.name = "concat",
+                                        .doc = "Runs of several buffers one after the other.",
+                                        .reads = kReads,
+                                        .writes = kWrites,
+                                        .attrs = attrTable<ConcatInstrAttrs>(),
+                                        .verify = verify,
+                                        .bind = bind};
+
+} // namespace dlc

@@ -1,0 +1,144 @@
+// Executor: addresses for every buffer, arguments for every kernel, and the loop that runs them.
+// Who runs what is decided in schedule.cpp.
+#include "dlc/runtime/executor.h"
+
+#include "dlc/program/plan.h"
+#include "dlc/program/verify.h"
+#include "dlc/support/strings.h"
+
+#include "absl/status/status.h"
+
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <sys/mman.h>
+
+namespace dlc {
+
+Executor::~Executor() = default;
+void Executor::Free::operator()(std::byte *p) const { std::free(p); }
+
+static size_t alignUp(size_t value, size_t align) { return (value + align - 1) / align * align; }
+
+Executor::Memory Executor::allocate(size_t bytes) {
+  // Whole huge pages for what is larger than a few of them: fewer page faults, fewer TLB misses.
+  constexpr size_t kHuge = size_t(2) << 20;
+  size_t align = bytes >= 2 * kHuge ? kHuge : size_t(kBufferAlign);
+  if (bytes > SIZE_MAX / 2)
+    return nullptr;
+  bytes = alignUp(std::max<size_t>(bytes, 1), align);
+  void *memory = std::aligned_alloc(align, bytes);
+  if (!memory)
+    return nullptr;
+  if (align == kHuge)
+    madvise(memory, bytes, MADV_HUGEPAGE);
+  std::memset(memory, 0, bytes);
+  return Memory(static_cast<std::byte *>(memory));
+}
+
+absl::StatusOr<std::unique_ptr<Executor>> Executor::create(Program program, ParamLookup params, ThreadTeam &team) {
+  DLC_CHECK(program.planned) << "an Executor needs a planned Program";
+  std::string wrong = verifyProgram(program);
+  DLC_CHECK(wrong.empty()) << wrong;
+  std::unique_ptr<Executor> executor(new Executor(std::move(program), team));
+  absl::Status status = executor->bind(params);
+  if (!status.ok())
+    return status;
+  return executor;
+}
+
+absl::Status Executor::bind(ParamLookup params) {
+  size_t inputBytes = 0;
+  for (const Buffer &buffer : program_.buffers)
+    if (buffer.role == BufferRole::Input)
+      inputBytes += alignUp(buffer.type.bytes(), kBufferAlign);
+  scratchStride_ = alignUp(static_cast<size_t>(program_.scratch), 4096);
+  bytes_ = static_cast<uint64_t>(program_.arena) + inputBytes + scratchStride_ * team_.size();
+  arena_ = allocate(static_cast<size_t>(program_.arena));
+  inputs_ = allocate(inputBytes);
+  scratch_ = allocate(scratchStride_ * team_.size());
+  if (!arena_ || !inputs_ || !scratch_)
+    return absl::ResourceExhaustedError(av("no memory for a plan of " + grouped(static_cast<int64_t>(bytes_)) + " bytes"));
+
+  std::byte *nextInput = inputs_.get();
+  for (const Buffer &buffer : program_.buffers) {
+    if (isPlanned(buffer.role)) {
+      addresses_.push_back(buffer.offset < 0 ? nullptr : arena_.get() + buffer.offset);
+    } else if (buffer.role == BufferRole::Input) {
+      addresses_.push_back(nextInput);
+      nextInput += alignUp(buffer.type.bytes(), kBufferAlign);
+    } else {
+      Tensor &tensor = params(buffer);
+      DLC_CHECK(tensor.dtype() == buffer.type.dtype && tensor.bytes() == buffer.type.bytes())
+          << buffer.external << " is " << toString(tensor.type()) << ", not " << toString(buffer.type);
+      addresses_.push_back(tensor.data());
+    }
+  }
+  const kernels::Table &table = kernels::tableFor(program_.isa);
+  for (size_t i = 0; i < program_.size(); ++i) {
+    const Instr &instr = program_.at(i);
+    bound_.push_back(instr.family->bind(program_, instr, {table, addresses_}));
+    DLC_CHECK(bound_.back().scratch <= scratchStride_) << "scratch was not booked";
+  }
+  schedule(0, program_.init.size(), init_, false);
+  setTiming(false);
+  return absl::OkStatus();
+}
+
+void Executor::setTiming(bool on) {
+  timing_ = on;
+  nanoseconds_.assign(on ? program_.step.size() : 0, 0);
+  schedule(program_.init.size(), program_.step.size(), step_, on);
+  barriers_ = 0;
+  for (const Item &item : step_[0])
+    barriers_ += item.run == nullptr;
+}
+
+void Executor::run(const std::vector<std::vector<Item>> &items) {
+  team_.run([&](unsigned thread) {
+    void *scratch = scratch_.get() + thread * scratchStride_;
+    for (const Item &item : items[thread])
+      if (item.run)
+        item.run(item.closure, item.grains, scratch);
+      else
+        team_.barrier();
+  });
+}
+
+void Executor::runInit() { run(init_); }
+
+void Executor::runStep() {
+  if (!timing_)
+    return run(step_);
+  using Clock = std::chrono::steady_clock;
+  team_.run([&](unsigned thread) {
+    void *scratch = scratch_.get() + thread * scratchStride_;
+    // One barrier ends each instruction, and others only add to the time of the one before them.
+    size_t instr = 0;
+    auto begin = Clock::now();
+    for (const Item &item : step_[thread]) {
+      if (item.run) {
+        item.run(item.closure, item.grains, scratch);
+        continue;
+      }
+      team_.barrier();
+      if (thread == 0 && instr < nanoseconds_.size()) {
+        auto end = Clock::now();
+        nanoseconds_[instr++] += static_cast<uint64_t>(std::chrono::nanoseconds(end - begin).count());
+        begin = end;
+      }
+    }
+  });
+}
+
+void *Executor::input(llvm::StringRef name) {
+  auto id = program_.findExternal(BufferRole::Input, name);
+  return id ? addresses_[*id] : nullptr;
+}
+
+const void *Executor::output(llvm::StringRef name) const {
+  auto id = program_.findExternal(BufferRole::Output, name);
+  return id ? addresses_[*id] : nullptr;
+}
+
+} // namespace dlc
