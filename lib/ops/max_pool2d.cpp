@@ -87,8 +87,8 @@ static_assert(lawful(kGrad));
 constexpr const OpDef *kAlso[] = {&kGrad};
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"max_pool2d(f32[2,3,6,8]) {kernel=[2,2], stride=[2,2]}",
-                                             "max_pool2d(f32[1,1,5,19]) {kernel=[2,2], stride=[2,2]}",
+constexpr llvm::StringLiteral kExamples[] = {"max_pool2d(f32[2,1,4,6]) {kernel=[2,2], stride=[2,2]}",
+                                             "max_pool2d(f32[1,1,3,7]) {kernel=[2,2], stride=[2,2]}",
                                              "max_pool2d(f32[2,1,7,5]) {kernel=[3,2], stride=[2,1], padding=[1,0]}"};
 } // namespace
 

@@ -8,6 +8,8 @@
 namespace dlc::ops {
 namespace {
 
+Value build(LayerBuilder &b) { return buildReduction(b, "Max", "reduce_max"); }
+
 void infer(OpView &op) { inferReduction(op); }
 
 void reference(const Op &op, Eval &eval) {
@@ -39,14 +41,14 @@ constexpr llvm::StringLiteral kExamples[] = {"reduce_max(f32[5,7]) {axes=[1]}",
 
 extern const OpDef reduce_max;
 constexpr OpDef reduce_max = {.name = "reduce_max",
-                              .role = Role::Op,
-                              .layer = "",
+                              .role = Role::Layer,
+                              .layer = "Max",
                               .doc = "The largest value over adjacent axes; NaN if there is any.",
                               .operands = kOperands,
                               .attrs = attrTable<ReduceAttrs>(),
-                              .args = {},
+                              .args = kReductionArgs,
                               .infer = infer,
-                              .build = nullptr,
+                              .build = build,
                               .decompose = nullptr,
                               .reference = reference,
                               .grad = grad,

@@ -43,4 +43,27 @@ inline void inferReduction(OpView &op) {
     op.result({op.type(0).dtype, reducedShape(op.shape(0), attrs)});
 }
 
+constexpr ArgSpec kReductionArgs[] = {{.name = "axis",
+                                       .kind = ArgKind::Number,
+                                       .defaultText = "",
+                                       .doc = "axis of a sample, from 0; negative: from the last",
+                                       .min = -8,
+                                       .max = 7},
+                                      {"keep", ArgKind::Flag, "false", "the axis stays, with size 1"}};
+
+/// A layer over one axis of a sample; the batch is not counted.
+inline Value buildReduction(LayerBuilder &b, llvm::StringRef layer, llvm::StringRef op) {
+  auto rank = static_cast<int64_t>(b.input.shape().size()) - 1;
+  double written = b.args.number("axis");
+  auto axis = static_cast<int64_t>(written);
+  if (axis < 0)
+    axis += rank;
+  if (static_cast<double>(static_cast<int64_t>(written)) != written || axis < 0 || axis >= rank) {
+    b.error("E205").at("axis") << layer << " over axis " << written << " of a value with " << rank
+                               << (rank == 1 ? " dimension" : " dimensions");
+    return {};
+  }
+  return b.make(op, {b.input}, ReduceAttrs{{axis + 1}, b.args.flag("keep")});
+}
+
 } // namespace dlc::ops

@@ -7,6 +7,34 @@
 namespace dlc::ops {
 namespace {
 
+// One size may be -1: what is left.
+Value build(LayerBuilder &b) {
+  int64_t own = b.input.type().elements() / b.input.shape()[0], known = 1, open = 0;
+  Shape shape{b.input.shape()[0]};
+  for (int64_t size : b.args.shape("shape")) {
+    shape.push_back(size);
+    if (size == -1)
+      ++open;
+    else
+      known *= size;
+  }
+  if (known < 1 || open > 1 || own % known || (!open && known != own)) {
+    b.error("E230").at("shape").help("the sizes multiply to those of the value; one of them may be -1")
+        << "cannot reshape " << shapeText(llvm::ArrayRef<int64_t>(b.input.shape()).drop_front()) << " (" << own
+        << " elements) to " << shapeText(llvm::ArrayRef<int64_t>(shape).drop_front());
+    return {};
+  }
+  for (int64_t &size : shape)
+    size = size == -1 ? own / known : size;
+  return b.reshape(b.input, shape);
+}
+
+constexpr ArgSpec kArgs[] = {{.name = "shape",
+                              .kind = ArgKind::Shape,
+                              .defaultText = "",
+                              .doc = "sizes of a sample; one may be -1",
+                              .min = -1}};
+
 void infer(OpView &op) {
   const Shape &shape = op.attrs<ShapeAttrs>().shape;
   if (elementCount(shape) != op.type(0).elements())
@@ -30,14 +58,14 @@ constexpr llvm::StringLiteral kExamples[] = {"reshape(f32[2,3,4]) {shape=[6,4]}"
 
 extern const OpDef reshape;
 constexpr OpDef reshape = {.name = "reshape",
-                           .role = Role::Op,
-                           .layer = "",
+                           .role = Role::Layer,
+                           .layer = "Reshape",
                            .doc = "The same elements in row-major order under another shape.",
                            .operands = kOperands,
                            .attrs = attrTable<ShapeAttrs>(),
-                           .args = {},
+                           .args = kArgs,
                            .infer = infer,
-                           .build = nullptr,
+                           .build = build,
                            .decompose = nullptr,
                            .reference = reference,
                            .grad = grad,

@@ -8,6 +8,8 @@
 namespace dlc::ops {
 namespace {
 
+Value build(LayerBuilder &b) { return buildReduction(b, "Sum", "sum"); }
+
 void infer(OpView &op) { inferReduction(op); }
 
 void reference(const Op &op, Eval &eval) {
@@ -36,14 +38,14 @@ constexpr llvm::StringLiteral kExamples[] = {"sum(f32[5,7]) {axes=[1]}", "sum(f3
 
 extern const OpDef sum;
 constexpr OpDef sum = {.name = "sum",
-                       .role = Role::Op,
-                       .layer = "",
+                       .role = Role::Layer,
+                       .layer = "Sum",
                        .doc = "Sum over adjacent axes; the order of additions is part of its meaning.",
                        .operands = kOperands,
                        .attrs = attrTable<ReduceAttrs>(),
-                       .args = {},
+                       .args = kReductionArgs,
                        .infer = infer,
-                       .build = nullptr,
+                       .build = build,
                        .decompose = nullptr,
                        .reference = reference,
                        .grad = grad,

@@ -7,6 +7,20 @@
 namespace dlc::ops {
 namespace {
 
+// The language leaves the batch out: Transpose([1, 0]) turns T x D into D x T.
+Value build(LayerBuilder &b) {
+  Shape order{0};
+  for (int64_t from : b.args.shape("order"))
+    order.push_back(from + 1);
+  return b.transpose(b.input, order);
+}
+
+constexpr ArgSpec kArgs[] = {{.name = "order",
+                              .kind = ArgKind::Shape,
+                              .defaultText = "",
+                              .doc = "for each axis of the result, the axis of the sample it comes from",
+                              .min = 0}};
+
 void infer(OpView &op) {
   const Shape &order = op.attrs<OrderAttrs>().order, &shape = op.shape(0);
   Shape result, seen(shape.size(), 0);
@@ -57,14 +71,14 @@ constexpr llvm::StringLiteral kExamples[] = {"transpose(f32[2,3]) {order=[1,0]}"
 
 extern const OpDef transpose;
 constexpr OpDef transpose = {.name = "transpose",
-                             .role = Role::Op,
-                             .layer = "",
+                             .role = Role::Layer,
+                             .layer = "Transpose",
                              .doc = "Dimensions in another order.",
                              .operands = kOperands,
                              .attrs = attrTable<OrderAttrs>(),
-                             .args = {},
+                             .args = kArgs,
                              .infer = infer,
-                             .build = nullptr,
+                             .build = build,
                              .decompose = nullptr,
                              .reference = reference,
                              .grad = grad,

@@ -111,6 +111,49 @@ BENCHMARK(gemmF32BiasRelu)->Args({64, 256, 784, 2})->Args({1, 256, 784, 2});
 BENCHMARK(gemmF32Packed)->Args({64, 256, 784, 2})->Args({1, 256, 784, 2})->Args({1000, 256, 784, 2});
 BENCHMARK(gemmF64)->Args({32, 32, 784, 2})->Args({32, 784, 32, 1})->Args({64, 256, 784, 2})->Args({512, 512, 512, 0});
 
+/// The three directions of a convolution of square images; weights are packed in every call, as in training.
+void convF32(benchmark::State &state) {
+  auto size = [&](size_t i) { return static_cast<size_t>(state.range(i)); };
+  const size_t n = size(1), ci = size(2), co = size(3), h = size(4), kernel = size(5), stride = size(6);
+  const size_t pad = (kernel - 1) / 2, out = (h + 2 * pad - kernel) / stride + 1;
+  ConvArgs<float> args{};
+  args.op = static_cast<ConvOp>(state.range(0));
+  args.shape = {n, 1, ci, co, h, h, out, out, kernel, kernel, stride, stride, pad, pad, 1, 1};
+  Buffer<float> x(n * ci * h * h), y(n * co * out * out), w(co * ci * kernel * kernel * convBlocks(n));
+  const bool toInput = args.op == ConvOp::GradInput, toWeight = args.op == ConvOp::GradWeight;
+  args.a = toInput ? y : x, args.b = toWeight ? y : w, args.c = toInput ? x : toWeight ? w : y;
+  const Family<ConvArgs<float>> &f = table().f32.conv;
+  Buffer<char> scratch(f.scratch(args));
+  for (auto _ : state)
+    runOnce(f, args, static_cast<char *>(scratch));
+  const double flops = 2.0 * static_cast<double>(n * co * out * out * ci * kernel * kernel);
+  state.counters["GFLOPs"] = benchmark::Counter(flops * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["%peak"] = benchmark::Counter(flops / peak<float>() * 100, benchmark::Counter::kIsIterationInvariantRate);
+}
+// direction, images, channels in and out, size, kernel, stride: a small net for photographs and a residual one.
+BENCHMARK(convF32)
+    ->ArgsProduct({{0, 1, 2}, {16}, {3}, {32}, {128}, {3}, {1}})
+    ->ArgsProduct({{0, 1, 2}, {16}, {32}, {64}, {64}, {3}, {1}})
+    ->ArgsProduct({{0, 1, 2}, {16}, {64}, {128}, {32}, {3}, {1}})
+    ->ArgsProduct({{0, 1, 2}, {64}, {16}, {16}, {32}, {3}, {1}})
+    ->ArgsProduct({{0, 1, 2}, {64}, {16}, {32}, {32}, {3}, {2}})
+    ->ArgsProduct({{0, 1, 2}, {64}, {32}, {32}, {16}, {3}, {1}})
+    ->ArgsProduct({{0, 1, 2}, {64}, {64}, {64}, {8}, {3}, {1}})
+    ->ArgsProduct({{0, 1, 2}, {64}, {16}, {32}, {32}, {1}, {2}})
+    ->ArgsProduct({{0, 1, 2}, {64}, {1}, {6}, {28}, {5}, {1}});
+
+void poolF32(benchmark::State &state) {
+  const size_t planes = 512, h = 128, out = 64;
+  Buffer<float> x(planes * h * h), y(planes * out * out), dx(planes * h * h);
+  PoolArgs<float> args{static_cast<PoolOp>(state.range(0)), planes, h, h, out, out, 2, 2, 2, 2, 0, 0, x, y, nullptr};
+  args.dst = args.op == PoolOp::Max || args.op == PoolOp::Avg ? y : dx;
+  for (auto _ : state)
+    runOnce(table().f32.pool, args, nullptr);
+  state.counters["GB/s"] =
+      benchmark::Counter(4e-9 * static_cast<double>(planes * h * h), benchmark::Counter::kIsIterationInvariantRate);
+}
+BENCHMARK(poolF32)->DenseRange(0, 3);
+
 /// Adam as its decomposition writes it, w' = w - (m' k1) / (sqrt(v' k2) + eps): 4 full inputs, 3 outputs.
 template <class T> MapProgram<T> adam(T *w, T *g, T *m, T *v, T *k1, T *k2) {
   MapProgram<T> p{};

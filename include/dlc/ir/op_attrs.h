@@ -35,6 +35,21 @@ struct ReduceAttrs {
   }
 };
 
+/// concat: the axis along which the values stand one after the other.
+struct AxisAttrs {
+  int64_t axis = 0;
+  static constexpr auto fields() { return std::tuple{field("axis", &AxisAttrs::axis)}; }
+};
+
+/// slice: indices [begin, begin + size) of an axis.
+struct SliceAttrs {
+  int64_t axis = 0, begin = 0, size = 1;
+  static constexpr auto fields() {
+    return std::tuple{field("axis", &SliceAttrs::axis), field("begin", &SliceAttrs::begin),
+                      field("size", &SliceAttrs::size)};
+  }
+};
+
 /// reshape, broadcast: the result's shape.
 struct ShapeAttrs {
   Shape shape;

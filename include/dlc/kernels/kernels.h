@@ -198,6 +198,16 @@ struct CopyArgs {
   ptrdiff_t strides[kMaxCopyRank]; ///< of src, in elements
 };
 
+/// dst is `outer` times a run of bytes[0] bytes of src[0], then bytes[1] of src[1] and so on, each source read from one run
+/// to the next. dst overlaps no source.
+inline constexpr unsigned kMaxConcat = 64;
+struct ConcatArgs {
+  size_t outer, parts; ///< parts at most kMaxConcat
+  const void *src[kMaxConcat];
+  size_t bytes[kMaxConcat];
+  void *dst;
+};
+
 /// dst[i] = x[i, index[i]]; NaN where index[i] is outside [0, cols).
 template <class T> struct PickArgs {
   size_t rows, cols;
@@ -299,6 +309,7 @@ struct Table {
   Families<float> f32;
   Families<double> f64;
   Family<CopyArgs> copy;
+  Family<ConcatArgs> concat;
 };
 
 template <class T> const Families<T> &families(const Table &table);

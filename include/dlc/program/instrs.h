@@ -76,6 +76,16 @@ struct CopyAttrs {
 };
 extern const InstrDef copyInstr;
 
+/// concat: dst is `outer` times runs[0] elements of the first read, then runs[1] of the second and so on.
+struct ConcatInstrAttrs {
+  int64_t outer = 1;
+  Shape runs;
+  static constexpr auto fields() {
+    return std::tuple{field("outer", &ConcatInstrAttrs::outer), field("runs", &ConcatInstrAttrs::runs)};
+  }
+};
+extern const InstrDef concatInstr;
+
 /// pick: reads x [rows, cols] and index. one_hot: reads index, and a value for each row if there is a second read.
 struct IndexAttrs {
   int64_t rows = 0, cols = 0;

@@ -71,6 +71,7 @@ const Table table = {.name = DLC_STRING(DLC_ISA),
                      .isa = levels::DLC_ISA,
                      .f32 = kFamilies<float>,
                      .f64 = kFamilies<double>,
-                     .copy = {copy, copyGrains, copyScratch}};
+                     .copy = {copy, copyGrains, copyScratch},
+                     .concat = {concat, concatGrains, noScratch<ConcatArgs>}};
 } // namespace DLC_ISA_NAMESPACE
 } // namespace dlc::kernels

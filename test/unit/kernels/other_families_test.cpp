@@ -1,6 +1,7 @@
 // rows, reduce, copy, pick, one_hot and random against plain loops, by bits, over odd sizes and slicings.
 // Also what dispatch says about the instruction sets of this machine.
 #include "kernels_test.h"
+#include <memory>
 
 namespace dlc::kernels {
 namespace {
@@ -176,6 +177,32 @@ template <class E> void copies() {
 }
 TEST(Copy, FourByteElements) { copies<uint32_t>(); }
 TEST(Copy, EightByteElements) { copies<uint64_t>(); }
+
+TEST(Concat, RunsOneAfterTheOther) {
+  for (const Candidate &c : candidates())
+    for (size_t outer : {0, 1, 3, 700})
+      for (size_t parts : {1, 2, 5, 64}) {
+        std::vector<std::unique_ptr<Guarded<char>>> sources;
+        ConcatArgs args{};
+        args.outer = outer, args.parts = parts;
+        size_t run = 0;
+        for (size_t i = 0; i < parts; ++i) {
+          args.bytes[i] = 4 * (1 + i * 7 % 13);
+          sources.push_back(std::make_unique<Guarded<char>>(outer * args.bytes[i]));
+          for (size_t e = 0; e < sources[i]->size(); ++e)
+            (*sources[i])[e] = static_cast<char>(e * 31 + i * 17);
+          args.src[i] = sources[i]->data();
+          run += args.bytes[i];
+        }
+        Guarded<char> dst(outer * run);
+        args.dst = dst.data();
+        runAll(c.table->concat, args, 3);
+        for (size_t o = 0, e = 0; o < outer; ++o)
+          for (size_t i = 0; i < parts; ++i)
+            for (size_t b = 0; b < args.bytes[i]; ++b, ++e)
+              ASSERT_EQ(dst[e], (*sources[i])[o * args.bytes[i] + b]) << c.name << " outer " << o << " part " << i;
+      }
+}
 
 template <class T> void pickAndOneHot() {
   for (const Candidate &c : candidates())

@@ -1,0 +1,104 @@
+// The one-dimensional convolution of C channels of length L: conv2d of an image one line high.
+// Its weight is [out, in/groups, k].
+#include "conv.h"
+
+namespace dlc::ops {
+namespace {
+
+struct Conv1dAttrs {
+  int64_t stride = 1, padding = 0, dilation = 1, groups = 1;
+  static constexpr auto fields() {
+    return std::tuple{field("stride", &Conv1dAttrs::stride), field("padding", &Conv1dAttrs::padding),
+                      field("dilation", &Conv1dAttrs::dilation), field("groups", &Conv1dAttrs::groups)};
+  }
+};
+
+Value build(LayerBuilder &b) {
+  const Shape &x = b.input.shape();
+  if (x.size() != 3) {
+    b.error("E233") << "Conv1d needs channels of one length (8x100), but the value here is "
+                    << shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
+    return {};
+  }
+  int64_t out = b.args.integer("out"), kernel = b.args.integer("kernel");
+  Conv1dAttrs attrs{b.args.integer("stride"), 0, b.args.integer("dilation"), b.args.integer("groups")};
+  auto padding = paddingArg(b, {kernel}, {attrs.dilation});
+  if (!padding)
+    return {};
+  attrs.padding = padding->front();
+  if (x[1] % attrs.groups || out % attrs.groups) {
+    b.error("E236").at("groups") << x[1] << " channels in and " << out << " out do not divide into " << attrs.groups
+                                 << " groups";
+    return {};
+  }
+  Value weight = b.param("weight", {out, x[1] / attrs.groups, kernel},
+                         convInit(b, x[1] / attrs.groups * kernel, out / attrs.groups * kernel), /*decay=*/true);
+  Value y = b.make("conv1d", {b.input, weight}, attrs);
+  if (!y || !b.args.flag("bias"))
+    return y;
+  return b.add(y, b.reshape(b.param("bias", {out}, Init::zeros()), {out, 1}));
+}
+
+void infer(OpView &op) {
+  const Shape &x = op.shape(0), &w = op.shape(1);
+  const auto &a = op.attrs<Conv1dAttrs>();
+  if (x.size() != 3 || w.size() != 3 || a.groups < 1 || x[1] != w[1] * a.groups || w[0] % a.groups || a.stride < 1 ||
+      a.dilation < 1 || a.padding < 0) {
+    op.error("E232") << "conv1d takes x [N,C,L] and weight [O,C/groups,k], found " << op.type(0) << " and " << op.type(1);
+    return;
+  }
+  int64_t length = windowCount(x[2], w[2], a.stride, a.padding, a.dilation);
+  if (length < 1)
+    op.error("E235").at("kernel") << "a kernel of " << w[2] << " does not fit into a length of " << x[2];
+  else
+    op.result({op.type(0).dtype, {x[0], w[0], length}});
+}
+
+Values decompose(const Op &op, Builder &b) {
+  const Shape &x = op.operand(0).shape(), &w = op.operand(1).shape();
+  const auto &a = op.attrs<Conv1dAttrs>();
+  Conv2dAttrs attrs;
+  attrs.stride = {1, a.stride}, attrs.padding = {0, a.padding}, attrs.dilation = {1, a.dilation};
+  attrs.groups = a.groups;
+  Value image = b.reshape(op.operand(0), {x[0], x[1], 1, x[2]});
+  Value y = b.make("conv2d", {image, b.reshape(op.operand(1), {w[0], w[1], 1, w[2]})}, std::move(attrs));
+  return {b.reshape(y, op.type().shape)};
+}
+
+constexpr ArgSpec kArgs[] = {{"out", ArgKind::Size, "", "number of output channels"},
+                             {"kernel", ArgKind::Size, "", "size of the window"},
+                             {"stride", ArgKind::Size, "1", "step from one window to the next"},
+                             {.name = "padding",
+                              .kind = ArgKind::Pair,
+                              .defaultText = "0",
+                              .doc = "zeros on each side; same: (kernel - 1) * dilation / 2",
+                              .min = 0,
+                              .words = "same"},
+                             {"dilation", ArgKind::Size, "1", "distance of the kernel's taps"},
+                             {"groups", ArgKind::Size, "1", "channels are cut into so many groups, apart from each other"},
+                             kConvBias,
+                             kConvInit};
+
+constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
+constexpr llvm::StringLiteral kExamples[] = {"conv1d(f32[2,3,9], f32[4,3,3]) {padding=1}",
+                                             "conv1d(f32[1,4,20], f32[2,2,3]) {stride=2, dilation=2, groups=2}"};
+} // namespace
+
+extern const OpDef conv1d;
+constexpr OpDef conv1d = {.name = "conv1d",
+                          .role = Role::Layer,
+                          .layer = "Conv1d",
+                          .doc = "Convolution along one dimension with zero padding; weight is [out, in/groups, k].",
+                          .operands = kOperands,
+                          .attrs = attrTable<Conv1dAttrs>(),
+                          .args = kArgs,
+                          .infer = infer,
+                          .build = build,
+                          .decompose = decompose,
+                          .reference = nullptr,
+                          .grad = nullptr,
+                          .lower = nullptr,
+                          .examples = kExamples};
+static_assert(lawful(conv1d));
+
+} // namespace dlc::ops

@@ -1,0 +1,43 @@
+// The mean of each channel of an image: C x H x W becomes a vector of C.
+// Windows are AvgPool2d's business.
+#include "conv.h"
+
+namespace dlc::ops {
+namespace {
+
+Value build(LayerBuilder &b) {
+  return needsImage(b, "GlobalAvgPool") ? b.make("global_avg_pool", {b.input}) : Value{};
+}
+
+void infer(OpView &op) {
+  const Shape &x = op.shape(0);
+  if (x.size() != 4)
+    op.error("E233") << "GlobalAvgPool needs an image, but the value here is " << op.type(0);
+  else
+    op.result({op.type(0).dtype, {x[0], x[1]}});
+}
+
+Values decompose(const Op &op, Builder &b) { return {b.mean(op.operand(0), {2, 3})}; }
+
+constexpr llvm::StringLiteral kOperands[] = {"x"};
+constexpr llvm::StringLiteral kExamples[] = {"global_avg_pool(f32[2,3,5,7])", "global_avg_pool(f32[2,3,1,1])"};
+} // namespace
+
+extern const OpDef global_avg_pool;
+constexpr OpDef global_avg_pool = {.name = "global_avg_pool",
+                                   .role = Role::Layer,
+                                   .layer = "GlobalAvgPool",
+                                   .doc = "The mean of each channel of an image.",
+                                   .operands = kOperands,
+                                   .attrs = {},
+                                   .args = {},
+                                   .infer = infer,
+                                   .build = build,
+                                   .decompose = decompose,
+                                   .reference = nullptr,
+                                   .grad = nullptr,
+                                   .lower = nullptr,
+                                   .examples = kExamples};
+static_assert(lawful(global_avg_pool));
+
+} // namespace dlc::ops

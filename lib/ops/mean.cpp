@@ -1,0 +1,38 @@
+// The mean over adjacent axes: their sum, divided by how many there are.
+// Its order of additions is that of sum.
+#include "reduction.h"
+
+namespace dlc::ops {
+namespace {
+
+Value build(LayerBuilder &b) { return buildReduction(b, "Mean", "mean"); }
+
+void infer(OpView &op) { inferReduction(op); }
+
+Values decompose(const Op &op, Builder &b) {
+  const auto &attrs = op.attrs<ReduceAttrs>();
+  return {b.mean(op.operand(0), attrs.axes, attrs.keep)};
+}
+
+constexpr llvm::StringLiteral kOperands[] = {"x"};
+constexpr llvm::StringLiteral kExamples[] = {"mean(f32[5,7]) {axes=[1]}", "mean(f32[2,3,4]) {axes=[1], keep=true}"};
+} // namespace
+
+extern const OpDef mean;
+constexpr OpDef mean = {.name = "mean",
+                        .role = Role::Layer,
+                        .layer = "Mean",
+                        .doc = "Mean over an axis.",
+                        .operands = kOperands,
+                        .attrs = attrTable<ReduceAttrs>(),
+                        .args = kReductionArgs,
+                        .infer = infer,
+                        .build = build,
+                        .decompose = decompose,
+                        .reference = nullptr,
+                        .grad = nullptr,
+                        .lower = nullptr,
+                        .examples = kExamples};
+static_assert(lawful(mean));
+
+} // namespace dlc::ops
