@@ -28,8 +28,8 @@ bool convert(const Evaluator &evaluator, const ArgSpec &spec, const Const &value
       return false;
     if (sizes->size() > most || llvm::any_of(*sizes, [](int64_t s) { return s > static_cast<int64_t>(kMaxSize); })) {
       evaluator.diagnostics().error(value.loc, "E205")
-          << what << " takes at most " << most << " sizes up to " << grouped(static_cast<int64_t>(kMaxSize)) << ", found "
-          << describe(value);
+          << what << " takes at most " << most << " sizes up to " << grouped(static_cast<int64_t>(kMaxSize))
+          << ", found " << describe(value);
       return false;
     }
     out.shape = *sizes;
@@ -155,7 +155,8 @@ private:
     }
     std::string key = isName ? "name" : isInputs ? "in" : spec->name.str();
     if (auto [first, isNew] = bound.locs.try_emplace(key, arg.value.loc); !isNew) {
-      refuse(arg.loc(), "argument '" + llvm::Twine(key) + "' is given twice").note(first->second, "the first one is here");
+      refuse(arg.loc(), "argument '" + llvm::Twine(key) + "' is given twice")
+          .note(first->second, "the first one is here");
       return;
     }
     std::string what = "'" + key + "' of " + layer.str();

@@ -8,7 +8,8 @@
 
 namespace dlc::dsl {
 
-/// Sizes of layers, of one sample and of the batch may not exceed this, so that no product of two of them, in bytes, overflows.
+/// Sizes of layers, of one sample and of the batch may not exceed this, so that no product of two of them, in bytes,
+/// overflows.
 inline constexpr double kMaxSize = 1e9;
 
 /// Checked arguments, and where each was written.
@@ -19,8 +20,9 @@ struct Bound {
   std::optional<int64_t> inputs; ///< of the layer-list form: how many inputs the layer is said to have
 };
 
-/// Binds `written` to `specs`. `classicOrder` non-empty: the order of positional arguments in the layer-list form, where "in" is kept
-/// as `inputs`. `layer` names the layer in messages; `nameLoc` is where it stands. Nothing after an error that was reported.
+/// Binds `written` to `specs`. `classicOrder` non-empty: the order of positional arguments in the layer-list form,
+/// where "in" is kept as `inputs`. `layer` names the layer in messages; `nameLoc` is where it stands. Nothing after an
+/// error that was reported.
 std::optional<Bound> bindArguments(const Evaluator &evaluator, std::span<const ArgSpec> specs,
                                    std::span<const llvm::StringLiteral> classicOrder, llvm::ArrayRef<Arg> written,
                                    llvm::StringRef layer, Loc nameLoc, bool takesName);

@@ -9,27 +9,42 @@ namespace dlc::dsl {
 
 llvm::StringRef spelling(Unit unit) {
   switch (unit) {
-  case Unit::None: return "";
-  case Unit::Percent: return "%";
-  case Unit::Epochs: return "epochs";
-  case Unit::Steps: return "steps";
-  case Unit::Seconds: return "s";
-  case Unit::Minutes: return "m";
-  case Unit::Hours: return "h";
-  case Unit::Megabytes: return "MB";
-  case Unit::Gigabytes: return "GB";
+  case Unit::None:
+    return "";
+  case Unit::Percent:
+    return "%";
+  case Unit::Epochs:
+    return "epochs";
+  case Unit::Steps:
+    return "steps";
+  case Unit::Seconds:
+    return "s";
+  case Unit::Minutes:
+    return "m";
+  case Unit::Hours:
+    return "h";
+  case Unit::Megabytes:
+    return "MB";
+  case Unit::Gigabytes:
+    return "GB";
   }
   return "";
 }
 
 llvm::StringRef spelling(ArithOp op) {
   switch (op) {
-  case ArithOp::Add: return "+";
-  case ArithOp::Sub: return "-";
-  case ArithOp::Mul: return "*";
-  case ArithOp::Div: return "/";
-  case ArithOp::FloorDiv: return "//";
-  case ArithOp::MatMul: return "@";
+  case ArithOp::Add:
+    return "+";
+  case ArithOp::Sub:
+    return "-";
+  case ArithOp::Mul:
+    return "*";
+  case ArithOp::Div:
+    return "/";
+  case ArithOp::FloorDiv:
+    return "//";
+  case ArithOp::MatMul:
+    return "@";
   }
   return "";
 }

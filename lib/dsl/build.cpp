@@ -16,7 +16,8 @@ constexpr llvm::StringLiteral kLanguageOptimizers[] = {"SGD", "Adam", "AdamW", "
 
 class NetBuilder {
 public:
-  NetBuilder(const File &file, const Settings &settings, const Registry &registry, const BuildOptions &options, Diags &diags)
+  NetBuilder(const File &file, const Settings &settings, const Registry &registry, const BuildOptions &options,
+             Diags &diags)
       : file(file), settings(settings), registry(registry), options(options), diags(diags),
         graph(std::make_unique<Graph>()), model(file, settings, registry, options, *graph, diags) {}
 
@@ -147,8 +148,8 @@ private:
     const OpDef *def = find(name, Role::Loss, "loss", kLanguageLosses);
     if (!def)
       return std::nullopt;
-    auto bound = bindArguments(model.constants(), def->args, {}, call ? llvm::ArrayRef(call->args) : llvm::ArrayRef<Arg>(),
-                               def->layer, name.loc, false);
+    auto bound = bindArguments(model.constants(), def->args, {},
+                               call ? llvm::ArrayRef(call->args) : llvm::ArrayRef<Arg>(), def->layer, name.loc, false);
     if (!bound || !fits(*def, output, name.loc))
       return std::nullopt;
     return Loss{def, std::move(*bound), expr.loc};
@@ -173,14 +174,16 @@ private:
     const bool vector = output.value.shape().size() == 2;
     if (def.name == "cross_entropy") {
       if (!vector)
-        return refuse("CrossEntropy needs one number for each class, but the output is " + ModelBuilder::shapeOf(output.value),
+        return refuse("CrossEntropy needs one number for each class, but the output is " +
+                          ModelBuilder::shapeOf(output.value),
                       "put -> Flatten -> Linear(classes) at the end");
       if (count == 1)
         return refuse("CrossEntropy needs an output for each class, but there is one output",
                       "write loss = BCE, or -> Linear(2) for two classes");
     }
     if (def.name == "bce" && count > 1 && settings.data.target.value != "input")
-      return refuse("BCE takes one output, but there are " + llvm::Twine(count), "write loss = CrossEntropy for classes");
+      return refuse("BCE takes one output, but there are " + llvm::Twine(count),
+                    "write loss = CrossEntropy for classes");
     if (settings.data.target.value == "input") {
       int64_t in = 1;
       for (int64_t size : model.inputShape())
@@ -188,7 +191,8 @@ private:
       if (def.name == "cross_entropy")
         return refuse("with target = input the loss compares numbers, which CrossEntropy does not", "write loss = MSE");
       if (in != count)
-        return refuse("with target = input there must be as many outputs as inputs, " + llvm::Twine(in), "change the last layer");
+        return refuse("with target = input there must be as many outputs as inputs, " + llvm::Twine(in),
+                      "change the last layer");
     }
     return true;
   }
@@ -204,7 +208,8 @@ private:
     LayerBuilder b = model.makeBuilder(model.outputLoc(), output.trail);
     if (model.warns() && last.op->name() == "dropout")
       diags.warning(last.op->origin().range, "W503") << "Dropout is the last layer";
-    // The probability function is part of the loss: a written one is not applied twice, a missing one is added to the answer.
+    // The probability function is part of the loss: a written one is not applied twice, a missing one is added to the
+    // answer.
     if (loss.def->name == "cross_entropy") {
       if (last.op->name() == "softmax" || last.op->name() == "log_softmax")
         scores = last.op->operand(0);
@@ -233,14 +238,16 @@ private:
     Value value = loss.def->build(l);
     if (l.failed() || !value) {
       if (diags.errorCount() == before)
-        diags.error(loss.loc, l.pendingError().code.empty() ? "E270" : l.pendingError().code) << l.pendingError().message;
+        diags.error(loss.loc, l.pendingError().code.empty() ? "E270" : l.pendingError().code)
+            << l.pendingError().message;
       return;
     }
     l.makeOp("output", {value}, Attrs::of(OutputAttrs{"loss"}));
     if (options.mode != Mode::Train)
       return;
 
-    LayerBuilder o = model.makeBuilder(settings.train.optimizer.given() ? settings.train.optimizer.loc : loss.loc, output.trail);
+    LayerBuilder o =
+        model.makeBuilder(settings.train.optimizer.given() ? settings.train.optimizer.loc : loss.loc, output.trail);
     Value lr = o.make("input", {}, InputAttrs{"lr", settings.train.dtype, {}});
     lr.op->setLabel("lr");
     std::string text;
@@ -263,7 +270,8 @@ private:
 
 } // namespace
 
-Net build(const File &file, const Settings &settings, const Registry &registry, const BuildOptions &options, Diags &diags) {
+Net build(const File &file, const Settings &settings, const Registry &registry, const BuildOptions &options,
+          Diags &diags) {
   return NetBuilder(file, settings, registry, options, diags).build();
 }
 

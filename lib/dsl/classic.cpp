@@ -1,5 +1,5 @@
-// The two older spellings of a model: the layer list (one `layer=` a line) and the INI form (sizes of one kind of hidden layer).
-// They end in the same steps as arrows do; nothing here builds an op itself.
+// The two older spellings of a model: the layer list (one `layer=` a line) and the INI form (sizes of one kind of
+// hidden layer). They end in the same steps as arrows do; nothing here builds an op itself.
 #include "model_builder.h"
 
 #include "dlc/support/strings.h"
@@ -92,7 +92,8 @@ std::optional<Traced> ModelBuilder::sizesForm(Scope &scope, const Section &model
       if (s.key.text.equals_insensitive(name))
         slot = place;
     if (!slot) {
-      diags.error(s.key.loc, "E210") << "'" << s.key.text << "' cannot stand beside input_size, hidden_size and output_size";
+      diags.error(s.key.loc, "E210") << "'" << s.key.text
+                                     << "' cannot stand beside input_size, hidden_size and output_size";
       ok = false;
     } else if (*slot) {
       diags.error(s.key.loc, "E261").note((*slot)->key.loc, "the first one is here")
@@ -103,8 +104,8 @@ std::optional<Traced> ModelBuilder::sizesForm(Scope &scope, const Section &model
       ok = false;
     }
   }
-  for (auto [statement, name] : {std::pair(inputSize, "input_size"), std::pair(hiddenSize, "hidden_size"),
-                                 std::pair(outputSize, "output_size")})
+  for (auto [statement, name] :
+       {std::pair(inputSize, "input_size"), std::pair(hiddenSize, "hidden_size"), std::pair(outputSize, "output_size")})
     if (!statement && llvm::none_of(model.unread, [&](const Name &n) { return n.text.equals_insensitive(name); })) {
       diags.error(model.loc, "E213") << "the model has no " << name;
       ok = false;
@@ -121,7 +122,8 @@ std::optional<Traced> ModelBuilder::sizesForm(Scope &scope, const Section &model
   const double rate = constant(dropout, {0, 1, false, true}, 0);
   const Ref *act = activation && activation->values.size() == 1 ? activation->value().as<Ref>() : nullptr;
   if (activation && activation->values.size() == 1 && !act) {
-    diags.error(activation->valueLoc(), "E205").help("write activation = relu") << "'activation' takes the name of a layer";
+    diags.error(activation->valueLoc(), "E205").help("write activation = relu")
+        << "'activation' takes the name of a layer";
     ok = false;
   }
   if (!ok || !inputSize || !hiddenSize || !outputSize)
@@ -136,7 +138,8 @@ std::optional<Traced> ModelBuilder::sizesForm(Scope &scope, const Section &model
     const OpDef *def = registry.findLayer("Linear", Role::Layer);
     DLC_CHECK(def) << "the registry has no Linear";
     auto constant = scope.evaluator.eval(size->value());
-    auto out = constant ? scope.evaluator.number(*constant, {1, kMaxSize, false, false, true}, size->key.text) : std::nullopt;
+    auto out =
+        constant ? scope.evaluator.number(*constant, {1, kMaxSize, false, false, true}, size->key.text) : std::nullopt;
     std::string reason;
     Bound bound;
     bound.args = std::move(*argsFromText(def->args, "", reason));
@@ -147,7 +150,8 @@ std::optional<Traced> ModelBuilder::sizesForm(Scope &scope, const Section &model
     bound.args.values["out"].number = *out;
     bound.args.values["out"].given = true;
     bound.locs["out"] = size->valueLoc();
-    value = layer(scope, *def, {size->value().loc.isValid() ? def->layer : "", size->valueLoc()}, bound, size->loc, *value);
+    value =
+        layer(scope, *def, {size->value().loc.isValid() ? def->layer : "", size->valueLoc()}, bound, size->loc, *value);
   };
   for (int i = 0; i < static_cast<int>(layerCount); ++i) {
     linear(hiddenSize);

@@ -1,86 +1,12 @@
-// Implements the evaluation of constant expressions and the checks that keys and arguments share.
-// Every failure is reported where the value stands; nothing is rounded or converted silently.
+// Implements the evaluation of constant expressions.
+// What kind and range of value is wanted is checked in values.cpp.
 #include "evaluate.h"
 
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 #include <cmath>
 
 namespace dlc::dsl {
-
-std::string Range::text() const {
-  std::string kind = whole ? "a whole number" : "a number";
-  const bool lower = min > -1e300, upper = max < 1e15;
-  if (lower && upper) {
-    kind += " from " + shortNumber(min) + " to " + shortNumber(max);
-    if (minExcluded && maxExcluded)
-      kind += " (both excluded)";
-    else if (minExcluded || maxExcluded)
-      kind += " (" + shortNumber(minExcluded ? min : max) + " excluded)";
-  } else if (lower) {
-    kind += (minExcluded ? " above " : " of at least ") + shortNumber(min);
-  } else if (upper) {
-    kind += (maxExcluded ? " below " : " of at most ") + shortNumber(max);
-  }
-  return kind;
-}
-
-std::string spelling(const Const &value) {
-  auto items = [&](char open, char close) {
-    std::string text(1, open);
-    for (const ConstArg &item : value.items) {
-      text += text.size() > 1 ? ", " : "";
-      text += item.name.empty() ? "" : item.name + "=";
-      text += spelling(item.value);
-    }
-    return text + close;
-  };
-  switch (value.kind) {
-  case Const::Kind::Number:
-    return shortNumber(value.number) + (value.unit == Unit::None || value.unit == Unit::Percent ? "" : " ") +
-           spelling(value.unit).str();
-  case Const::Kind::Word:
-    return value.text;
-  case Const::Kind::String: {
-    std::string text = "\"";
-    for (char c : value.text) {
-      text += c == '"' || c == '\\' ? "\\" : "";
-      text += c;
-    }
-    return text + "\"";
-  }
-  case Const::Kind::Shape: {
-    std::string text;
-    for (int64_t size : value.shape) {
-      text += text.empty() ? "" : "x";
-      text += std::to_string(size);
-    }
-    return text;
-  }
-  case Const::Kind::List:
-    return items('[', ']');
-  case Const::Kind::Call:
-    return value.text + items('(', ')');
-  case Const::Kind::Slice:
-    return value.text + "[" + std::to_string(value.from) + ":" + (value.to < 0 ? "" : std::to_string(value.to)) + "]";
-  }
-  return "";
-}
-
-std::string describe(const Const &value) {
-  switch (value.kind) {
-  case Const::Kind::Number: return spelling(value);
-  case Const::Kind::Word: return "the word " + value.text;
-  case Const::Kind::String: return "the string " + spelling(value);
-  case Const::Kind::Shape: return "the shape " + spelling(value);
-  case Const::Kind::List: return "a list";
-  case Const::Kind::Call: return value.text + "(...)";
-  case Const::Kind::Slice: return "a slice";
-  }
-  return "";
-}
 
 Evaluator::Evaluator(const File &file, Diags &diags) : diags(diags) {
   for (const Statement &s : file.constants)
@@ -222,7 +148,8 @@ std::optional<double> Evaluator::operand(const Expr &expr) const {
     if (!near.empty())
       d.help("did you mean " + near + "?");
     else
-      d.help("paths are quoted: \"data/x.csv\"; constants are defined above the first section: " + value->text + " = 16");
+      d.help("paths are quoted: \"data/x.csv\"; constants are defined above the first section: " + value->text +
+             " = 16");
     return std::nullopt;
   }
   if (!value->isNumber()) {
@@ -252,9 +179,15 @@ std::optional<Const> Evaluator::arithmetic(const Chain &chain, Loc loc) const {
       continue;
     }
     switch (next.op) {
-    case ArithOp::Add: *result += *value; break;
-    case ArithOp::Sub: *result -= *value; break;
-    case ArithOp::Mul: *result *= *value; break;
+    case ArithOp::Add:
+      *result += *value;
+      break;
+    case ArithOp::Sub:
+      *result -= *value;
+      break;
+    case ArithOp::Mul:
+      *result *= *value;
+      break;
     case ArithOp::Div:
     case ArithOp::FloorDiv:
       if (*value == 0) {
@@ -301,130 +234,6 @@ std::optional<std::string> Evaluator::interpolate(const String &string, Loc loc)
     rest = rest.drop_front(close + 1);
   }
   return out + rest.str();
-}
-
-std::optional<double> Evaluator::number(const Const &value, const Range &range, llvm::StringRef what) const {
-  if (!value.isNumber()) {
-    diags.error(value.loc, "E205") << what << " takes " << range.text() << ", found " << describe(value);
-    return std::nullopt;
-  }
-  if (value.unit != Unit::None && !(value.unit == Unit::Percent && range.isShare())) {
-    auto d = diags.error(value.loc, "E204");
-    d << what << " takes no unit, found '" << spelling(value.unit) << "'";
-    d.help("write " + shortNumber(value.unit == Unit::Percent && !range.whole ? value.fraction() : value.number));
-    return std::nullopt;
-  }
-  double number = value.fraction();
-  const bool size = range.whole && range.min >= 0 && range.max >= 1e15;
-  if (range.whole && number != std::trunc(number)) {
-    diags.error(value.loc, "E203") << what << " takes a whole number, found " << shortNumber(number);
-    return std::nullopt;
-  }
-  if (!range.contains(number)) {
-    diags.error(value.loc, size && number < range.min ? "E203" : "E205")
-        << what << " takes " << range.text() << ", found " << spelling(value);
-    return std::nullopt;
-  }
-  return number;
-}
-
-std::optional<bool> Evaluator::flag(const Const &value, llvm::StringRef what) const {
-  if (value.isNumber() && value.unit == Unit::None && (value.number == 0 || value.number == 1))
-    return value.number == 1;
-  if (value.kind == Const::Kind::Word) {
-    auto known = llvm::StringSwitch<std::optional<bool>>(llvm::StringRef(value.text).lower())
-                     .Cases("true", "yes", "on", true)
-                     .Cases("false", "no", "off", false)
-                     .Default(std::nullopt);
-    if (known)
-      return known;
-  }
-  diags.error(value.loc, "E205") << what << " takes true or false, found " << describe(value);
-  return std::nullopt;
-}
-
-std::optional<std::string> Evaluator::word(const Const &value, llvm::StringRef words, llvm::StringRef what) const {
-  llvm::SmallVector<llvm::StringRef> all;
-  words.split(all, '|');
-  if (value.kind == Const::Kind::Word)
-    for (llvm::StringRef candidate : all)
-      if (candidate.equals_insensitive(value.text))
-        return candidate.str();
-  auto d = diags.error(value.loc, "E205");
-  d << what << " takes " << (all.size() == 1 ? "" : "one of ") << llvm::join(all, ", ") << ", found " << describe(value);
-  if (value.kind == Const::Kind::Word && !closest(value.text, all).empty())
-    d.help("did you mean " + closest(value.text, all) + "?");
-  return std::nullopt;
-}
-
-std::optional<Shape> Evaluator::shape(const Const &value, int64_t min, llvm::StringRef what) const {
-  const Range size{static_cast<double>(min), 1e15, false, false, true};
-  Shape result;
-  if (value.kind == Const::Kind::Shape) {
-    for (int64_t d : value.shape)
-      if (d < min || d > 1000000000000000) {
-        diags.error(value.loc, "E203") << what << " takes sizes of at least " << min << ", found " << spelling(value);
-        return std::nullopt;
-      }
-    return value.shape;
-  }
-  if (value.kind == Const::Kind::List && !value.items.empty()) {
-    for (const ConstArg &item : value.items) {
-      auto n = number(item.value, size, what);
-      if (!n)
-        return std::nullopt;
-      result.push_back(static_cast<int64_t>(*n));
-    }
-    return result;
-  }
-  if (!value.isNumber()) {
-    diags.error(value.loc, "E205") << what << " takes a shape such as 3x32x32, found " << describe(value);
-    return std::nullopt;
-  }
-  auto n = number(value, size, what);
-  if (!n)
-    return std::nullopt;
-  result.push_back(static_cast<int64_t>(*n));
-  return result;
-}
-
-std::optional<std::string> Evaluator::init(const Const &value, llvm::StringRef what) const {
-  struct Row {
-    llvm::StringLiteral name;
-    llvm::StringLiteral argument; ///< "" for none
-    Range range;
-  };
-  static constexpr Range kPositive{0, 1e300, true, false, false};
-  static constexpr Row kRows[] = {{"He", "", {}},      {"HeNormal", "", {}},          {"Xavier", "", {}},
-                                  {"XavierNormal", "", {}}, {"Torch", "", {}},        {"Uniform", "r", kPositive},
-                                  {"Normal", "sd", kPositive}, {"Constant", "v", {}}};
-  const bool named = value.kind == Const::Kind::Word || value.kind == Const::Kind::Call;
-  llvm::SmallVector<llvm::StringRef> names;
-  for (const Row &row : kRows) {
-    names.push_back(row.name);
-    if (!named || !row.name.equals_insensitive(value.text))
-      continue;
-    if (row.argument.empty()) {
-      if (value.items.empty())
-        return row.name.str();
-      diags.error(value.items.front().value.loc, "E251") << row.name << " takes no arguments";
-      return std::nullopt;
-    }
-    const bool fits = value.items.size() == 1 && (value.items[0].name.empty() || value.items[0].name == row.argument);
-    if (!fits) {
-      diags.error(value.loc, "E251") << row.name << " takes one argument: " << row.name << "(" << row.argument << ")";
-      return std::nullopt;
-    }
-    auto number = this->number(value.items[0].value, row.range, (row.name + "(" + row.argument + ")").str());
-    if (!number)
-      return std::nullopt;
-    return (row.name + "(" + shortNumber(*number) + ")").str();
-  }
-  auto d = diags.error(value.loc, "E205");
-  d << what << " takes an initialiser (" << llvm::join(names, ", ") << "), found " << describe(value);
-  if (named && !closest(value.text, names).empty())
-    d.help("did you mean " + closest(value.text, names) + "?");
-  return std::nullopt;
 }
 
 } // namespace dlc::dsl

@@ -46,7 +46,8 @@ public:
   std::optional<ConstArg> eval(const Arg &arg) const;
   const Const *constant(llvm::StringRef name) const;
 
-  /// A number in `range`, percent resolved. E203, E204, E205 otherwise; `what` names what it is for ("lr", "out of Linear").
+  /// A number in `range`, percent resolved. E203, E204, E205 otherwise; `what` names what it is for ("lr", "out of
+  /// Linear").
   std::optional<double> number(const Const &value, const Range &range, llvm::StringRef what) const;
   /// true, yes, on, 1 and their opposites.
   std::optional<bool> flag(const Const &value, llvm::StringRef what) const;

@@ -29,7 +29,8 @@ template <auto M> std::pair<Loc, From> state(const Settings &settings) {
   return {setting.loc, setting.from};
 }
 
-//===-- Readers ---------------------------------------------------------------------------------------------------------===//
+//===-- Readers
+//---------------------------------------------------------------------------------------------------------===//
 
 template <auto M> void number(const KeyReader &r) {
   if (auto value = r.single())
@@ -66,7 +67,8 @@ template <auto M> void file(const KeyReader &r) {
   auto value = r.single();
   if (!value)
     return;
-  if (value->kind == Const::Kind::String || (value->kind == Const::Kind::Word && llvm::StringRef(value->text).contains('.')))
+  if (value->kind == Const::Kind::String ||
+      (value->kind == Const::Kind::Word && llvm::StringRef(value->text).contains('.')))
     r.store(member(r.settings, M), value->text);
   else
     r.diags().error(value->loc, "E205").help("file names are quoted: \"" + textOf(value->loc) + "\"")
@@ -101,7 +103,10 @@ template <auto M> void duration(const KeyReader &r) {
   auto value = r.single();
   if (!value)
     return;
-  double factor = value->unit == Unit::Seconds ? 1 : value->unit == Unit::Minutes ? 60 : value->unit == Unit::Hours ? 3600 : 0;
+  double factor = value->unit == Unit::Seconds   ? 1
+                  : value->unit == Unit::Minutes ? 60
+                  : value->unit == Unit::Hours   ? 3600
+                                                 : 0;
   if (value->isNumber() && factor == 0) {
     std::string n = shortNumber(value->number);
     r.diags().error(value->loc, "E204").help("write " + n + "s, " + n + "m or " + n + "h")
@@ -115,7 +120,8 @@ template <auto M> void duration(const KeyReader &r) {
 }
 
 /// The steps of `a -> b -> c`, or of the stages of a flow; counts are refused.
-std::optional<std::vector<Spec>> steps(const KeyReader &r, const Expr *first, llvm::ArrayRef<Stage> stages, StepKind kind) {
+std::optional<std::vector<Spec>> steps(const KeyReader &r, const Expr *first, llvm::ArrayRef<Stage> stages,
+                                       StepKind kind) {
   std::vector<Spec> result;
   bool ok = true;
   auto add = [&](const Expr &expr) {
@@ -210,9 +216,11 @@ template <auto M, StepKind K> void stepList(const KeyReader &r) {
     r.store(member(r.settings, M), std::move(*list));
 }
 
-/// A call, or a bare file name. Words with a dot count as file names, so that `--set data.train=iris.csv` needs no second quotes.
+/// A call, or a bare file name. Words with a dot count as file names, so that `--set data.train=iris.csv` needs no
+/// second quotes.
 std::optional<Spec> readSource(const KeyReader &r, const Const &value) {
-  if (value.kind == Const::Kind::String || (value.kind == Const::Kind::Word && llvm::StringRef(value.text).contains('.')))
+  if (value.kind == Const::Kind::String ||
+      (value.kind == Const::Kind::Word && llvm::StringRef(value.text).contains('.')))
     return sourceOfFile(r.evaluator, value);
   return bindStep(r.evaluator, value, StepKind::Source);
 }
@@ -236,7 +244,8 @@ void validation(const KeyReader &r) {
     }
     Const count = *value;
     count.unit = percent ? Unit::None : value->unit;
-    auto n = r.evaluator.number(count, percent ? Range{0, 100, true, true} : Range{1, 9e15, false, false, true}, r.what());
+    auto n =
+        r.evaluator.number(count, percent ? Range{0, 100, true, true} : Range{1, 9e15, false, false, true}, r.what());
     if (!n)
       return;
     split.kind = percent ? ValSplit::Kind::Share : ValSplit::Kind::Count;
@@ -316,7 +325,8 @@ template <auto M> void listOrWord(const KeyReader &r) {
   } else if (result.kind == Const::Kind::List) {
     for (const ConstArg &item : result.items)
       if (numbers ? !r.evaluator.number(item.value, {0, 1e300}, r.what()).has_value()
-                  : item.value.kind != Const::Kind::Word && item.value.kind != Const::Kind::String && !item.value.isNumber()) {
+                  : item.value.kind != Const::Kind::Word && item.value.kind != Const::Kind::String &&
+                        !item.value.isNumber()) {
         if (!numbers)
           r.diags().error(item.value.loc, "E205") << r.key.name << " takes names, found " << describe(item.value);
         return;
@@ -351,7 +361,8 @@ void checkName(const KeyReader &r) {
     r.diags().error(value->loc, "E205") << r.key.name << " takes a name, found " << describe(*value);
 }
 
-//===-- Rows ------------------------------------------------------------------------------------------------------------===//
+//===-- Rows
+//------------------------------------------------------------------------------------------------------------===//
 
 constexpr Range kNotNegative{0, 1e300};
 constexpr Range kPositive{0, 1e300, true};
@@ -360,37 +371,40 @@ constexpr Range kCount{1, 1e15, false, false, true};
 constexpr Range kCountOrNone{0, 1e15, false, false, true};
 
 template <auto M>
-constexpr Key row(llvm::StringLiteral section, llvm::StringLiteral name, llvm::StringLiteral type, llvm::StringLiteral text,
-                  llvm::StringLiteral doc, void (*read)(const KeyReader &), Range range = {}, llvm::StringLiteral words = "",
-                  llvm::StringLiteral aliases = "") {
+constexpr Key row(llvm::StringLiteral section, llvm::StringLiteral name, llvm::StringLiteral type,
+                  llvm::StringLiteral text, llvm::StringLiteral doc, void (*read)(const KeyReader &), Range range = {},
+                  llvm::StringLiteral words = "", llvm::StringLiteral aliases = "") {
   return {section, name, type, text, doc, read, state<M>, range, words, aliases};
 }
 using T = TrainSettings;
 using D = DataSettings;
 
 constexpr Key kKeys[] = {
-    row<&T::loss>("train", "loss", "word or call", "by the outputs",
-                  "What is made small: CrossEntropy, BCE, MSE ...; BCE for one output and CrossEntropy for several by default", loss),
+    row<&T::loss>(
+        "train", "loss", "word or call", "by the outputs",
+        "What is made small: CrossEntropy, BCE, MSE ...; BCE for one output and CrossEntropy for several by default",
+        loss),
     row<&T::optimizer>("train", "optimizer", "word", "Adam", "How the weights follow the gradient: SGD, Adam ...",
                        anyWord<&T::optimizer>, {}, "", "optimizer.type"),
-    row<&T::lr>("train", "lr", "number, with schedule steps", "0.001", "Learning rate: 0.1 -> Warmup(1 epoch) -> Cosine",
-                learningRate, kNotNegative, "", "training.learning_rate optimizer.learning_rate optimizer.lr"),
-    row<&T::momentum>("train", "momentum", "number", "0", "SGD: share of the last step that is kept", number<&T::momentum>,
-                      kShare, "", "optimizer.momentum"),
-    row<&T::nesterov>("train", "nesterov", "bool", "false", "SGD: look ahead by the momentum", flag<&T::nesterov>, {}, "",
-                      "optimizer.nesterov"),
-    row<&T::beta1>("train", "beta1", "number", "0.9", "Adam family: decay of the mean of gradients", number<&T::beta1>, kShare, "",
-                   "optimizer.beta1"),
+    row<&T::lr>("train", "lr", "number, with schedule steps", "0.001",
+                "Learning rate: 0.1 -> Warmup(1 epoch) -> Cosine", learningRate, kNotNegative, "",
+                "training.learning_rate optimizer.learning_rate optimizer.lr"),
+    row<&T::momentum>("train", "momentum", "number", "0", "SGD: share of the last step that is kept",
+                      number<&T::momentum>, kShare, "", "optimizer.momentum"),
+    row<&T::nesterov>("train", "nesterov", "bool", "false", "SGD: look ahead by the momentum", flag<&T::nesterov>, {},
+                      "", "optimizer.nesterov"),
+    row<&T::beta1>("train", "beta1", "number", "0.9", "Adam family: decay of the mean of gradients", number<&T::beta1>,
+                   kShare, "", "optimizer.beta1"),
     row<&T::beta2>("train", "beta2", "number", "0.999", "Adam family: decay of the mean of squared gradients",
                    number<&T::beta2>, kShare, "", "optimizer.beta2"),
-    row<&T::eps>("train", "eps", "number", "1e-8", "Adam family: keeps the quotient finite", number<&T::eps>, kPositive, "",
-                 "optimizer.epsilon optimizer.eps"),
+    row<&T::eps>("train", "eps", "number", "1e-8", "Adam family: keeps the quotient finite", number<&T::eps>, kPositive,
+                 "", "optimizer.epsilon optimizer.eps"),
     row<&T::weightDecay>("train", "weight_decay", "number", "0", "L2 penalty; not on biases and norms",
                          number<&T::weightDecay>, kNotNegative, "", "optimizer.weight_decay"),
-    row<&T::clipNorm>("train", "clip_norm", "number", "off", "Scales the gradient down to this norm", number<&T::clipNorm>,
-                      kPositive),
-    row<&T::clipValue>("train", "clip_value", "number", "off", "Clips every entry of the gradient", number<&T::clipValue>,
-                       kPositive),
+    row<&T::clipNorm>("train", "clip_norm", "number", "off", "Scales the gradient down to this norm",
+                      number<&T::clipNorm>, kPositive),
+    row<&T::clipValue>("train", "clip_value", "number", "off", "Clips every entry of the gradient",
+                       number<&T::clipValue>, kPositive),
     row<&T::epochs>("train", "epochs", "int", "10", "Passes over the training data", whole<&T::epochs>, kCount),
     row<&T::steps>("train", "steps", "int", "none", "Updates, instead of epochs", whole<&T::steps>, kCount),
     row<&T::batchSize>("train", "batch_size", "int", "32", "Samples per batch", whole<&T::batchSize>, kCount),
@@ -399,57 +413,76 @@ constexpr Key kKeys[] = {
                      stepList<&T::metrics, StepKind::Metric>),
     row<&T::classWeights>("train", "class_weights", "balanced or list", "none", "Weight of each class in the loss",
                           listOrWord<&T::classWeights>, {}, "none|balanced"),
-    row<&T::valEvery>("train", "val_every", "epochs or steps", "1 epoch", "How often val is measured", interval<&T::valEvery>,
-                      kCount),
-    row<&T::monitor>("train", "monitor", "name", "val_loss, else train_loss", "What 'best' means", anyWord<&T::monitor>),
+    row<&T::valEvery>("train", "val_every", "epochs or steps", "1 epoch", "How often val is measured",
+                      interval<&T::valEvery>, kCount),
+    row<&T::monitor>("train", "monitor", "name", "val_loss, else train_loss", "What 'best' means",
+                     anyWord<&T::monitor>),
     row<&T::patience>("train", "patience", "int", "off", "Stops after so many evaluations without improvement",
                       whole<&T::patience>, kCount),
-    row<&T::minDelta>("train", "min_delta", "number", "0", "An improvement must be larger than this", number<&T::minDelta>,
-                      kNotNegative),
+    row<&T::minDelta>("train", "min_delta", "number", "0", "An improvement must be larger than this",
+                      number<&T::minDelta>, kNotNegative),
     row<&T::keep>("train", "keep", "best or last", "best with val, else last", "Which weights the model file gets",
                   word<&T::keep>, {}, "best|last"),
     row<&T::checkpoint>("train", "checkpoint", "file", "none", "Full training state, written atomically",
                         file<&T::checkpoint>),
-    row<&T::checkpointEvery>("train", "checkpoint_every", "epochs or steps", "1 epoch", "How often the checkpoint is written",
-                             interval<&T::checkpointEvery>, kCount),
-    row<&T::maxTime>("train", "max_time", "duration", "none", "Stops cleanly after this time", duration<&T::maxTime>, kPositive),
-    row<&T::seed>("train", "seed", "int or random", "0", "Everything random follows from it; random prints what it drew",
-                  wholeOr<&T::seed, -1>, kCountOrNone, "random"),
+    row<&T::checkpointEvery>("train", "checkpoint_every", "epochs or steps", "1 epoch",
+                             "How often the checkpoint is written", interval<&T::checkpointEvery>, kCount),
+    row<&T::maxTime>("train", "max_time", "duration", "none", "Stops cleanly after this time", duration<&T::maxTime>,
+                     kPositive),
+    row<&T::seed>("train", "seed", "int or random", "0",
+                  "Everything random follows from it; random prints what it drew", wholeOr<&T::seed, -1>, kCountOrNone,
+                  "random"),
     row<&T::dtype>("train", "dtype", "f32 or f64", "f32", "Weights and arithmetic", dtype),
     row<&T::threads>("train", "threads", "int or auto", "auto", "Results do not depend on it", wholeOr<&T::threads, 0>,
                      Range{1, 4096, false, false, true}, "auto"),
     row<&T::init>("train", "init", "initialiser", "He", "How weights start, where a layer does not say", initialiser),
-    row<&T::onNan>("train", "on_nan", "stop or skip", "stop", "What to do when the loss is not finite", word<&T::onNan>, {},
-                   "stop|skip"),
+    row<&T::onNan>("train", "on_nan", "stop or skip", "stop", "What to do when the loss is not finite", word<&T::onNan>,
+                   {}, "stop|skip"),
     row<&T::logEvery>("train", "log_every", "steps or epochs", "1 epoch", "How often a line is printed",
                       interval<&T::logEvery>, kCount),
-    row<&T::average>("train", "average", "number", "off", "Exponential moving average of the weights", number<&T::average>,
-                     Range{0, 1, true, true}),
+    row<&T::average>("train", "average", "number", "off", "Exponential moving average of the weights",
+                     number<&T::average>, Range{0, 1, true, true}),
 
     row<&D::train>("data", "train", "source", "none", "Training samples", source<&D::train>),
     row<&D::test>("data", "test", "source", "none", "Samples for dlc eval and the final score", source<&D::test>),
     row<&D::val>("data", "val", "percent, count, slice or source", "none", "Validation samples", validation),
-    row<&D::prepare>("data", "prepare", "data steps", "by the source", "Applied to every sample, always; kept in the model",
-                     stepList<&D::prepare, StepKind::Prepare>),
+    row<&D::prepare>("data", "prepare", "data steps", "by the source",
+                     "Applied to every sample, always; kept in the model", stepList<&D::prepare, StepKind::Prepare>),
     row<&D::augment>("data", "augment", "data steps", "none", "Applied while training only",
                      stepList<&D::augment, StepKind::Augment>),
     row<&D::target>("data", "target", "label, input or next", "label", "What the net learns to say", target, {},
                     "label|input|next"),
-    row<&D::classes>("data", "classes", "list or file", "from the data", "Class names, in order", listOrWord<&D::classes>, {},
-                     "auto"),
+    row<&D::classes>("data", "classes", "list or file", "from the data", "Class names, in order",
+                     listOrWord<&D::classes>, {}, "auto"),
     row<&D::shuffle>("data", "shuffle", "bool", "true", "A new order each epoch", flag<&D::shuffle>),
     row<&D::dropLast>("data", "drop_last", "bool", "false", "Skips a short last batch", flag<&D::dropLast>),
-    row<&D::cache>("data", "cache", "memory, disk or none", "memory", "Where decoded samples are kept", word<&D::cache>, {},
-                   "memory|disk|none"),
+    row<&D::cache>("data", "cache", "memory, disk or none", "memory", "Where decoded samples are kept", word<&D::cache>,
+                   {}, "memory|disk|none"),
     row<&D::limit>("data", "limit", "int", "none", "Uses only the first samples", whole<&D::limit>, kCount),
 
-    {"deploy", "format", "word", "c", "What dlc export writes", checkWord, nullptr, {}, "c|static|shared|exe|onnx|safetensors|npz"},
-    {"deploy", "isa", "word", "portable", "Instructions that may be used", checkWord, nullptr, {},
+    {"deploy",
+     "format",
+     "word",
+     "c",
+     "What dlc export writes",
+     checkWord,
+     nullptr,
+     {},
+     "c|static|shared|exe|onnx|safetensors|npz"},
+    {"deploy",
+     "isa",
+     "word",
+     "portable",
+     "Instructions that may be used",
+     checkWord,
+     nullptr,
+     {},
      "portable|sse2|avx2|avx512|native"},
     {"deploy", "batch", "int", "1", "Samples per call", checkNumber, nullptr, kCount},
     {"deploy", "threads", "int", "1", "Threads per call", checkNumber, nullptr, kCount},
     {"deploy", "quantize", "word", "none", "Post-training quantisation", checkWord, nullptr, {}, "none|int8"},
-    {"deploy", "max_drop", "percent", "1%", "Accuracy loss above which export fails", checkNumber, nullptr, Range{0, 1}},
+    {"deploy", "max_drop", "percent", "1%", "Accuracy loss above which export fails", checkNumber, nullptr,
+     Range{0, 1}},
     {"deploy", "name", "name", "file stem", "Prefix of C symbols", checkName, nullptr},
 };
 

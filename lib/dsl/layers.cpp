@@ -1,5 +1,5 @@
-// Steps of an arrow: finding the layer or block, binding its arguments, letting its op build itself, and saying what went wrong.
-// No layer is known here by name, except those that other tools call differently.
+// Steps of an arrow: finding the layer or block, binding its arguments, letting its op build itself, and saying what
+// went wrong. No layer is known here by name, except those that other tools call differently.
 #include "model_builder.h"
 
 #include "dlc/support/strings.h"
@@ -12,21 +12,71 @@ constexpr unsigned kMaxLayers = 100000; // of one net, all repetitions counted
 constexpr unsigned kMaxBlockDepth = 64;
 
 /// Layers of the language; those that the registry does not know are unsupported, not unknown.
-constexpr llvm::StringLiteral kLanguageLayers[] = {
-    "Linear", "Conv2d", "Conv1d", "DepthwiseConv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d", "GlobalAvgPool",
-    "GlobalMaxPool", "Upsample", "BatchNorm", "LayerNorm", "RMSNorm", "GroupNorm", "Dropout", "Flatten", "Reshape",
-    "Transpose", "ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "HardSigmoid",
-    "Softplus", "Sigmoid", "Tanh", "Softmax", "LogSoftmax", "Concat", "Mean", "Sum", "Max", "Embedding", "Position",
-    "Attention", "GRU", "LSTM"};
+constexpr llvm::StringLiteral kLanguageLayers[] = {"Linear",
+                                                   "Conv2d",
+                                                   "Conv1d",
+                                                   "DepthwiseConv2d",
+                                                   "ConvTranspose2d",
+                                                   "MaxPool2d",
+                                                   "AvgPool2d",
+                                                   "GlobalAvgPool",
+                                                   "GlobalMaxPool",
+                                                   "Upsample",
+                                                   "BatchNorm",
+                                                   "LayerNorm",
+                                                   "RMSNorm",
+                                                   "GroupNorm",
+                                                   "Dropout",
+                                                   "Flatten",
+                                                   "Reshape",
+                                                   "Transpose",
+                                                   "ReLU",
+                                                   "ReLU6",
+                                                   "LeakyReLU",
+                                                   "PReLU",
+                                                   "ELU",
+                                                   "SELU",
+                                                   "GELU",
+                                                   "SiLU",
+                                                   "Mish",
+                                                   "HardSwish",
+                                                   "HardSigmoid",
+                                                   "Softplus",
+                                                   "Sigmoid",
+                                                   "Tanh",
+                                                   "Softmax",
+                                                   "LogSoftmax",
+                                                   "Concat",
+                                                   "Mean",
+                                                   "Sum",
+                                                   "Max",
+                                                   "Embedding",
+                                                   "Position",
+                                                   "Attention",
+                                                   "GRU",
+                                                   "LSTM"};
 
 /// What other tools call our layers: known only to help.
-constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> kForeign[] = {
-    {"Dense", "Linear"}, {"FullyConnected", "Linear"}, {"InnerProduct", "Linear"}, {"fc", "Linear"}, {"Affine", "Linear"},
-    {"Conv", "Conv2d"}, {"Convolution", "Conv2d"}, {"Convolution2D", "Conv2d"}, {"Convolutional", "Conv2d"},
-    {"Conv2DTranspose", "ConvTranspose2d"}, {"MaxPooling2D", "MaxPool2d"}, {"MaxPooling", "MaxPool2d"},
-    {"AveragePooling2D", "AvgPool2d"}, {"BatchNormalization", "BatchNorm"}, {"BatchNorm2d", "BatchNorm"},
-    {"BatchNorm1d", "BatchNorm"}, {"LeakyRelu", "LeakyReLU"}, {"Swish", "SiLU"}, {"GlobalAveragePooling2D", "GlobalAvgPool"},
-    {"AdaptiveAvgPool2d", "GlobalAvgPool"}};
+constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> kForeign[] = {{"Dense", "Linear"},
+                                                                            {"FullyConnected", "Linear"},
+                                                                            {"InnerProduct", "Linear"},
+                                                                            {"fc", "Linear"},
+                                                                            {"Affine", "Linear"},
+                                                                            {"Conv", "Conv2d"},
+                                                                            {"Convolution", "Conv2d"},
+                                                                            {"Convolution2D", "Conv2d"},
+                                                                            {"Convolutional", "Conv2d"},
+                                                                            {"Conv2DTranspose", "ConvTranspose2d"},
+                                                                            {"MaxPooling2D", "MaxPool2d"},
+                                                                            {"MaxPooling", "MaxPool2d"},
+                                                                            {"AveragePooling2D", "AvgPool2d"},
+                                                                            {"BatchNormalization", "BatchNorm"},
+                                                                            {"BatchNorm2d", "BatchNorm"},
+                                                                            {"BatchNorm1d", "BatchNorm"},
+                                                                            {"LeakyRelu", "LeakyReLU"},
+                                                                            {"Swish", "SiLU"},
+                                                                            {"GlobalAveragePooling2D", "GlobalAvgPool"},
+                                                                            {"AdaptiveAvgPool2d", "GlobalAvgPool"}};
 
 Loc argumentLoc(const OpError &error, Loc nameLoc, const Bound *bound) {
   if (!bound || error.argument.empty())
@@ -88,7 +138,8 @@ void ModelBuilder::reportOpError(const OpError &error, Loc nameLoc, const TrailN
 LayerBuilder ModelBuilder::makeBuilder(Loc loc, const TrailNode *trail, const Bound *bound) {
   LayerBuilder b(graph, registry);
   b.setOrigin(originOf(loc));
-  b.onError([this, loc, trail, bound](const OpError &error, const Origin &) { reportOpError(error, loc, trail, bound); });
+  b.onError(
+      [this, loc, trail, bound](const OpError &error, const Origin &) { reportOpError(error, loc, trail, bound); });
   b.init = settings.train.init.value;
   b.training = options.mode == Mode::Train;
   b.seed = settings.train.seed;
@@ -104,8 +155,9 @@ bool ModelBuilder::tooLarge(Loc loc, Value value) {
   // Both bounds keep sizes in bytes far away from overflow; what fits into memory is the planner's business.
   if (sample <= kMaxSize && elements <= 1e17)
     return false;
-  diags.error(loc, "E205") << "the value here would have " << shortNumber(elements) << " elements (batch of " << options.batch
-                           << "); at most " << grouped(static_cast<int64_t>(kMaxSize)) << " a sample are possible";
+  diags.error(loc, "E205") << "the value here would have " << shortNumber(elements) << " elements (batch of "
+                           << options.batch << "); at most " << grouped(static_cast<int64_t>(kMaxSize))
+                           << " a sample are possible";
   return true;
 }
 
@@ -118,11 +170,13 @@ std::optional<Traced> ModelBuilder::stage(Scope &scope, const Stage &stage, Trac
       return std::nullopt;
     }
     // A computed count may come out as 0: (depth-1) * Basic(16) with depth = 1.
-    auto n = value ? scope.evaluator.number(*value, {0, 1e15, false, false, true}, "the count of a step") : std::nullopt;
+    auto n =
+        value ? scope.evaluator.number(*value, {0, 1e15, false, false, true}, "the count of a step") : std::nullopt;
     if (!n)
       return std::nullopt;
     if (*n > kMaxLayers) {
-      diags.error(value->loc, "E205") << "a net has at most " << kMaxLayers << " layers, found " << spelling(*value) << " times this one";
+      diags.error(value->loc, "E205") << "a net has at most " << kMaxLayers << " layers, found " << spelling(*value)
+                                      << " times this one";
       return std::nullopt;
     }
     times = static_cast<int64_t>(*n);
@@ -161,8 +215,9 @@ std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef
       unknownLayer(name);
     return std::nullopt;
   }
-  auto bound = bindArguments(scope.evaluator, def->args, classic ? def->classicArgs : std::span<const llvm::StringLiteral>(),
-                             args, def->layer, name.loc, /*takesName=*/true);
+  auto bound =
+      bindArguments(scope.evaluator, def->args, classic ? def->classicArgs : std::span<const llvm::StringLiteral>(),
+                    args, def->layer, name.loc, /*takesName=*/true);
   if (!bound)
     return std::nullopt;
   return layer(scope, *def, name, *bound, loc, input);
@@ -213,8 +268,8 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
   return traced(value, loc, input.trail);
 }
 
-std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, Name name, llvm::ArrayRef<Arg> args, Loc loc,
-                                          Traced input) {
+std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, Name name, llvm::ArrayRef<Arg> args,
+                                          Loc loc, Traced input) {
   unsigned depth = 0;
   for (const Scope *s = &scope; s; s = s->outer) {
     if (++depth > kMaxBlockDepth) {
@@ -222,7 +277,8 @@ std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, 
       return std::nullopt;
     }
     if (s->block == &section) {
-      diags.error(name.loc, "E243").note(section.loc, "the block is here") << "block '" << section.name.text << "' uses itself";
+      diags.error(name.loc, "E243").note(section.loc, "the block is here")
+          << "block '" << section.name.text << "' uses itself";
       return std::nullopt;
     }
   }

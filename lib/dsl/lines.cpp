@@ -1,8 +1,10 @@
 // Implements the cutting into logical lines.
-// All of it is hand-written scanning with one pointer: it is what bounds the time and the depth of the grammar behind it.
+// All of it is hand-written scanning with one pointer: it is what bounds the time and the depth of the grammar behind
+// it.
 #include "lines.h"
 
-#include "dlc/dsl/ast.h"
+#include "words.h"
+
 #include "dlc/support/strings.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -13,13 +15,12 @@ namespace dlc::dsl {
 namespace {
 
 constexpr unsigned kMaxByteErrors = 20; // of a text that is no UTF-8
-// Recovery may go over this many times the text again, and so stays linear; behind that, errors are left to the next run.
+// Recovery may go over this many times the text again, and so stays linear; behind that, errors are left to the next
+// run.
 constexpr size_t kMaxRescans = 4;
 constexpr size_t kFreeRescans = 1 << 20; // characters; a small text may be gone over as often as it takes
 
 bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
-bool isNameStart(char c) { return llvm::isAlpha(c) || c == '_'; }
-bool isNameChar(char c) { return llvm::isAlnum(c) || c == '_'; }
 
 /// NUL and other control characters, and bytes that are no UTF-8, are wrong anywhere; once a line is enough.
 void checkBytes(llvm::StringRef text, Diags &diags) {

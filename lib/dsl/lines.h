@@ -7,12 +7,13 @@
 
 namespace dlc::dsl {
 
-/// A statement or a section header, from its first character to the end of its last physical line (comments in between included).
+/// A statement or a section header, from its first character to the end of its last physical line (comments in between
+/// included).
 struct Line {
   llvm::StringRef text;
-  bool header = false;   ///< begins with '['
-  bool balanced = true;  ///< false: a bracket is still open where the line had to end
-  bool readable = true;  ///< false: nested too deep, which was reported; do not parse it
+  bool header = false;  ///< begins with '['
+  bool balanced = true; ///< false: a bracket is still open where the line had to end
+  bool readable = true; ///< false: nested too deep, which was reported; do not parse it
 };
 
 /// Keys whose value is the rest of the physical line: the file paths of the INI form.
@@ -21,15 +22,15 @@ bool isTextKey(llvm::StringRef key);
 /// True for characters that can stand in a statement outside strings and comments.
 bool hasMeaning(char c);
 
-/// Cuts a text into logical lines and reports what can be seen without parsing: bytes that are no text (E101) and brackets nested
-/// too deep (E115). Each call of next() is linear in the line it returns.
+/// Cuts a text into logical lines and reports what can be seen without parsing: bytes that are no text (E101) and
+/// brackets nested too deep (E115). Each call of next() is linear in the line it returns.
 class LineScanner {
 public:
   LineScanner(llvm::StringRef text, Diags &diags);
 
   std::optional<Line> next();
-  /// Goes on behind a syntax error at `at` in an unbalanced `line`: at the next physical line that looks like the beginning of a
-  /// statement (no deeper indented than `line`) or of a section.
+  /// Goes on behind a syntax error at `at` in an unbalanced `line`: at the next physical line that looks like the
+  /// beginning of a statement (no deeper indented than `line`) or of a section.
   void recover(const Line &line, const char *at);
 
 private:

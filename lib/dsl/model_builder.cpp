@@ -16,8 +16,8 @@ bool isAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) {
 
 } // namespace
 
-ModelBuilder::ModelBuilder(const File &file, const Settings &settings, const Registry &registry, const BuildOptions &options,
-                           Graph &graph, Diags &diags)
+ModelBuilder::ModelBuilder(const File &file, const Settings &settings, const Registry &registry,
+                           const BuildOptions &options, Graph &graph, Diags &diags)
     : file(file), settings(settings), registry(registry), options(options), graph(graph), diags(diags),
       evaluator(file, settings.constants, diags), errorsBefore(diags.errorCount()) {}
 
@@ -43,8 +43,8 @@ void ModelBuilder::addTrail(InFlight &diagnostic, const TrailNode *trail) const 
   Loc pending; // steps on this line that left the shape alone
   const std::string *shape = nullptr;
   for (const TrailNode *node : llvm::reverse(nodes)) {
-    bool sameLine = pending.isValid() &&
-                    diags.sources().position(pending).line == diags.sources().position(node->loc).line;
+    bool sameLine =
+        pending.isValid() && diags.sources().position(pending).line == diags.sources().position(node->loc).line;
     if (shape && *shape == node->shape) {
       if (!sameLine)
         pending = node->loc;
@@ -138,8 +138,8 @@ std::optional<Traced> ModelBuilder::declareInput(const Const &value, Loc stateme
     elements *= static_cast<double>(size);
   if (shape->size() > 8 || elements > kMaxSize) {
     diags.error(value.loc, "E205") << "one sample has " << shortNumber(elements) << " values in " << shape->size()
-                                   << " dimensions; at most 8 dimensions and " << grouped(static_cast<int64_t>(kMaxSize))
-                                   << " values are possible";
+                                   << " dimensions; at most 8 dimensions and "
+                                   << grouped(static_cast<int64_t>(kMaxSize)) << " values are possible";
     return std::nullopt;
   }
   if (settings.train.batchSize > static_cast<int64_t>(kMaxSize)) {
@@ -179,9 +179,9 @@ bool ModelBuilder::checkBinding(Scope &scope, const Statement &s) {
   }
   if (isLayerName(name) || blocks.count(name) || scope.evaluator.constant(name)) {
     diags.error(s.key.loc, "E212") << "'" << name << "' is the name of "
-                                   << (isLayerName(name)     ? "a layer"
+                                   << (isLayerName(name)    ? "a layer"
                                        : blocks.count(name) ? "a block"
-                                                             : "a constant");
+                                                            : "a constant");
     return false;
   }
   if (s.values.size() != 1) {
@@ -201,7 +201,8 @@ std::optional<Traced> ModelBuilder::arrowBody(Scope &scope, const Section &secti
     if (diags.errorCount() - errorsBefore > kMaxErrors)
       return std::nullopt;
     llvm::StringRef name = s.key.text;
-    if (isAny(name, {"activation", "num_layers", "dropout_rate", "layer", "input_dim", "input_size", "hidden_size", "output_size"}) &&
+    if (isAny(name, {"activation", "num_layers", "dropout_rate", "layer", "input_dim", "input_size", "hidden_size",
+                     "output_size"}) &&
         !s.value().as<Flow>()) {
       diags.error(s.key.loc, "E210") << "'" << name << "' belongs to another way of describing the model";
       continue;
@@ -247,7 +248,8 @@ std::optional<Traced> ModelBuilder::arrowBody(Scope &scope, const Section &secti
     outputLoc_ = outputStatement->value().loc;
   if (warns())
     for (const Statement &s : body)
-      if (s.key.text != "output" && s.key.text != "input" && scope.values.count(s.key.text) && !scope.used.contains(s.key.text))
+      if (s.key.text != "output" && s.key.text != "input" && scope.values.count(s.key.text) &&
+          !scope.used.contains(s.key.text))
         diags.warning(s.key.loc, "W501") << "'" << s.key.text << "' is never used";
   return output;
 }
@@ -262,7 +264,8 @@ std::optional<Traced> ModelBuilder::reference(Scope &scope, const Ref &ref, Loc 
   if (scope.bound.count(name))
     return std::nullopt; // its own line was in error
   if (isLayerName(name) || findBlock(name)) {
-    diags.error(loc, "E220").help("write value -> " + name) << "'" << name << "' is a layer: it needs a value from an arrow";
+    diags.error(loc, "E220").help("write value -> " + name)
+        << "'" << name << "' is a layer: it needs a value from an arrow";
     return std::nullopt;
   }
   llvm::SmallVector<llvm::StringRef> names(scope.values.keys());
@@ -281,7 +284,8 @@ std::optional<Traced> ModelBuilder::evaluate(Scope &scope, const Expr &expr) {
     return std::nullopt;
   if (auto *value = std::get_if<Traced>(&*result))
     return *value;
-  diags.error(expr.loc, "E221") << "a value is needed here, found the number " << shortNumber(std::get<double>(*result));
+  diags.error(expr.loc, "E221") << "a value is needed here, found the number "
+                                << shortNumber(std::get<double>(*result));
   return std::nullopt;
 }
 

@@ -1,5 +1,5 @@
-// ModelBuilder: a [model] body, in any of its three spellings, to ops of a graph; layers are made by their ops' own build().
-// The loss and everything about training is added by build.cpp.
+// ModelBuilder: a [model] body, in any of its three spellings, to ops of a graph; layers are made by their ops' own
+// build(). The loss and everything about training is added by build.cpp.
 #pragma once
 
 #include "arguments.h"
@@ -26,8 +26,8 @@ struct Traced {
 
 class ModelBuilder {
 public:
-  ModelBuilder(const File &file, const Settings &settings, const Registry &registry, const BuildOptions &options, Graph &graph,
-               Diags &diags);
+  ModelBuilder(const File &file, const Settings &settings, const Registry &registry, const BuildOptions &options,
+               Graph &graph, Diags &diags);
 
   /// Builds `input` and everything up to `output`; nothing after errors.
   std::optional<Traced> build();
@@ -52,13 +52,13 @@ private:
   /// A body being built: its names, its constants, its weights' prefix.
   struct Scope {
     Evaluator evaluator;
-    std::string prefix;                 ///< "basic2."
+    std::string prefix; ///< "basic2."
     llvm::StringMap<Traced> values;
-    llvm::StringMap<Loc> bound;         ///< every name bound by a line, in error or not
-    llvm::StringMap<unsigned> counts;   ///< layers and blocks by lower-case name
+    llvm::StringMap<Loc> bound;       ///< every name bound by a line, in error or not
+    llvm::StringMap<unsigned> counts; ///< layers and blocks by lower-case name
     llvm::StringSet<> used;
     const Scope *outer = nullptr;
-    const Section *block = nullptr;     ///< null: the model
+    const Section *block = nullptr; ///< null: the model
   };
   using Operand = std::variant<double, Traced>;
 
@@ -80,7 +80,8 @@ private:
   /// One layer or block; `loc` is what the trail shows for it.
   std::optional<Traced> step(Scope &scope, Name name, llvm::ArrayRef<Arg> args, Loc loc, Traced input, bool classic);
   std::optional<Traced> layer(Scope &scope, const OpDef &def, Name name, const Bound &bound, Loc loc, Traced input);
-  std::optional<Traced> block(Scope &scope, const Section &section, Name name, llvm::ArrayRef<Arg> args, Loc loc, Traced input);
+  std::optional<Traced> block(Scope &scope, const Section &section, Name name, llvm::ArrayRef<Arg> args, Loc loc,
+                              Traced input);
   void unknownLayer(Name name);
   const Section *findBlock(llvm::StringRef name) const;
   bool isLayerName(llvm::StringRef name) const;

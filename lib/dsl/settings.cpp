@@ -19,11 +19,19 @@ struct SectionKind {
   llvm::StringLiteral home; ///< section of the key table; "" where bodies are read elsewhere
   bool supported = true;
 };
-constexpr SectionKind kSections[] = {{"model", ""},          {"block", ""},           {"data", "data"},
-                                     {"train", "train"},     {"training", "train"},   {"optimizer", "train"},
-                                     {"deploy", "deploy"},   {"loss", "", false},     {"options", "", false},
-                                     {"logging", "", false}, {"initialization", "", false},
-                                     {"regularization", "", false}, {"performance", "", false}};
+constexpr SectionKind kSections[] = {{"model", ""},
+                                     {"block", ""},
+                                     {"data", "data"},
+                                     {"train", "train"},
+                                     {"training", "train"},
+                                     {"optimizer", "train"},
+                                     {"deploy", "deploy"},
+                                     {"loss", "", false},
+                                     {"options", "", false},
+                                     {"logging", "", false},
+                                     {"initialization", "", false},
+                                     {"regularization", "", false},
+                                     {"performance", "", false}};
 
 const SectionKind *findSection(llvm::StringRef name) {
   for (const SectionKind &kind : kSections)
@@ -41,7 +49,8 @@ bool hasAlias(const Key &key, llvm::StringRef section, llvm::StringRef name) {
   });
 }
 
-/// The row that `name` means in a section as it is spelt. [train] also takes the keys of [data], as the layer-list form has only [train].
+/// The row that `name` means in a section as it is spelt. [train] also takes the keys of [data], as the layer-list form
+/// has only [train].
 const Key *findKey(const SectionKind &section, llvm::StringRef name) {
   const bool optimizer = section.name == "optimizer";
   for (const Key &key : keyTable()) {
@@ -150,7 +159,8 @@ private:
         continue;
       }
       if (auto [first, isNew] = bound.try_emplace(name, s.key.loc); !isNew) {
-        diags.error(s.key.loc, "E212").note(first->second, "the first one is here") << "'" << name << "' is already bound";
+        diags.error(s.key.loc, "E212").note(first->second, "the first one is here")
+            << "'" << name << "' is already bound";
         continue;
       }
       llvm::ArrayRef<Arg> values = s.values;
@@ -197,8 +207,9 @@ private:
       llvm::StringRef near = closest(section.kind.text, names);
       auto d = diags.error(section.kind.loc, "E111");
       d << "unknown section [" << section.kind.text << "]";
-      bool foreign = llvm::is_contained({"net", "network", "convolutional", "connected", "maxpool", "softmax", "dropout", "layer"},
-                                        section.kind.text.lower());
+      bool foreign =
+          llvm::is_contained({"net", "network", "convolutional", "connected", "maxpool", "softmax", "dropout", "layer"},
+                             section.kind.text.lower());
       if (foreign)
         d.help("layers are steps of [model]: output = input -> Conv2d(16, 3) -> ReLU");
       else if (!near.empty())
@@ -334,7 +345,8 @@ private:
         Const plain = *share;
         plain.unit = Unit::None;
         // 0.1, 10 and 10% all occur; a share below 1 is no percentage.
-        if (auto n = evaluator.number(share->unit == Unit::Percent ? plain : *share, {0, 100, false, true}, "val_split")) {
+        if (auto n =
+                evaluator.number(share->unit == Unit::Percent ? plain : *share, {0, 100, false, true}, "val_split")) {
           double part = share->unit != Unit::Percent && *n < 1 ? *n : *n / 100;
           settings.data.val = {{}, valSplit->valueLoc(), From::File};
           settings.data.val.value.kind = part > 0 ? ValSplit::Kind::Share : ValSplit::Kind::None;
@@ -386,7 +398,8 @@ private:
       return;
     }
     if (!settings.train.schedule.empty()) {
-      diags.error(any->key.loc, "E262").note(settings.train.lr.loc, "the other one is here") << "lr has a schedule already";
+      diags.error(any->key.loc, "E262").note(settings.train.lr.loc, "the other one is here")
+          << "lr has a schedule already";
       return;
     }
     auto size = value(stepSize), gamma = value(stepGamma);
@@ -429,7 +442,8 @@ private:
   std::vector<PendingOverride> pending;
   llvm::DenseMap<const Key *, Loc> firstOf;
   const Statement *trainFile = nullptr, *testFile = nullptr, *trainLabels = nullptr, *testLabels = nullptr,
-                  *valSplit = nullptr, *normalize = nullptr, *earlyStopping = nullptr, *stepSize = nullptr, *stepGamma = nullptr;
+                  *valSplit = nullptr, *normalize = nullptr, *earlyStopping = nullptr, *stepSize = nullptr,
+                  *stepGamma = nullptr;
   unsigned errorsBefore;
 };
 
@@ -444,40 +458,6 @@ const Const *Settings::constant(llvm::StringRef name) const {
     if (constant.name == name)
       return &constant.value;
   return nullptr;
-}
-
-std::vector<KeyInfo> allKeys() {
-  std::vector<KeyInfo> keys;
-  for (const Key &key : keyTable()) {
-    KeyInfo info{key.section, key.name, key.type, key.defaultText, key.doc, {}};
-    llvm::SmallVector<llvm::StringRef, 4> aliases;
-    key.aliases.split(aliases, ' ', -1, false);
-    info.aliases.assign(aliases.begin(), aliases.end());
-    keys.push_back(std::move(info));
-  }
-  return keys;
-}
-
-void printConfig(llvm::raw_ostream &os, const Settings &settings, const Sources &sources) {
-  for (const ConstArg &constant : settings.constants)
-    os << constant.name << " = " << spelling(constant.value) << "  # " << sources.where(constant.value.loc) << '\n';
-  llvm::StringRef section;
-  for (const Key &key : keyTable()) {
-    if (!key.state)
-      continue;
-    if (section != key.section)
-      os << (section.empty() && settings.constants.empty() ? "" : "\n") << "[" << key.section << "]\n";
-    section = key.section;
-    auto [loc, from] = key.state(settings);
-    std::string line = (key.name + " = ").str();
-    line += from == From::Default ? key.defaultText.str() : textOf(loc).str();
-    os << llvm::StringRef(line).split('\n').first;
-    os.indent(line.size() < 40 ? static_cast<unsigned>(40 - line.size()) : 1) << "# ";
-    if (from == From::Default)
-      os << "default\n";
-    else
-      os << (from == From::CommandLine ? "command line, " : "") << sources.where(loc) << '\n';
-  }
 }
 
 } // namespace dlc::dsl

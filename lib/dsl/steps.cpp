@@ -69,11 +69,16 @@ constexpr Signature kSignatures[] = {
 
 llvm::StringRef nameOf(StepKind kind) {
   switch (kind) {
-  case StepKind::Source: return "data source";
-  case StepKind::Prepare: return "data step";
-  case StepKind::Augment: return "augmentation";
-  case StepKind::Schedule: return "schedule step";
-  case StepKind::Metric: return "metric";
+  case StepKind::Source:
+    return "data source";
+  case StepKind::Prepare:
+    return "data step";
+  case StepKind::Augment:
+    return "augmentation";
+  case StepKind::Schedule:
+    return "schedule step";
+  case StepKind::Metric:
+    return "metric";
   }
   return "";
 }
@@ -105,17 +110,22 @@ bool checkKind(const Evaluator &evaluator, ConstArg &arg, char kind, llvm::Strin
     return false;
   };
   switch (kind) {
-  case 's': return value.kind == Const::Kind::String || refuse("a string");
+  case 's':
+    return value.kind == Const::Kind::String || refuse("a string");
   case 'w':
     return value.kind == Const::Kind::Word || value.kind == Const::Kind::String || refuse("a word");
-  case 'x': return evaluator.shape(value, 1, what).has_value();
-  case 'l': return value.kind == Const::Kind::List || refuse("a list");
-  case 'b': return evaluator.flag(value, what).has_value();
+  case 'x':
+    return evaluator.shape(value, 1, what).has_value();
+  case 'l':
+    return value.kind == Const::Kind::List || refuse("a list");
+  case 'b':
+    return evaluator.flag(value, what).has_value();
   case 'n': {
     if (!value.isNumber())
       return refuse("a number");
     if (value.unit != Unit::None && value.unit != Unit::Percent) {
-      evaluator.diagnostics().error(value.loc, "E204") << what << " takes no unit, found '" << spelling(value.unit) << "'";
+      evaluator.diagnostics().error(value.loc, "E204")
+          << what << " takes no unit, found '" << spelling(value.unit) << "'";
       return false;
     }
     value.number = value.fraction();
@@ -136,7 +146,8 @@ bool checkKind(const Evaluator &evaluator, ConstArg &arg, char kind, llvm::Strin
       return false;
     }
     return true;
-  default: return true;
+  default:
+    return true;
   }
 }
 
@@ -180,7 +191,8 @@ std::optional<Spec> bindStep(const Evaluator &evaluator, const Const &value, Ste
     return std::nullopt;
   }
   if (!signature->supported) {
-    diags.error(nameLoc, "E501") << "the " << nameOf(kind) << " " << signature->name << " is not supported by this version";
+    diags.error(nameLoc, "E501") << "the " << nameOf(kind) << " " << signature->name
+                                 << " is not supported by this version";
     return std::nullopt;
   }
   Spec spec;

@@ -1,5 +1,6 @@
-// Signatures of everything that is written as a step or a source but is no layer: data sources, data steps, schedule steps, metrics.
-// It checks names and kinds of arguments and gives them their parameter names; what they do is decided in data/ and train/.
+// Signatures of everything that is written as a step or a source but is no layer: data sources, data steps, schedule
+// steps, metrics. It checks names and kinds of arguments and gives them their parameter names; what they do is decided
+// in data/ and train/.
 #pragma once
 
 #include "evaluate.h"

@@ -13,15 +13,16 @@
 namespace dlc {
 namespace {
 
-constexpr size_t kMaxText = 400;      // bytes of one message, note or help
-constexpr size_t kMaxLine = 150;      // columns of a source line in an excerpt
-constexpr size_t kBeforeCaret = 50;   // of these, at least so many before the caret where the line is cut
-constexpr size_t kMaxParts = 12;      // notes and helps of one diagnostic
-constexpr size_t kMaxTrail = 16;      // lines of one trail: the first and the last ones
-constexpr size_t kMaxTrailGap = 48;   // column at which the right-hand text of a trail stands at the latest
+constexpr size_t kMaxText = 400;    // bytes of one message, note or help
+constexpr size_t kMaxLine = 150;    // columns of a source line in an excerpt
+constexpr size_t kBeforeCaret = 50; // of these, at least so many before the caret where the line is cut
+constexpr size_t kMaxParts = 12;    // notes and helps of one diagnostic
+constexpr size_t kMaxTrail = 16;    // lines of one trail: the first and the last ones
+constexpr size_t kMaxTrailGap = 48; // column at which the right-hand text of a trail stands at the latest
 constexpr llvm::StringLiteral kReplacement = "\xEF\xBF\xBD"; // U+FFFD
 
-/// `text` without control characters and invalid UTF-8 (each byte becomes U+FFFD; tabs one blank), at most `limit` bytes of it.
+/// `text` without control characters and invalid UTF-8 (each byte becomes U+FFFD; tabs one blank), at most `limit`
+/// bytes of it.
 std::string printable(llvm::StringRef text, size_t limit = std::string::npos) {
   std::string out;
   bool cut = text.size() > limit;
@@ -162,7 +163,9 @@ private:
       from = begin > kBeforeCaret ? begin - kBeforeCaret : 0;
       from = std::min(from, line.size() - kMaxLine);
       to = from + kMaxLine;
-      auto inside = [&](size_t at) { return at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80; };
+      auto inside = [&](size_t at) {
+        return at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80;
+      };
       for (int i = 0; i < 3 && from > 0 && inside(from); ++i)
         --from;
       for (int i = 0; i < 3 && inside(to); ++i)
@@ -197,8 +200,8 @@ private:
       if (at.line == 0)
         continue;
       size_t indent = std::min<size_t>(displayWidth(at.lineText.take_front(at.column - 1)), kMaxTrailGap - 8);
-      std::string left = std::string(indent, ' ') +
-                         printable(at.lineText.slice(at.column - 1, at.endColumn - 1), kMaxLine - indent);
+      std::string left =
+          std::string(indent, ' ') + printable(at.lineText.slice(at.column - 1, at.endColumn - 1), kMaxLine - indent);
       column = std::max(column, std::min(displayWidth(left), kMaxTrailGap));
       rows.push_back({at.line, left, printable(entry.text, kMaxText)});
     }
@@ -364,7 +367,9 @@ int Diags::exitCode() const {
     if (d->severity != Severity::Error)
       continue;
     const DiagInfo *info = findDiagInfo(d->code);
-    return info == nullptr ? 2 : info->exitCode != 0 ? info->exitCode : 3; // a warning made an error is about the source
+    return info == nullptr       ? 2
+           : info->exitCode != 0 ? info->exitCode
+                                 : 3; // a warning made an error is about the source
   }
   return 0;
 }

@@ -77,7 +77,8 @@ std::optional<double> parseNumber(llvm::StringRef text) {
   llvm::StringRef digits = text;
   digits.consume_front("-");
   // from_chars also takes "inf" and "nan", which are no numbers here.
-  if (digits.empty() || !(llvm::isDigit(digits[0]) || (digits[0] == '.' && digits.size() > 1 && llvm::isDigit(digits[1]))))
+  if (digits.empty() ||
+      !(llvm::isDigit(digits[0]) || (digits[0] == '.' && digits.size() > 1 && llvm::isDigit(digits[1]))))
     return std::nullopt;
   double value = 0;
   auto result = std::from_chars(text.begin(), text.end(), value);

@@ -83,5 +83,5 @@ metrics = Accuracy, F1
 # LINE-NEXT: call B
 # LINE-NEXT: path width
 # LINE-NEXT: arg act
-# LINE-NEXT: path Tanh
-# LINE-NOT:  {{.}}
+# LINE-NEXT: path Tanh  // {{.*}}:11:23
+# LINE-NOT:  {{[a-z]}}

@@ -1,5 +1,6 @@
-// Fuzz target: any bytes are parsed, read as settings, printed, and built into a graph; diagnostics are printed in both forms.
-// It checks only what holds for every text: nothing crashes, messages stay small, and a graph exists exactly without errors.
+// Fuzz target: any bytes are parsed, read as settings, printed, and built into a graph; diagnostics are printed in both
+// forms. It checks only what holds for every text: nothing crashes, messages stay small, and a graph exists exactly
+// without errors.
 #include "dlc/dsl/build.h"
 #include "dlc/dsl/parse.h"
 #include "dlc/ops/ops.h"

@@ -1,5 +1,5 @@
-// Tests of building: the example nets of the language reference, the three spellings, the ops a net is made of, hostile nets.
-// Mistakes and their diagnostics are in test/dsl/*.dsl.
+// Tests of building: the example nets of the language reference, the three spellings, the ops a net is made of, hostile
+// nets. Mistakes and their diagnostics are in test/dsl/*.dsl.
 #include "dlc/dsl/build.h"
 #include "dlc/dsl/parse.h"
 #include "dlc/ir/op_attrs.h"
@@ -58,14 +58,15 @@ struct Example {
   Task task;
 };
 const Example kExamples[] = {
-    {"xor", "[model]\ninput = 2\noutput = input -> Linear(4) -> Tanh -> Linear(1) -> Sigmoid\n[train]\nloss = BCE\n", 17,
-     "2-4-1", Task::Binary},
+    {"xor", "[model]\ninput = 2\noutput = input -> Linear(4) -> Tanh -> Linear(1) -> Sigmoid\n[train]\nloss = BCE\n",
+     17, "2-4-1", Task::Binary},
     {"iris",
      "[model]\ninput = 4\noutput = input -> 2 * Hidden(16) -> Linear(3)\n[block Hidden(width)]\n"
      "output = input -> Linear(width) -> ReLU -> Dropout(10%)\n[train]\nloss = CrossEntropy\n",
      403, "4-16-16-3", Task::Classes},
     {"mnist mlp",
-     "[model]\ninput = 784\noutput = input\n  -> Linear(256) -> ReLU\n  -> Linear(128) -> ReLU\n  -> Linear(64)  -> ReLU\n"
+     "[model]\ninput = 784\noutput = input\n  -> Linear(256) -> ReLU\n  -> Linear(128) -> ReLU\n  -> Linear(64)  -> "
+     "ReLU\n"
      "  -> Linear(10)  -> Softmax\n[train]\nloss = CrossEntropy\n",
      242762, "784-256-128-64-10", Task::Classes},
     {"mnist f64",
@@ -74,18 +75,21 @@ const Example kExamples[] = {
      25450, "784-32-10", Task::Classes},
     {"autoencoder",
      "[model]\ninput = 784\nlatent = input -> Linear(256) -> ReLU -> Linear(32)\n"
-     "output = latent -> ReLU -> Linear(256) -> ReLU -> Linear(784) -> Sigmoid\n[data]\ntarget = input\n[train]\nloss = MSE\n",
+     "output = latent -> ReLU -> Linear(256) -> ReLU -> Linear(784) -> Sigmoid\n[data]\ntarget = input\n[train]\nloss "
+     "= MSE\n",
      419120, "784-256-32-256-784", Task::Values},
     {"layer list",
      "[model]\ninput_dim=784\nlayer=Linear,784,64\nactivation=ReLU\nlayer=Linear,64,10\nactivation=Softmax\n\n[train]\n"
      "optimizer=Adam\nlr=0.001\nepochs=10\nbatch_size=64\nloss=CrossEntropy\n",
      50890, "784-64-10", Task::Classes},
     {"INI form",
-     "[model]\ninput_size = 784\nhidden_size = 128\noutput_size = 10\nactivation = relu\n[training]\nlearning_rate = 0.001\n"
+     "[model]\ninput_size = 784\nhidden_size = 128\noutput_size = 10\nactivation = relu\n[training]\nlearning_rate = "
+     "0.001\n"
      "[optimizer]\ntype = adam\n[train_]\n",
      101770, "784-128-10", Task::Classes},
     {"INI form, XOR",
-     "[model]\ninput_size = 2\nhidden_size = 4\noutput_size = 1\nactivation = sigmoid\n[training]\nlearning_rate = 0.1\n"
+     "[model]\ninput_size = 2\nhidden_size = 4\noutput_size = 1\nactivation = sigmoid\n[training]\nlearning_rate = "
+     "0.1\n"
      "[optimizer]\ntype = sgd\nmomentum = 0.9\n",
      17, "2-4-1", Task::Binary},
 };
@@ -145,15 +149,18 @@ TEST(Build, ProbabilitiesAreAppliedOnce) {
 }
 
 TEST(Build, WeightNames) {
-  Built b("[model]\ninput = 4\nh = input -> Linear(4) -> 2 * B -> Linear(3, name=head)\noutput = h -> B(name=tail) -> Linear(2)\n"
-          "[block B]\noutput = input -> Linear(4, bias=false) -> C\n[block C]\noutput = input -> Linear(4, init=Xavier)\n"
-          "[train]\ninit = Normal(0.1)\n");
-  EXPECT_EQ(b.params(), (std::vector<std::string>{
-                            "linear1.weight Normal(0.1)", "linear1.bias Constant(0)", "b1.linear1.weight Normal(0.1)",
-                            "b1.c1.linear1.weight Xavier", "b1.c1.linear1.bias Constant(0)", "b2.linear1.weight Normal(0.1)",
-                            "b2.c1.linear1.weight Xavier", "b2.c1.linear1.bias Constant(0)", "head.weight Normal(0.1)",
-                            "head.bias Constant(0)", "tail.linear1.weight Normal(0.1)", "tail.c1.linear1.weight Xavier",
-                            "tail.c1.linear1.bias Constant(0)", "linear2.weight Normal(0.1)", "linear2.bias Constant(0)"}))
+  Built b(
+      "[model]\ninput = 4\nh = input -> Linear(4) -> 2 * B -> Linear(3, name=head)\noutput = h -> B(name=tail) -> "
+      "Linear(2)\n"
+      "[block B]\noutput = input -> Linear(4, bias=false) -> C\n[block C]\noutput = input -> Linear(4, init=Xavier)\n"
+      "[train]\ninit = Normal(0.1)\n");
+  EXPECT_EQ(b.params(),
+            (std::vector<std::string>{
+                "linear1.weight Normal(0.1)", "linear1.bias Constant(0)", "b1.linear1.weight Normal(0.1)",
+                "b1.c1.linear1.weight Xavier", "b1.c1.linear1.bias Constant(0)", "b2.linear1.weight Normal(0.1)",
+                "b2.c1.linear1.weight Xavier", "b2.c1.linear1.bias Constant(0)", "head.weight Normal(0.1)",
+                "head.bias Constant(0)", "tail.linear1.weight Normal(0.1)", "tail.c1.linear1.weight Xavier",
+                "tail.c1.linear1.bias Constant(0)", "linear2.weight Normal(0.1)", "linear2.bias Constant(0)"}))
       << b.printed();
 }
 
@@ -167,14 +174,17 @@ TEST(Build, SpellingsGiveTheSameGraph) {
       printGraph(os, *b.net.graph, {.origins = false});
     return text;
   };
-  std::string arrows = graph("[model]\ninput = 784\noutput = input -> Linear(64) -> ReLU -> Linear(64) -> ReLU -> Linear(10)");
-  EXPECT_EQ(arrows, graph("[model]\ninput_dim=784\nlayer=linear,784,64\nactivation=relu\nlayer=Linear,64,64\nlayer=ReLU\n"
-                          "layer=Linear,64,10"));
+  std::string arrows =
+      graph("[model]\ninput = 784\noutput = input -> Linear(64) -> ReLU -> Linear(64) -> ReLU -> Linear(10)");
+  EXPECT_EQ(arrows,
+            graph("[model]\ninput_dim=784\nlayer=linear,784,64\nactivation=relu\nlayer=Linear,64,64\nlayer=ReLU\n"
+                  "layer=Linear,64,10"));
   EXPECT_EQ(arrows, graph("[model]\ninput_size=784\nhidden_size=64\noutput_size=10\nactivation=relu\nnum_layers=2"));
 }
 
 TEST(Build, ShapeTrailOfAnError) {
-  Built b("[model]\ninput  = 2x8x8\nh = input -> ReLU -> Tanh -> Flatten\n  -> Linear(5) -> ReLU -> Sigmoid\noutput = h + input\n"
+  Built b("[model]\ninput  = 2x8x8\nh = input -> ReLU -> Tanh -> Flatten\n  -> Linear(5) -> ReLU -> Sigmoid\noutput = "
+          "h + input\n"
           "[train]\nloss = CrossEntropy\n");
   EXPECT_EQ(b.printed(), "t.dsl:5:10: error[E230]: cannot apply '+' to shapes 5 and 2x8x8\n"
                          "    5 | output = h + input\n"

@@ -3,8 +3,8 @@
 #include "dlc/dsl/parse.h"
 #include "dlc/dsl/settings.h"
 
-#include "gtest/gtest.h"
 #include "llvm/ADT/StringExtras.h"
+#include "gtest/gtest.h"
 #include <set>
 
 namespace dlc::dsl {
@@ -61,8 +61,9 @@ TEST(Settings, DefaultTextsSayWhatTheDefaultsAre) {
   Read none("");
   for (const KeyInfo &key : allKeys()) {
     // "off", "none", "by the source" ... say that there is no value to write.
-    bool value = llvm::isDigit(key.defaultText[0]) ||
-                 llvm::is_contained({"Adam", "false", "true", "auto", "f32", "He", "stop", "label", "memory"}, key.defaultText);
+    bool value =
+        llvm::isDigit(key.defaultText[0]) ||
+        llvm::is_contained({"Adam", "false", "true", "auto", "f32", "He", "stop", "label", "memory"}, key.defaultText);
     if (!value || key.section == "deploy")
       continue;
     Read with(("[" + key.section + "]\n" + key.name + " = " + key.defaultText + "\n").str());
@@ -76,8 +77,8 @@ TEST(Settings, DefaultTextsSayWhatTheDefaultsAre) {
                 a.accumulate.value == b.accumulate.value && *a.valEvery == *b.valEvery && *a.logEvery == *b.logEvery &&
                 *a.checkpointEvery == *b.checkpointEvery && a.minDelta.value == b.minDelta.value &&
                 a.seed.value == b.seed.value && a.dtype.value == b.dtype.value && a.threads.value == b.threads.value &&
-                *a.init == *b.init && *a.onNan == *b.onNan && *c.target == *d.target && c.shuffle.value == d.shuffle.value &&
-                c.dropLast.value == d.dropLast.value && *c.cache == *d.cache)
+                *a.init == *b.init && *a.onNan == *b.onNan && *c.target == *d.target &&
+                c.shuffle.value == d.shuffle.value && c.dropLast.value == d.dropLast.value && *c.cache == *d.cache)
         << key.name.str();
   }
 }
@@ -222,17 +223,27 @@ TEST(Overrides, ConstantsAreReplacedBeforeTheyAreUsed) {
 TEST(Overrides, Mistakes) {
   struct {
     const char *set, *codes;
-  } cases[] = {{"train.lr", "E112"},          {"=3", "E112"},        {"trian.lr=1", "E111"},       {"model.input=3", "E111"},
-               {"train.epoch=3", "E260"},     {"width=3", "E260"},   {"epochs=3", "E260"},         {"train.lr=", "E105"},
-               {"train.epochs=2.5", "E203"},  {"train.lr=0.1 0.2", "E102"}, {"train.dtype=f16", "E205"}, {"train.lr=(1", "E104"},
+  } cases[] = {{"train.lr", "E112"},
+               {"=3", "E112"},
+               {"trian.lr=1", "E111"},
+               {"model.input=3", "E111"},
+               {"train.epoch=3", "E260"},
+               {"width=3", "E260"},
+               {"epochs=3", "E260"},
+               {"train.lr=", "E105"},
+               {"train.epochs=2.5", "E203"},
+               {"train.lr=0.1 0.2", "E102"},
+               {"train.dtype=f16", "E205"},
+               {"train.lr=(1", "E104"},
                {"train.learning_rate=1", "E260"}};
   for (auto [set, codes] : cases) {
     Read r("depth = 1\n", {set});
     EXPECT_EQ(r.codes(), codes) << set;
   }
-  EXPECT_EQ(Read("", {"train.epochs=2.5"}).printed(), "--set:1:14: error[E203]: epochs takes a whole number, found 2.5\n"
-                                                      "    1 | train.epochs=2.5\n"
-                                                      "      |              ^^^\n");
+  EXPECT_EQ(Read("", {"train.epochs=2.5"}).printed(),
+            "--set:1:14: error[E203]: epochs takes a whole number, found 2.5\n"
+            "    1 | train.epochs=2.5\n"
+            "      |              ^^^\n");
 }
 
 TEST(Config, PrintsEveryKeyAndItsOrigin) {

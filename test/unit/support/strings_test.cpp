@@ -29,8 +29,9 @@ TEST(Strings, Closest) {
 }
 
 TEST(Strings, ShortNumber) {
-  const std::pair<double, const char *> cases[] = {{0, "0"},       {-0.5, "-0.5"},   {0.001, "0.001"}, {784, "784"},
-                                                   {1e5, "100000"}, {1e-8, "1e-08"}, {0.1, "0.1"}, {5e-4, "0.0005"},     {1e300, "1e+300"}};
+  const std::pair<double, const char *> cases[] = {{0, "0"},     {-0.5, "-0.5"},   {0.001, "0.001"},
+                                                   {784, "784"}, {1e5, "100000"},  {1e-8, "1e-08"},
+                                                   {0.1, "0.1"}, {5e-4, "0.0005"}, {1e300, "1e+300"}};
   for (auto [value, text] : cases)
     EXPECT_EQ(shortNumber(value), text);
   std::mt19937_64 random(1);
@@ -52,7 +53,8 @@ TEST(Strings, Grouped) {
 }
 
 TEST(Strings, ParseNumber) {
-  for (const char *bad : {"", "-", "x", "1x", " 1", "1 ", "inf", "nan", "-inf", "+1", ".", "1e", "0x10", "1,5", "1e999"})
+  for (const char *bad :
+       {"", "-", "x", "1x", " 1", "1 ", "inf", "nan", "-inf", "+1", ".", "1e", "0x10", "1,5", "1e999"})
     EXPECT_EQ(parseNumber(bad), std::nullopt) << bad;
   EXPECT_EQ(parseNumber("-1.5e3"), -1500);
   EXPECT_EQ(parseNumber(".5"), 0.5);
@@ -66,7 +68,8 @@ TEST(Strings, Utf8) {
     else if (c < 0x800)
       text = {static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 63))};
     else if (c < 0x10000)
-      text = {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 63)), static_cast<char>(0x80 | (c & 63))};
+      text = {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 63)),
+              static_cast<char>(0x80 | (c & 63))};
     else
       text = {static_cast<char>(0xF0 | c >> 18), static_cast<char>(0x80 | (c >> 12 & 63)),
               static_cast<char>(0x80 | (c >> 6 & 63)), static_cast<char>(0x80 | (c & 63))};
@@ -75,8 +78,8 @@ TEST(Strings, Utf8) {
     for (size_t cut = 1; cut < text.size(); ++cut)
       ASSERT_EQ(utf8Length(llvm::StringRef(text).take_front(cut)), 0u) << c;
   }
-  for (const char *bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
-                          "\xFF", "\xC3(", "\xE2\x82("})
+  for (const char *bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80",
+                          "\xF5\x80\x80\x80", "\xFF", "\xC3(", "\xE2\x82("})
     EXPECT_EQ(utf8Length(bad), 0u);
 }
 
