@@ -2,6 +2,8 @@
 // Fields may be added, never renamed or removed within a version.
 #include "dlc/train/report.h"
 
+#include "dlc/support/strings.h"
+
 #include "llvm/Support/JSON.h"
 
 #include <cmath>
@@ -9,15 +11,13 @@
 namespace dlc::train {
 namespace {
 
-using llvm::json::Array;
 using llvm::json::OStream;
 
 /// JSON has no NaN and no infinity.
 void number(OStream &json, llvm::StringRef key, double value) {
-  if (std::isfinite(value))
-    json.attribute(key, value);
-  else
-    json.attribute(key, nullptr);
+  json.attributeBegin(key);
+  json.rawValue(std::isfinite(value) ? shortNumber(value) : "null");
+  json.attributeEnd();
 }
 
 void scores(OStream &json, llvm::StringRef key, const Scores &scores) {
@@ -34,7 +34,7 @@ public:
 
   void start(const RunInfo &run) override {
     event("start", [&](OStream &json) {
-      json.attribute("file", run.file);
+      json.attribute("file", llvm::json::fixUTF8(run.file));
       json.attribute("net", run.summary);
       json.attribute("params", run.parameters);
       json.attribute("dtype", name(run.dtype));
@@ -52,7 +52,7 @@ public:
       if (run.resumedFrom.empty())
         json.attribute("resumed_from", nullptr);
       else
-        json.attribute("resumed_from", run.resumedFrom);
+        json.attribute("resumed_from", llvm::json::fixUTF8(run.resumedFrom));
     });
   }
   bool wantsSteps() const override { return steps; }
@@ -81,7 +81,7 @@ public:
   }
   void checkpoint(llvm::StringRef path, int64_t epoch) override {
     event("checkpoint", [&](OStream &json) {
-      json.attribute("path", path);
+      json.attribute("path", llvm::json::fixUTF8(path));
       json.attribute("epoch", epoch);
     });
   }
@@ -103,11 +103,11 @@ public:
           for (size_t c = 0; c < result.test->classes.size(); ++c)
             json.object([&] {
               const ClassScore &score = result.test->classes[c];
-              json.attribute("class", c < result.classNames.size() ? result.classNames[c] : std::to_string(c));
+              json.attribute("class", c < result.classNames.size() ? llvm::json::fixUTF8(result.classNames[c]) : std::to_string(c));
               json.attribute("count", score.count);
               json.attribute("hits", score.hits);
-              json.attribute("precision", score.precision());
-              json.attribute("recall", score.recall());
+              number(json, "precision", score.precision());
+              number(json, "recall", score.recall());
             });
         });
         if (!result.test->confusion.empty())
@@ -121,7 +121,7 @@ public:
           });
       }
       if (!result.model.empty())
-        json.attribute("model", result.model);
+        json.attribute("model", llvm::json::fixUTF8(result.model));
     });
   }
 

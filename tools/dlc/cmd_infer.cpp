@@ -79,7 +79,7 @@ private:
         j.attribute("class", said < net.classNames.size() ? llvm::json::fixUTF8(net.classNames[said]) : std::to_string(said));
       j.attributeArray("p", [&] {
         for (size_t i = 0; i < outputs; ++i)
-          j.value(static_cast<double>(y[i]));
+          j.rawValue([&](llvm::raw_ostream &) { number(static_cast<double>(y[i])); });
       });
     });
     os << '\n';

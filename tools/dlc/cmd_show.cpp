@@ -2,14 +2,14 @@
 // Works on sources and on model files.
 #include "trained_net.h"
 
+#include "dlc/ir/expand.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/op_def.h"
 #include "dlc/support/files.h"
 #include "dlc/support/strings.h"
 
-#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -113,12 +113,16 @@ int runShow(const Options &options) {
   if (!net.graph || unit->diags.hadError())
     return flush(options, unit->diags);
   flush(options, unit->diags);
-  compile::Work primitive;
-  primitive.net.graph = net.graph->clone();
-  std::string failure;
-  if (!compile::run(primitive, "infer,expand", {}, unit->diags, failure))
-    return bug(options, failure);
-  llvm::StringMap<int64_t> work = multiplyAdds(*primitive.net.graph);
+  std::unique_ptr<Graph> primitive = net.graph->clone();
+  for (auto it = primitive->ops().begin(); it != primitive->ops().end();) {
+    Op &op = *it++;
+    if (op.def().decompose) {
+      Op *before = &op == &primitive->ops().front() ? nullptr : &*std::prev(op.getIterator());
+      expandOp(*primitive, op, compile::registry());
+      it = before ? std::next(before->getIterator()) : primitive->ops().begin();
+    }
+  }
+  llvm::StringMap<int64_t> work = multiplyAdds(*primitive);
   std::vector<Row> rows = layerRows(*net.graph, work);
   int64_t parameters = 0, operations = 0;
   for (const Row &row : rows)

@@ -7,6 +7,7 @@
 #include "dlc/support/random.h"
 #include "dlc/train/init.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -78,8 +79,13 @@ int testOps(const Options &options) {
       GradCheckOptions check;
       check.tolerance = options.tolerance;
       check.samples = options.samples;
-      for (const GradCheckRow &row : checkGradients(*graph, registry, values, check))
+      std::vector<GradCheckRow> rows = checkGradients(*graph, registry, values, check);
+      bool reaches = llvm::any_of(rows, [](const GradCheckRow &row) { return row.largest > 0; });
+      for (GradCheckRow &row : rows) {
+        // Zero on both sides is right for what an op does not take (select's other branch), as long as something gets through.
+        row.ok |= reaches && row.largest == 0 && row.maxRelativeError == 0;
         table.row(prefix + row.param, row);
+      }
     }
   }
   return table.end();

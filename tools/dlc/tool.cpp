@@ -76,7 +76,12 @@ std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef 
   auto unit = compile::makeUnit(path, text, overrides);
   unit->diags.setWarningsAsErrors(options.werror);
   if (unit->diags.hadError()) {
+    // A wrong value of a flag such as --epochs is a wrong command line; --set speaks of the source.
+    llvm::StringRef file = unit->sources.fileOf(unit->diags.sorted().front()->loc.Start);
+    bool ofFlag = file.starts_with("--") && file != "--set";
     exitCode = flush(options, unit->diags);
+    if (ofFlag)
+      exitCode = kUsage;
     return nullptr;
   }
   exitCode = kDone;
