@@ -1,0 +1,239 @@
+// fuse: a map joins the map, or the gemm, that wrote what it reads; any chain, any number of results, updates of parameters
+// included. It looks at families and buffers only, so whatever op lowers to a map fuses on the day it is added.
+#include "dlc/lower/passes.h"
+#include "dlc/program/instrs.h"
+#include "edit.h"
+
+#include <algorithm>
+
+namespace dlc {
+
+namespace {
+
+/// A map, or a gemm seen as a map over its accumulator: what each buffer written holds is an expression.
+struct Tile {
+  MapCode code; ///< outputs are kept beside, in `results`
+  llvm::SmallVector<BufferId, 8> reads; ///< by input of the code; unused for Acc
+  llvm::SmallVector<std::pair<BufferId, MapRef>, 4> results;
+};
+
+int64_t countOf(const Instr &instr) {
+  if (instr.family == &mapInstr)
+    return instr.attrs.as<MapAttrs>().count;
+  const auto &gemm = instr.attrs.as<GemmAttrs>();
+  return gemm.m * gemm.n;
+}
+
+Tile tileOf(const Instr &instr) {
+  Tile tile;
+  size_t write = 0, read = 0;
+  if (instr.code)
+    tile.code = *instr.code;
+  if (instr.family == &gemmInstr) {
+    if (!instr.code)
+      tile.code.inputs = {{MapInputKind::Acc}};
+    tile.reads.push_back(0);
+    read = 2;
+    if (instr.attrs.as<GemmAttrs>().keep)
+      tile.results.push_back({instr.writes[write++], MapRef::input(0)});
+  }
+  for (; read < instr.reads.size(); ++read)
+    tile.reads.push_back(instr.reads[read]);
+  for (const MapRef &output : tile.code.outputs)
+    tile.results.push_back({instr.writes[write++], output});
+  tile.code.outputs.clear();
+  return tile;
+}
+
+/// The instruction that computes the tile in the place of `like`.
+Instr instrOf(const Instr &like, Tile tile) {
+  Instr instr;
+  instr.family = like.family;
+  instr.attrs = like.attrs;
+  instr.origin = like.origin;
+  if (like.family == &gemmInstr) {
+    GemmAttrs attrs = like.attrs.as<GemmAttrs>();
+    auto isAcc = [](const auto &result) { return result.second == MapRef::input(0); };
+    auto plain = llvm::find_if(tile.results, isAcc);
+    attrs.keep = plain != tile.results.end();
+    if (attrs.keep)
+      std::rotate(tile.results.begin(), plain, plain + 1);
+    instr.attrs = Attrs::of(attrs);
+    instr.reads = {like.reads[0], like.reads[1]};
+    if (attrs.keep) {
+      instr.writes.push_back(tile.results.front().first);
+      tile.results.erase(tile.results.begin());
+      if (tile.results.empty())
+        return instr;
+    }
+  }
+  for (auto &[buffer, ref] : tile.results) {
+    instr.writes.push_back(buffer);
+    tile.code.outputs.push_back(ref);
+  }
+  auto kept = tile.code.prune();
+  for (uint32_t input : kept)
+    if (!(input == 0 && like.family == &gemmInstr))
+      instr.reads.push_back(tile.reads[input]);
+  instr.code = std::move(tile.code);
+  return instr;
+}
+
+class Fuser {
+public:
+  explicit Fuser(Program &program) : program_(program), step_(program.step) {}
+
+  bool run() {
+    moveScalarsUp();
+    bool changed = false;
+    // One join may enable others on both sides, so the walk starts over; each removes an instruction.
+    while (joinOne())
+      changed = true;
+    for (auto &[consumer, reason] : refusals_)
+      program_.remarks.push_back(reason);
+    if (changed)
+      dropUnusedBuffers(program_);
+    return changed;
+  }
+
+private:
+  /// Single numbers (step sizes, corrections) are computed as early as possible: what they enter into can then be joined
+  /// early too.
+  void moveScalarsUp() {
+    for (size_t i = 0; i < step_.size(); ++i) {
+      if (step_[i].family != &mapInstr || countOf(step_[i]) != 1)
+        continue;
+      size_t to = i;
+      while (to > 0 && !conflict(step_[to - 1], step_[i]))
+        --to;
+      std::rotate(step_.begin() + static_cast<std::ptrdiff_t>(to), step_.begin() + static_cast<std::ptrdiff_t>(i),
+                  step_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    }
+  }
+
+  bool joinOne() {
+    refusals_.clear();
+    std::vector<int64_t> writer(program_.buffers.size(), -1);
+    for (size_t j = 0; j < step_.size(); ++j) {
+      if (step_[j].family == &mapInstr) {
+        llvm::SmallVector<int64_t, 4> producers;
+        for (BufferId id : step_[j].reads)
+          if (writer[id] >= 0 && !llvm::is_contained(producers, writer[id]))
+            producers.push_back(writer[id]);
+        llvm::sort(producers, std::greater<>());
+        for (int64_t i : producers) {
+          std::string why = join(static_cast<size_t>(i), j);
+          if (why.empty())
+            return true;
+          refusals_.push_back({j, text(step_[j]) + " does not join " + text(step_[static_cast<size_t>(i)]) + ": " + why});
+        }
+      }
+      for (BufferId id : step_[j].writes)
+        writer[id] = static_cast<int64_t>(j);
+    }
+    return false;
+  }
+
+  /// "" after step[j] has joined step[i]; else why not.
+  std::string join(size_t i, size_t j) {
+    const Instr &producer = step_[i], &consumer = step_[j];
+    if (producer.family != &mapInstr && producer.family != &gemmInstr)
+      return producer.family->name.str() + " takes no tile program";
+    if (countOf(producer) != countOf(consumer))
+      return "it has " + std::to_string(countOf(consumer)) + " elements, not " + std::to_string(countOf(producer));
+    if (touches(producer.writes, consumer.writes))
+      return "both write the same buffer";
+
+    Tile tile = tileOf(producer);
+    const size_t produced = tile.results.size();
+    llvm::SmallVector<MapRef, 8> inputs;
+    for (size_t r = 0; r < consumer.reads.size(); ++r) {
+      const MapInputKind &kind = consumer.code->inputs[r];
+      auto result = llvm::find_if(tile.results, [&](const auto &p) { return p.first == consumer.reads[r]; });
+      if (result != tile.results.end()) {
+        if (kind.source != MapInputKind::Full || kind.i32)
+          return program_.buffer(consumer.reads[r]).name + " is not read element by element";
+        inputs.push_back(result->second);
+      } else
+        inputs.push_back(input(tile, consumer.reads[r], kind));
+    }
+    append(tile, consumer, inputs);
+    // What nobody else reads need not reach memory.
+    for (size_t p = produced; p-- > 0;)
+      if (!neededBeside(tile.results[p].first, j))
+        tile.results.erase(tile.results.begin() + static_cast<std::ptrdiff_t>(p));
+
+    Instr joined = instrOf(producer, std::move(tile));
+    if (joined.code && !fits(*joined.code))
+      return "the tile program would exceed the kernels' limits";
+    for (size_t w = 0; w < joined.writes.size(); ++w)
+      for (size_t r = 0; r < joined.reads.size(); ++r)
+        if (joined.writes[w] == joined.reads[r] && !joined.family->inPlace(joined, w, r))
+          return program_.buffer(joined.writes[w]).name + " would be changed while it is still read";
+
+    // The producer moves down to the last instruction that the consumer must stay behind.
+    size_t to = i;
+    for (size_t p = i + 1; p < j; ++p)
+      if (conflict(step_[p], consumer))
+        to = p;
+    for (size_t p = i + 1; p <= to; ++p)
+      if (conflict(step_[p], producer))
+        return "between them stands " + text(step_[p]);
+    program_.remarks.push_back(text(consumer) + " joins " + text(producer));
+    step_.erase(step_.begin() + static_cast<std::ptrdiff_t>(j));
+    step_[i] = std::move(joined);
+    std::rotate(step_.begin() + static_cast<std::ptrdiff_t>(i), step_.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                step_.begin() + static_cast<std::ptrdiff_t>(to) + 1);
+    return "";
+  }
+
+  static MapRef input(Tile &tile, BufferId id, const MapInputKind &kind) {
+    for (size_t i = 0; i < tile.code.inputs.size(); ++i)
+      if (tile.code.inputs[i] == kind && tile.reads[i] == id)
+        return MapRef::input(static_cast<uint32_t>(i));
+    tile.code.inputs.push_back(kind);
+    tile.reads.push_back(id);
+    return MapRef::input(static_cast<uint32_t>(tile.reads.size() - 1));
+  }
+
+  /// The consumer's steps behind the producer's, its inputs replaced.
+  static void append(Tile &tile, const Instr &consumer, llvm::ArrayRef<MapRef> inputs) {
+    llvm::SmallVector<MapRef, 16> steps;
+    auto translate = [&](const MapRef &ref) {
+      return ref.kind == MapRef::Input ? inputs[ref.index] : ref.kind == MapRef::Step ? steps[ref.index] : ref;
+    };
+    for (const MapCodeStep &step : consumer.code->steps) {
+      MapRef args[3];
+      for (unsigned a = 0; a < kernels::arity(step.op); ++a)
+        args[a] = translate(step.args[a]);
+      steps.push_back(tile.code.apply(step.op, args[0], args[1], args[2]));
+    }
+    for (size_t o = 0; o < consumer.writes.size(); ++o)
+      tile.results.push_back({consumer.writes[o], translate(consumer.code->outputs[o])});
+  }
+
+  bool neededBeside(BufferId id, size_t consumer) const {
+    if (program_.buffer(id).role != BufferRole::Temp)
+      return true;
+    for (size_t p = 0; p < step_.size(); ++p)
+      if (p != consumer && llvm::is_contained(step_[p].reads, id))
+        return true;
+    return false;
+  }
+
+  /// "map h2 (net.dsl:4:7)"
+  std::string text(const Instr &instr) const {
+    std::string result = instr.family->name.str() + " " + program_.buffer(instr.writes[0]).name;
+    return instr.origin.empty() ? result : result + " (" + instr.origin + ")";
+  }
+
+  Program &program_;
+  std::vector<Instr> &step_;
+  std::vector<std::pair<size_t, std::string>> refusals_; ///< of the last walk, by consumer
+};
+
+} // namespace
+
+bool fuseProgram(Program &program) { return Fuser(program).run(); }
+
+} // namespace dlc
