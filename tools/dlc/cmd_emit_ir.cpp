@@ -40,7 +40,7 @@ int runEmitIr(const Options &options) {
   std::optional<kernels::Isa> isa = chooseIsa(options, code);
   if (!isa)
     return code;
-  auto input = readIr(options, options.files.front(), code);
+  auto input = readIr(options, options.files.front(), code, *stop == compile::StageName::Ast);
   if (!input)
     return code;
   compile::Unit &unit = *input->unit;

@@ -31,13 +31,16 @@ public:
     failed += !r.ok;
     kinks += r.kinks;
     if (options.json) {
-      llvm::outs() << llvm::json::Value(llvm::json::Object{{"v", 1},
-                                                           {"event", "gradcheck"},
-                                                           {"tensor", name.str()},
-                                                           {"max_rel_error", r.maxRelativeError},
-                                                           {"worst_index", r.worstIndex},
-                                                           {"ok", r.ok}})
-                   << '\n';
+      llvm::json::OStream json(llvm::outs());
+      json.object([&] {
+        json.attribute("v", 1);
+        json.attribute("event", "gradcheck");
+        json.attribute("tensor", name);
+        json.attribute("max_rel_error", r.maxRelativeError);
+        json.attribute("worst_index", r.worstIndex);
+        json.attribute("ok", r.ok);
+      });
+      llvm::outs() << '\n';
       return;
     }
     if (options.quiet && r.ok)

@@ -2,6 +2,7 @@
 // It runs no pass.
 #include "ir_input.h"
 
+#include "dlc/dsl/parse.h"
 #include "dlc/ir/text.h"
 #include "dlc/program/text.h"
 #include "dlc/support/files.h"
@@ -10,7 +11,8 @@
 
 namespace dlc::tool {
 
-std::optional<IrInput> readIr(const Options &options, const std::string &path, int &exitCode) {
+std::optional<IrInput> readIr(const Options &options, const std::string &path, int &exitCode,
+                               bool syntaxOnly) {
   IrInput input;
   llvm::StringRef name(path);
   input.kind = name.ends_with(".ir")        ? IrInput::Kind::Graph
@@ -23,7 +25,7 @@ std::optional<IrInput> readIr(const Options &options, const std::string &path, i
   }
   exitCode = kDone;
   llvm::StringRef text = (*buffer)->getBuffer();
-  if (input.kind == IrInput::Kind::Source) {
+  if (input.kind == IrInput::Kind::Source && !syntaxOnly) {
     std::vector<compile::OverrideText> overrides;
     for (const auto &[flag, value] : options.overrides)
       overrides.push_back({flag, value});
@@ -34,7 +36,9 @@ std::optional<IrInput> readIr(const Options &options, const std::string &path, i
   input.unit = std::make_unique<compile::Unit>();
   input.unit->path = path;
   input.unit->text = input.unit->sources.add(path, text);
-  if (input.kind == IrInput::Kind::Graph)
+  if (input.kind == IrInput::Kind::Source)
+    input.unit->file = dsl::parse(input.unit->text, input.unit->diags);
+  else if (input.kind == IrInput::Kind::Graph)
     input.work.net.graph = parseGraph(input.unit->text, compile::registry(), input.unit->diags);
   else
     input.work.program = parseProgram(input.unit->text, input.unit->diags);

@@ -12,7 +12,8 @@ struct IrInput {
   std::unique_ptr<compile::Unit> unit; ///< owns the text and the diagnostics in every case
   compile::Work work;                  ///< Graph and Program
 };
-std::optional<IrInput> readIr(const Options &options, const std::string &path, int &exitCode);
+/// `syntaxOnly`: of a source, the tree alone; it may mean nothing.
+std::optional<IrInput> readIr(const Options &options, const std::string &path, int &exitCode, bool syntaxOnly = false);
 
 /// Prints the graph or the program that `work` holds.
 void printWork(llvm::raw_ostream &os, const compile::Work &work, unsigned line);

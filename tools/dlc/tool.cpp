@@ -15,12 +15,19 @@
 namespace dlc::tool {
 
 int fail(const Options &options, ExitCode code, const llvm::Twine &text) {
-  if (options.json)
-    llvm::errs() << llvm::json::Value(llvm::json::Object{
-                        {"v", 1}, {"event", "diagnostic"}, {"severity", "error"}, {"message", text.str()}})
-                 << '\n';
-  else
+  if (!options.json) {
     llvm::errs() << "dlc: error: " << text << '\n';
+    return code;
+  }
+  llvm::json::OStream json(llvm::errs());
+  json.object([&] {
+    json.attribute("v", 1);
+    json.attribute("event", "diagnostic");
+    json.attribute("severity", "error");
+    json.attribute("message", llvm::json::fixUTF8(text.str()));
+  });
+  json.flush();
+  llvm::errs() << '\n';
   return code;
 }
 

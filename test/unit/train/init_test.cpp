@@ -69,7 +69,8 @@ TEST_P(InitTest, F32IsF64Rounded) {
 INSTANTIATE_TEST_SUITE_P(All, InitTest, testing::ValuesIn(kCases));
 
 TEST(Init, Constant) {
-  for (double x : make("Constant(-1.5)").span<double>())
+  Tensor tensor = make("Constant(-1.5)");
+  for (double x : tensor.span<double>())
     ASSERT_EQ(x, -1.5);
 }
 
