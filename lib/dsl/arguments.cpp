@@ -103,6 +103,8 @@ public:
   }
 
   std::optional<Bound> bind(llvm::ArrayRef<Arg> written) {
+    if (!chooseOrder(written))
+      return std::nullopt;
     std::string reason;
     auto defaults = argsFromText(specs, "", reason);
     DLC_CHECK(defaults) << reason;
@@ -131,6 +133,28 @@ public:
   }
 
 private:
+  /// The layer-list form may write a pair as two numbers ("kernel_h", "kernel_w"). Then two arguments by position are
+  /// those of the arrow form, four and more those of the list, and what could be read either way is refused.
+  bool chooseOrder(llvm::ArrayRef<Arg> written) {
+    auto height = llvm::find_if(order, [](llvm::StringRef name) { return name.ends_with("_h"); });
+    if (height == order.end())
+      return true;
+    const size_t positional = llvm::count_if(written, [](const Arg &arg) { return arg.name.text.empty(); });
+    const size_t least = static_cast<size_t>(height - order.begin()) + 2;
+    if (positional >= least)
+      return true;
+    if (positional != 2) {
+      refuse(nameLoc, layer + " takes 2 arguments by position, or " + llvm::Twine(least) + " to " +
+                          llvm::Twine(order.size()) + " (" + llvm::join(order, ", ") + "), found " +
+                          llvm::Twine(positional));
+      return false;
+    }
+    order.clear();
+    for (const ArgSpec &spec : specs)
+      order.push_back(spec.name);
+    return true;
+  }
+
   InFlight refuse(Loc loc, const llvm::Twine &message) {
     ok = false;
     auto d = evaluator.diagnostics().error(loc, "E251");
@@ -142,6 +166,10 @@ private:
   void take(const Arg &arg, llvm::StringRef name, Loc loc) {
     const bool isName = takesName && name.equals_insensitive("name");
     const bool isInputs = name == "in";
+    if ((name.ends_with("_h") || name.ends_with("_w")) && llvm::is_contained(order, name)) {
+      takeHalf(arg, name);
+      return;
+    }
     auto spec = llvm::find_if(specs, [&](const ArgSpec &s) { return s.name.equals_insensitive(name); });
     if (!isName && !isInputs && spec == specs.end()) {
       llvm::SmallVector<llvm::StringRef> names;
@@ -183,6 +211,23 @@ private:
       bound.weightName = converted.text;
     else
       bound.args.values[key] = std::move(converted);
+  }
+
+  /// "kernel_h" and "kernel_w" of the layer-list form are the pair "kernel".
+  void takeHalf(const Arg &arg, llvm::StringRef name) {
+    llvm::StringRef pair = name.drop_back(2);
+    auto value = evaluator.eval(arg.value);
+    auto size = value
+                    ? evaluator.number(*value, {1, kMaxSize, false, false, true}, ("'" + name + "' of " + layer).str())
+                    : std::nullopt;
+    ok &= size.has_value();
+    auto [loc, isNew] = bound.locs.try_emplace(pair, arg.value.loc);
+    loc->second = join(loc->second, arg.value.loc);
+    ArgValue &both = bound.args.values[pair];
+    if (isNew)
+      both = {};
+    both.given = true;
+    both.shape.push_back(static_cast<int64_t>(size.value_or(1)));
   }
 
   const Evaluator &evaluator;

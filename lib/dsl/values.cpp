@@ -101,13 +101,12 @@ std::optional<double> Evaluator::number(const Const &value, const Range &range, 
     return std::nullopt;
   }
   double number = value.fraction();
-  const bool size = range.whole && range.min >= 0 && range.max >= 1e15;
   if (range.whole && number != std::trunc(number)) {
     diags.error(value.loc, "E203") << what << " takes a whole number, found " << shortNumber(number);
     return std::nullopt;
   }
   if (!range.contains(number)) {
-    diags.error(value.loc, size && number < range.min ? "E203" : "E205")
+    diags.error(value.loc, range.whole && number < range.min ? "E203" : "E205")
         << what << " takes " << range.text() << ", found " << spelling(value);
     return std::nullopt;
   }

@@ -3,7 +3,7 @@
 input = 4
 a = input -> Linaer(3)               # expected-error {{E250: unknown layer 'Linaer'}} expected-help {{did you mean Linear?}}
 b = input -> Dense(3)                # expected-error {{E250}} expected-help {{did you mean Linear?}}
-c = input -> Conv1d(8, 3)            # expected-error {{E501: the layer Conv1d is not supported}}
+c = input -> LSTM(8)                 # expected-error {{E501: the layer LSTM is not supported}}
 d = input -> Linear                  # expected-error {{E251: Linear needs the argument 'out'}} expected-help {{usage: Linear(out, bias=true}}
 e = input -> Linear(3, biass=false)  # expected-error {{E251: Linear has no argument 'biass'}} expected-help {{did you mean bias?}}
 f = input -> Linear(3, out=3)        # expected-error {{E251: argument 'out' is given twice}}

@@ -32,4 +32,4 @@ eps = 1e-7                           # expected-error {{E261: key 'eps' is given
 on_nan = 3                           # expected-error {{E205: on_nan takes one of stop, skip, found 3}}
 average = 101%                       # expected-error {{E205: average takes a number from 0 to 1 (both excluded), found 101%}}
 beta1 = 0.9 -> Cosine                # expected-error {{E205: an arrow has no meaning here}}
-threads = 0                          # expected-error {{E205: threads takes a whole number from 1 to 4096, found 0}}
+threads = 0                          # expected-error {{E203: threads takes a whole number from 1 to 4096, found 0}}

@@ -244,6 +244,70 @@ TEST(Build, HostileNets) {
   EXPECT_FALSE(large.net.graph);
 }
 
+//===-- A layer that says what it was given, for arguments that no op of the folder has yet ---===//
+
+Value probeBuild(LayerBuilder &b) {
+  b.error("E233") << "out " << b.args.integer("out") << " kernel " << b.args.shape("kernel")[0] << "x"
+                  << b.args.shape("kernel")[1] << " padding "
+                  << (b.args.word("padding") == "same" ? "same" : shapeText(b.args.shape("padding")));
+  return {};
+}
+void probeInfer(OpView &op) { op.result(op.type(0)); }
+Values probeDecompose(const Op &op, Builder &) { return {op.operand(0)}; }
+constexpr ArgSpec kProbeArgs[] = {
+    {"out", ArgKind::Size, "", "outputs"},
+    {"kernel", ArgKind::Pair, "", "window"},
+    {.name = "padding", .kind = ArgKind::Pair, .defaultText = "0", .doc = "zeros", .min = 0, .words = "same"}};
+constexpr llvm::StringLiteral kProbeClassic[] = {"in", "out", "kernel_h", "kernel_w", "padding"};
+constexpr llvm::StringLiteral kProbeOperands[] = {"x"};
+constexpr llvm::StringLiteral kProbeExamples[] = {"probe(f32[2,3])"};
+constexpr OpDef kProbe = {.name = "probe",
+                          .role = Role::Layer,
+                          .layer = "Probe",
+                          .doc = "Says what it was given.",
+                          .operands = kProbeOperands,
+                          .attrs = {},
+                          .args = kProbeArgs,
+                          .infer = probeInfer,
+                          .build = probeBuild,
+                          .decompose = probeDecompose,
+                          .reference = nullptr,
+                          .grad = nullptr,
+                          .lower = nullptr,
+                          .examples = kProbeExamples,
+                          .classicArgs = kProbeClassic};
+
+TEST(Arguments, PairsInEverySpelling) {
+  llvm::SmallVector<const OpDef *> defs(ops::all());
+  defs.push_back(&kProbe);
+  const Registry with(defs);
+  auto message = [&](llvm::StringRef model) {
+    Sources sources;
+    Diags diags(sources);
+    File file = parse(sources.add("t.dsl", ("[model]\n" + model + "\n").str()), diags);
+    build(file, readSettings(file, {}, diags), with, {Mode::Infer, 2}, diags);
+    auto sorted = diags.sorted();
+    return sorted.empty() ? "" : sorted.front()->code + " " + sorted.front()->message;
+  };
+  auto arrow = [&](llvm::StringRef step) { return message(("input = 3x8x8\noutput = input -> " + step).str()); };
+  auto list = [&](llvm::StringRef step) { return message(("input_dim=3,8,8\nlayer=" + step).str()); };
+  EXPECT_EQ(arrow("Probe(8, 3)"), "E233 out 8 kernel 3x3 padding 0x0");
+  EXPECT_EQ(arrow("Probe(8, 3x5, padding=same)"), "E233 out 8 kernel 3x5 padding same");
+  EXPECT_EQ(arrow("Probe(8, [1, 2], padding=1x0)"), "E233 out 8 kernel 1x2 padding 1x0");
+  EXPECT_EQ(list("Probe,3,8,3,5,1"), "E233 out 8 kernel 3x5 padding 1x1");
+  EXPECT_EQ(list("Probe,3,8,3,5,padding=same"), "E233 out 8 kernel 3x5 padding same");
+  EXPECT_EQ(list("Probe,8,3"), "E233 out 8 kernel 3x3 padding 0x0");
+  EXPECT_EQ(list("Probe,4,8,3,5"), "E232 Probe says 4 inputs, but the value here has 3");
+  EXPECT_TRUE(llvm::StringRef(list("Probe,8")).starts_with("E251 Probe takes 2 arguments by position, or 4 to 5"));
+  EXPECT_TRUE(llvm::StringRef(list("Probe,3,8,3")).starts_with("E251 Probe takes 2 arguments"));
+  EXPECT_EQ(list("Probe,3,8,0,5"), "E203 'kernel_h' of Probe takes a whole number from 1 to 1000000000, found 0");
+  EXPECT_TRUE(llvm::StringRef(arrow("Probe(8, kernel_h=3)")).starts_with("E251 Probe has no argument 'kernel_h'"));
+  EXPECT_TRUE(llvm::StringRef(arrow("Probe(8, 3x3x3)")).starts_with("E205"));
+  EXPECT_TRUE(llvm::StringRef(arrow("Probe(8, same)")).starts_with("E205"));
+  EXPECT_TRUE(llvm::StringRef(arrow("Probe(8, 3, padding=some)")).starts_with("E205"));
+  EXPECT_TRUE(llvm::StringRef(arrow("Probe(8, 0)")).starts_with("E203"));
+}
+
 TEST(Build, AnySettingsErrorLeavesTheModelChecked) {
   Built b("[model]\ninput = 4\noutput = input -> Linaer(3)\n[train]\nlr = -1\n");
   EXPECT_FALSE(b.net.graph);
