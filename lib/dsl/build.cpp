@@ -208,6 +208,13 @@ private:
     LayerBuilder b = model.makeBuilder(model.outputLoc(), output.trail);
     if (model.warns() && last.op->name() == "dropout")
       diags.warning(last.op->origin().range, "W503") << "Dropout is the last layer";
+    if (model.warns() && settings.train.batchSize == 1)
+      for (const Op &op : graph->ops())
+        if (op.name() == "batch_norm") {
+          diags.warning(settings.train.batchSize.loc, "W502").note(op.origin().range, "BatchNorm is here")
+              << "BatchNorm learns nothing from batches of one sample";
+          break;
+        }
     // The probability function is part of the loss: a written one is not applied twice, a missing one is added to the
     // answer.
     if (loss.def->name == "cross_entropy") {
