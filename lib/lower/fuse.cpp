@@ -1,4 +1,4 @@
-// fuse: a map joins the map, or the gemm, that wrote what it reads; any chain, any number of results, updates of parameters
+// fuse: a map joins the map, gemm or conv that wrote what it reads; any chain, any number of results, updates of parameters
 // included. It looks at families and buffers only, so whatever op lowers to a map fuses on the day it is added.
 #include "dlc/lower/passes.h"
 #include "dlc/program/instrs.h"
@@ -10,7 +10,7 @@ namespace dlc {
 
 namespace {
 
-/// A map, or a gemm seen as a map over its accumulator: what each buffer written holds is an expression.
+/// A map, or a gemm or conv seen as a map over its accumulator: what each buffer written holds is an expression.
 struct Tile {
   MapCode code; ///< outputs are kept beside, in `results`
   llvm::SmallVector<BufferId, 8> reads; ///< by input of the code; unused for Acc
@@ -20,8 +20,7 @@ struct Tile {
 int64_t countOf(const Instr &instr) {
   if (instr.family == &mapInstr)
     return instr.attrs.as<MapAttrs>().count;
-  const auto &gemm = instr.attrs.as<GemmAttrs>();
-  return gemm.m * gemm.n;
+  return accumulatorOf(instr)->count;
 }
 
 Tile tileOf(const Instr &instr) {
@@ -29,12 +28,12 @@ Tile tileOf(const Instr &instr) {
   size_t write = 0, read = 0;
   if (instr.code)
     tile.code = *instr.code;
-  if (instr.family == &gemmInstr) {
+  if (auto accumulator = accumulatorOf(instr)) {
     if (!instr.code)
       tile.code.inputs = {{MapInputKind::Acc}};
     tile.reads.push_back(0);
     read = 2;
-    if (instr.attrs.as<GemmAttrs>().keep)
+    if (accumulator->keep)
       tile.results.push_back({instr.writes[write++], MapRef::input(0)});
   }
   for (; read < instr.reads.size(); ++read)
@@ -51,16 +50,16 @@ Instr instrOf(const Instr &like, Tile tile) {
   instr.family = like.family;
   instr.attrs = like.attrs;
   instr.origin = like.origin;
-  if (like.family == &gemmInstr) {
-    GemmAttrs attrs = like.attrs.as<GemmAttrs>();
+  const bool accumulates = accumulatorOf(like).has_value();
+  if (accumulates) {
     auto isAcc = [](const auto &result) { return result.second == MapRef::input(0); };
     auto plain = llvm::find_if(tile.results, isAcc);
-    attrs.keep = plain != tile.results.end();
-    if (attrs.keep)
+    const bool keep = plain != tile.results.end();
+    if (keep)
       std::rotate(tile.results.begin(), plain, plain + 1);
-    instr.attrs = Attrs::of(attrs);
+    instr.attrs = withKeep(like, keep);
     instr.reads = {like.reads[0], like.reads[1]};
-    if (attrs.keep) {
+    if (keep) {
       instr.writes.push_back(tile.results.front().first);
       tile.results.erase(tile.results.begin());
       if (tile.results.empty())
@@ -73,7 +72,7 @@ Instr instrOf(const Instr &like, Tile tile) {
   }
   auto kept = tile.code.prune();
   for (uint32_t input : kept)
-    if (!(input == 0 && like.family == &gemmInstr))
+    if (!(input == 0 && accumulates))
       instr.reads.push_back(tile.reads[input]);
   instr.code = std::move(tile.code);
   return instr;
@@ -137,7 +136,7 @@ private:
   /// "" after step[j] has joined step[i]; else why not.
   std::string join(size_t i, size_t j) {
     const Instr &producer = step_[i], &consumer = step_[j];
-    if (producer.family != &mapInstr && producer.family != &gemmInstr)
+    if (producer.family != &mapInstr && !accumulatorOf(producer))
       return producer.family->name.str() + " takes no tile program";
     if (countOf(producer) != countOf(consumer))
       return "it has " + std::to_string(countOf(consumer)) + " elements, not " + std::to_string(countOf(producer));

@@ -140,4 +140,14 @@ struct PoolInstrAttrs {
 };
 extern const InstrDef poolInstr;
 
+/// Families whose result a tile program can go on with while it is hot: gemm, and conv but for gradients of weights. They
+/// have two reads before those of the code, and the code's input 0 is the accumulator.
+struct Accumulator {
+  int64_t count = 0; ///< elements of the result
+  bool keep = true;  ///< the result itself is written, before the outputs of the code
+};
+std::optional<Accumulator> accumulatorOf(const Instr &instr);
+/// The same attributes with another `keep`; the instruction has an accumulator.
+Attrs withKeep(const Instr &instr, bool keep);
+
 } // namespace dlc
