@@ -18,7 +18,6 @@ namespace x3 = boost::spirit::x3;
 /// What may stand between words: blanks, line ends (a logical line may be several physical ones) and comments.
 struct Skipper : x3::parser<Skipper> {
   using attribute_type = x3::unused_type;
-  static bool const has_attribute = false;
   template <class Context, class RContext, class Attribute>
   bool parse(It &first, It const &last, Context const &, RContext &, Attribute &) const {
     It start = first;

@@ -11,7 +11,8 @@ void reference(const Op &op, Eval &eval) {
   const auto &a = op.attrs<PoolAttrs>();
   dispatchFloat(op.type().dtype, [&](auto zero) {
     using T = decltype(zero);
-    auto x = eval.in[0]->span<T>(), y = eval.out[0]->span<T>();
+    auto x = eval.in[0]->span<T>();
+    auto y = eval.out[0]->span<T>();
     eachWindowElement(a, op.operand(0).shape(), op.type().shape, [&](size_t o, size_t e) { y[o] += x[e]; });
     for (T &mean : y)
       mean = mean / static_cast<T>(a.kernel[0] * a.kernel[1]);
@@ -44,7 +45,8 @@ void referenceGrad(const Op &op, Eval &eval) {
   const auto &a = op.attrs<PoolAttrs>();
   dispatchFloat(op.type().dtype, [&](auto zero) {
     using T = decltype(zero);
-    auto dy = eval.in[0]->span<T>(), dx = eval.out[0]->span<T>();
+    auto dy = eval.in[0]->span<T>();
+    auto dx = eval.out[0]->span<T>();
     eachWindowElement(a, op.type().shape, op.operand(0).shape(), [&](size_t o, size_t e) {
       dx[e] += dy[o] / static_cast<T>(a.kernel[0] * a.kernel[1]);
     });

@@ -24,7 +24,8 @@ template <class T> std::vector<int64_t> places(const PoolAttrs &a, const T *x, c
 void reference(const Op &op, Eval &eval) {
   dispatchFloat(op.type().dtype, [&](auto zero) {
     using T = decltype(zero);
-    auto x = eval.in[0]->span<T>(), y = eval.out[0]->span<T>();
+    auto x = eval.in[0]->span<T>();
+    auto y = eval.out[0]->span<T>();
     auto place = places(op.attrs<PoolAttrs>(), x.data(), op.operand(0).shape(), op.type().shape);
     for (size_t o = 0; o < y.size(); ++o)
       y[o] = place[o] < 0 ? -std::numeric_limits<T>::infinity() : x[static_cast<size_t>(place[o])];
@@ -54,7 +55,8 @@ void inferGrad(OpView &op) {
 void referenceGrad(const Op &op, Eval &eval) {
   dispatchFloat(op.type().dtype, [&](auto zero) {
     using T = decltype(zero);
-    auto dy = eval.in[1]->span<T>(), dx = eval.out[0]->span<T>();
+    auto dy = eval.in[1]->span<T>();
+    auto dx = eval.out[0]->span<T>();
     auto place = places(op.attrs<PoolAttrs>(), eval.in[0]->span<T>().data(), op.operand(0).shape(), op.operand(1).shape());
     for (size_t o = 0; o < dy.size(); ++o)
       if (place[o] >= 0)

@@ -35,7 +35,8 @@ void reference(const Op &op, Eval &eval) {
   auto inner = static_cast<size_t>(stridesOf(shape)[static_cast<size_t>(a.axis)]);
   size_t own = static_cast<size_t>(a.size) * inner, all = static_cast<size_t>(shape[static_cast<size_t>(a.axis)]) * inner;
   dispatchFloat(op.type().dtype, [&](auto zero) {
-    auto x = eval.in[0]->span<decltype(zero)>(), y = eval.out[0]->span<decltype(zero)>();
+    auto x = eval.in[0]->span<decltype(zero)>();
+    auto y = eval.out[0]->span<decltype(zero)>();
     for (size_t e = 0; e < y.size(); ++e)
       y[e] = x[e / own * all + static_cast<size_t>(a.begin) * inner + e % own];
   });
