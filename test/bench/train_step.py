@@ -8,9 +8,7 @@ every step (+malloc), and traced. Exits 1 where dlc takes more than --limit of e
 import argparse
 import json
 import os
-import random
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
@@ -19,15 +17,10 @@ NET = """[model]
 input = 784
 output = input -> Linear(256) -> ReLU -> Linear(128) -> ReLU -> Linear(64) -> ReLU -> Linear(10)
 
-[data]
-train = Idx("images", "labels")
-prepare = Scale(1/255)
-
 [train]
 loss = CrossEntropy
 optimizer = Adam
 lr = 0.001
-epochs = {epochs}
 batch_size = 64
 seed = 1
 """
@@ -36,26 +29,15 @@ KEEP_MEMORY = {"MALLOC_TOP_PAD_": "134217728", "MALLOC_TRIM_THRESHOLD_": "429496
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def write_data(folder, batches):
-    """As many samples as PyTorch walks through, so that neither side trains on what lies in its cache."""
-    count, source = 64 * batches, random.Random(1)
-    with open(os.path.join(folder, "images"), "wb") as file:
-        file.write(struct.pack(">IIII", 0x803, count, 28, 28) + source.randbytes(count * 784))
-    with open(os.path.join(folder, "labels"), "wb") as file:
-        file.write(struct.pack(">II", 0x801, count) + bytes(source.randrange(10) for _ in range(count)))
-
-
 def run_dlc(args, threads, folder):
-    """Step times in microseconds, without the first epoch, from the events of `dlc train --json -v`."""
+    """The median time of a step in microseconds, batches in memory, from `dlc bench`."""
     net = os.path.join(folder, "net.dsl")
     with open(net, "w") as file:
-        file.write(NET.format(epochs=1 + args.steps // args.batches))
-    command = [args.dlc, "train", net, "-o", os.path.join(folder, "net.model"), "--json", "-v", f"--threads={threads}"]
+        file.write(NET)
+    command = [args.dlc, "bench", net, "--json", f"--steps={args.steps}", f"--threads={threads}"]
     if args.isa:
         command.append(f"--isa={args.isa}")
-    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    events = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
-    return [event["ms"] * 1e3 for event in events if event.get("event") == "step"][args.batches:]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["step_us"]
 
 
 def run_torch(args, threads, variant):
@@ -66,7 +48,7 @@ def run_torch(args, threads, variant):
     out = subprocess.run([args.python, os.path.join(HERE, "torch_step.py"), "--variant", name, "--threads", str(threads),
                           "--steps", str(args.steps), "--batches", str(args.batches)],
                          check=True, capture_output=True, text=True, env=environment).stdout
-    return [float(line) for line in out.split()]
+    return statistics.median(float(line) for line in out.split())
 
 
 def main():
@@ -76,7 +58,7 @@ def main():
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--rounds", type=int, default=5, help="how often the sides take turns")
     parser.add_argument("--steps", type=int, default=320)
-    parser.add_argument("--batches", type=int, default=64)
+    parser.add_argument("--batches", type=int, default=16, help="batches in memory that PyTorch walks through; dlc has 16")
     parser.add_argument("--isa", default="")
     parser.add_argument("--variants", default="eager,eager+malloc,traced+malloc")
     parser.add_argument("--limit", default="1:0.75,2:0.5", help="threads:ratio to eager PyTorch that dlc must not exceed")
@@ -85,13 +67,11 @@ def main():
     limits = {int(pair.split(":")[0]): float(pair.split(":")[1]) for pair in args.limit.split(",") if pair}
     variants, missed = args.variants.split(","), False
     with tempfile.TemporaryDirectory() as folder:
-        write_data(folder, args.batches)
         for threads in (int(word) for word in args.threads.split(",")):
             rounds = {side: [] for side in ["dlc"] + variants}
             for _ in range(args.rounds):
                 for side in rounds:
-                    times = run_dlc(args, threads, folder) if side == "dlc" else run_torch(args, threads, side)
-                    rounds[side].append(statistics.median(times))
+                    rounds[side].append(run_dlc(args, threads, folder) if side == "dlc" else run_torch(args, threads, side))
             print(f"{threads} thread{'s'[:threads > 1]}: median of {args.rounds} rounds (lowest to highest), microseconds")
             for side, medians in rounds.items():
                 middle = statistics.median(medians)
