@@ -30,10 +30,13 @@ llvm::SmallVector<llvm::StringRef, 16> split(llvm::StringRef pipeline) {
 
 /// The stage that a pass brings about; Graph for passes that stay where they are.
 StageName stageOf(llvm::StringRef pass) {
-  for (auto [name, stage] :
-       {std::pair<llvm::StringLiteral, StageName>{"infer", StageName::Typed}, {"autodiff", StageName::Grad},
-        {"expand", StageName::Primitive}, {"lower", StageName::Program}, {"fuse", StageName::Fused},
-        {"hoist", StageName::Fused}, {"plan", StageName::Planned}})
+  for (auto [name, stage] : {std::pair<llvm::StringLiteral, StageName>{"infer", StageName::Typed},
+                             {"autodiff", StageName::Grad},
+                             {"expand", StageName::Primitive},
+                             {"lower", StageName::Program},
+                             {"fuse", StageName::Fused},
+                             {"hoist", StageName::Fused},
+                             {"plan", StageName::Planned}})
     if (name == pass)
       return stage;
   return StageName::Graph;
@@ -161,8 +164,8 @@ bool run(Work &work, llvm::StringRef pipeline, const Options &options, Diags &di
   return true;
 }
 
-std::optional<Work> compile(Unit &unit, const dsl::BuildOptions &build, llvm::StringRef pipeline, const Options &options,
-                            std::string &failure) {
+std::optional<Work> compile(Unit &unit, const dsl::BuildOptions &build, llvm::StringRef pipeline,
+                            const Options &options, std::string &failure) {
   Work work;
   work.net = dsl::build(unit.file, unit.settings, registry(), build, unit.diags);
   if (!work.net.graph || unit.diags.hadError())

@@ -51,9 +51,9 @@ data::TargetWish targetWish(const compile::Unit &unit, const DataWish &wish) {
   return {wish.task == dsl::Task::Classes ? Kind::Classes : Kind::Numbers, wish.outputs()};
 }
 
-Fallible<std::shared_ptr<data::Dataset>> loadChecked(const compile::Unit &unit, const dsl::Spec &source, const DataWish &wish,
-                                                     llvm::ArrayRef<std::string> classNames, const data::TargetWish &target,
-                                                     llvm::StringRef role) {
+Fallible<std::shared_ptr<data::Dataset>> loadChecked(const compile::Unit &unit, const dsl::Spec &source,
+                                                     const DataWish &wish, llvm::ArrayRef<std::string> classNames,
+                                                     const data::TargetWish &target, llvm::StringRef role) {
   data::LoadContext context;
   context.folder = unit.folder;
   context.dtype = unit.settings.train.dtype;
@@ -106,7 +106,8 @@ Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uin
   using Kind = dsl::ValSplit::Kind;
   if (val.kind == Kind::Share || val.kind == Kind::Count) {
     if (train) {
-      uint64_t count = val.kind == Kind::Share ? data::shareOf(bundle.train, val.share) : static_cast<uint64_t>(val.count);
+      uint64_t count =
+          val.kind == Kind::Share ? data::shareOf(bundle.train, val.share) : static_cast<uint64_t>(val.count);
       auto split = data::holdOut(bundle.train, count, seed, settings.val.loc);
       if (!split)
         return split.trouble();
@@ -116,7 +117,8 @@ Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uin
   } else if (val.kind == Kind::Slice) {
     bool ofTest = val.of == "test";
     if (ofTest && !testSource)
-      return Trouble{.code = "E308", .message = "val is a slice of test, and there is no test", .loc = settings.val.loc};
+      return Trouble{
+          .code = "E308", .message = "val is a slice of test, and there is no test", .loc = settings.val.loc};
     if (ofTest || train) {
       auto part = data::slice(ofTest ? bundle.test : bundle.train, val.from, val.to, settings.val.loc);
       if (!part)
@@ -125,7 +127,8 @@ Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uin
       if (!ofTest) { // what validates must not train
         std::vector<uint32_t> held = bundle.val.rows;
         llvm::sort(held);
-        llvm::erase_if(bundle.train.rows, [&](uint32_t row) { return std::binary_search(held.begin(), held.end(), row); });
+        llvm::erase_if(bundle.train.rows,
+                       [&](uint32_t row) { return std::binary_search(held.begin(), held.end(), row); });
         if (bundle.train.empty())
           return Trouble{.code = "E308", .message = "val takes all training samples", .loc = settings.val.loc};
       }

@@ -98,7 +98,8 @@ absl::Status saveCheckpoint(llvm::StringRef path, const Parameters &parameters, 
   return model::writeModel(path, views, &trailer);
 }
 
-absl::StatusOr<Fallible<RunState>> loadCheckpoint(llvm::StringRef path, Parameters &parameters, llvm::StringRef netName) {
+absl::StatusOr<Fallible<RunState>> loadCheckpoint(llvm::StringRef path, Parameters &parameters,
+                                                  llvm::StringRef netName) {
   auto buffer = readFile(path);
   if (!buffer.ok())
     return buffer.status();

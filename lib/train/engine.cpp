@@ -25,8 +25,8 @@ CheckedSize parameterBytes(const Graph &graph) {
 absl::Status overLimit(CheckedSize bytes, uint64_t limit) {
   std::string need = bytes.value() ? grouped(static_cast<int64_t>(std::min<uint64_t>(*bytes.value(), INT64_MAX)))
                                    : std::string("more than 18,446,744,073,709,551,615");
-  return absl::ResourceExhaustedError(av("the plan needs " + need + " bytes, and " + grouped(static_cast<int64_t>(limit)) +
-                                         " are allowed (--max-memory)"));
+  return absl::ResourceExhaustedError(av("the plan needs " + need + " bytes, and " +
+                                         grouped(static_cast<int64_t>(limit)) + " are allowed (--max-memory)"));
 }
 
 } // namespace
@@ -92,13 +92,15 @@ absl::StatusOr<Engines::Made *> Engines::compiled(dsl::Mode mode, int64_t batch)
     // The meaning alone: nothing that makes it faster.
     graphPasses = mode == dsl::Mode::Train ? "infer,autodiff" : "infer";
   } else {
-    llvm::StringRef whole = options_.pipeline.empty() ? compile::defaultPipeline(mode) : llvm::StringRef(options_.pipeline);
+    llvm::StringRef whole =
+        options_.pipeline.empty() ? compile::defaultPipeline(mode) : llvm::StringRef(options_.pipeline);
     size_t at = whole.find("lower");
     graphPasses = whole.substr(0, at).str();
     programPasses = at == llvm::StringRef::npos ? "" : whole.substr(at).str();
   }
   auto failed = [&]() -> absl::Status {
-    return unit_.diags.hadError() ? absl::InvalidArgumentError("the source has errors") : absl::InternalError(av(failure));
+    return unit_.diags.hadError() ? absl::InvalidArgumentError("the source has errors")
+                                  : absl::InternalError(av(failure));
   };
   if (!compile::run(work, graphPasses, with, unit_.diags, failure))
     return failed();

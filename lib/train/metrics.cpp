@@ -1,5 +1,6 @@
-// Counting and scoring. Formulas are the textbook ones; averages over classes are macro averages (each class counts the same).
-// R2 is 1 - squared error / variance around the mean of all targets; AUC the share of pairs in the right order, ties half.
+// Counting and scoring. Formulas are the textbook ones; averages over classes are macro averages (each class counts the
+// same). R2 is 1 - squared error / variance around the mean of all targets; AUC the share of pairs in the right order,
+// ties half.
 #include "dlc/train/metrics.h"
 
 #include "dlc/support/check.h"
@@ -36,12 +37,13 @@ double areaUnderCurve(std::vector<std::pair<double, bool>> ranked) {
 } // namespace
 
 bool isMinimised(llvm::StringRef metric) {
-  return metric.ends_with_insensitive("loss") || metric.ends_with_insensitive("mae") || metric.ends_with_insensitive("rmse");
+  return metric.ends_with_insensitive("loss") || metric.ends_with_insensitive("mae") ||
+         metric.ends_with_insensitive("rmse");
 }
 
 llvm::ArrayRef<llvm::StringRef> metricNames() {
-  static constexpr llvm::StringRef kNames[] = {"Loss",   "Accuracy", "TopK", "F1", "Precision", "Recall",
-                                               "AUC", "MAE", "RMSE", "R2"};
+  static constexpr llvm::StringRef kNames[] = {"Loss",   "Accuracy", "TopK", "F1",   "Precision",
+                                               "Recall", "AUC",      "MAE",  "RMSE", "R2"};
   return kNames;
 }
 
@@ -58,8 +60,8 @@ std::optional<double> Scores::find(llvm::StringRef name) const {
 }
 
 Meter::Meter(dsl::Task task, size_t outputs, DType dtype, llvm::ArrayRef<dsl::Spec> wanted, Depth depth)
-    : task(task), outputs(outputs), classCount(task == dsl::Task::Values ? 0 : std::max<size_t>(outputs, 2)), dtype(dtype),
-      wanted(wanted.begin(), wanted.end()), depth(depth) {
+    : task(task), outputs(outputs), classCount(task == dsl::Task::Values ? 0 : std::max<size_t>(outputs, 2)),
+      dtype(dtype), wanted(wanted.begin(), wanted.end()), depth(depth) {
   for (const dsl::Spec &spec : wanted)
     if (llvm::StringRef(spec.name).equals_insensitive("TopK"))
       topK = static_cast<size_t>(spec.number("k", 5));

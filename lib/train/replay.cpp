@@ -11,8 +11,8 @@ std::string firstBadValue(Engines &engines, const Bundle &bundle, llvm::ArrayRef
                           int64_t step) {
   std::string failure;
   compile::Options options;
-  auto work = compile::compile(engines.unit(), {dsl::Mode::Train, static_cast<int64_t>(positions.size())}, "infer,autodiff",
-                               options, failure);
+  auto work = compile::compile(engines.unit(), {dsl::Mode::Train, static_cast<int64_t>(positions.size())},
+                               "infer,autodiff", options, failure);
   if (!work)
     return "";
   Interpreter interpreter(*work->net.graph, compile::registry());

@@ -41,8 +41,10 @@ private:
   int64_t step_ = 0;
 };
 
-/// Runs one batch through the interpreter and names the first value that is not finite: "output of linear2 (net.dsl:5:6)".
+/// Runs one batch through the interpreter and names the first value that is not finite: "output of linear2
+/// (net.dsl:5:6)".
 /// "" where all are.
-std::string firstBadValue(Engines &engines, const Bundle &bundle, llvm::ArrayRef<uint32_t> positions, double lr, int64_t step);
+std::string firstBadValue(Engines &engines, const Bundle &bundle, llvm::ArrayRef<uint32_t> positions, double lr,
+                          int64_t step);
 
 } // namespace dlc::train

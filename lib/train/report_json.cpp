@@ -103,7 +103,8 @@ public:
           for (size_t c = 0; c < result.test->classes.size(); ++c)
             json.object([&] {
               const ClassScore &score = result.test->classes[c];
-              json.attribute("class", c < result.classNames.size() ? llvm::json::fixUTF8(result.classNames[c]) : std::to_string(c));
+              json.attribute("class", c < result.classNames.size() ? llvm::json::fixUTF8(result.classNames[c])
+                                                                   : std::to_string(c));
               json.attribute("count", score.count);
               json.attribute("hits", score.hits);
               number(json, "precision", score.precision());

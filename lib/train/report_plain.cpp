@@ -44,12 +44,13 @@ public:
   void start(const RunInfo &run) override {
     if (options.quiet)
       return;
-    os << run.file << ": " << run.summary << ", " << grouped(run.parameters) << " parameters, " << name(run.dtype) << ", "
-       << grouped(static_cast<int64_t>(run.train)) << " samples, " << run.isa << ", " << run.threads
+    os << run.file << ": " << run.summary << ", " << grouped(run.parameters) << " parameters, " << name(run.dtype)
+       << ", " << grouped(static_cast<int64_t>(run.train)) << " samples, " << run.isa << ", " << run.threads
        << (run.threads == 1 ? " thread" : " threads") << ", seed " << run.seed << '\n';
     os << "memory: weights " << bytes(run.weightBytes) << ", training peak " << bytes(run.trainPeak) << '\n';
     if (!run.resumedFrom.empty())
-      os << "Resumed from " << run.resumedFrom << ": epoch " << run.resumedEpoch << ", step " << run.resumedStep << '\n';
+      os << "Resumed from " << run.resumedFrom << ": epoch " << run.resumedEpoch << ", step " << run.resumedStep
+         << '\n';
     os.flush();
   }
 
@@ -58,8 +59,8 @@ public:
   void step(const StepInfo &s) override {
     if (!options.quiet && (options.verbose || (options.everySteps && s.step % options.everySteps == 0))) {
       clearBar();
-      os << "Epoch " << s.epoch << ", step " << s.step << " | Loss: " << lossText(s.loss) << " | lr " << shortNumber(s.lr)
-         << " | " << fixed(s.milliseconds, 3) << " ms\n";
+      os << "Epoch " << s.epoch << ", step " << s.step << " | Loss: " << lossText(s.loss) << " | lr "
+         << shortNumber(s.lr) << " | " << fixed(s.milliseconds, 3) << " ms\n";
       os.flush();
     }
     if (options.bar)
@@ -128,7 +129,9 @@ private:
 class Every : public Reporter {
 public:
   explicit Every(std::vector<std::unique_ptr<Reporter>> all) : all(std::move(all)) {}
-  void start(const RunInfo &x) override { each([&](Reporter &r) { r.start(x); }); }
+  void start(const RunInfo &x) override {
+    each([&](Reporter &r) { r.start(x); });
+  }
   void step(const StepInfo &x) override {
     each([&](Reporter &r) {
       if (r.wantsSteps())
@@ -138,15 +141,27 @@ public:
   bool wantsSteps() const override {
     return llvm::any_of(all, [](const auto &r) { return r->wantsSteps(); });
   }
-  void epoch(const EpochInfo &x) override { each([&](Reporter &r) { r.epoch(x); }); }
-  void checkpoint(llvm::StringRef path, int64_t epoch) override { each([&](Reporter &r) { r.checkpoint(path, epoch); }); }
+  void epoch(const EpochInfo &x) override {
+    each([&](Reporter &r) { r.epoch(x); });
+  }
+  void checkpoint(llvm::StringRef path, int64_t epoch) override {
+    each([&](Reporter &r) { r.checkpoint(path, epoch); });
+  }
   void best(llvm::StringRef monitor, double value, int64_t epoch) override {
     each([&](Reporter &r) { r.best(monitor, value, epoch); });
   }
-  void stop(llvm::StringRef reason, llvm::StringRef text) override { each([&](Reporter &r) { r.stop(reason, text); }); }
-  void saved(llvm::StringRef path) override { each([&](Reporter &r) { r.saved(path); }); }
-  void result(const ResultInfo &x) override { each([&](Reporter &r) { r.result(x); }); }
-  void note(llvm::StringRef text) override { each([&](Reporter &r) { r.note(text); }); }
+  void stop(llvm::StringRef reason, llvm::StringRef text) override {
+    each([&](Reporter &r) { r.stop(reason, text); });
+  }
+  void saved(llvm::StringRef path) override {
+    each([&](Reporter &r) { r.saved(path); });
+  }
+  void result(const ResultInfo &x) override {
+    each([&](Reporter &r) { r.result(x); });
+  }
+  void note(llvm::StringRef text) override {
+    each([&](Reporter &r) { r.note(text); });
+  }
 
 private:
   template <class F> void each(F f) {

@@ -17,7 +17,8 @@ double inSteps(const dsl::Const &value, const Length &length) {
 
 Trouble refuse(std::string code, std::string message, Loc loc, std::string help = "") {
   Trouble trouble;
-  trouble.code = std::move(code), trouble.message = std::move(message), trouble.loc = loc, trouble.help = std::move(help);
+  trouble.code = std::move(code), trouble.message = std::move(message), trouble.loc = loc,
+  trouble.help = std::move(help);
   return trouble;
 }
 

@@ -3,6 +3,7 @@
 #include "dlc/train/trainer.h"
 
 #include "replay.h"
+#include "scalar_at.h"
 
 #include "dlc/support/strings.h"
 #include "dlc/train/checkpoint.h"
@@ -22,10 +23,6 @@ using Clock = std::chrono::steady_clock;
 using End = Outcome::End;
 
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-double scalarAt(const void *at, DType dtype) {
-  return dtype == DType::F64 ? *static_cast<const double *>(at) : static_cast<double>(*static_cast<const float *>(at));
-}
 
 /// Whether an interval in steps, or in epochs, has just been completed.
 bool dueStep(const dsl::Interval &every, int64_t step) {
@@ -117,7 +114,8 @@ struct Trainer::Impl {
     const dsl::Net &net = engines.net();
     meter.emplace(net.task, static_cast<size_t>(elementCount(net.outputShape)), engines.dtype(), settings.metrics.value,
                   Meter::Depth::Progress);
-    monitor = settings.monitor.value.empty() ? (bundle.val.empty() ? "train_loss" : "val_loss") : settings.monitor.value;
+    monitor =
+        settings.monitor.value.empty() ? (bundle.val.empty() ? "train_loss" : "val_loss") : settings.monitor.value;
     if (llvm::StringRef(monitor).starts_with("val_") && bundle.val.empty())
       return trouble({.code = "E205",
                       .message = "monitor = " + monitor + ", and there are no validation samples",
@@ -142,7 +140,8 @@ struct Trainer::Impl {
       return absl::OkStatus();
     state.meter = meter->state();
     state.seconds = secondsBefore + secondsSince(started);
-    absl::Status status = saveCheckpoint(options.checkpoint, engines.parameters(), state, engines.unit().text, options.version);
+    absl::Status status =
+        saveCheckpoint(options.checkpoint, engines.parameters(), state, engines.unit().text, options.version);
     if (status.ok())
       reporter.checkpoint(options.checkpoint, state.epoch);
     return status;
@@ -152,7 +151,8 @@ struct Trainer::Impl {
   double runBatch(llvm::ArrayRef<uint32_t> positions, double lr, int64_t step) {
     Engine &engine = positions.size() == fullSize ? *full : *rest;
     DType dtype = engines.dtype();
-    feed(bundle.train, positions, bundle.prepare, dtype, engines.net().task, engine.input("input"), engine.input("target"));
+    feed(bundle.train, positions, bundle.prepare, dtype, engines.net().task, engine.input("input"),
+         engine.input("target"));
     if (void *at = engine.input("lr")) {
       if (dtype == DType::F64)
         *static_cast<double *>(at) = lr;
@@ -165,7 +165,8 @@ struct Trainer::Impl {
     return scalarAt(engine.output("loss"), dtype);
   }
 
-  /// Goes back to the last snapshot, trains up to the bad batch again, and asks the interpreter where the first bad value is.
+  /// Goes back to the last snapshot, trains up to the bad batch again, and asks the interpreter where the first bad
+  /// value is.
   void explainNan(double loss) {
     double lr = schedule.at(state.step, state.plateau);
     std::string first;
@@ -189,8 +190,8 @@ struct Trainer::Impl {
   /// Validation, what is best, patience. `train` are the scores so far.
   absl::Status judge(const Scores &train, EpochInfo &info) {
     if (!bundle.val.empty()) {
-      auto scores = evaluate(engines, bundle.val, bundle.prepare, settings.metrics.value, static_cast<int64_t>(evalBatch()),
-                             options.dryRun ? 1 : 0);
+      auto scores = evaluate(engines, bundle.val, bundle.prepare, settings.metrics.value,
+                             static_cast<int64_t>(evalBatch()), options.dryRun ? 1 : 0);
       if (!scores.ok())
         return scores.status();
       info.val = *scores;
@@ -294,8 +295,8 @@ struct Trainer::Impl {
       if (timeIsUp && !whole) {
         if (absl::Status status = save(); !status.ok())
           return refused(status);
-        reporter.stop("max_time", "Stopped after " + short4(settings.maxTime) + " s, in epoch " +
-                                      std::to_string(state.epoch + 1));
+        reporter.stop("max_time",
+                      "Stopped after " + short4(settings.maxTime) + " s, in epoch " + std::to_string(state.epoch + 1));
         return {};
       }
 
@@ -304,8 +305,8 @@ struct Trainer::Impl {
       info.train = meter->scores();
       info.lr = lr;
       double trained = secondsSince(epochStart);
-      auto samples = static_cast<double>(std::min<int64_t>(
-          (state.batch - firstBatch) * static_cast<int64_t>(fullSize), static_cast<int64_t>(bundle.train.size())));
+      auto samples = static_cast<double>(std::min<int64_t>((state.batch - firstBatch) * static_cast<int64_t>(fullSize),
+                                                           static_cast<int64_t>(bundle.train.size())));
       info.samplesPerSecond = trained > 0 ? samples / trained : 0;
       bool judged = dueEpoch(settings.valEvery, state.epoch + 1) || state.epoch + 1 == epochs || options.dryRun;
       if (judged)
@@ -390,36 +391,6 @@ Outcome Trainer::run(RunInfo info) {
         std::memcpy(p->tensor.data(), t.state.bestWeights[i].data(), p->tensor.bytes()), ++i;
   }
   return outcome;
-}
-
-absl::StatusOr<Scores> evaluate(Engines &engines, const data::Samples &samples, const data::Prepare &prepare,
-                                llvm::ArrayRef<dsl::Spec> metrics, int64_t batch, int64_t limitBatches) {
-  std::vector<uint32_t> positions(samples.size());
-  for (size_t i = 0; i < positions.size(); ++i)
-    positions[i] = static_cast<uint32_t>(i);
-  std::optional<Meter> meter;
-  Engine *previous = nullptr;
-  for (size_t begin = 0; begin < positions.size(); begin += static_cast<size_t>(batch)) {
-    size_t count = std::min(static_cast<size_t>(batch), positions.size() - begin);
-    auto engine = engines.get(dsl::Mode::Evaluate, static_cast<int64_t>(count));
-    if (!engine.ok())
-      return engine.status();
-    const dsl::Net &net = engines.net();
-    if (!meter)
-      meter.emplace(net.task, static_cast<size_t>(elementCount(net.outputShape)), engines.dtype(), metrics,
-                    Meter::Depth::Full);
-    Engine &e = **engine;
-    if (&e != previous)
-      e.parametersChanged();
-    previous = &e;
-    feed(samples, llvm::ArrayRef(positions).slice(begin, count), prepare, engines.dtype(), net.task, e.input("input"),
-         e.input("target"));
-    e.step();
-    meter->add(e.output("output"), e.input("target"), count, scalarAt(e.output("loss"), engines.dtype()));
-    if (limitBatches && --limitBatches == 0)
-      break;
-  }
-  return meter ? meter->scores() : Scores{};
 }
 
 } // namespace dlc::train

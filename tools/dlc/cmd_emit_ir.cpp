@@ -23,8 +23,9 @@ int runEmitIr(const Options &options) {
   bool all = *options.emitIr == "all";
   std::optional<compile::StageName> stop = compile::parseStageName(all ? "planned" : *options.emitIr);
   if (!stop)
-    return fail(options, kUsage, "no stage '" + *options.emitIr +
-                                     "': ast, graph, typed, grad, primitive, program, fused, planned or all");
+    return fail(options, kUsage,
+                "no stage '" + *options.emitIr +
+                    "': ast, graph, typed, grad, primitive, program, fused, planned or all");
   auto mode = llvm::StringSwitch<std::optional<dsl::Mode>>(options.mode)
                   .Case("train", dsl::Mode::Train)
                   .Case("evaluate", dsl::Mode::Evaluate)
@@ -65,7 +66,8 @@ int runEmitIr(const Options &options) {
       if (!all)
         return end();
     }
-    work.net = dsl::build(unit.file, unit.settings, compile::registry(), {*mode, unit.settings.train.batchSize}, unit.diags);
+    work.net =
+        dsl::build(unit.file, unit.settings, compile::registry(), {*mode, unit.settings.train.batchSize}, unit.diags);
     if (!work.net.graph || unit.diags.hadError())
       return end();
   } else if (*stop == compile::StageName::Ast) {
@@ -91,7 +93,7 @@ int runEmitIr(const Options &options) {
       if (unit.diags.hadError())
         return end();
       return input->kind == IrInput::Kind::Source && !options.passes ? bug(options, failure)
-                                                                    : fail(options, kSourceError, failure);
+                                                                     : fail(options, kSourceError, failure);
     }
     if (!passes.empty())
       done = upTo;

@@ -35,7 +35,8 @@ int runEval(const Options &options) {
     for (const std::string &text : minimum ? options.minimum : options.maximum) {
       auto bound = parseBound(text);
       if (!bound)
-        return fail(options, kUsage, llvm::Twine(minimum ? "--min" : "--max") + " is METRIC=NUMBER, not '" + text + "'");
+        return fail(options, kUsage,
+                    llvm::Twine(minimum ? "--min" : "--max") + " is METRIC=NUMBER, not '" + text + "'");
       bounds.emplace_back(*bound, minimum);
     }
   int code = kDone;
@@ -80,14 +81,15 @@ int runEval(const Options &options) {
   for (const auto &[bound, minimum] : bounds) {
     std::optional<double> value = scores->find(bound.metric);
     if (!value)
-      return fail(options, kUsage, "no metric '" + bound.metric + "' for this net: " +
-                                       llvm::join(train::metricNames(), ", "));
+      return fail(options, kUsage,
+                  "no metric '" + bound.metric + "' for this net: " + llvm::join(train::metricNames(), ", "));
     if (minimum ? *value >= bound.value : *value <= bound.value)
       continue;
     std::string got;
     llvm::raw_string_ostream(got) << llvm::format("%.6g", *value);
-    code = fail(options, kCheckFailed,
-                bound.metric + " is " + got + (minimum ? ", below --min " : ", above --max ") + shortNumber(bound.value));
+    code =
+        fail(options, kCheckFailed,
+             bound.metric + " is " + got + (minimum ? ", below --min " : ", above --max ") + shortNumber(bound.value));
   }
   return code;
 }

@@ -76,7 +76,8 @@ private:
       j.attribute("event", "predict");
       j.attribute("index", static_cast<int64_t>(index));
       if (net.wish.task != dsl::Task::Values)
-        j.attribute("class", said < net.classNames.size() ? llvm::json::fixUTF8(net.classNames[said]) : std::to_string(said));
+        j.attribute("class",
+                    said < net.classNames.size() ? llvm::json::fixUTF8(net.classNames[said]) : std::to_string(said));
       j.attributeArray("p", [&] {
         for (size_t i = 0; i < outputs; ++i)
           j.rawValue([&](llvm::raw_ostream &) { number(static_cast<double>(y[i])); });

@@ -1,5 +1,5 @@
-// `dlc kernels`: which instruction sets there are, which this machine has, and the kernel families that programs are made of.
-// It times nothing; `dlc bench` does.
+// `dlc kernels`: which instruction sets there are, which this machine has, and the kernel families that programs are
+// made of. It times nothing; `dlc bench` does.
 #include "tool.h"
 
 #include "dlc/program/instr_def.h"
@@ -15,7 +15,7 @@ int runKernels(const Options &options) {
   kernels::Isa best = kernels::best();
   for (kernels::Isa isa : kernels::kIsas)
     llvm::outs() << llvm::formatv("{0,-9}", kernels::name(isa))
-                 << (isa == best                 ? "used on this machine"
+                 << (isa == best               ? "used on this machine"
                      : kernels::supported(isa) ? "supported"
                                                : kernels::whyNot(isa))
                  << '\n';

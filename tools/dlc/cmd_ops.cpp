@@ -126,8 +126,10 @@ void printPage(const OpDef &def) {
 
 void printMarkdown(const Registry &registry) {
   llvm::raw_ostream &os = llvm::outs();
-  for (auto [role, title] : {std::pair<Role, llvm::StringRef>{Role::Layer, "Layers"}, {Role::Loss, "Losses"},
-                             {Role::Optimizer, "Optimizers"}, {Role::Op, "Other ops"}}) {
+  for (auto [role, title] : {std::pair<Role, llvm::StringRef>{Role::Layer, "Layers"},
+                             {Role::Loss, "Losses"},
+                             {Role::Optimizer, "Optimizers"},
+                             {Role::Op, "Other ops"}}) {
     os << "## " << title << "\n\n";
     for (const OpDef *def : registry.all()) {
       if (def->role != role)
@@ -138,8 +140,8 @@ void printMarkdown(const Registry &registry) {
         if (!def->args.empty()) {
           os << "| Argument | Default | Meaning | Takes |\n|---|---|---|---|\n";
           for (const ArgSpec &arg : def->args)
-            os << "| `" << arg.name << "` | " << (arg.defaultText.empty() ? "" : "`" + arg.defaultText.str() + "`") << " | "
-               << arg.doc << " | " << rangeOf(arg) << " |\n";
+            os << "| `" << arg.name << "` | " << (arg.defaultText.empty() ? "" : "`" + arg.defaultText.str() + "`")
+               << " | " << arg.doc << " | " << rangeOf(arg) << " |\n";
           os << '\n';
         }
         if (!def->classicArgs.empty()) {

@@ -25,8 +25,8 @@ int runOpt(const Options &options) {
   compile::Unit &unit = *input->unit;
   compile::Work work = std::move(input->work);
   if (input->kind == IrInput::Kind::Source && !unit.diags.hadError())
-    work.net = dsl::build(unit.file, unit.settings, compile::registry(), {dsl::Mode::Train, unit.settings.train.batchSize},
-                          unit.diags);
+    work.net = dsl::build(unit.file, unit.settings, compile::registry(),
+                          {dsl::Mode::Train, unit.settings.train.batchSize}, unit.diags);
   auto end = [&]() -> int {
     if (!options.verifyDiagnostics)
       return flush(options, unit.diags);

@@ -1,5 +1,5 @@
-// `dlc show`: the layers of a net with their shapes, parameters and multiply-adds, and the memory it takes, from the plans.
-// Works on sources and on model files.
+// `dlc show`: the layers of a net with their shapes, parameters and multiply-adds, and the memory it takes, from the
+// plans. Works on sources and on model files.
 #include "trained_net.h"
 
 #include "dlc/ir/expand.h"
@@ -181,10 +181,12 @@ int runShow(const Options &options) {
                               .str())
               .rtrim()
        << '\n';
-  os << llvm::formatv("{0,-18}{1,-14}{2,-14}{3,14}{4,16}\n\n", "total", "", "", grouped(parameters), grouped(operations));
+  os << llvm::formatv("{0,-18}{1,-14}{2,-14}{3,14}{4,16}\n\n", "total", "", "", grouped(parameters),
+                      grouped(operations));
   auto exact = [](uint64_t bytes) { return grouped(static_cast<int64_t>(bytes)) + " bytes"; };
   os << "weights    " << exact(infer->weights) << " (" << name(unit->settings.train.dtype.value) << ")\n";
-  os << "inference  " << exact(infer->total) << ": weights + " << exact(infer->arena) << " for activations and work, batch 1\n";
+  os << "inference  " << exact(infer->total) << ": weights + " << exact(infer->arena)
+     << " for activations and work, batch 1\n";
   os << "training   " << exact(training->total) << ": weights + " << exact(training->state) << " of optimizer state + "
      << exact(training->arena) << " for activations, gradients and work, batch " << batch << '\n';
   if (trained) {

@@ -1,5 +1,5 @@
-// `dlc test`: gradients by autodiff against central differences, in f64 on the interpreter: of every op's examples, or of a net.
-// The net's data are not needed: samples and targets are drawn.
+// `dlc test`: gradients by autodiff against central differences, in f64 on the interpreter: of every op's examples, or
+// of a net. The net's data are not needed: samples and targets are drawn.
 #include "tool.h"
 
 #include "dlc/ir/op_attrs.h"
@@ -48,7 +48,8 @@ public:
     llvm::outs() << llvm::formatv("  {0,-28} {1,-12}", name, shapeText(r.shape))
                  << llvm::format("max rel %.1e   ", r.maxRelativeError) << (r.ok ? "ok" : "FAILED");
     if (!r.ok)
-      llvm::outs() << (r.largest == 0 ? ": the gradient is zero everywhere" : ", worst at index " + std::to_string(r.worstIndex));
+      llvm::outs() << (r.largest == 0 ? ": the gradient is zero everywhere"
+                                      : ", worst at index " + std::to_string(r.worstIndex));
     llvm::outs() << '\n';
   }
   int end() {
@@ -85,7 +86,8 @@ int testOps(const Options &options) {
       std::vector<GradCheckRow> rows = checkGradients(*graph, registry, values, check);
       bool reaches = llvm::any_of(rows, [](const GradCheckRow &row) { return row.largest > 0; });
       for (GradCheckRow &row : rows) {
-        // Zero on both sides is right for what an op does not take (select's other branch), as long as something gets through.
+        // Zero on both sides is right for what an op does not take (select's other branch), as long as something gets
+        // through.
         row.ok |= reaches && row.largest == 0 && row.maxRelativeError == 0;
         table.row(prefix + row.param, row);
       }

@@ -98,7 +98,8 @@ std::string keptOverrides(const Options &options) {
   std::string text;
   for (const auto &[flag, value] : options.overrides) {
     llvm::StringRef key = llvm::StringRef(value).split('=').first.trim();
-    bool ofTraining = key.starts_with("train.") && key != "train.dtype" && key != "train.loss" && key != "train.metrics";
+    bool ofTraining =
+        key.starts_with("train.") && key != "train.dtype" && key != "train.loss" && key != "train.metrics";
     if (!ofTraining)
       text += value + "\n";
   }
@@ -229,8 +230,9 @@ int runTrain(const Options &options) {
     printTimes(times);
 
   train::RunInfo info;
-  info.file = llvm::StringRef(unit->path).rsplit('/').second.empty() ? unit->path
-                                                                     : llvm::StringRef(unit->path).rsplit('/').second.str();
+  info.file = llvm::StringRef(unit->path).rsplit('/').second.empty()
+                  ? unit->path
+                  : llvm::StringRef(unit->path).rsplit('/').second.str();
   info.summary = engines.net().summary;
   info.train = bundle->train.size(), info.val = bundle->val.size(), info.test = bundle->test.size();
   info.isa = isReference(options) ? "reference" : kernels::name(engine->isa);
@@ -239,8 +241,9 @@ int runTrain(const Options &options) {
   if (const Program *program = engines.plan(dsl::Mode::Infer, 1, status))
     info.inferPeak = train::Engines::bytesOf(*program, engine->threads) + engines.parameters().weightBytes();
   if (options.remarks)
-    if (const Program *program = engines.plan(
-            dsl::Mode::Train, std::min<int64_t>(settings.batchSize, static_cast<int64_t>(bundle->train.size())), status))
+    if (const Program *program =
+            engines.plan(dsl::Mode::Train,
+                         std::min<int64_t>(settings.batchSize, static_cast<int64_t>(bundle->train.size())), status))
       printRemarks(options, *program);
   train::Outcome outcome = trainer.run(info);
   auto writeLog = llvm::make_scope_exit([&] {

@@ -11,8 +11,7 @@
 
 namespace dlc::tool {
 
-std::optional<IrInput> readIr(const Options &options, const std::string &path, int &exitCode,
-                               bool syntaxOnly) {
+std::optional<IrInput> readIr(const Options &options, const std::string &path, int &exitCode, bool syntaxOnly) {
   IrInput input;
   llvm::StringRef name(path);
   input.kind = name.ends_with(".ir")        ? IrInput::Kind::Graph

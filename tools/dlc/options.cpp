@@ -2,8 +2,8 @@
 // The rest of the tool sees only the plain struct Options.
 #include "options.h"
 
-#include "exit_codes.h"
 #include "dlc/support/strings.h"
+#include "exit_codes.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CommandLine.h"
@@ -36,7 +36,8 @@ constexpr CommandInfo kCommands[] = {
 cl::SubCommand train("train", kCommands[0].doc), infer("infer", kCommands[1].doc), eval("eval", kCommands[2].doc),
     test("test", kCommands[3].doc), check("check", kCommands[4].doc), show("show", kCommands[5].doc),
     bench("bench", kCommands[6].doc), opt("opt", kCommands[7].doc), ops("ops", kCommands[8].doc),
-    passes("passes", kCommands[9].doc), kernelsCommand("kernels", kCommands[10].doc), explain("explain", kCommands[11].doc);
+    passes("passes", kCommands[9].doc), kernelsCommand("kernels", kCommands[10].doc),
+    explain("explain", kCommands[11].doc);
 cl::SubCommand *const kSubCommands[] = {&train, &infer, &eval, &test,   &check,          &show,
                                         &bench, &opt,   &ops,  &passes, &kernelsCommand, &explain};
 
@@ -46,8 +47,19 @@ cl::SubCommand &all() { return cl::SubCommand::getAll(); }
 cl::SubCommandGroup ofSource{&cl::SubCommand::getTopLevel(), &train, &eval, &infer, &test, &check, &show, &bench};
 cl::SubCommandGroup ofPipeline{&cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &bench};
 cl::SubCommandGroup ofData{&train, &eval, &infer, &check};
-cl::SubCommandGroup ofFiles{&cl::SubCommand::getTopLevel(), &train, &infer, &eval, &test, &check, &show, &bench,
-                                 &opt, &ops, &passes, &kernelsCommand, &explain};
+cl::SubCommandGroup ofFiles{&cl::SubCommand::getTopLevel(),
+                            &train,
+                            &infer,
+                            &eval,
+                            &test,
+                            &check,
+                            &show,
+                            &bench,
+                            &opt,
+                            &ops,
+                            &passes,
+                            &kernelsCommand,
+                            &explain};
 
 cl::SubCommandGroup ofOutputs{&cl::SubCommand::getTopLevel(), &train, &infer, &opt};
 cl::SubCommandGroup ofVerifying{&cl::SubCommand::getTopLevel(), &check, &opt};
@@ -70,8 +82,8 @@ cl::opt<LogFormat> logFormat("log-format", cl::desc("how progress is shown"), cl
                                         clEnumValN(LogFormat::Json, "json", "as --json")));
 cl::opt<std::string> maxMemory("max-memory", cl::value_desc("4GB"), cl::sub(all()), cl::cat(category),
                                cl::desc("refuse a plan above it (default 80 % of the machine's memory)"));
-cl::opt<std::string> isa("isa", cl::value_desc("auto|reference|scalar|sse|avx2|avx512"), cl::init("auto"), cl::sub(all()),
-                         cl::cat(category), cl::desc("cap the kernels, or run the interpreter"));
+cl::opt<std::string> isa("isa", cl::value_desc("auto|reference|scalar|sse|avx2|avx512"), cl::init("auto"),
+                         cl::sub(all()), cl::cat(category), cl::desc("cap the kernels, or run the interpreter"));
 
 // Changes of the source. Positions in argv keep their order.
 cl::list<std::string> set("set", cl::value_desc("SECTION.KEY=VALUE"), cl::desc("override a key of the source"),
@@ -91,18 +103,19 @@ constexpr Short kShorts[] = {
     {"checkpoint-every", "train.checkpoint_every", "1epoch|50steps", "--set train.checkpoint_every=..."},
 };
 std::deque<cl::list<std::string>> shorts; // made in readOptions: one for each row
-cl::opt<int64_t> threads("threads", cl::value_desc("N"), cl::desc("threads; results do not depend on them"), cl::init(0),
-                         cl::sub(all()), cl::cat(category));
+cl::opt<int64_t> threads("threads", cl::value_desc("N"), cl::desc("threads; results do not depend on them"),
+                         cl::init(0), cl::sub(all()), cl::cat(category));
 cl::alias threadsShort("j", cl::aliasopt(threads), cl::desc("the same"));
 
 cl::opt<std::string> data("data", cl::value_desc("FILE"), cl::desc("samples, instead of those the source names"),
                           cl::sub(ofData), cl::cat(category));
 cl::opt<std::string> labels("labels", cl::value_desc("FILE"), cl::desc("labels of --data"), cl::sub(ofData),
                             cl::cat(category));
-cl::opt<std::string> testFile("test", cl::value_desc("FILE"), cl::desc("test samples, instead of those the source names"),
-                              cl::sub(ofData), cl::cat(category));
-cl::opt<std::string> output("o", cl::value_desc("FILE"), cl::desc("where the result goes"),
-                            cl::sub(ofOutputs), cl::cat(category));
+cl::opt<std::string> testFile("test", cl::value_desc("FILE"),
+                              cl::desc("test samples, instead of those the source names"), cl::sub(ofData),
+                              cl::cat(category));
+cl::opt<std::string> output("o", cl::value_desc("FILE"), cl::desc("where the result goes"), cl::sub(ofOutputs),
+                            cl::cat(category));
 
 // train
 cl::opt<std::string> resume("resume", cl::value_desc("FILE"), cl::ValueOptional, cl::sub(train), cl::cat(category),
@@ -113,7 +126,8 @@ cl::opt<std::string> logFile("log", cl::value_desc("run.jsonl"), cl::sub(train),
                              cl::desc("the JSON lines also into a file"));
 cl::opt<int64_t> overfit("overfit", cl::value_desc("N"), cl::init(0), cl::sub(train), cl::cat(category),
                          cl::desc("train on N samples only, unshuffled: can it learn them at all?"));
-cl::opt<bool> dryRun("dry-run", cl::sub(train), cl::cat(category), cl::desc("one batch of train and of val, then stop"));
+cl::opt<bool> dryRun("dry-run", cl::sub(train), cl::cat(category),
+                     cl::desc("one batch of train and of val, then stop"));
 // infer
 cl::opt<bool> probs("probs", cl::sub(infer), cl::cat(category), cl::desc("the numbers instead of the class"));
 cl::opt<int64_t> top("top", cl::value_desc("K"), cl::init(0), cl::sub(infer), cl::cat(category),
@@ -134,9 +148,10 @@ cl::opt<int64_t> samples("samples", cl::value_desc("N"), cl::init(0), cl::sub(te
 cl::opt<int64_t> steps("steps", cl::value_desc("N"), cl::init(200), cl::sub(bench), cl::cat(category),
                        cl::desc("training steps that are timed"));
 // driver, opt
-cl::opt<std::string> emitIr("emit-ir", cl::value_desc("STAGE"), cl::ValueOptional, cl::sub(driver()), cl::cat(category),
-                            cl::desc("stop after a stage and print: ast, graph, typed, grad, primitive, program, fused, "
-                                     "planned, all (default graph)"));
+cl::opt<std::string>
+    emitIr("emit-ir", cl::value_desc("STAGE"), cl::ValueOptional, cl::sub(driver()), cl::cat(category),
+           cl::desc("stop after a stage and print: ast, graph, typed, grad, primitive, program, fused, "
+                    "planned, all (default graph)"));
 cl::opt<unsigned> line("line", cl::value_desc("N"), cl::init(0), cl::sub(driver()), cl::cat(category),
                        cl::desc("with --emit-ir: only what comes from line N"));
 cl::opt<std::string> mode("mode", cl::value_desc("train|evaluate|infer"), cl::init("train"), cl::sub(driver()),
@@ -147,27 +162,34 @@ cl::list<std::string> printBefore("print-ir-before", cl::value_desc("PASS"), cl:
                                   cl::desc("print before a pass"));
 cl::list<std::string> printAfter("print-ir-after", cl::value_desc("PASS"), cl::sub(ofPipeline), cl::cat(category),
                                  cl::desc("print after a pass"));
-cl::opt<bool> printAfterAll("print-ir-after-all", cl::sub(ofPipeline), cl::cat(category), cl::desc("print after every pass"));
+cl::opt<bool> printAfterAll("print-ir-after-all", cl::sub(ofPipeline), cl::cat(category),
+                            cl::desc("print after every pass"));
 cl::list<std::string> skipPass("skip-pass", cl::value_desc("PASS"), cl::sub(ofPipeline), cl::cat(category),
                                cl::desc("leave a pass out"));
-cl::opt<bool> verifyEach("verify-each", cl::sub(ofPipeline), cl::cat(category), cl::desc("the verifier after every pass"));
+cl::opt<bool> verifyEach("verify-each", cl::sub(ofPipeline), cl::cat(category),
+                         cl::desc("the verifier after every pass"));
 cl::opt<bool> checkPasses("check-passes", cl::sub(ofPipeline), cl::cat(category),
                           cl::desc("interpret before and after every pass; name the first that changes a value"));
-cl::opt<bool> timePasses("time-passes", cl::sub(ofPipeline), cl::cat(category), cl::desc("time of every pass, on stderr"));
-cl::opt<std::string> remarks("remarks", cl::value_desc("PASS"), cl::ValueOptional, cl::sub(ofPipeline), cl::cat(category),
-                             cl::desc("what was fused and what not, and why, on stderr"));
+cl::opt<bool> timePasses("time-passes", cl::sub(ofPipeline), cl::cat(category),
+                         cl::desc("time of every pass, on stderr"));
+cl::opt<std::string> remarks("remarks", cl::value_desc("PASS"), cl::ValueOptional, cl::sub(ofPipeline),
+                             cl::cat(category), cl::desc("what was fused and what not, and why, on stderr"));
 cl::opt<bool> explainDispatch("explain-dispatch", cl::sub(ofPipeline), cl::cat(category),
                               cl::desc("why these kernels and not better ones, on stderr"));
-cl::opt<bool> verifyDiagnostics("verify-diagnostics",
-                                cl::sub(ofVerifying),
-                                cl::cat(category), cl::desc("hold messages against the expected-error comments"));
+cl::opt<bool> verifyDiagnostics("verify-diagnostics", cl::sub(ofVerifying), cl::cat(category),
+                                cl::desc("hold messages against the expected-error comments"));
 cl::opt<bool> markdown("markdown", cl::sub(ops), cl::cat(category), cl::desc("as a page of the documentation"));
-cl::opt<bool> config("config", cl::sub(show), cl::cat(category), cl::desc("every key with its value and where it came from"));
+cl::opt<bool> config("config", cl::sub(show), cl::cat(category),
+                     cl::desc("every key with its value and where it came from"));
 
 std::optional<uint64_t> parseBytes(llvm::StringRef text) {
   uint64_t unit = 1;
-  for (auto [suffix, size] : {std::pair<llvm::StringRef, uint64_t>{"KB", 1000}, {"MB", 1000000}, {"GB", 1000000000},
-                              {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}})
+  for (auto [suffix, size] : {std::pair<llvm::StringRef, uint64_t>{"KB", 1000},
+                              {"MB", 1000000},
+                              {"GB", 1000000000},
+                              {"KiB", 1 << 10},
+                              {"MiB", 1 << 20},
+                              {"GiB", 1 << 30}})
     if (text.consume_back(suffix)) {
       unit = size;
       break;
@@ -290,7 +312,8 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   }
 
   for (const Short &s : kShorts)
-    shorts.emplace_back(llvm::StringRef(s.flag), cl::value_desc(s.value), cl::desc(s.doc), cl::sub(ofSource), cl::cat(category));
+    shorts.emplace_back(llvm::StringRef(s.flag), cl::value_desc(s.value), cl::desc(s.doc), cl::sub(ofSource),
+                        cl::cat(category));
   // The library's own flags stay out of the help.
   cl::HideUnrelatedOptions(category);
   for (cl::SubCommand *command : kSubCommands)
@@ -324,7 +347,8 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
     if (word.empty())
       return wrong("no command; `dlc help` lists them", exitCode);
     if (llvm::sys::fs::exists(word) || llvm::StringRef(word).contains('.'))
-      return wrong("no command for '" + word + "'; `dlc train " + word + "` trains it, `dlc help` lists the others", exitCode);
+      return wrong("no command for '" + word + "'; `dlc train " + word + "` trains it, `dlc help` lists the others",
+                   exitCode);
     llvm::StringRef near = closest(word, names);
     return wrong("unknown command '" + word + "'" + (near.empty() ? "" : "; did you mean " + near + "?"), exitCode);
   }
@@ -334,7 +358,7 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   o.output = output;
   o.quiet = quiet, o.verbose = verbose, o.json = json || logFormat == LogFormat::Json, o.werror = werror;
   o.color = color == "always" || (color == "auto" && !llvm::sys::Process::GetEnv("NO_COLOR") &&
-                                       llvm::sys::Process::StandardErrIsDisplayed());
+                                  llvm::sys::Process::StandardErrIsDisplayed());
   o.log = o.json ? LogFormat::Json : logFormat.getValue();
   o.isa = isa;
   if (!isa.getNumOccurrences())

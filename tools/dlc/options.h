@@ -26,8 +26,8 @@ struct Options {
   std::string output; ///< -o
   bool quiet = false, verbose = false, json = false, werror = false, color = false;
   LogFormat log = LogFormat::Auto;
-  std::string isa; ///< "auto" when not given
-  int64_t threads = 0; ///< 0: as the source says
+  std::string isa;        ///< "auto" when not given
+  int64_t threads = 0;    ///< 0: as the source says
   uint64_t maxMemory = 0; ///< bytes; 0: the default share of the machine
 
   // train
@@ -64,8 +64,8 @@ struct CommandInfo {
 /// In the order of --help.
 llvm::ArrayRef<CommandInfo> commands();
 
-/// Reads the command line. Nothing when it is wrong (said on stderr, exit code 2) or when it asked for help or the version
-/// (printed, exit code 0); `exitCode` says which.
+/// Reads the command line. Nothing when it is wrong (said on stderr, exit code 2) or when it asked for help or the
+/// version (printed, exit code 0); `exitCode` says which.
 std::optional<Options> readOptions(int argc, char **argv, int &exitCode);
 
 } // namespace dlc::tool

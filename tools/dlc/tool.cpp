@@ -34,14 +34,22 @@ int fail(const Options &options, ExitCode code, const llvm::Twine &text) {
 int usage(const Options &options, const llvm::Twine &text) {
   fail(options, kUsage, text);
   static constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> kForms[] = {
-      {"train", "net.dsl [out.model]"},    {"train", "net.dsl data labels out.model"},
-      {"infer", "net.model [data]"},       {"infer", "net.dsl net.model [data]"},
-      {"eval", "net.model [data]"},        {"eval", "net.dsl net.model [data]"},
-      {"test", "[net.dsl]"},               {"check", "net.dsl"},
-      {"show", "net.dsl|net.model"},       {"bench", "net.dsl"},
-      {"opt", "in.ir --passes=a,b"},       {"ops", "[name]"},
-      {"passes", ""},                      {"kernels", ""},
-      {"explain", "E232"},                 {"", "--emit-ir[=STAGE] net.dsl"}};
+      {"train", "net.dsl [out.model]"},
+      {"train", "net.dsl data labels out.model"},
+      {"infer", "net.model [data]"},
+      {"infer", "net.dsl net.model [data]"},
+      {"eval", "net.model [data]"},
+      {"eval", "net.dsl net.model [data]"},
+      {"test", "[net.dsl]"},
+      {"check", "net.dsl"},
+      {"show", "net.dsl|net.model"},
+      {"bench", "net.dsl"},
+      {"opt", "in.ir --passes=a,b"},
+      {"ops", "[name]"},
+      {"passes", ""},
+      {"kernels", ""},
+      {"explain", "E232"},
+      {"", "--emit-ir[=STAGE] net.dsl"}};
   for (const auto &[command, form] : kForms)
     if (command == options.command)
       llvm::errs() << "  dlc " << command << (command.empty() ? "" : " ") << form << '\n';
@@ -76,7 +84,8 @@ std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef 
   return openUnit(options, path, (*buffer)->getBuffer(), exitCode);
 }
 
-std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, llvm::StringRef text, int &exitCode) {
+std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, llvm::StringRef text,
+                                        int &exitCode) {
   std::vector<compile::OverrideText> overrides;
   for (const auto &[flag, value] : options.overrides)
     overrides.push_back({flag, value});
@@ -129,7 +138,8 @@ void printTimes(const std::vector<std::pair<std::string, double>> &times) {
   for (const auto &[name, seconds] : times)
     sum += seconds;
   for (const auto &[name, seconds] : times)
-    llvm::errs() << llvm::format("%10.3f ms  %5.1f %%  ", seconds * 1e3, sum > 0 ? 100 * seconds / sum : 0.0) << name << '\n';
+    llvm::errs() << llvm::format("%10.3f ms  %5.1f %%  ", seconds * 1e3, sum > 0 ? 100 * seconds / sum : 0.0) << name
+                 << '\n';
   if (!times.empty())
     llvm::errs() << llvm::format("%10.3f ms  all passes\n", sum * 1e3);
 }

@@ -1,5 +1,5 @@
-// What the commands share: opening sources, printing what is wrong, choosing kernels, the reproducer of an internal failure.
-// No command lives here.
+// What the commands share: opening sources, printing what is wrong, choosing kernels, the reproducer of an internal
+// failure. No command lives here.
 #pragma once
 
 #include "exit_codes.h"
@@ -50,9 +50,11 @@ int bug(const Options &options, const llvm::Twine &text);
 /// Reads a source file with the overrides of the command line. Null after errors, which have been printed.
 std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, int &exitCode);
 /// The same from text that came from elsewhere (a model file).
-std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, llvm::StringRef text, int &exitCode);
+std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, llvm::StringRef text,
+                                        int &exitCode);
 
-/// The instruction set that --isa and the machine allow; `reference` gives Scalar and asks isReference(). Nothing after an error.
+/// The instruction set that --isa and the machine allow; `reference` gives Scalar and asks isReference(). Nothing after
+/// an error.
 std::optional<kernels::Isa> chooseIsa(const Options &options, int &exitCode);
 inline bool isReference(const Options &options) { return options.isa == "reference"; }
 

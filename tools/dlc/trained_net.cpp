@@ -117,12 +117,14 @@ std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &file
     net->unit = openUnit(options, files.config, exitCode);
   } else if (trailer) {
     if (trailer->value("kind") == llvm::StringRef("checkpoint"))
-      return failed(fail(options, kModelError, files.model + " is a checkpoint; `dlc train net.dsl --resume=" + files.model +
-                                                   "` continues from it"));
+      return failed(
+          fail(options, kModelError,
+               files.model + " is a checkpoint; `dlc train net.dsl --resume=" + files.model + "` continues from it"));
     net->unit = unitOf(options, *trailer, exitCode);
   } else {
-    return failed(fail(options, kModelError, files.model + " holds weights only: name the config too, dlc " +
-                                                 options.command + " net.dsl " + files.model));
+    return failed(fail(options, kModelError,
+                       files.model + " holds weights only: name the config too, dlc " + options.command + " net.dsl " +
+                           files.model));
   }
   if (!net->unit)
     return nullptr;
@@ -174,8 +176,8 @@ std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &file
   return net;
 }
 
-std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net, const std::string &file, bool needTargets,
-                                         int &exitCode) {
+std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net, const std::string &file,
+                                         bool needTargets, int &exitCode) {
   compile::Unit &unit = *net.unit;
   dsl::Spec source = unit.settings.data.test.value;
   std::string data = file.empty() ? options.data.value_or(options.test.value_or("")) : file;

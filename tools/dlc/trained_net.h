@@ -36,8 +36,8 @@ std::optional<NetFiles> sortFiles(const Options &options, int &exitCode);
 std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &files, int &exitCode);
 
 /// The samples that the command line or the source names.
-std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net, const std::string &file, bool needTargets,
-                                         int &exitCode);
+std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net, const std::string &file,
+                                         bool needTargets, int &exitCode);
 
 /// Engine options from flags and settings; nothing after an error.
 std::optional<train::EngineOptions> engineOptions(const Options &options, const compile::Unit &unit,

@@ -1,5 +1,5 @@
-// The whole compiler as functions: from a Unit (or IR text) through the pass pipeline to a Program, or to any stage before it.
-// It runs nothing and reads no data; engines in train/ do.
+// The whole compiler as functions: from a Unit (or IR text) through the pass pipeline to a Program, or to any stage
+// before it. It runs nothing and reads no data; engines in train/ do.
 #pragma once
 
 #include "dlc/compile/unit.h"
@@ -37,23 +37,23 @@ std::vector<PassInfo> allPassInfos();
 
 /// A graph on its way, or the program it has become.
 struct Work {
-  dsl::Net net;                    ///< `net.graph` is null for programs read from text
-  std::optional<Program> program;  ///< after "lower"
+  dsl::Net net;                   ///< `net.graph` is null for programs read from text
+  std::optional<Program> program; ///< after "lower"
 };
 
 struct Options {
   kernels::Isa isa = kernels::Isa::Scalar;
-  PipelineOptions passes; ///< prints, times, verification
+  PipelineOptions passes;   ///< prints, times, verification
   DType dtype = DType::F32; ///< of programs of graphs without floating-point values
 };
 
-/// Runs a pipeline on `work`. False after a failure; then either `diags` has an error (the user's), or `failure` says what is
-/// wrong with us.
+/// Runs a pipeline on `work`. False after a failure; then either `diags` has an error (the user's), or `failure` says
+/// what is wrong with us.
 bool run(Work &work, llvm::StringRef pipeline, const Options &options, Diags &diags, std::string &failure);
 
 /// build() and run() in one. `pipeline` empty: the default one of the mode.
-std::optional<Work> compile(Unit &unit, const dsl::BuildOptions &build, llvm::StringRef pipeline, const Options &options,
-                            std::string &failure);
+std::optional<Work> compile(Unit &unit, const dsl::BuildOptions &build, llvm::StringRef pipeline,
+                            const Options &options, std::string &failure);
 
 /// The pipeline for a mode: kTrainPipeline or kInferPipeline.
 llvm::StringRef defaultPipeline(dsl::Mode mode);

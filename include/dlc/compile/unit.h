@@ -1,5 +1,5 @@
-// Unit: one source file, read and understood as far as it can be without data: text, tree, settings, and what was wrong with them.
-// It builds no graph; compile.h does that.
+// Unit: one source file, read and understood as far as it can be without data: text, tree, settings, and what was wrong
+// with them. It builds no graph; compile.h does that.
 #pragma once
 
 #include "dlc/dsl/ast.h"
@@ -22,14 +22,15 @@ struct Unit {
 
   Sources sources;
   Diags diags{sources};
-  std::string path;        ///< as given; "-" for standard input
-  std::string folder;      ///< of `path`: data files are looked for there; "" for the current one
-  llvm::StringRef text;    ///< the whole source
+  std::string path;     ///< as given; "-" for standard input
+  std::string folder;   ///< of `path`: data files are looked for there; "" for the current one
+  llvm::StringRef text; ///< the whole source
   dsl::File file;
   dsl::Settings settings;
 };
 
-/// One override from the command line: `text` is `SECTION.KEY=VALUE`, `name` what messages call its place ("--set", "--epochs").
+/// One override from the command line: `text` is `SECTION.KEY=VALUE`, `name` what messages call its place ("--set",
+/// "--epochs").
 struct OverrideText {
   std::string name, text;
 };

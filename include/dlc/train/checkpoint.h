@@ -13,25 +13,26 @@
 namespace dlc::train {
 
 struct RunState {
-  int64_t epoch = 0;  ///< from 0
-  int64_t batch = 0;  ///< batches of this epoch that are done
-  int64_t step = 0;   ///< steps since the beginning
+  int64_t epoch = 0;         ///< from 0
+  int64_t batch = 0;         ///< batches of this epoch that are done
+  int64_t step = 0;          ///< steps since the beginning
   std::vector<double> meter; ///< counters of the running epoch
   PlateauState plateau;
   bool hasBest = false;
-  double best = 0;         ///< of the monitored value
-  int64_t bestEpoch = 0;   ///< from 1
-  int64_t waited = 0;      ///< evaluations without improvement
-  int64_t skipped = 0;     ///< batches dropped by on_nan = skip
-  double seconds = 0;      ///< time spent training, for max_time
+  double best = 0;                 ///< of the monitored value
+  int64_t bestEpoch = 0;           ///< from 1
+  int64_t waited = 0;              ///< evaluations without improvement
+  int64_t skipped = 0;             ///< batches dropped by on_nan = skip
+  double seconds = 0;              ///< time spent training, for max_time
   std::vector<Tensor> bestWeights; ///< by weight, in parameter order; empty without
 };
 
 /// Writes the parameters and the state.
 absl::Status saveCheckpoint(llvm::StringRef path, const Parameters &parameters, const RunState &state,
                             llvm::StringRef source, llvm::StringRef version);
-/// Reads a checkpoint of the same net into `parameters` and returns the state. Trouble: E401 to E405. Files that cannot be
-/// opened are the status's business.
-absl::StatusOr<Fallible<RunState>> loadCheckpoint(llvm::StringRef path, Parameters &parameters, llvm::StringRef netName);
+/// Reads a checkpoint of the same net into `parameters` and returns the state. Trouble: E401 to E405. Files that cannot
+/// be opened are the status's business.
+absl::StatusOr<Fallible<RunState>> loadCheckpoint(llvm::StringRef path, Parameters &parameters,
+                                                  llvm::StringRef netName);
 
 } // namespace dlc::train

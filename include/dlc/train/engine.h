@@ -1,5 +1,5 @@
-// Engine: something that runs one net at one batch size over parameters that others share: a Program, or the interpreter.
-// Training, evaluation and inference are written against it, so that both run through the same loops.
+// Engine: something that runs one net at one batch size over parameters that others share: a Program, or the
+// interpreter. Training, evaluation and inference are written against it, so that both run through the same loops.
 #pragma once
 
 #include "dlc/compile/compile.h"
@@ -75,8 +75,8 @@ public:
   Engines(compile::Unit &unit, EngineOptions options);
   ~Engines();
 
-  /// Status: InvalidArgument where unit.diags has the reason; ResourceExhausted for a plan above the limit, nothing having been
-  /// allocated; Internal for our own mistakes.
+  /// Status: InvalidArgument where unit.diags has the reason; ResourceExhausted for a plan above the limit, nothing
+  /// having been allocated; Internal for our own mistakes.
   absl::StatusOr<Engine *> get(dsl::Mode mode, int64_t batch);
   /// Compiles without allocating: what get() would run. Null after an error, with `status` as in get().
   const Program *plan(dsl::Mode mode, int64_t batch, absl::Status &status);

@@ -15,7 +15,8 @@
 
 namespace dlc::train {
 
-/// A named number. Names are those of the JSON events ("accuracy", "top5"), titles those of the plain lines ("Accuracy").
+/// A named number. Names are those of the JSON events ("accuracy", "top5"), titles those of the plain lines
+/// ("Accuracy").
 struct Score {
   std::string name, title;
   double value = 0;
@@ -34,9 +35,9 @@ struct ClassScore {
 struct Scores {
   double loss = 0;
   std::vector<Score> metrics;
-  int64_t hits = 0, count = 0;          ///< of samples; hits only for classes
-  std::vector<ClassScore> classes;      ///< empty for numbers
-  std::vector<int64_t> confusion;       ///< classes x classes, row: true class; empty unless asked for
+  int64_t hits = 0, count = 0;     ///< of samples; hits only for classes
+  std::vector<ClassScore> classes; ///< empty for numbers
+  std::vector<int64_t> confusion;  ///< classes x classes, row: true class; empty unless asked for
   /// "loss" or the name of a metric, case and a "val_" or "train_" in front ignored.
   std::optional<double> find(llvm::StringRef name) const;
 };
@@ -72,8 +73,8 @@ private:
   Depth depth;
   double lossSum = 0, count = 0, hits = 0, topHits = 0, absSum = 0, squareSum = 0, targetSum = 0, targetSquares = 0;
   size_t topK = 0;
-  std::vector<int64_t> confusion;                ///< Full and classes
-  std::vector<std::pair<double, bool>> ranked;   ///< AUC
+  std::vector<int64_t> confusion;              ///< Full and classes
+  std::vector<std::pair<double, bool>> ranked; ///< AUC
 };
 
 /// Place of the largest of `count` numbers, the first among equals; NaN never wins.

@@ -71,7 +71,7 @@ struct PlainOptions {
   bool quiet = false;   ///< nothing but results
   bool verbose = false; ///< a line for every step
   int64_t everyEpochs = 1;
-  int64_t everySteps = 0;          ///< also a line after so many steps; 0: none
+  int64_t everySteps = 0;           ///< also a line after so many steps; 0: none
   llvm::raw_ostream *bar = nullptr; ///< the terminal that shows a moving bar
 };
 std::unique_ptr<Reporter> plainReporter(llvm::raw_ostream &os, const PlainOptions &options);
@@ -82,7 +82,8 @@ std::unique_ptr<Reporter> everyReporter(std::vector<std::unique_ptr<Reporter>> r
 
 /// "Loss: 0.6105 | Accuracy: 85.26%"
 std::string scoreLine(const Scores &scores, llvm::StringRef prefix = "");
-/// The lines of an evaluation: "Overall accuracy: 96.52% (9652/10000)", a row per class, the confusion matrix if it was asked for.
+/// The lines of an evaluation: "Overall accuracy: 96.52% (9652/10000)", a row per class, the confusion matrix if it was
+/// asked for.
 void printEvaluation(llvm::raw_ostream &os, const Scores &scores, llvm::ArrayRef<std::string> classNames);
 
 } // namespace dlc::train

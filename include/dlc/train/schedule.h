@@ -47,9 +47,9 @@ private:
   enum class Kind : uint8_t { Decay, Steps, Cosine, Ramp, Poly, OneCycle, Plateau };
   struct Part {
     Kind kind;
-    double value = 0;            ///< factor, min, to, power, peak
-    double every = 1;            ///< steps; Plateau: evaluations
-    std::vector<double> places;  ///< Steps: in steps
+    double value = 0;           ///< factor, min, to, power, peak
+    double every = 1;           ///< steps; Plateau: evaluations
+    std::vector<double> places; ///< Steps: in steps
   };
   double lr = 0.001;
   double warmup = 0; ///< steps

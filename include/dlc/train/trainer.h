@@ -19,7 +19,7 @@ struct TrainOptions {
   std::string resume;     ///< checkpoint to continue from; empty: start anew
   bool dryRun = false;    ///< one batch of train and of val
   bool shuffle = true;
-  std::string version;    ///< of the program, for the checkpoint
+  std::string version; ///< of the program, for the checkpoint
 };
 
 /// How a run ended.

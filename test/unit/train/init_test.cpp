@@ -28,9 +28,12 @@ struct Case {
   bool normal;
   double scale; ///< half width, or deviation
 };
-const Case kCases[] = {{"He", false, std::sqrt(6.0 / 300)},      {"HeNormal", true, std::sqrt(2.0 / 300)},
-                       {"Xavier", false, std::sqrt(6.0 / 400)},  {"XavierNormal", true, std::sqrt(2.0 / 400)},
-                       {"Torch", false, 1 / std::sqrt(300.0)},   {"Uniform(0.0815)", false, 0.0815},
+const Case kCases[] = {{"He", false, std::sqrt(6.0 / 300)},
+                       {"HeNormal", true, std::sqrt(2.0 / 300)},
+                       {"Xavier", false, std::sqrt(6.0 / 400)},
+                       {"XavierNormal", true, std::sqrt(2.0 / 400)},
+                       {"Torch", false, 1 / std::sqrt(300.0)},
+                       {"Uniform(0.0815)", false, 0.0815},
                        {"Normal(0.02)", true, 0.02}};
 
 class InitTest : public testing::TestWithParam<Case> {};

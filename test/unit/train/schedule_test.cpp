@@ -56,7 +56,8 @@ TEST(Schedule, StepsFromTheirPlacesOn) {
 TEST(Schedule, CosineRampPoly) {
   for (int64_t step = 0; step <= 100; ++step) {
     double t = static_cast<double>(step) / 100;
-    EXPECT_NEAR(rate({spec("Cosine", {{"min", 0.01}})}, step), 0.01 + 0.09 * (1 + std::cos(std::numbers::pi * t)) / 2, 1e-12);
+    EXPECT_NEAR(rate({spec("Cosine", {{"min", 0.01}})}, step), 0.01 + 0.09 * (1 + std::cos(std::numbers::pi * t)) / 2,
+                1e-12);
     EXPECT_NEAR(rate({spec("Ramp", {{"to", 0.02}})}, step), 0.1 - 0.08 * t, 1e-12);
     EXPECT_NEAR(rate({spec("Poly", {{"power", 2}})}, step), 0.1 * (1 - t) * (1 - t), 1e-12);
   }
