@@ -84,7 +84,7 @@ public:
 
   bool run() {
     moveScalarsUp();
-    bool changed = false;
+    bool changed = recomputeCheap();
     // One join may enable others on both sides, so the walk starts over; each removes an instruction.
     while (joinOne())
       changed = true;
@@ -108,6 +108,65 @@ private:
       std::rotate(step_.begin() + static_cast<std::ptrdiff_t>(to), step_.begin() + static_cast<std::ptrdiff_t>(i),
                   step_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
     }
+  }
+
+  /// A cheap map over what is kept in memory anyway (such as the sign of an activation that a gemm reads, too) is worth no
+  /// buffer of its own between then and its readers, when those are maps: each computes it anew.
+  bool recomputeCheap() {
+    bool changed = false;
+    for (size_t i = 0; i < step_.size(); ++i) {
+      auto readers = cheapReaders(i);
+      if (readers.empty())
+        continue;
+      program_.remarks.push_back(text(step_[i]) + " is computed anew by its readers");
+      for (size_t reader : readers)
+        step_[reader] = joined(step_[i], step_[reader], {});
+      step_.erase(step_.begin() + static_cast<std::ptrdiff_t>(i--));
+      changed = true;
+    }
+    return changed;
+  }
+
+  /// The readers of step[i], if it is such a map; else none.
+  llvm::SmallVector<size_t, 4> cheapReaders(size_t i) const {
+    const Instr &map = step_[i];
+    if (map.family != &mapInstr || map.writes.size() != 1 || program_.buffer(map.writes[0]).role != BufferRole::Temp ||
+        map.code->steps.size() > 2)
+      return {};
+    for (const MapCodeStep &step : map.code->steps)
+      if (step.op == kernels::MapOp::Div || step.op == kernels::MapOp::Sqrt || step.op == kernels::MapOp::Exp ||
+          step.op == kernels::MapOp::Log || step.op == kernels::MapOp::Tanh)
+        return {};
+    bool full = false;
+    for (size_t r = 0; r < map.reads.size(); ++r) {
+      full |= map.code->inputs[r].source == MapInputKind::Full;
+      if (!keptAnyway(map.reads[r]))
+        return {};
+    }
+    llvm::SmallVector<size_t, 4> readers;
+    for (size_t p = i + 1; p < step_.size() && full; ++p) {
+      if (touches(step_[p].writes, map.reads))
+        return {};
+      for (size_t r = 0; r < step_[p].reads.size(); ++r) {
+        if (step_[p].reads[r] != map.writes[0])
+          continue;
+        if (step_[p].family != &mapInstr || countOf(step_[p]) != countOf(map) ||
+            step_[p].code->inputs[r].source != MapInputKind::Full ||
+            step_[p].code->inputs.size() + map.code->inputs.size() > kernels::kMaxMapInputs / 2)
+          return {};
+        if (!llvm::is_contained(readers, p))
+          readers.push_back(p);
+      }
+    }
+    return readers;
+  }
+
+  bool keptAnyway(BufferId id) const {
+    if (program_.buffer(id).role != BufferRole::Temp)
+      return true;
+    return llvm::any_of(step_, [&](const Instr &instr) {
+      return instr.family != &mapInstr && llvm::is_contained(instr.reads, id);
+    });
   }
 
   bool joinOne() {
@@ -143,26 +202,15 @@ private:
     if (touches(producer.writes, consumer.writes))
       return "both write the same buffer";
 
-    Tile tile = tileOf(producer);
-    const size_t produced = tile.results.size();
-    llvm::SmallVector<MapRef, 8> inputs;
     for (size_t r = 0; r < consumer.reads.size(); ++r) {
       const MapInputKind &kind = consumer.code->inputs[r];
-      auto result = llvm::find_if(tile.results, [&](const auto &p) { return p.first == consumer.reads[r]; });
-      if (result != tile.results.end()) {
-        if (kind.source != MapInputKind::Full || kind.i32)
-          return program_.buffer(consumer.reads[r]).name + " is not read element by element";
-        inputs.push_back(result->second);
-      } else
-        inputs.push_back(input(tile, consumer.reads[r], kind));
+      if ((kind.source != MapInputKind::Full || kind.i32) && llvm::is_contained(producer.writes, consumer.reads[r]))
+        return program_.buffer(consumer.reads[r]).name + " is not read element by element";
     }
-    append(tile, consumer, inputs);
     // What nobody else reads need not reach memory.
-    for (size_t p = produced; p-- > 0;)
-      if (!neededBeside(tile.results[p].first, j))
-        tile.results.erase(tile.results.begin() + static_cast<std::ptrdiff_t>(p));
-
-    Instr joined = instrOf(producer, std::move(tile));
+    llvm::SmallVector<BufferId, 4> kept;
+    llvm::copy_if(producer.writes, std::back_inserter(kept), [&](BufferId id) { return neededBeside(id, j); });
+    Instr joined = Fuser::joined(producer, consumer, kept);
     if (joined.code && !fits(*joined.code))
       return "the tile program would exceed the kernels' limits";
     for (size_t w = 0; w < joined.writes.size(); ++w)
@@ -184,6 +232,23 @@ private:
     std::rotate(step_.begin() + static_cast<std::ptrdiff_t>(i), step_.begin() + static_cast<std::ptrdiff_t>(i) + 1,
                 step_.begin() + static_cast<std::ptrdiff_t>(to) + 1);
     return "";
+  }
+
+  /// One instruction that does what both do, and of the producer's results writes only those in `kept`.
+  static Instr joined(const Instr &producer, const Instr &consumer, llvm::ArrayRef<BufferId> kept) {
+    Tile tile = tileOf(producer);
+    llvm::SmallVector<MapRef, 8> inputs;
+    for (size_t r = 0; r < consumer.reads.size(); ++r) {
+      auto result = llvm::find_if(tile.results, [&](const auto &p) { return p.first == consumer.reads[r]; });
+      inputs.push_back(result != tile.results.end() ? result->second
+                                                    : input(tile, consumer.reads[r], consumer.code->inputs[r]));
+    }
+    llvm::erase_if(tile.results, [&](const auto &result) { return !llvm::is_contained(kept, result.first); });
+    append(tile, consumer, inputs);
+    Instr instr = instrOf(producer, std::move(tile));
+    if (kept.empty() && producer.family == &mapInstr)
+      instr.origin = consumer.origin;
+    return instr;
   }
 
   static MapRef input(Tile &tile, BufferId id, const MapInputKind &kind) {

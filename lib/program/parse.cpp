@@ -23,8 +23,9 @@ public:
         return fail("the program ends without '}'");
       if (take("}"))
         break;
-      if (take("init") || take("step")) {
-        auto &list = line_.data()[-1] == 't' ? program_.init : program_.step;
+      bool inInit = take("init");
+      if (inInit || take("step")) {
+        auto &list = inInit ? program_.init : program_.step;
         if (!expect("{") || !instrs(list))
           return std::nullopt;
       } else if (!take("buffer"))

@@ -40,6 +40,8 @@ void Executor::schedule(size_t first, size_t count, std::vector<std::vector<Item
   auto meet = [&] {
     pending.clear();
     std::fill(load.begin(), load.end(), 0);
+    if (threads == 1 && !barrierAfterEach)
+      return;
     for (auto &list : items)
       list.push_back({});
   };
