@@ -1,0 +1,156 @@
+// Every example of every op on every instruction set, in f32 and f64, fused and not, on one thread and on three, against the
+// interpreter: equal bits where the processor has FMA, close where it has not.
+// Instruction sets that this processor cannot run are left out here; their kernels are tested by emulation in ../kernels.
+#include "dlc/ir/exact_math.h"
+#include "dlc/ir/interpreter.h"
+#include "dlc/ir/op_attrs.h"
+#include "dlc/ir/text.h"
+#include "dlc/lower/lower.h"
+#include "dlc/lower/passes.h"
+#include "dlc/ops/ops.h"
+#include "dlc/passes/passes.h"
+#include "dlc/runtime/executor.h"
+
+#include "gtest/gtest.h"
+
+#include <cmath>
+#include <cstring>
+
+using namespace dlc;
+
+namespace {
+
+const Registry &registry() {
+  static const Registry all(ops::all());
+  return all;
+}
+
+struct Case {
+  const OpDef *def;
+  std::string example;
+  kernels::Isa isa;
+  DType dtype;
+};
+
+std::vector<Case> allCases() {
+  std::vector<Case> cases;
+  for (const OpDef *def : registry().all())
+    for (llvm::StringRef example : def->examples)
+      for (kernels::Isa isa : kernels::kIsas)
+        for (DType dtype : {DType::F32, DType::F64})
+          if (!def->effect && kernels::supported(isa))
+            cases.push_back({def, example.str(), isa, dtype});
+  return cases;
+}
+
+/// Numbers that suit the op: positive where it asks for that, small whole ones where they are to be equal at times, never
+/// outside a class index.
+Tensor numbersFor(const OpDef &def, const InputAttrs &attrs, uint32_t stream) {
+  Tensor tensor({attrs.dtype, attrs.shape});
+  if (attrs.dtype == DType::I32) {
+    int32_t next = 0;
+    for (int32_t &x : tensor.span<int32_t>())
+      x = next++ % 3;
+    return tensor;
+  }
+  dispatchFloat(attrs.dtype, [&](auto zero) {
+    using T = decltype(zero);
+    uint64_t e = 0;
+    for (T &x : tensor.span<T>()) {
+      T u = exactUniform<T>(5, stream, 0, e++);
+      x = def.name == "equal" ? std::floor(T(3) * u) : def.positive ? T(0.05) + T(0.9) * u : T(8) * u - T(4);
+    }
+  });
+  return tensor;
+}
+
+template <class T> double largestDifference(std::span<const T> a, std::span<const T> b) {
+  double difference = 0, largest = 1e-30;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (std::isnan(a[i]) != std::isnan(b[i]))
+      return 1;
+    if (std::isnan(a[i]) || a[i] == b[i])
+      continue;
+    difference = std::max(difference, std::fabs(double(a[i]) - double(b[i])));
+    largest = std::max(largest, std::fabs(double(a[i])));
+  }
+  return difference / largest;
+}
+
+/// Whether tests on these numbers see anything at all.
+bool tellsNothing(const Tensor &tensor) {
+  if (!isFloat(tensor.dtype()))
+    return false;
+  return dispatchFloat(tensor.dtype(), [&](auto zero) {
+    size_t blind = 0;
+    for (auto x : tensor.span<decltype(zero)>())
+      blind += x == 0 || std::isnan(x);
+    return blind == tensor.span<decltype(zero)>().size();
+  });
+}
+
+class EveryLowering : public testing::TestWithParam<Case> {};
+INSTANTIATE_TEST_SUITE_P(Ops, EveryLowering, testing::ValuesIn(allCases()), [](const auto &info) {
+  return info.param.def->name.str() + "_" + kernels::name(info.param.isa) + "_" + name(info.param.dtype).str() + "_" +
+         std::to_string(info.index);
+});
+
+TEST_P(EveryLowering, AgreesWithTheInterpreter) {
+  const Case &c = GetParam();
+  std::unique_ptr<Graph> graph = parseExample(c.example, registry(), c.dtype);
+  Interpreter reference(*graph, registry());
+  std::vector<std::pair<std::string, Tensor>> inputs;
+  uint32_t stream = 0;
+  for (const Op &op : graph->ops())
+    if (op.name() == "input" && op.attrs<InputAttrs>().name != "")
+      inputs.emplace_back(op.attrs<InputAttrs>().name, numbersFor(*c.def, op.attrs<InputAttrs>(), ++stream));
+  for (auto &[name, tensor] : inputs)
+    reference.input(name) = tensor;
+  reference.run();
+
+  std::string failure;
+  ASSERT_TRUE(runPasses(*graph, "infer,simplify,expand,simplify,cse,dce", {registry()}, {true}, failure)) << failure;
+  for (bool optimized : {false, true})
+    for (unsigned threads : {1u, 3u}) {
+      Program program = lowerGraph(*graph, {c.isa, c.dtype});
+      if (optimized) {
+        findProgramPass("fuse")->run(program);
+        findProgramPass("hoist")->run(program);
+      }
+      findProgramPass("plan")->run(program);
+      ThreadTeam team(threads);
+      std::map<std::string, Tensor> params;
+      auto executor = Executor::create(
+          program, [&](const Buffer &b) -> Tensor & { return params.try_emplace(b.name, b.type).first->second; }, team);
+      ASSERT_TRUE(executor.ok());
+      for (auto &[name, tensor] : inputs)
+        if (void *to = (*executor)->input(name))
+          std::memcpy(to, tensor.data(), tensor.bytes());
+      (*executor)->runInit();
+      (*executor)->runStep();
+      for (const Op &op : graph->ops()) {
+        if (op.name() != "output")
+          continue;
+        const std::string &name = op.attrs<OutputAttrs>().name;
+        const Tensor &expected = reference.output(name);
+        Tensor actual(expected.type());
+        std::memcpy(actual.data(), (*executor)->output(name), actual.bytes());
+        EXPECT_FALSE(tellsNothing(expected) && c.def->name != "constant" && c.def->name != "param" &&
+                     c.def->name != "input")
+            << "the expected values are all zero or NaN";
+        if (!isFloat(expected.dtype())) {
+          EXPECT_TRUE(actual == expected) << name;
+          continue;
+        }
+        double difference = dispatchFloat(expected.dtype(), [&](auto zero) {
+          using T = decltype(zero);
+          return largestDifference<T>(std::as_const(expected).span<T>(), std::as_const(actual).span<T>());
+        });
+        double bound = c.isa != kernels::Isa::Sse ? 0 : c.dtype == DType::F32 ? 2e-6 : 4e-15;
+        EXPECT_LE(difference, bound) << c.example << " " << name << ", optimized " << optimized << ", threads "
+                                     << threads;
+      }
+    }
+}
+
+} // namespace
