@@ -98,9 +98,12 @@ absl::StatusOr<Engines::Made *> Engines::compiled(dsl::Mode mode, int64_t batch)
     graphPasses = whole.substr(0, at).str();
     programPasses = at == llvm::StringRef::npos ? "" : whole.substr(at).str();
   }
+  // A pipeline that the command line has changed may not lead anywhere; ours always does.
+  bool theirs = !options_.pipeline.empty() || !options_.passes.skip.empty();
   auto failed = [&]() -> absl::Status {
-    return unit_.diags.hadError() ? absl::InvalidArgumentError("the source has errors")
-                                  : absl::InternalError(av(failure));
+    if (unit_.diags.hadError())
+      return absl::InvalidArgumentError("the source has errors");
+    return theirs ? absl::FailedPreconditionError(av(failure)) : absl::InternalError(av(failure));
   };
   if (!compile::run(work, graphPasses, with, unit_.diags, failure))
     return failed();
@@ -110,8 +113,10 @@ absl::StatusOr<Engines::Made *> Engines::compiled(dsl::Mode mode, int64_t batch)
   if (!options_.reference) {
     if (!compile::run(work, programPasses, with, unit_.diags, failure))
       return failed();
-    if (!work.program || !work.program->planned)
-      return absl::InternalError("the pipeline ends before lower and plan");
+    if (!work.program || !work.program->planned) {
+      failure = "the pipeline does not end in a plan";
+      return failed();
+    }
     CheckedSize bytes = CheckedSize(bytesOf(*work.program, options_.threads)) + parameters_.bytes();
     if (!bytes.fitsIn(options_.maxMemory))
       return overLimit(bytes, options_.maxMemory);

@@ -90,6 +90,8 @@ int failEngine(const Options &options, compile::Unit &unit, const absl::Status &
   if (status.code() == absl::StatusCode::kInvalidArgument && unit.diags.hadError())
     return flush(options, unit.diags);
   flush(options, unit.diags);
+  if (status.code() == absl::StatusCode::kFailedPrecondition)
+    return fail(options, kUsage, "--passes, --skip-pass: " + ref(status.message()));
   if (status.code() == absl::StatusCode::kInternal)
     return bug(options, ref(status.message()));
   return fail(options, status);

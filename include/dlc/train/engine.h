@@ -76,7 +76,8 @@ public:
   ~Engines();
 
   /// Status: InvalidArgument where unit.diags has the reason; ResourceExhausted for a plan above the limit, nothing
-  /// having been allocated; Internal for our own mistakes.
+  /// having been allocated; FailedPrecondition for a pipeline of the caller's that leads to no
+  /// plan; Internal for our own mistakes.
   absl::StatusOr<Engine *> get(dsl::Mode mode, int64_t batch);
   /// Compiles without allocating: what get() would run. Null after an error, with `status` as in get().
   const Program *plan(dsl::Mode mode, int64_t batch, absl::Status &status);
