@@ -35,6 +35,9 @@ llvm::StringMap<int64_t> multiplyAdds(const Graph &graph) {
       const Shape &a = op.operand(0).shape();
       int64_t k = op.attrs<MatmulAttrs>().trans_a ? a[0] : a[1];
       sums[op.origin().text] += k * op.type().elements();
+    } else if (op.name() == "conv2d") { // each result element takes one filter's weights
+      const Type &weight = op.operand(1).type();
+      sums[op.origin().text] += weight.elements() / weight.shape[0] * op.type().elements();
     }
   return sums;
 }
@@ -52,7 +55,8 @@ std::vector<Row> layerRows(const Graph &graph, const llvm::StringMap<int64_t> &w
       row.name = op.attrs<InputAttrs>().name, row.layer = "";
     for (Value operand : op.operands())
       if (operand.op->name() == "param") {
-        row.parameters += operand.type().elements();
+        if (operand.op->attrs<ParamAttrs>().trainable) // running statistics are no parameters
+          row.parameters += operand.type().elements();
         row.name = llvm::StringRef(operand.op->attrs<ParamAttrs>().name).rsplit('.').first.str();
       }
     row.multiplyAdds = work.lookup(op.origin().text);
