@@ -105,7 +105,7 @@ constexpr Short kShorts[] = {
 std::deque<cl::list<std::string>> shorts; // made in readOptions: one for each row
 cl::opt<int64_t> threads("threads", cl::value_desc("N"), cl::desc("threads; results do not depend on them"),
                          cl::init(0), cl::sub(all()), cl::cat(category));
-cl::alias threadsShort("j", cl::aliasopt(threads), cl::desc("the same"));
+cl::alias threadsShort("j", cl::aliasopt(threads), cl::Prefix, cl::desc("the same"));
 
 cl::opt<std::string> data("data", cl::value_desc("FILE"), cl::desc("samples, instead of those the source names"),
                           cl::sub(ofData), cl::cat(category));
