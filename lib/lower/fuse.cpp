@@ -83,11 +83,12 @@ public:
   explicit Fuser(Program &program) : program_(program), step_(program.step) {}
 
   bool run() {
-    moveScalarsUp();
-    bool changed = recomputeCheap();
     // One join may enable others on both sides, so the walk starts over; each removes an instruction.
-    while (joinOne())
-      changed = true;
+    bool changed = false;
+    do {
+      changed |= recomputeCheap();
+      moveScalarsUp();
+    } while (joinOne() && (changed = true));
     for (auto &[consumer, reason] : refusals_)
       program_.remarks.push_back(reason);
     if (changed)
@@ -105,6 +106,8 @@ private:
       size_t to = i;
       while (to > 0 && !conflict(step_[to - 1], step_[i]))
         --to;
+      while (to < i && step_[to].family == &mapInstr && countOf(step_[to]) == 1)
+        ++to; // those before it stay before it
       std::rotate(step_.begin() + static_cast<std::ptrdiff_t>(to), step_.begin() + static_cast<std::ptrdiff_t>(i),
                   step_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
     }

@@ -16,7 +16,9 @@ public:
   ProgramParser(llvm::StringRef text, Diags &diags) : text_(text), diags_(diags) {}
 
   std::optional<Program> run() {
-    if (!nextLine() || !header())
+    if (!nextLine())
+      return fail("expected 'program'");
+    if (!header())
       return std::nullopt;
     while (true) {
       if (!nextLine())

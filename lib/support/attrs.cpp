@@ -21,7 +21,7 @@ void printAttr(llvm::raw_ostream &os, DType value) { os << name(value); }
 
 void printAttr(llvm::raw_ostream &os, const std::string &value) {
   os << '"';
-  os.write_escaped(value);
+  os.write_escaped(value, /*UseHexEscapes=*/true);
   os << '"';
 }
 
@@ -72,10 +72,9 @@ bool parseAttr(llvm::StringRef text, std::string &value) {
       value.push_back('\t');
     else if (escaped == '\\' || escaped == '"')
       value.push_back(escaped);
-    else if (text.size() >= 1 && !(llvm::StringRef(&escaped, 1).str() + text.take_front(1).str()).empty() &&
-             !llvm::StringRef(llvm::StringRef(&escaped, 1).str() + text.take_front(1).str()).getAsInteger(16, code)) {
-      value.push_back(static_cast<char>(code)); // write_escaped prints other bytes as \XX
-      text = text.drop_front();
+    else if (escaped == 'x' && text.size() >= 2 && !text.take_front(2).getAsInteger(16, code)) {
+      value.push_back(static_cast<char>(code)); // write_escaped prints other bytes as \xHH
+      text = text.drop_front(2);
     } else
       return false;
   }

@@ -1,0 +1,205 @@
+// The text form: every family prints and reads back unchanged, and every kind of mistake is refused with a place.
+#include "dlc/program/instrs.h"
+#include "dlc/program/plan.h"
+#include "dlc/program/text.h"
+#include "dlc/program/verify.h"
+
+#include "gtest/gtest.h"
+
+using namespace dlc;
+
+namespace {
+
+// Every family, every kind of input, init, state, an i32 input, origins and notes.
+constexpr llvm::StringLiteral kProgram = R"(program @all dtype=f32 isa=scalar {
+  buffer x input "input" f32[4,6]
+  buffer target input "target" i32[4]
+  buffer count input "step" i32[]
+  buffer w param "linear1.weight" f32[5,6]
+  buffer b param "linear1.bias" f32[5]
+  buffer m state "adam.m.linear1.bias" f32[5]
+  buffer one const f32[5]
+  buffer h temp f32[4,5]
+  buffer u temp f32[4,5]
+  buffer d temp f32[4,5]
+  buffer t temp f32[5,4]
+  buffer g temp f32[5,5]
+  buffer p temp f32[4,5]
+  buffer loss temp f32[4]
+  buffer picked temp f32[4]
+  buffer hot temp f32[4,5]
+  buffer hot2 temp f32[4,5]
+  buffer total output "loss" f32[]
+  buffer top output "a \"name\"" f32[4,5]
+  init {
+    0: map one <- {count=5} do () { out0 = 1 }
+  }
+  step {
+    1: gemm h <- x, w, b {m=4, n=5, k=6, a_row=6, b_row=1, b_col=6, keep=false} do (acc, row(5)) { r0 = add(in0, in1); r1 = max(r0, 0); out0 = r1 }  // net.dsl:3:7
+    2: random u <- count {count=20, seed=7, stream=3}  // net.dsl:4:7
+    3: map d <- h, u, m, one, count {count=20} do (full, full, row(5), periodic(4,5), scalar i32) { r0 = lt(in1, 0.25); r1 = select(r0, 0, in0); r2 = add(r1, in2); r3 = mul(r2, in3); r4 = sub(r3, in4); out0 = r4 }  // net.dsl:4:7; left alone
+    4: copy t <- d {sizes=[5,4], strides=[1,5]}
+    5: gemm g, m <- t, d, m {m=5, n=5, k=4, a_row=4, b_row=5} do (acc, row(5)) { r0 = add(in0, in1); out0 = r0 }
+    6: rows p, loss <- d, target {op="cross_entropy", rows=4, cols=5}
+    7: pick picked <- p, target {rows=4, cols=5}
+    8: one_hot hot <- target, picked {rows=4, cols=5}
+    9: one_hot hot2 <- target {rows=4, cols=5}
+    10: reduce total <- loss {reduce=4}
+    11: map top <- hot, hot2 {count=20} do (full, full) { r0 = add(in0, in1); r1 = exp(r0); r2 = log(r1); r3 = tanh(r2); r4 = sqrt(r3); r5 = neg(r4); r6 = abs(r5); r7 = min(r6, 1e-08); out0 = r7 }
+  }
+}
+)";
+
+std::optional<Program> parse(llvm::StringRef text, std::string &errors) {
+  Sources sources;
+  Diags diags(sources);
+  auto program = parseProgram(sources.add("in.program", text), diags);
+  llvm::raw_string_ostream os(errors);
+  EXPECT_EQ(program.has_value(), !diags.hadError()) << text.str();
+  diags.flush(os);
+  return program;
+}
+
+/// The program above writes m twice the wrong way: 5 writes 25 elements into it; a version that is right.
+std::string soundProgram() {
+  std::string text = kProgram.str();
+  size_t at = text.find("    5: gemm g, m");
+  text.replace(at, text.find('\n', at) - at,
+               "    5: gemm g <- t, d, m {m=5, n=5, k=4, a_row=4, b_row=5, keep=false} do (acc, row(5)) { r0 = mul(in0, "
+               "in1); out0 = r0 }");
+  return text;
+}
+
+TEST(ProgramText, PrintsWhatItRead) {
+  std::string errors;
+  auto program = parse(soundProgram(), errors);
+  ASSERT_TRUE(program) << errors;
+  EXPECT_EQ(toString(*program), soundProgram());
+}
+
+TEST(ProgramText, PrintsPlansToo) {
+  std::string errors;
+  auto program = parse(soundProgram(), errors);
+  ASSERT_TRUE(program) << errors;
+  planProgram(*program);
+  std::string planned = toString(*program);
+  EXPECT_NE(planned.find("arena="), std::string::npos);
+  auto again = parse(planned, errors);
+  ASSERT_TRUE(again) << errors << planned;
+  EXPECT_EQ(toString(*again), planned);
+}
+
+TEST(ProgramText, OneLineOfTheSource) {
+  std::string errors;
+  auto program = parse(soundProgram(), errors);
+  ASSERT_TRUE(program) << errors;
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  printProgram(os, *program, {.line = 4});
+  EXPECT_NE(text.find("2: random u"), std::string::npos);
+  EXPECT_NE(text.find("3: map d"), std::string::npos);
+  EXPECT_EQ(text.find("4: copy"), std::string::npos);
+  EXPECT_EQ(text.find("buffer hot "), std::string::npos);
+}
+
+TEST(ProgramText, WritingTooMuchIsRefused) {
+  std::string errors;
+  EXPECT_FALSE(parse(kProgram, errors));
+  EXPECT_NE(errors.find("'m' is f32[5], but 25 elements are touched"), std::string::npos) << errors;
+}
+
+// Each replacement makes the sound program wrong; the message must hold the words.
+TEST(ProgramText, EveryMistakeIsRefused) {
+  struct Mistake {
+    llvm::StringLiteral from, to, words;
+  };
+  static constexpr Mistake kMistakes[] = {
+      {"program @", "graph @", "expected 'program'"},
+      {"dtype=f32", "dtype=i32", "f32 or f64"},
+      {"dtype=f32", "dtype=f64", "in a program of f64"},
+      {"isa=scalar", "isa=neon", "unknown instruction set 'neon'"},
+      {"isa=scalar", "speed=9", "unknown property"},
+      {"buffer u temp", "buffer u tmp", "unknown role"},
+      {"buffer u temp", "buffer h temp", "a name of its own"},
+      {"u temp f32[4,5]", "u temp f32[0]", "expected a type"},
+      {"u temp f32[4,5]", "u temp f32[4,5] live=[1", "expected ','"},
+      {"\"linear1.bias\"", "\"linear1.bias", ""},
+      {"init {", "init", "expected '{'"},
+      {"2: random", "random", "expected a number"},
+      {"2: random", "2: normal", "unknown kernel family 'normal'"},
+      {"u <- count", "u count", "expected '<-'"},
+      {"u <- count", "u <- counter", "unknown buffer 'counter'"},
+      {"seed=7", "sed=7", "no attribute 'sed'"},
+      {"seed=7", "seed=7.5", "no value for 'seed'"},
+      {"stream=3}", "stream=3", ""},
+      {"op=\"cross_entropy\"", "op=\"crossing\"", "unknown function"},
+      {"count=20} do (full, full, row", "count=20000} do (full, full, row", "elements are touched"},
+      {"{count=5}", "{}", "below 1"},
+      {"do (acc, row(5)) { r0 = add", "do (row(5), acc) { r0 = add", "first input or none"},
+      {"do (full, full) {", "do (full) {", "neither a number nor an input"},
+      {"do (full, full) {", "do (full, full, full) {", "inputs of the code are not its reads"},
+      {"do (full, full) {", "do (acc, full) {", "no other"},
+      {"periodic(4,5)", "periodic(0,5)", "at least 1"},
+      {"r1 = exp(r0)", "r1 = expo(r0)", "unknown operation 'expo'"},
+      {"r1 = exp(r0)", "r2 = exp(r0)", "numbered from r0"},
+      {"r1 = exp(r0)", "r1 = exp(r1)", "neither"},
+      {"1e-08); out0", "1e-08), out0", "expected ';'"},
+      {"out0 = r7 }", "out1 = r7 }", "numbered from out0"},
+      {"out0 = r7 }", "r8 = neg(r7) }", "without an output"},
+      {"out0 = r7 }", "out0 = r7 } more", "unexpected text"},
+      {"sizes=[5,4], strides=[1,5]", "sizes=[5,4], strides=[1]", "as many"},
+      {"sizes=[5,4], strides=[1,5]", "sizes=[5,4], strides=[-1,5]", "in front"},
+      {"sizes=[5,4], strides=[1,5]", "sizes=[5,4], strides=[1,6]", "elements are touched"},
+      {"rows p, loss <- d, target", "rows p, loss <- d, u", "wanted i32"},
+      {"pick picked <- p, target", "pick picked <- p", "wrong number of operands"},
+      {"map d <- h, u", "map d <- h, top", "read before it is written"},
+      {"map top <- hot", "map d <- hot", "written twice"},
+      {"map top <- hot", "map x <- hot", "input 'x' is written"},
+      {"buffer picked temp", "buffer picked const", "written in the step"},
+      {"map one <- {", "map m <- {", "written in init"},
+      {"gemm g <- t, d, m", "gemm t <- t, d, m", ""},
+      {"{m=4, n=5, k=6, a_row=6", "{m=4, n=5, k=6, a_row=7", "elements are touched"},
+      {"a_row=6, b_row=1", "a_row=6, packed=true, b_row=1", ""},
+      {"row(5)) { r0 = add(in0, in1); r1 = max", "row(6)) { r0 = add(in0, in1); r1 = max", "elements are touched"},
+  };
+  for (const Mistake &mistake : kMistakes) {
+    std::string text = soundProgram();
+    size_t at = text.find(mistake.from.str());
+    ASSERT_NE(at, std::string::npos) << mistake.from.str();
+    text.replace(at, mistake.from.size(), mistake.to.str());
+    std::string errors;
+    EXPECT_FALSE(parse(text, errors)) << mistake.to.str();
+    EXPECT_NE(errors.find(mistake.words.str()), std::string::npos) << mistake.to.str() << ": " << errors;
+    EXPECT_NE(errors.find("E190"), std::string::npos);
+  }
+}
+
+// Cut anywhere, it is an error and never a crash; so it is with any byte replaced, or else it still round-trips.
+TEST(ProgramText, SurvivesDamage) {
+  std::string whole = soundProgram();
+  for (size_t cut = 0; cut + 2 < whole.size(); cut += 7) {
+    std::string errors;
+    EXPECT_FALSE(parse(whole.substr(0, cut), errors)) << cut;
+  }
+  for (size_t at = 0; at < whole.size(); at += 3)
+    for (char c : {'\0', '}', '"', '9', '\xff', '\n'}) {
+      std::string text = whole, errors;
+      text[at] = c;
+      if (auto program = parse(text, errors)) {
+        std::string printed = toString(*program);
+        auto again = parse(printed, errors);
+        ASSERT_TRUE(again) << printed;
+        EXPECT_EQ(toString(*again), printed);
+      }
+    }
+}
+
+TEST(Families, AreFoundByName) {
+  for (const InstrDef *def : instrDefs()) {
+    EXPECT_EQ(findInstrDef(def->name), def);
+    EXPECT_TRUE(def->verify && def->bind && def->attrs && !def->doc.empty());
+  }
+  EXPECT_EQ(findInstrDef("none"), nullptr);
+}
+
+} // namespace
