@@ -1,4 +1,5 @@
 // The passes over Programs: nothing they do may change a bit, and what they promise to do they do.
+// What they do is shown, pass by pass, by the lit files in test/lower.
 #include "dlc/lower/passes.h"
 #include "dlc/program/plan.h"
 #include "dlc/program/text.h"

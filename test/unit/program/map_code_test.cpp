@@ -1,4 +1,5 @@
 // Tile programs: random expression graphs, assembled and run by the scalar kernel, against a walk over the graph.
+// The other tables are held to the scalar one in ../kernels.
 #include "dlc/program/map_code.h"
 
 #include "gtest/gtest.h"

@@ -1,4 +1,5 @@
 // The planner on random items, and the verifier of plans on plans that were spoiled.
+// Nothing is run here.
 #include "dlc/program/instrs.h"
 #include "dlc/program/plan.h"
 #include "dlc/program/verify.h"

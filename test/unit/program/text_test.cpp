@@ -1,4 +1,5 @@
 // The text form: every family prints and reads back unchanged, and every kind of mistake is refused with a place.
+// Graphs have a text form of their own; see ../ir.
 #include "dlc/program/instrs.h"
 #include "dlc/program/plan.h"
 #include "dlc/program/text.h"
