@@ -210,7 +210,9 @@ TEST(Match, OrderOfTheNetAndDType) {
   ModelFile file;
   file.tensors.push_back(tensor("b", DType::F32, {2}, 1));
   file.tensors.push_back(tensor("a", DType::F32, {3}, 1));
-  std::vector<WantedTensor> wanted = {{"a", {DType::F32, {3}}, ""}, {"b", {DType::F32, {2}}, ""}};
+  std::vector<WantedTensor> wanted; // one by one: GCC 12 warns, wrongly, of an initialiser list of these
+  wanted.push_back({"a", {DType::F32, {3}}, ""});
+  wanted.push_back({"b", {DType::F32, {2}}, ""});
   auto match = matchTensors(file, "m", wanted, "net.dsl");
   ASSERT_TRUE(match);
   EXPECT_EQ((*match)[0], &file.tensors[1]);
