@@ -194,9 +194,10 @@ TEST(Match, TableOfDifferences) {
   file.tensors.push_back(tensor("linear1.weight", DType::F32, {64, 784}, 1));
   file.tensors.push_back(tensor("linear2.weight", DType::F32, {10, 64}, 1));
   file.tensors.push_back(tensor("old.bias", DType::F32, {3}, 1));
-  std::vector<WantedTensor> wanted = {{"linear1.weight", {DType::F32, {64, 784}}, "net.dsl:4:6"},
-                                      {"linear2.weight", {DType::F32, {10, 128}}, "net.dsl:5:6"},
-                                      {"linear3.bias", {DType::F32, {7}}, "net.dsl:6:6"}};
+  std::vector<WantedTensor> wanted; // one by one: GCC 12 warns, wrongly, of an initialiser list of these
+  wanted.push_back({"linear1.weight", {DType::F32, {64, 784}}, "net.dsl:4:6"});
+  wanted.push_back({"linear2.weight", {DType::F32, {10, 128}}, "net.dsl:5:6"});
+  wanted.push_back({"linear3.bias", {DType::F32, {7}}, "net.dsl:6:6"});
   auto match = matchTensors(file, "old.model", wanted, "net.dsl");
   ASSERT_FALSE(match);
   EXPECT_EQ(match.trouble().code, "E402");
@@ -210,7 +211,7 @@ TEST(Match, OrderOfTheNetAndDType) {
   ModelFile file;
   file.tensors.push_back(tensor("b", DType::F32, {2}, 1));
   file.tensors.push_back(tensor("a", DType::F32, {3}, 1));
-  std::vector<WantedTensor> wanted; // one by one: GCC 12 warns, wrongly, of an initialiser list of these
+  std::vector<WantedTensor> wanted;
   wanted.push_back({"a", {DType::F32, {3}}, ""});
   wanted.push_back({"b", {DType::F32, {2}}, ""});
   auto match = matchTensors(file, "m", wanted, "net.dsl");
