@@ -194,7 +194,7 @@ TEST(Match, TableOfDifferences) {
   file.tensors.push_back(tensor("linear1.weight", DType::F32, {64, 784}, 1));
   file.tensors.push_back(tensor("linear2.weight", DType::F32, {10, 64}, 1));
   file.tensors.push_back(tensor("old.bias", DType::F32, {3}, 1));
-  std::vector<WantedTensor> wanted; // one by one: GCC 12 warns, wrongly, of an initialiser list of these
+  std::vector<WantedTensor> wanted;
   wanted.push_back({"linear1.weight", {DType::F32, {64, 784}}, "net.dsl:4:6"});
   wanted.push_back({"linear2.weight", {DType::F32, {10, 128}}, "net.dsl:5:6"});
   wanted.push_back({"linear3.bias", {DType::F32, {7}}, "net.dsl:6:6"});
