@@ -25,20 +25,51 @@ enum class Task : uint8_t {
   Values,  ///< MSE, or BCE on several outputs: target of the output's shape
 };
 
-/// A built net. Ops of the graph, by convention:
-///   input() {name="input"}    f[N, sample shape]       input() {name="target"}  i32[N] or f[N, ...]   (not in Infer)
-///   input() {name="lr"}       f[]                       input() {name="step"}    i32[], counts from 0  (Train only; step
-///   is made only where an op asks for it)
-///   output(y) {name="output"} what `infer` prints: probabilities where the loss is CrossEntropy or BCE
-///   output(l) {name="loss"}   scalar, mean over the batch (not in Infer)
-///   minimize(l, lr) {optimizer="adam", settings="beta1=0.9, ..."}                        (Train only)
-/// A final Softmax (CrossEntropy) or Sigmoid (BCE) is not applied a second time: the loss reads its operand; where it is
-/// missing, the loss reads the last value as logits and "output" applies it.
+/// One input of a net: `input`, or one of several (`input.image`).
+struct NetInput {
+  std::string name;  ///< of the graph's input op: "input", "input.image"
+  Shape shape;       ///< of one sample
+  int64_t vocab = 0; ///< of tokens, which are i32; 0: numbers in the dtype of the net
+  int64_t elements() const { return elementCount(shape); }
+};
+
+/// One output of a net with its loss.
+struct NetOutput {
+  std::string name;   ///< of the graph's output op: "output", "output.mask"
+  std::string target; ///< of the graph's input op with the truth: "target", "target.mask"
+  std::string loss;   ///< of the graph's output op with this loss alone, before its weight: "loss", "loss.mask"
+  Task task = Task::Values;
+  Shape shape;       ///< of one sample; of Classes the last size is the number of classes
+  double weight = 1; ///< of its loss in the sum
+  /// How many answers a sample has: 1, or the length of a sequence of classes.
+  int64_t rows() const { return task == Task::Classes ? elementCount(shape) / shape.back() : 1; }
+  /// Numbers in the target of one sample.
+  int64_t targets() const { return task == Task::Classes ? rows() : elementCount(shape); }
+};
+
+/// A built net. Ops of the graph, by convention (those marked T in Train only, L wherever there is a loss):
+///
+/// * `input() {name="input"}`: f[N, sample shape]; tokens are i32[N,T]
+/// * `input() {name="target"}` L: i32[N] or f[N, ...]; classes of a sequence are i32[N*T], sample after sample
+/// * `input() {name="lr"}` T: f[]
+/// * `input() {name="step"}` T: i32[], counts from 0; made only where an op asks for it
+/// * `output(y) {name="output"}`: what `infer` prints: probabilities where the loss is CrossEntropy or BCE
+/// * `output(l) {name="loss"}` L: scalar, mean over the batch
+/// * `minimize(l, lr) {optimizer="adam", settings="beta1=0.9, ..."}` T
+///
+/// A final Softmax (CrossEntropy) or Sigmoid (BCE) is not applied a second time: the loss reads its operand; where it
+/// is missing, the loss reads the last value as logits and "output" applies it.
+///
+/// Several inputs and outputs are named "input.image", "target.mask", "output.mask", "loss.mask"; "loss" is then the
+/// sum of the weighted losses. A sample of data holds the values of all inputs one after the other in the order of
+/// their declaration, and its targets those of all outputs.
 struct Net {
   std::unique_ptr<Graph> graph;
   Task task = Task::Values;
-  Shape inputShape;   ///< of one sample, without the batch
-  Shape outputShape;  ///< of one sample
+  Shape inputShape;  ///< of one sample, without the batch; of several inputs one vector of all their values
+  Shape outputShape; ///< of one sample; of several outputs that of the first
+  std::vector<NetInput> inputs;
+  std::vector<NetOutput> outputs;
   int64_t parameters = 0;
   std::string summary; ///< "784-256-128-64-10" for a chain of Linear layers, else "784 -> 10"
 };

@@ -117,6 +117,10 @@ public:
 
   /// Layers: the value the arrow brings, batch dimension first. Losses: the prediction. Optimizers: the parameter.
   Value input;
+  /// Layers with OpDef::several: all their values, `input` being the first; each batch dimension first.
+  llvm::SmallVector<Value, 4> inputs;
+  /// Layers with OpDef::tokens: `input` is i32[N,T], every entry in 0 .. vocab-1. Otherwise 0.
+  int64_t vocab = 0;
   Value target;   ///< losses: i32[N] classes or the outputs' shape
   Value gradient; ///< optimizers
   Value lr;       ///< optimizers: scalar

@@ -57,6 +57,10 @@ struct OpDef {
   /// True for an op whose examples have kinks (relu at 0): the gradient check keeps away from them by 1e-3.
   bool kinks = false;
   bool positive = false; ///< defined for positive operands only; tests keep to them
+  /// A layer of several values, written `Concat(a, b, axis=0)`; its build() finds them in LayerBuilder::inputs.
+  bool several = false;
+  /// A layer of tokens (i32[N,T]) instead of numbers; how many there are is in LayerBuilder::vocab.
+  bool tokens = false;
 };
 
 /// The laws, checked where each op is defined by static_assert(lawful(op)).
