@@ -5,6 +5,7 @@
 #include "dlc/ir/op_attrs.h"
 #include "dlc/support/strings.h"
 #include "model_builder.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace dlc::dsl {
@@ -23,24 +24,24 @@ public:
 
   Net build() {
     const unsigned before = diags.errorCount();
-    auto output = model.build();
+    outputs = model.build();
     const OpDef *optimizer = findOptimizer();
-    auto loss = output ? bindLoss(*output) : std::nullopt;
-    if (!output || !loss || !optimizer || diags.errorCount() != before)
+    bool ok = !outputs.empty() && optimizer && checkLossNames();
+    for (const ModelOutput &output : outputs) {
+      auto loss = bindLoss(output);
+      ok &= loss.has_value();
+      if (loss)
+        losses.push_back(std::move(*loss));
+    }
+    if (!ok || diags.errorCount() != before)
       return {};
-    Net net;
-    net.task = taskOf(*loss->def, *output);
-    net.inputShape = model.inputShape();
-    net.outputShape = Shape(llvm::ArrayRef<int64_t>(output->value.shape()).drop_front());
-    finish(net, *output, *loss, *optimizer);
+    Net net = describe();
+    finish(net, *optimizer);
     if (diags.errorCount() != before)
       return {};
     for (const Op &op : graph->ops())
       if (op.name() == "param" && op.attrs<ParamAttrs>().trainable)
         net.parameters += op.type().elements();
-    net.summary = model.summary();
-    if (net.summary.empty())
-      net.summary = text(net.inputShape) + " -> " + text(net.outputShape);
     net.graph = std::move(graph);
     return net;
   }
@@ -50,6 +51,7 @@ private:
     const OpDef *def;
     Bound bound;
     Loc loc;
+    double weight;
   };
 
   static std::string text(llvm::ArrayRef<int64_t> shape) {
@@ -118,27 +120,53 @@ private:
     return false;
   }
 
-  static int64_t outputs(const Traced &output) {
-    int64_t count = 1;
-    for (int64_t size : llvm::ArrayRef<int64_t>(output.value.shape()).drop_front())
-      count *= size;
-    return count;
+  /// "mask" of "output.mask"; "" of the only one.
+  static llvm::StringRef partOf(const ModelOutput &output) { return llvm::StringRef(output.name).split('.').second; }
+  static Shape sampleShape(Value value) { return Shape(llvm::ArrayRef<int64_t>(value.shape()).drop_front()); }
+  static int64_t elements(const ModelOutput &output) { return elementCount(sampleShape(output.value.value)); }
+
+  bool checkLossNames() {
+    bool ok = true;
+    for (const OutputLoss &loss : settings.train.outputLosses) {
+      llvm::SmallVector<llvm::StringRef> names;
+      for (const ModelOutput &output : outputs)
+        names.push_back(partOf(output));
+      if (outputs.empty() || llvm::is_contained(names, loss.output))
+        continue;
+      auto d = diags.error(loss.loss.loc.isValid() ? loss.loss.loc : loss.weight.loc, "E260");
+      d << "there is no output." << loss.output << " that this could be said of";
+      llvm::StringRef near = closest(loss.output, names);
+      if (names.size() == 1 && names.front().empty())
+        d.help("the model has one output: write loss = ...");
+      else if (!near.empty())
+        d.help("did you mean " + near + "?");
+      ok = false;
+    }
+    return ok;
   }
 
-  std::optional<Loss> bindLoss(const Traced &output) {
-    const auto &setting = settings.train.loss;
-    const int64_t count = outputs(output);
+  /// The loss that is written for an output, or the default of its shape.
+  std::optional<Loss> bindLoss(const ModelOutput &output) {
+    const OutputLoss *own = settings.lossOf(partOf(output));
+    const auto &setting = own && own->loss.value ? own->loss : settings.train.loss;
+    const double weight = own ? own->weight.value : 1;
+    const int64_t count = elements(output);
     if (!setting.value) {
       const bool binary = count == 1;
       const OpDef *def = registry.findLayer(binary ? "BCE" : "CrossEntropy", Role::Loss);
       DLC_CHECK(def) << "the registry lacks a default loss";
-      if (model.warns())
-        diags.warning(trainHeader(), "W506").help("write loss = " + def->layer.str())
-            << "no loss is given: " << def->layer << " is taken for " << (binary ? "one output" : "several outputs");
+      if (model.warns()) {
+        const bool several = outputs.size() > 1;
+        diags.warning(trainHeader(output), "W506")
+                .help("write " + llvm::StringRef(several ? ("loss." + partOf(output)).str() : "loss") + " = " +
+                      def->layer)
+            << "no loss is given" << (several ? " for " + output.name : "") << ": " << def->layer << " is taken for "
+            << (binary ? "one output" : "several outputs");
+      }
       auto bound = bindArguments(model.constants(), def->args, {}, {}, def->layer, {}, false);
-      if (!bound || !fits(*def, output, model.outputLoc()))
+      if (!bound || !fits(*def, output, output.loc))
         return std::nullopt;
-      return Loss{def, std::move(*bound), model.outputLoc()};
+      return Loss{def, std::move(*bound), output.loc, weight};
     }
     const Expr &expr = *setting.value;
     const Call *call = expr.as<Call>();
@@ -152,92 +180,137 @@ private:
                                call ? llvm::ArrayRef(call->args) : llvm::ArrayRef<Arg>(), def->layer, name.loc, false);
     if (!bound || !fits(*def, output, name.loc))
       return std::nullopt;
-    return Loss{def, std::move(*bound), expr.loc};
+    return Loss{def, std::move(*bound), expr.loc, weight};
   }
 
-  Loc trainHeader() const {
+  Loc trainHeader(const ModelOutput &output) const {
     for (const Section &section : file.sections)
       if (section.kind.text.equals_insensitive("train") || section.kind.text.equals_insensitive("training"))
         return section.loc;
-    return model.outputLoc();
+    return output.loc;
   }
 
-  /// E270: what can be known of a loss and its outputs without data.
-  bool fits(const OpDef &def, const Traced &output, Loc loc) {
-    const int64_t count = outputs(output);
+  /// E270: what can be known of a loss and its output without data.
+  bool fits(const OpDef &def, const ModelOutput &output, Loc loc) {
+    const int64_t count = elements(output);
+    Value value = output.value.value;
     auto refuse = [&](const llvm::Twine &message, const llvm::Twine &help) {
       auto d = diags.error(loc, "E270");
       d << message;
-      d.help(help).note(model.outputLoc(), "the output is here: " + ModelBuilder::shapeOf(output.value));
+      d.help(help).note(output.loc, "the output is here: " + ModelBuilder::shapeOf(value));
       return false;
     };
-    const bool vector = output.value.shape().size() == 2;
+    if (output.value.vocab)
+      return refuse("an output is numbers, but the value here is tokens",
+                    "put -> Embedding(32) -> Linear(classes) before it");
     if (def.name == "cross_entropy") {
-      if (!vector)
-        return refuse("CrossEntropy needs one number for each class, but the output is " +
-                          ModelBuilder::shapeOf(output.value),
+      if (value.shape().size() > 3)
+        return refuse("CrossEntropy needs one number for each class, but the output is " + ModelBuilder::shapeOf(value),
                       "put -> Flatten -> Linear(classes) at the end");
-      if (count == 1)
+      if (value.shape().back() == 1)
         return refuse("CrossEntropy needs an output for each class, but there is one output",
                       "write loss = BCE, or -> Linear(2) for two classes");
     }
-    if (def.name == "bce" && count > 1 && settings.data.target.value != "input")
+    const bool image = value.shape().size() > 2; // a mask: one question for each pixel
+    if (def.name == "bce" && count > 1 && !image && settings.data.target.value != "input")
       return refuse("BCE takes one output, but there are " + llvm::Twine(count),
                     "write loss = CrossEntropy for classes");
     if (settings.data.target.value == "input") {
-      int64_t in = 1;
-      for (int64_t size : model.inputShape())
-        in *= size;
+      int64_t in = 0;
+      for (const NetInput &input : model.inputs())
+        in += input.elements();
       if (def.name == "cross_entropy")
         return refuse("with target = input the loss compares numbers, which CrossEntropy does not", "write loss = MSE");
-      if (in != count)
+      if (in != count || outputs.size() > 1)
         return refuse("with target = input there must be as many outputs as inputs, " + llvm::Twine(in),
                       "change the last layer");
     }
     return true;
   }
 
-  Task taskOf(const OpDef &loss, const Traced &output) const {
+  static Task taskOf(const OpDef &loss, const ModelOutput &output) {
     if (loss.name == "cross_entropy")
       return Task::Classes;
-    return loss.name == "bce" && outputs(output) == 1 ? Task::Binary : Task::Values;
+    return loss.name == "bce" && elements(output) == 1 ? Task::Binary : Task::Values;
   }
 
-  void finish(Net &net, const Traced &output, const Loss &loss, const OpDef &optimizer) {
-    Value last = output.value, scores = last, answer = last;
-    LayerBuilder b = model.makeBuilder(model.outputLoc(), output.trail);
-    if (model.warns() && last.op->name() == "dropout")
-      diags.warning(last.op->origin().range, "W503") << "Dropout is the last layer";
-    if (model.warns() && settings.train.batchSize == 1)
-      for (const Op &op : graph->ops())
-        if (op.name() == "batch_norm") {
-          diags.warning(settings.train.batchSize.loc, "W502").note(op.origin().range, "BatchNorm is here")
-              << "BatchNorm learns nothing from batches of one sample";
-          break;
-        }
-    // The probability function is part of the loss: a written one is not applied twice, a missing one is added to the
-    // answer.
-    if (loss.def->name == "cross_entropy") {
+  /// Everything about the net but its graph.
+  Net describe() const {
+    Net net;
+    net.inputs = model.inputs();
+    int64_t in = 0;
+    for (const NetInput &input : net.inputs)
+      in += input.elements();
+    net.inputShape = net.inputs.size() == 1 ? net.inputs.front().shape : Shape{in};
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      const std::string part = partOf(outputs[i]).empty() ? "" : "." + partOf(outputs[i]).str();
+      net.outputs.push_back({outputs[i].name, "target" + part, "loss" + part, taskOf(*losses[i].def, outputs[i]),
+                             sampleShape(outputs[i].value.value), losses[i].weight});
+    }
+    net.task = net.outputs.front().task;
+    net.outputShape = net.outputs.front().shape;
+    net.summary = model.summary();
+    if (net.summary.empty() || net.outputs.size() > 1) {
+      auto list = [](const auto &items) {
+        std::string all;
+        for (const auto &item : items)
+          all += (all.empty() ? "" : ", ") + text(item.shape);
+        return all;
+      };
+      net.summary = list(net.inputs) + " -> " + list(net.outputs);
+    }
+    return net;
+  }
+
+  void warnOf(const ModelOutput &output) {
+    if (!model.warns())
+      return;
+    const Op &last = *output.value.value.op;
+    if (last.name() == "dropout")
+      diags.warning(last.origin().range, "W503") << "Dropout is the last layer";
+  }
+  void warnOfBatch() {
+    if (!model.warns() || settings.train.batchSize != 1)
+      return;
+    for (const Op &op : graph->ops())
+      if (op.name() == "batch_norm") {
+        diags.warning(settings.train.batchSize.loc, "W502").note(op.origin().range, "BatchNorm is here")
+            << "BatchNorm learns nothing from batches of one sample";
+        return;
+      }
+  }
+
+  /// Makes the op `output` of one output, and returns what its loss reads. The probability function is part of the
+  /// loss: a written one is not applied twice, a missing one is added to the answer.
+  Value answer(const ModelOutput &output, const OpDef &loss) {
+    Value last = output.value.value, scores = last, said = last;
+    LayerBuilder b = model.makeBuilder(output.loc, output.value.trail);
+    if (loss.name == "cross_entropy") {
       if (last.op->name() == "softmax" || last.op->name() == "log_softmax")
         scores = last.op->operand(0);
       if (last.op->name() != "softmax")
-        answer = b.make("softmax", {scores});
-    } else if (loss.def->name == "bce") {
+        said = b.make("softmax", {scores});
+    } else if (loss.name == "bce") {
       if (last.op->name() == "sigmoid")
         scores = last.op->operand(0);
       else
-        answer = b.make("sigmoid", {last});
+        said = b.make("sigmoid", {last});
     }
-    b.makeOp("output", {answer}, Attrs::of(OutputAttrs{"output"}));
-    if (options.mode == Mode::Infer)
-      return;
+    b.makeOp("output", {said}, Attrs::of(OutputAttrs{output.name}));
+    return scores;
+  }
 
-    LayerBuilder l = model.makeBuilder(loss.loc, output.trail);
+  /// The loss of one output alone; null after an error.
+  Value lossOf(const NetOutput &net, const ModelOutput &output, const Loss &loss, Value scores) {
+    LayerBuilder l = model.makeBuilder(loss.loc, output.value.trail);
     Type targetType = scores.type();
-    if (net.task == Task::Classes)
-      targetType = {DType::I32, {options.batch}};
-    Value target = l.make("input", {}, InputAttrs{"target", targetType.dtype, targetType.shape});
-    target.op->setLabel("target");
+    if (net.task == Task::Classes) {
+      targetType = {DType::I32, {options.batch * net.rows()}};
+      if (net.rows() != 1) // a sequence: every place is a sample of its own
+        scores = l.reshape(scores, {targetType.shape[0], scores.shape().back()});
+    }
+    Value target = l.make("input", {}, InputAttrs{net.target, targetType.dtype, targetType.shape});
+    target.op->setLabel(net.target);
     l.input = scores;
     l.target = target;
     l.args = loss.bound.args;
@@ -247,14 +320,41 @@ private:
       if (diags.errorCount() == before)
         diags.error(loss.loc, l.pendingError().code.empty() ? "E270" : l.pendingError().code)
             << l.pendingError().message;
-      return;
+      return {};
     }
-    l.makeOp("output", {value}, Attrs::of(OutputAttrs{"loss"}));
-    if (options.mode != Mode::Train)
-      return;
+    return value;
+  }
 
+  void finish(const Net &net, const OpDef &optimizer) {
+    warnOfBatch();
+    Value total;
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      warnOf(outputs[i]);
+      Value scores = answer(outputs[i], *losses[i].def);
+      if (options.mode == Mode::Infer)
+        continue;
+      Value value = lossOf(net.outputs[i], outputs[i], losses[i], scores);
+      if (!value)
+        return;
+      LayerBuilder l = model.makeBuilder(losses[i].loc, outputs[i].value.trail);
+      if (outputs.size() > 1)
+        l.makeOp("output", {value}, Attrs::of(OutputAttrs{net.outputs[i].loss}));
+      if (losses[i].weight != 1)
+        value = l.mul(value, l.scalar(losses[i].weight, value));
+      total = total ? l.add(total, value) : value;
+    }
+    if (options.mode == Mode::Infer)
+      return;
+    LayerBuilder l = model.makeBuilder(losses.front().loc, outputs.front().value.trail);
+    l.makeOp("output", {total}, Attrs::of(OutputAttrs{"loss"}));
+    if (options.mode == Mode::Train)
+      minimize(total, optimizer);
+  }
+
+  void minimize(Value loss, const OpDef &optimizer) {
     LayerBuilder o =
-        model.makeBuilder(settings.train.optimizer.given() ? settings.train.optimizer.loc : loss.loc, output.trail);
+        model.makeBuilder(settings.train.optimizer.given() ? settings.train.optimizer.loc : losses.front().loc,
+                          outputs.front().value.trail);
     Value lr = o.make("input", {}, InputAttrs{"lr", settings.train.dtype, {}});
     lr.op->setLabel("lr");
     std::string text;
@@ -263,7 +363,7 @@ private:
         text += text.empty() ? "" : ", ";
         text += key.name.str() + "=" + key.value;
       }
-    o.makeOp("minimize", {value, lr}, Attrs::of(MinimizeAttrs{optimizer.name.str(), text}));
+    o.makeOp("minimize", {loss, lr}, Attrs::of(MinimizeAttrs{optimizer.name.str(), text}));
   }
 
   const File &file;
@@ -273,6 +373,8 @@ private:
   Diags &diags;
   std::unique_ptr<Graph> graph;
   ModelBuilder model;
+  std::vector<ModelOutput> outputs;
+  std::vector<Loss> losses; ///< of the outputs
 };
 
 } // namespace

@@ -26,9 +26,10 @@ std::optional<Const> shapeOfValues(const Evaluator &evaluator, const Statement &
 
 } // namespace
 
-std::optional<Traced> ModelBuilder::layerList(Scope &scope, const Section &model) {
+std::vector<ModelOutput> ModelBuilder::layerList(Scope &scope, const Section &model) {
   const Statement *dim = nullptr, *firstStep = nullptr;
   std::optional<Traced> value;
+  Loc last;
   bool ok = model.unread.empty(); // a line that could not be read may have been a layer: shapes are not known behind it
   for (const Statement &s : model.body) {
     llvm::StringRef key = s.key.text;
@@ -40,7 +41,7 @@ std::optional<Traced> ModelBuilder::layerList(Scope &scope, const Section &model
       }
       dim = &s;
       auto shape = shapeOfValues(scope.evaluator, s);
-      value = shape ? declareInput(*shape, s.loc) : std::nullopt;
+      value = shape ? declareInput("input", *shape, s.loc) : std::nullopt;
       ok &= value.has_value();
       continue;
     }
@@ -65,22 +66,24 @@ std::optional<Traced> ModelBuilder::layerList(Scope &scope, const Section &model
     }
     if (!dim && model.unread.empty()) {
       diags.error(s.key.loc, "E213").help("write input_dim=784 above it") << "a layer list begins with input_dim";
-      return std::nullopt;
+      return {};
     }
     if (!ok)
       continue; // the shape is not known any more
     value = step(scope, name->name, llvm::ArrayRef(s.values).drop_front(), s.valueLoc(), *value, /*classic=*/true);
     ok = value.has_value();
-    outputLoc_ = s.valueLoc();
+    last = s.valueLoc();
   }
   if (!dim && model.unread.empty())
     diags.error(model.loc, "E213").help("write input_dim=784") << "a layer list needs input_dim";
   else if (dim && !firstStep && model.unread.empty())
     diags.error(dim->loc, "E213").help("write layer=Linear,784,10") << "the model has no layers";
-  return ok && dim && firstStep ? value : std::nullopt;
+  if (!ok || !dim || !firstStep)
+    return {};
+  return {{"output", *value, last}};
 }
 
-std::optional<Traced> ModelBuilder::sizesForm(Scope &scope, const Section &model) {
+std::vector<ModelOutput> ModelBuilder::sizesForm(Scope &scope, const Section &model) {
   const Statement *inputSize = nullptr, *hiddenSize = nullptr, *outputSize = nullptr, *activation = nullptr,
                   *hiddenLayers = nullptr, *dropout = nullptr;
   bool ok = true;
@@ -127,10 +130,10 @@ std::optional<Traced> ModelBuilder::sizesForm(Scope &scope, const Section &model
     ok = false;
   }
   if (!ok || !inputSize || !hiddenSize || !outputSize)
-    return std::nullopt;
+    return {};
 
   auto shape = scope.evaluator.eval(inputSize->value());
-  auto value = shape ? declareInput(*shape, inputSize->loc) : std::nullopt;
+  auto value = shape ? declareInput("input", *shape, inputSize->loc) : std::nullopt;
   // The steps are those of the arrow form, with the arguments as they stand in the file.
   auto linear = [&](const Statement *size) {
     if (!value)
@@ -167,8 +170,9 @@ std::optional<Traced> ModelBuilder::sizesForm(Scope &scope, const Section &model
     }
   }
   linear(outputSize);
-  outputLoc_ = outputSize->valueLoc();
-  return value;
+  if (!value)
+    return {};
+  return {{"output", *value, outputSize->valueLoc()}};
 }
 
 } // namespace dlc::dsl

@@ -22,6 +22,11 @@ void printConfig(llvm::raw_ostream &os, const Settings &settings, const Sources 
     os << constant.name << " = " << spelling(constant.value) << "  # " << sources.where(constant.value.loc) << '\n';
   llvm::StringRef section;
   for (const Key &key : keyTable()) {
+    if (key.name == "loss_weight")
+      for (const OutputLoss &loss : settings.train.outputLosses)
+        for (auto [name, at] : {std::pair("loss.", loss.loss.loc), std::pair("loss_weight.", loss.weight.loc)})
+          if (at.isValid())
+            os << name << loss.output << " = " << textOf(at) << "  # " << sources.where(at) << '\n';
     if (!key.state)
       continue;
     if (section != key.section)

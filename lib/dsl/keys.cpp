@@ -7,7 +7,7 @@
 
 namespace dlc::dsl {
 
-std::string KeyReader::what() const { return key.name.str(); }
+std::string KeyReader::what() const { return key.name.str() + (output.empty() ? "" : "." + output.str()); }
 
 std::optional<Const> KeyReader::single() const {
   if (values.size() != 1 || !values.front().name.text.empty()) {
@@ -287,15 +287,33 @@ void dtype(const KeyReader &r) {
       r.store(r.settings.train.dtype, *text == "f64" ? DType::F64 : DType::F32);
 }
 
+OutputLoss &lossOf(const KeyReader &r) {
+  for (OutputLoss &known : r.settings.train.outputLosses)
+    if (known.output == r.output)
+      return known;
+  return r.settings.train.outputLosses.emplace_back(OutputLoss{r.output.str(), {}, {}});
+}
+
 /// Kept as it was written: build looks it up among the ops.
 void loss(const KeyReader &r) {
   const Expr &expr = r.values.front().value;
   if (r.values.size() != 1)
     (void)r.single();
   else if (expr.as<Ref>() || expr.as<Call>())
-    r.store(r.settings.train.loss, &expr);
+    r.store(r.output.empty() ? r.settings.train.loss : lossOf(r).loss, &expr);
   else
-    r.diags().error(expr.loc, "E205") << "loss takes a name such as CrossEntropy, or a call";
+    r.diags().error(expr.loc, "E205") << r.what() << " takes a name such as CrossEntropy, or a call";
+}
+
+void lossWeight(const KeyReader &r) {
+  if (r.output.empty()) {
+    r.diags().error(r.loc(), "E205").help("write loss_weight.mask = 0.5")
+        << "loss_weight is said for one of several outputs, by name";
+    return;
+  }
+  if (auto value = r.single())
+    if (auto n = r.evaluator.number(*value, r.key.range, r.what()))
+      r.store(lossOf(r).weight, *n);
 }
 
 /// A list of names or numbers, or a word: `a, b` and `[a, b]` are the same.
@@ -376,14 +394,20 @@ constexpr Key row(llvm::StringLiteral section, llvm::StringLiteral name, llvm::S
                   llvm::StringLiteral words = "", llvm::StringLiteral aliases = "") {
   return {section, name, type, text, doc, read, state<M>, range, words, aliases};
 }
+constexpr Key perOutput(Key key) {
+  key.perOutput = true;
+  return key;
+}
 using T = TrainSettings;
 using D = DataSettings;
 
 constexpr Key kKeys[] = {
-    row<&T::loss>(
-        "train", "loss", "word or call", "by the outputs",
-        "What is made small: CrossEntropy, BCE, MSE ...; BCE for one output and CrossEntropy for several by default",
-        loss),
+    perOutput(row<&T::loss>("train", "loss", "word or call", "by the outputs",
+                            "What is made small: CrossEntropy, BCE, MSE ...; BCE for one output and CrossEntropy for "
+                            "several by default; loss.mask for one of several outputs",
+                            loss)),
+    perOutput({"train", "loss_weight", "number", "1", "loss_weight.mask: the share of one output's loss in the sum",
+               lossWeight, nullptr, kNotNegative}),
     row<&T::optimizer>("train", "optimizer", "word", "Adam", "How the weights follow the gradient: SGD, Adam ...",
                        anyWord<&T::optimizer>, {}, "", "optimizer.type"),
     row<&T::lr>("train", "lr", "number, with schedule steps", "0.001",

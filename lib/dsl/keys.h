@@ -14,12 +14,14 @@ struct Key;
 /// What a row's reader sees: the written values of one key, and where to put them.
 class KeyReader {
 public:
-  KeyReader(const Evaluator &evaluator, Settings &settings, const Key &key, llvm::ArrayRef<Arg> values, From from)
-      : evaluator(evaluator), settings(settings), key(key), values(values), from(from) {}
+  KeyReader(const Evaluator &evaluator, Settings &settings, const Key &key, llvm::StringRef output,
+            llvm::ArrayRef<Arg> values, From from)
+      : evaluator(evaluator), settings(settings), key(key), output(output), values(values), from(from) {}
 
   const Evaluator &evaluator;
   Settings &settings;
   const Key &key;
+  llvm::StringRef output; ///< of keys that are said for one output: "mask" of loss.mask; otherwise empty
   llvm::ArrayRef<Arg> values;
   From from;
 
@@ -48,6 +50,8 @@ struct Key {
   llvm::StringLiteral words = "";
   /// Older spellings: "training.learning_rate optimizer.type".
   llvm::StringLiteral aliases = "";
+  /// The key may also be said for one of several outputs: loss.mask.
+  bool perOutput = false;
 };
 
 std::span<const Key> keyTable();

@@ -123,7 +123,7 @@ void ModelBuilder::unknownLayer(Name name) {
     d.help("dlc ops lists the layers");
 }
 
-void ModelBuilder::reportOpError(const OpError &error, Loc nameLoc, const TrailNode *trail, const Bound *bound) {
+void ModelBuilder::reportOpError(const OpError &error, Loc nameLoc, llvm::ArrayRef<Traced> inputs, const Bound *bound) {
   auto d = diags.error(argumentLoc(error, nameLoc, bound), error.code);
   d << error.message;
   if (!error.help.empty())
@@ -132,14 +132,16 @@ void ModelBuilder::reportOpError(const OpError &error, Loc nameLoc, const TrailN
     d.help(registry.findLayer("GlobalAvgPool", Role::Layer) ? "put -> Flatten or -> GlobalAvgPool before it"
                                                             : "put -> Flatten before it");
   if (llvm::StringRef(error.code).starts_with("E23"))
-    addTrail(d, trail);
+    for (const Traced &input : inputs)
+      addTrail(d, input.trail);
 }
 
-LayerBuilder ModelBuilder::makeBuilder(Loc loc, const TrailNode *trail, const Bound *bound) {
+LayerBuilder ModelBuilder::makeBuilder(Loc loc, const TrailNode *trail) {
   LayerBuilder b(graph, registry);
   b.setOrigin(originOf(loc));
-  b.onError(
-      [this, loc, trail, bound](const OpError &error, const Origin &) { reportOpError(error, loc, trail, bound); });
+  b.onError([this, loc, trail](const OpError &error, const Origin &) {
+    reportOpError(error, loc, Traced{{}, trail}, nullptr);
+  });
   b.init = settings.train.init.value;
   b.training = options.mode == Mode::Train;
   b.seed = settings.train.seed;
@@ -215,6 +217,8 @@ std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef
       unknownLayer(name);
     return std::nullopt;
   }
+  if (def->several && !classic)
+    return layerOfSeveral(scope, *def, name, args, loc, input);
   auto bound =
       bindArguments(scope.evaluator, def->args, classic ? def->classicArgs : std::span<const llvm::StringLiteral>(),
                     args, def->layer, name.loc, /*takesName=*/true);
@@ -223,9 +227,48 @@ std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef
   return layer(scope, *def, name, *bound, loc, input);
 }
 
+std::optional<Traced> ModelBuilder::layerOfSeveral(Scope &scope, const OpDef &def, Name name, llvm::ArrayRef<Arg> args,
+                                                   Loc loc, std::optional<Traced> input) {
+  llvm::SmallVector<Traced, 4> inputs;
+  if (input)
+    inputs.push_back(*input);
+  bool ok = true;
+  size_t values = 0;
+  for (; values < args.size() && args[values].name.text.empty(); ++values) {
+    auto value = evaluate(scope, args[values].value);
+    ok &= value.has_value();
+    if (value)
+      inputs.push_back(*value);
+  }
+  // What stands behind the first name is an argument of the layer; a value there is out of order, which the binder
+  // says.
+  auto bound = bindArguments(scope.evaluator, def.args, {}, args.drop_front(values), def.layer, name.loc, true);
+  if (!ok || !bound)
+    return std::nullopt;
+  if (inputs.size() < 2) {
+    diags.error(name.loc, "E251").help("write " + def.layer + "(a, b)")
+        << def.layer << " takes two values or more, found " << inputs.size();
+    return std::nullopt;
+  }
+  onlyWidths = false;
+  return layer(scope, def, name, *bound, loc, inputs);
+}
+
 std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name name, const Bound &bound, Loc loc,
-                                          Traced input) {
+                                          llvm::ArrayRef<Traced> inputs) {
+  const Traced &input = inputs.front();
   const Shape &shape = input.value.shape();
+  if (def.tokens && !input.vocab) {
+    auto d = diags.error(name.loc, "E237");
+    d << def.layer << " takes tokens, but the value here is numbers";
+    d.help("write input = Tokens(64, vocab=65)");
+    addTrail(d, input.trail);
+    return std::nullopt;
+  }
+  if (!def.tokens)
+    for (const Traced &value : inputs)
+      if (!areNumbers(value, name.loc, def.layer))
+        return std::nullopt;
   if (bound.inputs) {
     // Channels of an image, features of anything else.
     int64_t found = shape.size() >= 4 ? shape[1] : shape.back();
@@ -241,24 +284,31 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
       return std::nullopt;
     }
   }
-  LayerBuilder b = makeBuilder(name.loc, input.trail, &bound);
   // Errors point at the name or the argument, ops come from the step without its arrow.
-  b.setOrigin(originOf(join(name.loc, loc)));
-  b.onError([this, &name, &bound, &input](const OpError &error, const Origin &) {
-    reportOpError(error, name.loc, input.trail, &bound);
+  LayerBuilder b = makeBuilder(join(name.loc, loc), input.trail);
+  b.onError([this, &name, &bound, inputs](const OpError &error, const Origin &) {
+    reportOpError(error, name.loc, inputs, &bound);
   });
   b.input = input.value;
+  b.vocab = input.vocab;
+  if (def.several)
+    for (const Traced &value : inputs)
+      b.inputs.push_back(value.value);
   b.args = bound.args;
   std::string kind = def.layer.lower();
   b.scope = scope.prefix + (bound.weightName.empty() ? kind + std::to_string(++scope.counts[kind]) : bound.weightName);
-  if (!bound.weightName.empty() && !scope.used.insert("weights " + bound.weightName).second) {
-    diags.error(bound.locs.lookup("name"), "E212") << "the weight name '" << bound.weightName << "' is used twice";
-    return std::nullopt;
-  }
   const unsigned before = diags.errorCount();
+  Op *lastBefore = &graph.ops().back(); // there is an input
   Value value = def.build(b);
+  for (auto op = std::next(lastBefore->getIterator()); op != graph.ops().end(); ++op)
+    if (op->name() == "param" && !weightNames.insert(op->attrs<ParamAttrs>().name).second) {
+      auto d = diags.error(bound.weightName.empty() ? name.loc : bound.locs.lookup("name"), "E212");
+      d << "the weight name '" << op->attrs<ParamAttrs>().name << "' is used twice";
+      d.help("names given by name= may not be those of other layers, such as linear1");
+      return std::nullopt;
+    }
   if (b.failed())
-    reportOpError(b.pendingError(), name.loc, input.trail, &bound);
+    reportOpError(b.pendingError(), name.loc, inputs, &bound);
   if (!value || diags.errorCount() != before || tooLarge(name.loc, value))
     return std::nullopt;
   if (value.shape().size() == 2 && def.name == "linear")
@@ -348,9 +398,11 @@ std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, 
   body.prefix = scope.prefix + (weightName.empty() ? kind + std::to_string(++scope.counts[kind]) : weightName) + ".";
   body.values["input"] = input;
   auto output = arrowBody(body, section);
-  if (!output)
+  if (output.empty())
     return std::nullopt;
-  return traced(output->value, loc, input.trail);
+  Traced result = traced(output.front().value.value, loc, input.trail);
+  result.vocab = output.front().value.vocab;
+  return result;
 }
 
 std::string ModelBuilder::summary() const {

@@ -16,6 +16,14 @@ bool isAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) {
 
 } // namespace
 
+std::string canonicalName(llvm::StringRef written) {
+  llvm::StringRef head = written.split('.').first;
+  for (llvm::StringRef reserved : {"input", "output"})
+    if (head.equals_insensitive(reserved))
+      return (reserved + written.drop_front(head.size())).str();
+  return written.str();
+}
+
 ModelBuilder::ModelBuilder(const File &file, const Settings &settings, const Registry &registry,
                            const BuildOptions &options, Graph &graph, Diags &diags)
     : file(file), settings(settings), registry(registry), options(options), graph(graph), diags(diags),
@@ -92,10 +100,10 @@ void ModelBuilder::checkNames() {
       diags.error(s.key.loc, "E212") << "'" << s.key.text << "' is a built-in name";
 }
 
-std::optional<Traced> ModelBuilder::build() {
+std::vector<ModelOutput> ModelBuilder::build() {
   const Section *model = findModel();
   if (!model)
-    return std::nullopt;
+    return {};
   checkNames();
 
   const Statement *list = nullptr, *sizes = nullptr;
@@ -106,71 +114,46 @@ std::optional<Traced> ModelBuilder::build() {
       sizes = &s;
   }
   Scope scope{Evaluator(evaluator), "", {}, {}, {}, {}, nullptr, nullptr};
-  std::optional<Traced> output;
+  std::vector<ModelOutput> outputs;
   if (list && sizes)
     diags.error(sizes->key.loc, "E210").note(list->key.loc, "the layer list is here")
         << "'" << sizes->key.text << "' describes the model by sizes, but there is a layer list";
   else
-    output = list ? layerList(scope, *model) : sizes ? sizesForm(scope, *model) : arrowBody(scope, *model);
-  if (output && warns())
+    outputs = list ? layerList(scope, *model) : sizes ? sizesForm(scope, *model) : arrowBody(scope, *model);
+  if (!outputs.empty() && warns())
     for (const auto &block : blocks)
       if (!usedBlocks.contains(block.first()))
         diags.warning(block.second->name.loc, "W501") << "block '" << block.first() << "' is never used";
   if (diags.errorCount() != errorsBefore)
-    return std::nullopt;
-  return output;
+    return {};
+  return outputs;
 }
 
-std::optional<Traced> ModelBuilder::declareInput(const Const &value, Loc statement) {
-  if (value.kind == Const::Kind::Call || value.kind == Const::Kind::Word) {
-    if (llvm::StringRef(value.text).equals_insensitive("Tokens"))
-      diags.error(value.loc, "E501") << "inputs of tokens are not supported by this version";
-    else
-      diags.error(value.loc, "E205").help("write input = 784, or input = 3x32x32")
-          << "input takes the shape of one sample, found " << describe(value);
-    return std::nullopt;
-  }
-  auto shape = evaluator.shape(value, 1, "input");
-  if (!shape)
-    return std::nullopt;
-  double elements = 1;
-  for (int64_t size : *shape)
-    elements *= static_cast<double>(size);
-  if (shape->size() > 8 || elements > kMaxSize) {
-    diags.error(value.loc, "E205") << "one sample has " << shortNumber(elements) << " values in " << shape->size()
-                                   << " dimensions; at most 8 dimensions and "
-                                   << grouped(static_cast<int64_t>(kMaxSize)) << " values are possible";
-    return std::nullopt;
-  }
-  if (settings.train.batchSize > static_cast<int64_t>(kMaxSize)) {
-    diags.error(settings.train.batchSize.loc, "E205")
-        << "batch_size can be at most " << grouped(static_cast<int64_t>(kMaxSize));
-    return std::nullopt;
-  }
-  inputShape_ = *shape;
-  if (shape->size() == 1)
-    widths.push_back(shape->front());
-  else
-    onlyWidths = false;
-  Shape full{options.batch};
-  full.append(shape->begin(), shape->end());
-  LayerBuilder b = makeBuilder(statement, nullptr);
-  Value input = b.make("input", {}, InputAttrs{"input", settings.train.dtype, full});
-  input.op->setLabel("input");
-  inputLoc = statement;
-  if (tooLarge(value.loc, input))
-    return std::nullopt;
-  return traced(input, statement, nullptr);
-}
-
-bool ModelBuilder::checkBinding(Scope &scope, const Statement &s) {
-  llvm::StringRef name = s.key.text;
-  if (auto [head, rest] = name.split('.'); !rest.empty()) {
-    if (isAny(head, {"input", "output"}))
-      diags.error(s.key.loc, "E501") << "several " << head.lower() << "s are not supported by this version";
-    else
-      diags.error(s.key.loc, "E205") << "a value has a name without dots";
-    return false;
+bool ModelBuilder::checkBinding(Scope &scope, const Statement &s, llvm::StringRef name) {
+  auto [head, rest] = name.split('.');
+  if (!rest.empty()) {
+    const bool several = head == "input" || head == "output";
+    if (!several || rest.contains('.') || scope.block) {
+      auto d = diags.error(s.key.loc, "E205");
+      if (several && scope.block)
+        d << "a block has one " << head;
+      else
+        d << "a value has a name without dots";
+      return false;
+    }
+    // One input or output has no name of its own beside several that have one.
+    if (auto it = scope.bound.find(head); it != scope.bound.end()) {
+      diags.error(s.key.loc, "E212").note(it->second, "the other one is here")
+          << "'" << head << "' and '" << name << "' exclude each other: give every " << head << " a name";
+      return false;
+    }
+  } else if (name == "input" || name == "output") {
+    for (const auto &other : scope.bound)
+      if (other.first().starts_with((name + ".").str())) {
+        diags.error(s.key.loc, "E212").note(other.second, "the other one is here")
+            << "'" << name << "' and '" << other.first() << "' exclude each other: give every " << name << " a name";
+        return false;
+      }
   }
   auto [first, isNew] = scope.bound.try_emplace(name, s.key.loc);
   if (!isNew) {
@@ -191,228 +174,73 @@ bool ModelBuilder::checkBinding(Scope &scope, const Statement &s) {
   return true;
 }
 
-std::optional<Traced> ModelBuilder::arrowBody(Scope &scope, const Section &section) {
+void ModelBuilder::checkAllThere(Scope &scope, const Section &section) {
+  const std::vector<Statement> &body = section.body;
+  auto has = [&](llvm::StringRef name) {
+    return llvm::any_of(scope.bound, [&](const auto &entry) { return entry.first().split('.').first == name; });
+  };
+  if (!scope.block && !has("input"))
+    diags.error(body.empty() ? section.loc : body.front().key.loc, "E213").help("write input = 784, or input = 3x32x32")
+        << "the model has no 'input = SHAPE'";
+  if (!has("output"))
+    diags.error(scope.block || body.empty() ? section.loc : body.back().loc, "E213").help("write output = input -> ...")
+        << (scope.block ? "the block" : "[model]") << " has no 'output = ...'";
+}
+
+void ModelBuilder::warnUnused(Scope &scope, const Section &section) {
+  for (const Statement &s : section.body) {
+    const std::string name = canonicalName(s.key.text);
+    const bool onlyInput = name == "input"; // without it there is no net; several may be too many
+    if (!onlyInput && llvm::StringRef(name).split('.').first != "output" && scope.values.count(name) &&
+        !scope.used.contains(name))
+      diags.warning(s.key.loc, "W501") << "'" << name << "' is never used";
+  }
+}
+
+std::vector<ModelOutput> ModelBuilder::arrowBody(Scope &scope, const Section &section) {
   const std::vector<Statement> &body = section.body;
   for (const Name &name : section.unread)
-    scope.bound.try_emplace(name.text, name.loc);
-  std::optional<Traced> output;
-  const Statement *outputStatement = nullptr;
+    scope.bound.try_emplace(canonicalName(name.text), name.loc);
+  std::vector<ModelOutput> outputs;
+  bool ok = true;
   for (const Statement &s : body) {
     if (diags.errorCount() - errorsBefore > kMaxErrors)
-      return std::nullopt;
-    llvm::StringRef name = s.key.text;
+      return {};
+    const std::string name = canonicalName(s.key.text);
     if (isAny(name, {"activation", "num_layers", "dropout_rate", "layer", "input_dim", "input_size", "hidden_size",
-                     "output_size"}) &&
+                     "output_size", "architecture", "hidden_activation", "output_activation"}) &&
         !s.value().as<Flow>()) {
       diags.error(s.key.loc, "E210") << "'" << name << "' belongs to another way of describing the model";
       continue;
     }
-    if (isAny(name, {"architecture", "hidden_activation", "output_activation"})) {
-      diags.error(s.key.loc, "E501").help("write output = input -> Linear(16) -> ReLU -> Linear(1)")
-          << "'" << name << "' is not supported by this version";
+    if (!checkBinding(scope, s, name))
       continue;
-    }
-    if (!checkBinding(scope, s))
-      continue;
-    if (name == "input") {
-      if (scope.block) {
+    llvm::StringRef head = llvm::StringRef(name).split('.').first;
+    if (head == "input") {
+      if (scope.block)
         diags.error(s.key.loc, "E212") << "in a block, 'input' is what the arrow brings";
-        continue;
-      }
-      if (auto value = scope.evaluator.eval(s.value()))
-        if (auto input = declareInput(*value, s.loc))
+      else if (auto value = scope.evaluator.eval(s.value()))
+        if (auto input = declareInput(name, *value, s.loc))
           scope.values[name] = *input;
       continue;
     }
     auto value = evaluate(scope, s.value());
-    if (name == "output") {
-      outputStatement = &s;
-      output = value;
-    } else if (value) {
-      if (value->value.op->label().empty())
-        value->value.op->setLabel(name);
+    if (value)
       scope.values[name] = *value;
+    if (head == "output") {
+      ok &= value.has_value();
+      if (value)
+        outputs.push_back({name, *value, s.value().loc});
+    } else if (value && value->value.op->label().empty()) {
+      value->value.op->setLabel(name);
     }
   }
-  llvm::StringRef what = scope.block ? "the block" : "[model]";
-  if (!scope.block && !scope.bound.count("input"))
-    diags.error(body.empty() ? Loc() : body.front().key.loc, "E213").help("write input = 784, or input = 3x32x32")
-        << "the model has no 'input = SHAPE'";
-  if (!outputStatement && !scope.bound.count("output")) {
-    Loc at = scope.block ? scope.block->loc : body.empty() ? Loc() : body.back().loc;
-    diags.error(at, "E213").help("write output = input -> ...") << what << " has no 'output = ...'";
-  }
-  if (!outputStatement)
-    return std::nullopt;
-  if (!scope.block)
-    outputLoc_ = outputStatement->value().loc;
-  if (warns())
-    for (const Statement &s : body)
-      if (s.key.text != "output" && s.key.text != "input" && scope.values.count(s.key.text) &&
-          !scope.used.contains(s.key.text))
-        diags.warning(s.key.loc, "W501") << "'" << s.key.text << "' is never used";
-  return output;
-}
-
-std::optional<Traced> ModelBuilder::reference(Scope &scope, const Ref &ref, Loc loc) {
-  llvm::StringRef name = ref.name.text;
-  auto it = scope.values.find(name);
-  if (it != scope.values.end()) {
-    scope.used.insert(name);
-    return it->second;
-  }
-  if (scope.bound.count(name))
-    return std::nullopt; // its own line was in error
-  if (isLayerName(name) || findBlock(name)) {
-    diags.error(loc, "E220").help("write value -> " + name)
-        << "'" << name << "' is a layer: it needs a value from an arrow";
-    return std::nullopt;
-  }
-  llvm::SmallVector<llvm::StringRef> names(scope.values.keys());
-  llvm::sort(names);
-  auto d = diags.error(loc, "E221");
-  d << "there is no value '" << name << "' here";
-  llvm::StringRef near = closest(name, llvm::ArrayRef(names).take_front(1000));
-  if (!near.empty())
-    d.help("did you mean " + near + "?");
-  return std::nullopt;
-}
-
-std::optional<Traced> ModelBuilder::evaluate(Scope &scope, const Expr &expr) {
-  auto result = operand(scope, expr);
-  if (!result)
-    return std::nullopt;
-  if (auto *value = std::get_if<Traced>(&*result))
-    return *value;
-  diags.error(expr.loc, "E221") << "a value is needed here, found the number "
-                                << shortNumber(std::get<double>(*result));
-  return std::nullopt;
-}
-
-std::optional<ModelBuilder::Operand> ModelBuilder::operand(Scope &scope, const Expr &expr) {
-  auto asOperand = [](std::optional<Traced> value) -> std::optional<Operand> {
-    if (!value)
-      return std::nullopt;
-    return Operand(*value);
-  };
-  auto number = [&](const Const &value) -> std::optional<Operand> {
-    if (auto n = scope.evaluator.number(value, {}, "arithmetic"))
-      return Operand(*n);
-    return std::nullopt;
-  };
-  if (const auto *ref = expr.as<Ref>()) {
-    const Const *constant = scope.evaluator.constant(ref->name.text);
-    if (constant && !scope.values.count(ref->name.text)) {
-      Const here = *constant;
-      here.loc = expr.loc;
-      return number(here);
-    }
-    return asOperand(reference(scope, *ref, expr.loc));
-  }
-  if (const auto *f = expr.as<Flow>())
-    return asOperand(flow(scope, *f));
-  if (const auto *chain = expr.as<Chain>())
-    return arithmetic(scope, *chain, expr.loc);
-  if (const auto *negate = expr.as<Negate>()) {
-    auto inner = operand(scope, *negate->operand);
-    if (!inner)
-      return std::nullopt;
-    if (auto *n = std::get_if<double>(&*inner))
-      return Operand(-*n);
-    Traced value = std::get<Traced>(*inner);
-    Value negated = makeBuilder(expr.loc, value.trail).neg(value.value);
-    onlyWidths = false;
-    return Operand(traced(negated, expr.loc, value.trail));
-  }
-  if (const auto *call = expr.as<Call>()) {
-    if (isLayerName(call->callee.text) || findBlock(call->callee.text))
-      diags.error(expr.loc, "E220").help("write value -> " + textOf(expr.loc))
-          << "'" << call->callee.text << "' is a layer: it needs a value from an arrow";
-    else
-      unknownLayer(call->callee);
-    return std::nullopt;
-  }
-  if (expr.as<Number>())
-    if (auto value = scope.evaluator.eval(expr))
-      return number(*value);
-  if (!expr.as<Number>())
-    diags.error(expr.loc, "E221") << "a value is needed here: input, a bound name, or an arrow in parentheses";
-  return std::nullopt;
-}
-
-std::optional<ModelBuilder::Operand> ModelBuilder::arithmetic(Scope &scope, const Chain &chain, Loc loc) {
-  std::optional<Operand> result;
-  Loc before; // what `result` was made of
-  bool ok = true;
-  for (const dsl::Operand &next : chain.operands) {
-    auto right = operand(scope, next.value);
-    ok &= right.has_value();
-    if (!ok)
-      continue;
-    if (!result) {
-      result = right;
-      before = next.value.loc;
-      continue;
-    }
-    Loc here = join(before, next.value.loc);
-    auto *a = std::get_if<Traced>(&*result), *b = std::get_if<Traced>(&*right);
-    if (next.op == ArithOp::FloorDiv || next.op == ArithOp::MatMul) {
-      if (a || b)
-        diags.error(next.opLoc, "E501") << "'" << spelling(next.op) << "' of values is not supported by this version";
-      else
-        diags.error(next.opLoc, "E221") << "a value is needed on one side of '" << spelling(next.op) << "'";
-      return std::nullopt;
-    }
-    if (!a && !b) {
-      double x = std::get<double>(*result), y = std::get<double>(*right);
-      if (next.op == ArithOp::Div && y == 0) {
-        diags.error(next.value.loc, "E205") << "division by zero";
-        return std::nullopt;
-      }
-      result = Operand(next.op == ArithOp::Add   ? x + y
-                       : next.op == ArithOp::Sub ? x - y
-                       : next.op == ArithOp::Mul ? x * y
-                                                 : x / y);
-      before = here;
-      continue;
-    }
-    if (a && b && a->value.shape() != b->value.shape()) {
-      auto d = diags.error(here, "E230");
-      d << "cannot apply '" << spelling(next.op) << "' to shapes " << shapeOf(a->value) << " and " << shapeOf(b->value);
-      d.note(before, shapeOf(a->value)).note(next.value.loc, shapeOf(b->value));
-      addTrail(d, a->trail);
-      addTrail(d, b->trail);
-      return std::nullopt;
-    }
-    const TrailNode *trail = a ? a->trail : b->trail;
-    LayerBuilder builder = makeBuilder(here, trail);
-    Value like = a ? a->value : b->value;
-    Value x = a ? a->value : builder.scalar(std::get<double>(*result), like);
-    Value y = b ? b->value : builder.scalar(std::get<double>(*right), like);
-    Value value = next.op == ArithOp::Add   ? builder.add(x, y)
-                  : next.op == ArithOp::Sub ? builder.sub(x, y)
-                  : next.op == ArithOp::Mul ? builder.mul(x, y)
-                                            : builder.div(x, y);
-    if (!value)
-      return std::nullopt;
-    onlyWidths = false;
-    result = Operand(traced(value, here, trail));
-    before = here;
-  }
-  (void)loc;
+  checkAllThere(scope, section);
+  if (ok && warns())
+    warnUnused(scope, section);
   if (!ok)
-    return std::nullopt;
-  return result;
-}
-
-std::optional<Traced> ModelBuilder::flow(Scope &scope, const Flow &flow) {
-  auto value = evaluate(scope, *flow.source);
-  for (const Stage &next : flow.stages) {
-    if (!value)
-      return std::nullopt;
-    value = stage(scope, next, *value);
-  }
-  return value;
+    outputs.clear();
+  return outputs;
 }
 
 } // namespace dlc::dsl

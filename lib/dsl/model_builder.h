@@ -22,6 +22,17 @@ struct TrailNode {
 struct Traced {
   Value value;
   const TrailNode *trail = nullptr;
+  int64_t vocab = 0; ///< of tokens; 0: numbers
+};
+
+/// A name of a body as it counts: `Input` and `OUTPUT.mask` are the reserved names in another case.
+std::string canonicalName(llvm::StringRef written);
+
+/// What the model ends in: `output`, or one of several.
+struct ModelOutput {
+  std::string name; ///< "output", "output.mask"
+  Traced value;
+  Loc loc; ///< of the expression
 };
 
 class ModelBuilder {
@@ -29,16 +40,15 @@ public:
   ModelBuilder(const File &file, const Settings &settings, const Registry &registry, const BuildOptions &options,
                Graph &graph, Diags &diags);
 
-  /// Builds `input` and everything up to `output`; nothing after errors.
-  std::optional<Traced> build();
+  /// Builds the inputs and everything up to the outputs, in the order of their lines; none after errors.
+  std::vector<ModelOutput> build();
 
-  const Shape &inputShape() const { return inputShape_; }
-  Loc outputLoc() const { return outputLoc_; }
+  const std::vector<NetInput> &inputs() const { return inputs_; }
   /// "784-64-10" while only Linear layers change the shape of a vector; otherwise empty.
   std::string summary() const;
 
   /// A builder whose ops come from `loc`, and whose errors go to the diagnostics with the trail of `trail`.
-  LayerBuilder makeBuilder(Loc loc, const TrailNode *trail, const Bound *bound = nullptr);
+  LayerBuilder makeBuilder(Loc loc, const TrailNode *trail);
   Origin originOf(Loc loc) const;
   const Evaluator &constants() const { return evaluator; }
   /// Warnings are given once, for the training graph, and not beside errors: these may be what caused them.
@@ -65,32 +75,49 @@ private:
   // model_builder.cpp
   const Section *findModel();
   void checkNames();
-  std::optional<Traced> declareInput(const Const &value, Loc statement);
-  std::optional<Traced> arrowBody(Scope &scope, const Section &section);
-  bool checkBinding(Scope &scope, const Statement &statement);
+  /// The outputs, in order; none after errors.
+  std::vector<ModelOutput> arrowBody(Scope &scope, const Section &section);
+  bool checkBinding(Scope &scope, const Statement &statement, llvm::StringRef name);
+  void checkAllThere(Scope &scope, const Section &section);
+  void warnUnused(Scope &scope, const Section &section);
+  Traced traced(Value value, Loc loc, const TrailNode *before);
+
+  // inputs.cpp
+  std::optional<Traced> declareInput(llvm::StringRef name, const Const &value, Loc statement);
+  std::optional<NetInput> tokens(const Const &call);
+  std::optional<Shape> inputShape(const Const &value);
+
+  // expressions.cpp
   std::optional<Traced> evaluate(Scope &scope, const Expr &expr);
   std::optional<Operand> operand(Scope &scope, const Expr &expr);
-  std::optional<Operand> arithmetic(Scope &scope, const Chain &chain, Loc loc);
+  std::optional<Operand> arithmetic(Scope &scope, const Chain &chain);
+  /// One operator of a chain; `before` and `next` are where its operands stand.
+  std::optional<Operand> apply(const dsl::Operand &next, const Operand &left, const Operand &right, Loc before);
   std::optional<Traced> reference(Scope &scope, const Ref &ref, Loc loc);
+  std::optional<Traced> call(Scope &scope, const Call &call, Loc loc);
   std::optional<Traced> flow(Scope &scope, const Flow &flow);
-  Traced traced(Value value, Loc loc, const TrailNode *before);
+  bool areNumbers(const Traced &value, Loc loc, llvm::StringRef what);
 
   // layers.cpp
   std::optional<Traced> stage(Scope &scope, const Stage &stage, Traced input);
   /// One layer or block; `loc` is what the trail shows for it.
   std::optional<Traced> step(Scope &scope, Name name, llvm::ArrayRef<Arg> args, Loc loc, Traced input, bool classic);
-  std::optional<Traced> layer(Scope &scope, const OpDef &def, Name name, const Bound &bound, Loc loc, Traced input);
+  /// A layer of several values: those of `args` without a name, behind what an arrow brings, if there is one.
+  std::optional<Traced> layerOfSeveral(Scope &scope, const OpDef &def, Name name, llvm::ArrayRef<Arg> args, Loc loc,
+                                       std::optional<Traced> input);
+  std::optional<Traced> layer(Scope &scope, const OpDef &def, Name name, const Bound &bound, Loc loc,
+                              llvm::ArrayRef<Traced> inputs);
   std::optional<Traced> block(Scope &scope, const Section &section, Name name, llvm::ArrayRef<Arg> args, Loc loc,
                               Traced input);
   void unknownLayer(Name name);
   const Section *findBlock(llvm::StringRef name) const;
   bool isLayerName(llvm::StringRef name) const;
-  void reportOpError(const OpError &error, Loc nameLoc, const TrailNode *trail, const Bound *bound);
+  void reportOpError(const OpError &error, Loc nameLoc, llvm::ArrayRef<Traced> inputs, const Bound *bound);
   bool tooLarge(Loc loc, Value value);
 
   // classic.cpp
-  std::optional<Traced> layerList(Scope &scope, const Section &model);
-  std::optional<Traced> sizesForm(Scope &scope, const Section &model);
+  std::vector<ModelOutput> layerList(Scope &scope, const Section &model);
+  std::vector<ModelOutput> sizesForm(Scope &scope, const Section &model);
 
   const File &file;
   const Settings &settings;
@@ -102,8 +129,8 @@ private:
   std::deque<TrailNode> trails; // nodes never move
   llvm::StringMap<const Section *> blocks;
   llvm::StringSet<> usedBlocks;
-  Shape inputShape_;
-  Loc inputLoc, outputLoc_;
+  llvm::StringSet<> weightNames; ///< of all parameters so far
+  std::vector<NetInput> inputs_;
   llvm::SmallVector<int64_t, 8> widths; ///< of the Linear layers
   bool onlyWidths = true;
   unsigned layers = 0;

@@ -3,9 +3,9 @@
 #include "dlc/dsl/settings.h"
 
 #include "dlc/dsl/parse.h"
+#include "dlc/dsl/vocabulary.h"
 #include "dlc/support/strings.h"
 #include "keys.h"
-#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -51,10 +51,13 @@ bool hasAlias(const Key &key, llvm::StringRef section, llvm::StringRef name) {
 
 /// The row that `name` means in a section as it is spelt. [train] also takes the keys of [data], as the layer-list form
 /// has only [train].
-const Key *findKey(const SectionKind &section, llvm::StringRef name) {
+const Key *findKey(const SectionKind &section, llvm::StringRef written) {
   const bool optimizer = section.name == "optimizer";
+  auto [name, output] = written.split('.');
   for (const Key &key : keyTable()) {
     bool here = key.section == section.home || (section.home == "train" && key.section == "data");
+    if (output.empty() == written.contains('.') || (!output.empty() && !key.perOutput))
+      continue;
     if (!optimizer && here && key.name.equals_insensitive(name))
       return &key;
     if (hasAlias(key, section.name, name))
@@ -269,16 +272,20 @@ private:
       unknownKey(kind, name);
       return;
     }
+    llvm::StringRef output = name.text.split('.').second;
     if (from == From::File) {
-      auto [first, isNew] = firstOf.try_emplace(key, name.loc);
+      auto [first, isNew] = firstOf.try_emplace(keyOf(*key, output), name.loc);
       if (!isNew) {
         twice(name, first->second);
         return;
       }
     }
-    key->read(KeyReader(evaluator, settings, *key, values, from));
+    key->read(KeyReader(evaluator, settings, *key, output, values, from));
   }
 
+  static std::string keyOf(const Key &key, llvm::StringRef output) {
+    return (key.section + "." + key.name + "." + output).str();
+  }
   void twice(Name name, Loc first) {
     diags.error(name.loc, "E261").note(first, "the first one is here") << "key '" << name.text << "' is given twice";
   }
@@ -330,7 +337,7 @@ private:
   /// Whether the canonical key that a classic one stands for is still free.
   bool claim(llvm::StringRef key, const Statement *s) {
     const Key *row = findKey(kSections[key == "lr" || key == "patience" ? 3 : 2], key);
-    auto [first, isNew] = firstOf.try_emplace(row, s->key.loc);
+    auto [first, isNew] = firstOf.try_emplace(keyOf(*row, ""), s->key.loc);
     if (!isNew)
       diags.error(s->key.loc, "E262").note(first->second, "the other one is here")
           << s->key.text << " and " << key << " exclude each other";
@@ -440,7 +447,7 @@ private:
   Evaluator evaluator;
   Settings settings;
   std::vector<PendingOverride> pending;
-  llvm::DenseMap<const Key *, Loc> firstOf;
+  llvm::StringMap<Loc> firstOf; ///< of section.key.output
   const Statement *trainFile = nullptr, *testFile = nullptr, *trainLabels = nullptr, *testLabels = nullptr,
                   *valSplit = nullptr, *normalize = nullptr, *earlyStopping = nullptr, *stepSize = nullptr,
                   *stepGamma = nullptr;
@@ -453,11 +460,26 @@ Settings readSettings(const File &file, llvm::ArrayRef<Override> overrides, Diag
   return SettingsReader(file, overrides, diags).read();
 }
 
+const OutputLoss *Settings::lossOf(llvm::StringRef name) const {
+  for (const OutputLoss &loss : train.outputLosses)
+    if (loss.output == name)
+      return &loss;
+  return nullptr;
+}
+
 const Const *Settings::constant(llvm::StringRef name) const {
   for (const ConstArg &constant : constants)
     if (constant.name == name)
       return &constant.value;
   return nullptr;
+}
+
+std::vector<llvm::StringRef> sectionNames() {
+  std::vector<llvm::StringRef> names;
+  for (const SectionKind &kind : kSections)
+    if (kind.supported)
+      names.push_back(kind.name);
+  return names;
 }
 
 } // namespace dlc::dsl

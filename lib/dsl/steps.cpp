@@ -2,6 +2,8 @@
 // A row that this version cannot run yet says so (E501) instead of being unknown.
 #include "steps.h"
 
+#include "dlc/dsl/vocabulary.h"
+
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -16,6 +18,7 @@ struct Signature {
   /// Kinds: s string, n number, w word, d number of epochs or steps, x shape or pair, l list, b bool, a any.
   llvm::StringLiteral parameters;
   bool supported = true;
+  llvm::StringLiteral doc = ""; ///< one sentence
 };
 
 constexpr Signature kSignatures[] = {
@@ -273,6 +276,20 @@ double Spec::number(llvm::StringRef parameter, double otherwise) const {
 llvm::StringRef Spec::text(llvm::StringRef parameter, llvm::StringRef otherwise) const {
   const Const *value = find(parameter);
   return value ? llvm::StringRef(value->text) : otherwise;
+}
+
+llvm::ArrayRef<StepInfo> allSteps() {
+  static const std::vector<StepInfo> steps = [] {
+    std::vector<StepInfo> all;
+    for (const Signature &signature : kSignatures) {
+      StepInfo info{nameOf(signature.kind), signature.name, {}, usage(signature), signature.doc, signature.supported};
+      for (const Parameter &parameter : parametersOf(signature))
+        info.arguments.push_back(parameter.name);
+      all.push_back(std::move(info));
+    }
+    return all;
+  }();
+  return steps;
 }
 
 } // namespace dlc::dsl

@@ -1,5 +1,6 @@
 // Checks of evaluated constants that keys and arguments share: kind, range, unit; and how values are said in messages.
 // Every failure is reported where the value stands; nothing is rounded or converted silently.
+#include "dlc/dsl/vocabulary.h"
 #include "evaluate.h"
 
 #include "dlc/support/strings.h"
@@ -174,19 +175,34 @@ std::optional<Shape> Evaluator::shape(const Const &value, int64_t min, llvm::Str
   return result;
 }
 
+namespace {
+
+struct Initialiser {
+  llvm::StringLiteral name;
+  llvm::StringLiteral argument; ///< "" for none
+  Range range;
+};
+constexpr Range kPositive{0, 1e300, true, false, false};
+constexpr Initialiser kInitialisers[] = {
+    {"He", "", {}},    {"HeNormal", "", {}},        {"Xavier", "", {}},          {"XavierNormal", "", {}},
+    {"Torch", "", {}}, {"Uniform", "r", kPositive}, {"Normal", "sd", kPositive}, {"Constant", "v", {}}};
+
+} // namespace
+
+llvm::ArrayRef<llvm::StringLiteral> initialiserNames() {
+  static const std::vector<llvm::StringLiteral> names = [] {
+    std::vector<llvm::StringLiteral> all;
+    for (const Initialiser &row : kInitialisers)
+      all.push_back(row.name);
+    return all;
+  }();
+  return names;
+}
+
 std::optional<std::string> Evaluator::init(const Const &value, llvm::StringRef what) const {
-  struct Row {
-    llvm::StringLiteral name;
-    llvm::StringLiteral argument; ///< "" for none
-    Range range;
-  };
-  static constexpr Range kPositive{0, 1e300, true, false, false};
-  static constexpr Row kRows[] = {
-      {"He", "", {}},    {"HeNormal", "", {}},        {"Xavier", "", {}},          {"XavierNormal", "", {}},
-      {"Torch", "", {}}, {"Uniform", "r", kPositive}, {"Normal", "sd", kPositive}, {"Constant", "v", {}}};
   const bool named = value.kind == Const::Kind::Word || value.kind == Const::Kind::Call;
   llvm::SmallVector<llvm::StringRef> names;
-  for (const Row &row : kRows) {
+  for (const Initialiser &row : kInitialisers) {
     names.push_back(row.name);
     if (!named || !row.name.equals_insensitive(value.text))
       continue;

@@ -18,8 +18,8 @@ class raw_ostream;
 
 namespace dlc::dsl {
 
-/// Nodes keep views into the source text, so a tree must not outlive the Sources it was parsed from. Trees are never deeper
-/// than the brackets of the source (at most kMaxNesting): long sums and arrow chains are flat lists.
+/// Nodes keep views into the source text, so a tree must not outlive the Sources it was parsed from. Trees are never
+/// deeper than the brackets of the source (at most kMaxNesting): long sums and arrow chains are flat lists.
 inline constexpr unsigned kMaxNesting = 256;
 
 struct Expr;
@@ -146,14 +146,14 @@ struct Section {
 
 struct File {
   llvm::StringRef name;
-  Loc start; ///< an empty place at the beginning of the text
+  Loc start;                        ///< an empty place at the beginning of the text
   std::vector<Statement> constants; ///< the statements before the first section
   std::vector<Section> sections;
   std::vector<Name> unread; ///< of the constants
 };
 
-/// Stable, indented text, one node a line, each followed by `// file:line:col`; `line` > 0 keeps only the nodes on that line and
-/// the sections and statements around them.
+/// Stable, indented text, one node a line, each followed by `// file:line:col`; `line` > 0 keeps only the nodes on that
+/// line and the sections and statements around them.
 void printAst(llvm::raw_ostream &os, const File &file, const Sources &sources, unsigned line = 0);
 
 } // namespace dlc::dsl

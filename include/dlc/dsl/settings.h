@@ -1,5 +1,6 @@
-// [train] and [data] as typed values: every key from one table, with its default, range, documentation and where it came from.
-// It opens no file and knows no op; losses and optimizers are looked up by build, sources and data steps are made by data/.
+// [train] and [data] as typed values: every key from one table, with its default, range, documentation and where it
+// came from. It opens no file and knows no op; losses and optimizers are looked up by build, sources and data steps are
+// made by data/.
 #pragma once
 
 #include "dlc/dsl/ast.h"
@@ -50,8 +51,9 @@ struct ConstArg {
   Const value;
 };
 
-/// A source, data step or schedule step: `Csv("x.csv", label=last)`. Arguments are checked against the step's signature and
-/// all carry its parameter names ("file", "label"); those left out are absent, so the consumer supplies the default.
+/// A source, data step or schedule step: `Csv("x.csv", label=last)`. Arguments are checked against the step's signature
+/// and all carry its parameter names ("file", "label"); those left out are absent, so the consumer supplies the
+/// default.
 struct Spec {
   std::string name; ///< canonical case; empty: not given
   std::vector<ConstArg> args;
@@ -70,32 +72,42 @@ struct Interval {
   friend bool operator==(const Interval &, const Interval &) = default;
 };
 
+/// `loss.mask = BCE`, `loss_weight.mask = 0.5`: what is said of one of several outputs.
+struct OutputLoss {
+  std::string output;         ///< "mask"
+  Setting<const Expr *> loss; ///< null: TrainSettings::loss
+  Setting<double> weight{1};
+};
+
 struct TrainSettings {
-  Setting<const Expr *> loss;        ///< null: BCE for one output, CrossEntropy for several (W506 says so)
+  /// Null: BCE for one output, CrossEntropy for several (W506 says so). Of several outputs those without one of their
+  /// own.
+  Setting<const Expr *> loss;
+  std::vector<OutputLoss> outputLosses; ///< in the order of their lines
   Setting<std::string> optimizer{"Adam"};
   Setting<double> lr{0.001};
-  std::vector<Spec> schedule;        ///< after lr, from left to right: Decay(factor, every), Warmup(length) ...
+  std::vector<Spec> schedule; ///< after lr, from left to right: Decay(factor, every), Warmup(length) ...
   Setting<double> momentum{0}, beta1{0.9}, beta2{0.999}, eps{1e-8}, weightDecay{0};
   Setting<bool> nesterov{false};
   Setting<double> clipNorm{0}, clipValue{0}; ///< 0: off
   Setting<int64_t> epochs{10};
-  Setting<int64_t> steps{0};         ///< 0: epochs count
+  Setting<int64_t> steps{0}; ///< 0: epochs count
   Setting<int64_t> batchSize{32}, accumulate{1};
   Setting<std::vector<Spec>> metrics; ///< empty: by loss
-  Setting<Const> classWeights;       ///< Word "none" or "balanced", or a List of numbers
+  Setting<Const> classWeights;        ///< Word "none" or "balanced", or a List of numbers
   Setting<Interval> valEvery{{1, Unit::Epochs}}, logEvery{{1, Unit::Epochs}}, checkpointEvery{{1, Unit::Epochs}};
-  Setting<std::string> monitor;      ///< empty: val_loss, else train_loss
-  Setting<int64_t> patience{0};      ///< evaluations; 0: off
+  Setting<std::string> monitor; ///< empty: val_loss, else train_loss
+  Setting<int64_t> patience{0}; ///< evaluations; 0: off
   Setting<double> minDelta{0};
-  Setting<std::string> keep;         ///< "best", "last"; empty: best with val, else last
-  Setting<std::string> checkpoint;   ///< file; empty: none
-  Setting<double> maxTime{0};        ///< seconds; 0: none
-  Setting<int64_t> seed{0};          ///< -1: `random`, the tool draws and prints one
+  Setting<std::string> keep;       ///< "best", "last"; empty: best with val, else last
+  Setting<std::string> checkpoint; ///< file; empty: none
+  Setting<double> maxTime{0};      ///< seconds; 0: none
+  Setting<int64_t> seed{0};        ///< -1: `random`, the tool draws and prints one
   Setting<DType> dtype{DType::F32};
-  Setting<int64_t> threads{0};       ///< 0: auto
-  Setting<std::string> init{"He"};   ///< canonical text: "He", "Uniform(0.1)"
+  Setting<int64_t> threads{0};     ///< 0: auto
+  Setting<std::string> init{"He"}; ///< canonical text: "He", "Uniform(0.1)"
   Setting<std::string> onNan{"stop"};
-  Setting<double> average{0};        ///< 0: off
+  Setting<double> average{0}; ///< 0: off
 };
 
 /// `val`: a share or a number of samples held out of train, a slice of train or test, or a source of its own.
@@ -114,7 +126,7 @@ struct DataSettings {
   Setting<std::vector<Spec>> prepare; ///< not given(): the source decides
   Setting<std::vector<Spec>> augment;
   Setting<std::string> target{"label"}; ///< "label", "input", "next"
-  Setting<Const> classes;    ///< List of names, String (a file) or Word "auto"
+  Setting<Const> classes;               ///< List of names, String (a file) or Word "auto"
   Setting<bool> shuffle{true}, dropLast{false};
   Setting<std::string> cache{"memory"};
   Setting<int64_t> limit{0}; ///< 0: all
@@ -129,6 +141,8 @@ struct Settings {
   std::vector<std::shared_ptr<const std::vector<Arg>>> overrideValues;
 
   const Const *constant(llvm::StringRef name) const;
+  /// What is said of the output `name` ("mask"); null if nothing is.
+  const OutputLoss *lossOf(llvm::StringRef name) const;
 };
 
 /// One `--set SECTION.KEY=VALUE` argument (or a flag that stands for one). `text` is a buffer of diags.sources().
@@ -137,7 +151,8 @@ struct Override {
 };
 
 /// Reads [train] (also [training], [optimizer]) and [data] of `file`, then the overrides. Overrides of constants
-/// (`--set width=32`) and of unknown sections are checked here too. Errors go to `diags`; the result is usable up to them.
+/// (`--set width=32`) and of unknown sections are checked here too. Errors go to `diags`; the result is usable up to
+/// them.
 Settings readSettings(const File &file, llvm::ArrayRef<Override> overrides, Diags &diags);
 
 /// One key of the table, for documentation and completion.

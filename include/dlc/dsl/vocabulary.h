@@ -1,0 +1,31 @@
+// The words of the language that are neither layers (the registry has those) nor keys (allKeys), as lists, for
+// formatting, documentation, editors and completion. Each is read from the table that the compiler itself uses.
+#pragma once
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <string>
+#include <vector>
+
+namespace dlc::dsl {
+
+/// A data source, data step, augmentation, schedule step or metric.
+struct StepInfo {
+  llvm::StringRef kind;                   ///< "data source", "data step", "augmentation", "schedule step", "metric"
+  llvm::StringRef name;                   ///< "Csv"
+  std::vector<llvm::StringRef> arguments; ///< their names, in order
+  std::string usage;                      ///< "Csv(file, labels=...)"
+  llvm::StringRef doc;                    ///< one sentence
+  bool supported;
+};
+llvm::ArrayRef<StepInfo> allSteps();
+
+/// "He", "Uniform" ... in the order of the table.
+llvm::ArrayRef<llvm::StringLiteral> initialiserNames();
+/// "model", "block", "data", "train", "deploy", then the older ones; those that are read.
+std::vector<llvm::StringRef> sectionNames();
+/// "%", "epochs", "s" ...
+std::vector<llvm::StringRef> unitNames();
+
+} // namespace dlc::dsl

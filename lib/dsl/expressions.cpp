@@ -1,0 +1,197 @@
+// Expressions of a body: names, arithmetic, arrows and calls of several values, to values of the graph.
+// What a layer makes of its values is in layers.cpp.
+#include "model_builder.h"
+
+#include "dlc/support/strings.h"
+#include "llvm/ADT/STLExtras.h"
+#include <cmath>
+
+namespace dlc::dsl {
+
+std::optional<Traced> ModelBuilder::reference(Scope &scope, const Ref &ref, Loc loc) {
+  const std::string spelled = canonicalName(ref.name.text);
+  llvm::StringRef name = spelled;
+  auto it = scope.values.find(name);
+  if (it != scope.values.end()) {
+    scope.used.insert(name);
+    return it->second;
+  }
+  if (scope.bound.count(name))
+    return std::nullopt; // its own line was in error
+  if (isLayerName(name) || findBlock(name)) {
+    diags.error(loc, "E220").help("write value -> " + name)
+        << "'" << name << "' is a layer: it needs a value from an arrow";
+    return std::nullopt;
+  }
+  llvm::SmallVector<llvm::StringRef> names(scope.values.keys());
+  llvm::sort(names);
+  auto d = diags.error(loc, "E221");
+  d << "there is no value '" << name << "' here";
+  llvm::StringRef near = closest(name, llvm::ArrayRef(names).take_front(1000));
+  if (!near.empty())
+    d.help("did you mean " + near + "?");
+  return std::nullopt;
+}
+
+std::optional<Traced> ModelBuilder::evaluate(Scope &scope, const Expr &expr) {
+  auto result = operand(scope, expr);
+  if (!result)
+    return std::nullopt;
+  if (auto *value = std::get_if<Traced>(&*result))
+    return *value;
+  diags.error(expr.loc, "E221") << "a value is needed here, found the number "
+                                << shortNumber(std::get<double>(*result));
+  return std::nullopt;
+}
+
+std::optional<ModelBuilder::Operand> ModelBuilder::operand(Scope &scope, const Expr &expr) {
+  auto asOperand = [](std::optional<Traced> value) -> std::optional<Operand> {
+    if (!value)
+      return std::nullopt;
+    return Operand(*value);
+  };
+  auto number = [&](const Const &value) -> std::optional<Operand> {
+    if (auto n = scope.evaluator.number(value, {}, "arithmetic"))
+      return Operand(*n);
+    return std::nullopt;
+  };
+  if (const auto *ref = expr.as<Ref>()) {
+    const Const *constant = scope.evaluator.constant(ref->name.text);
+    if (constant && !scope.values.count(ref->name.text)) {
+      Const here = *constant;
+      here.loc = expr.loc;
+      return number(here);
+    }
+    return asOperand(reference(scope, *ref, expr.loc));
+  }
+  if (const auto *f = expr.as<Flow>())
+    return asOperand(flow(scope, *f));
+  if (const auto *chain = expr.as<Chain>())
+    return arithmetic(scope, *chain);
+  if (const auto *negate = expr.as<Negate>()) {
+    auto inner = operand(scope, *negate->operand);
+    if (!inner)
+      return std::nullopt;
+    if (auto *n = std::get_if<double>(&*inner))
+      return Operand(-*n);
+    Traced value = std::get<Traced>(*inner);
+    if (!areNumbers(value, expr.loc, "arithmetic"))
+      return std::nullopt;
+    Value negated = makeBuilder(expr.loc, value.trail).neg(value.value);
+    onlyWidths = false;
+    return Operand(traced(negated, expr.loc, value.trail));
+  }
+  if (const auto *c = expr.as<Call>())
+    return asOperand(call(scope, *c, expr.loc));
+  if (expr.as<Number>())
+    if (auto value = scope.evaluator.eval(expr))
+      return number(*value);
+  if (!expr.as<Number>())
+    diags.error(expr.loc, "E221") << "a value is needed here: input, a bound name, or an arrow in parentheses";
+  return std::nullopt;
+}
+
+/// Layers of several values are the only calls that are values by themselves.
+std::optional<Traced> ModelBuilder::call(Scope &scope, const Call &call, Loc loc) {
+  const OpDef *def = registry.findLayer(call.callee.text, Role::Layer);
+  if (def && def->several)
+    return layerOfSeveral(scope, *def, call.callee, call.args, loc, std::nullopt);
+  if (isLayerName(call.callee.text) || findBlock(call.callee.text))
+    diags.error(loc, "E220").help("write value -> " + textOf(loc))
+        << "'" << call.callee.text << "' is a layer: it needs a value from an arrow";
+  else
+    unknownLayer(call.callee);
+  return std::nullopt;
+}
+
+bool ModelBuilder::areNumbers(const Traced &value, Loc loc, llvm::StringRef what) {
+  if (!value.vocab)
+    return true;
+  auto d = diags.error(loc, "E237");
+  d << what << " takes numbers, but the value here is tokens";
+  d.help("put -> Embedding(32) before it");
+  addTrail(d, value.trail);
+  return false;
+}
+
+std::optional<ModelBuilder::Operand> ModelBuilder::apply(const dsl::Operand &next, const Operand &left,
+                                                         const Operand &right, Loc before) {
+  const Loc here = join(before, next.value.loc);
+  const auto *a = std::get_if<Traced>(&left), *b = std::get_if<Traced>(&right);
+  const char *of = next.op == ArithOp::FloorDiv ? "'//' divides whole numbers; values take '/'"
+                   : next.op == ArithOp::MatMul ? "'@' multiplies matrices; values and numbers take '*'"
+                                                : nullptr;
+  if (of && !(next.op == ArithOp::FloorDiv && !a && !b)) {
+    diags.error(next.opLoc, "E230") << of;
+    return std::nullopt;
+  }
+  if (!a && !b) {
+    double x = std::get<double>(left), y = std::get<double>(right);
+    if ((next.op == ArithOp::Div || next.op == ArithOp::FloorDiv) && y == 0) {
+      diags.error(next.value.loc, "E205") << "division by zero";
+      return std::nullopt;
+    }
+    return Operand(next.op == ArithOp::Add        ? x + y
+                   : next.op == ArithOp::Sub      ? x - y
+                   : next.op == ArithOp::Mul      ? x * y
+                   : next.op == ArithOp::FloorDiv ? std::floor(x / y)
+                                                  : x / y);
+  }
+  if ((a && !areNumbers(*a, before, "arithmetic")) || (b && !areNumbers(*b, next.value.loc, "arithmetic")))
+    return std::nullopt;
+  if (a && b && a->value.shape() != b->value.shape()) {
+    auto d = diags.error(here, "E230");
+    d << "cannot apply '" << spelling(next.op) << "' to shapes " << shapeOf(a->value) << " and " << shapeOf(b->value);
+    d.note(before, shapeOf(a->value)).note(next.value.loc, shapeOf(b->value));
+    addTrail(d, a->trail);
+    addTrail(d, b->trail);
+    return std::nullopt;
+  }
+  const TrailNode *trail = a ? a->trail : b->trail;
+  LayerBuilder builder = makeBuilder(here, trail);
+  Value like = a ? a->value : b->value;
+  Value x = a ? a->value : builder.scalar(std::get<double>(left), like);
+  Value y = b ? b->value : builder.scalar(std::get<double>(right), like);
+  Value value = next.op == ArithOp::Add   ? builder.add(x, y)
+                : next.op == ArithOp::Sub ? builder.sub(x, y)
+                : next.op == ArithOp::Mul ? builder.mul(x, y)
+                                          : builder.div(x, y);
+  if (!value)
+    return std::nullopt;
+  onlyWidths = false;
+  return Operand(traced(value, here, trail));
+}
+
+std::optional<ModelBuilder::Operand> ModelBuilder::arithmetic(Scope &scope, const Chain &chain) {
+  std::optional<Operand> result;
+  Loc before; // what `result` was made of
+  bool ok = true;
+  for (const dsl::Operand &next : chain.operands) {
+    auto right = operand(scope, next.value);
+    ok &= right.has_value();
+    if (!ok)
+      continue; // the other operands may have mistakes of their own
+    if (!before.isValid()) {
+      result = right;
+      before = next.value.loc;
+      continue;
+    }
+    result = apply(next, *result, *right, before);
+    if (!result)
+      return std::nullopt;
+    before = join(before, next.value.loc);
+  }
+  return ok ? result : std::nullopt;
+}
+
+std::optional<Traced> ModelBuilder::flow(Scope &scope, const Flow &flow) {
+  auto value = evaluate(scope, *flow.source);
+  for (const Stage &next : flow.stages) {
+    if (!value)
+      return std::nullopt;
+    value = stage(scope, next, *value);
+  }
+  return value;
+}
+
+} // namespace dlc::dsl

@@ -1,0 +1,33 @@
+// The parts of format(): rewriting the older forms, naming built-in things in their own case, laying lines out.
+// Each is a function from text to text over one parsed file; format.cpp runs them in this order.
+#pragma once
+
+#include "dlc/dsl/ast.h"
+#include "dlc/dsl/settings.h"
+#include "dlc/ir/op_def.h"
+
+#include <string>
+#include <vector>
+
+namespace dlc::dsl {
+
+/// A stretch of the text and what takes its place; an empty stretch is an insertion.
+struct Edit {
+  Loc at;
+  std::string text;
+};
+/// `text` with all edits made. They must not overlap; insertions at one place keep their order.
+std::string applyEdits(llvm::StringRef text, std::vector<Edit> edits);
+
+/// Each line of an older form in place: `layer=Linear,784,64` becomes `-> Linear(64)`, `learning_rate` becomes `lr`.
+/// `settings` are those of `file`. Sections keep their names, so the result need not be valid yet.
+std::string rewriteClassicLines(const File &file, llvm::StringRef text, const Settings &settings,
+                                const Registry &registry, Diags &diags);
+/// Statements into the section they belong to: [optimizer] into [train], keys of [data] out of [train].
+std::string rewriteClassicSections(const File &file, llvm::StringRef text);
+/// Layers, losses, steps, keys, words and bools as their tables spell them.
+std::string rewriteNames(const File &file, llvm::StringRef text, const Registry &registry);
+/// Blanks, line ends, indentation, alignment. Looks at words only.
+std::string layOut(llvm::StringRef text);
+
+} // namespace dlc::dsl

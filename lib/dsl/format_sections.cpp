@@ -1,0 +1,97 @@
+// rewriteClassicSections: [training] is [train], the lines of [optimizer] go there, and keys of [data] that the
+// layer-list form keeps under [train] go to [data]. Lines move as they are, with the comments above and behind them.
+#include "format_parts.h"
+#include "keys.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace dlc::dsl {
+namespace {
+
+class SectionWriter {
+public:
+  SectionWriter(const File &file, llvm::StringRef text) : file(file), text(text) {}
+
+  std::string write() {
+    const Section *train = find("train"), *data = find("data"), *optimizer = find("optimizer");
+    if (!train)
+      train = find("training");
+    if (train && !train->kind.text.equals_insensitive("train"))
+      edits.push_back({train->kind.loc, "train"});
+    if (train)
+      moveDataKeys(*train, data);
+    if (optimizer && !train) {
+      edits.push_back({optimizer->kind.loc, "train"});
+    } else if (optimizer) {
+      // Everything below the header, comments between the lines included.
+      const char *header = lineBegin(optimizer->loc.Start.getPointer()),
+                 *body = lineEnd(optimizer->loc.End.getPointer()), *end = bodyEnd(*optimizer);
+      edits.push_back({range(header, body), ""});
+      if (body != end) {
+        edits.push_back({range(body, end), ""});
+        const char *at = bodyEnd(*train);
+        edits.push_back({range(at, at), std::string(body, end)});
+      }
+    }
+    return applyEdits(text, std::move(edits));
+  }
+
+private:
+  const Section *find(llvm::StringRef kind) const {
+    for (const Section &section : file.sections)
+      if (section.kind.text.equals_insensitive(kind))
+        return &section;
+    return nullptr;
+  }
+  static Loc range(const char *begin, const char *end) {
+    return {llvm::SMLoc::getFromPointer(begin), llvm::SMLoc::getFromPointer(end)};
+  }
+  const char *lineBegin(const char *at) const {
+    while (at != text.begin() && at[-1] != '\n')
+      --at;
+    return at;
+  }
+  /// Behind the line end.
+  const char *lineEnd(const char *at) const {
+    while (at != text.end() && *at != '\n')
+      ++at;
+    return at == text.end() ? at : at + 1;
+  }
+  const char *bodyEnd(const Section &section) const {
+    return lineEnd(section.body.empty() ? section.loc.End.getPointer() : section.body.back().loc.End.getPointer());
+  }
+
+  void moveDataKeys(const Section &train, const Section *data) {
+    std::string moved;
+    for (const Statement &s : train.body) {
+      if (!llvm::any_of(keyTable(), [&](const Key &key) {
+            return key.section == "data" && key.name.equals_insensitive(s.key.text);
+          }))
+        continue;
+      const char *begin = lineBegin(s.loc.Start.getPointer()), *end = lineEnd(s.loc.End.getPointer());
+      while (begin != text.begin()) { // the comments right above it
+        const char *above = lineBegin(begin - 1);
+        llvm::StringRef line = llvm::StringRef(above, static_cast<size_t>(begin - above)).ltrim();
+        if (!line.starts_with("#") && !line.starts_with(";"))
+          break;
+        begin = above;
+      }
+      moved.append(begin, end);
+      edits.push_back({range(begin, end), ""});
+    }
+    if (moved.empty())
+      return;
+    const char *at = data ? bodyEnd(*data) : lineBegin(train.loc.Start.getPointer());
+    edits.push_back({range(at, at), data ? moved : "[data]\n" + moved + "\n"});
+  }
+
+  const File &file;
+  llvm::StringRef text;
+  std::vector<Edit> edits;
+};
+
+} // namespace
+
+std::string rewriteClassicSections(const File &file, llvm::StringRef text) { return SectionWriter(file, text).write(); }
+
+} // namespace dlc::dsl
