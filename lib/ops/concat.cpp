@@ -8,6 +8,32 @@
 namespace dlc::ops {
 namespace {
 
+/// Axes of the language are those of a sample.
+Value build(LayerBuilder &b) {
+  const auto rank = static_cast<int64_t>(b.input.shape().size()) - 1;
+  const double written = b.args.number("axis");
+  auto axis = static_cast<int64_t>(written);
+  if (axis < 0)
+    axis += rank;
+  if (static_cast<double>(static_cast<int64_t>(written)) != written || axis < 0 || axis >= rank) {
+    b.error("E205").at("axis") << "Concat along axis " << written << " of values with " << rank
+                               << (rank == 1 ? " axis" : " axes");
+    return {};
+  }
+  auto sample = [](Value value) { return shapeText(llvm::ArrayRef<int64_t>(value.shape()).drop_front()); };
+  for (Value value : b.inputs) {
+    bool fits = value.shape().size() == b.input.shape().size();
+    for (size_t d = 1; d < value.shape().size() && fits; ++d)
+      fits = d == static_cast<size_t>(axis) + 1 || value.shape()[d] == b.input.shape()[d];
+    if (!fits) {
+      b.error("E230") << "cannot apply Concat to shapes " << sample(b.input) << " and " << sample(value)
+                      << " along axis " << axis;
+      return {};
+    }
+  }
+  return b.make("concat", b.inputs, AxisAttrs{axis + 1});
+}
+
 void infer(OpView &op) {
   int64_t axis = op.attrs<AxisAttrs>().axis;
   Type type = op.type(0);
@@ -26,8 +52,8 @@ void infer(OpView &op) {
     for (size_t d = 0; d < type.shape.size() && fits; ++d)
       fits = d == at || other.shape[d] == type.shape[d];
     if (!fits) {
-      op.error("E230") << "cannot apply Concat to shapes " << shapeText(op.shape(0)) << " and " << shapeText(other.shape)
-                       << " along axis " << axis;
+      op.error("E230") << "cannot apply Concat to shapes " << shapeText(op.shape(0)) << " and "
+                       << shapeText(other.shape) << " along axis " << axis;
       return;
     }
     type.shape[at] += other.shape[at];
@@ -81,6 +107,13 @@ void lower(const Op &op, Emitter &e) {
   e.append(op, concatInstr, Attrs::of(attrs), reads, {e.define(op.result())});
 }
 
+constexpr ArgSpec kArgs[] = {{.name = "axis",
+                              .kind = ArgKind::Number,
+                              .defaultText = "0",
+                              .doc = "axis of a sample, from 0; negative: from the last",
+                              .min = -8,
+                              .max = 7,
+                              .keywordOnly = true}};
 constexpr llvm::StringLiteral kOperands[] = {"x..."};
 constexpr llvm::StringLiteral kExamples[] = {"concat(f32[2,3], f32[2,3], f32[2,3]) {axis=1}",
                                              "concat(f32[2,3,4], f32[2,1,4]) {axis=1}", "concat(f32[5,2], f32[4,2])"};
@@ -88,19 +121,20 @@ constexpr llvm::StringLiteral kExamples[] = {"concat(f32[2,3], f32[2,3], f32[2,3
 
 extern const OpDef concat;
 constexpr OpDef concat = {.name = "concat",
-                          .role = Role::Op,
-                          .layer = "",
+                          .role = Role::Layer,
+                          .layer = "Concat",
                           .doc = "Values one after the other along an axis.",
                           .operands = kOperands,
                           .attrs = attrTable<AxisAttrs>(),
-                          .args = {},
+                          .args = kArgs,
                           .infer = infer,
-                          .build = nullptr,
+                          .build = build,
                           .decompose = nullptr,
                           .reference = reference,
                           .grad = grad,
                           .lower = lower,
-                          .examples = kExamples};
+                          .examples = kExamples,
+                          .several = true};
 static_assert(lawful(concat));
 
 } // namespace dlc::ops

@@ -246,7 +246,7 @@ void lowerWeight(const Op &op, Emitter &e) {
   Buffer parts;
   parts.name = "weight.parts";
   parts.type = {op.type().dtype, {blocks, w[0], w[1], w[2], w[3]}};
-  BufferId sums = e.program().addBuffer(std::move(parts));
+  BufferId sums = e.addBuffer(std::move(parts));
   e.append(op, convInstr, attrs, reads, {sums});
   e.append(op, reduceInstr, Attrs::of(ReduceInstrAttrs{"sum", 1, blocks, elementCount(w)}), {sums},
            {e.define(op.result())});
@@ -302,6 +302,7 @@ constexpr ArgSpec kArgs[] = {{"out", ArgKind::Size, "", "number of output channe
                              {"groups", ArgKind::Size, "1", "channels are cut into so many groups, apart from each other"},
                              kConvBias,
                              kConvInit};
+constexpr llvm::StringLiteral kClassicArgs[] = {"in", "out", "kernel_h", "kernel_w", "stride", "padding"};
 
 constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
 constexpr llvm::StringLiteral kExamples[] = {
@@ -325,6 +326,7 @@ constexpr OpDef conv2d = {.name = "conv2d",
                           .grad = grad,
                           .lower = lower,
                           .examples = kExamples,
+                          .classicArgs = kClassicArgs,
                           .also = kAlso};
 static_assert(lawful(conv2d));
 

@@ -6,7 +6,7 @@ namespace dlc {
 
 namespace {
 constexpr llvm::StringLiteral kNames[] = {"softmax", "log_softmax", "softmax_grad", "log_softmax_grad",
-                                          "cross_entropy"};
+                                          "cross_entropy", "causal_softmax"};
 
 std::optional<kernels::RowsOp> parseRowsOp(llvm::StringRef text) {
   for (unsigned i = 0; i < std::size(kNames); ++i)

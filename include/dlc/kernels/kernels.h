@@ -143,6 +143,13 @@ template <class T> struct PackArgs {
   ptrdiff_t bRow, bCol;
 };
 
+/// `batch` products of one shape: product i is `one` with its operands moved by i times the steps (in elements). No
+/// epilogue and no packed B.
+template <class T> struct BatchGemmArgs {
+  GemmArgs<T> one;
+  size_t batch, aStep, bStep, cStep;
+};
+
 //===-- rows -----------------------------------------------------------------------------------------------------===//
 
 /// Row-wise functions over [rows, cols]. Sums follow the rule of `reduce` with inner == 1, max is its Max.
@@ -152,6 +159,7 @@ enum class RowsOp : uint8_t {
   SoftmaxGrad,    ///< x holds y = softmax; dst = y * (dy - sum(dy * y)), the products rounded before the sum
   LogSoftmaxGrad, ///< x holds y = log_softmax; dst = dy - exp(y) * sum(dy)
   CrossEntropy,   ///< as Softmax into dst, and loss[r] = log(sum(e)) - (x[t] - m); t outside [0, cols) gives loss NaN
+  CausalSoftmax,  ///< Softmax over the first r % cols + 1 numbers of row r; +0 in the others
 };
 
 template <class T> struct RowsArgs {
@@ -182,7 +190,7 @@ template <class T> struct ReduceArgs {
   T *dst; ///< outer x inner; overlaps src nowhere
 };
 
-//===-- copy, pick, one_hot, random
+//===-- copy, pick, one_hot, embed, random
 //--------------------------------------------------------------------------------===//
 
 inline constexpr unsigned kMaxCopyRank = 6;
@@ -213,6 +221,19 @@ template <class T> struct PickArgs {
   size_t rows, cols;
   const T *x;
   const int32_t *index;
+  T *dst;
+};
+
+/// Rows of a table by index.
+enum class EmbedOp : uint8_t {
+  Gather,    ///< dst[i, :] = src[index[i], :]; NaN where index[i] is outside [0, vocab). dst is count x cols
+  ScatterAdd ///< dst[v, :] = the sum of src[i, :] over the i with index[i] == v, ascending, from +0. dst is vocab x cols
+};
+template <class T> struct EmbedArgs {
+  EmbedOp op;
+  size_t count, cols, vocab;
+  const T *src;
+  const int32_t *index; ///< count
   T *dst;
 };
 
@@ -291,11 +312,13 @@ template <class T> struct PoolArgs {
 template <class T> struct Families {
   Family<MapArgs<T>> map;
   Family<GemmArgs<T>> gemm;
+  Family<BatchGemmArgs<T>> batchGemm;
   Family<PackArgs<T>> pack;
   Family<RowsArgs<T>> rows;
   Family<ReduceArgs<T>> reduce;
   Family<PickArgs<T>> pick;
   Family<OneHotArgs<T>> oneHot;
+  Family<EmbedArgs<T>> embed;
   Family<RandomArgs<T>> random;
   Family<ConvArgs<T>> conv;
   Family<PoolArgs<T>> pool;

@@ -21,16 +21,30 @@ struct GemmAttrs {
   bool packed = false;
   bool keep = true;
   static constexpr auto fields() {
-    return std::tuple{field("m", &GemmAttrs::m),           field("n", &GemmAttrs::n),
-                      field("k", &GemmAttrs::k),           field("a_row", &GemmAttrs::a_row),
-                      field("a_col", &GemmAttrs::a_col),   field("b_row", &GemmAttrs::b_row),
-                      field("b_col", &GemmAttrs::b_col),   field("packed", &GemmAttrs::packed),
-                      field("keep", &GemmAttrs::keep)};
+    return std::tuple{
+        field("m", &GemmAttrs::m),         field("n", &GemmAttrs::n),           field("k", &GemmAttrs::k),
+        field("a_row", &GemmAttrs::a_row), field("a_col", &GemmAttrs::a_col),   field("b_row", &GemmAttrs::b_row),
+        field("b_col", &GemmAttrs::b_col), field("packed", &GemmAttrs::packed), field("keep", &GemmAttrs::keep)};
   }
 };
 extern const InstrDef gemmInstr;
 /// What a gemm does after its product: the hand-fused kernels are found by the shape of the code.
 kernels::GemmEpilogue epilogueOf(const Instr &gemm);
+
+/// batch_gemm: reads A and B, writes C; `batch` products, product i from a_step, b_step and m*n times i on.
+struct BatchGemmAttrs {
+  int64_t batch = 1, m = 0, n = 0, k = 0;
+  int64_t a_row = 0, a_col = 1, b_row = 0, b_col = 1;
+  int64_t a_step = 0, b_step = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("batch", &BatchGemmAttrs::batch),   field("m", &BatchGemmAttrs::m),
+                      field("n", &BatchGemmAttrs::n),           field("k", &BatchGemmAttrs::k),
+                      field("a_row", &BatchGemmAttrs::a_row),   field("a_col", &BatchGemmAttrs::a_col),
+                      field("b_row", &BatchGemmAttrs::b_row),   field("b_col", &BatchGemmAttrs::b_col),
+                      field("a_step", &BatchGemmAttrs::a_step), field("b_step", &BatchGemmAttrs::b_step)};
+  }
+};
+extern const InstrDef batchGemmInstr;
 
 /// pack: reads B, writes its panels (a temp of kernels' packedElements(k, n) elements).
 struct PackAttrs {
@@ -42,8 +56,8 @@ struct PackAttrs {
 };
 extern const InstrDef packInstr;
 
-/// rows: softmax and log_softmax read x; softmax_grad and log_softmax_grad read y and dy; cross_entropy reads x and
-/// target and writes the softmax and the losses.
+/// rows: softmax, causal_softmax and log_softmax read x; softmax_grad and log_softmax_grad read y and dy; cross_entropy
+/// reads x and target and writes the softmax and the losses.
 struct RowsAttrs {
   std::string op = "softmax";
   int64_t rows = 0, cols = 0;
@@ -96,6 +110,18 @@ struct IndexAttrs {
 extern const InstrDef pickInstr;
 extern const InstrDef oneHotInstr;
 
+/// embed: op is "gather" (reads a table [vocab, cols] and count indices) or "scatter_add" (reads count rows and
+/// indices, and writes a table).
+struct EmbedAttrs {
+  std::string op = "gather";
+  int64_t count = 0, cols = 0, vocab = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("op", &EmbedAttrs::op), field("count", &EmbedAttrs::count),
+                      field("cols", &EmbedAttrs::cols), field("vocab", &EmbedAttrs::vocab)};
+  }
+};
+extern const InstrDef embedInstr;
+
 /// random: reads the i32 scalar that counts steps, or nothing (step 0).
 struct RandomInstrAttrs {
   int64_t count = 0, seed = 0, stream = 0;
@@ -106,9 +132,9 @@ struct RandomInstrAttrs {
 };
 extern const InstrDef randomInstr;
 
-/// conv: op is "forward" (reads x, weight), "grad_input" (dy, weight) or "grad_weight" (x, dy); then a buffer for each input of
-/// the code but the accumulator. Writes C if `keep`, then one buffer for each output of the code; grad_weight takes none and
-/// writes kernels::convBlocks(n) sums one after the other. Channels are those of one group.
+/// conv: op is "forward" (reads x, weight), "grad_input" (dy, weight) or "grad_weight" (x, dy); then a buffer for each
+/// input of the code but the accumulator. Writes C if `keep`, then one buffer for each output of the code; grad_weight
+/// takes none and writes kernels::convBlocks(n) sums one after the other. Channels are those of one group.
 struct ConvInstrAttrs {
   std::string op = "forward";
   int64_t n = 1, groups = 1, ci = 1, co = 1;
@@ -116,12 +142,18 @@ struct ConvInstrAttrs {
   Shape stride{1, 1}, padding{0, 0}, dilation{1, 1};
   bool keep = true;
   static constexpr auto fields() {
-    return std::tuple{field("op", &ConvInstrAttrs::op),           field("n", &ConvInstrAttrs::n),
-                      field("groups", &ConvInstrAttrs::groups),   field("ci", &ConvInstrAttrs::ci),
-                      field("co", &ConvInstrAttrs::co),           field("x", &ConvInstrAttrs::x),
-                      field("y", &ConvInstrAttrs::y),             field("kernel", &ConvInstrAttrs::kernel),
-                      field("stride", &ConvInstrAttrs::stride),   field("padding", &ConvInstrAttrs::padding),
-                      field("dilation", &ConvInstrAttrs::dilation), field("keep", &ConvInstrAttrs::keep)};
+    return std::tuple{field("op", &ConvInstrAttrs::op),
+                      field("n", &ConvInstrAttrs::n),
+                      field("groups", &ConvInstrAttrs::groups),
+                      field("ci", &ConvInstrAttrs::ci),
+                      field("co", &ConvInstrAttrs::co),
+                      field("x", &ConvInstrAttrs::x),
+                      field("y", &ConvInstrAttrs::y),
+                      field("kernel", &ConvInstrAttrs::kernel),
+                      field("stride", &ConvInstrAttrs::stride),
+                      field("padding", &ConvInstrAttrs::padding),
+                      field("dilation", &ConvInstrAttrs::dilation),
+                      field("keep", &ConvInstrAttrs::keep)};
   }
 };
 extern const InstrDef convInstr;
@@ -132,16 +164,19 @@ struct PoolInstrAttrs {
   int64_t planes = 1;
   Shape x, y, kernel, stride, padding{0, 0};
   static constexpr auto fields() {
-    return std::tuple{field("op", &PoolInstrAttrs::op),         field("planes", &PoolInstrAttrs::planes),
-                      field("x", &PoolInstrAttrs::x),           field("y", &PoolInstrAttrs::y),
-                      field("kernel", &PoolInstrAttrs::kernel), field("stride", &PoolInstrAttrs::stride),
+    return std::tuple{field("op", &PoolInstrAttrs::op),
+                      field("planes", &PoolInstrAttrs::planes),
+                      field("x", &PoolInstrAttrs::x),
+                      field("y", &PoolInstrAttrs::y),
+                      field("kernel", &PoolInstrAttrs::kernel),
+                      field("stride", &PoolInstrAttrs::stride),
                       field("padding", &PoolInstrAttrs::padding)};
   }
 };
 extern const InstrDef poolInstr;
 
-/// Families whose result a tile program can go on with while it is hot: gemm, and conv but for gradients of weights. They
-/// have two reads before those of the code, and the code's input 0 is the accumulator.
+/// Families whose result a tile program can go on with while it is hot: gemm, and conv but for gradients of weights.
+/// They have two reads before those of the code, and the code's input 0 is the accumulator.
 struct Accumulator {
   int64_t count = 0; ///< elements of the result
   bool keep = true;  ///< the result itself is written, before the outputs of the code

@@ -19,6 +19,7 @@ namespace {
 #include DLC_JOIN(DLC_SIMD_HEADER_, DLC_ISA)
 #include "elementary.inc"
 #include "gather.inc"
+#include "embed.inc"
 #include "map_loops.inc"
 #include "map_hot.inc"
 #include "map.inc"
@@ -28,6 +29,7 @@ namespace {
 #include "pack.inc"
 #include "gemm_micro.inc"
 #include "gemm.inc"
+#include "batch_gemm.inc"
 #include "conv_micro.inc"
 #include "conv_slab.inc"
 #include "conv.inc"
@@ -39,11 +41,13 @@ template <class T>
 constexpr Families<T> kFamilies = {
     .map = {map<T>, mapGrains<T>, mapScratch<T>},
     .gemm = {gemm<T>, gemmGrains<T>, gemmScratch<T>},
+    .batchGemm = {batchGemm<T>, batchGemmGrains<T>, batchGemmScratch<T>},
     .pack = {pack<T>, packGrains<T>, noScratch<PackArgs<T>>},
     .rows = {rows<T>, rowsGrains<T>, noScratch<RowsArgs<T>>},
     .reduce = {reduce<T>, reduceGrains<T>, noScratch<ReduceArgs<T>>},
     .pick = {pick<T>, pickGrains<T>, noScratch<PickArgs<T>>},
     .oneHot = {oneHot<T>, oneHotGrains<T>, noScratch<OneHotArgs<T>>},
+    .embed = {embed<T>, embedGrains<T>, noScratch<EmbedArgs<T>>},
     .random = {random<T>, randomGrains<T>, noScratch<RandomArgs<T>>},
     .conv = {conv<T>, convGrains<T>, convScratch<T>},
     .pool = {pool<T>, poolGrains<T>, noScratch<PoolArgs<T>>},

@@ -1,0 +1,49 @@
+// A learned vector for each place of a sequence, added to what stands there: y[n, t, :] = x[n, t, :] + weight[t, :].
+// It starts as the table of an Embedding does; there are no sines.
+#include "sequence.h"
+
+namespace dlc::ops {
+namespace {
+
+Value build(LayerBuilder &b) {
+  if (!needsSequence(b, "Position"))
+    return {};
+  int64_t length = b.input.shape()[1], dim = b.input.shape()[2];
+  Init init{b.args.given("init") ? b.args.word("init").str() : "Normal(1)", length, dim};
+  return b.make("position", {b.input, b.param("weight", {length, dim}, init, /*decay=*/true)});
+}
+
+void infer(OpView &op) {
+  const Shape &x = op.shape(0);
+  if (x.size() != 3 || op.type(1) != Type{op.type(0).dtype, {x[1], x[2]}})
+    op.error("E238") << "position takes x [N,T,D] and weight [T,D], found " << op.type(0) << " and " << op.type(1);
+  else
+    op.result(op.type(0));
+}
+
+Values decompose(const Op &op, Builder &b) { return {b.add(op.operand(0), op.operand(1))}; }
+
+constexpr ArgSpec kArgs[] = {{"init", ArgKind::Init, "Normal(1)", "how the vectors start"}};
+
+constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
+constexpr llvm::StringLiteral kExamples[] = {"position(f32[2,3,5], f32[3,5])"};
+} // namespace
+
+extern const OpDef position;
+constexpr OpDef position = {.name = "position",
+                            .role = Role::Layer,
+                            .layer = "Position",
+                            .doc = "Adds a learned vector for each place of a sequence; weight is [T, D].",
+                            .operands = kOperands,
+                            .attrs = {},
+                            .args = kArgs,
+                            .infer = infer,
+                            .build = build,
+                            .decompose = decompose,
+                            .reference = nullptr,
+                            .grad = nullptr,
+                            .lower = nullptr,
+                            .examples = kExamples};
+static_assert(lawful(position));
+
+} // namespace dlc::ops

@@ -1,0 +1,52 @@
+// batch_gemm: many matrix products of one shape.
+// It takes no tile program; what surrounds it is fused on its other side.
+#include "bind.h"
+
+namespace dlc {
+namespace {
+
+std::string verify(const Program &program, const Instr &instr) {
+  const auto &a = instr.attrs.as<BatchGemmAttrs>();
+  Verify v(program, instr);
+  v.positive({a.batch, a.m, a.n, a.k});
+  v.that(a.a_row >= 0 && a.a_col >= 0 && a.b_row >= 0 && a.b_col >= 0 && a.a_step >= 0 && a.b_step >= 0,
+         "a negative stride");
+  std::string wrong = v.take();
+  if (!wrong.empty())
+    return wrong;
+  v.read(0, (a.batch - 1) * a.a_step + (a.m - 1) * a.a_row + (a.k - 1) * a.a_col + 1);
+  v.read(1, (a.batch - 1) * a.b_step + (a.k - 1) * a.b_row + (a.n - 1) * a.b_col + 1);
+  v.write(0, a.batch * a.m * a.n);
+  return v.take();
+}
+
+BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
+  return withFloat(program.dtype, [&](auto zero) {
+    using T = decltype(zero);
+    const auto &a = instr.attrs.as<BatchGemmAttrs>();
+    kernels::BatchGemmArgs<T> args{};
+    args.one.a = pointer<const T>(context, instr, false, 0);
+    args.one.b = pointer<const T>(context, instr, false, 1);
+    args.one.c = pointer<T>(context, instr, true, 0);
+    args.one.m = asSize(a.m), args.one.n = asSize(a.n), args.one.k = asSize(a.k);
+    args.one.aRow = a.a_row, args.one.aCol = a.a_col, args.one.bRow = a.b_row, args.one.bCol = a.b_col;
+    args.one.ldc = args.one.n;
+    args.batch = asSize(a.batch), args.aStep = asSize(a.a_step), args.bStep = asSize(a.b_step);
+    args.cStep = args.one.m * args.one.n;
+    return close(kernels::families<T>(context.table).batchGemm, args);
+  });
+}
+
+constexpr llvm::StringLiteral kReads[] = {"a", "b"};
+constexpr llvm::StringLiteral kWrites[] = {"c"};
+} // namespace
+
+constinit const InstrDef batchGemmInstr = {.name = "batch_gemm",
+                                           .doc = "C = A B for each pair of a batch of matrices.",
+                                           .reads = kReads,
+                                           .writes = kWrites,
+                                           .attrs = attrTable<BatchGemmAttrs>(),
+                                           .verify = verify,
+                                           .bind = bind};
+
+} // namespace dlc
