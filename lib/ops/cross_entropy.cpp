@@ -7,7 +7,25 @@
 namespace dlc::ops {
 namespace {
 
-Value build(LayerBuilder &b) { return b.make("cross_entropy", {b.input, b.target}); }
+struct CrossEntropyAttrs {
+  double smoothing = 0;
+  static constexpr auto fields() { return std::tuple{field("smoothing", &CrossEntropyAttrs::smoothing)}; }
+};
+
+// Smoothed, the truth is (1 - s) one_hot + s / C, as in PyTorch; the loss of a row grows by s (x[target] - mean(x)).
+Value rowLosses(Builder &b, Value x, Value target, double smoothing) {
+  Value loss = b.makeOp("softmax_cross_entropy", {x, target})->result(1);
+  if (smoothing != 0)
+    loss = b.add(loss, b.mul(b.sub(b.make("pick", {x, target}), b.mean(x, {1})), b.scalar(smoothing, x)));
+  return loss;
+}
+
+Value build(LayerBuilder &b) {
+  const double smoothing = b.args.number("smoothing");
+  if (b.weight)
+    return b.mean(b.mul(rowLosses(b, b.input, b.target, smoothing), b.weight), {0});
+  return b.make("cross_entropy", {b.input, b.target}, CrossEntropyAttrs{smoothing});
+}
 
 bool fits(OpView &op) {
   const Shape &x = op.shape(0);
@@ -24,8 +42,7 @@ void infer(OpView &op) {
 }
 
 Values decompose(const Op &op, Builder &b) {
-  Op *rows = b.makeOp("softmax_cross_entropy", {op.operand(0), op.operand(1)});
-  return {b.mean(rows->result(1), {0})};
+  return {b.mean(rowLosses(b, op.operand(0), op.operand(1), op.attrs<CrossEntropyAttrs>().smoothing), {0})};
 }
 
 // -- softmax_cross_entropy(x, target) -> probabilities [N,C], losses [N] -------------------------------------------
@@ -84,7 +101,15 @@ static_assert(lawful(kRows));
 constexpr const OpDef *kAlso[] = {&kRows};
 
 constexpr llvm::StringLiteral kOperands[] = {"logits", "target"};
-constexpr llvm::StringLiteral kExamples[] = {"cross_entropy(f32[5,10], i32[5])"};
+constexpr llvm::StringLiteral kExamples[] = {"cross_entropy(f32[5,10], i32[5])",
+                                             "cross_entropy(f32[4,3], i32[4]) {smoothing=0.1}"};
+constexpr ArgSpec kArgs[] = {{.name = "smoothing",
+                              .kind = ArgKind::Number,
+                              .defaultText = "0",
+                              .doc = "share of the truth that is spread evenly over all classes",
+                              .min = 0,
+                              .max = 1,
+                              .maxExcluded = true}};
 } // namespace
 
 extern const OpDef cross_entropy;
@@ -93,8 +118,8 @@ constexpr OpDef cross_entropy = {.name = "cross_entropy",
                                  .layer = "CrossEntropy",
                                  .doc = "Cross-entropy of class indices from logits, mean over the batch.",
                                  .operands = kOperands,
-                                 .attrs = {},
-                                 .args = {},
+                                 .attrs = attrTable<CrossEntropyAttrs>(),
+                                 .args = kArgs,
                                  .infer = infer,
                                  .build = build,
                                  .decompose = decompose,

@@ -1,6 +1,8 @@
 // gemm and pack against three nested loops with std::fma, bit for bit on every table that fuses.
 // Shapes, transpositions, epilogues, packed operands and slicings are enumerated, not sampled.
 #include "kernels_test.h"
+#include <array>
+#include <cstdlib>
 
 namespace dlc::kernels {
 namespace {
@@ -134,6 +136,52 @@ template <class T> void smallShapes() {
 }
 TEST(Gemm, SmallShapesFloat) { smallShapes<float>(); }
 TEST(Gemm, SmallShapesDouble) { smallShapes<double>(); }
+
+/// Every size from 1 to 33 of each, read both ways round: the edges of every tile of every table. The short form takes
+/// one in 211, no factor of the loops.
+template <class T> void everySmallShape() {
+  const unsigned every = std::getenv("DLC_LONG_TESTS") ? 1 : 211;
+  unsigned count = 0;
+  for (size_t m = 1; m <= 33; ++m)
+    for (size_t n = 1; n <= 33; ++n)
+      for (size_t k = 1; k <= 33; ++k)
+        for (int t = 0; t < 4; ++t) {
+          if (++count % every)
+            continue;
+          for (const Candidate &c : candidates())
+            check<T>(c, m, n, k, t & 1, t & 2, 1 + (m + n) % 3, (m + n + k) % 5 == 0);
+          if (testing::Test::HasFailure())
+            return;
+        }
+}
+TEST(Gemm, EverySmallShapeFloat) { everySmallShape<float>(); }
+TEST(Gemm, EverySmallShapeDouble) { everySmallShape<double>(); }
+
+/// Each product of a batch has the bits it has alone, whatever the slices.
+template <class T> void batches() {
+  for (const Candidate &c : candidates())
+    for (size_t batch : {0, 1, 2, 5, 24})
+      for (auto [m, n, k] : {std::array<size_t, 3>{1, 1, 1}, {5, 7, 3}, {64, 64, 24}, {17, 33, 40}, {2, 3, 0}})
+        for (int t = 0; t < 4; ++t) {
+          const bool ta = t & 1, tb = t & 2;
+          const Families<T> &f = families<T>(*c.table);
+          Problem<T> one(m, n, k, ta, tb, c.fused);
+          Guarded<T> a(batch * m * k), b(batch * k * n), got(batch * m * n);
+          fillRandom(a.data(), a.size(), 11), fillRandom(b.data(), b.size(), 12), got.fill(99);
+          std::vector<T> want(got.size());
+          for (size_t i = 0; i < batch; ++i) {
+            GemmArgs<T> single = one.args(want.data() + i * m * n, n);
+            single.a = a.data() + i * m * k, single.b = b.data() + i * k * n;
+            runAll(f.gemm, single);
+          }
+          BatchGemmArgs<T> args{one.args(got.data(), n), batch, m * k, k * n, m * n};
+          args.one.a = a.data(), args.one.b = b.data();
+          runAll(f.batchGemm, args, 1 + batch % 4);
+          expectSame<T>(got, want, want.size(), c.name + " batch " + std::to_string(batch) + " of " + one.text());
+        }
+}
+TEST(Gemm, BatchesFloat) { batches<float>(); }
+TEST(Gemm, BatchesDouble) { batches<double>(); }
 
 constexpr size_t kShapes[][3] = {{0, 5, 3},     {5, 0, 3},      {5, 3, 0},     {1, 1, 0},
                                  {1, 256, 100}, {64, 10, 64},   {64, 128, 30}, {13, 70, 50},

@@ -45,9 +45,10 @@ template <class T> void rowReference(const RowsArgs<T> &args, std::vector<T> &ds
     const T *x = args.x + r * cols, *dy = args.dy ? args.dy + r * cols : nullptr;
     T *out = dst.data() + r * cols;
     std::vector<T> e(cols);
-    T max = exactMaximum(x, cols, 1);
-    bool softmax = args.op == RowsOp::Softmax || args.op == RowsOp::CrossEntropy;
-    for (size_t j = 0; j < cols; ++j) {
+    size_t seen = args.op == RowsOp::CausalSoftmax ? r % cols + 1 : cols;
+    T max = exactMaximum(x, seen, 1);
+    bool softmax = args.op == RowsOp::Softmax || args.op == RowsOp::CrossEntropy || args.op == RowsOp::CausalSoftmax;
+    for (size_t j = 0; j < seen; ++j) {
       T product = dy ? dy[j] * x[j] : T(0);
       e[j] = args.op == RowsOp::SoftmaxGrad      ? product
              : args.op == RowsOp::LogSoftmaxGrad ? dy[j]
@@ -56,7 +57,9 @@ template <class T> void rowReference(const RowsArgs<T> &args, std::vector<T> &ds
     T sum = exactRunSum(e.data(), cols);
     for (size_t j = 0; j < cols; ++j) {
       T v = 0;
-      if (softmax)
+      if (j >= seen)
+        v = 0;
+      else if (softmax)
         v = e[j] / sum;
       else if (args.op == RowsOp::LogSoftmax)
         v = x[j] - max, v = v - exactLog(sum);
@@ -82,8 +85,8 @@ template <class T> void rowFunctions() {
           continue;
         Guarded<T> x(rows * cols), dy(rows * cols), dst(rows * cols), loss(rows);
         Guarded<int32_t> target(rows);
-        for (RowsOp op :
-             {RowsOp::Softmax, RowsOp::LogSoftmax, RowsOp::SoftmaxGrad, RowsOp::LogSoftmaxGrad, RowsOp::CrossEntropy})
+        for (RowsOp op : {RowsOp::Softmax, RowsOp::LogSoftmax, RowsOp::SoftmaxGrad, RowsOp::LogSoftmaxGrad,
+                          RowsOp::CrossEntropy, RowsOp::CausalSoftmax})
           for (bool inPlace : {false, true}) {
             fillRandom(x.data(), x.size(), 3), fillRandom(dy.data(), dy.size(), 4);
             for (size_t r = 0; r < rows; ++r)
@@ -122,6 +125,42 @@ template <class T> void rowFunctions() {
 }
 TEST(Rows, FunctionsFloat) { rowFunctions<float>(); }
 TEST(Rows, FunctionsDouble) { rowFunctions<double>(); }
+
+template <class T> void embeddings() {
+  for (const Candidate &c : candidates())
+    for (size_t cols : {1, 3, 8, 17, 31, 32, 33, 96, 200, 9000})
+      for (size_t count : {0, 1, 7, 300}) {
+        const size_t vocab = 5;
+        if (cols * count > 100000)
+          continue;
+        Guarded<T> table(vocab * cols), rows(count * cols);
+        Guarded<int32_t> index(count);
+        for (size_t i = 0; i < count; ++i) // in range, and beyond it on either side
+          index[i] = static_cast<int32_t>(i * 7 % 9) - 2;
+        auto inside = [&](size_t i) { return index[i] >= 0 && index[i] < 5; };
+        std::string what = c.name + " embed " + std::to_string(count) + "x" + std::to_string(cols);
+
+        fillRandom(table.data(), table.size(), 1), rows.fill(99);
+        std::vector<T> want(count * cols, std::numeric_limits<T>::quiet_NaN());
+        for (size_t e = 0; e < want.size(); ++e)
+          if (inside(e / cols))
+            want[e] = table[static_cast<size_t>(index[e / cols]) * cols + e % cols];
+        EmbedArgs<T> args{EmbedOp::Gather, count, cols, vocab, table.data(), index.data(), rows.data()};
+        runAll(families<T>(*c.table).embed, args, 1 + count % 3);
+        expectSame<T>(rows, want, want.size(), what + " gather");
+
+        fillRandom(rows.data(), rows.size(), 2), table.fill(99);
+        want.assign(vocab * cols, 0);
+        for (size_t e = 0; e < count * cols; ++e)
+          if (inside(e / cols))
+            want[static_cast<size_t>(index[e / cols]) * cols + e % cols] += rows[e];
+        args = {EmbedOp::ScatterAdd, count, cols, vocab, rows.data(), index.data(), table.data()};
+        runAll(families<T>(*c.table).embed, args, 1 + cols % 4);
+        expectSame<T>(table, want, want.size(), what + " scatter_add");
+      }
+}
+TEST(Embed, GathersAndAddsUpFloat) { embeddings<float>(); }
+TEST(Embed, GathersAndAddsUpDouble) { embeddings<double>(); }
 
 template <class E> void copies() {
   struct Case {
