@@ -4,13 +4,15 @@
 #include "dlc/program/instrs.h"
 #include "edit.h"
 
+#include <map>
+
 namespace dlc {
 
 namespace {
 
 class Hoister {
 public:
-  explicit Hoister(Program &program) : program_(program), constant_(program.buffers.size(), false) {
+  explicit Hoister(Program &program) : program_(program), names_(program), constant_(program.buffers.size(), false) {
     for (BufferId id = 0; id < program.buffers.size(); ++id) {
       BufferRole role = program.buffer(id).role;
       constant_[id] = role == BufferRole::Param || role == BufferRole::State;
@@ -18,9 +20,12 @@ public:
     for (const Instr &instr : program.step)
       for (BufferId id : instr.writes)
         constant_[id] = false;
-    for (const Instr &instr : program.init)
+    for (const Instr &instr : program.init) {
       for (BufferId id : instr.writes)
         constant_[id] = true;
+      if (instr.family == &packInstr)
+        packs_[instr.reads[0]].push_back({instr.attrs, instr.writes[0]});
+    }
   }
 
   bool run() {
@@ -64,9 +69,9 @@ private:
 
   BufferId panelsOf(BufferId b, const PackAttrs &packing, const std::string &origin) {
     Attrs attrs = Attrs::of(packing);
-    for (const Instr &instr : program_.init)
-      if (instr.family == &packInstr && instr.reads[0] == b && instr.attrs == attrs)
-        return instr.writes[0];
+    for (const auto &[packed, panels] : packs_[b])
+      if (packed == attrs)
+        return panels;
     const kernels::Table &table = kernels::tableFor(program_.isa);
     auto k = static_cast<size_t>(packing.k), n = static_cast<size_t>(packing.n);
     size_t elements = program_.dtype == DType::F64 ? table.f64.packedElements(k, n) : table.f32.packedElements(k, n);
@@ -74,8 +79,9 @@ private:
     buffer.name = program_.buffer(b).name + ".panels";
     buffer.role = BufferRole::Const;
     buffer.type = {program_.dtype, {static_cast<int64_t>(elements)}};
-    BufferId panels = program_.addBuffer(std::move(buffer));
+    BufferId panels = program_.addBuffer(std::move(buffer), names_);
     constant_.push_back(true);
+    packs_[b].push_back({attrs, panels});
     Instr instr;
     instr.family = &packInstr;
     instr.attrs = std::move(attrs);
@@ -87,7 +93,10 @@ private:
   }
 
   Program &program_;
+  BufferNames names_;
   std::vector<bool> constant_; ///< by buffer
+  std::map<BufferId, llvm::SmallVector<std::pair<Attrs, BufferId>, 1>>
+      packs_; ///< what init packs, and into which panels
 };
 
 } // namespace

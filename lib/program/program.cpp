@@ -8,8 +8,9 @@ namespace dlc {
 
 namespace {
 constexpr llvm::StringLiteral kRoles[] = {"input", "param", "state", "const", "temp", "output"};
-constexpr const InstrDef *kInstrs[] = {&gemmInstr, &packInstr, &mapInstr,    &rowsInstr,  &reduceInstr,
-                                       &copyInstr, &pickInstr, &oneHotInstr, &randomInstr, &convInstr, &poolInstr, &concatInstr};
+constexpr const InstrDef *kInstrs[] = {&gemmInstr,   &batchGemmInstr, &packInstr, &mapInstr,    &rowsInstr,
+                                       &reduceInstr, &copyInstr,      &pickInstr, &oneHotInstr, &embedInstr,
+                                       &randomInstr, &convInstr,      &poolInstr, &concatInstr};
 
 /// Only letters, digits, '_' and '.', and no digit in front, so that a name is one word of the text form.
 std::string cleanName(llvm::StringRef name) {
@@ -40,11 +41,26 @@ const InstrDef *findInstrDef(llvm::StringRef name) {
   return nullptr;
 }
 
+BufferNames::BufferNames(const Program &program) {
+  for (const Buffer &buffer : program.buffers)
+    taken_.insert(buffer.name);
+}
+
+std::string BufferNames::take(llvm::StringRef wanted, size_t number) {
+  const std::string clean = cleanName(wanted);
+  std::string result = clean;
+  for (; !taken_.insert(result).second; ++number)
+    result = clean + "." + std::to_string(number);
+  return result;
+}
+
 BufferId Program::addBuffer(Buffer buffer) {
-  std::string wanted = cleanName(buffer.name);
-  buffer.name = wanted;
-  for (size_t n = buffers.size(); find(buffer.name); ++n)
-    buffer.name = wanted + "." + std::to_string(n);
+  BufferNames names(*this);
+  return addBuffer(std::move(buffer), names);
+}
+
+BufferId Program::addBuffer(Buffer buffer, BufferNames &names) {
+  buffer.name = names.take(buffer.name, buffers.size());
   buffers.push_back(std::move(buffer));
   return static_cast<BufferId>(buffers.size() - 1);
 }
@@ -65,10 +81,10 @@ std::optional<BufferId> Program::findExternal(BufferRole role, llvm::StringRef e
 
 Verify &Verify::holds(BufferId id, DType dtype, int64_t elements) {
   const Buffer &buffer = program_.buffer(id);
-  that(buffer.type.dtype == dtype, "'" + buffer.name + "' is " + toString(buffer.type) + ", wanted " + name(dtype).str());
-  return that(buffer.type.elements() >= elements,
-              "'" + buffer.name + "' is " + toString(buffer.type) + ", but " + std::to_string(elements) +
-                  " elements are touched");
+  that(buffer.type.dtype == dtype,
+       "'" + buffer.name + "' is " + toString(buffer.type) + ", wanted " + name(dtype).str());
+  return that(buffer.type.elements() >= elements, "'" + buffer.name + "' is " + toString(buffer.type) + ", but " +
+                                                      std::to_string(elements) + " elements are touched");
 }
 
 } // namespace dlc

@@ -10,6 +10,8 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
+#include <map>
+
 namespace dlc {
 
 /// How an op writes itself down in kernel families. lower() calls exactly one of these for each result of the op (a few
@@ -17,14 +19,14 @@ namespace dlc {
 /// Every dtype but i32 must be the Program's.
 class Emitter {
 public:
-  Emitter(Program &program, const kernels::Table &table) : program_(program), table_(table) {}
+  Emitter(Program &program, const kernels::Table &table) : program_(program), table_(table), names_(program) {}
 
   // Sources. They emit nothing.
   void input(const Op &op);
   /// A parameter, or optimizer state. All ops with one name are one buffer.
   void param(const Op &op);
-  /// Every element is the value of ConstAttrs. Becomes a literal in tile programs, and a buffer only where something else
-  /// reads it.
+  /// Every element is the value of ConstAttrs. Becomes a literal in tile programs, and a buffer only where something
+  /// else reads it.
   void constant(const Op &op);
 
   // Element-wise. Operands broadcast as in NumPy to the result's shape; i32 operands are converted when read.
@@ -74,10 +76,12 @@ public:
   /// Emits what had to wait for the end; lowerGraph calls it.
   void finish();
 
-  Program &program() { return program_; }
+  const Program &program() const { return program_; }
   const kernels::Table &table() const { return table_; }
   /// The buffer of a value, for ops that append instructions themselves; constants are materialised.
   BufferId buffer(Value value);
+  /// A new buffer beside those of values.
+  BufferId addBuffer(Buffer buffer);
   /// A new temp that holds the result of an op.
   BufferId define(Value result);
   void append(const Op &op, const InstrDef &family, Attrs attrs, llvm::ArrayRef<BufferId> reads,
@@ -95,10 +99,13 @@ private:
     BufferId param, value;
   };
   Place &place(Value value);
-  MapRef mapOperand(const Op &op, Value value, const Shape &shape, MapCode &code, llvm::SmallVectorImpl<BufferId> &reads);
+  MapRef mapOperand(const Op &op, Value value, const Shape &shape, MapCode &code,
+                    llvm::SmallVectorImpl<BufferId> &reads);
 
   Program &program_;
   const kernels::Table &table_;
+  BufferNames names_;
+  std::map<std::pair<BufferRole, std::string>, BufferId> params_; ///< by the caller's name
   llvm::DenseMap<Key, Place> places_;
   std::vector<Assignment> assignments_;
 };

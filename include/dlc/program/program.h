@@ -1,5 +1,5 @@
-// Program: the lowered form. Buffers, and instructions of kernel families in execution order, with the memory plan in sight.
-// It knows nothing of ops and runs nothing: see runtime/executor.h.
+// Program: the lowered form. Buffers, and instructions of kernel families in execution order, with the memory plan in
+// sight. It knows nothing of ops and runs nothing: see runtime/executor.h.
 #pragma once
 
 #include "dlc/kernels/kernels.h"
@@ -8,6 +8,7 @@
 #include "dlc/support/type.h"
 
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <optional>
 #include <string>
@@ -41,10 +42,10 @@ struct LiveRange {
 };
 
 struct Buffer {
-  std::string name;       ///< unique in the program, letters, digits, '_' and '.'
+  std::string name; ///< unique in the program, letters, digits, '_' and '.'
   BufferRole role = BufferRole::Temp;
   Type type;
-  std::string external;   ///< Input, Param, State, Output: the name the caller knows it by
+  std::string external;          ///< Input, Param, State, Output: the name the caller knows it by
   std::optional<LiveRange> live; ///< set by the planner, as is the offset in bytes
   int64_t offset = -1;
 };
@@ -57,6 +58,20 @@ struct Instr {
   std::optional<MapCode> code; ///< map: always; gemm: the epilogue, if any
   std::string origin;          ///< "net.dsl:3:7"
   std::string note;            ///< why something was not done to it, for readers
+};
+
+struct Program;
+
+/// The names of a Program's buffers, for adding many of them: a name is found to be free without a look at every
+/// buffer.
+class BufferNames {
+public:
+  explicit BufferNames(const Program &program);
+  /// `wanted` as one word of the text form, with a number behind it where that is taken; taken from now on.
+  std::string take(llvm::StringRef wanted, size_t number);
+
+private:
+  llvm::StringSet<> taken_;
 };
 
 struct Program {
@@ -76,6 +91,7 @@ struct Program {
 
   const Buffer &buffer(BufferId id) const { return buffers[id]; }
   BufferId addBuffer(Buffer buffer); ///< makes the name unique
+  BufferId addBuffer(Buffer buffer, BufferNames &names);
   std::optional<BufferId> find(llvm::StringRef name) const;
   /// By role and the caller's name.
   std::optional<BufferId> findExternal(BufferRole role, llvm::StringRef external) const;

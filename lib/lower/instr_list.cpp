@@ -1,0 +1,119 @@
+// Labels that grow along the list answer "which comes first" at once; where two neighbours leave no label between them,
+// all are given anew. The sets of users stay sorted then, because the order does not change.
+#include "instr_list.h"
+
+#include "dlc/program/instrs.h"
+
+namespace dlc {
+
+InstrList::InstrList(Program &program) : program_(program), nodes_(program.step.size() + 1) {
+  uses_.reserve(program.buffers.size());
+  for (size_t i = 0; i < program.buffers.size(); ++i)
+    uses_.push_back({Users(Less{&nodes_}), Users(Less{&nodes_}), 0});
+  for (Id id = 1; id < nodes_.size(); ++id) {
+    nodes_[id].instr = std::move(program.step[id - 1]);
+    nodes_[id].previous = id - 1;
+    nodes_[id - 1].next = id;
+  }
+  nodes_.back().next = kFront;
+  nodes_[kFront].previous = static_cast<Id>(nodes_.size() - 1);
+  relabel();
+  for (Id id = 1; id < nodes_.size(); ++id)
+    link(id);
+}
+
+void InstrList::put() {
+  program_.step.clear();
+  for (Id id = first(); id != kFront; id = next(id))
+    program_.step.push_back(std::move(nodes_[id].instr));
+}
+
+void InstrList::relabel() {
+  const int64_t gap = INT64_MAX / static_cast<int64_t>(nodes_.size() + 1);
+  int64_t label = 0;
+  nodes_[kFront].label = 0;
+  for (Id id = first(); id != kFront; id = next(id))
+    nodes_[id].label = label += gap;
+}
+
+void InstrList::link(Id id) {
+  const Instr &instr = nodes_[id].instr;
+  for (BufferId buffer : instr.reads)
+    if (uses_[buffer].readers.insert(id).second && instr.family != &mapInstr)
+      ++uses_[buffer].notMaps;
+  for (BufferId buffer : instr.writes)
+    uses_[buffer].writers.insert(id);
+}
+
+void InstrList::unlink(Id id) {
+  const Instr &instr = nodes_[id].instr;
+  for (BufferId buffer : instr.reads)
+    if (uses_[buffer].readers.erase(id) && instr.family != &mapInstr)
+      --uses_[buffer].notMaps;
+  for (BufferId buffer : instr.writes)
+    uses_[buffer].writers.erase(id);
+}
+
+void InstrList::replace(Id id, Instr instr) {
+  unlink(id);
+  nodes_[id].instr = std::move(instr);
+  link(id);
+}
+
+void InstrList::erase(Id id) {
+  unlink(id);
+  detach(id);
+}
+
+void InstrList::detach(Id id) {
+  InstrListNode &node = nodes_[id];
+  nodes_[node.previous].next = node.next;
+  nodes_[node.next].previous = node.previous;
+}
+
+void InstrList::moveBehind(Id id, Id where) {
+  if (where == id || nodes_[id].previous == where)
+    return;
+  unlink(id);
+  detach(id);
+  attachBehind(id, where);
+  link(id);
+}
+
+void InstrList::attachBehind(Id id, Id where) {
+  auto gapBehind = [&] {
+    Id after = nodes_[where].next;
+    return (after == kFront ? INT64_MAX : nodes_[after].label) - nodes_[where].label;
+  };
+  if (gapBehind() < 2)
+    relabel();
+  InstrListNode &node = nodes_[id];
+  node.label = nodes_[where].label + gapBehind() / 2;
+  node.previous = where;
+  node.next = nodes_[where].next;
+  nodes_[node.next].previous = id;
+  nodes_[where].next = id;
+}
+
+InstrList::Id InstrList::lastBefore(const Users &users, Id end) const {
+  auto it = end == kFront ? users.end() : users.lower_bound(end);
+  return it == users.begin() ? kFront : *--it;
+}
+
+InstrList::Id InstrList::lastConflict(const Instr &instr, Id begin, Id end) const {
+  Id last = begin;
+  auto look = [&](const Users &users) {
+    Id found = lastBefore(users, end);
+    if (found != kFront && before(last, found))
+      last = found;
+  };
+  for (BufferId buffer : instr.reads)
+    look(writers(buffer));
+  for (BufferId buffer : instr.writes) {
+    look(readers(buffer));
+    look(writers(buffer));
+  }
+  return last == begin ? kFront : last;
+}
+
+} // namespace dlc
