@@ -1,6 +1,8 @@
 # How lit runs the texts below test/: what counts as a test, which words its RUN lines may use.
 # What this build is called and where it lies comes from lit.site.cfg.py.
+import glob
 import os
+import shutil
 
 import lit.formats
 
@@ -22,13 +24,15 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
-# REQUIRES: mnist, long, avx2, avx512, not-sanitized
+# REQUIRES: mnist, long, avx2, avx512, bochs, not-sanitized
 data = os.environ.get("DLC_TEST_DATA", "")
 config.substitutions.append(("%data", data))
 if data and os.path.isdir(os.path.join(data, "mnist")):
     config.available_features.add("mnist")
 if os.environ.get("DLC_LONG_TESTS"):
     config.available_features.add("long")
+if all(shutil.which(tool) for tool in ("bochs", "grub-mkrescue", "busybox")) and glob.glob("/boot/vmlinuz-*cloud-amd64"):
+    config.available_features.add("bochs")
 if config.sanitized != "ON":
     config.available_features.add("not-sanitized")
 try:
