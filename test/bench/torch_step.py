@@ -7,8 +7,10 @@ import time
 
 import torch
 
+from torch_nets import NETS, batch
+
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-parser.add_argument("--layers", default="784,256,128,64,10", help="widths, ReLU between them")
+parser.add_argument("--net", choices=list(NETS), default="mlp")
 parser.add_argument("--batch", type=int, default=64)
 parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--steps", type=int, default=300)
@@ -21,26 +23,21 @@ torch.set_num_interop_threads(1)
 torch.set_flush_denormal(True)
 torch.manual_seed(1)
 
-widths = [int(word) for word in args.layers.split(",")]
-layers = []
-for before, after in zip(widths, widths[1:]):
-    layers += [torch.nn.Linear(before, after), torch.nn.ReLU()]
-model = torch.nn.Sequential(*layers[:-1])
-optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
-batches = [
-    (torch.rand(args.batch, widths[0]), torch.randint(0, widths[-1], (args.batch,))) for _ in range(args.batches)
-]
+build, _, lossOf, _ = NETS[args.net]
+model, optimizer = build()
+batches = [batch(args.net, args.batch) for _ in range(args.batches)]
 run = torch.jit.trace(model, batches[0][0]) if args.variant == "traced" else model
 
+warm = max(2, args.steps // 6)
 times = []
-for step in range(args.steps + 50):
-    x, labels = batches[step % len(batches)]
+for step in range(args.steps + warm):
+    x, target = batches[step % len(batches)]
     begin = time.perf_counter_ns()
     optimizer.zero_grad(set_to_none=True)
-    loss = torch.nn.functional.cross_entropy(run(x), labels)
+    loss = lossOf(run(x), target)
     loss.backward()
     optimizer.step()
     loss.item()
     times.append(time.perf_counter_ns() - begin)
-for nanoseconds in times[50:]:
+for nanoseconds in times[warm:]:
     print(f"{nanoseconds / 1e3:.1f}")
