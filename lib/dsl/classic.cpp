@@ -83,6 +83,23 @@ std::vector<ModelOutput> ModelBuilder::layerList(Scope &scope, const Section &mo
   return {{"output", *value, last}};
 }
 
+/// The step is that of the arrow form, with its argument as it stands in the file.
+std::optional<Traced> ModelBuilder::linearOfSize(Scope &scope, llvm::StringRef what, const Expr &size, Traced input) {
+  const OpDef *def = registry.findLayer("Linear", Role::Layer);
+  DLC_CHECK(def) << "the registry has no Linear";
+  auto constant = scope.evaluator.eval(size);
+  auto out = constant ? scope.evaluator.number(*constant, {1, kMaxSize, false, false, true}, what) : std::nullopt;
+  if (!out)
+    return std::nullopt;
+  std::string reason;
+  Bound bound;
+  bound.args = std::move(*argsFromText(def->args, "", reason));
+  bound.args.values["out"].number = *out;
+  bound.args.values["out"].given = true;
+  bound.locs["out"] = size.loc;
+  return layer(scope, *def, {def->layer, size.loc}, bound, size.loc, input);
+}
+
 std::vector<ModelOutput> ModelBuilder::sizesForm(Scope &scope, const Section &model) {
   const Statement *inputSize = nullptr, *hiddenSize = nullptr, *outputSize = nullptr, *activation = nullptr,
                   *hiddenLayers = nullptr, *dropout = nullptr;
@@ -134,27 +151,9 @@ std::vector<ModelOutput> ModelBuilder::sizesForm(Scope &scope, const Section &mo
 
   auto shape = scope.evaluator.eval(inputSize->value());
   auto value = shape ? declareInput("input", *shape, inputSize->loc) : std::nullopt;
-  // The steps are those of the arrow form, with the arguments as they stand in the file.
   auto linear = [&](const Statement *size) {
-    if (!value)
-      return;
-    const OpDef *def = registry.findLayer("Linear", Role::Layer);
-    DLC_CHECK(def) << "the registry has no Linear";
-    auto constant = scope.evaluator.eval(size->value());
-    auto out =
-        constant ? scope.evaluator.number(*constant, {1, kMaxSize, false, false, true}, size->key.text) : std::nullopt;
-    std::string reason;
-    Bound bound;
-    bound.args = std::move(*argsFromText(def->args, "", reason));
-    if (!out) {
-      value = std::nullopt;
-      return;
-    }
-    bound.args.values["out"].number = *out;
-    bound.args.values["out"].given = true;
-    bound.locs["out"] = size->valueLoc();
-    value =
-        layer(scope, *def, {size->value().loc.isValid() ? def->layer : "", size->valueLoc()}, bound, size->loc, *value);
+    if (value)
+      value = linearOfSize(scope, size->key.text, size->value(), *value);
   };
   for (int i = 0; i < static_cast<int>(layerCount); ++i) {
     linear(hiddenSize);

@@ -306,14 +306,9 @@ void loss(const KeyReader &r) {
 }
 
 void lossWeight(const KeyReader &r) {
-  if (r.output.empty()) {
-    r.diags().error(r.loc(), "E205").help("write loss_weight.mask = 0.5")
-        << "loss_weight is said for one of several outputs, by name";
-    return;
-  }
   if (auto value = r.single())
     if (auto n = r.evaluator.number(*value, r.key.range, r.what()))
-      r.store(lossOf(r).weight, *n);
+      r.store(r.output.empty() ? r.settings.train.lossWeight : lossOf(r).weight, *n);
 }
 
 /// A list of names or numbers, or a word: `a, b` and `[a, b]` are the same.
@@ -354,14 +349,6 @@ template <auto M> void listOrWord(const KeyReader &r) {
     return;
   }
   r.store(member(r.settings, M), std::move(result));
-}
-
-void target(const KeyReader &r) {
-  word<&DataSettings::target>(r);
-  if (r.settings.data.target.value == "next") {
-    r.diags().error(r.loc(), "E501") << "target = next is not supported by this version";
-    r.settings.data.target.value = "label";
-  }
 }
 
 // Keys of `dlc export`, which reads them itself; here they are only checked.
@@ -405,9 +392,10 @@ constexpr Key kKeys[] = {
     perOutput(row<&T::loss>("train", "loss", "word or call", "by the outputs",
                             "What is made small: CrossEntropy, BCE, MSE ...; BCE for one output and CrossEntropy for "
                             "several by default; loss.mask for one of several outputs",
-                            loss)),
-    perOutput({"train", "loss_weight", "number", "1", "loss_weight.mask: the share of one output's loss in the sum",
-               lossWeight, nullptr, kNotNegative}),
+                            loss, {}, "", "loss.type loss.name loss.loss")),
+    perOutput(row<&T::lossWeight>("train", "loss_weight", "number", "1",
+                                  "Factor of the loss; loss_weight.mask for the share of one of several outputs",
+                                  lossWeight, kNotNegative)),
     row<&T::optimizer>("train", "optimizer", "word", "Adam", "How the weights follow the gradient: SGD, Adam ...",
                        anyWord<&T::optimizer>, {}, "", "optimizer.type"),
     row<&T::lr>("train", "lr", "number, with schedule steps", "0.001",
@@ -424,7 +412,8 @@ constexpr Key kKeys[] = {
     row<&T::eps>("train", "eps", "number", "1e-8", "Adam family: keeps the quotient finite", number<&T::eps>, kPositive,
                  "", "optimizer.epsilon optimizer.eps"),
     row<&T::weightDecay>("train", "weight_decay", "number", "0", "L2 penalty; not on biases and norms",
-                         number<&T::weightDecay>, kNotNegative, "", "optimizer.weight_decay"),
+                         number<&T::weightDecay>, kNotNegative, "",
+                         "optimizer.weight_decay regularization.weight_decay regularization.l2"),
     row<&T::clipNorm>("train", "clip_norm", "number", "off", "Scales the gradient down to this norm",
                       number<&T::clipNorm>, kPositive),
     row<&T::clipValue>("train", "clip_value", "number", "off", "Clips every entry of the gradient",
@@ -455,15 +444,18 @@ constexpr Key kKeys[] = {
                      kPositive),
     row<&T::seed>("train", "seed", "int or random", "0",
                   "Everything random follows from it; random prints what it drew", wholeOr<&T::seed, -1>, kCountOrNone,
-                  "random"),
-    row<&T::dtype>("train", "dtype", "f32 or f64", "f32", "Weights and arithmetic", dtype),
+                  "random", "options.seed initialization.seed"),
+    row<&T::dtype>("train", "dtype", "f32 or f64", "f32", "Weights and arithmetic", dtype, {}, "",
+                   "options.dtype performance.dtype"),
     row<&T::threads>("train", "threads", "int or auto", "auto", "Results do not depend on it", wholeOr<&T::threads, 0>,
-                     Range{1, 4096, false, false, true}, "auto"),
-    row<&T::init>("train", "init", "initialiser", "He", "How weights start, where a layer does not say", initialiser),
+                     Range{1, 4096, false, false, true}, "auto",
+                     "options.threads performance.threads performance.num_threads"),
+    row<&T::init>("train", "init", "initialiser", "He", "How weights start, where a layer does not say", initialiser,
+                  {}, "", "initialization.type initialization.method initialization.weights"),
     row<&T::onNan>("train", "on_nan", "stop or skip", "stop", "What to do when the loss is not finite", word<&T::onNan>,
                    {}, "stop|skip"),
     row<&T::logEvery>("train", "log_every", "steps or epochs", "1 epoch", "How often a line is printed",
-                      interval<&T::logEvery>, kCount),
+                      interval<&T::logEvery>, kCount, "", "logging.log_every"),
     row<&T::average>("train", "average", "number", "off", "Exponential moving average of the weights",
                      number<&T::average>, Range{0, 1, true, true}),
 
@@ -474,8 +466,8 @@ constexpr Key kKeys[] = {
                      "Applied to every sample, always; kept in the model", stepList<&D::prepare, StepKind::Prepare>),
     row<&D::augment>("data", "augment", "data steps", "none", "Applied while training only",
                      stepList<&D::augment, StepKind::Augment>),
-    row<&D::target>("data", "target", "label, input or next", "label", "What the net learns to say", target, {},
-                    "label|input|next"),
+    row<&D::target>("data", "target", "label, input or next", "label", "What the net learns to say", word<&D::target>,
+                    {}, "label|input|next"),
     row<&D::classes>("data", "classes", "list or file", "from the data", "Class names, in order",
                      listOrWord<&D::classes>, {}, "auto"),
     row<&D::shuffle>("data", "shuffle", "bool", "true", "A new order each epoch", flag<&D::shuffle>),

@@ -143,7 +143,7 @@ LayerBuilder ModelBuilder::makeBuilder(Loc loc, const TrailNode *trail) {
     reportOpError(error, loc, Traced{{}, trail}, nullptr);
   });
   b.init = settings.train.init.value;
-  b.training = options.mode == Mode::Train;
+  b.training = trains(options.mode);
   b.seed = settings.train.seed;
   b.dtype = settings.train.dtype;
   return b;

@@ -3,6 +3,7 @@
 #include "model_builder.h"
 
 #include "dlc/support/strings.h"
+#include "unused.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace dlc::dsl {
@@ -106,8 +107,10 @@ std::vector<ModelOutput> ModelBuilder::build() {
     return {};
   checkNames();
 
-  const Statement *list = nullptr, *sizes = nullptr;
+  const Statement *list = nullptr, *sizes = nullptr, *architecture = nullptr;
   for (const Statement &s : model->body) {
+    if (!architecture && isAny(s.key.text, {"architecture"}))
+      architecture = &s;
     if (!list && isAny(s.key.text, {"input_dim", "layer"}))
       list = &s;
     if (!sizes && isAny(s.key.text, {"input_size", "hidden_size", "output_size"}))
@@ -118,12 +121,16 @@ std::vector<ModelOutput> ModelBuilder::build() {
   if (list && sizes)
     diags.error(sizes->key.loc, "E210").note(list->key.loc, "the layer list is here")
         << "'" << sizes->key.text << "' describes the model by sizes, but there is a layer list";
+  else if (architecture)
+    outputs = architectureForm(scope, *model);
   else
     outputs = list ? layerList(scope, *model) : sizes ? sizesForm(scope, *model) : arrowBody(scope, *model);
-  if (!outputs.empty() && warns())
+  if (!outputs.empty() && warns()) {
+    warnUnusedConstants(file, diags);
     for (const auto &block : blocks)
-      if (!usedBlocks.contains(block.first()))
+      if (!usedBlocks.contains(block.first()) && !block.second->included)
         diags.warning(block.second->name.loc, "W501") << "block '" << block.first() << "' is never used";
+  }
   if (diags.errorCount() != errorsBefore)
     return {};
   return outputs;
@@ -211,6 +218,10 @@ std::vector<ModelOutput> ModelBuilder::arrowBody(Scope &scope, const Section &se
                      "output_size", "architecture", "hidden_activation", "output_activation"}) &&
         !s.value().as<Flow>()) {
       diags.error(s.key.loc, "E210") << "'" << name << "' belongs to another way of describing the model";
+      continue;
+    }
+    if (isAny(name, {"include"})) {
+      diags.error(s.key.loc, "E205") << "include stands above the first section";
       continue;
     }
     if (!checkBinding(scope, s, name))

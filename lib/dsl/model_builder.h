@@ -118,6 +118,11 @@ private:
   // classic.cpp
   std::vector<ModelOutput> layerList(Scope &scope, const Section &model);
   std::vector<ModelOutput> sizesForm(Scope &scope, const Section &model);
+  std::optional<Traced> linearOfSize(Scope &scope, llvm::StringRef what, const Expr &size, Traced input);
+
+  // architecture.cpp
+  std::vector<ModelOutput> architectureForm(Scope &scope, const Section &model);
+  std::optional<Traced> sequential(Scope &scope, llvm::ArrayRef<Arg> layers);
 
   const File &file;
   const Settings &settings;

@@ -17,21 +17,21 @@ constexpr unsigned kMaxErrors = 100; // of one file; the first twenty are printe
 struct SectionKind {
   llvm::StringLiteral name;
   llvm::StringLiteral home; ///< section of the key table; "" where bodies are read elsewhere
-  bool supported = true;
+  bool partial = false;     ///< a part of its home in an older spelling: takes only what the key table says it does
 };
 constexpr SectionKind kSections[] = {{"model", ""},
                                      {"block", ""},
                                      {"data", "data"},
                                      {"train", "train"},
                                      {"training", "train"},
-                                     {"optimizer", "train"},
                                      {"deploy", "deploy"},
-                                     {"loss", "", false},
-                                     {"options", "", false},
-                                     {"logging", "", false},
-                                     {"initialization", "", false},
-                                     {"regularization", "", false},
-                                     {"performance", "", false}};
+                                     {"optimizer", "train", true},
+                                     {"loss", "train", true},
+                                     {"options", "train", true},
+                                     {"logging", "train", true},
+                                     {"initialization", "train", true},
+                                     {"regularization", "train", true},
+                                     {"performance", "train", true}};
 
 const SectionKind *findSection(llvm::StringRef name) {
   for (const SectionKind &kind : kSections)
@@ -52,13 +52,12 @@ bool hasAlias(const Key &key, llvm::StringRef section, llvm::StringRef name) {
 /// The row that `name` means in a section as it is spelt. [train] also takes the keys of [data], as the layer-list form
 /// has only [train].
 const Key *findKey(const SectionKind &section, llvm::StringRef written) {
-  const bool optimizer = section.name == "optimizer";
   auto [name, output] = written.split('.');
   for (const Key &key : keyTable()) {
     bool here = key.section == section.home || (section.home == "train" && key.section == "data");
     if (output.empty() == written.contains('.') || (!output.empty() && !key.perOutput))
       continue;
-    if (!optimizer && here && key.name.equals_insensitive(name))
+    if (!section.partial && here && key.name.equals_insensitive(name))
       return &key;
     if (hasAlias(key, section.name, name))
       return &key;
@@ -84,7 +83,7 @@ public:
       if (!kind)
         continue;
       // [train] and [training] are one section; a second one would hide which of two equal keys counts.
-      if (kind->name != "block" && kind->name != "optimizer") {
+      if (kind->name != "block" && !kind->partial) {
         llvm::StringRef home = kind->home.empty() ? kind->name : kind->home;
         auto [first, isNew] = seen.try_emplace(home, section.loc);
         if (!isNew)
@@ -153,10 +152,6 @@ private:
       if (tooMany())
         return;
       llvm::StringRef name = s.key.text;
-      if (name == "include") {
-        diags.error(s.loc, "E501") << "include is not supported by this version";
-        continue;
-      }
       if (name.contains('.')) {
         diags.error(s.key.loc, "E205") << "a constant has a name without dots";
         continue;
@@ -205,8 +200,7 @@ private:
     if (!kind) {
       llvm::SmallVector<llvm::StringRef> names;
       for (const SectionKind &k : kSections)
-        if (k.supported)
-          names.push_back(k.name);
+        names.push_back(k.name);
       llvm::StringRef near = closest(section.kind.text, names);
       auto d = diags.error(section.kind.loc, "E111");
       d << "unknown section [" << section.kind.text << "]";
@@ -219,10 +213,6 @@ private:
         d.help("did you mean [" + near + "]?");
       else
         d.help("there are [model], [block Name(parameters)], [data], [train] and [deploy]");
-      return nullptr;
-    }
-    if (!kind->supported) {
-      diags.error(section.loc, "E501") << "section [" << kind->name << "] is not supported by this version";
       return nullptr;
     }
     if (kind->name == "block" && section.name.text.empty()) {
@@ -477,8 +467,7 @@ const Const *Settings::constant(llvm::StringRef name) const {
 std::vector<llvm::StringRef> sectionNames() {
   std::vector<llvm::StringRef> names;
   for (const SectionKind &kind : kSections)
-    if (kind.supported)
-      names.push_back(kind.name);
+    names.push_back(kind.name);
   return names;
 }
 

@@ -11,7 +11,6 @@ unit  = 5 epochs + 1                 # expected-error {{E204: no arithmetic with
 both  = late + half                  # no error of its own: late and half were reported
 word  = "a" + 1                      # expected-error {{E201: numbers are needed for arithmetic}}
 ReLU  = 3                            # expected-error {{E212: 'ReLU' is a built-in name}}
-include = "other.dsl"                # expected-error {{E501: include is not supported}}
 flow  = 1 -> Cosine                  # expected-error {{E205: an arrow has no meaning here}}
 large = 1e300 * 1e300                # expected-error {{E205: the result is too large}}
 mat   = 2 @ 3                        # expected-error {{E201: '@' multiplies matrices}}

@@ -19,5 +19,6 @@ output = input
 
 [data                                # expected-error {{E110: expected ']'}}
 [block B(a,)]                        # expected-error {{E110: expected a parameter name}}
-[logging]                            # expected-error {{E501: section [logging] is not supported}}
+[logging]
+colour = blue                        # expected-error {{E260: unknown key 'colour' in [logging]}}
 []                                   # expected-error {{E110: expected the name of a section}}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "dlc/dsl/ast.h"
+#include "dlc/dsl/include.h"
 #include "dlc/dsl/settings.h"
 #include "dlc/support/diags.h"
 #include "dlc/support/source.h"
@@ -25,7 +26,8 @@ struct Unit {
   std::string path;     ///< as given; "-" for standard input
   std::string folder;   ///< of `path`: data files are looked for there; "" for the current one
   llvm::StringRef text; ///< the whole source
-  dsl::File file;
+  dsl::File file;       ///< with what it includes
+  std::vector<dsl::IncludedFile> includes;
   dsl::Settings settings;
 };
 
@@ -35,7 +37,9 @@ struct OverrideText {
   std::string name, text;
 };
 
-/// Parses `text` and reads its settings; mistakes are in `diags` of the result.
-std::unique_ptr<Unit> makeUnit(llvm::StringRef path, llvm::StringRef text, llvm::ArrayRef<OverrideText> overrides = {});
+/// Parses `text` and what it includes, and reads its settings; mistakes are in `diags` of the result. `read` is who
+/// brings included files; without one they are files of the disk.
+std::unique_ptr<Unit> makeUnit(llvm::StringRef path, llvm::StringRef text, llvm::ArrayRef<OverrideText> overrides = {},
+                               const dsl::IncludeReader &read = nullptr);
 
 } // namespace dlc::compile

@@ -140,6 +140,7 @@ struct Section {
   Name name; ///< empty where the header has only one word
   std::vector<Param> params;
   bool hasParams = false; ///< parentheses were written
+  bool included = false;  ///< from another file: nothing need use it
   std::vector<Statement> body;
   std::vector<Name> unread; ///< keys of statements with a syntax error: what they bind is missing for a reason
 };

@@ -13,9 +13,10 @@ namespace dlc::dsl {
 
 /// Which graph is wanted. They have the same parameters under the same names.
 enum class Mode : uint8_t {
-  Train,    ///< forward with Dropout active, loss, and a `minimize` op that the pass autodiff expands
-  Evaluate, ///< forward without Dropout, loss
-  Infer,    ///< forward without Dropout; no target
+  Train,      ///< forward with Dropout active, loss, and a `minimize` op that the pass autodiff expands
+  Accumulate, ///< as Train, but the gradients are only added to those of the batches before
+  Evaluate,   ///< forward without Dropout, loss
+  Infer,      ///< forward without Dropout; no target
 };
 
 /// What kind of answer the net gives; decides how targets are read and what `infer` prints.
@@ -24,6 +25,8 @@ enum class Task : uint8_t {
   Binary,  ///< BCE on one output: target [N,1] of 0 and 1
   Values,  ///< MSE, or BCE on several outputs: target of the output's shape
 };
+
+inline bool trains(Mode mode) { return mode == Mode::Train || mode == Mode::Accumulate; }
 
 /// One input of a net: `input`, or one of several (`input.image`).
 struct NetInput {
@@ -52,7 +55,11 @@ struct NetOutput {
 /// * `input() {name="input"}`: f[N, sample shape]; tokens are i32[N,T]
 /// * `input() {name="target"}` L: i32[N] or f[N, ...]; classes of a sequence are i32[N*T], sample after sample
 /// * `input() {name="lr"}` T: f[]
-/// * `input() {name="step"}` T: i32[], counts from 0; made only where an op asks for it
+/// * `input() {name="step"}` T: i32[], counts batches from 0; made only where an op asks for it
+/// * `input() {name="weight"}` T: f[N], with class_weights or Mixup: the share of each sample in the loss. With Mixup
+/// of
+///   classes also "target2" and "weight2": the classes that the samples were mixed with, and their share
+/// * `input() {name="batches"}` T: f[], with accumulate: how many batches the gradients were added up over
 /// * `output(y) {name="output"}`: what `infer` prints: probabilities where the loss is CrossEntropy or BCE
 /// * `output(l) {name="loss"}` L: scalar, mean over the batch
 /// * `minimize(l, lr) {optimizer="adam", settings="beta1=0.9, ..."}` T

@@ -76,13 +76,14 @@ struct Interval {
 struct OutputLoss {
   std::string output;         ///< "mask"
   Setting<const Expr *> loss; ///< null: TrainSettings::loss
-  Setting<double> weight{1};
+  Setting<double> weight;     ///< not given(): TrainSettings::lossWeight
 };
 
 struct TrainSettings {
   /// Null: BCE for one output, CrossEntropy for several (W506 says so). Of several outputs those without one of their
   /// own.
   Setting<const Expr *> loss;
+  Setting<double> lossWeight{1};        ///< likewise
   std::vector<OutputLoss> outputLosses; ///< in the order of their lines
   Setting<std::string> optimizer{"Adam"};
   Setting<double> lr{0.001};
@@ -108,6 +109,7 @@ struct TrainSettings {
   Setting<std::string> init{"He"}; ///< canonical text: "He", "Uniform(0.1)"
   Setting<std::string> onNan{"stop"};
   Setting<double> average{0}; ///< 0: off
+  std::string freeze;         ///< of the command line: patterns of parameters that stay as they are, by commas
 };
 
 /// `val`: a share or a number of samples held out of train, a slice of train or test, or a source of its own.
@@ -144,6 +146,11 @@ struct Settings {
   /// What is said of the output `name` ("mask"); null if nothing is.
   const OutputLoss *lossOf(llvm::StringRef name) const;
 };
+
+/// Whether classes count differently in the loss.
+bool weighsClasses(const TrainSettings &train);
+/// Whether samples are mixed with one another while training: augment ends in Mixup.
+bool mixes(const DataSettings &data);
 
 /// One `--set SECTION.KEY=VALUE` argument (or a flag that stands for one). `text` is a buffer of diags.sources().
 struct Override {
