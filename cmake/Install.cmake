@@ -36,3 +36,19 @@ install(FILES ${PROJECT_BINARY_DIR}/dlcConfig.cmake ${PROJECT_BINARY_DIR}/dlcCon
               ${PROJECT_SOURCE_DIR}/cmake/Libraries.cmake DESTINATION ${_package})
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/dsl-examples DESTINATION ${CMAKE_INSTALL_DATADIR}/dlc)
+
+# Completions and the manual page are printed by the program itself, so they know every option that it knows.
+set(_made ${PROJECT_BINARY_DIR}/share)
+add_custom_command(OUTPUT ${_made}/dlc ${_made}/_dlc ${_made}/dlc.fish ${_made}/dlc.1
+                   COMMAND ${CMAKE_COMMAND} -E make_directory ${_made}
+                   COMMAND dlc completions bash -o ${_made}/dlc
+                   COMMAND dlc completions zsh -o ${_made}/_dlc
+                   COMMAND dlc completions fish -o ${_made}/dlc.fish
+                   COMMAND dlc generate man -o ${_made}/dlc.1
+                   DEPENDS dlc VERBATIM)
+add_custom_target(shell_files ALL DEPENDS ${_made}/dlc ${_made}/_dlc ${_made}/dlc.fish ${_made}/dlc.1)
+install(FILES ${_made}/dlc DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES ${_made}/_dlc DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES ${_made}/dlc.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+install(FILES ${_made}/dlc.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/editors DESTINATION ${CMAKE_INSTALL_DATADIR}/dlc)

@@ -157,7 +157,7 @@ private:
       }
       Name name = s.value().as<Ref>()->name;
       const OpDef *def = registry.findLayer(name.text, Role::Layer);
-      std::string step = (def ? def->layer : name.text).str();
+      std::string step = def ? def->layer.str() : name.text.str();
       if (def)
         step += arguments(*def, llvm::ArrayRef(s.values).drop_front());
       if (!before) {

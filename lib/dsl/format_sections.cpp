@@ -57,6 +57,18 @@ private:
       ++at;
     return at == text.end() ? at : at + 1;
   }
+  /// The beginning of the line of `at`, or of the comments right above it.
+  const char *withComments(const char *at) const {
+    const char *begin = lineBegin(at);
+    while (begin != text.begin()) {
+      const char *above = lineBegin(begin - 1);
+      llvm::StringRef line = llvm::StringRef(above, static_cast<size_t>(begin - above)).ltrim();
+      if (!line.starts_with("#") && !line.starts_with(";"))
+        break;
+      begin = above;
+    }
+    return begin;
+  }
   const char *bodyEnd(const Section &section) const {
     return lineEnd(section.body.empty() ? section.loc.End.getPointer() : section.body.back().loc.End.getPointer());
   }
@@ -68,20 +80,13 @@ private:
             return key.section == "data" && key.name.equals_insensitive(s.key.text);
           }))
         continue;
-      const char *begin = lineBegin(s.loc.Start.getPointer()), *end = lineEnd(s.loc.End.getPointer());
-      while (begin != text.begin()) { // the comments right above it
-        const char *above = lineBegin(begin - 1);
-        llvm::StringRef line = llvm::StringRef(above, static_cast<size_t>(begin - above)).ltrim();
-        if (!line.starts_with("#") && !line.starts_with(";"))
-          break;
-        begin = above;
-      }
+      const char *begin = withComments(s.loc.Start.getPointer()), *end = lineEnd(s.loc.End.getPointer());
       moved.append(begin, end);
       edits.push_back({range(begin, end), ""});
     }
     if (moved.empty())
       return;
-    const char *at = data ? bodyEnd(*data) : lineBegin(train.loc.Start.getPointer());
+    const char *at = data ? bodyEnd(*data) : withComments(train.loc.Start.getPointer());
     edits.push_back({range(at, at), data ? moved : "[data]\n" + moved + "\n"});
   }
 

@@ -1,4 +1,4 @@
-"""Generated pages equal what the tool prints today: docs/ops.md and docs/life-of-a-layer.md.
+"""Generated pages and grammars equal what the tool prints today: parts of docs/*.md, the files of editors/.
 
 The second argument is the program. A page says in its first lines which command made it; nothing else is looked at.
 """
@@ -26,4 +26,10 @@ for name in common.files(".md", under=("docs",)):
                                         "dlc " + match[1], lineterm="", n=1)
             findings.append(f"{name}:{line}: is not what dlc {match[1]} prints; `tools/make-docs` writes it anew\n"
                             + "\n".join(list(diff)[:30]))
+for name, command in (("editors/vim/syntax/dlc.vim", "generate vim"),
+                      ("editors/vscode/syntaxes/dlc.tmLanguage.json", "generate textmate")):
+    looked_at += 1
+    made = subprocess.run([program] + command.split(), capture_output=True, text=True, check=True).stdout
+    if made != common.read(name):
+        findings.append(f"{name}: is not what dlc {command} prints; `tools/make-docs` writes it anew")
 common.finish(findings, looked_at)

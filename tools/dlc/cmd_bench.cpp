@@ -5,6 +5,7 @@
 #include "dlc/program/text.h"
 #include "dlc/runtime/executor.h"
 #include "dlc/support/random.h"
+#include "dlc/train/synthetic.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
@@ -47,11 +48,6 @@ std::vector<Phase> phases(const Program &program) {
   return result;
 }
 
-template <class T> void fill(T *values, size_t count, RandomStream &random) {
-  for (size_t i = 0; i < count; ++i)
-    values[i] = static_cast<T>(random.uniform());
-}
-
 } // namespace
 
 int runBench(const Options &options) {
@@ -76,34 +72,28 @@ int runBench(const Options &options) {
   train::Engine &engine = **got;
   engines.parameters().initialise(static_cast<uint64_t>(std::max<int64_t>(0, unit->settings.train.seed)));
 
+  // What the loop feeds, made before it: kBatches different batches for each input.
   const dsl::Net &net = engines.net();
   DType dtype = engines.dtype();
-  auto inputs = static_cast<size_t>(batch * elementCount(net.inputShape));
-  auto outputs = static_cast<size_t>(batch * elementCount(net.outputShape));
-  size_t targets = net.task == dsl::Task::Classes ? static_cast<size_t>(batch) : outputs;
-  std::vector<Tensor> samples, labels;
-  RandomStream random(1, RandomUse::Synthetic);
-  for (size_t b = 0; b < kBatches; ++b) {
-    samples.emplace_back(Type{dtype, {static_cast<int64_t>(inputs)}});
-    labels.emplace_back(Type{net.task == dsl::Task::Classes ? DType::I32 : dtype, {static_cast<int64_t>(targets)}});
-    if (dtype == DType::F64)
-      fill(samples.back().span<double>().data(), inputs, random);
-    else
-      fill(samples.back().span<float>().data(), inputs, random);
-    if (net.task == dsl::Task::Classes)
-      for (int32_t &x : labels.back().span<int32_t>())
-        x = static_cast<int32_t>(random.below(static_cast<uint32_t>(elementCount(net.outputShape))));
-    else if (dtype == DType::F64)
-      fill(labels.back().span<double>().data(), targets, random);
-    else
-      fill(labels.back().span<float>().data(), targets, random);
-  }
+  std::vector<std::pair<std::string, std::vector<Tensor>>> batches;
+  auto addBatches = [&](llvm::StringRef name, Type type) {
+    if (!engine.input(name))
+      return;
+    std::vector<Tensor> &made = batches.emplace_back(name.str(), std::vector<Tensor>()).second;
+    for (size_t b = 0; b < kBatches; ++b) {
+      RandomStream random(1, RandomUse::Synthetic, stableHash(name.data(), name.size()), static_cast<uint32_t>(b));
+      train::fillInput(net, name, random, made.emplace_back(type));
+    }
+  };
+  for (const dsl::NetInput &input : net.inputs)
+    addBatches(input.name, {input.vocab ? DType::I32 : dtype, {batch * input.elements()}});
+  for (const dsl::NetOutput &output : net.outputs)
+    addBatches(output.target, {output.task == dsl::Task::Classes ? DType::I32 : dtype, {batch * output.targets()}});
   int32_t number = 0;
   auto step = [&] {
     size_t b = static_cast<size_t>(number) % kBatches;
-    std::memcpy(engine.input("input"), samples[b].data(), samples[b].bytes());
-    if (void *target = engine.input("target"))
-      std::memcpy(target, labels[b].data(), labels[b].bytes());
+    for (const auto &[name, made] : batches)
+      std::memcpy(engine.input(name), made[b].data(), made[b].bytes());
     if (void *lr = engine.input("lr")) {
       if (dtype == DType::F64)
         *static_cast<double *>(lr) = unit->settings.train.lr;

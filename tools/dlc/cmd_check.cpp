@@ -27,10 +27,12 @@ int runCheck(const Options &options) {
   dsl::Net built = dsl::build(unit->file, unit->settings, compile::registry(), {dsl::Mode::Train, 1}, unit->diags);
   if (!built.graph || unit->diags.hadError())
     return end();
-  train::DataWish wish{built.task, built.inputShape, built.outputShape};
+  train::DataWish wish = train::DataWish::of(built);
   std::string summary = built.summary;
   int64_t parameters = built.parameters;
   train::Bundle bundle;
+  if (int bad = replaceSources(options, *unit, options.data.value_or(""), options.labels.value_or(""), wish))
+    return bad;
   if (unit->settings.data.train.value || unit->settings.data.test.value) {
     auto loaded = train::loadBundle(*unit, wish, 0, false);
     if (!loaded) {

@@ -1,6 +1,7 @@
 // `dlc --emit-ir[=STAGE] FILE`: stops after a stage of the compiler and prints; `all` prints every stage on the way.
 // The file may be a source, or a graph or a program that was printed before.
 #include "ir_input.h"
+#include "layer_table.h"
 #include "trained_net.h"
 
 #include "llvm/ADT/StringSwitch.h"
@@ -15,9 +16,40 @@ std::string restAfter(llvm::StringRef pipeline, llvm::StringRef done) {
   return pipeline.ltrim(',').str();
 }
 
+/// Prints what `print` writes, cut off after --elide lines.
+void printElided(llvm::raw_ostream &os, unsigned lines, llvm::function_ref<void(llvm::raw_ostream &)> print) {
+  if (lines == 0)
+    return print(os);
+  std::string text;
+  llvm::raw_string_ostream whole(text);
+  print(whole);
+  llvm::StringRef rest(text);
+  for (; lines > 0 && !rest.empty(); --lines) {
+    auto [line, after] = rest.split('\n');
+    os << line << '\n';
+    rest = after;
+  }
+  if (size_t left = rest.count('\n'))
+    os << "// ... " << left << (left == 1 ? " line more\n" : " lines more\n");
+}
+
+/// --emit-dot: the layers of a net for Graphviz.
+int emitDot(const Options &options) {
+  int code = kDone;
+  auto unit = openUnit(options, options.files.front(), code);
+  if (!unit)
+    return code;
+  dsl::Net net = dsl::build(unit->file, unit->settings, compile::registry(), {dsl::Mode::Infer, 1}, unit->diags);
+  if (net.graph && !unit->diags.hadError())
+    llvm::outs() << dotText(layerTable(net, compile::registry()), unit->path);
+  return flush(options, unit->diags);
+}
+
 } // namespace
 
 int runEmitIr(const Options &options) {
+  if (options.files.size() == 1 && options.emitDot)
+    return emitDot(options);
   if (options.files.size() != 1)
     return usage(options, "--emit-ir takes one file, got " + llvm::Twine(options.files.size()));
   bool all = *options.emitIr == "all";
@@ -83,6 +115,8 @@ int runEmitIr(const Options &options) {
   }
   std::vector<std::pair<std::string, double>> times;
   compile::Options with{*isa, pipelineOptions(options, times), unit.settings.train.dtype};
+  std::map<std::string, unsigned> stats;
+  with.passes.stats = &stats;
   std::string done, failure;
   for (compile::StageName stage : compile::kStages) {
     if (stage == compile::StageName::Ast || stage > *stop)
@@ -99,11 +133,13 @@ int runEmitIr(const Options &options) {
       done = upTo;
     if (stage == *stop || (all && (stage == compile::StageName::Graph || !passes.empty()))) {
       heading(stage);
-      printWork(os, work, options.line);
+      printElided(os, options.elide, [&](llvm::raw_ostream &to) { printWork(to, work, options.line); });
     }
   }
   if (options.timePasses)
     printTimes(times);
+  if (options.stats)
+    printStats(stats);
   if (work.program)
     printRemarks(options, *work.program);
   if (options.explainDispatch)

@@ -4,7 +4,9 @@
 
 #include "dlc/support/files.h"
 #include "dlc/train/metrics.h"
+#include "dlc/train/ports.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -21,19 +23,32 @@ enum class Form : uint8_t { Lines, Csv, Json };
 
 class Printer {
 public:
-  Printer(llvm::raw_ostream &os, const Options &options, const TrainedNet &net)
-      : os(os), net(net), form(options.json || options.format == "json" ? Form::Json
-                               : options.format == "csv"                ? Form::Csv
-                                                                        : Form::Lines),
-        numbers(options.probs || net.wish.task == dsl::Task::Values), top(static_cast<size_t>(options.top)),
-        digits(net.unit->settings.train.dtype.value == DType::F64 ? 17 : 9), outputs(net.wish.outputs()) {}
+  Printer(llvm::raw_ostream &os, const Options &options, const TrainedNet &net, const dsl::NetOutput &part)
+      : os(os), net(net), task(part.task), form(options.json || options.format == "json" ? Form::Json
+                                                : options.format == "csv"                ? Form::Csv
+                                                                                         : Form::Lines),
+        numbers(options.probs || task == dsl::Task::Values), top(static_cast<size_t>(options.top)),
+        digits(net.unit->settings.train.dtype.value == DType::F64 ? 17 : 9), answers(static_cast<size_t>(part.rows())),
+        outputs(static_cast<size_t>(elementCount(part.shape)) / answers) {}
 
+  /// Numbers of one sample.
+  size_t size() const { return answers * outputs; }
+
+  /// A sample's line: of a sequence the answers for all its places.
   template <class T> void row(const T *y, size_t index) {
-    bool binary = net.wish.task == dsl::Task::Binary;
+    if (answers > 1 && !numbers && form != Form::Json) {
+      for (size_t i = 0; i < answers; ++i, y += outputs) {
+        os << (i ? separator() : "");
+        name(train::argmax(y, outputs));
+      }
+      os << '\n';
+      return;
+    }
+    bool binary = task == dsl::Task::Binary;
     size_t said = binary ? static_cast<size_t>(y[0] > T(0.5)) : train::argmax(y, outputs);
     if (form == Form::Json)
       return json(y, index, said);
-    if (top && !binary && net.wish.task == dsl::Task::Classes) {
+    if (top && !binary && task == dsl::Task::Classes) {
       std::vector<size_t> order(outputs);
       std::iota(order.begin(), order.end(), size_t{0});
       size_t count = std::min(top, outputs);
@@ -46,7 +61,7 @@ public:
         number(static_cast<double>(y[order[k]]));
       }
     } else if (numbers) {
-      for (size_t i = 0; i < outputs; ++i) {
+      for (size_t i = 0; i < size(); ++i) {
         os << (i ? separator() : "");
         number(static_cast<double>(y[i]));
       }
@@ -75,11 +90,11 @@ private:
       j.attribute("v", 1);
       j.attribute("event", "predict");
       j.attribute("index", static_cast<int64_t>(index));
-      if (net.wish.task != dsl::Task::Values)
+      if (task != dsl::Task::Values && answers == 1)
         j.attribute("class",
                     said < net.classNames.size() ? llvm::json::fixUTF8(net.classNames[said]) : std::to_string(said));
       j.attributeArray("p", [&] {
-        for (size_t i = 0; i < outputs; ++i)
+        for (size_t i = 0; i < size(); ++i)
           j.rawValue([&](llvm::raw_ostream &) { number(static_cast<double>(y[i])); });
       });
     });
@@ -88,18 +103,53 @@ private:
 
   llvm::raw_ostream &os;
   const TrainedNet &net;
+  dsl::Task task;
   Form form;
   bool numbers;
   size_t top;
   int digits;
-  size_t outputs;
+  size_t answers, outputs; ///< answers of a sample, numbers of an answer
 };
+
+/// The output that --output names, "mask" or "output.mask"; the first without it. Null after an error.
+const dsl::NetOutput *chosenOutput(const Options &options, llvm::ArrayRef<dsl::NetOutput> parts, int &code) {
+  if (options.outputName.empty())
+    return &parts.front();
+  llvm::SmallVector<llvm::StringRef, 4> names;
+  for (const dsl::NetOutput &part : parts) {
+    llvm::StringRef name = part.name;
+    name.consume_front("output.");
+    if (part.name == options.outputName || name == options.outputName)
+      return &part;
+    names.push_back(name);
+  }
+  code = fail(options, kUsage, "the net has no output '" + options.outputName + "'; it has " + llvm::join(names, ", "));
+  return nullptr;
+}
+
+/// What stands before the numbers of a .npy file, version 1.0: a dictionary, padded to a multiple of 64 bytes.
+std::string npyHeader(DType dtype, size_t samples, const Shape &shape) {
+  std::string text = std::string("{'descr': '") + (dtype == DType::F64 ? "<f8" : "<f4") +
+                     "', 'fortran_order': False, 'shape': (" + std::to_string(samples) + ",";
+  for (int64_t size : shape)
+    text += " " + std::to_string(size) + ",";
+  text += "), }";
+  constexpr size_t kBefore = 10, kMultiple = 64;
+  text.append(kMultiple - (kBefore + text.size() + 1) % kMultiple, ' ');
+  text += '\n';
+  std::string header = "\x93NUMPY";
+  header += '\1';
+  header += '\0';
+  header += static_cast<char>(text.size() & 0xFF);
+  header += static_cast<char>(text.size() >> 8);
+  return header + text;
+}
 
 } // namespace
 
 int runInfer(const Options &options) {
-  if (!options.format.empty() && options.format != "csv" && options.format != "json")
-    return fail(options, kUsage, "--format is csv or json, not '" + options.format + "'");
+  if (!options.format.empty() && options.format != "csv" && options.format != "json" && options.format != "npy")
+    return fail(options, kUsage, "--format is csv, json or npy, not '" + options.format + "'");
   int code = kDone;
   auto files = sortFiles(options, code);
   if (!files)
@@ -117,25 +167,39 @@ int runInfer(const Options &options) {
   if (toFile)
     if (absl::Status status = checkWritable(options.output); !status.ok())
       return fail(options, status);
-  Printer printer(toFile ? static_cast<llvm::raw_ostream &>(intoString) : llvm::outs(), options, *net);
+  llvm::raw_ostream &os = toFile ? static_cast<llvm::raw_ostream &>(intoString) : llvm::outs();
+  const dsl::NetOutput *part = chosenOutput(options, net->engines->net().outputs, code);
+  if (!part)
+    return code;
+  Printer printer(os, options, *net, *part);
 
+  train::Ports ports(net->wish, net->engines->dtype());
   std::vector<uint32_t> positions(samples->size());
   std::iota(positions.begin(), positions.end(), 0u);
   DType dtype = net->engines->dtype();
+  const bool npy = options.format == "npy";
+  if (npy)
+    os << npyHeader(dtype, samples->size(), part->shape);
   for (size_t begin = 0; begin < positions.size(); begin += kBatch) {
     size_t count = std::min(kBatch, positions.size() - begin);
     auto engine = net->engines->get(dsl::Mode::Infer, static_cast<int64_t>(count));
     if (!engine.ok())
       return failEngine(options, *net->unit, engine.status());
-    train::feed(*samples, llvm::ArrayRef(positions).slice(begin, count), net->prepare, dtype, net->wish.task,
-                (*engine)->input("input"), nullptr);
+    auto inputs = [&](llvm::StringRef name) { return (*engine)->input(name); };
+    if (Checked fed = train::feed(*samples, llvm::ArrayRef(positions).slice(begin, count), net->prepare, dtype,
+                                  net->wish.task, ports.place(inputs, "input", count), nullptr);
+        !fed)
+      return fail(options, net->unit->diags, fed.trouble());
+    ports.deal(inputs, count);
     (*engine)->step();
-    const void *output = (*engine)->output("output");
-    for (size_t row = 0; row < count; ++row)
+    const void *output = (*engine)->output(part->name);
+    if (npy)
+      os.write(static_cast<const char *>(output), count * printer.size() * (dtype == DType::F64 ? 8 : 4));
+    for (size_t row = 0; !npy && row < count; ++row)
       if (dtype == DType::F64)
-        printer.row(static_cast<const double *>(output) + row * net->wish.outputs(), begin + row);
+        printer.row(static_cast<const double *>(output) + row * printer.size(), begin + row);
       else
-        printer.row(static_cast<const float *>(output) + row * net->wish.outputs(), begin + row);
+        printer.row(static_cast<const float *>(output) + row * printer.size(), begin + row);
     if (!toFile && llvm::outs().has_error())
       break; // main says why
   }

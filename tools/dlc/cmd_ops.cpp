@@ -1,5 +1,6 @@
 // `dlc ops [name]`: what each op is, from its definition alone; `--markdown` prints docs/ops.md.
 // Nothing about any op is written here.
+#include "generators.h"
 #include "tool.h"
 
 #include "dlc/ir/op_def.h"
@@ -24,54 +25,6 @@ llvm::StringRef roleName(Role role) {
     return "optimizer";
   }
   return "";
-}
-
-std::string rangeOf(const ArgSpec &arg) {
-  switch (arg.kind) {
-  case ArgKind::Size:
-    return "a whole number of at least 1";
-  case ArgKind::Flag:
-    return "true or false";
-  case ArgKind::Word: {
-    std::string text;
-    for (llvm::StringRef rest = arg.words; !rest.empty();) {
-      auto [word, after] = rest.split('|');
-      text += (text.empty() ? "" : after.empty() ? " or " : ", ") + word.str();
-      rest = after;
-    }
-    return text;
-  }
-  case ArgKind::Pair:
-    return "a size or two (3x5)";
-  case ArgKind::Shape:
-    return "a shape";
-  case ArgKind::Init:
-    return "an initialiser";
-  case ArgKind::Name:
-    return "a name";
-  case ArgKind::Number:
-    break;
-  }
-  if (arg.min <= -1e300 && arg.max >= 1e300)
-    return "a number";
-  std::string text = "a number";
-  if (arg.min > -1e300)
-    text += (arg.minExcluded ? " above " : " from ") + shortNumber(arg.min);
-  if (arg.max < 1e300)
-    text += (arg.maxExcluded ? (arg.min > -1e300 ? " and below " : " below ") : " to ") + shortNumber(arg.max);
-  return text;
-}
-
-/// `Linear(out, bias=true, ...)`
-std::string signature(const OpDef &def) {
-  std::string text = def.layer.str();
-  bool any = false;
-  for (const ArgSpec &arg : def.args) {
-    text += any ? ", " : "(";
-    any = true;
-    text += arg.name.str() + (arg.defaultText.empty() ? "" : "=" + arg.defaultText.str());
-  }
-  return text + (any ? ")" : "");
 }
 
 std::string operandList(const OpDef &def) {
@@ -160,6 +113,53 @@ void printMarkdown(const Registry &registry) {
 }
 
 } // namespace
+
+std::string rangeOf(const ArgSpec &arg) {
+  switch (arg.kind) {
+  case ArgKind::Size:
+    return "a whole number of at least 1";
+  case ArgKind::Flag:
+    return "true or false";
+  case ArgKind::Word: {
+    std::string text;
+    for (llvm::StringRef rest = arg.words; !rest.empty();) {
+      auto [word, after] = rest.split('|');
+      text += (text.empty() ? "" : after.empty() ? " or " : ", ") + word.str();
+      rest = after;
+    }
+    return text;
+  }
+  case ArgKind::Pair:
+    return "a size or two (3x5)";
+  case ArgKind::Shape:
+    return "a shape";
+  case ArgKind::Init:
+    return "an initialiser";
+  case ArgKind::Name:
+    return "a name";
+  case ArgKind::Number:
+    break;
+  }
+  if (arg.min <= -1e300 && arg.max >= 1e300)
+    return "a number";
+  std::string text = "a number";
+  if (arg.min > -1e300)
+    text += (arg.minExcluded ? " above " : " from ") + shortNumber(arg.min);
+  if (arg.max < 1e300)
+    text += (arg.maxExcluded ? (arg.min > -1e300 ? " and below " : " below ") : " to ") + shortNumber(arg.max);
+  return text;
+}
+
+std::string signature(const OpDef &def) {
+  std::string text = def.layer.str();
+  bool any = false;
+  for (const ArgSpec &arg : def.args) {
+    text += any ? ", " : "(";
+    any = true;
+    text += arg.name.str() + (arg.defaultText.empty() ? "" : "=" + arg.defaultText.str());
+  }
+  return text + (any ? ")" : "");
+}
 
 int runOps(const Options &options) {
   const Registry &registry = compile::registry();

@@ -43,6 +43,8 @@ int runOpt(const Options &options) {
   llvm::raw_string_ostream intoString(printed);
   bool toFile = !options.output.empty() && options.output != "-";
   compile::Options with{*isa, pipelineOptions(options, times), unit.settings.train.dtype};
+  std::map<std::string, unsigned> stats;
+  with.passes.stats = &stats;
   if (!compile::run(work, pipeline, with, unit.diags, failure)) {
     // The text came from outside: what a pass cannot do with it is not our mistake.
     return unit.diags.hadError() ? end() : fail(options, kSourceError, unit.path + ": " + failure);
@@ -53,6 +55,8 @@ int runOpt(const Options &options) {
       return fail(options, status);
   if (options.timePasses)
     printTimes(times);
+  if (options.stats)
+    printStats(stats);
   if (work.program)
     printRemarks(options, *work.program);
   return end();

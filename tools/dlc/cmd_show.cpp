@@ -1,69 +1,22 @@
 // `dlc show`: the layers of a net with their shapes, parameters and multiply-adds, and the memory it takes, from the
 // plans. Works on sources and on model files.
+#include "layer_table.h"
 #include "trained_net.h"
 
-#include "dlc/ir/expand.h"
-#include "dlc/ir/op_attrs.h"
-#include "dlc/ir/op_def.h"
 #include "dlc/support/files.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace dlc::tool {
 namespace {
-
-struct Row {
-  std::string name, layer, shape;
-  int64_t parameters = 0, multiplyAdds = 0;
-};
-
-/// The shape of one sample: without the batch.
-std::string sampleShape(const Type &type) {
-  return shapeText(llvm::ArrayRef<int64_t>(type.shape).drop_front(type.shape.empty() ? 0 : 1));
-}
-
-/// Multiply-adds of a graph of primitives by where its ops come from.
-llvm::StringMap<int64_t> multiplyAdds(const Graph &graph) {
-  llvm::StringMap<int64_t> sums;
-  for (const Op &op : graph.ops())
-    if (op.name() == "matmul") {
-      const Shape &a = op.operand(0).shape();
-      int64_t k = op.attrs<MatmulAttrs>().trans_a ? a[0] : a[1];
-      sums[op.origin().text] += k * op.type().elements();
-    } else if (op.name() == "conv2d") { // each result element takes one filter's weights
-      const Type &weight = op.operand(1).type();
-      sums[op.origin().text] += weight.elements() / weight.shape[0] * op.type().elements();
-    }
-  return sums;
-}
-
-std::vector<Row> layerRows(const Graph &graph, const llvm::StringMap<int64_t> &work) {
-  std::vector<Row> rows;
-  for (const Op &op : graph.ops()) {
-    if (op.name() == "param" || op.name() == "constant" || op.name() == "output")
-      continue;
-    Row row;
-    row.layer = op.def().layer.empty() ? op.name().str() : op.def().layer.str();
-    row.name = op.label().str();
-    row.shape = sampleShape(op.type());
-    if (op.name() == "input")
-      row.name = op.attrs<InputAttrs>().name, row.layer = "";
-    for (Value operand : op.operands())
-      if (operand.op->name() == "param") {
-        if (operand.op->attrs<ParamAttrs>().trainable) // running statistics are no parameters
-          row.parameters += operand.type().elements();
-        row.name = llvm::StringRef(operand.op->attrs<ParamAttrs>().name).rsplit('.').first.str();
-      }
-    row.multiplyAdds = work.lookup(op.origin().text);
-    rows.push_back(std::move(row));
-  }
-  return rows;
-}
 
 struct Memory {
   uint64_t weights = 0, state = 0, arena = 0, total = 0;
@@ -79,6 +32,49 @@ std::optional<Memory> memoryOf(train::Engines &engines, dsl::Mode mode, int64_t 
   memory.arena = train::Engines::bytesOf(*program, engines.options().threads);
   memory.total = memory.weights + memory.state + memory.arena;
   return memory;
+}
+
+/// --graph: the picture of a net; the format is that of the file's extension. Graphviz makes all but .dot.
+int drawGraph(const Options &options, const std::string &dot) {
+  llvm::StringRef extension = llvm::sys::path::extension(options.graphFile);
+  if (extension == ".dot" || extension == ".gv" || options.graphFile == "-") {
+    if (options.graphFile == "-") {
+      llvm::outs() << dot;
+      return kDone;
+    }
+    absl::Status status = writeFileAtomically(options.graphFile, dot);
+    return status.ok() ? int(kDone) : fail(options, status);
+  }
+  static constexpr llvm::StringLiteral kFormats[] = {".svg", ".png", ".pdf"};
+  if (!llvm::is_contained(kFormats, extension))
+    return fail(options, kUsage, "--graph writes .svg, .png, .pdf or .dot, not '" + options.graphFile + "'");
+  auto program = llvm::sys::findProgramByName("dot");
+  if (!program)
+    return fail(options, kSystemError,
+                "--graph=" + options.graphFile +
+                    " needs Graphviz's program dot: apt install graphviz; "
+                    "a .dot file needs nothing");
+  if (absl::Status status = checkWritable(options.graphFile); !status.ok())
+    return fail(options, status);
+  llvm::SmallString<128> source, picture;
+  if (std::error_code error = llvm::sys::fs::createTemporaryFile("dlc", "dot", source))
+    return fail(options, kSystemError, "a temporary file: " + error.message());
+  llvm::FileRemover removeSource(source);
+  if (std::error_code error = llvm::sys::fs::createTemporaryFile("dlc", extension.drop_front(), picture))
+    return fail(options, kSystemError, "a temporary file: " + error.message());
+  llvm::FileRemover removePicture(picture);
+  if (absl::Status status = writeFileAtomically(source, dot); !status.ok())
+    return fail(options, status);
+  std::string format = ("-T" + extension.drop_front()).str(), why;
+  int ended =
+      llvm::sys::ExecuteAndWait(*program, {*program, format, "-o", picture, source}, std::nullopt, {}, 0, 0, &why);
+  if (ended != 0)
+    return fail(options, kSystemError, *program + (why.empty() ? " ended with " + std::to_string(ended) : ": " + why));
+  auto made = readFile(picture);
+  if (!made.ok())
+    return fail(options, made.status());
+  absl::Status status = writeFileAtomically(options.graphFile, (*made)->getBuffer());
+  return status.ok() ? int(kDone) : fail(options, status);
 }
 
 } // namespace
@@ -117,22 +113,12 @@ int runShow(const Options &options) {
   if (!net.graph || unit->diags.hadError())
     return flush(options, unit->diags);
   flush(options, unit->diags);
-  std::unique_ptr<Graph> primitive = net.graph->clone();
-  for (auto it = primitive->ops().begin(); it != primitive->ops().end();) {
-    Op &op = *it++;
-    if (op.def().decompose) {
-      Op *before = &op == &primitive->ops().front() ? nullptr : &*std::prev(op.getIterator());
-      expandOp(*primitive, op, compile::registry());
-      it = before ? std::next(before->getIterator()) : primitive->ops().begin();
-    }
-  }
-  llvm::StringMap<int64_t> work = multiplyAdds(*primitive);
-  std::vector<Row> rows = layerRows(*net.graph, work);
+  std::vector<LayerRow> rows = layerTable(net, compile::registry());
+  if (!options.graphFile.empty())
+    return drawGraph(options, dotText(rows, unit->path));
   int64_t parameters = 0, operations = 0;
-  for (const Row &row : rows)
-    parameters += row.parameters;
-  for (const auto &entry : work)
-    operations += entry.getValue();
+  for (const LayerRow &row : rows)
+    parameters += row.parameters, operations += row.multiplyAdds;
 
   std::vector<std::pair<std::string, double>> times;
   auto engineChoice = engineOptions(native, *unit, times, code);
@@ -164,7 +150,7 @@ int runShow(const Options &options) {
         json.attribute("train_peak", training->total);
       });
       json.attributeArray("layers", [&] {
-        for (const Row &row : rows)
+        for (const LayerRow &row : rows)
           json.object([&] {
             json.attribute("name", row.name);
             json.attribute("layer", row.layer);
@@ -177,16 +163,21 @@ int runShow(const Options &options) {
     os << '\n';
     return kDone;
   }
-  os << llvm::formatv("{0,-18}{1,-14}{2,-14}{3,14}{4,16}\n", "name", "layer", "shape", "parameters", "multiply-adds");
+  size_t width = 16;
+  for (const LayerRow &row : rows)
+    width = std::max(width, row.name.size());
+  auto named = [&](llvm::StringRef name) { return llvm::left_justify(name, static_cast<unsigned>(width) + 2); };
+  os << named("name") << llvm::formatv("{0,-16}{1,-14}{2,14}{3,16}\n", "layer", "shape", "parameters", "multiply-adds");
   auto count = [](int64_t n) { return n ? grouped(n) : std::string(); };
-  for (const Row &row : rows)
-    os << llvm::StringRef(llvm::formatv("{0,-18}{1,-14}{2,-14}{3,14}{4,16}", row.name, row.layer, row.shape,
-                                        count(row.parameters), count(row.multiplyAdds))
+  for (const LayerRow &row : rows)
+    os << named(row.name)
+       << llvm::StringRef(llvm::formatv("{0,-16}{1,-14}{2,14}{3,16}", row.layer, row.shape, count(row.parameters),
+                                        count(row.multiplyAdds))
                               .str())
               .rtrim()
        << '\n';
-  os << llvm::formatv("{0,-18}{1,-14}{2,-14}{3,14}{4,16}\n\n", "total", "", "", grouped(parameters),
-                      grouped(operations));
+  os << named("total")
+     << llvm::formatv("{0,-16}{1,-14}{2,14}{3,16}\n\n", "", "", grouped(parameters), grouped(operations));
   auto exact = [](uint64_t bytes) { return grouped(static_cast<int64_t>(bytes)) + " bytes"; };
   os << "weights    " << exact(infer->weights) << " (" << name(unit->settings.train.dtype.value) << ")\n";
   os << "inference  " << exact(infer->total) << ": weights + " << exact(infer->arena)

@@ -6,6 +6,7 @@
 #include "dlc/passes/gradcheck.h"
 #include "dlc/support/random.h"
 #include "dlc/train/init.h"
+#include "dlc/train/synthetic.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
@@ -134,15 +135,7 @@ int runTest(const Options &options) {
     const auto &attrs = op.attrs<InputAttrs>();
     Tensor tensor(op.type());
     RandomStream random(seed, RandomUse::Test, stableHash(attrs.name.data(), attrs.name.size()), 1);
-    if (attrs.name == "input")
-      for (double &x : tensor.span<double>())
-        x = random.normal();
-    if (attrs.name == "target" && tensor.dtype() == DType::I32)
-      for (int32_t &x : tensor.span<int32_t>())
-        x = static_cast<int32_t>(random.below(static_cast<uint32_t>(elementCount(net.outputShape))));
-    if (attrs.name == "target" && tensor.dtype() == DType::F64)
-      for (double &x : tensor.span<double>())
-        x = net.task == dsl::Task::Binary ? static_cast<double>(random.below(2)) : random.uniform();
+    train::fillInput(net, attrs.name, random, tensor);
     values.emplace_back(attrs.name, std::move(tensor));
   }
   GradCheckOptions check;

@@ -1,5 +1,6 @@
 // `dlc train`: from a source to a model file.
 // Everything that can be refused is refused before the first step; nothing is written that was not named.
+#include "plot.h"
 #include "trained_net.h"
 
 #include "dlc/support/files.h"
@@ -7,6 +8,7 @@
 #include "dlc/train/trainer.h"
 
 #include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -44,28 +46,6 @@ std::optional<TrainFiles> trainFiles(const Options &options, int &exitCode) {
   return files;
 }
 
-/// Files of the command line instead of what [data] names.
-int replaceSources(const Options &options, compile::Unit &unit, const TrainFiles &files, size_t sampleSize) {
-  data::LoadContext context;
-  context.dtype = unit.settings.train.dtype;
-  context.sampleSize = sampleSize;
-  auto put = [&](const std::string &data, const std::string &labels, dsl::Setting<dsl::Spec> &into) {
-    auto spec = data::sourceForFiles(data, labels, context);
-    if (!spec)
-      return fail(options, unit.diags, spec.trouble());
-    into.value = *spec;
-    into.from = dsl::From::CommandLine;
-    return int(kDone);
-  };
-  if (!files.data.empty())
-    if (int code = put(files.data, files.labels, unit.settings.data.train))
-      return code;
-  if (options.test)
-    if (int code = put(*options.test, "", unit.settings.data.test))
-      return code;
-  return kDone;
-}
-
 std::unique_ptr<train::Reporter> makeReporter(const Options &options, const compile::Unit &unit,
                                               std::unique_ptr<llvm::raw_string_ostream> &log, std::string &logText) {
   std::vector<std::unique_ptr<train::Reporter>> all;
@@ -86,7 +66,7 @@ std::unique_ptr<train::Reporter> makeReporter(const Options &options, const comp
     plain.bar = bar && !options.quiet ? &llvm::errs() : nullptr;
     all.push_back(train::plainReporter(llvm::outs(), plain));
   }
-  if (!options.logFile.empty()) {
+  if (!options.logFile.empty() || !options.plotFile.empty()) {
     log = std::make_unique<llvm::raw_string_ostream>(logText);
     all.push_back(train::jsonReporter(*log, options.verbose));
   }
@@ -118,6 +98,8 @@ absl::Status saveModel(const Options &options, const std::string &path, train::E
   trailer.prepare = bundle.prepare.text();
   trailer.version = DLC_VERSION;
   trailer.values = {{"file", engines.unit().path}};
+  for (const dsl::IncludedFile &included : engines.unit().includes)
+    trailer.values.emplace_back("include " + included.path, included.text.str());
   if (std::string set = keptOverrides(options); !set.empty())
     trailer.values.emplace_back("set", set);
   return model::writeModel(path, views, &trailer);
@@ -159,6 +141,7 @@ int runTrain(const Options &options) {
   if (settings.seed.value < 0)
     settings.seed.value = static_cast<int64_t>(std::random_device{}() & 0x7fffffff);
   auto seed = static_cast<uint64_t>(settings.seed.value);
+  settings.freeze = llvm::join(options.freeze, ",");
 
   std::vector<std::pair<std::string, double>> times;
   auto engine = engineOptions(options, *unit, times, code);
@@ -171,18 +154,18 @@ int runTrain(const Options &options) {
     return failEngine(options, *unit, status);
   if (int bad = flush(options, unit->diags))
     return bad;
-  train::DataWish wish{engines.net().task, engines.net().inputShape, engines.net().outputShape};
+  train::DataWish wish = train::DataWish::of(engines.net());
   std::string checkpoint = settings.checkpoint.value;
   std::string resume = options.resume ? (options.resume->empty() ? checkpoint : *options.resume) : "";
   if (options.resume && resume.empty())
     return usage(options, "--resume needs a file, or checkpoint = ... under [train]");
   if (!options.dryRun)
-    for (const std::string &path : {files->output, checkpoint, options.logFile})
+    for (const std::string &path : {files->output, checkpoint, options.logFile, options.plotFile})
       if (!path.empty())
         if (absl::Status status = checkWritable(path); !status.ok())
           return fail(options, status);
 
-  if (int bad = replaceSources(options, *unit, *files, static_cast<size_t>(elementCount(wish.inputShape))))
+  if (int bad = replaceSources(options, *unit, files->data, files->labels, wish))
     return bad;
   auto bundle = train::loadBundle(*unit, wish, seed, true);
   if (!bundle)
@@ -247,9 +230,14 @@ int runTrain(const Options &options) {
       printRemarks(options, *program);
   train::Outcome outcome = trainer.run(info);
   auto writeLog = llvm::make_scope_exit([&] {
-    if (log)
+    if (!options.logFile.empty())
       if (absl::Status written = writeFileAtomically(options.logFile, logText); !written.ok())
         fail(options, written);
+    std::string why;
+    if (!options.plotFile.empty())
+      if (std::string picture = plotRun(logText, why); !picture.empty())
+        if (absl::Status written = writeFileAtomically(options.plotFile, picture); !written.ok())
+          fail(options, written);
   });
   code = finish(outcome);
   if (outcome.end != train::Outcome::End::Done || options.dryRun)

@@ -1,5 +1,6 @@
 // The entry: reads the command line, runs one command, and sees to it that nothing ends in a signal or half a line.
 // Every command is a file of its own.
+#include "reproducer.h"
 #include "tool.h"
 
 #include "dlc/support/check.h"
@@ -10,6 +11,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <new>
 #include <unistd.h>
 
@@ -17,23 +19,6 @@ using namespace dlc;
 using namespace dlc::tool;
 
 namespace {
-
-/// The command line and every source file it names, so that the failure can be had again elsewhere.
-std::string writeReproducer(int argc, char **argv, llvm::StringRef message) {
-  std::string text = "dlc " DLC_VERSION "\n" + message.str() + "\n\ncommand:";
-  for (int i = 0; i < argc; ++i)
-    text += " '" + std::string(argv[i]) + "'";
-  text += "\n";
-  for (int i = 1; i < argc; ++i) {
-    llvm::StringRef name(argv[i]);
-    if (!name.ends_with(".dsl") && !name.ends_with(".ini") && !name.ends_with(".ir") && !name.ends_with(".program"))
-      continue;
-    if (auto buffer = readFile(name); buffer.ok())
-      text += "\n---- " + name.str() + "\n" + (*buffer)->getBuffer().str();
-  }
-  std::string path = "dlc-bug-" + std::to_string(getpid()) + ".txt";
-  return writeFileAtomically(path, text).ok() ? path : "";
-}
 
 int dispatch(const Options &options) {
   using Command = int (*)(const Options &);
@@ -44,12 +29,19 @@ int dispatch(const Options &options) {
                      .Case("test", runTest)
                      .Case("check", runCheck)
                      .Case("show", runShow)
+                     .Case("data", runData)
+                     .Case("fmt", runFmt)
+                     .Case("new", runNew)
                      .Case("bench", runBench)
+                     .Case("plot", runPlot)
                      .Case("opt", runOpt)
+                     .Case("reduce", runReduce)
                      .Case("ops", runOps)
                      .Case("passes", runPassesCommand)
                      .Case("kernels", runKernels)
                      .Case("explain", runExplain)
+                     .Case("completions", runCompletions)
+                     .Case("generate", runGenerate)
                      .Default(runEmitIr);
   return command(options);
 }
@@ -67,7 +59,8 @@ int main(int argc, char **argv) {
   // A reader that goes away shows as an error of the next write.
   std::signal(SIGPIPE, SIG_IGN);
   llvm::install_bad_alloc_error_handler([](void *, const char *, bool) { outOfMemory(); });
-  setReproducerHook([=](llvm::StringRef message) { return writeReproducer(argc, argv, message); });
+  if (!std::getenv("DLC_NO_REPRODUCER")) // set by `dlc reduce` for its trials
+    setReproducerHook([=](llvm::StringRef message) { return writeReproducer(llvm::ArrayRef<const char *>(argv, static_cast<size_t>(argc)), message); });
   int code = kDone;
   try {
     if (std::optional<Options> options = readOptions(argc, argv, code))

@@ -4,6 +4,7 @@
 
 #include "dlc/support/strings.h"
 #include "exit_codes.h"
+#include "flag_table.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CommandLine.h"
@@ -25,28 +26,46 @@ constexpr CommandInfo kCommands[] = {
     {"test", "[net.dsl]", "check gradients against differences: of all ops, or of a net"},
     {"check", "net.dsl", "everything that can fail before training"},
     {"show", "net.dsl|net.model", "layers, shapes, parameters, multiply-adds, memory"},
+    {"data", "net.dsl", "what the loader understood: shapes, classes, missing values, samples"},
+    {"fmt", "net.dsl...", "rewrite sources in their one canonical spelling"},
+    {"new", "NAME [FOLDER]", "a starter project that trains: xor, iris, digits, mnist, images, text"},
     {"bench", "net.dsl", "time a training step, by instruction"},
+    {"plot", "run.jsonl -o run.svg", "loss, metrics and learning rate of a run as curves"},
     {"opt", "in.ir --passes=a,b", "run passes over IR text"},
+    {"reduce", "dlc-bug-1.ir", "make the reproducer of an internal failure smaller"},
     {"ops", "[name]", "what the ops and layers are"},
     {"passes", "", "what the passes do"},
     {"kernels", "", "instruction sets and kernel families"},
     {"explain", "E232", "the long form of an error"},
+    {"completions", "bash|zsh|fish", "the completion script of a shell"},
+    {"generate", "WHAT", "pages, grammars of editors and the like, made from the tables"},
 };
+constexpr llvm::StringRef docOf(llvm::StringRef name) {
+  for (const CommandInfo &c : kCommands)
+    if (c.name == name)
+      return c.doc;
+  return "";
+}
 
-cl::SubCommand train("train", kCommands[0].doc), infer("infer", kCommands[1].doc), eval("eval", kCommands[2].doc),
-    test("test", kCommands[3].doc), check("check", kCommands[4].doc), show("show", kCommands[5].doc),
-    bench("bench", kCommands[6].doc), opt("opt", kCommands[7].doc), ops("ops", kCommands[8].doc),
-    passes("passes", kCommands[9].doc), kernelsCommand("kernels", kCommands[10].doc),
-    explain("explain", kCommands[11].doc);
-cl::SubCommand *const kSubCommands[] = {&train, &infer, &eval, &test,   &check,          &show,
-                                        &bench, &opt,   &ops,  &passes, &kernelsCommand, &explain};
+cl::SubCommand train("train", docOf("train")), infer("infer", docOf("infer")), eval("eval", docOf("eval")),
+    test("test", docOf("test")), check("check", docOf("check")), show("show", docOf("show")),
+    dataCommand("data", docOf("data")), fmt("fmt", docOf("fmt")), newCommand("new", docOf("new")),
+    bench("bench", docOf("bench")), plotCommand("plot", docOf("plot")), opt("opt", docOf("opt")),
+    reduce("reduce", docOf("reduce")), ops("ops", docOf("ops")), passes("passes", docOf("passes")),
+    kernelsCommand("kernels", docOf("kernels")), explain("explain", docOf("explain")),
+    completions("completions", docOf("completions")), generate("generate", docOf("generate"));
+cl::SubCommand *const kSubCommands[] = {
+    &train,       &infer, &eval,   &test, &check,  &show,           &dataCommand, &fmt,         &newCommand, &bench,
+    &plotCommand, &opt,   &reduce, &ops,  &passes, &kernelsCommand, &explain,     &completions, &generate};
+static_assert(std::size(kSubCommands) == std::size(kCommands));
 
 cl::SubCommand &driver() { return cl::SubCommand::getTopLevel(); }
 cl::SubCommand &all() { return cl::SubCommand::getAll(); }
 // Which commands a flag belongs to.
-cl::SubCommandGroup ofSource{&cl::SubCommand::getTopLevel(), &train, &eval, &infer, &test, &check, &show, &bench};
+cl::SubCommandGroup ofSource{
+    &cl::SubCommand::getTopLevel(), &train, &eval, &infer, &test, &check, &show, &dataCommand, &bench};
 cl::SubCommandGroup ofPipeline{&cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &bench};
-cl::SubCommandGroup ofData{&train, &eval, &infer, &check};
+cl::SubCommandGroup ofData{&train, &eval, &infer, &check, &dataCommand};
 cl::SubCommandGroup ofFiles{&cl::SubCommand::getTopLevel(),
                             &train,
                             &infer,
@@ -54,14 +73,22 @@ cl::SubCommandGroup ofFiles{&cl::SubCommand::getTopLevel(),
                             &test,
                             &check,
                             &show,
+                            &dataCommand,
+                            &fmt,
+                            &newCommand,
                             &bench,
+                            &plotCommand,
                             &opt,
+                            &reduce,
                             &ops,
                             &passes,
                             &kernelsCommand,
-                            &explain};
+                            &explain,
+                            &completions,
+                            &generate};
 
-cl::SubCommandGroup ofOutputs{&cl::SubCommand::getTopLevel(), &train, &infer, &opt};
+cl::SubCommandGroup ofOutputs{
+    &cl::SubCommand::getTopLevel(), &train, &infer, &opt, &reduce, &fmt, &plotCommand, &completions, &generate};
 cl::SubCommandGroup ofVerifying{&cl::SubCommand::getTopLevel(), &check, &opt};
 
 cl::OptionCategory category("Options");
@@ -128,11 +155,17 @@ cl::opt<int64_t> overfit("overfit", cl::value_desc("N"), cl::init(0), cl::sub(tr
                          cl::desc("train on N samples only, unshuffled: can it learn them at all?"));
 cl::opt<bool> dryRun("dry-run", cl::sub(train), cl::cat(category),
                      cl::desc("one batch of train and of val, then stop"));
+cl::list<std::string> freeze("freeze", cl::value_desc("'conv*'"), cl::sub(train), cl::cat(category),
+                             cl::desc("leave the weights of these names as they are; may be repeated"));
+cl::opt<std::string> plotFile("plot", cl::value_desc("run.svg"), cl::sub(train), cl::cat(category),
+                              cl::desc("loss, metrics and learning rate as curves"));
 // infer
+cl::opt<std::string> outputName("output", cl::value_desc("NAME"), cl::sub(infer), cl::cat(category),
+                                cl::desc("which of several outputs"));
 cl::opt<bool> probs("probs", cl::sub(infer), cl::cat(category), cl::desc("the numbers instead of the class"));
 cl::opt<int64_t> top("top", cl::value_desc("K"), cl::init(0), cl::sub(infer), cl::cat(category),
                      cl::desc("the K most probable classes"));
-cl::opt<std::string> format("format", cl::value_desc("csv|json"), cl::sub(infer), cl::cat(category),
+cl::opt<std::string> format("format", cl::value_desc("csv|json|npy"), cl::sub(infer), cl::cat(category),
                             cl::desc("how predictions are written"));
 // eval
 cl::list<std::string> minimum("min", cl::value_desc("METRIC=V"), cl::sub(eval), cl::cat(category),
@@ -172,6 +205,8 @@ cl::opt<bool> checkPasses("check-passes", cl::sub(ofPipeline), cl::cat(category)
                           cl::desc("interpret before and after every pass; name the first that changes a value"));
 cl::opt<bool> timePasses("time-passes", cl::sub(ofPipeline), cl::cat(category),
                          cl::desc("time of every pass, on stderr"));
+cl::opt<bool> stats("stats", cl::sub(ofPipeline), cl::cat(category),
+                    cl::desc("which rules of the passes applied and how often, on stderr"));
 cl::opt<std::string> remarks("remarks", cl::value_desc("PASS"), cl::ValueOptional, cl::sub(ofPipeline),
                              cl::cat(category), cl::desc("what was fused and what not, and why, on stderr"));
 cl::opt<bool> explainDispatch("explain-dispatch", cl::sub(ofPipeline), cl::cat(category),
@@ -179,8 +214,26 @@ cl::opt<bool> explainDispatch("explain-dispatch", cl::sub(ofPipeline), cl::cat(c
 cl::opt<bool> verifyDiagnostics("verify-diagnostics", cl::sub(ofVerifying), cl::cat(category),
                                 cl::desc("hold messages against the expected-error comments"));
 cl::opt<bool> markdown("markdown", cl::sub(ops), cl::cat(category), cl::desc("as a page of the documentation"));
+cl::opt<std::string> graphFile("graph", cl::value_desc("out.svg|out.dot"), cl::sub(show), cl::cat(category),
+                               cl::desc("the net as a picture; all but .dot needs Graphviz"));
+cl::opt<bool> emitDot("emit-dot", cl::sub(driver()), cl::cat(category),
+                      cl::desc("print the net in Graphviz's DOT language"));
+cl::opt<unsigned> elide("elide", cl::value_desc("N"), cl::init(0), cl::sub(driver()), cl::cat(category),
+                        cl::desc("with --emit-ir: at most N lines of a stage; 0: all"));
+// fmt
+cl::opt<bool> checkOnly("check", cl::sub(fmt), cl::cat(category),
+                        cl::desc("write nothing; exit code 1 and the names of files that would change"));
+cl::opt<bool> upgrade("upgrade", cl::sub(fmt), cl::cat(category),
+                      cl::desc("write a file in an older form beside it as .dsl, and leave it as it is"));
 cl::opt<bool> config("config", cl::sub(show), cl::cat(category),
                      cl::desc("every key with its value and where it came from"));
+
+void declareShorts() {
+  if (shorts.empty())
+    for (const Short &s : kShorts)
+      shorts.emplace_back(llvm::StringRef(s.flag), cl::value_desc(s.value), cl::desc(s.doc), cl::sub(ofSource),
+                          cl::cat(category));
+}
 
 std::optional<uint64_t> parseBytes(llvm::StringRef text) {
   uint64_t unit = 1;
@@ -220,7 +273,7 @@ void printHelp() {
 void commandFirst(llvm::SmallVectorImpl<const char *> &args) {
   for (size_t i = 1; i < args.size(); ++i) {
     llvm::StringRef arg(args[i]);
-    if (arg == "--" || arg.starts_with("--emit-ir"))
+    if (arg == "--" || arg.starts_with("--emit-ir") || arg == "--emit-dot")
       return;
     if (llvm::any_of(kCommands, [&](const CommandInfo &c) { return c.name == arg; })) {
       std::rotate(args.begin() + 1, args.begin() + i, args.begin() + i + 1);
@@ -281,6 +334,42 @@ template <class T> std::vector<T> listOf(const cl::list<T> &list) { return {list
 
 llvm::ArrayRef<CommandInfo> commands() { return kCommands; }
 
+std::vector<FlagInfo> flagsOf(llvm::StringRef command) {
+  declareShorts();
+  cl::SubCommand *sub = &driver();
+  for (cl::SubCommand *candidate : kSubCommands)
+    if (candidate->getName() == command)
+      sub = candidate;
+  std::vector<FlagInfo> flags{{"color", "coloured diagnostics; also NO_COLOR", "auto|always|never", false, {}},
+                              {"help", "the options of the command", "", false, {}}};
+  for (const auto &entry : cl::getRegisteredOptions(*sub)) {
+    const cl::Option &option = *entry.second;
+    const bool ours = llvm::is_contained(option.Categories, &category);
+    // An alias carries no category of ours and says so in its text.
+    if (!ours && !(entry.first().size() == 1 && llvm::StringRef("qvj").contains(entry.first())))
+      continue;
+    FlagInfo flag{entry.first().str(),
+                  option.HelpStr.str(),
+                  option.ValueStr.str(),
+                  option.getValueExpectedFlag() == cl::ValueOptional && !option.ValueStr.empty(),
+                  {}};
+    if (entry.first() == "log-format")
+      flag.value = "auto|bar|plain|json";
+    else if (entry.first() == "j")
+      flag.value = "N";
+    flags.push_back(std::move(flag));
+  }
+  for (FlagInfo &flag : flags) {
+    llvm::SmallVector<llvm::StringRef, 8> words;
+    llvm::StringRef(flag.value).split(words, '|');
+    for (llvm::StringRef word : words)
+      if (words.size() > 1)
+        flag.choices.push_back(word.str());
+  }
+  llvm::sort(flags, [](const FlagInfo &a, const FlagInfo &b) { return a.name < b.name; });
+  return flags;
+}
+
 std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   llvm::SmallVector<const char *, 32> args(argv, argv + argc);
   exitCode = kDone;
@@ -311,9 +400,7 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
     return std::nullopt;
   }
 
-  for (const Short &s : kShorts)
-    shorts.emplace_back(llvm::StringRef(s.flag), cl::value_desc(s.value), cl::desc(s.doc), cl::sub(ofSource),
-                        cl::cat(category));
+  declareShorts();
   // The library's own flags stay out of the help.
   cl::HideUnrelatedOptions(category);
   for (cl::SubCommand *command : kSubCommands)
@@ -339,7 +426,7 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
     if (*command)
       o.command = command->getName().str();
   o.files = listOf(files);
-  if (o.command.empty() && !emitIr.getNumOccurrences()) {
+  if (o.command.empty() && !emitIr.getNumOccurrences() && !emitDot) {
     llvm::SmallVector<llvm::StringRef, 16> names;
     for (const CommandInfo &c : kCommands)
       names.push_back(c.name);
@@ -390,8 +477,11 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   o.line = line, o.mode = mode, o.passes = given(passList);
   o.printBefore = listOf(printBefore), o.printAfter = listOf(printAfter), o.skipPass = listOf(skipPass);
   o.printAfterAll = printAfterAll, o.verifyEach = verifyEach, o.checkPasses = checkPasses, o.timePasses = timePasses;
-  o.explainDispatch = explainDispatch, o.verifyDiagnostics = verifyDiagnostics, o.remarks = given(remarks);
-  o.markdown = markdown, o.config = config;
+  o.explainDispatch = explainDispatch, o.stats = stats, o.verifyDiagnostics = verifyDiagnostics,
+  o.remarks = given(remarks);
+  o.markdown = markdown, o.config = config, o.graphFile = graphFile, o.emitDot = emitDot, o.elide = elide;
+  o.checkOnly = checkOnly, o.upgrade = upgrade;
+  o.freeze = listOf(freeze), o.plotFile = plotFile, o.outputName = outputName;
 #ifdef DLC_VERIFY_EACH
   o.verifyEach = true;
 #endif

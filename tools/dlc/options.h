@@ -33,12 +33,15 @@ struct Options {
   // train
   std::optional<std::string> resume; ///< "" without a file name
   std::string weights, logFile;
+  std::vector<std::string> freeze; ///< patterns of weight names
+  std::string plotFile;
   int64_t overfit = 0;
   bool dryRun = false;
   // infer
   bool probs = false;
   int64_t top = 0;
-  std::string format; ///< "", "csv", "json"
+  std::string format;     ///< "", "csv", "json", "npy"
+  std::string outputName; ///< "": the only one
   // eval
   std::vector<std::string> minimum, maximum; ///< "accuracy=0.965"
   // test
@@ -52,14 +55,20 @@ struct Options {
   std::string mode = "train"; ///< which graph: train, evaluate, infer
   std::optional<std::string> passes;
   std::vector<std::string> printBefore, printAfter, skipPass;
-  bool printAfterAll = false, verifyEach = false, checkPasses = false, timePasses = false, explainDispatch = false;
+  bool printAfterAll = false, verifyEach = false, checkPasses = false, timePasses = false, explainDispatch = false, stats = false;
   bool verifyDiagnostics = false;
   std::optional<std::string> remarks; ///< "" for all, or the name of a pass
-  bool markdown = false, config = false;
+  unsigned elide = 0;                 ///< numbers of a list that IR shows; 0: all
+  bool markdown = false;
+  // show
+  bool config = false, emitDot = false;
+  std::string graphFile;
+  // fmt
+  bool checkOnly = false, upgrade = false;
 };
 
 struct CommandInfo {
-  llvm::StringRef name, arguments, doc;
+  llvm::StringLiteral name, arguments, doc;
 };
 /// In the order of --help.
 llvm::ArrayRef<CommandInfo> commands();

@@ -43,12 +43,18 @@ int usage(const Options &options, const llvm::Twine &text) {
       {"test", "[net.dsl]"},
       {"check", "net.dsl"},
       {"show", "net.dsl|net.model"},
+      {"data", "net.dsl"},
+      {"fmt", "net.dsl... [--check] [--upgrade] [-o out.dsl]"},
+      {"new", "NAME [FOLDER]"},
       {"bench", "net.dsl"},
+      {"plot", "run.jsonl -o run.svg"},
       {"opt", "in.ir --passes=a,b"},
       {"ops", "[name]"},
       {"passes", ""},
       {"kernels", ""},
       {"explain", "E232"},
+      {"completions", "bash|zsh|fish"},
+      {"generate", "WHAT"},
       {"", "--emit-ir[=STAGE] net.dsl"}};
   for (const auto &[command, form] : kForms)
     if (command == options.command)
@@ -85,11 +91,11 @@ std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef 
 }
 
 std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, llvm::StringRef text,
-                                        int &exitCode) {
+                                        int &exitCode, const dsl::IncludeReader &includes) {
   std::vector<compile::OverrideText> overrides;
   for (const auto &[flag, value] : options.overrides)
     overrides.push_back({flag, value});
-  auto unit = compile::makeUnit(path, text, overrides);
+  auto unit = compile::makeUnit(path, text, overrides, includes);
   unit->diags.setWarningsAsErrors(options.werror);
   if (unit->diags.hadError()) {
     // A wrong value of a flag such as --epochs is a wrong command line; --set speaks of the source.
@@ -142,6 +148,11 @@ void printTimes(const std::vector<std::pair<std::string, double>> &times) {
                  << '\n';
   if (!times.empty())
     llvm::errs() << llvm::format("%10.3f ms  all passes\n", sum * 1e3);
+}
+
+void printStats(const std::map<std::string, unsigned> &stats) {
+  for (const auto &[rule, hits] : stats)
+    llvm::errs() << llvm::format("%8u  ", hits) << rule << '\n';
 }
 
 void printRemarks(const Options &options, const Program &program) {

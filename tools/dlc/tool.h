@@ -26,8 +26,15 @@ int runEval(const Options &options);
 int runTest(const Options &options);
 int runCheck(const Options &options);
 int runShow(const Options &options);
+int runData(const Options &options);
+int runFmt(const Options &options);
+int runNew(const Options &options);
+int runPlot(const Options &options);
+int runCompletions(const Options &options);
+int runGenerate(const Options &options);
 int runBench(const Options &options);
 int runOpt(const Options &options);
+int runReduce(const Options &options);
 int runOps(const Options &options);
 int runPassesCommand(const Options &options);
 int runKernels(const Options &options);
@@ -51,7 +58,7 @@ int bug(const Options &options, const llvm::Twine &text);
 std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, int &exitCode);
 /// The same from text that came from elsewhere (a model file).
 std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, llvm::StringRef text,
-                                        int &exitCode);
+                                        int &exitCode, const dsl::IncludeReader &includes = nullptr);
 
 /// The instruction set that --isa and the machine allow; `reference` gives Scalar and asks isReference(). Nothing after
 /// an error.
@@ -61,6 +68,8 @@ inline bool isReference(const Options &options) { return options.isa == "referen
 /// What the pipeline flags ask for; `times` receives the time of each pass where they are wanted.
 PipelineOptions pipelineOptions(const Options &options, std::vector<std::pair<std::string, double>> &times);
 void printTimes(const std::vector<std::pair<std::string, double>> &times);
+/// The rules of the graph passes that applied, and how often.
+void printStats(const std::map<std::string, unsigned> &stats);
 void printRemarks(const Options &options, const Program &program);
 void printDispatch(kernels::Isa chosen);
 

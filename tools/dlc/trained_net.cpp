@@ -41,7 +41,13 @@ std::unique_ptr<compile::Unit> unitOf(const Options &options, const model::Trail
     }
   with.overrides.insert(with.overrides.begin(), overrides.begin(), overrides.end());
   std::string name = trailer.value("file").value_or("net.dsl").str();
-  return openUnit(with, name, trailer.source, exitCode);
+  // What the source included is in the model file too.
+  auto included = [&](llvm::StringRef path) -> absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> {
+    if (auto text = trailer.value(("include " + path).str()))
+      return llvm::MemoryBuffer::getMemBufferCopy(*text, path);
+    return absl::NotFoundError(av(path.str() + " is not in the model file"));
+  };
+  return openUnit(with, name, trailer.source, exitCode, included);
 }
 
 } // namespace
@@ -135,7 +141,7 @@ std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &file
   dsl::Net built = dsl::build(unit.file, unit.settings, compile::registry(), {dsl::Mode::Infer, 1}, unit.diags);
   if (!built.graph || unit.diags.hadError())
     return failed(flush(options, unit.diags));
-  net->wish = {built.task, built.inputShape, built.outputShape};
+  net->wish = train::DataWish::of(built);
   built.graph.reset();
   static std::vector<std::pair<std::string, double>> times;
   auto engine = engineOptions(options, unit, times, exitCode);
@@ -198,7 +204,7 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
     exitCode = usage(options, "no data: name a file, or write test = ... under [data]");
     return std::nullopt;
   }
-  auto samples = train::loadSamples(unit, source, net.wish, net.classNames, needTargets, "test");
+  auto samples = train::loadSamples(unit, source, net.wish, net.classNames, needTargets);
   if (!samples) {
     exitCode = fail(options, unit.diags, samples.trouble());
     return std::nullopt;
@@ -213,10 +219,35 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
     net.prepare = *prepare;
     net.prepared = true;
   }
+  if (auto fits = train::checkSamples(unit, *samples, net.prepare, net.wish, "test"); !fits) {
+    exitCode = fail(options, unit.diags, fits.trouble());
+    return std::nullopt;
+  }
   if (int64_t limit = unit.settings.data.limit.value; limit > 0)
     *samples = data::firstSamples(*std::move(samples), static_cast<uint64_t>(limit));
   exitCode = kDone;
   return *std::move(samples);
+}
+
+int replaceSources(const Options &options, compile::Unit &unit, const std::string &data, const std::string &labels,
+                   const train::DataWish &wish) {
+  data::LoadContext context;
+  context.dtype = unit.settings.train.dtype;
+  context.sampleSize = static_cast<size_t>(elementCount(wish.inputShape));
+  auto put = [&](const std::string &file, const std::string &labelFile, dsl::Setting<dsl::Spec> &into) {
+    auto spec = data::sourceForFiles(file, labelFile, context);
+    if (!spec)
+      return fail(options, unit.diags, spec.trouble());
+    into.value = *spec;
+    into.from = dsl::From::CommandLine;
+    return int(kDone);
+  };
+  if (!data.empty())
+    if (int code = put(data, labels, unit.settings.data.train))
+      return code;
+  if (options.test)
+    return put(*options.test, "", unit.settings.data.test);
+  return kDone;
 }
 
 } // namespace dlc::tool

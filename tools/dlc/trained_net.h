@@ -39,6 +39,10 @@ std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &file
 std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net, const std::string &file,
                                          bool needTargets, int &exitCode);
 
+/// Files of the command line (--test among them) instead of what [data] names; the exit code.
+int replaceSources(const Options &options, compile::Unit &unit, const std::string &data, const std::string &labels,
+                   const train::DataWish &wish);
+
 /// Engine options from flags and settings; nothing after an error.
 std::optional<train::EngineOptions> engineOptions(const Options &options, const compile::Unit &unit,
                                                   std::vector<std::pair<std::string, double>> &times, int &exitCode);

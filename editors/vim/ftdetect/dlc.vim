@@ -1,0 +1,2 @@
+" Files of dlc's language.
+autocmd BufNewFile,BufRead *.dsl setfiletype dlc

@@ -1,0 +1,230 @@
+// Tests of formatting: every example keeps its meaning and is formatted once for all, and the older forms, comments and
+// columns come out as written here. The command around it is tested in test/cli/fmt.test.
+#include "dlc/dsl/build.h"
+#include "dlc/dsl/format.h"
+#include "dlc/dsl/parse.h"
+#include "dlc/ir/op_attrs.h"
+#include "dlc/ir/text.h"
+#include "dlc/ops/ops.h"
+
+#include "gtest/gtest.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace dlc::dsl {
+namespace {
+
+const Registry &registry() {
+  static const Registry all(ops::all());
+  return all;
+}
+
+void write(llvm::raw_ostream &os, const Const &value) {
+  os << int(value.kind) << ' ' << value.number << spelling(value.unit) << ' ' << value.text << ' ' << value.from << ':'
+     << value.to;
+  for (int64_t size : value.shape)
+    os << 'x' << size;
+  for (const ConstArg &item : value.items) {
+    os << " [" << item.name << '=';
+    write(os, item.value);
+    os << ']';
+  }
+}
+void write(llvm::raw_ostream &os, const Spec &spec) {
+  os << spec.name << '(';
+  for (const ConstArg &arg : spec.args) {
+    os << arg.name << '=';
+    // File names of the INI form are text, those of calls are strings.
+    write(os, arg.value);
+    os << ';';
+  }
+  os << ')';
+}
+void write(llvm::raw_ostream &os, const std::vector<Spec> &specs) {
+  for (const Spec &spec : specs)
+    write(os, spec);
+}
+
+/// What a source means: its settings and its training graph, without places.
+std::string meaning(llvm::StringRef text, std::string &errors) {
+  Sources sources;
+  Diags diags(sources);
+  File file = parse(sources.add("t.dsl", text), diags);
+  Settings settings = readSettings(file, {}, diags);
+  Net net = build(file, settings, registry(), {Mode::Train, 3}, diags);
+  std::string out;
+  llvm::raw_string_ostream os(out);
+  if (net.graph)
+    for (const Op &op : net.graph->ops()) {
+      os << op.name() << ' ';
+      for (const Value operand : op.operands())
+        os << operand.type() << ' ';
+      if (op.name() == "param")
+        os << op.attrs<ParamAttrs>().name << ' ' << op.attrs<ParamAttrs>().init << ' ' << op.attrs<ParamAttrs>().decay;
+      os << '\n';
+    }
+  if (net.graph)
+    printGraph(os, *net.graph, {.line = 0, .origins = false});
+  const TrainSettings &t = settings.train;
+  os << t.optimizer.value << ' ' << t.lr.value << ' ' << t.momentum.value << ' ' << t.beta1.value << ' '
+     << t.beta2.value << ' ' << t.eps.value << ' ' << t.weightDecay.value << ' ' << t.nesterov.value << ' '
+     << t.epochs.value << ' ' << t.steps.value << ' ' << t.batchSize.value << ' ' << t.patience.value << ' '
+     << t.seed.value << ' ' << int(t.dtype.value) << ' ' << t.init.value << ' ' << t.keep.value << ' '
+     << t.checkpoint.value << ' ' << t.maxTime.value << ' ' << t.logEvery->count << int(t.logEvery->unit) << ' '
+     << t.clipNorm.value << ' ' << t.accumulate.value << ' ' << t.average.value << ' ' << t.monitor.value << '\n';
+  write(os, t.schedule);
+  write(os, t.metrics.value);
+  write(os, t.classWeights.value);
+  const DataSettings &d = settings.data;
+  write(os, d.train.value);
+  write(os, d.test.value);
+  write(os, d.prepare.value);
+  write(os, d.augment.value);
+  write(os, d.classes.value);
+  os << d.prepare.given() << d.target.value << d.shuffle.value << d.dropLast.value << d.cache.value << d.limit.value
+     << int(d.val->kind) << d.val->share << ' ' << d.val->count << d.val->of << d.val->from << d.val->to;
+  llvm::raw_string_ostream errorStream(errors);
+  diags.flush(errorStream);
+  return out;
+}
+
+std::string formatted(llvm::StringRef text) {
+  Sources sources;
+  Diags diags(sources);
+  llvm::StringRef kept = sources.add("t.dsl", text);
+  File file = parse(kept, diags);
+  std::optional<std::string> result;
+  if (!diags.hadError())
+    result = format(file, kept, registry(), diags);
+  std::string errors;
+  llvm::raw_string_ostream os(errors);
+  diags.flush(os);
+  EXPECT_TRUE(result) << errors;
+  return result.value_or("");
+}
+
+std::vector<std::filesystem::path> examples() {
+  std::vector<std::filesystem::path> paths;
+  for (const auto &entry : std::filesystem::recursive_directory_iterator(DLC_SOURCE_DIR "/dsl-examples"))
+    if (entry.path().extension() == ".dsl" || entry.path().extension() == ".ini")
+      paths.push_back(entry.path());
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+std::string contents(const std::filesystem::path &path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+/// Upper and lower case, and as many blanks as there may be, wherever a name is built in.
+std::string roughened(llvm::StringRef text) {
+  std::string rough;
+  for (llvm::StringRef rest = text; !rest.empty();) {
+    auto [line, after] = rest.split('\n');
+    rest = after;
+    bool quoted = line.contains('"') || line.contains('#');
+    std::string out;
+    for (size_t i = 0; i < line.size(); ++i) {
+      if (!quoted && line[i] == ',')
+        out += "  ,\t";
+      else if (!quoted && line.substr(i).starts_with("->"))
+        out += "   ->", ++i;
+      else
+        out += line[i];
+    }
+    rough += out + "  \n\n";
+  }
+  return rough;
+}
+
+class Examples : public ::testing::TestWithParam<std::filesystem::path> {};
+
+TEST_P(Examples, KeepTheirMeaningAndSettle) {
+  std::string text = contents(GetParam()), errors;
+  std::string before = meaning(text, errors);
+  ASSERT_EQ(errors.find("error"), std::string::npos) << errors;
+  std::string once = formatted(text);
+  EXPECT_EQ(meaning(once, errors), before) << once << errors;
+  EXPECT_EQ(formatted(once), once);
+  std::string rough = roughened(text);
+  std::string smooth = formatted(rough);
+  EXPECT_EQ(meaning(smooth, errors), before) << smooth << errors;
+  EXPECT_EQ(formatted(smooth), smooth);
+}
+INSTANTIATE_TEST_SUITE_P(All, Examples, ::testing::ValuesIn(examples()), [](const auto &info) {
+  std::string name = info.param.filename().string();
+  std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
+  return name;
+});
+
+struct Case {
+  const char *name, *text, *expected;
+};
+const Case kCases[] = {
+    {"LayerList",
+     "# a net\n[model]\ninput_dim=1,28,28\nlayer=Conv2d,1,8,3,3,1,1\nactivation=ReLU   # sharp\n# then\n"
+     "layer=MaxPool2d,2\nlayer=Flatten\nlayer=Linear,1568,10\nactivation=softmax\n\n[train]\n; as before\nlr=0.01\n"
+     "shuffle=no\nLoss=crossentropy\n",
+     "# a net\n[model]\ninput  = 1x28x28\noutput = input\n  -> Conv2d(8, 3x3, stride=1, padding=1) -> ReLU  # sharp\n"
+     "  # then\n  -> MaxPool2d(2)\n  -> Flatten\n  -> Linear(10) -> Softmax\n\n[data]\nshuffle = false\n\n[train]\n"
+     "# as before\nlr   = 0.01\nloss = CrossEntropy\n"},
+    {"Ini",
+     "; two layers\n[model]\nhidden_size = 8   # small\nnum_layers = 2\ndropout_rate = 0.5\noutput_size = 3\n"
+     "input_size = 4\nactivation = TANH\n\n[training]\nlearning_rate = 0.1\nearly_stopping = false\npatience = 3\n"
+     "lr_step_size = 5\nlr_gamma = 0.5\n[optimizer]\n# plain\ntype = sgd\nmomentum=0.9\n\n[data]\n"
+     "train_file = some data/a.csv\ntrain_label_file = b.csv\nval_split = 0.2\nnormalize = true\n",
+     "# two layers\n[model]\ninput  = 4\noutput = input\n  -> Linear(8) -> Tanh -> Dropout(0.5)  # small\n"
+     "  -> Linear(8) -> Tanh -> Dropout(0.5)\n  -> Linear(3)\n\n[train]\nlr        = 0.1 -> Decay(0.5, every=5 "
+     "epochs)\n"
+     "# plain\noptimizer = SGD\nmomentum  = 0.9\n\n[data]\ntrain   = Csv(\"some data/a.csv\", \"b.csv\")\nval     = "
+     "20%\n"
+     "prepare = Normalize\n"},
+    {"Arrows",
+     "[block Two ( n ,act = relu )]\noutput=input->linear( n )  ->act\n[Model]\n\ninput=4 # four\nrelu6_is_no_name = "
+     "input\n"
+     "hidden = relu6_is_no_name -> "
+     "Two(8,act=TANH)\noutput=hidden+-1*hidden->2*Two(8)->LINEAR(2,BIAS=yes,INIT=uniform(.1))\n\n\n\n"
+     "[TRAIN]\nEPOCHS=3\nlog_every=2EPOCHS\nMetrics=accuracy,f1\n",
+     "[block Two(n, act=ReLU)]\noutput = input -> Linear(n) -> act\n\n[model]\n"
+     "input            = 4  # four\nrelu6_is_no_name = input\nhidden           = relu6_is_no_name -> Two(8, act=Tanh)\n"
+     "output           = hidden + -1 * hidden -> 2 * Two(8) -> Linear(2, bias=true, init=Uniform(.1))\n\n"
+     "[train]\nepochs    = 3\nlog_every = 2 epochs\nmetrics   = Accuracy, F1\n"},
+    {"Columns",
+     "[model]\ninput = 4\noutput = input\n  -> Linear(32)  -> ReLU     # a\n  -> Linear(128) -> ReLU -> Dropout  # "
+     "b\n\n\n"
+     "  # last\n  -> Linear(2)\n[data]\ntrain = Inline([[0, 0, 0, 0],\n [1, 1, 1, 1]], # ones\n   [0, 1])\n",
+     "[model]\ninput  = 4\noutput = input\n  -> Linear(32)  -> ReLU             # a\n"
+     "  -> Linear(128) -> ReLU -> Dropout  # b\n\n  # last\n  -> Linear(2)\n\n[data]\n"
+     "train = Inline([[0, 0, 0, 0],\n                [1, 1, 1, 1]],  # ones\n               [0, 1])\n"},
+};
+class Cases : public ::testing::TestWithParam<Case> {};
+TEST_P(Cases, ComeOutAsWritten) {
+  std::string errors, before = meaning(GetParam().text, errors);
+  std::string result = formatted(GetParam().text);
+  EXPECT_EQ(result, GetParam().expected);
+  EXPECT_EQ(meaning(result, errors), before) << errors;
+  EXPECT_EQ(formatted(result), result);
+}
+INSTANTIATE_TEST_SUITE_P(All, Cases, ::testing::ValuesIn(kCases), [](const auto &info) { return info.param.name; });
+
+TEST(Format, LineEndsAndMarksOfOtherSystems) {
+  EXPECT_EQ(formatted("\xEF\xBB\xBF[model]\r\ninput=2\r\noutput=input->ReLU"),
+            "[model]\ninput  = 2\noutput = input -> ReLU\n");
+}
+
+TEST(Format, MistakesInAnOlderFormAreReported) {
+  Sources sources;
+  Diags diags(sources);
+  llvm::StringRef text = sources.add("t.dsl", "[model]\ninput_dim=784\nlayer=Linear,784,64\nlayer=Linear,128,10\n");
+  File file = parse(text, diags);
+  EXPECT_FALSE(format(file, text, registry(), diags));
+  ASSERT_EQ(diags.sorted().size(), 1u);
+  EXPECT_EQ(diags.sorted().front()->code, "E232");
+}
+
+} // namespace
+} // namespace dlc::dsl

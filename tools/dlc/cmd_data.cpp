@@ -1,0 +1,297 @@
+// `dlc data net.dsl`: what the loader understood: samples, shapes, classes and their balance, values, missing ones, a
+// look at a few samples. Nothing is trained and nothing is written.
+#include "trained_net.h"
+
+#include "dlc/support/strings.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dlc::tool {
+namespace {
+
+constexpr size_t kColumns = 40;       // of a table that are listed one by one
+constexpr size_t kLookedAt = 2000000; // values that statistics may read; of more, every n-th sample counts
+constexpr size_t kShown = 3;          // samples
+
+struct Part {
+  llvm::StringRef name;
+  const data::Samples *samples;
+};
+
+/// Of one column, or of all values.
+struct Statistics {
+  double least = INFINITY, most = -INFINITY, sum = 0, squares = 0;
+  uint64_t count = 0, missing = 0;
+
+  void add(double value) {
+    if (std::isnan(value)) {
+      ++missing;
+      return;
+    }
+    least = std::min(least, value), most = std::max(most, value);
+    sum += value, squares += value * value;
+    ++count;
+  }
+  double mean() const { return count ? sum / static_cast<double>(count) : 0; }
+  double deviation() const {
+    return count ? std::sqrt(std::max(0.0, squares / static_cast<double>(count) - mean() * mean())) : 0;
+  }
+};
+
+std::string shapeOf(const data::Dataset &set) {
+  return set.uniform() ? shapeText(set.sampleShape) : "pictures of several sizes";
+}
+std::string classOf(const data::Dataset &set, int64_t index) {
+  size_t i = static_cast<size_t>(index);
+  return i < set.classNames.size() ? set.classNames[i] : std::to_string(index);
+}
+/// "setosa", "0.5 1", "" as the sample's target.
+std::string targetOf(const data::Dataset &set, uint32_t row) {
+  if (set.targetKind == data::TargetKind::Classes)
+    return classOf(set, set.classes[row]);
+  std::string text;
+  if (set.targetKind == data::TargetKind::Numbers)
+    for (size_t i = 0; i < std::min<size_t>(set.targetSize, 8); ++i)
+      text += (i ? " " : "") + shortNumber(set.numbers[row * set.targetSize + i]);
+  return text;
+}
+llvm::StringRef targetName(const data::Dataset &set) {
+  switch (set.targetKind) {
+  case data::TargetKind::None:
+    return "no targets";
+  case data::TargetKind::Classes:
+    return "classes";
+  case data::TargetKind::Numbers:
+    return "numbers";
+  case data::TargetKind::Input:
+    return "the sample itself";
+  case data::TargetKind::Next:
+    return "the next token at each place";
+  }
+  return "";
+}
+
+std::vector<uint64_t> balance(const data::Samples &samples) {
+  std::vector<uint64_t> counts(samples.data->classCount());
+  for (uint32_t row : samples.rows)
+    ++counts[static_cast<size_t>(samples.data->classes[row])];
+  return counts;
+}
+
+std::vector<Statistics> statistics(const data::Samples &samples, bool byColumn) {
+  const data::Dataset &set = *samples.data;
+  std::vector<Statistics> all(byColumn ? set.sampleSize() : 1);
+  size_t step = 1;
+  if (set.uniform() && set.sampleSize() > 0)
+    step = std::max<size_t>(1, samples.size() * set.sampleSize() / kLookedAt);
+  for (size_t i = 0; i < samples.size(); i += step) {
+    const uint32_t row = samples.rows[i];
+    const auto size = static_cast<size_t>(elementCount(set.shapeOf(row)));
+    for (size_t k = 0; k < size; ++k)
+      all[byColumn ? k : 0].add(set.value(row, k));
+  }
+  return all;
+}
+
+/// Whether samples are pictures that a terminal can hold.
+bool isPicture(const Shape &shape) {
+  if (shape.size() != 2 && shape.size() != 3)
+    return false;
+  const int64_t height = shape[shape.size() - 2], width = shape.back();
+  return height >= 5 && width >= 5 && height <= 64 && width <= 64;
+}
+/// One character a pixel, light on dark; pixels beside each other are half as far apart as above each other.
+void printPicture(llvm::raw_ostream &os, const data::Dataset &set, uint32_t row, const Statistics &all) {
+  static constexpr llvm::StringLiteral kShades = " .:-=+*#%@";
+  const Shape shape = set.shapeOf(row);
+  const auto height = static_cast<size_t>(shape[shape.size() - 2]), width = static_cast<size_t>(shape.back());
+  const size_t channels = shape.size() == 3 ? static_cast<size_t>(shape[0]) : 1;
+  const double range = all.most > all.least ? all.most - all.least : 1;
+  for (size_t y = 0; y < height; y += 1 + (height > 32)) {
+    os << "    ";
+    for (size_t x = 0; x < width; ++x) {
+      double value = 0;
+      for (size_t c = 0; c < channels; ++c)
+        value += set.value(row, (c * height + y) * width + x) / static_cast<double>(channels);
+      const double share = (value - all.least) / range;
+      os << kShades[std::min(kShades.size() - 1, static_cast<size_t>(std::max(0.0, share) * double(kShades.size())))];
+    }
+    os << '\n';
+  }
+}
+
+/// The first samples, of as many classes as there are.
+std::vector<uint32_t> chosenRows(const data::Samples &samples) {
+  std::vector<uint32_t> rows;
+  std::vector<int32_t> seen;
+  for (uint32_t row : samples.rows) {
+    if (rows.size() == kShown)
+      break;
+    if (samples.data->targetKind == data::TargetKind::Classes && samples.data->classCount() >= kShown) {
+      int32_t c = samples.data->classes[row];
+      if (llvm::is_contained(seen, c))
+        continue;
+      seen.push_back(c);
+    }
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+void printSamples(llvm::raw_ostream &os, const data::Samples &samples) {
+  const data::Dataset &set = *samples.data;
+  const Statistics all = statistics(samples, false).front();
+  for (uint32_t row : chosenRows(samples)) {
+    std::string target = targetOf(set, row);
+    os << "\nsample " << row << (target.empty() ? "" : ": ") << target << '\n';
+    const Shape shape = set.shapeOf(row);
+    if (isPicture(shape)) {
+      printPicture(os, set, row, all);
+      continue;
+    }
+    os << "   ";
+    const auto size = static_cast<size_t>(elementCount(shape));
+    for (size_t i = 0; i < std::min<size_t>(size, 16); ++i)
+      os << ' ' << shortNumber(set.value(row, i));
+    os << (size > 16 ? " ...\n" : "\n");
+  }
+}
+
+void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const train::Bundle &bundle) {
+  llvm::raw_ostream &os = llvm::outs();
+  os << unit.path << '\n';
+  for (const Part &part : parts) {
+    const data::Dataset &set = *part.samples->data;
+    os << llvm::formatv("{0,-6} {1,9} samples of {2}; targets: {3}; from {4}\n", part.name,
+                        grouped(static_cast<int64_t>(part.samples->size())), shapeOf(set), targetName(set), set.origin);
+  }
+  const data::Samples &first = *parts.front().samples;
+  const data::Dataset &set = *first.data;
+  std::vector<std::string> notes = bundle.notes;
+  notes.insert(notes.end(), set.notes.begin(), set.notes.end());
+  for (const std::string &note : notes)
+    os << "  " << note << '\n';
+  if (std::string prepare = bundle.prepare.text(); !prepare.empty() && prepare.size() < 400)
+    os << "  prepare: " << llvm::StringRef(prepare).rtrim() << '\n';
+
+  if (set.targetKind == data::TargetKind::Classes) {
+    os << llvm::formatv("\n{0,-20}", "class");
+    std::vector<std::vector<uint64_t>> counts;
+    for (const Part &part : parts) {
+      os << llvm::formatv("{0,10}", part.name);
+      counts.push_back(balance(*part.samples));
+    }
+    os << "     share\n";
+    for (size_t c = 0; c < set.classCount(); ++c) {
+      os << llvm::formatv("{0,-20}", classOf(set, static_cast<int64_t>(c)));
+      for (const std::vector<uint64_t> &count : counts)
+        os << llvm::formatv("{0,10}", c < count.size() ? count[c] : 0);
+      os << llvm::format("  %6.2f %%\n", 100.0 * static_cast<double>(counts[0][c]) / static_cast<double>(first.size()));
+    }
+  }
+
+  const bool byColumn = set.uniform() && set.sampleShape.size() == 1 && set.sampleSize() <= kColumns;
+  std::vector<Statistics> all = statistics(first, byColumn);
+  os << llvm::formatv("\n{0,-20}{1,12}{2,12}{3,12}{4,12}{5,9}\n", byColumn ? "column" : "values", "least", "most",
+                      "mean", "deviation", "missing");
+  for (const auto &[i, s] : llvm::enumerate(all)) {
+    std::string name = !byColumn ? "all" : i < set.columnNames.size() ? set.columnNames[i] : std::to_string(i);
+    os << llvm::formatv("{0,-20}", name)
+       << llvm::format("%12.5g%12.5g%12.5g%12.5g", s.least, s.most, s.mean(), s.deviation())
+       << llvm::formatv("{0,9}\n", s.missing);
+  }
+  printSamples(os, first);
+}
+
+void printJson(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const train::Bundle &bundle) {
+  llvm::json::OStream json(llvm::outs());
+  auto number = [&](llvm::StringRef key, double value) {
+    json.attributeBegin(key);
+    json.rawValue(std::isfinite(value) ? shortNumber(value) : "null");
+    json.attributeEnd();
+  };
+  json.object([&] {
+    json.attribute("v", 1);
+    json.attribute("event", "data");
+    json.attribute("file", llvm::json::fixUTF8(unit.path));
+    json.attributeArray("parts", [&] {
+      for (const Part &part : parts)
+        json.object([&] {
+          const data::Dataset &set = *part.samples->data;
+          json.attribute("name", part.name);
+          json.attribute("samples", static_cast<int64_t>(part.samples->size()));
+          json.attribute("shape", set.uniform() ? shapeText(set.sampleShape) : "");
+          json.attribute("targets", targetName(set));
+          json.attribute("origin", llvm::json::fixUTF8(set.origin));
+          if (set.targetKind == data::TargetKind::Classes)
+            json.attributeArray("classes", [&] {
+              for (const auto &[c, count] : llvm::enumerate(balance(*part.samples)))
+                json.object([&] {
+                  json.attribute("name", llvm::json::fixUTF8(classOf(set, static_cast<int64_t>(c))));
+                  json.attribute("samples", static_cast<int64_t>(count));
+                });
+            });
+          Statistics all = statistics(*part.samples, false).front();
+          number("least", all.least);
+          number("most", all.most);
+          number("mean", all.mean());
+          number("deviation", all.deviation());
+          json.attribute("missing", static_cast<int64_t>(all.missing));
+        });
+    });
+    json.attributeArray("notes", [&] {
+      for (const std::string &note : bundle.notes)
+        json.value(llvm::json::fixUTF8(note));
+      for (const std::string &note : parts.front().samples->data->notes)
+        json.value(llvm::json::fixUTF8(note));
+    });
+  });
+  json.flush();
+  llvm::outs() << '\n';
+}
+
+} // namespace
+
+int runData(const Options &options) {
+  if (options.files.size() != 1)
+    return usage(options, "data takes one file, got " + llvm::Twine(options.files.size()));
+  int code = kDone;
+  auto unit = openUnit(options, options.files.front(), code);
+  if (!unit)
+    return code;
+  dsl::Net built = dsl::build(unit->file, unit->settings, compile::registry(), {dsl::Mode::Train, 1}, unit->diags);
+  if (!built.graph || unit->diags.hadError())
+    return flush(options, unit->diags);
+  train::DataWish wish = train::DataWish::of(built);
+  if (int bad = replaceSources(options, *unit, options.data.value_or(""), options.labels.value_or(""), wish))
+    return bad;
+  auto bundle =
+      train::loadBundle(*unit, wish, static_cast<uint64_t>(std::max<int64_t>(0, unit->settings.train.seed)), false);
+  if (!bundle)
+    return fail(options, unit->diags, bundle.trouble());
+  flush(options, unit->diags);
+  llvm::SmallVector<Part, 3> parts;
+  for (auto [name, samples] : {std::pair<llvm::StringRef, const data::Samples *>{"train", &bundle->train},
+                               {"val", &bundle->val},
+                               {"test", &bundle->test}})
+    if (!samples->empty())
+      parts.push_back({name, samples});
+  if (parts.empty()) {
+    llvm::outs() << unit->path << ": no data named\n";
+    return kDone;
+  }
+  if (options.json)
+    printJson(*unit, parts, *bundle);
+  else
+    printText(*unit, parts, *bundle);
+  return kDone;
+}
+
+} // namespace dlc::tool

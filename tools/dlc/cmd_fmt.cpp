@@ -1,0 +1,82 @@
+// `dlc fmt`: sources in their one canonical spelling, in place; older forms become the arrow form.
+// A file with mistakes is left as it is. What canonical means is said by dsl/format.
+#include "tool.h"
+
+#include "dlc/dsl/format.h"
+#include "dlc/dsl/parse.h"
+#include "dlc/support/files.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace dlc::tool {
+namespace {
+
+/// Where the canonical text of `path` goes; nothing after an error.
+std::optional<std::string> target(const Options &options, const std::string &path, bool classic, int &code) {
+  if (!options.output.empty())
+    return options.output;
+  if (!options.upgrade || !classic || path == "-" || llvm::sys::path::extension(path) == ".dsl")
+    return path;
+  llvm::SmallString<128> beside(path);
+  llvm::sys::path::replace_extension(beside, ".dsl");
+  if (llvm::sys::fs::exists(beside)) {
+    code = fail(options, kSystemError, beside + " exists already; name another file with -o");
+    return std::nullopt;
+  }
+  return beside.str().str();
+}
+
+int formatOne(const Options &options, const std::string &path) {
+  absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> buffer = readFile(path);
+  if (!buffer.ok())
+    return fail(options, buffer.status());
+  Sources sources;
+  Diags diags(sources);
+  llvm::StringRef text = sources.add(path == "-" ? "<stdin>" : llvm::StringRef(path), (*buffer)->getBuffer());
+  dsl::File file = dsl::parse(text, diags);
+  if (diags.hadError())
+    return flush(options, diags);
+  std::optional<std::string> canonical = dsl::format(file, text, compile::registry(), diags);
+  if (!canonical)
+    return flush(options, diags);
+  if (options.checkOnly) {
+    if (*canonical == text)
+      return kDone;
+    if (!options.quiet)
+      llvm::outs() << path << ": not in canonical spelling; `dlc fmt " << path << "` rewrites it\n";
+    return kCheckFailed;
+  }
+  int code = kDone;
+  std::optional<std::string> to = target(options, path, dsl::isClassic(file), code);
+  if (!to)
+    return code;
+  if (*to == "-") {
+    llvm::outs() << *canonical;
+    return kDone;
+  }
+  if (*to == path && *canonical == text)
+    return kDone;
+  if (absl::Status status = writeFileAtomically(*to, *canonical); !status.ok())
+    return fail(options, status);
+  if (!options.quiet)
+    llvm::outs() << "Wrote " << *to << '\n';
+  return kDone;
+}
+
+} // namespace
+
+int runFmt(const Options &options) {
+  if (options.files.empty())
+    return usage(options, "fmt takes at least one file; - is standard input");
+  if (!options.output.empty() && options.files.size() > 1)
+    return usage(options, "-o takes one file, got " + llvm::Twine(options.files.size()));
+  int worst = kDone;
+  for (const std::string &path : options.files)
+    if (int code = formatOne(options, path); code > worst)
+      worst = code;
+  return worst;
+}
+
+} // namespace dlc::tool

@@ -1,0 +1,62 @@
+// `dlc new NAME [FOLDER]`: a folder with a source and its data, ready to be trained.
+// It never writes over a file.
+#include "starters.h"
+#include "tool.h"
+
+#include "dlc/support/files.h"
+#include "dlc/support/strings.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace dlc::tool {
+
+int runNew(const Options &options) {
+  if (options.files.empty()) {
+    for (const Starter &starter : starters())
+      llvm::outs() << llvm::formatv("{0,-8}{1}\n", starter.name, starter.doc);
+    return kDone;
+  }
+  if (options.files.size() > 2)
+    return usage(options, "new takes a name and a folder, got " + llvm::Twine(options.files.size()) + " words");
+  const Starter *chosen = nullptr;
+  llvm::SmallVector<llvm::StringRef, 8> names;
+  for (const Starter &starter : starters()) {
+    names.push_back(starter.name);
+    if (starter.name == options.files.front())
+      chosen = &starter;
+  }
+  if (!chosen) {
+    llvm::StringRef near = closest(options.files.front(), names);
+    return fail(options, kUsage,
+                "nothing to start is called '" + options.files.front() + "'" +
+                    (near.empty() ? "; there are " + llvm::join(names, ", ") : "; did you mean " + near.str() + "?"));
+  }
+  const std::string folder = options.files.size() == 2 ? options.files.back() : options.files.front();
+  StarterFiles files = chosen->files();
+  auto placeOf = [&](llvm::StringRef name) {
+    llvm::SmallString<128> path(folder);
+    llvm::sys::path::append(path, name);
+    return path.str().str();
+  };
+  for (const auto &[name, content] : files)
+    if (llvm::sys::fs::exists(placeOf(name)))
+      return fail(options, kSystemError,
+                  placeOf(name) + " exists already; name another folder: dlc new " + chosen->name + " FOLDER");
+  for (const auto &[name, content] : files) {
+    const std::string path = placeOf(name);
+    if (std::error_code error = llvm::sys::fs::create_directories(llvm::sys::path::parent_path(path)))
+      return fail(options, kSystemError, llvm::sys::path::parent_path(path) + ": " + error.message());
+    if (absl::Status status = writeFileAtomically(path, content); !status.ok())
+      return fail(options, status);
+  }
+  if (!options.quiet)
+    llvm::outs() << "Wrote " << placeOf(files.front().first) << " and " << files.size() - 1
+                 << " other files\nGo on with: dlc train " << placeOf(files.front().first) << '\n';
+  return kDone;
+}
+
+} // namespace dlc::tool

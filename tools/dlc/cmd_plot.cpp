@@ -1,0 +1,30 @@
+// `dlc plot run.jsonl -o run.svg`: the curves of a run that was logged with --log or --json.
+// `dlc train --plot` draws the same picture of the run that just ended.
+#include "plot.h"
+#include "tool.h"
+
+#include "dlc/support/files.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+namespace dlc::tool {
+
+int runPlot(const Options &options) {
+  if (options.files.size() != 1)
+    return usage(options, "plot takes one file, got " + llvm::Twine(options.files.size()));
+  auto buffer = readFile(options.files.front());
+  if (!buffer.ok())
+    return fail(options, buffer.status());
+  std::string why, picture = plotRun((*buffer)->getBuffer(), why);
+  if (picture.empty())
+    return fail(options, kDataError, options.files.front() + ": " + why);
+  if (options.output.empty() || options.output == "-") {
+    llvm::outs() << picture;
+    return kDone;
+  }
+  if (absl::Status status = writeFileAtomically(options.output, picture); !status.ok())
+    return fail(options, status);
+  return kDone;
+}
+
+} // namespace dlc::tool

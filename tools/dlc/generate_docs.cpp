@@ -1,0 +1,227 @@
+// The generated parts of docs/language.md and docs/cli.md, and the man page.
+// Sentences come from the tables; what is written here is only how they are set.
+#include "generators.h"
+#include "options.h"
+
+#include "dlc/compile/compile.h"
+#include "dlc/data/prepare.h"
+#include "dlc/data/source.h"
+#include "dlc/dsl/settings.h"
+#include "dlc/dsl/vocabulary.h"
+#include "dlc/support/diags.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+#include <map>
+
+namespace dlc::tool {
+namespace {
+
+/// A cell of a table: `|` would end it.
+std::string cell(llvm::StringRef text) {
+  std::string out;
+  for (char c : text)
+    out += c == '|' ? "\\|" : std::string(1, c);
+  return out;
+}
+std::string code(llvm::StringRef text) { return text.empty() ? "" : "`" + cell(text) + "`"; }
+
+void roleTable(llvm::raw_ostream &os, Role role, llvm::StringRef title) {
+  os << "| " << title << " | What it is |\n|---|---|\n";
+  std::map<std::string, const OpDef *> sorted;
+  for (const OpDef *def : compile::registry().all())
+    if (def->role == role)
+      sorted[def->layer.lower()] = def;
+  for (const auto &[name, def] : sorted)
+    os << "| " << code(signature(*def)) << " | " << cell(def->doc) << " |\n";
+  os << '\n';
+}
+
+llvm::StringRef docOf(const dsl::StepInfo &step) {
+  if (!step.doc.empty())
+    return step.doc;
+  for (const data::SourceDef *source : data::allSources())
+    if (source->name == step.name)
+      return source->doc;
+  for (const data::StepDef *known : data::allSteps())
+    if (known->name == step.name)
+      return known->doc;
+  return "";
+}
+
+/// For troff: no line may begin with a dot, and a backslash or a dash is written out.
+std::string man(llvm::StringRef text) {
+  std::string out;
+  for (char c : text)
+    out += c == '\\' ? "\\e" : c == '-' ? "\\-" : std::string(1, c);
+  return out.starts_with(".") || out.starts_with("'") ? "\\&" + out : out;
+}
+std::string manFlag(const FlagInfo &flag) {
+  std::string text = "\\fB" + man(flag.dashed()) + "\\fR";
+  if (flag.value.empty())
+    return text;
+  std::string value = "\\fI" + man(flag.value) + "\\fR";
+  return flag.name.size() == 1 ? text + " " + value
+         : flag.optionalValue  ? text + "[=" + value + "]"
+                               : text + "=" + value;
+}
+
+/// Options that every command takes, as of the first command.
+bool isCommon(const FlagInfo &flag) {
+  return llvm::all_of(commands(), [&](const CommandInfo &command) {
+    return llvm::any_of(flagsOf(command.name), [&](const FlagInfo &other) { return other.name == flag.name; });
+  });
+}
+
+} // namespace
+
+void generateKeys(llvm::raw_ostream &os) {
+  llvm::StringRef section;
+  for (const dsl::KeyInfo &key : dsl::allKeys()) {
+    if (section != key.section)
+      os << (section.empty() ? "" : "\n") << "### `[" << key.section
+         << "]`\n\n| Key | Takes | Default | Meaning |\n|---|---|---|---|\n";
+    section = key.section;
+    os << "| " << code(key.name) << " | " << cell(key.type) << " | " << cell(key.defaultText) << " | " << cell(key.doc)
+       << " |\n";
+  }
+}
+
+void generateLayers(llvm::raw_ostream &os) {
+  os << "### Layers\n\n";
+  roleTable(os, Role::Layer, "Layer");
+  os << "### Losses\n\n";
+  roleTable(os, Role::Loss, "Loss");
+  os << "### Optimizers\n\n";
+  roleTable(os, Role::Optimizer, "Optimizer");
+}
+
+void generateSteps(llvm::raw_ostream &os) {
+  llvm::StringRef kind;
+  for (const dsl::StepInfo &step : dsl::allSteps()) {
+    if (!step.supported)
+      continue;
+    if (kind != step.kind) {
+      std::string title = step.kind.str();
+      title[0] = llvm::toUpper(title[0]);
+      os << (kind.empty() ? "" : "\n") << "### " << title << "s\n\n| Written | What it does |\n|---|---|\n";
+    }
+    kind = step.kind;
+    os << "| " << code(step.usage) << " | " << cell(docOf(step)) << " |\n";
+  }
+}
+
+void generateWords(llvm::raw_ostream &os) {
+  auto list = [&](llvm::StringRef title, auto &&words) {
+    os << "* " << title << ": ";
+    for (const auto &[i, word] : llvm::enumerate(words))
+      os << (i ? ", " : "") << "`" << word << "`";
+    os << ".\n";
+  };
+  list("Sections (the last two are older names)", dsl::sectionNames());
+  list("Units", dsl::unitNames());
+  list("Initialisers", dsl::initialiserNames());
+}
+
+void generateSpellings(llvm::raw_ostream &os) {
+  os << "| Written | Means |\n|---|---|\n";
+  for (const dsl::KeyInfo &key : dsl::allKeys())
+    for (llvm::StringRef alias : key.aliases)
+      os << "| `" << alias.split('.').second << "` in `[" << alias.split('.').first << "]` | `" << key.name << "` in `["
+         << key.section << "]` |\n";
+}
+
+void generateErrors(llvm::raw_ostream &os) {
+  os << "| Code | What is wrong | Code | What is wrong |\n|---|---|---|---|\n";
+  llvm::ArrayRef<DiagInfo> all = allDiagInfos();
+  const size_t half = (all.size() + 1) / 2;
+  for (size_t i = 0; i < half; ++i) {
+    os << "| " << all[i].code << " | " << cell(all[i].title) << " | ";
+    if (i + half < all.size())
+      os << all[i + half].code << " | " << cell(all[i + half].title) << " |\n";
+    else
+      os << " | |\n";
+  }
+}
+
+void generateCommands(llvm::raw_ostream &os) {
+  os << "| Command | Does |\n|---|---|\n";
+  for (const CommandInfo &command : commands())
+    os << "| " << code(("dlc " + command.name + " " + command.arguments).str()) << " | " << cell(command.doc) << " |\n";
+  os << "| `dlc --emit-ir[=STAGE] net.dsl` | stop after a stage of the compiler and print |\n";
+}
+
+void generateFlags(llvm::raw_ostream &os) {
+  auto row = [&](const FlagInfo &flag) {
+    std::string text = flag.dashed();
+    if (!flag.value.empty())
+      text += flag.name.size() == 1 ? " " + flag.value
+              : flag.optionalValue  ? "[=" + flag.value + "]"
+                                    : "=" + flag.value;
+    return code(text);
+  };
+  os << "| Option | In | Meaning |\n|---|---|---|\n";
+  // Each option once, with the commands that take it.
+  std::map<std::string, std::pair<FlagInfo, std::string>> all;
+  auto take = [&](llvm::StringRef command, llvm::StringRef shown) {
+    for (const FlagInfo &flag : flagsOf(command)) {
+      auto &entry = all[flag.name];
+      entry.first = flag;
+      entry.second += (entry.second.empty() ? "" : ", ") + shown.str();
+    }
+  };
+  for (const CommandInfo &command : commands())
+    take(command.name, command.name);
+  take("", "--emit-ir");
+  for (const auto &[name, entry] : all)
+    os << "| " << row(entry.first) << " | " << (isCommon(entry.first) ? "all" : entry.second) << " | "
+       << cell(entry.first.doc) << " |\n";
+}
+
+void generateMan(llvm::raw_ostream &os) {
+  os << ".TH DLC 1 \"\" \"dlc " << DLC_VERSION << "\" \"User Commands\"\n"
+     << ".SH NAME\ndlc \\- a deep-learning compiler for CPUs, driven by one text file\n.SH SYNOPSIS\n"
+     << ".B dlc\n.I COMMAND\n[options]\n.I FILE...\n.br\n.B dlc\n\\fB\\-\\-emit\\-ir\\fR[=\\fISTAGE\\fR] "
+        "\\fInet.dsl\\fR\n"
+     << ".SH DESCRIPTION\nA text file says what a net is, what data it learns from and how. dlc compiles it for the "
+        "processor it\n"
+     << "runs on, trains it, and saves a model file that needs no source any more. A program called \\fBtrain\\fR or\n"
+     << "\\fBinfer\\fR is that command. \\fB\\-\\fR is standard input or output.\n.SH COMMANDS\n";
+  for (const CommandInfo &command : commands())
+    os << ".TP\n\\fB" << man(command.name) << "\\fR \\fI" << man(command.arguments) << "\\fR\n"
+       << man(command.doc) << '\n';
+  os << ".SH OPTIONS OF ALL COMMANDS\n";
+  for (const FlagInfo &flag : flagsOf("train"))
+    if (isCommon(flag))
+      os << ".TP\n" << manFlag(flag) << '\n' << man(flag.doc) << '\n';
+  auto section = [&](llvm::StringRef command, llvm::StringRef title) {
+    std::string rows;
+    llvm::raw_string_ostream text(rows);
+    for (const FlagInfo &flag : flagsOf(command))
+      if (!isCommon(flag))
+        text << ".TP\n" << manFlag(flag) << '\n' << man(flag.doc) << '\n';
+    if (!rows.empty())
+      os << ".SH OPTIONS OF " << man(title.upper()) << '\n' << rows;
+  };
+  for (const CommandInfo &command : commands())
+    section(command.name, command.name);
+  section("", "--emit-ir");
+  os << ".SH EXIT STATUS\n";
+  for (auto [status, meaning] : {std::pair("0", "done, output whole and synced"),
+                                 {"1", "a check failed: test, eval --min, fmt --check"},
+                                 {"2", "wrong command line"},
+                                 {"3", "errors in the source"},
+                                 {"4", "errors in the data"},
+                                 {"5", "errors in a model or checkpoint"},
+                                 {"6", "training failed numerically"},
+                                 {"7", "the system refuses: cannot open, disk full, memory"},
+                                 {"70", "a bug in dlc; a reproducer is written and named"},
+                                 {"130, 143", "SIGINT, SIGTERM: the checkpoint was saved first"}})
+    os << ".TP\n.B " << status << '\n' << man(meaning) << '\n';
+  os << ".SH ENVIRONMENT\n.TP\n.B DLC_THREADS\nas \\-\\-threads\n.TP\n.B DLC_ISA\nas \\-\\-isa\n.TP\n.B NO_COLOR\nno "
+        "coloured "
+        "diagnostics\n";
+}
+
+} // namespace dlc::tool

@@ -1,0 +1,83 @@
+// Words of the command line are quoted where a shell would take them apart, so that the first line can be pasted.
+// Data files and models are not copied; what fails without them is what a compiler is to blame for.
+#include "reproducer.h"
+
+#include "dlc/support/files.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+#include <unistd.h>
+
+namespace dlc::tool {
+namespace {
+
+bool isText(llvm::StringRef name) {
+  return name.ends_with(".dsl") || name.ends_with(".ini") || name.ends_with(".ir") || name.ends_with(".program");
+}
+
+/// What begins a comment in the text form that a file has by its name.
+llvm::StringRef commentOf(llvm::StringRef name) {
+  return name.ends_with(".ir") || name.ends_with(".program") ? "// " : "# ";
+}
+
+std::string quoted(llvm::StringRef word) {
+  bool plain = !word.empty() &&
+               llvm::all_of(word, [](char c) { return llvm::isAlnum(c) || llvm::StringRef("-_=,./:+@%").contains(c); });
+  if (plain)
+    return word.str();
+  std::string result = "'";
+  for (char c : word)
+    result += c == '\'' ? std::string("'\\''") : c == '\n' ? std::string(" ") : std::string(1, c);
+  return result + "'";
+}
+
+} // namespace
+
+std::string writeReproducer(llvm::ArrayRef<const char *> argv, llvm::StringRef message) {
+  const auto *named = llvm::find_if(argv.drop_front(), [](llvm::StringRef word) { return isText(word); });
+  if (named == argv.end())
+    return "";
+  llvm::StringRef source(*named);
+  auto buffer = readFile(source);
+  if (!buffer.ok())
+    return "";
+  std::string path = "dlc-bug-" + std::to_string(getpid()) + source.substr(source.rfind('.')).str();
+  llvm::StringRef comment = commentOf(source);
+  std::string text = comment.str() + "dlc";
+  for (const char *word : argv.drop_front())
+    text += " " + (word == *named ? path : quoted(word));
+  text += "\n";
+  llvm::SmallVector<llvm::StringRef, 8> lines;
+  message.split(lines, '\n');
+  for (llvm::StringRef line : lines)
+    text += comment.str() + line.str() + "\n";
+  text += (*buffer)->getBuffer().str();
+  return writeFileAtomically(path, text).ok() ? path : "";
+}
+
+std::optional<std::vector<std::string>> reproducerCommand(llvm::StringRef text) {
+  llvm::StringRef line = text.split('\n').first.rtrim();
+  if (!line.consume_front("// dlc ") && !line.consume_front("# dlc "))
+    return std::nullopt;
+  std::vector<std::string> words;
+  bool inWord = false, inQuotes = false;
+  for (size_t i = 0; i < line.size(); ++i) {
+    char c = line[i];
+    if (!inQuotes && c == ' ') {
+      inWord = false;
+      continue;
+    }
+    if (!inWord)
+      words.emplace_back();
+    inWord = true;
+    if (c == '\'')
+      inQuotes = !inQuotes;
+    else if (!inQuotes && c == '\\' && i + 1 < line.size())
+      words.back() += line[++i];
+    else
+      words.back() += c;
+  }
+  return words;
+}
+
+} // namespace dlc::tool
