@@ -10,8 +10,9 @@
 namespace dlc::dsl {
 
 std::string applyEdits(llvm::StringRef text, std::vector<Edit> edits) {
-  llvm::stable_sort(edits,
-                    [](const Edit &a, const Edit &b) { return a.at.Start.getPointer() < b.at.Start.getPointer(); });
+  // What is put in front of a stretch comes before what becomes of it.
+  auto key = [](const Edit &edit) { return std::pair(edit.at.Start.getPointer(), edit.at.Start != edit.at.End); };
+  llvm::stable_sort(edits, [&](const Edit &a, const Edit &b) { return key(a) < key(b); });
   std::string result;
   const char *at = text.begin();
   for (const Edit &edit : edits) {

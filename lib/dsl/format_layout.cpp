@@ -112,19 +112,15 @@ Token readToken(It &at, It last) {
   return take(Kind::Word, 1); // not in a text that was parsed
 }
 
-size_t columnOf(llvm::StringRef text, It at) {
-  It start = at;
-  while (start != text.begin() && start[-1] != '\n')
-    --start;
-  return static_cast<size_t>(at - start);
-}
-
-/// The words of one logical line; `text` is the whole source, for columns.
+/// The words of one logical line of `text`.
 std::vector<Token> tokensOf(llvm::StringRef text, const Line &line) {
   std::vector<Token> tokens;
   It at = line.text.begin(), last = line.text.end();
   llvm::StringRef key = line.text.take_while(isNameChar);
   const bool path = !line.header && isTextKey(key);
+  It lineBegin = at; // of the physical line, for columns
+  while (lineBegin != text.begin() && lineBegin[-1] != '\n')
+    --lineBegin;
   Token next;
   unsigned lineEnds = 0, blankLines = 0;
   bool glued = false;
@@ -135,7 +131,7 @@ std::vector<Token> tokensOf(llvm::StringRef text, const Line &line) {
       continue;
     }
     if (*at == '\n') {
-      ++at;
+      lineBegin = ++at;
       ++lineEnds;
       ++blankLines;
       glued = false;
@@ -157,7 +153,7 @@ std::vector<Token> tokensOf(llvm::StringRef text, const Line &line) {
     }
     if (blankLines > 1)
       next.comments.push_back("");
-    size_t column = columnOf(text, at);
+    const auto column = static_cast<size_t>(at - lineBegin);
     Token token;
     if (path && tokens.size() == 2) { // the rest of the line is a file name
       token.text.assign(at, last);
@@ -264,9 +260,10 @@ public:
       }
       const bool begins = line().empty() || llvm::StringRef(line()).ends_with("= ");
       if (token.kind == Kind::Arrow && depth.empty() && columnsCount) {
-        if (!begins || out.back().pieces.size() > 1)
+        if (!begins || out.back().pieces.size() > 1) {
+          before += line().size() + 1;
           out.back().pieces.push_back({"", token.column});
-        else
+        } else
           out.back().pieces.back().column = token.column;
       } else if (!begins && blankBefore(tokens, i)) {
         line() += ' ';
@@ -284,13 +281,11 @@ public:
 
 private:
   std::string &line() { return out.back().pieces.back().text; }
-  size_t width() const {
-    size_t sum = out.back().indent;
-    for (const OutLine::Piece &piece : out.back().pieces)
-      sum += piece.text.size();
-    return sum + out.back().pieces.size() - 1;
+  size_t width() { return before + line().size(); }
+  void newLine(size_t indent) {
+    out.push_back({item.kind, indent, {{"", kNowhere}}, ""});
+    before = indent;
   }
-  void newLine(size_t indent) { out.push_back({item.kind, indent, {{"", kNowhere}}, ""}); }
 
   bool mayBreak(const std::vector<Token> &tokens, size_t i) const {
     const Token &token = tokens[i];
@@ -350,6 +345,7 @@ private:
   };
   std::vector<Bracket> depth; ///< the open brackets
   bool columnsCount = true;
+  size_t before = 0; ///< width of the line in front of its last piece
 };
 
 size_t keyWidthOf(const Item &item) {
@@ -381,19 +377,27 @@ void alignArrows(std::vector<OutLine> &lines) {
   llvm::stable_sort(arrows, [](const Arrow &a, const Arrow &b) {
     return a.column != b.column ? a.column < b.column : a.group < b.group;
   });
+  struct Reached {
+    size_t piece = 0, width;
+  };
+  std::vector<Reached> reached;
+  for (const OutLine &line : lines)
+    reached.push_back({0, line.indent});
   auto natural = [&](const Arrow &a) {
-    size_t column = lines[a.line].indent;
-    for (size_t p = 0; p < a.piece; ++p)
-      column += lines[a.line].pieces[p].text.size() + 1;
-    return column;
+    Reached &r = reached[a.line];
+    for (; r.piece < a.piece; ++r.piece)
+      r.width += lines[a.line].pieces[r.piece].text.size() + 1;
+    return r.width;
   };
   for (size_t i = 0; i < arrows.size();) {
     size_t end = i, column = 0;
     for (; end < arrows.size() && arrows[end].group == arrows[i].group; ++end)
       column = std::max(column, natural(arrows[end]));
     for (; i < end; ++i)
-      if (arrows[i].piece > 0)
+      if (arrows[i].piece > 0) {
         lines[arrows[i].line].pieces[arrows[i].piece - 1].text.append(column - natural(arrows[i]), ' ');
+        reached[arrows[i].line].width = column;
+      }
   }
 }
 

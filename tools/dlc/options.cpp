@@ -2,6 +2,7 @@
 // The rest of the tool sees only the plain struct Options.
 #include "options.h"
 
+#include "command_line.h"
 #include "dlc/support/strings.h"
 #include "exit_codes.h"
 #include "flag_table.h"
@@ -18,34 +19,6 @@ namespace cl = llvm::cl;
 
 namespace dlc::tool {
 namespace {
-
-constexpr CommandInfo kCommands[] = {
-    {"train", "net.dsl [out.model]", "train a net on its data and save it"},
-    {"infer", "net.model data", "print a prediction for each sample"},
-    {"eval", "net.model [data]", "score a trained net"},
-    {"test", "[net.dsl]", "check gradients against differences: of all ops, or of a net"},
-    {"check", "net.dsl", "everything that can fail before training"},
-    {"show", "net.dsl|net.model", "layers, shapes, parameters, multiply-adds, memory"},
-    {"data", "net.dsl", "what the loader understood: shapes, classes, missing values, samples"},
-    {"fmt", "net.dsl...", "rewrite sources in their one canonical spelling"},
-    {"new", "NAME [FOLDER]", "a starter project that trains: xor, iris, digits, mnist, images, text"},
-    {"bench", "net.dsl", "time a training step, by instruction"},
-    {"plot", "run.jsonl -o run.svg", "loss, metrics and learning rate of a run as curves"},
-    {"opt", "in.ir --passes=a,b", "run passes over IR text"},
-    {"reduce", "dlc-bug-1.ir", "make the reproducer of an internal failure smaller"},
-    {"ops", "[name]", "what the ops and layers are"},
-    {"passes", "", "what the passes do"},
-    {"kernels", "", "instruction sets and kernel families"},
-    {"explain", "E232", "the long form of an error"},
-    {"completions", "bash|zsh|fish", "the completion script of a shell"},
-    {"generate", "WHAT", "pages, grammars of editors and the like, made from the tables"},
-};
-constexpr llvm::StringRef docOf(llvm::StringRef name) {
-  for (const CommandInfo &c : kCommands)
-    if (c.name == name)
-      return c.doc;
-  return "";
-}
 
 cl::SubCommand train("train", docOf("train")), infer("infer", docOf("infer")), eval("eval", docOf("eval")),
     test("test", docOf("test")), check("check", docOf("check")), show("show", docOf("show")),
@@ -235,24 +208,6 @@ void declareShorts() {
                           cl::cat(category));
 }
 
-std::optional<uint64_t> parseBytes(llvm::StringRef text) {
-  uint64_t unit = 1;
-  for (auto [suffix, size] : {std::pair<llvm::StringRef, uint64_t>{"KB", 1000},
-                              {"MB", 1000000},
-                              {"GB", 1000000000},
-                              {"KiB", 1 << 10},
-                              {"MiB", 1 << 20},
-                              {"GiB", 1 << 30}})
-    if (text.consume_back(suffix)) {
-      unit = size;
-      break;
-    }
-  std::optional<double> value = parseNumber(text.trim());
-  if (!value || *value <= 0 || *value * static_cast<double>(unit) > 1e18)
-    return std::nullopt;
-  return static_cast<uint64_t>(*value * static_cast<double>(unit));
-}
-
 /// `dlc: error: ...` and the exit code of a wrong command line.
 std::nullopt_t wrong(const llvm::Twine &text, int &exitCode) {
   llvm::errs() << "dlc: error: " << text << '\n';
@@ -260,52 +215,6 @@ std::nullopt_t wrong(const llvm::Twine &text, int &exitCode) {
   return std::nullopt;
 }
 
-void printHelp() {
-  llvm::outs() << "dlc: a deep-learning compiler for CPUs, driven by one text file\n\n"
-                  "usage: dlc COMMAND [options] FILE...\n"
-                  "       dlc --emit-ir[=STAGE] net.dsl\n\n";
-  for (const CommandInfo &c : kCommands)
-    llvm::outs() << "  " << llvm::left_justify((c.name + " " + c.arguments).str(), 28) << c.doc << '\n';
-  llvm::outs() << "\n`dlc COMMAND --help` lists the options of a command; `dlc --help` those of --emit-ir.\n";
-}
-
-/// Moves the command to argv[1], where llvm::cl looks for it: flags may then stand before it.
-void commandFirst(llvm::SmallVectorImpl<const char *> &args) {
-  for (size_t i = 1; i < args.size(); ++i) {
-    llvm::StringRef arg(args[i]);
-    if (arg == "--" || arg.starts_with("--emit-ir") || arg == "--emit-dot")
-      return;
-    if (llvm::any_of(kCommands, [&](const CommandInfo &c) { return c.name == arg; })) {
-      std::rotate(args.begin() + 1, args.begin() + i, args.begin() + i + 1);
-      return;
-    }
-  }
-}
-
-/// --color is taken out of the arguments by hand: the library registers a flag of that name itself, with other values.
-bool takeColor(llvm::SmallVectorImpl<const char *> &args, std::string &value) {
-  for (size_t i = 1; i < args.size(); ++i) {
-    llvm::StringRef arg(args[i]);
-    if (arg == "--")
-      return true;
-    if (!arg.consume_front("--color"))
-      continue;
-    size_t taken = 1;
-    if (arg.consume_front("=")) {
-      value = arg.str();
-    } else if (arg.empty()) {
-      value = i + 1 < args.size() ? args[i + 1] : "";
-      taken = 2;
-    } else {
-      continue;
-    }
-    args.erase(args.begin() + i, args.begin() + std::min(i + taken, args.size()));
-    --i;
-    if (value != "auto" && value != "always" && value != "never")
-      return false;
-  }
-  return true;
-}
 cl::extrahelp colorHelp("  --color=<auto|always|never>   - coloured diagnostics (also NO_COLOR)\n");
 
 /// Overrides in the order of the command line, whichever flag they came by.
@@ -331,8 +240,6 @@ template <class T> std::optional<T> given(const cl::opt<T> &option) {
 template <class T> std::vector<T> listOf(const cl::list<T> &list) { return {list.begin(), list.end()}; }
 
 } // namespace
-
-llvm::ArrayRef<CommandInfo> commands() { return kCommands; }
 
 std::vector<FlagInfo> flagsOf(llvm::StringRef command) {
   declareShorts();

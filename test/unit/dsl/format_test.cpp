@@ -68,12 +68,13 @@ std::string meaning(llvm::StringRef text, std::string &errors) {
   if (net.graph)
     printGraph(os, *net.graph, {.line = 0, .origins = false});
   const TrainSettings &t = settings.train;
-  os << t.optimizer.value << ' ' << t.lr.value << ' ' << t.momentum.value << ' ' << t.beta1.value << ' '
-     << t.beta2.value << ' ' << t.eps.value << ' ' << t.weightDecay.value << ' ' << t.nesterov.value << ' '
-     << t.epochs.value << ' ' << t.steps.value << ' ' << t.batchSize.value << ' ' << t.patience.value << ' '
-     << t.seed.value << ' ' << int(t.dtype.value) << ' ' << t.init.value << ' ' << t.keep.value << ' '
-     << t.checkpoint.value << ' ' << t.maxTime.value << ' ' << t.logEvery->count << int(t.logEvery->unit) << ' '
-     << t.clipNorm.value << ' ' << t.accumulate.value << ' ' << t.average.value << ' ' << t.monitor.value << '\n';
+  os << llvm::StringRef(t.optimizer.value).lower() << ' ' << t.lr.value << ' ' << t.momentum.value << ' '
+     << t.beta1.value << ' ' << t.beta2.value << ' ' << t.eps.value << ' ' << t.weightDecay.value << ' '
+     << t.nesterov.value << ' ' << t.epochs.value << ' ' << t.steps.value << ' ' << t.batchSize.value << ' '
+     << t.patience.value << ' ' << t.seed.value << ' ' << int(t.dtype.value) << ' ' << t.init.value << ' '
+     << t.keep.value << ' ' << t.checkpoint.value << ' ' << t.maxTime.value << ' ' << t.logEvery->count
+     << int(t.logEvery->unit) << ' ' << t.clipNorm.value << ' ' << t.accumulate.value << ' ' << t.average.value << ' '
+     << t.monitor.value << '\n';
   write(os, t.schedule);
   write(os, t.metrics.value);
   write(os, t.classWeights.value);
@@ -214,6 +215,16 @@ INSTANTIATE_TEST_SUITE_P(All, Cases, ::testing::ValuesIn(kCases), [](const auto 
 TEST(Format, LineEndsAndMarksOfOtherSystems) {
   EXPECT_EQ(formatted("\xEF\xBB\xBF[model]\r\ninput=2\r\noutput=input->ReLU"),
             "[model]\ninput  = 2\noutput = input -> ReLU\n");
+}
+
+TEST(Format, LongLinesTakeTimeInProportion) {
+  std::string text = "[model]\ninput = 2\noutput = input", lines = text;
+  for (int i = 0; i < 100000; ++i) {
+    text += " -> Linear(2)";
+    lines += "\n  -> Linear(2)";
+  }
+  EXPECT_EQ(formatted(text).size(), text.size() + 2); // one blank behind input, one line end
+  EXPECT_EQ(formatted(lines).size(), lines.size() + 2);
 }
 
 TEST(Format, MistakesInAnOlderFormAreReported) {
