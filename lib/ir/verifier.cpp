@@ -63,12 +63,15 @@ private:
 
   void users() {
     for (const Op &op : graph_.ops()) {
-      llvm::DenseMap<const Op *, unsigned> listed;
-      for (const Op *user : op.users())
-        ++listed[user];
-      for (auto [user, count] : listed)
-        if (uses_.lookup({&op, user}) != count)
+      llvm::SmallVector<const Op *, 8> listed(op.users().begin(), op.users().end());
+      llvm::sort(listed);
+      for (size_t i = 0, count = 0; i < listed.size(); i += count) {
+        count = 1;
+        while (i + count < listed.size() && listed[i + count] == listed[i])
+          ++count;
+        if (uses_.lookup({&op, listed[i]}) != count)
           say(op, "its use list is wrong");
+      }
     }
   }
 

@@ -11,6 +11,7 @@ void dropUnusedBuffers(Program &program) {
       used[id] = 1;
   std::vector<BufferId> renumbered(program.buffers.size(), 0);
   std::vector<Buffer> kept;
+  kept.reserve(program.buffers.size());
   for (BufferId id = 0; id < program.buffers.size(); ++id) {
     if (!used[id] && (program.buffer(id).role == BufferRole::Temp || program.buffer(id).role == BufferRole::Const))
       continue;

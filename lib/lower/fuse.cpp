@@ -26,6 +26,7 @@ public:
       again = recomputeCheap();
       moveScalarsUp();
       refusals_.clear();
+      rank();
       for (Id id = step_.first(); id != InstrList::kFront;) {
         Id next = step_.next(id);
         again |= joinProducers(id);
@@ -33,8 +34,10 @@ public:
       }
       changed |= again;
     }
+    for (const Refusal &r : refusals_)
+      program_.remarks.push_back("fuse: " + text(step_[r.consumer]) + " does not join " + text(step_[r.producer]) +
+                                 ": " + r.why);
     step_.put();
-    llvm::append_range(program_.remarks, refusals_);
     if (changed)
       dropUnusedBuffers(program_);
     return changed;
@@ -42,6 +45,21 @@ public:
 
 private:
   bool isMap(Id id) const { return step_[id].family == &mapInstr; }
+
+  void rank() {
+    rank_.assign(program_.step.size() + 1, 0);
+    size_t rank = 0;
+    for (Id id = step_.first(); id != InstrList::kFront; id = step_.next(id)) {
+      rank_[id] = rank;
+      rank += !isMap(id);
+    }
+  }
+
+  /// Whether a result would wait in memory while much else is computed. A map that is late for a reason, as one that
+  /// computes an activation anew for the backward pass, is not fetched to where the forward pass has the operands at
+  /// hand.
+  bool farApart(Id producer, Id consumer) const { return rank_[consumer] > rank_[producer] + kFar; }
+  static constexpr size_t kFar = 8; ///< gemms, convs and others that are no maps
 
   /// Single numbers (step sizes, corrections) are computed as early as possible, behind those that are there already:
   /// what they enter into can then be joined early too.
@@ -77,7 +95,7 @@ private:
       llvm::SmallVector<Id, 4> readers = cheapReaders(id);
       if (readers.empty())
         continue;
-      program_.remarks.push_back(text(step_[id]) + " is computed anew by its readers");
+      program_.remarks.push_back("fuse: " + text(step_[id]) + " is computed anew by its readers");
       for (Id reader : readers)
         step_.replace(reader, joinInstrs(step_[id], step_[reader], {}));
       step_.erase(id);
@@ -144,7 +162,7 @@ private:
           joined = changed = true;
           break;
         }
-        refusals_.push_back(text(step_[consumer]) + " does not join " + text(step_[producer]) + ": " + why);
+        refusals_.push_back({consumer, producer, std::move(why)});
       }
     }
     return changed;
@@ -173,6 +191,9 @@ private:
     // What nobody else reads need not reach memory.
     llvm::SmallVector<BufferId, 4> kept;
     llvm::copy_if(producer.writes, std::back_inserter(kept), [&](BufferId id) { return neededBeside(id, consumerId); });
+    if (kept.size() == producer.writes.size() && farApart(producerId, consumerId) && tileCount(consumer) > 1 &&
+        llvm::all_of(consumer.writes, [&](BufferId id) { return program_.buffer(id).role == BufferRole::Temp; }))
+      return "it would keep its result in memory long before anyone reads it";
     Instr joined = joinInstrs(producer, consumer, kept);
     if (joined.code && !fits(*joined.code))
       return "the tile program would exceed the kernels' limits";
@@ -181,7 +202,7 @@ private:
         if (joined.writes[w] == joined.reads[r] && !joined.family->inPlace(joined, w, r))
           return program_.buffer(joined.writes[w]).name + " would be changed while it is still read";
 
-    program_.remarks.push_back(text(consumer) + " joins " + text(producer));
+    program_.remarks.push_back("fuse: " + text(consumer) + " joins " + text(producer));
     step_.erase(consumerId);
     step_.replace(producerId, std::move(joined));
     if (behind != InstrList::kFront)
@@ -204,7 +225,12 @@ private:
 
   Program &program_;
   InstrList step_;
-  std::vector<std::string> refusals_; ///< of the last walk
+  struct Refusal {
+    Id consumer, producer;
+    std::string why;
+  };
+  std::vector<Refusal> refusals_; ///< of the last walk
+  std::vector<size_t> rank_;      ///< by id: how many instructions before it are no maps, when the walk began
 };
 
 } // namespace

@@ -51,7 +51,8 @@ private:
     for (BufferId id : instr.writes) {
       program_.buffers[id].role = BufferRole::Const;
       constant_[id] = true;
-      program_.remarks.push_back(instr.family->name.str() + " " + program_.buffer(id).name + " moves to init");
+      program_.remarks.push_back("hoist: " + instr.family->name.str() + " " + program_.buffer(id).name +
+                                 " moves to init");
     }
     return true;
   }
@@ -60,7 +61,7 @@ private:
     GemmAttrs attrs = gemm.attrs.as<GemmAttrs>();
     PackAttrs packing{attrs.k, attrs.n, attrs.b_row, attrs.b_col};
     BufferId panels = panelsOf(gemm.reads[1], packing, gemm.origin);
-    program_.remarks.push_back("gemm " + program_.buffer(gemm.writes[0]).name + " reads panels of " +
+    program_.remarks.push_back("hoist: gemm " + program_.buffer(gemm.writes[0]).name + " reads panels of " +
                                program_.buffer(gemm.reads[1]).name + " packed in init");
     gemm.reads[1] = panels;
     attrs.packed = true;

@@ -24,6 +24,7 @@ InstrList::InstrList(Program &program) : program_(program), nodes_(program.step.
 
 void InstrList::put() {
   program_.step.clear();
+  program_.step.reserve(nodes_.size());
   for (Id id = first(); id != kFront; id = next(id))
     program_.step.push_back(std::move(nodes_[id].instr));
 }

@@ -20,6 +20,9 @@ Program lowerGraph(const Graph &graph, const LowerOptions &options) {
   program.name = graph.name;
   program.dtype = floatType(graph, options.dtype);
   program.isa = options.isa;
+  // Instructions are large: none is moved because the list grows. Few ops become more than one.
+  program.step.reserve(graph.ops().size() * 2);
+  program.buffers.reserve(graph.ops().size() * 2);
   Emitter emitter(program, kernels::tableFor(options.isa));
   for (const Op &op : graph.ops()) {
     DLC_CHECK(op.def().lower != nullptr) << op.name() << " reached lowering without having been expanded";

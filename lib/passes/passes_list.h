@@ -6,8 +6,9 @@
 
 namespace dlc {
 
-extern const Pass kInferPass, kSimplifyPass, kAutodiffPass, kExpandPass, kCsePass, kDcePass;
-inline constexpr const Pass *kPasses[] = {&kInferPass, &kSimplifyPass, &kAutodiffPass,
-                                          &kExpandPass, &kCsePass,      &kDcePass};
+extern const Pass kInferPass, kSimplifyPass, kAutodiffPass, kExpandPass, kCsePass, kDcePass, kFoldBatchNormPass,
+    kRecomputePass;
+inline constexpr const Pass *kPasses[] = {&kInferPass, &kSimplifyPass, &kAutodiffPass,      &kExpandPass,
+                                          &kCsePass,   &kDcePass,      &kFoldBatchNormPass, &kRecomputePass};
 
 } // namespace dlc

@@ -2,6 +2,8 @@
 // Rules about a single op live in that op's file; here are those about several, and the driver.
 #include "passes_list.h"
 
+#include "elementwise.h"
+
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/rewriter.h"
 
@@ -13,12 +15,6 @@ namespace {
 const ConstAttrs *constantOf(Value v) {
   Op *op = producer(v, "constant");
   return op ? &op->attrs<ConstAttrs>() : nullptr;
-}
-
-bool isElementwise(const Op &op) {
-  static constexpr llvm::StringLiteral kNames[] = {"add", "sub", "mul",  "div",  "maximum", "minimum", "neg",   "abs",
-                                                   "exp", "log", "tanh", "sqrt", "greater", "equal",   "select"};
-  return llvm::is_contained(kNames, op.name());
 }
 
 // Before: an element-wise op of constants   After: one constant   Smaller: the number of ops that compute.

@@ -1,4 +1,4 @@
-// The memory planner: first-fit under several orders, and results on top of operands that die.
+// The memory planner: first fit under several orders, best fit, and results on top of operands that die.
 // verify_plan.cpp checks what comes out of here.
 #include "dlc/program/plan.h"
 
@@ -10,7 +10,9 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <set>
 
 namespace dlc {
 
@@ -51,9 +53,113 @@ int64_t peakOf(llvm::ArrayRef<PlanItem> items) {
 
 } // namespace
 
+namespace {
+
+/// First fit under one order of the items; the time grows with the square of their number.
+std::vector<int64_t> firstFit(llvm::ArrayRef<PlanItem> items, llvm::ArrayRef<size_t> order) {
+  std::vector<int64_t> offsets(items.size(), -1);
+  std::vector<std::pair<int64_t, int64_t>> taken;
+  for (size_t item : order)
+    offsets[item] = placeOne(items, offsets, item, taken);
+  return offsets;
+}
+
+/// What an allocator would do that lives through the program: the smallest gap that fits, gaps joined as items die.
+/// Takes next to no time however many items there are.
+class BestFit {
+public:
+  explicit BestFit(llvm::ArrayRef<PlanItem> items) : items_(items) {
+    for (const PlanItem &item : items)
+      align_ = std::max(align_, item.align);
+  }
+
+  std::vector<int64_t> run() {
+    std::vector<size_t> begins(items_.size()), ends;
+    std::iota(begins.begin(), begins.end(), size_t{0});
+    ends = begins;
+    llvm::stable_sort(begins, [&](size_t a, size_t b) { return items_[a].live.begin < items_[b].live.begin; });
+    llvm::stable_sort(ends, [&](size_t a, size_t b) { return items_[a].live.end < items_[b].live.end; });
+    std::vector<int64_t> offsets(items_.size(), -1);
+    size_t dead = 0;
+    for (size_t item : begins) {
+      for (; items_[ends[dead]].live.end < items_[item].live.begin; ++dead)
+        release(offsets[ends[dead]], sizeOf(ends[dead]));
+      offsets[item] = take(sizeOf(item));
+    }
+    return offsets;
+  }
+
+private:
+  /// Every size is a multiple of the largest alignment, so that every gap starts at one.
+  int64_t sizeOf(size_t item) const { return alignUp(std::max<int64_t>(items_[item].size, 1), align_); }
+
+  int64_t take(int64_t size) {
+    auto gap = bySize_.lower_bound({size, 0});
+    if (gap == bySize_.end()) {
+      // The end of the arena grows; a gap that touches it is used first.
+      int64_t at = end_;
+      if (!gaps_.empty() && std::prev(gaps_.end())->first + std::prev(gaps_.end())->second == end_) {
+        at = std::prev(gaps_.end())->first;
+        erase(std::prev(gaps_.end()));
+      }
+      end_ = at + size;
+      return at;
+    }
+    int64_t at = gap->second, rest = gap->first - size;
+    erase(gaps_.find(at));
+    if (rest)
+      insert(at + size, rest);
+    return at;
+  }
+
+  void release(int64_t at, int64_t size) {
+    auto after = gaps_.lower_bound(at);
+    if (after != gaps_.end() && after->first == at + size) {
+      size += after->second;
+      after = erase(after);
+    }
+    if (after != gaps_.begin() && std::prev(after)->first + std::prev(after)->second == at) {
+      at = std::prev(after)->first;
+      size += std::prev(after)->second;
+      erase(std::prev(after));
+    }
+    insert(at, size);
+  }
+
+  using Gaps = std::map<int64_t, int64_t>; ///< offset, size
+  void insert(int64_t at, int64_t size) {
+    gaps_[at] = size;
+    bySize_.insert({size, at});
+  }
+  Gaps::iterator erase(Gaps::iterator gap) {
+    bySize_.erase({gap->second, gap->first});
+    return gaps_.erase(gap);
+  }
+
+  llvm::ArrayRef<PlanItem> items_;
+  Gaps gaps_;
+  std::set<std::pair<int64_t, int64_t>> bySize_; ///< size, offset
+  int64_t align_ = 1, end_ = 0;
+};
+
+/// Beyond so many items only best fit is tried.
+constexpr size_t kFirstFitItems = 2048;
+
+} // namespace
+
 Placement placeItems(llvm::ArrayRef<PlanItem> items) {
   Placement best;
   best.peakLive = peakOf(items);
+  auto consider = [&](std::vector<int64_t> offsets, llvm::StringRef order) {
+    int64_t arena = 0;
+    for (size_t item = 0; item < items.size(); ++item)
+      arena = std::max(arena, offsets[item] + alignUp(items[item].size, items[item].align));
+    if (best.order.empty() || arena < best.arena) {
+      best.offsets = std::move(offsets);
+      best.arena = arena;
+      best.order = order;
+    }
+  };
   using Less = bool (*)(const PlanItem &, const PlanItem &);
   static constexpr std::pair<llvm::StringLiteral, Less> kOrders[] = {
       {"size", [](const PlanItem &a, const PlanItem &b) { return a.size > b.size; }},
@@ -64,24 +170,15 @@ Placement placeItems(llvm::ArrayRef<PlanItem> items) {
          return a.size * (a.live.end - a.live.begin + 1) > b.size * (b.live.end - b.live.begin + 1);
        }}};
   for (auto [name, less] : kOrders) {
+    if (items.size() > kFirstFitItems || (!best.order.empty() && best.arena == best.peakLive))
+      break;
     std::vector<size_t> order(items.size());
     std::iota(order.begin(), order.end(), size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return less(items[a], items[b]); });
-    std::vector<int64_t> offsets(items.size(), -1);
-    std::vector<std::pair<int64_t, int64_t>> taken;
-    int64_t arena = 0;
-    for (size_t item : order) {
-      offsets[item] = placeOne(items, offsets, item, taken);
-      arena = std::max(arena, offsets[item] + alignUp(items[item].size, items[item].align));
-    }
-    if (best.order.empty() || arena < best.arena) {
-      best.offsets = std::move(offsets);
-      best.arena = arena;
-      best.order = name;
-    }
-    if (best.arena == best.peakLive)
-      break;
+    llvm::stable_sort(order, [&, before = less](size_t a, size_t b) { return before(items[a], items[b]); });
+    consider(firstFit(items, order), name);
   }
+  if (best.order.empty() || best.arena > best.peakLive)
+    consider(BestFit(items).run(), "best-fit");
   return best;
 }
 
@@ -102,11 +199,11 @@ public:
     for (BufferId id = 0; id < program_.buffers.size(); ++id) {
       if (!live_[id])
         continue;
-      if (root_[id] == id) {
+      if (BufferId root = rootOf(id); root == id) {
         itemOf[id] = items.size();
         items.push_back({static_cast<int64_t>(program_.buffer(id).type.bytes()), kBufferAlign, *live_[id]});
       } else {
-        itemOf[id] = itemOf[root_[id]];
+        itemOf[id] = itemOf[root];
         LiveRange &live = items[itemOf[id]].live;
         live = {std::min(live.begin, live_[id]->begin), std::max(live.end, live_[id]->end)};
       }
@@ -129,6 +226,12 @@ public:
   }
 
 private:
+  BufferId rootOf(BufferId id) {
+    while (root_[id] != id)
+      id = root_[id] = root_[root_[id]];
+    return id;
+  }
+
   Instr &instrAt(size_t position) {
     return position < program_.init.size() ? program_.init[position] : program_.step[position - program_.init.size()];
   }
@@ -157,11 +260,8 @@ private:
           continue;
         }
         // The lower id is the root, so that roots come first in run().
-        BufferId a = root_[operand], b = result;
-        BufferId low = std::min(a, b), high = std::max(a, b);
-        for (BufferId &root : root_)
-          if (root == high)
-            root = low;
+        BufferId a = rootOf(operand), b = rootOf(result);
+        root_[std::max(a, b)] = std::min(a, b);
         used.push_back(operand);
         done = true;
       }
@@ -172,7 +272,7 @@ private:
 
   Program &program_;
   std::vector<std::optional<LiveRange>> live_;
-  std::vector<BufferId> root_;
+  std::vector<BufferId> root_; ///< follow it to whoever brought the bytes
 };
 
 } // namespace

@@ -1,8 +1,12 @@
-// The verifier of memory plans: every pair of buffers is compared anew, whatever the planner thought.
+// The verifier of memory plans: every buffer is held against all that are live with it, whatever the planner thought.
 // It shares no code with the planner but the live ranges.
 #include "dlc/program/instrs.h"
 #include "dlc/program/plan.h"
 #include "dlc/program/verify.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <set>
 
 namespace dlc {
 
@@ -30,23 +34,37 @@ std::string verifyPlan(const Program &program) {
   auto live = liveRanges(program);
   auto bytes = [&](BufferId id) { return static_cast<int64_t>(program.buffer(id).type.bytes()); };
   auto quoted = [&](BufferId id) { return "'" + program.buffer(id).name + "'"; };
-  for (BufferId a = 0; a < program.buffers.size(); ++a) {
-    if (!live[a])
+  std::vector<BufferId> begins;
+  for (BufferId id = 0; id < program.buffers.size(); ++id) {
+    if (!live[id])
       continue;
-    int64_t begin = program.buffer(a).offset, end = begin + bytes(a);
+    int64_t begin = program.buffer(id).offset;
     if (begin < 0 || begin % kBufferAlign != 0)
-      return quoted(a) + " is not aligned";
-    if (end > program.arena)
-      return quoted(a) + " lies outside the arena";
-    for (BufferId b = 0; b < a; ++b) {
-      if (!live[b] || !live[a]->overlaps(*live[b]))
-        continue;
-      int64_t other = program.buffer(b).offset;
-      if (begin >= other + bytes(b) || other >= end)
-        continue;
-      if (!takesOver(program, a, *live[a], b, *live[b]) && !takesOver(program, b, *live[b], a, *live[a]))
-        return quoted(a) + " and " + quoted(b) + " overlap while both are live";
+      return quoted(id) + " is not aligned";
+    if (begin + bytes(id) > program.arena)
+      return quoted(id) + " lies outside the arena";
+    if (bytes(id) > 0)
+      begins.push_back(id);
+  }
+  // Through the program in time. What is live lies in the order of offsets, and one behind the other but for takeovers,
+  // which share their bytes whole; so whoever overlaps a new buffer stands next to it.
+  std::vector<BufferId> ends = begins;
+  llvm::stable_sort(begins, [&](BufferId a, BufferId b) { return live[a]->begin < live[b]->begin; });
+  llvm::stable_sort(ends, [&](BufferId a, BufferId b) { return live[a]->end < live[b]->end; });
+  std::set<std::pair<int64_t, BufferId>> now; // offset and buffer
+  size_t dead = 0;
+  for (BufferId id : begins) {
+    for (; live[ends[dead]]->end < live[id]->begin; ++dead)
+      now.erase({program.buffer(ends[dead]).offset, ends[dead]});
+    int64_t begin = program.buffer(id).offset, end = begin + bytes(id);
+    for (auto it = now.lower_bound({end, 0}); it != now.begin();) {
+      BufferId other = (--it)->second;
+      if (it->first + bytes(other) <= begin)
+        break;
+      if (!takesOver(program, id, *live[id], other, *live[other]))
+        return quoted(id) + " and " + quoted(other) + " overlap while both are live";
     }
+    now.insert({begin, id});
   }
   return "";
 }

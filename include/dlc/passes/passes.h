@@ -37,8 +37,11 @@ const Pass *findPass(llvm::StringRef name);
 
 inline constexpr llvm::StringLiteral kTrainPipeline =
     "infer,simplify,autodiff,simplify,cse,dce,expand,simplify,cse,dce,lower,fuse,hoist,plan";
+/// Where the plan of the other needs more memory than is allowed.
+inline constexpr llvm::StringLiteral kLeanTrainPipeline =
+    "infer,simplify,autodiff,simplify,cse,dce,expand,simplify,cse,dce,recompute,dce,lower,fuse,hoist,plan";
 inline constexpr llvm::StringLiteral kInferPipeline =
-    "infer,simplify,cse,dce,expand,simplify,cse,dce,lower,fuse,hoist,plan";
+    "infer,simplify,cse,dce,expand,simplify,fold_batch_norm,cse,dce,lower,fuse,hoist,plan";
 
 struct PipelineOptions {
   bool verifyEach = false;
@@ -48,6 +51,7 @@ struct PipelineOptions {
   llvm::raw_ostream *out = nullptr; ///< for the prints
   /// Filled when set: pass name and seconds, in order.
   std::vector<std::pair<std::string, double>> *times = nullptr;
+  std::map<std::string, unsigned> *stats = nullptr; ///< hits per rule of the graph passes, added up
 };
 
 /// Runs a comma-separated list of graph passes. False after a failure, with the reason in `failure` (ours) or in

@@ -186,8 +186,8 @@ TEST(Fuse, SaysWhyNot) {
 )");
   EXPECT_FALSE(fuseProgram(program));
   ASSERT_EQ(program.remarks.size(), 2u);
-  EXPECT_EQ(program.remarks[0], "map t (net.dsl:2:1) does not join reduce s: reduce takes no tile program");
-  EXPECT_EQ(program.remarks[1], "map y (net.dsl:3:1) does not join map t (net.dsl:2:1): it has 20 elements, not 5");
+  EXPECT_EQ(program.remarks[0], "fuse: map t (net.dsl:2:1) does not join reduce s: reduce takes no tile program");
+  EXPECT_EQ(program.remarks[1], "fuse: map y (net.dsl:3:1) does not join map t (net.dsl:2:1): it has 20 elements, not 5");
 }
 
 TEST(Fuse, StopsAtTheLimitsOfTheKernel) {

@@ -1,0 +1,17 @@
+// Which primitives compute each element of the result from the elements of the operands at the same place.
+// Private to lib/passes.
+#pragma once
+
+#include "dlc/ir/graph.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace dlc {
+
+inline bool isElementwise(const Op &op) {
+  static constexpr llvm::StringLiteral kNames[] = {"add", "sub", "mul",  "div",  "maximum", "minimum", "neg",   "abs",
+                                                   "exp", "log", "tanh", "sqrt", "greater", "equal",   "select"};
+  return llvm::is_contained(kNames, op.name());
+}
+
+} // namespace dlc
