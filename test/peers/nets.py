@@ -3,13 +3,17 @@ from dataclasses import dataclass, field
 
 VECTOR = ["Linear", "BatchNorm", "LayerNorm", "RMSNorm", "Dropout", "Reshape", "Mean", "Sum", "Max"]
 IMAGE = ["Conv2d", "DepthwiseConv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d", "GlobalAvgPool", "GlobalMaxPool",
-         "Upsample", "BatchNorm", "GroupNorm", "Flatten", "Transpose", "Reshape", "Mean", "Sum", "Max"]
+         "Upsample", "BatchNorm", "GroupNorm",
+         "InstanceNorm", "Flatten", "Transpose", "Reshape", "Mean", "Sum", "Max"]
 SEQUENCE = ["Linear", "LayerNorm", "RMSNorm", "Position", "Attention", "GRU", "LSTM", "Conv1d", "Transpose", "Flatten",
             "Mean", "Sum", "Max"]
 ACTIVATIONS = ["ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "HardSigmoid",
                "Softplus", "Sigmoid", "Tanh", "Softmax", "LogSoftmax"]
 LOSSES = ["CrossEntropy", "BCE", "MSE", "L1", "Huber", "Hinge", "KL"]
 OPTIMIZERS = ["SGD", "Adam", "AdamW", "RMSProp", "AdaGrad", "Lion"]
+# Layers that make whole numbers of whole numbers.
+WHOLE = {"Linear", "Conv2d", "DepthwiseConv2d", "ConvTranspose2d", "Conv1d", "MaxPool2d", "GlobalMaxPool", "Sum", "Max", "Flatten",
+         "Transpose", "Reshape", "Dropout", "Position"}
 ALL = set(VECTOR + IMAGE + SEQUENCE + ACTIVATIONS + LOSSES + OPTIMIZERS + ["Embedding", "Concat", "add"])
 
 
@@ -30,6 +34,7 @@ class Net:
     decayed: set = field(default_factory=set)  # weights, to which weight decay applies
     samples: list = field(default_factory=list)
     targets: list = field(default_factory=list)
+    whole: bool = False  # all numbers are whole ones, and so are all that follow from them in a step of descent
     loss: str = "MSE"
     loss_args: dict = field(default_factory=dict)
     counts: dict = field(default_factory=dict)
@@ -48,10 +53,12 @@ class Maker:
     def __init__(self, rng):
         self.rng = rng
         dtype = "f32" if rng.random() < 0.25 else "f64"
-        kind = rng.choice(["vector", "image", "image", "sequence", "tokens"])
+        whole = dtype == "f64" and rng.random() < 0.2
+        kind = rng.choice(["vector", "image", "image", "sequence"] + ["tokens"] * (not whole))
         shape = {"vector": (rng.randint(2, 8),), "image": (rng.randint(1, 4), rng.randint(5, 9), rng.randint(5, 9)),
                  "sequence": (rng.randint(2, 6), rng.randint(2, 6)), "tokens": (rng.randint(2, 6),)}[kind]
-        self.net = Net(dtype, rng.randint(2, 5), shape, vocab=rng.randint(3, 7) if kind == "tokens" else 0)
+        self.net = Net(dtype, 4 if whole else rng.randint(2, 5), shape, vocab=rng.randint(3, 7) if kind == "tokens" else 0,
+                       whole=whole)
         self.net.shapes.append(shape)
 
     @property
@@ -68,6 +75,8 @@ class Maker:
 
     def number(self, low, high):
         """Exact in either dtype, so that both sides start from the same."""
+        if self.net.whole:
+            return float(self.rng.randint(-2, 2))
         return self.rng.randint(int(low * 2**20), int(high * 2**20)) / 2**20
 
     def add(self, layer, shape, positional=(), weights=(), **keywords):
@@ -133,12 +142,16 @@ class Maker:
             self.add("Embedding", shape + (dim,), (dim,), [("weight", (self.net.vocab, dim), {"decayed": True})])
             return
         if rng.random() < 0.4:
-            self.activation()
+            if self.net.whole:
+                self.add("ReLU", shape)
+            else:
+                self.activation()
             return
         if rng.random() < 0.2:
             self.join()
             return
-        layer = rng.choice([VECTOR, SEQUENCE, IMAGE][len(shape) - 1])
+        layers = [VECTOR, SEQUENCE, IMAGE][len(shape) - 1]
+        layer = rng.choice([layer for layer in layers if layer in WHOLE] if self.net.whole else layers)
         getattr(self, layer.lower())()
 
     def activation(self):
@@ -174,6 +187,10 @@ class Maker:
         groups = self.rng.choice([g for g in range(1, channels + 1) if channels % g == 0])
         if product(self.shape) // groups > 1:
             self.add("GroupNorm", self.shape, (groups,), self.norm("GroupNorm", channels))
+
+    def instancenorm(self):
+        if self.shape[1] * self.shape[2] > 1:
+            self.add("InstanceNorm", self.shape)
 
     def dropout(self):
         self.add("Dropout", self.shape, (0,))
@@ -302,8 +319,8 @@ class Maker:
         n, rng = self.net, self.rng
         if len(self.shape) > 1:
             self.flatten()
-        n.loss = rng.choice(LOSSES)
-        out = 1 if n.loss == "BCE" else rng.randint(2, 5)
+        n.loss = "MSE" if n.whole else rng.choice(LOSSES)
+        out = 1 if n.loss == "BCE" else rng.choice([2, 4]) if n.whole else rng.randint(2, 5)
         bias = [("bias", (out,))]
         self.add("Linear", (out,), (out,), [("weight", (out, self.shape[0]), {"decayed": True})] + bias)
         if n.loss == "CrossEntropy" and rng.random() < 0.5:

@@ -64,6 +64,8 @@ class Twin:
             return x / torch.sqrt((x * x).mean(-1, keepdim=True) + 1e-5) * weight
         if layer == "GroupNorm":
             return F.group_norm(x, a[0], weight, bias, 1e-5)
+        if layer == "InstanceNorm":
+            return F.instance_norm(x, eps=1e-5)
         if layer == "Dropout":
             return F.dropout(x, a[0], training)
         if layer == "Reshape":
@@ -157,6 +159,13 @@ class Twin:
             if self.net.loss == "CrossEntropy":
                 return torch.softmax(y, 1)
             return torch.sigmoid(y) if self.net.loss == "BCE" else y
+
+    def descended(self):
+        """The answer after a step of plain gradient descent with lr = 1; gradients are there already."""
+        with torch.no_grad():
+            for _, v in self.trainable():
+                v -= v.grad
+        return self.answer()
 
     def train(self, steps, name, keys):
         keys = dict(keys)

@@ -33,6 +33,7 @@ namespace {
 #include "conv_micro.inc"
 #include "conv_slab.inc"
 #include "conv.inc"
+#include "conv_depthwise.inc"
 #include "conv_weight.inc"
 #include "pool.inc"
 // clang-format on

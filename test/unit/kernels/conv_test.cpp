@@ -1,6 +1,6 @@
-// conv and pool against their plain definitions: every valid mix of small channels, sizes, kernels, strides and paddings,
-// on every table, between guard pages, equal by bits.
-// The short form takes every few of the mixes; DLC_LONG_TESTS in the environment asks for all of them.
+// conv and pool against their plain definitions: every valid mix of small channels, sizes, kernels, strides and
+// paddings, on every table, between guard pages, equal by bits. The short form takes every few of the mixes;
+// DLC_LONG_TESTS in the environment asks for all of them.
 #include "kernels_test.h"
 #include <cstdlib>
 
@@ -161,9 +161,8 @@ template <class T> void everySmallConv() {
               if (!out || ++count % every)
                 continue;
               for (const Candidate &table : candidates())
-                checkConv<T>(table,
-                             {2, 1, ci, co, size, size, out, out, kernel, kernel, stride, stride, pad, pad, 1, 1},
-                             count);
+                checkConv<T>(
+                    table, {2, 1, ci, co, size, size, out, out, kernel, kernel, stride, stride, pad, pad, 1, 1}, count);
               if (testing::Test::HasFailure())
                 return;
             }
@@ -176,22 +175,24 @@ template <class T> void unusualConvs() {
     size_t n, groups, ci, co, h, w, kh, kw, sh, sw, ph, pw, dh, dw;
   };
   const Case cases[] = {
-      {3, 1, 7, 13, 9, 11, 3, 5, 1, 1, 1, 2, 1, 1},   {2, 3, 2, 4, 10, 7, 3, 3, 2, 1, 1, 0, 1, 1},
-      {1, 5, 1, 1, 12, 33, 3, 3, 1, 1, 1, 1, 1, 1},   {2, 4, 1, 2, 9, 17, 3, 3, 2, 2, 1, 1, 1, 1},
-      {2, 1, 3, 20, 16, 32, 3, 3, 1, 1, 1, 1, 1, 1},  {9, 1, 2, 17, 5, 6, 1, 1, 1, 1, 0, 0, 1, 1},
-      {10, 1, 4, 8, 8, 8, 1, 1, 2, 2, 0, 0, 1, 1},    {2, 1, 3, 3, 20, 20, 3, 3, 1, 1, 2, 2, 2, 2},
-      {2, 1, 3, 3, 15, 20, 3, 2, 2, 3, 2, 1, 3, 2},   {1, 1, 1, 1, 1, 70, 1, 7, 1, 1, 0, 3, 1, 1},
-      {2, 1, 2, 3, 1, 40, 1, 3, 1, 2, 0, 1, 1, 1},    {2, 1, 33, 40, 16, 16, 3, 3, 1, 1, 1, 1, 1, 1},
-      {1, 1, 3, 16, 40, 70, 5, 5, 1, 1, 0, 0, 1, 1},  {2, 1, 16, 16, 32, 32, 1, 1, 1, 1, 0, 0, 1, 1},
-      {1, 1, 2, 2, 6, 6, 6, 6, 1, 1, 0, 0, 1, 1},     {0, 1, 2, 2, 6, 6, 3, 3, 1, 1, 1, 1, 1, 1},
-      {17, 2, 3, 5, 4, 4, 3, 3, 1, 1, 1, 1, 1, 1},    {1, 1, 40, 50, 12, 64, 3, 3, 1, 1, 1, 1, 1, 1},
+      {3, 1, 7, 13, 9, 11, 3, 5, 1, 1, 1, 2, 1, 1},  {2, 3, 2, 4, 10, 7, 3, 3, 2, 1, 1, 0, 1, 1},
+      {1, 5, 1, 1, 12, 33, 3, 3, 1, 1, 1, 1, 1, 1},  {2, 4, 1, 2, 9, 17, 3, 3, 2, 2, 1, 1, 1, 1},
+      {2, 1, 3, 20, 16, 32, 3, 3, 1, 1, 1, 1, 1, 1}, {9, 1, 2, 17, 5, 6, 1, 1, 1, 1, 0, 0, 1, 1},
+      {10, 1, 4, 8, 8, 8, 1, 1, 2, 2, 0, 0, 1, 1},   {2, 1, 3, 3, 20, 20, 3, 3, 1, 1, 2, 2, 2, 2},
+      {2, 1, 3, 3, 15, 20, 3, 2, 2, 3, 2, 1, 3, 2},  {1, 1, 1, 1, 1, 70, 1, 7, 1, 1, 0, 3, 1, 1},
+      {2, 1, 2, 3, 1, 40, 1, 3, 1, 2, 0, 1, 1, 1},   {2, 1, 33, 40, 16, 16, 3, 3, 1, 1, 1, 1, 1, 1},
+      {1, 1, 3, 16, 40, 70, 5, 5, 1, 1, 0, 0, 1, 1}, {2, 1, 16, 16, 32, 32, 1, 1, 1, 1, 0, 0, 1, 1},
+      {1, 1, 2, 2, 6, 6, 6, 6, 1, 1, 0, 0, 1, 1},    {0, 1, 2, 2, 6, 6, 3, 3, 1, 1, 1, 1, 1, 1},
+      {9, 17, 1, 1, 7, 9, 5, 5, 1, 1, 2, 2, 1, 1},   {2, 33, 1, 1, 20, 23, 3, 3, 2, 2, 1, 1, 1, 1},
+      {10, 16, 1, 2, 6, 19, 3, 2, 1, 3, 0, 1, 2, 1}, {1, 3, 1, 2, 40, 70, 3, 3, 1, 1, 1, 1, 1, 1},
+      {2, 9, 1, 1, 1, 1, 3, 3, 1, 1, 1, 1, 1, 1},    {2, 20, 1, 1, 3, 2, 5, 7, 2, 1, 3, 4, 1, 1},
+      {17, 2, 3, 5, 4, 4, 3, 3, 1, 1, 1, 1, 1, 1},   {1, 1, 40, 50, 12, 64, 3, 3, 1, 1, 1, 1, 1, 1},
   };
   unsigned seed = 0;
   for (const Case &c : cases)
     for (const Candidate &table : candidates()) {
       size_t oh = outSize(c.h, c.kh, c.sh, c.ph, c.dh), ow = outSize(c.w, c.kw, c.sw, c.pw, c.dw);
-      checkConv<T>(table,
-                   {c.n, c.groups, c.ci, c.co, c.h, c.w, oh, ow, c.kh, c.kw, c.sh, c.sw, c.ph, c.pw, c.dh, c.dw},
+      checkConv<T>(table, {c.n, c.groups, c.ci, c.co, c.h, c.w, oh, ow, c.kh, c.kw, c.sh, c.sw, c.ph, c.pw, c.dh, c.dw},
                    4 * ++seed);
       if (testing::Test::HasFailure())
         return;
@@ -251,8 +252,8 @@ template <class T> void everySmallPool() {
               for (size_t e = 0; e < x.size(); ++e) // ties and NaN
                 x[e] = e % 11 == 7 ? std::numeric_limits<T>::quiet_NaN() : std::round(x[e]);
               for (PoolOp op : {PoolOp::Max, PoolOp::MaxGrad, PoolOp::Avg, PoolOp::AvgGrad}) {
-                PoolArgs<T> args{op, planes, h, w, oh, ow, kernel, kernel, stride, stride, pad, pad, x.data(), dy.data(),
-                                 nullptr};
+                PoolArgs<T> args{op,     planes, h,   w,   oh,       ow,        kernel, kernel,
+                                 stride, stride, pad, pad, x.data(), dy.data(), nullptr};
                 std::vector<T> want = poolReference(args);
                 for (const Candidate &table : candidates()) {
                   Guarded<T> dst(want.size());

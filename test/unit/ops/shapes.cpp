@@ -270,6 +270,12 @@ const std::map<llvm::StringRef, Make> &table() {
     for (const char *name : {"global_avg_pool", "global_max_pool", "flatten"})
       m[name] = images;
     m["kl"] = rowPairs;
+    m["instance_norm"] = [](Draw &d) { return text({f32({d.in(1, 2), d.in(1, 3), d.in(1, 3), d.in(2, 3)})}); };
+    m["channel_moments"] = images;
+    m["channel_products"] = [](Draw &d) {
+      Shape s = d.shape(4, 16);
+      return text({f32(s), f32(s), f32({s[1]})});
+    };
     m["max_pool2d"] = m["avg_pool2d"] = [](Draw &d) { return pool(d, false); };
     m["avg_pool2d_grad"] = [](Draw &d) { return pool(d, true); };
     m["conv1d"] = conv1d;

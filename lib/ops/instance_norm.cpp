@@ -1,0 +1,58 @@
+// Instance normalisation (Ulyanov et al. 2016): each channel of each image by itself, as PyTorch's without affine.
+// It has no parameters and remembers nothing; GroupNorm with as many groups as channels also scales and shifts.
+#include "dlc/ir/op_def.h"
+
+namespace dlc::ops {
+namespace {
+
+struct InstanceNormAttrs {
+  double eps = 1e-5;
+  static constexpr auto fields() { return std::tuple{field("eps", &InstanceNormAttrs::eps)}; }
+};
+
+Value build(LayerBuilder &b) { return b.make("instance_norm", {b.input}, InstanceNormAttrs{b.args.number("eps")}); }
+
+void infer(OpView &op) {
+  if (op.shape(0).size() != 4)
+    op.error("E233") << "InstanceNorm needs an image, but the value here is " << op.type(0);
+  else
+    op.result(op.type(0));
+}
+
+Values decompose(const Op &op, Builder &b) {
+  const Shape &s = op.operand(0).shape();
+  Value x = b.reshape(op.operand(0), {s[0] * s[1], s[2] * s[3]});
+  Value d = b.sub(x, b.mean(x, {1}, true));
+  Value variance = b.mean(b.mul(d, d), {1}, true);
+  Value sd = b.sqrt(b.add(variance, b.scalar(op.attrs<InstanceNormAttrs>().eps, x)));
+  return {b.reshape(b.div(d, sd), s)};
+}
+
+constexpr ArgSpec kArgs[] = {{.name = "eps",
+                              .kind = ArgKind::Number,
+                              .defaultText = "1e-5",
+                              .doc = "added to the variance",
+                              .min = 0,
+                              .minExcluded = true}};
+constexpr llvm::StringLiteral kOperands[] = {"x"};
+constexpr llvm::StringLiteral kExamples[] = {"instance_norm(f32[2,3,4,5])", "instance_norm(f32[1,1,3,1]) {eps=0.1}"};
+} // namespace
+
+extern const OpDef instance_norm;
+constexpr OpDef instance_norm = {.name = "instance_norm",
+                                 .role = Role::Layer,
+                                 .layer = "InstanceNorm",
+                                 .doc = "Each channel of each image to mean 0 and variance 1.",
+                                 .operands = kOperands,
+                                 .attrs = attrTable<InstanceNormAttrs>(),
+                                 .args = kArgs,
+                                 .infer = infer,
+                                 .build = build,
+                                 .decompose = decompose,
+                                 .reference = nullptr,
+                                 .grad = nullptr,
+                                 .lower = nullptr,
+                                 .examples = kExamples};
+static_assert(lawful(instance_norm));
+
+} // namespace dlc::ops
