@@ -1,9 +1,11 @@
-# Finds LLVM (ADT and Support only), Boost.Spirit X3, Abseil, zlib and threads as Debian packages them.
+# Finds LLVM (ADT and Support only), Boost.Spirit X3, Abseil, zlib, libpng, libjpeg and threads as Debian packages them.
 # LLVM's version file accepts only an equal major.minor, so the directory is pinned; -DLLVM_DIR overrides it.
 find_package(LLVM REQUIRED CONFIG PATHS /usr/lib/llvm-19/lib/cmake/llvm NO_DEFAULT_PATH)
 find_package(Boost 1.74 REQUIRED)
 find_package(absl REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(PNG REQUIRED)
+find_package(JPEG REQUIRED)
 find_package(Threads REQUIRED)
 if(TARGET dlc_llvm)
   return()

@@ -42,6 +42,22 @@ StageName stageOf(llvm::StringRef pass) {
   return StageName::Graph;
 }
 
+/// A program computes in one floating-point type; "" where the graph does.
+std::string twoFloats(const Graph &graph) {
+  const Op *first = nullptr;
+  for (const Op &op : graph.ops())
+    for (const Type &type : op.results()) {
+      if (!isFloat(type.dtype))
+        continue;
+      first = first ? first : &op;
+      DType wanted = llvm::find_if(first->results(), [](const Type &t) { return isFloat(t.dtype); })->dtype;
+      if (type.dtype != wanted)
+        return "op '" + op.name().str() + "' gives " + toString(type) + " in a graph that computes in " +
+               name(wanted).str() + ": a program has one floating-point type";
+    }
+  return "";
+}
+
 class ProgramRunner {
 public:
   ProgramRunner(const PipelineOptions &options, std::string &failure) : options(options), failure(failure) {}
@@ -108,7 +124,7 @@ std::string pipelineUpTo(llvm::StringRef pipeline, StageName stage) {
   return result;
 }
 
-llvm::StringRef defaultPipeline(dsl::Mode mode) { return mode == dsl::Mode::Train ? kTrainPipeline : kInferPipeline; }
+llvm::StringRef defaultPipeline(dsl::Mode mode) { return dsl::trains(mode) ? kTrainPipeline : kInferPipeline; }
 
 std::vector<PassInfo> allPassInfos() {
   std::vector<PassInfo> infos;
@@ -128,7 +144,7 @@ std::string unknownPass(llvm::StringRef pipeline) {
 }
 
 bool run(Work &work, llvm::StringRef pipeline, const Options &options, Diags &diags, std::string &failure) {
-  PassContext context{registry(), &diags};
+  PassContext context{registry(), &diags, options.passes.stats};
   ProgramRunner onProgram(options.passes, failure);
   for (llvm::StringRef pass : split(pipeline)) {
     if (pass == kLower || findProgramPass(pass)) {
@@ -144,6 +160,8 @@ bool run(Work &work, llvm::StringRef pipeline, const Options &options, Diags &di
             failure = "op '" + op.name().str() + "' cannot be lowered: run expand before lower";
             return false;
           }
+        if (failure = twoFloats(*work.net.graph); !failure.empty())
+          return false;
       }
       if (!onProgram.run(pass, work.program, [&] {
             if (lowers)

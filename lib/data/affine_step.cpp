@@ -60,16 +60,15 @@ Trouble stepTrouble(const dsl::Spec &spec, Loc loc, const llvm::Twine &message, 
           .help = example.empty() ? "" : "write for example " + example.str()};
 }
 
-std::optional<std::vector<double>> spread(llvm::ArrayRef<double> values, llvm::ArrayRef<int64_t> shape) {
-  size_t size = static_cast<size_t>(elementCount(shape));
-  if (values.size() == 1 || values.size() == size)
-    return values.vec();
-  if (shape.size() < 2 || values.size() != static_cast<size_t>(shape[0]))
-    return std::nullopt;
-  std::vector<double> all;
-  for (double value : values)
-    all.insert(all.end(), size / values.size(), value);
-  return all;
+bool fitsSample(size_t parameters, const Shape &shape) {
+  return parameters == 1 || parameters == static_cast<size_t>(elementCount(shape)) ||
+         (shape.size() > 1 && parameters == static_cast<size_t>(shape[0]));
+}
+
+size_t blocksOf(const Shape &shape) {
+  if (shape.size() == 3)
+    return static_cast<size_t>(shape[0]);
+  return shape.size() == 2 ? 1 : static_cast<size_t>(elementCount(shape));
 }
 
 AffineStep::AffineStep(std::vector<double> shiftArg, std::vector<double> scaleArg)
@@ -78,19 +77,30 @@ AffineStep::AffineStep(std::vector<double> shiftArg, std::vector<double> scaleAr
   DLC_CHECK(shift.size() == scale.size() && !shift.empty()) << "an affine step needs as many shifts as scales";
 }
 
+Fallible<Shape> AffineStep::shapeAfter(const Shape &in) const {
+  if (fitsSample(shift.size(), in))
+    return in;
+  return Trouble{.code = "E309",
+                 .message = std::to_string(shift.size()) + " numbers for samples of shape " + shapeText(in) +
+                            ": expected one for all" + (in.size() > 1 ? ", one for each channel" : "") +
+                            ", or one for each value"};
+}
+
 namespace {
 template <class T>
 void affine(T *x, size_t rows, size_t size, const std::vector<T> &shift, const std::vector<T> &scale) {
-  if (shift.size() == 1) {
-    T b = shift[0], a = scale[0];
-    for (size_t i = 0; i < rows * size; ++i)
-      x[i] = (x[i] - b) / a;
-    return;
-  }
-  DLC_CHECK(shift.size() == size) << "fitted for samples of another size";
-  for (size_t r = 0; r < rows; ++r, x += size)
-    for (size_t i = 0; i < size; ++i)
-      x[i] = (x[i] - shift[i]) / scale[i];
+  size_t blocks = shift.size(), block = size / blocks;
+  DLC_CHECK(block * blocks == size) << "fitted for samples of another size";
+  for (size_t r = 0; r < rows; ++r)
+    if (block == 1)
+      for (size_t i = 0; i < size; ++i, ++x)
+        *x = (*x - shift[i]) / scale[i];
+    else
+      for (size_t c = 0; c < blocks; ++c) {
+        T b = shift[c], a = scale[c];
+        for (size_t i = 0; i < block; ++i, ++x)
+          *x = (*x - b) / a;
+      }
 }
 } // namespace
 

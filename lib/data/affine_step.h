@@ -1,5 +1,5 @@
-// What the data steps share: the affine loop, numbers as text that reads back to the same bits, and the trouble of a misfit.
-// fit. Private to data.
+// What the data steps share: the affine loop, numbers as text that reads back to the same bits, and the trouble of a
+// misfit. fit. Private to data.
 #pragma once
 
 #include "dlc/data/prepare.h"
@@ -22,19 +22,22 @@ std::optional<std::vector<double>> numbersOf(const dsl::Const &value);
 /// E309 at `loc` (or at the step): "Normalize ...", help "write <example>".
 Trouble stepTrouble(const dsl::Spec &spec, Loc loc, const llvm::Twine &message, llvm::StringRef example);
 
-/// Spreads parameters over the `size` values of a sample: one for all (then it stays one), one for each value, or one
-/// for each of the `shape[0]` channels. Nothing if the number fits none of these.
-std::optional<std::vector<double>> spread(llvm::ArrayRef<double> values, llvm::ArrayRef<int64_t> shape);
+/// Whether so many parameters can stand for a sample: one for all, one for each channel, or one for each value.
+bool fitsSample(size_t parameters, const Shape &shape);
+/// Into how many blocks of equal size a sample is cut to be fitted: its channels for pictures, else its values.
+size_t blocksOf(const Shape &shape);
 
-/// (x - shift) / scale over rows of `size` values, with one pair for all or one pair for each value.
+/// (x - shift) / scale over rows of `size` values, with one pair for each of equally large blocks of a sample: for all
+/// of it, for each channel, or for each value.
 class AffineStep : public Step {
 public:
   AffineStep(std::vector<double> shift, std::vector<double> scale);
+  Fallible<Shape> shapeAfter(const Shape &in) const override;
   void apply(float *x, size_t rows, size_t size) const override;
   void apply(double *x, size_t rows, size_t size) const override;
 
 protected:
-  std::vector<double> shift, scale; ///< of equal length: 1 or the size of a sample
+  std::vector<double> shift, scale; ///< of equal length, which divides the size of a sample
 
 private:
   std::vector<float> shiftF32, scaleF32;

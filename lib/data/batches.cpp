@@ -58,68 +58,164 @@ void prefetch(const Values &values, size_t begin, size_t size) {
     return lines(values.f32.data() + begin, size * sizeof(float));
   case Values::Form::F64:
     return lines(values.f64.data() + begin, size * sizeof(double));
+  case Values::Form::Tokens:
+    return lines(values.tokens.data() + begin, size * sizeof(int32_t));
+  case Values::Form::Reader:
+    return;
   }
 }
-} // namespace
+
+/// The values of one sample as they came from their source.
+template <class T> Checked unprepared(const Dataset &data, size_t row, size_t size, T *dst) {
+  size_t begin = data.uniform() ? row * size : data.offsets.empty() ? 0 : data.offsets[row];
+  switch (data.values.form) {
+  case Values::Form::Bytes:
+    convert(data.values.bytes + begin, size, dst);
+    break;
+  case Values::Form::F32:
+    convert(data.values.f32.data() + begin, size, dst);
+    break;
+  case Values::Form::F64:
+    convert(data.values.f64.data() + begin, size, dst);
+    break;
+  case Values::Form::Tokens:
+    convert(data.values.tokens.data() + begin, size, dst);
+    break;
+  case Values::Form::Reader: {
+    thread_local std::vector<uint8_t> bytes;
+    bytes.resize(std::max(bytes.size(), size));
+    if (Checked good = data.values.reader->read(row, bytes.data()); !good)
+      return good;
+    convert(bytes.data(), size, dst);
+  }
+  }
+  return allGood();
+}
+
+/// A thread's room for the samples it is working on.
+template <class T> struct Work {
+  std::vector<T> x, spare, partner;
+  Shape shape;
+  static Work &mine() {
+    thread_local Work work;
+    return work;
+  }
+};
+
+/// One sample with all its steps, in work.x.
+template <class T>
+Checked oneSample(const Samples &samples, uint32_t position, const Prepare &prepare, const Augmented &how,
+                  bool undisturbed, Work<T> &work) {
+  const Dataset &data = *samples.data;
+  uint32_t row = samples.rows[position];
+  work.shape = data.shapeOf(row);
+  auto size = static_cast<size_t>(elementCount(work.shape));
+  work.x.resize(std::max(work.x.size(), size));
+  if (Checked good = unprepared(data, row, size, work.x.data()); !good)
+    return good;
+  prepare.run(work.x, work.spare, work.shape, {});
+  if (how)
+    how.augment->steps.run(work.x, work.spare, work.shape, {how.seed, how.epoch, row}, undisturbed);
+  return allGood();
+}
 
 template <class T>
-void gatherInputs(const Samples &samples, llvm::ArrayRef<uint32_t> positions, const Prepare &prepare, T *dst) {
+Checked gather(const Samples &samples, llvm::ArrayRef<uint32_t> positions, const Prepare &prepare, T *dst,
+               const Augmented &how, bool undisturbed) {
   const Dataset &data = *samples.data;
+  if (how || !prepare.inPlace() || !data.uniform()) {
+    Work<T> &work = Work<T>::mine();
+    for (uint32_t position : positions) {
+      Mix mix = mixOf(samples, position, how);
+      if (mix.share != 1) {
+        if (Checked good = oneSample(samples, mix.partner, prepare, how, undisturbed, work); !good)
+          return good;
+        std::swap(work.x, work.partner);
+      }
+      if (Checked good = oneSample(samples, position, prepare, how, undisturbed, work); !good)
+        return good;
+      auto size = static_cast<size_t>(elementCount(work.shape));
+      T mine = static_cast<T>(mix.share), theirs = 1 - mine;
+      for (size_t i = 0; i < size; ++i)
+        dst[i] = mix.share == 1 ? work.x[i] : work.x[i] * mine + work.partner[i] * theirs;
+      dst += size;
+    }
+    return allGood();
+  }
   size_t size = data.sampleSize();
-  T *row = dst;
   for (size_t p = 0; p < positions.size(); ++p) {
-    size_t begin = samples.rows[positions[p]] * size;
     // Shuffled rows are far apart: the next one is fetched while this one is worked on.
     if (p + 1 < positions.size())
       prefetch(data.values, samples.rows[positions[p + 1]] * size, size);
-    switch (data.values.form) {
-    case Values::Form::Bytes:
-      convert(data.values.bytes + begin, size, row);
-      break;
-    case Values::Form::F32:
-      convert(data.values.f32.data() + begin, size, row);
-      break;
-    case Values::Form::F64:
-      convert(data.values.f64.data() + begin, size, row);
-      break;
-    }
+    if (Checked good = unprepared(data, samples.rows[positions[p]], size, dst); !good)
+      return good;
     // Row by row, while it is in the cache.
-    prepare.apply(row, 1, size);
-    row += size;
+    prepare.apply(dst, 1, size);
+    dst += size;
   }
+  return allGood();
+}
+} // namespace
+
+Mix mixOf(const Samples &samples, uint32_t position, const Augmented &how) {
+  if (!how || how.augment->mixup == 0)
+    return {position, 1};
+  // Streams of single steps are told apart by 40 bits of epoch and the step's number above; this one has the last
+  // number.
+  RandomStream random(how.seed, RandomUse::Augment, how.epoch | uint64_t{0xffff} << 40, samples.rows[position]);
+  auto partner = random.below(static_cast<uint32_t>(samples.size()));
+  return {partner, random.beta(how.augment->mixup)};
+}
+
+template <class T>
+Checked gatherInputs(const Samples &samples, llvm::ArrayRef<uint32_t> positions, const Prepare &prepare, T *dst,
+                     const Augmented &how) {
+  return gather(samples, positions, prepare, dst, how, false);
+}
+
+void gatherTokens(const Samples &samples, llvm::ArrayRef<uint32_t> positions, int32_t *dst) {
+  size_t size = samples.data->sampleSize();
+  for (uint32_t position : positions)
+    dst = std::copy_n(samples.data->values.tokens.data() + samples.rows[position] * size, size, dst);
 }
 
 void gatherClasses(const Samples &samples, llvm::ArrayRef<uint32_t> positions, int32_t *dst) {
+  if (samples.data->targetKind == TargetKind::Next) {
+    size_t size = samples.data->sampleSize();
+    for (uint32_t position : positions)
+      dst = std::copy_n(samples.data->values.tokens.data() + samples.rows[position] * size + 1, size, dst);
+    return;
+  }
   DLC_CHECK(samples.data->targetKind == TargetKind::Classes) << "the targets are not classes";
   for (uint32_t position : positions)
     *dst++ = samples.data->classes[samples.rows[position]];
 }
 
 template <class T>
-void gatherNumbers(const Samples &samples, llvm::ArrayRef<uint32_t> positions, const Prepare &prepare, T *dst) {
+Checked gatherNumbers(const Samples &samples, llvm::ArrayRef<uint32_t> positions, const Prepare &prepare, T *dst,
+                      const Augmented &how) {
   const Dataset &data = *samples.data;
-  switch (data.targetKind) {
-  case TargetKind::None:
-    DLC_CHECK(false) << "the samples have no targets";
-    return;
-  case TargetKind::Input:
-    return gatherInputs(samples, positions, prepare, dst);
-  case TargetKind::Classes:
-    for (uint32_t position : positions)
-      *dst++ = static_cast<T>(data.classes[samples.rows[position]]);
-    return;
-  case TargetKind::Numbers:
-    for (uint32_t position : positions) {
-      convert(data.numbers.data() + samples.rows[position] * data.targetSize, data.targetSize, dst);
-      dst += data.targetSize;
-    }
-    return;
+  if (data.targetKind == TargetKind::Input)
+    return gather(samples, positions, prepare, dst, how, true);
+  bool classes = data.targetKind == TargetKind::Classes;
+  DLC_CHECK(classes || data.targetKind == TargetKind::Numbers) << "the samples have no targets";
+  size_t size = classes ? 1 : data.targetSize;
+  auto target = [&](uint32_t position, size_t i) {
+    uint32_t row = samples.rows[position];
+    return static_cast<T>(classes ? data.classes[row] : data.numbers[row * size + i]);
+  };
+  for (uint32_t position : positions) {
+    Mix mix = mixOf(samples, position, how);
+    T mine = static_cast<T>(mix.share), theirs = 1 - mine;
+    for (size_t i = 0; i < size; ++i)
+      *dst++ = mix.share == 1 ? target(position, i) : target(position, i) * mine + target(mix.partner, i) * theirs;
   }
+  return allGood();
 }
 
-template void gatherInputs(const Samples &, llvm::ArrayRef<uint32_t>, const Prepare &, float *);
-template void gatherInputs(const Samples &, llvm::ArrayRef<uint32_t>, const Prepare &, double *);
-template void gatherNumbers(const Samples &, llvm::ArrayRef<uint32_t>, const Prepare &, float *);
-template void gatherNumbers(const Samples &, llvm::ArrayRef<uint32_t>, const Prepare &, double *);
+template Checked gatherInputs(const Samples &, llvm::ArrayRef<uint32_t>, const Prepare &, float *, const Augmented &);
+template Checked gatherInputs(const Samples &, llvm::ArrayRef<uint32_t>, const Prepare &, double *, const Augmented &);
+template Checked gatherNumbers(const Samples &, llvm::ArrayRef<uint32_t>, const Prepare &, float *, const Augmented &);
+template Checked gatherNumbers(const Samples &, llvm::ArrayRef<uint32_t>, const Prepare &, double *, const Augmented &);
 
 } // namespace dlc::data

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace dlc::data {
@@ -17,8 +18,14 @@ size_t Dataset::classCount() const {
   return std::max(classNames.size(), static_cast<size_t>(largest + 1));
 }
 
+Shape Dataset::shapeOf(size_t row) const {
+  if (uniform())
+    return sampleShape;
+  return {sampleShape[0], sizes[row][0], sizes[row][1]};
+}
+
 double Dataset::value(size_t row, size_t i) const {
-  size_t at = row * sampleSize() + i;
+  size_t at = (uniform() ? row * sampleSize() : offsets.empty() ? 0 : offsets[row]) + i;
   switch (values.form) {
   case Values::Form::Bytes:
     return values.bytes[at];
@@ -26,22 +33,14 @@ double Dataset::value(size_t row, size_t i) const {
     return values.f32[at];
   case Values::Form::F64:
     return values.f64[at];
+  case Values::Form::Tokens:
+    return values.tokens[at];
+  case Values::Form::Reader: {
+    std::vector<uint8_t> bytes(static_cast<size_t>(elementCount(shapeOf(row))));
+    return values.reader->read(row, bytes.data()) ? bytes[i] : std::numeric_limits<double>::quiet_NaN();
+  }
   }
   return 0;
-}
-
-Checked checkInput(const Dataset &dataset, llvm::ArrayRef<int64_t> inputShape, Loc inputLoc, llvm::StringRef role) {
-  size_t wanted = static_cast<size_t>(elementCount(inputShape)), have = dataset.sampleSize();
-  if (wanted == have)
-    return allGood();
-  auto sized = [](size_t size, llvm::ArrayRef<int64_t> shape) {
-    return std::to_string(size) + (shape.size() > 1 ? " (" + shapeText(shape) + ")" : "");
-  };
-  return Trouble{.code = "E305",
-                 .message = "the model wants " + sized(wanted, inputShape) + " values per sample, " + role.str() +
-                            " has " + sized(have, dataset.sampleShape),
-                 .loc = inputLoc,
-                 .place = {.file = inputLoc.isValid() ? "" : dataset.origin}};
 }
 
 Samples allSamples(std::shared_ptr<const Dataset> data) {

@@ -1,5 +1,6 @@
 // Finding sources and data files.
 // What is in the files is the business of source_*.cpp and of the format parsers.
+#include "dlc/data/image.h"
 #include "dlc/data/source.h"
 
 #include "dlc/support/files.h"
@@ -41,13 +42,20 @@ Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext
     return trouble;
   }
   dataset->loc = spec.loc;
+  if (dataset->values.form == Values::Form::Reader)
+    if (auto kept = cacheSamples(*dataset, context); !kept) {
+      Trouble trouble = kept.trouble();
+      if (trouble.code == "E310")
+        trouble.loc = spec.loc;
+      return trouble;
+    }
   if (dataset->count == 0)
     return Trouble{.code = "E309", .message = dataset->origin + " holds no samples", .loc = spec.loc};
   return std::make_shared<Dataset>(*std::move(dataset));
 }
 
 namespace {
-/// Where the file called `name` is: `name` or `name`.gz, beside the source or in the current folder.
+/// Where the file or folder called `name` is: `name` or `name`.gz, beside the source or in the current folder.
 Fallible<std::string> findDataFile(llvm::StringRef name, const LoadContext &context, Loc loc) {
   if (name == "-")
     return name.str();
@@ -69,6 +77,10 @@ Fallible<std::string> findDataFile(llvm::StringRef name, const LoadContext &cont
                  .help = two ? "looked in " + context.folder + " and in the current folder" : ""};
 }
 } // namespace
+
+Fallible<std::string> findDataFolder(llvm::StringRef name, const LoadContext &context, Loc loc) {
+  return findDataFile(name, context, loc);
+}
 
 Fallible<DataFile> readDataFile(llvm::StringRef name, const LoadContext &context, Loc loc) {
   auto path = findDataFile(name, context, loc);
@@ -99,7 +111,10 @@ Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels,
   auto path = findDataFile(data, context, Loc());
   if (!path)
     return path.trouble();
-  std::string beginning = readBeginning(*path, 512); // nothing of standard input and pipes, which can be read only once
+  if (llvm::sys::fs::is_directory(*path) || hasImageExtension(*path))
+    chosen = findSource("Images");
+  std::string beginning =
+      chosen ? "" : readBeginning(*path, 512); // nothing of standard input and pipes, which can be read only once
   for (const SourceDef *def : allSources())
     if (!chosen && def->recognises && def->recognises(beginning))
       chosen = def;
@@ -119,10 +134,14 @@ Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels,
     value.text = text.str();
     spec.args.push_back({name.str(), std::move(value)});
   };
-  bool images = chosen->name == "Idx";
-  add(images ? "images" : "file", data);
-  if (!labels.empty())
-    add("labels", labels);
+  add(chosen->fileArgument, data);
+  if (!labels.empty()) {
+    if (chosen->labelsArgument.empty())
+      return Trouble{.code = "E309",
+                     .message = (chosen->name + " takes no second file with labels").str(),
+                     .place = {.file = labels.str()}};
+    add(chosen->labelsArgument, labels);
+  }
   return spec;
 }
 

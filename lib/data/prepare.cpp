@@ -3,11 +3,33 @@
 #include "dlc/data/prepare.h"
 
 #include "dlc/data/batches.h"
+#include "dlc/support/check.h"
 #include "dlc/support/strings.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
+#include <set>
+
 namespace dlc::data {
+
+std::optional<Extent> Extent::of(const Shape &shape) {
+  if (shape.size() == 3)
+    return Extent{shape[0], shape[1], shape[2]};
+  if (shape.size() == 2)
+    return Extent{1, shape[0], shape[1]};
+  return std::nullopt;
+}
+Shape Extent::shapeLike(const Shape &shape) const {
+  return shape.size() == 2 ? Shape{height, width} : Shape{channels, height, width};
+}
+
+void Step::transform(const float *, const Shape &, float *, RandomStream &) const {
+  DLC_CHECK(false) << text() << " works in place";
+}
+void Step::transform(const double *, const Shape &, double *, RandomStream &) const {
+  DLC_CHECK(false) << text() << " works in place";
+}
 
 const StepDef *findStep(llvm::StringRef name) {
   for (const StepDef *def : allSteps())
@@ -16,6 +38,43 @@ const StepDef *findStep(llvm::StringRef name) {
   return nullptr;
 }
 
+Prepare::Prepare(std::vector<std::shared_ptr<const Step>> given) : steps(std::move(given)) {
+  inPlace_ = llvm::none_of(steps, [](const auto &step) { return step->transforms(); });
+}
+
+Fallible<Shape> Prepare::shapeAfter(const Shape &in) const {
+  Shape shape = in;
+  for (const auto &step : steps) {
+    auto after = step->shapeAfter(shape);
+    if (!after)
+      return after;
+    shape = *after;
+  }
+  return shape;
+}
+
+template <class T>
+void Prepare::run(std::vector<T> &x, std::vector<T> &spare, Shape &shape, const Draw &draw, bool undisturbed) const {
+  for (const auto &[i, step] : llvm::enumerate(steps)) {
+    if (undisturbed && step->disturbs())
+      continue;
+    if (!step->transforms()) {
+      step->apply(x.data(), 1, static_cast<size_t>(elementCount(shape)));
+      continue;
+    }
+    Fallible<Shape> after = step->shapeAfter(shape);
+    DLC_CHECK(after) << "a sample was not checked against the data steps";
+    spare.resize(std::max(spare.size(), static_cast<size_t>(elementCount(*after))));
+    // The number of the step keys its stream, so that a step draws the same whatever the others do.
+    RandomStream random(draw.seed, RandomUse::Augment, draw.epoch | uint64_t{i} << 40, draw.sample);
+    step->transform(x.data(), shape, spare.data(), random);
+    std::swap(x, spare);
+    shape = *after;
+  }
+}
+template void Prepare::run(std::vector<float> &, std::vector<float> &, Shape &, const Draw &, bool) const;
+template void Prepare::run(std::vector<double> &, std::vector<double> &, Shape &, const Draw &, bool) const;
+
 std::string Prepare::text() const {
   std::string text;
   for (const auto &step : steps)
@@ -23,41 +82,93 @@ std::string Prepare::text() const {
   return text;
 }
 
+namespace {
+
+Fallible<const StepDef *> lookUp(const dsl::Spec &spec, bool augments) {
+  const StepDef *def = findStep(spec.name);
+  if (def && def->augments == augments)
+    return def;
+  std::vector<llvm::StringRef> names;
+  for (const StepDef *known : allSteps())
+    if (known->augments == augments)
+      names.push_back(known->name);
+  llvm::StringRef near = closest(spec.name, names);
+  llvm::StringRef key = augments ? "augment" : "prepare";
+  return Trouble{.code = "E250",
+                 .message = "unknown data step '" + spec.name + "' in " + key.str(),
+                 .loc = spec.loc,
+                 .help = near.empty() ? "known here: " + llvm::join(names, ", ") : "did you mean " + near.str() + "?"};
+}
+
+/// Places of the samples' different shapes: one sample for each.
+std::vector<uint32_t> representatives(const Samples &samples) {
+  if (samples.empty())
+    return {};
+  if (samples.data->uniform())
+    return {0};
+  std::vector<uint32_t> places;
+  std::set<std::array<uint32_t, 2>> seen;
+  for (uint32_t i = 0; i < samples.size(); ++i)
+    if (seen.insert(samples.data->sizes[samples.rows[i]]).second)
+      places.push_back(i);
+  return places;
+}
+
+/// What all shapes have in common; 0 elsewhere.
+Shape common(const Shape &a, const Shape &b) {
+  Shape shape = a;
+  for (size_t i = 0; i < shape.size(); ++i)
+    if (b.size() != a.size() || a[i] != b[i])
+      shape[i] = 0;
+  return shape;
+}
+
+} // namespace
+
 Fallible<Prepare> fitPrepare(llvm::ArrayRef<dsl::Spec> specs, const Samples &train) {
   if (train.empty() && !specs.empty())
     return Trouble{.code = "E309", .message = "there are no samples to fit prepare on", .loc = specs.front().loc};
+  std::vector<uint32_t> different = representatives(train);
   std::vector<std::shared_ptr<const Step>> steps;
   for (const dsl::Spec &spec : specs) {
-    const StepDef *def = findStep(spec.name);
-    if (!def) {
-      std::vector<llvm::StringRef> names;
-      for (const StepDef *known : allSteps())
-        names.push_back(known->name);
-      llvm::StringRef near = closest(spec.name, names);
-      return Trouble{.code = "E250",
-                     .message = "unknown data step '" + spec.name + "' in prepare",
-                     .loc = spec.loc,
-                     .help =
-                         near.empty() ? "known here: " + llvm::join(names, ", ") : "did you mean " + near.str() + "?"};
-    }
+    auto def = lookUp(spec, false);
+    if (!def)
+      return def.trouble();
     Prepare before(steps);
-    std::vector<double> row(train.data->sampleSize());
-    auto forEach = [&](llvm::function_ref<void(llvm::ArrayRef<double>)> visit) {
+    auto shapeBefore = [&](uint32_t i) {
+      auto shape = before.shapeAfter(train.data->shapeOf(train.rows[i]));
+      DLC_CHECK(shape) << "the steps before were checked";
+      return *shape;
+    };
+    Shape shape = shapeBefore(different.front());
+    for (uint32_t i : different)
+      shape = common(shape, shapeBefore(i));
+    std::vector<double> row;
+    auto forEach = [&](llvm::function_ref<void(llvm::ArrayRef<double>)> visit) -> Checked {
       for (uint32_t i = 0; i < train.size(); ++i) {
-        gatherInputs(train, i, before, row.data());
+        row.resize(static_cast<size_t>(elementCount(shapeBefore(i))));
+        if (auto good = gatherInputs(train, i, before, row.data()); !good)
+          return good;
         visit(row);
       }
+      return allGood();
     };
-    auto step = def->fit(spec, train.data->sampleShape, forEach);
+    auto step = (*def)->fit(spec, {shape, forEach});
     if (!step)
       return step.trouble();
+    for (uint32_t i : different)
+      if (auto fits = (*step)->shapeAfter(shapeBefore(i)); !fits) {
+        Trouble trouble = fits.trouble();
+        trouble.loc = spec.loc;
+        return trouble;
+      }
     steps.push_back(std::move(*step));
   }
   return Prepare(std::move(steps));
 }
 
 std::vector<dsl::Spec> defaultPrepare(const Dataset &dataset) {
-  if (dataset.values.form != Values::Form::Bytes)
+  if (dataset.values.form != Values::Form::Bytes && dataset.values.form != Values::Form::Reader)
     return {};
   dsl::Const factor;
   factor.number = 1.0 / 255;
@@ -74,7 +185,7 @@ Fallible<Prepare> parsePrepare(llvm::StringRef text, llvm::StringRef file) {
     auto [name, numbers] = line.split(' ');
     text = rest;
     const StepDef *def = findStep(name);
-    if (!def)
+    if (!def || !def->parse)
       return Trouble{.code = "E403",
                      .message = "the model prepares its data with '" + name.str() + "', which this dlc does not have",
                      .place = {.file = file.str()}};
@@ -86,6 +197,89 @@ Fallible<Prepare> parsePrepare(llvm::StringRef text, llvm::StringRef file) {
     steps.push_back(std::move(step));
   }
   return Prepare(std::move(steps));
+}
+
+Fallible<Augment> makeAugment(llvm::ArrayRef<dsl::Spec> specs, const Shape &in) {
+  Augment augment;
+  std::vector<std::shared_ptr<const Step>> steps;
+  Shape shape = in;
+  for (const auto &[i, spec] : llvm::enumerate(specs)) {
+    auto def = lookUp(spec, true);
+    if (!def)
+      return def.trouble();
+    auto nothing = [](llvm::function_ref<void(llvm::ArrayRef<double>)>) { return allGood(); };
+    auto step = (*def)->fit(spec, {shape, nothing});
+    if (!step)
+      return step.trouble();
+    if (!*step) { // Mixup is no step of one sample
+      if (i + 1 != specs.size())
+        return Trouble{.code = "E309", .message = spec.name + " must be the last step of augment", .loc = spec.loc};
+      augment.mixup = spec.number("alpha", 0);
+      continue;
+    }
+    auto after = (*step)->shapeAfter(shape);
+    if (!after) {
+      Trouble trouble = after.trouble();
+      trouble.loc = spec.loc;
+      return trouble;
+    }
+    shape = *after;
+    steps.push_back(std::move(*step));
+  }
+  if (shape != in)
+    return Trouble{.code = "E309",
+                   .message = "augment makes " + shapeText(shape) + " of samples of " + shapeText(in) +
+                              "; val and test are not augmented and would not fit",
+                   .loc = specs.front().loc,
+                   .help = "let augment keep the shape, as Crop(" + std::to_string(in[in.size() - 2]) + "x" +
+                           std::to_string(in.back()) + ", pad=4) does, and change it in prepare"};
+  augment.steps = Prepare(std::move(steps));
+  return augment;
+}
+
+Fallible<Shape> preparedShape(const Samples &samples, const Prepare &prepare) {
+  Shape first;
+  uint32_t firstRow = 0;
+  for (uint32_t i : representatives(samples)) {
+    uint32_t row = samples.rows[i];
+    auto shape = prepare.shapeAfter(samples.data->shapeOf(row));
+    if (!shape) {
+      Trouble trouble = shape.trouble();
+      trouble.loc = samples.data->loc;
+      trouble.message = samples.data->origin + ": " + trouble.message;
+      return trouble;
+    }
+    if (first.empty()) {
+      first = *shape;
+      firstRow = row;
+    } else if (first != *shape) {
+      return Trouble{.code = "E305",
+                     .message = "the samples of " + samples.data->origin + " differ in size: sample " +
+                                std::to_string(firstRow) + " is " + shapeText(first) + ", sample " +
+                                std::to_string(row) + " is " + shapeText(*shape),
+                     .loc = samples.data->loc,
+                     .help = "write prepare = Resize(HxW) -> ..., with the sizes that the model takes"};
+    }
+  }
+  return first;
+}
+
+Checked checkInput(const Samples &samples, const Prepare &prepare, llvm::ArrayRef<int64_t> inputShape, Loc inputLoc,
+                   llvm::StringRef role) {
+  auto shape = preparedShape(samples, prepare);
+  if (!shape)
+    return shape.trouble();
+  size_t wanted = static_cast<size_t>(elementCount(inputShape)), have = static_cast<size_t>(elementCount(*shape));
+  if (wanted == have)
+    return allGood();
+  auto sized = [](size_t size, llvm::ArrayRef<int64_t> shape) {
+    return std::to_string(size) + (shape.size() > 1 ? " (" + shapeText(shape) + ")" : "");
+  };
+  return Trouble{.code = "E305",
+                 .message = "the model wants " + sized(wanted, inputShape) + " values per sample, " + role.str() +
+                            " has " + sized(have, *shape),
+                 .loc = inputLoc,
+                 .place = {.file = inputLoc.isValid() ? "" : samples.data->origin}};
 }
 
 } // namespace dlc::data

@@ -99,5 +99,7 @@ const SourceDef source_csv = {.name = "Csv",
                               .doc = "A table of text, one sample a row; labels in a column or in a second file.",
                               .extensions = {"csv", "tsv", "txt", "data", "dat"},
                               .recognises = nullptr,
-                              .load = load};
+                              .load = load,
+                              .fileArgument = "file",
+                              .labelsArgument = "labels"};
 } // namespace dlc::data

@@ -27,14 +27,8 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   auto data = parseIdx({images->text(), images->path}, labelText, context.dtype);
   if (!data)
     return data.trouble();
-  if (!context.classNames.empty() && data->targetKind == TargetKind::Classes) {
-    if (data->classCount() > context.classNames.size())
-      return Trouble{.code = "E304",
-                     .message = "there are " + std::to_string(context.classNames.size()) +
-                                " class names, but labels up to " + std::to_string(data->classCount() - 1),
-                     .loc = spec.loc};
-    data->classNames = context.classNames;
-  }
+  if (auto named = useClassNames(*data, spec.loc, context); !named)
+    return named.trouble();
   data->values.buffer = images->bytes; // the samples stay where they were read
   return data;
 }
@@ -46,5 +40,7 @@ const SourceDef source_idx = {.name = "Idx",
                               .doc = "Images (or any arrays) in the format of MNIST, and their labels; .gz too.",
                               .extensions = {"idx", "idx1", "idx3", "ubyte", "idx3-ubyte", "idx1-ubyte"},
                               .recognises = looksLikeIdx,
-                              .load = load};
+                              .load = load,
+                              .fileArgument = "images",
+                              .labelsArgument = "labels"};
 } // namespace dlc::data

@@ -44,4 +44,17 @@ inline Fallible<size_t> wordArgument(const dsl::Spec &spec, llvm::StringRef name
                  .help = "possible are " + llvm::join(words, ", ")};
 }
 
+/// Class indices under the names of the context, if it has any; E304 where there are too few.
+inline Checked useClassNames(Dataset &data, Loc loc, const LoadContext &context) {
+  if (context.classNames.empty() || data.targetKind != TargetKind::Classes)
+    return allGood();
+  if (data.classCount() > context.classNames.size())
+    return Trouble{.code = "E304",
+                   .message = "there are " + std::to_string(context.classNames.size()) +
+                              " class names, but labels up to " + std::to_string(data.classCount() - 1),
+                   .loc = loc};
+  data.classNames = context.classNames;
+  return allGood();
+}
+
 } // namespace dlc::data

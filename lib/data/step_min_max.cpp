@@ -1,4 +1,5 @@
-// MinMax: every value to 0..1, by its smallest and largest value in the training samples.
+// MinMax: every value to 0..1, by its smallest and largest value in the training samples; for pictures, those of its
+// channel.
 // Later samples may fall outside 0..1; nothing is clipped. A value that never varies becomes 0 there.
 #include "affine_step.h"
 
@@ -15,16 +16,22 @@ public:
   }
 };
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &, llvm::ArrayRef<int64_t> shape, ForEachSample samples) {
-  size_t size = static_cast<size_t>(elementCount(shape));
+Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &context) {
+  size_t size = blocksOf(context.shape);
+  if (size == 0)
+    return stepTrouble(spec, spec.loc, "MinMax needs samples of one shape", "Resize(32x32) -> MinMax");
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   std::vector<double> low(size, kInfinity), high(size, -kInfinity);
-  samples([&](llvm::ArrayRef<double> x) {
-    for (size_t i = 0; i < size; ++i) {
-      low[i] = std::min(low[i], x[i]);
-      high[i] = std::max(high[i], x[i]);
-    }
+  auto seen = context.forEach([&](llvm::ArrayRef<double> x) {
+    size_t block = x.size() / size;
+    for (size_t c = 0; c < size; ++c)
+      for (double value : x.slice(c * block, block)) {
+        low[c] = std::min(low[c], value);
+        high[c] = std::max(high[c], value);
+      }
   });
+  if (!seen)
+    return seen.trouble();
   for (size_t i = 0; i < size; ++i) {
     high[i] -= low[i];
     if (!(high[i] > 0))

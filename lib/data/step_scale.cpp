@@ -22,7 +22,7 @@ private:
   double factor;
 };
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, llvm::ArrayRef<int64_t>, ForEachSample) {
+Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
   const dsl::Const *k = spec.find("k");
   if (!k || !k->isNumber() || !std::isfinite(k->fraction()))
     return stepTrouble(spec, k ? k->loc : spec.loc, "Scale needs a number to multiply with", "Scale(1/255)");

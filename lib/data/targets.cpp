@@ -139,6 +139,33 @@ Checked toNumbers(Dataset &data, size_t outputs) {
 
 } // namespace
 
+Checked useTokens(Dataset &data, int64_t vocab) {
+  if (data.values.form != Values::Form::Tokens) {
+    std::vector<int32_t> tokens(data.count * data.sampleSize());
+    for (size_t row = 0; row < data.count; ++row)
+      for (size_t i = 0; i < data.sampleSize(); ++i) {
+        double value = data.value(row, i);
+        if (!(value >= 0 && value < static_cast<double>(vocab)) || value != std::floor(value))
+          return Trouble{.code = "E304",
+                         .message = "value " + shortNumber(value) + rowText(data, row) +
+                                    " is no token: they are whole numbers from 0 to " + std::to_string(vocab - 1),
+                         .loc = data.loc,
+                         .place = placeOf(data, row)};
+        tokens[row * data.sampleSize() + i] = static_cast<int32_t>(value);
+      }
+    data.values = {};
+    data.values.form = Values::Form::Tokens;
+    data.values.tokens = std::move(tokens);
+    return allGood();
+  }
+  if (static_cast<int64_t>(data.classNames.size()) > vocab)
+    return Trouble{.code = "E304",
+                   .message = data.origin + " has " + std::to_string(data.classNames.size()) +
+                              " different characters, the model's input has vocab=" + std::to_string(vocab),
+                   .loc = data.loc};
+  return allGood();
+}
+
 Checked useTargets(Dataset &dataset, const TargetWish &wish) {
   switch (wish.kind) {
   case TargetWish::Kind::None:
@@ -155,10 +182,27 @@ Checked useTargets(Dataset &dataset, const TargetWish &wish) {
                                 " outputs, it has " + std::to_string(wish.outputs),
                      .loc = dataset.loc};
     return allGood();
+  case TargetWish::Kind::Next:
+    if (dataset.targetKind != TargetKind::Next)
+      return Trouble{.code = "E309",
+                     .message = "target = next needs a text, and " + dataset.origin + " is none",
+                     .loc = dataset.loc,
+                     .help = "write train = Text(\"file.txt\")"};
+    if (wish.outputs < dataset.classNames.size() && wish.outputs != 0)
+      return Trouble{.code = "E304",
+                     .message = "the model has " + std::to_string(wish.outputs) + " outputs, but " + dataset.origin +
+                                " has " + std::to_string(dataset.classNames.size()) + " different characters",
+                     .loc = dataset.loc};
+    return allGood();
   case TargetWish::Kind::Classes:
   case TargetWish::Kind::Numbers:
     break;
   }
+  if (dataset.targetKind == TargetKind::Next)
+    return Trouble{.code = "E309",
+                   .message = dataset.origin + " is a text, which has no labels",
+                   .loc = dataset.loc,
+                   .help = "write target = next"};
   if (dataset.targetKind == TargetKind::None)
     return Trouble{.code = "E309",
                    .message = dataset.origin + " has no labels, but the loss needs them",

@@ -11,10 +11,6 @@
 namespace dlc::dsl {
 namespace {
 
-/// Losses and optimizers of the language; those the registry does not know are unsupported, not unknown.
-constexpr llvm::StringLiteral kLanguageLosses[] = {"CrossEntropy", "BCE", "MSE", "L1", "Huber", "Hinge", "KL"};
-constexpr llvm::StringLiteral kLanguageOptimizers[] = {"SGD", "Adam", "AdamW", "RMSProp", "AdaGrad", "Lion"};
-
 class NetBuilder {
 public:
   NetBuilder(const File &file, const Settings &settings, const Registry &registry, const BuildOptions &options,
@@ -26,7 +22,7 @@ public:
     const unsigned before = diags.errorCount();
     outputs = model.build();
     const OpDef *optimizer = findOptimizer();
-    bool ok = !outputs.empty() && optimizer && checkLossNames();
+    bool ok = !outputs.empty() && optimizer && checkLossNames() && checkOneOutput();
     for (const ModelOutput &output : outputs) {
       auto loss = bindLoss(output);
       ok &= loss.has_value();
@@ -63,15 +59,9 @@ private:
     return result.empty() ? "1" : result;
   }
 
-  template <size_t N>
-  const OpDef *find(Name name, Role role, llvm::StringRef what, const llvm::StringLiteral (&language)[N]) {
+  const OpDef *find(Name name, Role role, llvm::StringRef what) {
     if (const OpDef *def = registry.findLayer(name.text, role))
       return def;
-    for (llvm::StringRef known : language)
-      if (known.equals_insensitive(name.text)) {
-        diags.error(name.loc, "E501") << "the " << what << " " << known << " is not supported by this version";
-        return nullptr;
-      }
     llvm::SmallVector<llvm::StringRef> names;
     for (const OpDef *def : registry.all())
       if (def->role == role)
@@ -85,7 +75,7 @@ private:
 
   const OpDef *findOptimizer() {
     const auto &setting = settings.train.optimizer;
-    const OpDef *def = find({setting.value, setting.loc}, Role::Optimizer, "optimizer", kLanguageOptimizers);
+    const OpDef *def = find({setting.value, setting.loc}, Role::Optimizer, "optimizer");
     if (def && model.warns())
       for (const OptimizerKey &key : optimizerKeys())
         if (key.given && !takes(*def, key.name))
@@ -145,11 +135,23 @@ private:
     return ok;
   }
 
+  /// What speaks of the classes of a sample has one output in mind.
+  bool checkOneOutput() {
+    if (outputs.size() < 2)
+      return true;
+    const bool weighs = weighsClasses(settings.train), mixed = mixes(settings.data);
+    if (weighs || mixed)
+      diags.error(weighs ? settings.train.classWeights.loc : settings.data.augment.loc, "E262")
+              .note(outputs[1].loc, "a second output is here")
+          << (weighs ? "class_weights" : "Mixup") << " needs a net with one output";
+    return !weighs && !mixed;
+  }
+
   /// The loss that is written for an output, or the default of its shape.
   std::optional<Loss> bindLoss(const ModelOutput &output) {
     const OutputLoss *own = settings.lossOf(partOf(output));
     const auto &setting = own && own->loss.value ? own->loss : settings.train.loss;
-    const double weight = own ? own->weight.value : 1;
+    const double weight = own && own->weight.given() ? own->weight : settings.train.lossWeight;
     const int64_t count = elements(output);
     if (!setting.value) {
       const bool binary = count == 1;
@@ -173,7 +175,7 @@ private:
     Name name = call ? call->callee : expr.as<Ref>()->name;
     if (const Const *word = model.constants().constant(name.text); word && word->kind == Const::Kind::Word)
       name.text = word->text;
-    const OpDef *def = find(name, Role::Loss, "loss", kLanguageLosses);
+    const OpDef *def = find(name, Role::Loss, "loss");
     if (!def)
       return std::nullopt;
     auto bound = bindArguments(model.constants(), def->args, {},
@@ -315,7 +317,21 @@ private:
     l.target = target;
     l.args = loss.bound.args;
     const unsigned before = diags.errorCount();
+    auto weigh = [&](llvm::StringLiteral name) {
+      l.weight = l.make("input", {}, InputAttrs{name.str(), scores.dtype(), {options.batch}});
+      l.weight.op->setLabel(name);
+    };
+    const bool mixed = net.task == Task::Classes && trains(options.mode) && mixes(settings.data);
+    if ((mixed || weighsClasses(settings.train)) && trains(options.mode))
+      weigh("weight");
     Value value = loss.def->build(l);
+    if (mixed && value) { // the loss of the classes that the samples were mixed with
+      l.target = l.make("input", {}, InputAttrs{"target2", targetType.dtype, targetType.shape});
+      l.target.op->setLabel("target2");
+      weigh("weight2");
+      if (Value other = loss.def->build(l))
+        value = l.add(value, other);
+    }
     if (l.failed() || !value) {
       if (diags.errorCount() == before)
         diags.error(loss.loc, l.pendingError().code.empty() ? "E270" : l.pendingError().code)
@@ -347,7 +363,7 @@ private:
       return;
     LayerBuilder l = model.makeBuilder(losses.front().loc, outputs.front().value.trail);
     l.makeOp("output", {total}, Attrs::of(OutputAttrs{"loss"}));
-    if (options.mode == Mode::Train)
+    if (trains(options.mode))
       minimize(total, optimizer);
   }
 
@@ -363,7 +379,13 @@ private:
         text += text.empty() ? "" : ", ";
         text += key.name.str() + "=" + key.value;
       }
-    o.makeOp("minimize", {loss, lr}, Attrs::of(MinimizeAttrs{optimizer.name.str(), text}));
+    const TrainSettings &t = settings.train;
+    MinimizeAttrs attrs{optimizer.name.str(), text, t.clipValue, t.clipNorm};
+    attrs.accumulate = t.accumulate > 1;
+    attrs.update = options.mode == Mode::Train;
+    attrs.average = t.average;
+    attrs.frozen = t.freeze;
+    o.makeOp("minimize", {loss, lr}, Attrs::of(attrs));
   }
 
   const File &file;

@@ -11,51 +11,6 @@ namespace {
 constexpr unsigned kMaxLayers = 100000; // of one net, all repetitions counted
 constexpr unsigned kMaxBlockDepth = 64;
 
-/// Layers of the language; those that the registry does not know are unsupported, not unknown.
-constexpr llvm::StringLiteral kLanguageLayers[] = {"Linear",
-                                                   "Conv2d",
-                                                   "Conv1d",
-                                                   "DepthwiseConv2d",
-                                                   "ConvTranspose2d",
-                                                   "MaxPool2d",
-                                                   "AvgPool2d",
-                                                   "GlobalAvgPool",
-                                                   "GlobalMaxPool",
-                                                   "Upsample",
-                                                   "BatchNorm",
-                                                   "LayerNorm",
-                                                   "RMSNorm",
-                                                   "GroupNorm",
-                                                   "Dropout",
-                                                   "Flatten",
-                                                   "Reshape",
-                                                   "Transpose",
-                                                   "ReLU",
-                                                   "ReLU6",
-                                                   "LeakyReLU",
-                                                   "PReLU",
-                                                   "ELU",
-                                                   "SELU",
-                                                   "GELU",
-                                                   "SiLU",
-                                                   "Mish",
-                                                   "HardSwish",
-                                                   "HardSigmoid",
-                                                   "Softplus",
-                                                   "Sigmoid",
-                                                   "Tanh",
-                                                   "Softmax",
-                                                   "LogSoftmax",
-                                                   "Concat",
-                                                   "Mean",
-                                                   "Sum",
-                                                   "Max",
-                                                   "Embedding",
-                                                   "Position",
-                                                   "Attention",
-                                                   "GRU",
-                                                   "LSTM"};
-
 /// What other tools call our layers: known only to help.
 constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> kForeign[] = {{"Dense", "Linear"},
                                                                             {"FullyConnected", "Linear"},
@@ -87,10 +42,7 @@ Loc argumentLoc(const OpError &error, Loc nameLoc, const Bound *bound) {
 
 } // namespace
 
-bool ModelBuilder::isLayerName(llvm::StringRef name) const {
-  return registry.findLayer(name, Role::Layer) ||
-         llvm::any_of(kLanguageLayers, [&](llvm::StringRef layer) { return layer.equals_insensitive(name); });
-}
+bool ModelBuilder::isLayerName(llvm::StringRef name) const { return registry.findLayer(name, Role::Layer) != nullptr; }
 
 const Section *ModelBuilder::findBlock(llvm::StringRef name) const {
   auto it = blocks.find(name);
@@ -98,11 +50,6 @@ const Section *ModelBuilder::findBlock(llvm::StringRef name) const {
 }
 
 void ModelBuilder::unknownLayer(Name name) {
-  for (llvm::StringRef layer : kLanguageLayers)
-    if (layer.equals_insensitive(name.text)) {
-      diags.error(name.loc, "E501") << "the layer " << layer << " is not supported by this version";
-      return;
-    }
   auto d = diags.error(name.loc, "E250");
   d << "unknown layer '" << name.text << "'";
   for (auto [theirs, ours] : kForeign)
@@ -217,7 +164,7 @@ std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef
       unknownLayer(name);
     return std::nullopt;
   }
-  if (def->several && !classic)
+  if (def->several)
     return layerOfSeveral(scope, *def, name, args, loc, input);
   auto bound =
       bindArguments(scope.evaluator, def->args, classic ? def->classicArgs : std::span<const llvm::StringLiteral>(),

@@ -1,5 +1,5 @@
 // The table of signatures and the binding of arguments to parameters.
-// A row that this version cannot run yet says so (E501) instead of being unknown.
+// What the steps do is decided in data/ and train/.
 #include "steps.h"
 
 #include "dlc/dsl/vocabulary.h"
@@ -25,49 +25,56 @@ constexpr Signature kSignatures[] = {
     {StepKind::Source, "Csv", "file:s labels:s? label:a? columns:a? header:a? sep:a? missing:w?"},
     {StepKind::Source, "Idx", "images:s labels:s?"},
     {StepKind::Source, "Inline", "inputs:l targets:l?"},
-    {StepKind::Source, "Cifar10", "dir:s part:w", false},
-    {StepKind::Source, "Images", "dir:s list:s?", false},
-    {StepKind::Source, "Npz", "file:s x:w? y:w?", false},
-    {StepKind::Source, "Npy", "x:s y:s?", false},
-    {StepKind::Source, "Text", "file:s", false},
-    {StepKind::Source, "Raw", "file:s shape:x dtype:w labels:s?", false},
+    {StepKind::Source, "Cifar10", "dir:s part:w"},
+    {StepKind::Source, "Images", "dir:s list:s?"},
+    {StepKind::Source, "Npz", "file:s x:w? y:w?"},
+    {StepKind::Source, "Npy", "x:s y:s?"},
+    {StepKind::Source, "Text", "file:s"},
+    {StepKind::Source, "Raw", "file:s shape:x dtype:w labels:s?"},
     {StepKind::Prepare, "Scale", "k:n"},
     {StepKind::Prepare, "Normalize", "mean:a? std:a?"},
     {StepKind::Prepare, "MinMax", ""},
-    {StepKind::Prepare, "Resize", "size:x", false},
-    {StepKind::Prepare, "CenterCrop", "size:x", false},
-    {StepKind::Prepare, "Gray", "", false},
-    {StepKind::Prepare, "Center", "", false},
-    {StepKind::Prepare, "Invert", "", false},
-    {StepKind::Augment, "Flip", "direction:w p:n?", false},
-    {StepKind::Augment, "Crop", "size:x pad:n?", false},
-    {StepKind::Augment, "Rotate", "degrees:n p:n?", false},
-    {StepKind::Augment, "Shift", "pixels:n p:n?", false},
-    {StepKind::Augment, "Zoom", "factor:n p:n?", false},
-    {StepKind::Augment, "Brightness", "amount:n p:n?", false},
-    {StepKind::Augment, "Contrast", "amount:n p:n?", false},
-    {StepKind::Augment, "Noise", "amount:n p:n?", false},
-    {StepKind::Augment, "Cutout", "size:n p:n?", false},
-    {StepKind::Augment, "Mixup", "alpha:n p:n?", false},
-    {StepKind::Schedule, "Decay", "factor:n every:d?"},
-    {StepKind::Schedule, "Steps", "at:d* factor:n?"},
-    {StepKind::Schedule, "Cosine", "min:n?"},
-    {StepKind::Schedule, "Ramp", "to:n?"},
-    {StepKind::Schedule, "Poly", "power:n?"},
-    {StepKind::Schedule, "OneCycle", "peak:n"},
-    {StepKind::Schedule, "Warmup", "length:d"},
-    {StepKind::Schedule, "Plateau", "patience:n? factor:n?"},
-    {StepKind::Metric, "Accuracy", ""},
-    {StepKind::Metric, "TopK", "k:n"},
-    {StepKind::Metric, "F1", ""},
-    {StepKind::Metric, "Precision", ""},
-    {StepKind::Metric, "Recall", ""},
-    {StepKind::Metric, "AUC", ""},
-    {StepKind::Metric, "MAE", ""},
-    {StepKind::Metric, "RMSE", ""},
-    {StepKind::Metric, "R2", ""},
-    {StepKind::Metric, "PerClass", ""},
-    {StepKind::Metric, "ConfusionMatrix", ""},
+    {StepKind::Prepare, "Resize", "size:x"},
+    {StepKind::Prepare, "CenterCrop", "size:x"},
+    {StepKind::Prepare, "Gray", ""},
+    {StepKind::Prepare, "Center", ""},
+    {StepKind::Prepare, "Invert", ""},
+    {StepKind::Augment, "Flip", "direction:w? p:n?"},
+    {StepKind::Augment, "Crop", "size:x pad:n?"},
+    {StepKind::Augment, "Rotate", "degrees:n p:n?"},
+    {StepKind::Augment, "Shift", "pixels:n p:n?"},
+    {StepKind::Augment, "Zoom", "factor:n p:n?"},
+    {StepKind::Augment, "Brightness", "amount:n p:n?"},
+    {StepKind::Augment, "Contrast", "amount:n p:n?"},
+    {StepKind::Augment, "Noise", "amount:n p:n?"},
+    {StepKind::Augment, "Cutout", "size:n p:n?"},
+    {StepKind::Augment, "Mixup", "alpha:n"},
+    {StepKind::Schedule, "Decay", "factor:n every:d?", true, "Times factor each epoch, or once every so often."},
+    {StepKind::Schedule, "Steps", "at:d* factor:n?", true, "Times factor (0.1) at each of these times."},
+    {StepKind::Schedule, "Cosine", "min:n?", true, "Falls along half a cosine to min (0) at the end of training."},
+    {StepKind::Schedule, "Ramp", "to:n?", true,
+     "Falls along a straight line to this value (0) at the end of training."},
+    {StepKind::Schedule, "Poly", "power:n?", true,
+     "Falls to 0 at the end of training as the rest of it to this power (2)."},
+    {StepKind::Schedule, "OneCycle", "peak:n", true,
+     "Rises to the peak, then falls below where it began, in one cycle over training."},
+    {StepKind::Schedule, "Warmup", "length:d", true,
+     "Rises from 0 over this time; may stand before one other schedule."},
+    {StepKind::Schedule, "Plateau", "patience:n? factor:n?", true,
+     "Times factor (0.5) when the monitored value has not improved for patience (5) evaluations."},
+    {StepKind::Metric, "Accuracy", "", true, "Share of samples whose class is right."},
+    {StepKind::Metric, "TopK", "k:n", true, "Share of samples whose class is among the k most probable."},
+    {StepKind::Metric, "F1", "", true, "Harmonic mean of precision and recall; of several classes their mean."},
+    {StepKind::Metric, "Precision", "", true,
+     "Of what was called a class, the share that is; of several classes the mean."},
+    {StepKind::Metric, "Recall", "", true,
+     "Of what is of a class, the share that was found; of several classes the mean."},
+    {StepKind::Metric, "AUC", "", true, "Area under the curve of true against false positives."},
+    {StepKind::Metric, "MAE", "", true, "Mean absolute error."},
+    {StepKind::Metric, "RMSE", "", true, "Root of the mean squared error."},
+    {StepKind::Metric, "R2", "", true, "Share of the variance that is explained."},
+    {StepKind::Metric, "PerClass", "", true, "The accuracy of each class."},
+    {StepKind::Metric, "ConfusionMatrix", "", true, "How often each class was taken for each."},
 };
 
 llvm::StringRef nameOf(StepKind kind) {
@@ -193,11 +200,6 @@ std::optional<Spec> bindStep(const Evaluator &evaluator, const Const &value, Ste
     d.help(near.empty() ? "there are " + llvm::join(names, ", ") : "did you mean " + near.str() + "?");
     return std::nullopt;
   }
-  if (!signature->supported) {
-    diags.error(nameLoc, "E501") << "the " << nameOf(kind) << " " << signature->name
-                                 << " is not supported by this version";
-    return std::nullopt;
-  }
   Spec spec;
   spec.name = signature->name.str();
   spec.loc = value.loc;
@@ -249,19 +251,26 @@ std::optional<Spec> sourceOfFile(const Evaluator &evaluator, const Const &file) 
   llvm::StringRef extension = name.contains('.') ? name.rsplit('.').second : "";
   const bool idx = name.contains("idx") && !extension.equals_insensitive("csv");
   const bool table = llvm::is_contained({"csv", "tsv", "txt", "data", "dat"}, extension.lower());
-  if (!idx && !table && !extension.equals_insensitive("npz")) {
+  const bool array = extension.equals_insensitive("npy");
+  if (!idx && !table && !array && !extension.equals_insensitive("npz")) {
     evaluator.diagnostics().error(file.loc, "E205").help("say how to read it: Csv(" + spelling(file) + ")")
         << "no data source reads files called *." << (extension.empty() ? name : extension);
     return std::nullopt;
   }
   Const call;
   call.kind = Const::Kind::Call;
-  call.text = idx ? "Idx" : table ? "Csv" : "Npz";
+  call.text = idx ? "Idx" : table ? "Csv" : array ? "Npy" : "Npz";
   call.loc = file.loc;
   call.items.push_back({"", file});
   call.items.front().value.kind = Const::Kind::String;
   return bindStep(evaluator, call, StepKind::Source);
 }
+
+bool weighsClasses(const TrainSettings &train) {
+  return train.classWeights->kind == Const::Kind::List ||
+         (train.classWeights->kind == Const::Kind::Word && train.classWeights->text == "balanced");
+}
+bool mixes(const DataSettings &data) { return !data.augment->empty() && data.augment->back().name == "Mixup"; }
 
 const Const *Spec::find(llvm::StringRef parameter) const {
   for (const ConstArg &arg : args)

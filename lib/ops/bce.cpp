@@ -5,17 +5,12 @@
 namespace dlc::ops {
 namespace {
 
-Value entries(Builder &b, Value z, Value t) {
-  Value zero = b.scalar(0, z), one = b.scalar(1, z);
-  Value tail = b.log(b.add(one, b.exp(b.neg(b.abs(z)))));
-  return b.add(b.sub(b.maximum(z, zero), b.mul(z, t)), tail);
-}
-
-// Weighted samples take the parts, whose gradient at 0 is one-sided: |z| has a kink there, the loss has none.
 Value build(LayerBuilder &b) {
-  if (b.weight)
-    return b.mean(b.mul(b.reshape(entries(b, b.input, b.target), b.weight.shape()), b.weight), {0});
-  return b.make("bce", {b.input, b.target});
+  if (!b.weight)
+    return b.make("bce", {b.input, b.target});
+  // Sample by sample: log(1 + e^z) - z t, whose gradient is smooth as well.
+  Value each = b.sub(b.make("softplus", {b.input}), b.mul(b.input, b.target));
+  return b.mean(b.mul(b.reshape(each, b.weight.shape()), b.weight), {0});
 }
 
 void infer(OpView &op) {
@@ -26,7 +21,9 @@ void infer(OpView &op) {
 }
 
 Values decompose(const Op &op, Builder &b) {
-  Value each = entries(b, op.operand(0), op.operand(1));
+  Value z = op.operand(0), t = op.operand(1), zero = b.scalar(0, z), one = b.scalar(1, z);
+  Value tail = b.log(b.add(one, b.exp(b.neg(b.abs(z)))));
+  Value each = b.add(b.sub(b.maximum(z, zero), b.mul(z, t)), tail);
   return {b.mean(b.reshape(each, {each.type().elements()}), {0})};
 }
 

@@ -1,6 +1,6 @@
 // Replaces `minimize` by the gradients of the loss and the optimizer's updates, as ops of the same graph.
-// Gradients of single ops are in their own files; here they are asked for, added up and summed over broadcast
-// dimensions.
+// Gradients of single ops are in their own files; here they are asked for, added up, summed over broadcast dimensions,
+// clipped and gathered over batches.
 #include "passes_list.h"
 
 #include "dlc/ir/expand.h"
@@ -65,11 +65,16 @@ public:
   }
 
 private:
+  bool isTrained(const Op &op) const {
+    return op.name() == "param" && op.attrs<ParamAttrs>().trainable &&
+           !isFrozen(op.attrs<ParamAttrs>().name, minimize_.attrs<MinimizeAttrs>().frozen);
+  }
+
   /// Ops that depend on a trainable param through differentiable ops.
   llvm::DenseSet<const Op *> dependents() const {
     llvm::DenseSet<const Op *> set;
     for (const Op &op : graph_.ops()) {
-      bool depends = op.name() == "param" && op.attrs<ParamAttrs>().trainable;
+      bool depends = isTrained(op);
       if (op.def().differentiable)
         for (Value v : op.operands())
           depends |= set.contains(v.op);
@@ -122,25 +127,91 @@ private:
     total = total ? builder_.add(total, gradient) : gradient;
   }
 
+  /// What a parameter's ops are made with: state beside it, the optimizer's arguments.
+  LayerBuilder builderOf(Op &param) {
+    LayerBuilder b(graph_, context_.registry);
+    b.insertBefore(&minimize_);
+    b.setOrigin(param.origin());
+    b.input = param.result();
+    b.dtype = param.type().dtype;
+    b.lr = minimize_.operand(1);
+    return b;
+  }
+
+  /// Adds the gradients to those of the batches before. Where an update follows, they become the mean over the batches,
+  /// and what was kept starts again at zero.
+  void accumulate(llvm::ArrayRef<Op *> params, llvm::MutableArrayRef<Value> gradients, bool update) {
+    Value batches;
+    for (size_t i = 0; i < params.size(); ++i) {
+      LayerBuilder b = builderOf(*params[i]);
+      Value kept = b.state("accumulate"), sum = b.add(kept, gradients[i]);
+      if (!update) {
+        b.assign(kept, sum);
+        continue;
+      }
+      if (!batches)
+        batches = b.make("input", {}, InputAttrs{"batches", minimize_.operand(1).dtype(), {}});
+      gradients[i] = b.div(sum, batches);
+      b.assign(kept, b.constant(0, kept.type()));
+    }
+  }
+
+  /// Every entry to the range, then all gradients together to the norm: in the order of the parameters, so that the sum
+  /// has one meaning.
+  void clip(llvm::MutableArrayRef<Value> gradients, double value, double norm) {
+    builder_.setOrigin(minimize_.origin());
+    if (value > 0)
+      for (Value &g : gradients)
+        g = builder_.make("minimum", {builder_.maximum(g, builder_.scalar(-value, g)), builder_.scalar(value, g)});
+    if (!(norm > 0) || gradients.empty())
+      return;
+    Value total;
+    for (Value g : gradients) {
+      Value flat = builder_.reshape(g, {g.type().elements()});
+      Value square = builder_.sum(builder_.mul(flat, flat), {0});
+      total = total ? builder_.add(total, square) : square;
+    }
+    Value length = builder_.sqrt(total), limit = builder_.scalar(norm, length);
+    Value factor =
+        builder_.select(builder_.greater(length, limit), builder_.div(limit, length), builder_.scalar(1, length));
+    factor.op->setLabel("clip");
+    for (Value &g : gradients)
+      g = builder_.mul(g, factor);
+  }
+
   void update(const OpDef &optimizer, const Args &args) {
+    const MinimizeAttrs attrs = minimize_.attrs<MinimizeAttrs>();
     llvm::SmallVector<Op *, 16> params;
     for (Op &op : graph_.ops())
-      if (op.name() == "param" && op.attrs<ParamAttrs>().trainable)
+      if (isTrained(op))
         params.push_back(&op);
+    llvm::SmallVector<Value, 16> gradients;
     for (Op *param : params) {
-      LayerBuilder b(graph_, context_.registry);
-      b.insertBefore(&minimize_);
-      b.setOrigin(param->origin());
-      b.input = param->result();
-      b.dtype = param->type().dtype;
-      b.lr = minimize_.operand(1);
+      Value gradient = gradients_.lookup({param, 0});
+      if (!gradient) { // a parameter that the loss does not read
+        builder_.setOrigin(param->origin());
+        gradient = builder_.constant(0, param->type());
+      } else if (gradient.op->label().empty()) {
+        gradient.op->setLabel("d." + param->attrs<ParamAttrs>().name);
+      }
+      gradients.push_back(gradient);
+    }
+    if (attrs.accumulate)
+      accumulate(params, gradients, attrs.update);
+    if (!attrs.update)
+      return;
+    clip(gradients, attrs.clip_value, attrs.clip_norm);
+    for (size_t i = 0; i < params.size(); ++i) {
+      LayerBuilder b = builderOf(*params[i]);
       b.args = args;
-      b.gradient = gradients_.lookup({param, 0});
-      if (!b.gradient) // a parameter that the loss does not read
-        b.gradient = b.constant(0, param->type());
-      else if (b.gradient.op->label().empty())
-        b.gradient.op->setLabel("d." + param->attrs<ParamAttrs>().name);
-      b.assign(b.input, optimizer.build(b));
+      b.gradient = gradients[i];
+      Value next = optimizer.build(b);
+      b.assign(b.input, next);
+      if (attrs.average > 0) {
+        Value mean = b.state("average");
+        b.assign(mean,
+                 b.add(b.mul(mean, b.scalar(attrs.average, mean)), b.mul(next, b.scalar(1 - attrs.average, mean))));
+      }
     }
   }
 

@@ -3,9 +3,11 @@
 #include "dlc/support/files.h"
 
 #include "absl/strings/str_cat.h"
+#include "dlc/support/random.h"
 #include "dlc/support/strings.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
 #include <algorithm>
@@ -14,6 +16,7 @@
 #include <climits>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
@@ -86,36 +89,64 @@ std::string folderOf(llvm::StringRef path) {
   return folder.empty() ? "." : folder.str();
 }
 
-/// A name beside `path`, short whatever the length of the name that is to be.
-std::string temporaryBeside(llvm::StringRef folder) {
+/// How the temporaries of one output begin: short whatever the length of its name.
+std::string temporaryPrefix(llvm::StringRef target) {
+  llvm::StringRef name = llvm::sys::path::filename(target);
+  return absl::StrCat(".dlc-", absl::Hex(stableHash(name.data(), name.size()), absl::kZeroPad16), "-");
+}
+
+/// A name beside `target`.
+std::string temporaryBeside(const std::string &folder, llvm::StringRef target) {
   static std::atomic<unsigned> counter = 0;
-  return absl::StrCat(av(folder), "/.dlc-", ::getpid(), "-", counter++, ".tmp");
+  return absl::StrCat(folder, "/", temporaryPrefix(target), ::getpid(), "-", counter++, ".tmp");
+}
+
+/// Removes what a killed process has left of earlier tries to write `target`. Whoever writes holds a lock on its
+/// temporary, which goes with the process; a process number would say nothing about another machine or container.
+void removeStale(const std::string &folder, llvm::StringRef target) {
+  std::string prefix = temporaryPrefix(target);
+  std::error_code error;
+  for (llvm::sys::fs::directory_iterator it(folder, error), end; it != end && !error; it.increment(error)) {
+    llvm::StringRef name = llvm::sys::path::filename(it->path());
+    if (!name.starts_with(prefix) || !name.ends_with(".tmp"))
+      continue;
+    int fd = ::open(it->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+      continue;
+    if (::flock(fd, LOCK_EX | LOCK_NB) == 0)
+      ::unlink(it->path().c_str());
+    ::close(fd);
+  }
 }
 
 /// A new file in `folder`. Preferably one without a name, which vanishes by itself if the process is killed; `name` is
 /// then empty.
-int openTemporary(const std::string &folder, mode_t mode, std::string &name) {
+int openTemporary(const std::string &folder, llvm::StringRef target, mode_t mode, std::string &name) {
   int fd = -1;
   if (::access("/proc/self/fd", X_OK) == 0) // needed to give it a name later
     fd = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
-  if (fd >= 0)
+  if (fd >= 0) {
+    ::flock(fd, LOCK_EX | LOCK_NB);
     return fd;
+  }
   for (int attempt = 0; attempt < 100; ++attempt) {
-    name = temporaryBeside(folder);
+    name = temporaryBeside(folder, target);
     fd = ::open(name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode);
     if (fd >= 0 || errno != EEXIST)
       break;
   }
   if (fd < 0)
     name.clear();
+  else
+    ::flock(fd, LOCK_EX | LOCK_NB);
   return fd;
 }
 
 /// Gives a file without a name a temporary one, because only named files can be renamed over another.
-bool nameTemporary(int fd, const std::string &folder, std::string &name) {
+bool nameTemporary(int fd, const std::string &folder, llvm::StringRef target, std::string &name) {
   std::string self = absl::StrCat("/proc/self/fd/", fd);
   for (int attempt = 0; attempt < 100; ++attempt) {
-    name = temporaryBeside(folder);
+    name = temporaryBeside(folder, target);
     if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0)
       return true;
     if (errno != EEXIST)
@@ -157,7 +188,8 @@ absl::Status writeFileAtomically(llvm::StringRef path, llvm::function_ref<void(S
   }
 
   std::string folder = folderOf(*target), temporary;
-  int fd = openTemporary(folder, mode, temporary);
+  removeStale(folder, *target);
+  int fd = openTemporary(folder, *target, mode, temporary);
   if (fd < 0)
     return systemError(path, errno);
   auto cleanUp = llvm::make_scope_exit([&] {
@@ -173,12 +205,10 @@ absl::Status writeFileAtomically(llvm::StringRef path, llvm::function_ref<void(S
     return written;
   if (::fsync(fd) != 0)
     return systemError(path, errno);
-  if (temporary.empty() && !nameTemporary(fd, folder, temporary))
+  if (temporary.empty() && !nameTemporary(fd, folder, *target, temporary))
     return systemError(path, errno);
-  int closed = ::close(fd);
-  fd = -1;
-  if (closed != 0)
-    return systemError(path, errno);
+  // Renamed before it is closed: closing ends the lock that tells others to leave the temporary alone. What close()
+  // could say, fsync() has said.
   if (::rename(temporary.c_str(), target->c_str()) != 0)
     return systemError(path, errno);
   temporary.clear();
@@ -218,7 +248,7 @@ absl::Status checkWritable(llvm::StringRef path) {
     return systemError(path, errno);
   }
   std::string folder = folderOf(*target), temporary;
-  int fd = openTemporary(folder, 0600, temporary);
+  int fd = openTemporary(folder, *target, 0600, temporary);
   if (fd < 0)
     return systemError(path, errno);
   ::close(fd);

@@ -2,6 +2,8 @@
 // The rules of each of these are in data/; here is their order.
 #include "dlc/train/bundle.h"
 
+#include "dlc/train/ports.h"
+
 #include "dlc/support/files.h"
 #include "dlc/support/strings.h"
 
@@ -48,24 +50,51 @@ data::TargetWish targetWish(const compile::Unit &unit, const DataWish &wish) {
   using Kind = data::TargetWish::Kind;
   if (unit.settings.data.target.value == "input")
     return {Kind::Input, wish.outputs()};
+  if (unit.settings.data.target.value == "next")
+    return {Kind::Next, static_cast<size_t>(wish.outputShape.empty() ? 0 : wish.outputShape.back())};
   return {wish.task == dsl::Task::Classes ? Kind::Classes : Kind::Numbers, wish.outputs()};
+}
+
+/// A table with the targets of all outputs behind the inputs has no label column: all its columns are values, which
+/// cutTargets() tells apart.
+dsl::Spec withoutLabels(dsl::Spec source) {
+  if (source.name == "Csv" && !source.find("label") && !source.find("labels")) {
+    dsl::Const none;
+    none.kind = dsl::Const::Kind::Word;
+    none.text = "none";
+    none.loc = source.loc;
+    source.args.push_back({"label", std::move(none)});
+  }
+  return source;
 }
 
 Fallible<std::shared_ptr<data::Dataset>> loadChecked(const compile::Unit &unit, const dsl::Spec &source,
                                                      const DataWish &wish, llvm::ArrayRef<std::string> classNames,
-                                                     const data::TargetWish &target, llvm::StringRef role) {
+                                                     const data::TargetWish &target) {
   data::LoadContext context;
   context.folder = unit.folder;
   context.dtype = unit.settings.train.dtype;
   context.classNames = classNames.vec();
   context.sampleSize = static_cast<size_t>(elementCount(wish.inputShape));
-  auto dataset = data::load(source, context);
+  context.channels = wish.inputShape.size() == 3 ? wish.inputShape.front() : 0;
+  const std::string &cache = unit.settings.data.cache.value;
+  using Cache = data::LoadContext::Cache;
+  context.cache = cache == "disk" ? Cache::Disk : cache == "none" ? Cache::None : Cache::Memory;
+  auto dataset = data::load(wish.parts.size() > 1 ? withoutLabels(source) : source, context);
   if (!dataset)
     return dataset;
-  if (auto fits = data::checkInput(**dataset, wish.inputShape, inputPlace(unit.file), role); !fits)
-    return fits.trouble();
+  cutTargets(**dataset, wish);
+  // A flat table of pixels is a picture where the model takes one.
+  if ((*dataset)->sampleShape.size() < 2 && wish.inputShape.size() == 3 &&
+      (*dataset)->sampleSize() == static_cast<size_t>(elementCount(wish.inputShape)))
+    (*dataset)->sampleShape = wish.inputShape;
+  if (wish.vocab > 0)
+    if (auto tokens = data::useTokens(**dataset, wish.vocab); !tokens)
+      return tokens.trouble();
   if (auto usable = data::useTargets(**dataset, target); !usable)
     return usable.trouble();
+  if (auto good = checkParts(**dataset, wish); !good)
+    return good.trouble();
   return dataset;
 }
 
@@ -87,7 +116,7 @@ Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uin
   const data::TargetWish target = targetWish(unit, wish);
   std::shared_ptr<data::Dataset> train;
   if (trainSource) {
-    auto loaded = loadChecked(unit, trainSource, wish, bundle.classNames, target, "train");
+    auto loaded = loadChecked(unit, trainSource, wish, bundle.classNames, target);
     if (!loaded)
       return loaded.trouble();
     train = *loaded;
@@ -96,7 +125,7 @@ Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uin
     bundle.train = data::firstSamples(data::allSamples(train), static_cast<uint64_t>(settings.limit.value));
   }
   if (testSource) {
-    auto loaded = loadChecked(unit, testSource, wish, bundle.classNames, target, "test");
+    auto loaded = loadChecked(unit, testSource, wish, bundle.classNames, target);
     if (!loaded)
       return loaded.trouble();
     bundle.test = data::allSamples(*loaded);
@@ -134,7 +163,7 @@ Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uin
       }
     }
   } else if (val.kind == Kind::Source) {
-    auto loaded = loadChecked(unit, val.source, wish, bundle.classNames, target, "val");
+    auto loaded = loadChecked(unit, val.source, wish, bundle.classNames, target);
     if (!loaded)
       return loaded.trouble();
     bundle.val = data::allSamples(*loaded);
@@ -152,36 +181,55 @@ Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uin
       return prepare.trouble();
     bundle.prepare = *prepare;
   }
+  for (const auto &[samples, role] :
+       {std::pair(&bundle.train, "train"), std::pair(&bundle.test, "test"), std::pair(&bundle.val, "val")})
+    if (!samples->empty() && (train || !settings.prepare.given()))
+      if (auto fits = checkSamples(unit, *samples, bundle.prepare, wish, role); !fits)
+        return fits.trouble();
+  if (train) {
+    auto shape = data::preparedShape(bundle.train, bundle.prepare);
+    if (!shape)
+      return shape.trouble();
+    auto augment = data::makeAugment(settings.augment.value, *shape);
+    if (!augment)
+      return augment.trouble();
+    bundle.augment = *augment;
+  }
   return bundle;
 }
 
+Checked checkSamples(const compile::Unit &unit, const data::Samples &samples, const data::Prepare &prepare,
+                     const DataWish &wish, llvm::StringRef role) {
+  return data::checkInput(samples, prepare, wish.inputShape, inputPlace(unit.file), role);
+}
+
 Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &source, const DataWish &wish,
-                                    llvm::ArrayRef<std::string> classNames, bool needTargets, llvm::StringRef role) {
+                                    llvm::ArrayRef<std::string> classNames, bool needTargets) {
   data::TargetWish target = targetWish(unit, wish);
   if (!needTargets)
     target = {data::TargetWish::Kind::None, 0};
-  auto loaded = loadChecked(unit, source, wish, needTargets ? classNames : llvm::ArrayRef<std::string>(), target, role);
+  auto loaded = loadChecked(unit, source, wish, needTargets ? classNames : llvm::ArrayRef<std::string>(), target);
   if (!loaded)
     return loaded.trouble();
   return data::allSamples(*loaded);
 }
 
-void feed(const data::Samples &samples, llvm::ArrayRef<uint32_t> positions, const data::Prepare &prepare, DType dtype,
-          dsl::Task task, void *input, void *target) {
+Checked feed(const data::Samples &samples, llvm::ArrayRef<uint32_t> positions, const data::Prepare &prepare,
+             DType dtype, dsl::Task task, void *input, void *target, const data::Augmented &how) {
   auto typed = [&](auto zero) {
     using T = decltype(zero);
-    data::gatherInputs<T>(samples, positions, prepare, static_cast<T *>(input));
+    if (samples.data->values.form == data::Values::Form::Tokens)
+      data::gatherTokens(samples, positions, static_cast<int32_t *>(input));
+    else if (Checked good = data::gatherInputs<T>(samples, positions, prepare, static_cast<T *>(input), how); !good)
+      return good;
     if (!target)
-      return;
-    if (task == dsl::Task::Classes)
-      data::gatherClasses(samples, positions, static_cast<int32_t *>(target));
-    else
-      data::gatherNumbers<T>(samples, positions, prepare, static_cast<T *>(target));
+      return allGood();
+    if (task != dsl::Task::Classes)
+      return data::gatherNumbers<T>(samples, positions, prepare, static_cast<T *>(target), how);
+    data::gatherClasses(samples, positions, static_cast<int32_t *>(target));
+    return allGood();
   };
-  if (dtype == DType::F64)
-    typed(double{});
-  else
-    typed(float{});
+  return dtype == DType::F64 ? typed(double{}) : typed(float{});
 }
 
 } // namespace dlc::train

@@ -2,6 +2,7 @@
 // Parameters are read, never changed.
 #include "dlc/train/trainer.h"
 
+#include "dlc/train/ports.h"
 #include "scalar_at.h"
 
 #include <algorithm>
@@ -24,16 +25,26 @@ absl::StatusOr<Scores> evaluate(Engines &engines, const data::Samples &samples, 
       return engine.status();
     const dsl::Net &net = engines.net();
     if (!meter)
-      meter.emplace(net.task, static_cast<size_t>(elementCount(net.outputShape)), engines.dtype(), metrics,
-                    Meter::Depth::Full);
+      meter.emplace(net.task, static_cast<size_t>(elementCount(net.outputShape) / net.outputs.front().rows()),
+                    engines.dtype(), metrics, Meter::Depth::Full);
     Engine &e = **engine;
     if (&e != previous)
       e.parametersChanged();
     previous = &e;
-    feed(samples, llvm::ArrayRef(positions).slice(begin, count), prepare, engines.dtype(), net.task, e.input("input"),
-         e.input("target"));
+    auto inputs = [&](llvm::StringRef name) { return e.input(name); };
+    const DataWish wish = DataWish::of(net);
+    Ports ports(wish, engines.dtype());
+    if (Checked fed = feed(samples, llvm::ArrayRef(positions).slice(begin, count), prepare, engines.dtype(), wish.task,
+                           ports.place(inputs, "input", count), ports.place(inputs, "target", count));
+        !fed) {
+      report(engines.unit().diags, fed.trouble());
+      return absl::InvalidArgumentError("a sample cannot be read");
+    }
+    ports.deal(inputs, count);
     e.step();
-    meter->add(e.output("output"), e.input("target"), count, scalarAt(e.output("loss"), engines.dtype()));
+    const dsl::NetOutput &first = net.outputs.front();
+    meter->add(e.output(first.name), e.input(first.target), count * static_cast<size_t>(first.rows()),
+               scalarAt(e.output("loss"), engines.dtype()));
     if (limitBatches && --limitBatches == 0)
       break;
   }

@@ -1,6 +1,6 @@
 // Counting and scoring. Formulas are the textbook ones; averages over classes are macro averages (each class counts the
 // same). R2 is 1 - squared error / variance around the mean of all targets; AUC the share of pairs in the right order,
-// ties half.
+// ties half; of several classes the mean over each one against the rest.
 #include "dlc/train/metrics.h"
 
 #include "dlc/support/check.h"
@@ -16,7 +16,8 @@ namespace {
 /// More classes than this and the confusion matrix is left out.
 constexpr size_t kMaxConfusion = 1000;
 
-double areaUnderCurve(std::vector<std::pair<double, bool>> ranked) {
+/// Nothing where all samples are of one kind.
+std::optional<double> areaUnderCurve(std::vector<std::pair<double, bool>> ranked) {
   llvm::sort(ranked);
   double positives = 0, rankSum = 0;
   for (size_t i = 0; i < ranked.size();) {
@@ -31,7 +32,9 @@ double areaUnderCurve(std::vector<std::pair<double, bool>> ranked) {
       }
   }
   double negatives = static_cast<double>(ranked.size()) - positives;
-  return positives && negatives ? (rankSum - positives * (positives + 1) / 2) / (positives * negatives) : 0;
+  if (!positives || !negatives)
+    return std::nullopt;
+  return (rankSum - positives * (positives + 1) / 2) / (positives * negatives);
 }
 
 } // namespace
@@ -45,6 +48,13 @@ llvm::ArrayRef<llvm::StringRef> metricNames() {
   static constexpr llvm::StringRef kNames[] = {"Loss",   "Accuracy", "TopK", "F1",   "Precision",
                                                "Recall", "AUC",      "MAE",  "RMSE", "R2"};
   return kNames;
+}
+
+bool measures(llvm::StringRef metric, dsl::Task task) {
+  for (llvm::StringRef ofNumbers : {"MAE", "RMSE", "R2"})
+    if (metric.equals_insensitive(ofNumbers))
+      return task == dsl::Task::Values;
+  return metric.equals_insensitive("TopK") ? task == dsl::Task::Classes : task != dsl::Task::Values;
 }
 
 std::optional<double> Scores::find(llvm::StringRef name) const {
@@ -67,6 +77,8 @@ Meter::Meter(dsl::Task task, size_t outputs, DType dtype, llvm::ArrayRef<dsl::Sp
       topK = static_cast<size_t>(spec.number("k", 5));
   if (depth == Depth::Full && classCount <= kMaxConfusion)
     confusion.resize(classCount * classCount);
+  if (depth == Depth::Full && task != dsl::Task::Values && wants("AUC"))
+    ranked.resize(task == dsl::Task::Binary ? 1 : outputs);
 }
 
 bool Meter::wants(llvm::StringRef metric) const {
@@ -76,7 +88,8 @@ bool Meter::wants(llvm::StringRef metric) const {
 void Meter::reset() {
   lossSum = count = hits = topHits = absSum = squareSum = targetSum = targetSquares = 0;
   std::fill(confusion.begin(), confusion.end(), 0);
-  ranked.clear();
+  for (auto &ofClass : ranked)
+    ofClass.clear();
 }
 
 void Meter::add(const void *output, const void *target, size_t rows, double meanLoss) {
@@ -100,17 +113,18 @@ template <class T> void Meter::addTyped(const T *output, const void *target, siz
     }
     return;
   }
-  bool auc = depth == Depth::Full && task == dsl::Task::Binary && wants("AUC");
   for (size_t row = 0; row < rows; ++row, output += outputs) {
     size_t said, truth;
     if (task == dsl::Task::Binary) {
       said = output[0] > T(0.5);
       truth = static_cast<const T *>(target)[row] > T(0.5);
-      if (auc)
-        ranked.emplace_back(static_cast<double>(output[0]), truth == 1);
+      if (!ranked.empty())
+        ranked.front().emplace_back(static_cast<double>(output[0]), truth == 1);
     } else {
       said = argmax(output, outputs);
       truth = static_cast<size_t>(static_cast<const int32_t *>(target)[row]);
+      for (size_t c = 0; c < ranked.size(); ++c)
+        ranked[c].emplace_back(static_cast<double>(output[c]), truth == c);
       if (topK) {
         size_t above = 0;
         for (size_t i = 0; i < outputs; ++i)
@@ -175,8 +189,13 @@ Scores Meter::scores() const {
       s.metrics.push_back({"precision", "Precision", classScore(&ClassScore::precision)});
     if (wants("Recall"))
       s.metrics.push_back({"recall", "Recall", classScore(&ClassScore::recall)});
-    if (wants("AUC") && task == dsl::Task::Binary)
-      s.metrics.push_back({"auc", "AUC", areaUnderCurve(ranked)});
+  }
+  if (!ranked.empty()) {
+    double sum = 0, known = 0;
+    for (const auto &ofClass : ranked)
+      if (std::optional<double> area = areaUnderCurve(ofClass))
+        sum += *area, known += 1;
+    s.metrics.push_back({"auc", "AUC", known ? sum / known : 0});
   }
   return s;
 }

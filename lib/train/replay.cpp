@@ -7,28 +7,22 @@
 
 namespace dlc::train {
 
-std::string firstBadValue(Engines &engines, const Bundle &bundle, llvm::ArrayRef<uint32_t> positions, double lr,
-                          int64_t step) {
+std::string firstBadValue(Engines &engines, int64_t rows,
+                          llvm::function_ref<bool(llvm::function_ref<void *(llvm::StringRef)>)> inputs) {
   std::string failure;
   compile::Options options;
-  auto work = compile::compile(engines.unit(), {dsl::Mode::Train, static_cast<int64_t>(positions.size())},
-                               "infer,autodiff", options, failure);
+  auto work = compile::compile(engines.unit(), {dsl::Mode::Train, rows}, "infer,autodiff", options, failure);
   if (!work)
     return "";
   Interpreter interpreter(*work->net.graph, compile::registry());
   interpreter.keepValues(true);
   for (const auto &p : engines.parameters().all())
     interpreter.param(p->attrs.name) = p->tensor;
-  feed(bundle.train, positions, bundle.prepare, engines.dtype(), work->net.task, interpreter.input("input").data(),
-       interpreter.input("target").data());
-  if (interpreter.hasInput("lr")) {
-    if (engines.dtype() == DType::F64)
-      interpreter.input("lr").span<double>()[0] = lr;
-    else
-      interpreter.input("lr").span<float>()[0] = static_cast<float>(lr);
-  }
-  if (interpreter.hasInput("step"))
-    interpreter.input("step").span<int32_t>()[0] = static_cast<int32_t>(step);
+  auto place = [&](llvm::StringRef name) -> void * {
+    return interpreter.hasInput(name) ? interpreter.input(name).data() : nullptr;
+  };
+  if (!inputs(place))
+    return "";
   interpreter.run();
   const Op *op = interpreter.firstBadOp();
   if (!op)

@@ -13,10 +13,10 @@ namespace dlc::train {
 
 class Replay {
 public:
-  /// A snapshot is taken after so many steps: copying the parameters of a small net takes a few microseconds.
+  /// A snapshot is taken after so many batches: copying the parameters of a small net takes a few microseconds.
   static constexpr int64_t kInterval = 128;
 
-  void take(const Parameters &parameters, int64_t step) {
+  void take(const Parameters &parameters, int64_t batch) {
     if (copies.size() != parameters.all().size()) {
       copies.clear();
       for (const auto &p : parameters.all())
@@ -25,7 +25,7 @@ public:
       for (size_t i = 0; i < copies.size(); ++i)
         std::memcpy(copies[i].data(), parameters.all()[i]->tensor.data(), copies[i].bytes());
     }
-    step_ = step;
+    batch_ = batch;
   }
   bool restore(Parameters &parameters) const {
     if (copies.size() != parameters.all().size())
@@ -34,17 +34,18 @@ public:
       std::memcpy(parameters.all()[i]->tensor.data(), copies[i].data(), copies[i].bytes());
     return true;
   }
-  int64_t step() const { return step_; }
+  /// Of its epoch, when the snapshot was taken.
+  int64_t batch() const { return batch_; }
 
 private:
   std::vector<Tensor> copies;
-  int64_t step_ = 0;
+  int64_t batch_ = 0;
 };
 
 /// Runs one batch through the interpreter and names the first value that is not finite: "output of linear2
-/// (net.dsl:5:6)".
-/// "" where all are.
-std::string firstBadValue(Engines &engines, const Bundle &bundle, llvm::ArrayRef<uint32_t> positions, double lr,
-                          int64_t step);
+/// (net.dsl:5:6)". "" where all are, or where the samples cannot be read again. `inputs` puts the batch and everything
+/// else that the graph asks for where it finds it by name; false where it could not.
+std::string firstBadValue(Engines &engines, int64_t rows,
+                          llvm::function_ref<bool(llvm::function_ref<void *(llvm::StringRef)>)> inputs);
 
 } // namespace dlc::train

@@ -2,6 +2,8 @@
 // Everything that could differ between two runs of one seed is a function of counters in RunState.
 #include "dlc/train/trainer.h"
 
+#include "dlc/train/ports.h"
+#include "feeder.h"
 #include "replay.h"
 #include "scalar_at.h"
 
@@ -9,6 +11,7 @@
 #include "dlc/train/checkpoint.h"
 #include "dlc/train/stop_signal.h"
 
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/Format.h"
 
 #include <chrono>
@@ -33,6 +36,10 @@ bool dueEpoch(const dsl::Interval &every, int64_t epochsDone) {
   return every.unit == dsl::Unit::Epochs && epochsDone % count == 0;
 }
 
+/// How many numbers an answer has, and how many answers a sample: one, but for sequences of classes.
+size_t answersOf(const dsl::Net &net) { return static_cast<size_t>(net.outputs.front().rows()); }
+size_t answerSize(const dsl::Net &net) { return static_cast<size_t>(elementCount(net.outputShape)) / answersOf(net); }
+
 std::string short4(double value) {
   std::string text;
   llvm::raw_string_ostream(text) << llvm::format("%.4g", value);
@@ -50,7 +57,11 @@ struct Trainer::Impl {
   const uint64_t seed = static_cast<uint64_t>(settings.seed.value);
   data::BatchPlan batches;
   Engine *full = nullptr, *rest = nullptr; ///< for whole batches and for a short last one
+  Engine *adding = nullptr;                ///< for those batches whose gradients are only added up
+  std::optional<Feeder> feeder;
+  std::optional<Ports> ports;
   size_t fullSize = 0;
+  int64_t batchesPerEpoch = 0;
   Schedule schedule;
   Length length;
   int64_t epochs = 1;
@@ -94,13 +105,20 @@ struct Trainer::Impl {
         return refused(last.status());
       rest = *last;
     }
+    batchesPerEpoch = static_cast<int64_t>(batches.batches());
+    if (settings.accumulate > 1 && batchesPerEpoch > 1) {
+      auto other = engines.get(dsl::Mode::Accumulate, static_cast<int64_t>(fullSize));
+      if (!other.ok())
+        return refused(other.status());
+      adding = *other;
+    }
     if (!bundle.val.empty())
       for (size_t size : {evalBatch(), bundle.val.size() % evalBatch()})
         if (size)
           if (auto e = engines.get(dsl::Mode::Evaluate, static_cast<int64_t>(size)); !e.ok())
             return refused(e.status());
 
-    length.stepsPerEpoch = static_cast<int64_t>(batches.batches());
+    length.stepsPerEpoch = (batchesPerEpoch + settings.accumulate - 1) / settings.accumulate;
     epochs = settings.epochs;
     length.steps = epochs * length.stepsPerEpoch;
     if (settings.steps.value > 0) {
@@ -112,8 +130,19 @@ struct Trainer::Impl {
       return trouble(made.trouble());
     schedule = *made;
     const dsl::Net &net = engines.net();
-    meter.emplace(net.task, static_cast<size_t>(elementCount(net.outputShape)), engines.dtype(), settings.metrics.value,
-                  Meter::Depth::Progress);
+    for (const dsl::Spec &metric : settings.metrics.value)
+      if (!measures(metric.name, net.task))
+        diags().warning(metric.loc, "W504") << metric.name << " measures "
+                                            << (net.task == dsl::Task::Values ? "classes, and this net says numbers"
+                                                : metric.name == "TopK" ? "several classes, and this net knows two"
+                                                                        : "numbers, and this net says classes");
+    auto weights = classWeights(settings, bundle.train, DataWish::of(net));
+    if (!weights)
+      return trouble(weights.trouble());
+    const DataWish wish = DataWish::of(net);
+    feeder.emplace(bundle, engines.dtype(), wish.task, seed, *weights);
+    ports.emplace(wish, engines.dtype());
+    meter.emplace(net.task, answerSize(net), engines.dtype(), settings.metrics.value, Meter::Depth::Progress);
     monitor =
         settings.monitor.value.empty() ? (bundle.val.empty() ? "train_loss" : "val_loss") : settings.monitor.value;
     if (llvm::StringRef(monitor).starts_with("val_") && bundle.val.empty())
@@ -121,7 +150,7 @@ struct Trainer::Impl {
                       .message = "monitor = " + monitor + ", and there are no validation samples",
                       .loc = settings.monitor.loc,
                       .help = "write val = 10% under [data], or monitor = train_loss"});
-    Meter probe(net.task, static_cast<size_t>(elementCount(net.outputShape)), engines.dtype(), settings.metrics.value,
+    Meter probe(net.task, answerSize(net), engines.dtype(), settings.metrics.value,
                 monitorsVal() ? Meter::Depth::Full : Meter::Depth::Progress);
     if (!probe.scores().find(monitor))
       return trouble({.code = "E205",
@@ -147,35 +176,71 @@ struct Trainer::Impl {
     return status;
   }
 
+  /// Whether the weights change after batch `i` of an epoch; the gradients of the others are added up until then.
+  bool updatesAfter(int64_t i) const { return (i + 1) % settings.accumulate == 0 || i + 1 == batchesPerEpoch; }
+  Engine &engineOf(int64_t i) const {
+    if (adding && !updatesAfter(i))
+      return *adding;
+    return i + 1 == batchesPerEpoch ? *rest : *full;
+  }
+
+  /// Puts batch `i` of the running epoch and what else the net asks for into its inputs.
+  Checked feedBatch(int64_t i, double lr, Feeder::Inputs inputs) {
+    auto at = [&](int64_t batch) -> Feeder::Batch {
+      if (batch >= batchesPerEpoch)
+        return {};
+      return {batches.batch(static_cast<size_t>(batch)), static_cast<uint64_t>(state.epoch)};
+    };
+    const size_t rows = at(i).positions.size();
+    auto place = [&](llvm::StringRef name) { return ports->place(inputs, name, rows); };
+    if (Checked good = feeder->give(place, at(i), at(i + 1)); !good)
+      return good;
+    ports->deal(inputs, rows);
+    auto number = [&](llvm::StringRef name, double value) {
+      if (void *place = inputs(name)) {
+        if (engines.dtype() == DType::F64)
+          *static_cast<double *>(place) = value;
+        else
+          *static_cast<float *>(place) = static_cast<float>(value);
+      }
+    };
+    number("lr", lr);
+    number("batches", static_cast<double>(i % settings.accumulate + 1));
+    if (void *place = inputs("step"))
+      *static_cast<int32_t *>(place) = static_cast<int32_t>(state.epoch * batchesPerEpoch + i);
+    return allGood();
+  }
+
   /// One batch through the net: inputs in, step, loss out.
-  double runBatch(llvm::ArrayRef<uint32_t> positions, double lr, int64_t step) {
-    Engine &engine = positions.size() == fullSize ? *full : *rest;
-    DType dtype = engines.dtype();
-    feed(bundle.train, positions, bundle.prepare, dtype, engines.net().task, engine.input("input"),
-         engine.input("target"));
-    if (void *at = engine.input("lr")) {
-      if (dtype == DType::F64)
-        *static_cast<double *>(at) = lr;
-      else
-        *static_cast<float *>(at) = static_cast<float>(lr);
-    }
-    if (void *at = engine.input("step"))
-      *static_cast<int32_t *>(at) = static_cast<int32_t>(step);
+  Fallible<double> runBatch(int64_t i, double lr) {
+    Engine &engine = engineOf(i);
+    if (Checked good = feedBatch(i, lr, [&](llvm::StringRef name) { return engine.input(name); }); !good)
+      return good.trouble();
     engine.step();
-    return scalarAt(engine.output("loss"), dtype);
+    return scalarAt(engine.output("loss"), engines.dtype());
   }
 
   /// Goes back to the last snapshot, trains up to the bad batch again, and asks the interpreter where the first bad
   /// value is.
   void explainNan(double loss) {
-    double lr = schedule.at(state.step, state.plateau);
     std::string first;
     if (replay.restore(engines.parameters())) {
-      batches.startEpoch(seed, static_cast<uint64_t>(state.epoch));
-      int64_t batch = state.batch - (state.step - replay.step());
-      for (int64_t step = replay.step(); step < state.step; ++step, ++batch)
-        runBatch(batches.batch(static_cast<size_t>(batch)), schedule.at(step, state.plateau), step);
-      first = firstBadValue(engines, bundle, batches.batch(static_cast<size_t>(state.batch)), lr, state.step);
+      // The steps between the snapshot and here had these numbers.
+      int64_t step = state.step;
+      for (int64_t i = replay.batch(); i < state.batch; ++i)
+        step -= updatesAfter(i);
+      bool good = true;
+      for (int64_t i = replay.batch(); good && i < state.batch; ++i) {
+        good = static_cast<bool>(runBatch(i, schedule.at(step, state.plateau)));
+        step += updatesAfter(i);
+      }
+      feeder->rest();
+      if (good)
+        first = firstBadValue(engines, static_cast<int64_t>(batches.batch(static_cast<size_t>(state.batch)).size()),
+                              [&](Feeder::Inputs inputs) {
+                                return static_cast<bool>(
+                                    feedBatch(state.batch, schedule.at(state.step, state.plateau), inputs));
+                              });
     }
     auto error = diags().error("E601");
     error << "loss became " << (std::isnan(loss) ? "NaN" : "infinite") << " at epoch " << state.epoch + 1 << ", batch "
@@ -184,11 +249,34 @@ struct Trainer::Impl {
       error.detail("first bad value: " + first);
     if (!options.checkpoint.empty() && state.step > 0)
       error.detail("last good state saved in " + options.checkpoint);
-    error.help("lower lr (now " + short4(lr) + ")");
+    error.help("lower lr (now " + short4(schedule.at(state.step, state.plateau)) + ")" +
+               (settings.clipNorm > 0 ? "" : ", or set clip_norm = 1"));
+  }
+
+  /// The moving averages begin with the weights that training begins with.
+  void startAverages() {
+    for (const auto &p : engines.parameters().all())
+      if (p->attrs.slot == "average")
+        if (Parameter *weight = engines.parameters().find(llvm::StringRef(p->attrs.name).split('.').second))
+          std::memcpy(p->tensor.data(), weight->tensor.data(), p->tensor.bytes());
+  }
+
+  /// With `average`, evaluation sees the averaged weights: they change places with the weights while it lasts.
+  void swapAverages() {
+    if (!(settings.average > 0))
+      return;
+    for (const auto &p : engines.parameters().all())
+      if (p->attrs.slot == "average")
+        if (Parameter *weight = engines.parameters().find(llvm::StringRef(p->attrs.name).split('.').second)) {
+          auto *a = p->tensor.data(), *b = weight->tensor.data();
+          std::swap_ranges(a, a + p->tensor.bytes(), b);
+        }
   }
 
   /// Validation, what is best, patience. `train` are the scores so far.
   absl::Status judge(const Scores &train, EpochInfo &info) {
+    swapAverages();
+    auto back = llvm::make_scope_exit([&] { swapAverages(); });
     if (!bundle.val.empty()) {
       auto scores = evaluate(engines, bundle.val, bundle.prepare, settings.metrics.value,
                              static_cast<int64_t>(evalBatch()), options.dryRun ? 1 : 0);
@@ -243,18 +331,21 @@ struct Trainer::Impl {
     for (; state.epoch < epochs && !stopped; ++state.epoch, state.batch = 0, meter->reset()) {
       auto epochStart = Clock::now();
       int64_t firstBatch = state.batch;
+      feeder->rest();
       batches.startEpoch(seed, static_cast<uint64_t>(state.epoch));
-      replay.take(engines.parameters(), state.step);
+      replay.take(engines.parameters(), state.batch);
       double lr = schedule.at(state.step, state.plateau);
       bool timeIsUp = false;
-      while (state.batch < length.stepsPerEpoch && state.step < length.steps && !timeIsUp) {
+      while (state.batch < batchesPerEpoch && state.step < length.steps && !timeIsUp) {
         auto stepStart = Clock::now();
-        llvm::ArrayRef<uint32_t> positions = batches.batch(static_cast<size_t>(state.batch));
         bool skips = settings.onNan.value == "skip";
-        if (skips || state.step - replay.step() >= Replay::kInterval)
-          replay.take(engines.parameters(), state.step);
+        if (skips || state.batch - replay.batch() >= Replay::kInterval)
+          replay.take(engines.parameters(), state.batch);
         lr = schedule.at(state.step, state.plateau);
-        double loss = runBatch(positions, lr, state.step);
+        auto result = runBatch(state.batch, lr);
+        if (!result)
+          return trouble(result.trouble());
+        double loss = *result;
         if (!std::isfinite(loss)) [[unlikely]] {
           if (!skips) {
             explainNan(loss);
@@ -264,17 +355,20 @@ struct Trainer::Impl {
           replay.restore(engines.parameters());
           ++state.skipped;
         } else {
-          Engine &engine = positions.size() == fullSize ? *full : *rest;
-          meter->add(engine.output("output"), engine.input("target"), positions.size(), loss);
+          Engine &engine = engineOf(state.batch);
+          size_t samples = batches.batch(static_cast<size_t>(state.batch)).size();
+          const dsl::NetOutput &first = engines.net().outputs.front(); // metrics are those of the first output
+          meter->add(engine.output(first.name), engine.input(first.target), samples * answersOf(engines.net()), loss);
         }
+        bool updated = updatesAfter(state.batch);
         ++state.batch;
-        ++state.step;
+        state.step += updated;
         if (reporter.wantsSteps())
-          reporter.step({state.epoch + 1, state.step, state.batch, length.stepsPerEpoch, loss, lr,
-                         1e3 * secondsSince(stepStart)});
+          reporter.step(
+              {state.epoch + 1, state.step, state.batch, batchesPerEpoch, loss, lr, 1e3 * secondsSince(stepStart)});
         if (options.dryRun)
           break;
-        if (dueStep(settings.valEvery, state.step)) {
+        if (updated && dueStep(settings.valEvery, state.step)) {
           EpochInfo info;
           if (absl::Status status = judge(meter->scores(), info); !status.ok())
             return refused(status);
@@ -284,14 +378,14 @@ struct Trainer::Impl {
             reporter.best(monitor, state.best, state.epoch + 1);
         }
         bool asked = signals->save();
-        if (asked || dueStep(settings.checkpointEvery, state.step))
+        if (asked || (updated && dueStep(settings.checkpointEvery, state.step)))
           if (absl::Status status = save(); !status.ok())
             return refused(status);
         if (signals->stop())
           return interrupted();
         timeIsUp = outOfTime();
       }
-      bool whole = state.batch == length.stepsPerEpoch || state.step == length.steps;
+      bool whole = state.batch == batchesPerEpoch || state.step == length.steps;
       if (timeIsUp && !whole) {
         if (absl::Status status = save(); !status.ok())
           return refused(status);
@@ -357,6 +451,7 @@ Outcome Trainer::prepare() { return impl->prepare(); }
 
 Outcome Trainer::run(RunInfo info) {
   Impl &t = *impl;
+  t.startAverages();
   if (!t.options.resume.empty()) {
     auto loaded = loadCheckpoint(t.options.resume, t.engines.parameters(), t.engines.unit().path);
     if (!loaded.ok())
@@ -364,10 +459,10 @@ Outcome Trainer::run(RunInfo info) {
     if (!*loaded)
       return t.trouble(loaded->trouble());
     t.state = std::move(**loaded);
-    if (t.state.batch > t.length.stepsPerEpoch)
+    if (t.state.batch > t.batchesPerEpoch)
       return t.trouble({.code = "E402",
                         .message = "the checkpoint stands at batch " + std::to_string(t.state.batch) +
-                                   " of an epoch; here an epoch has " + std::to_string(t.length.stepsPerEpoch),
+                                   " of an epoch; here an epoch has " + std::to_string(t.batchesPerEpoch),
                         .place = {.file = t.options.resume}});
     t.meter->setState(t.state.meter);
     t.secondsBefore = t.state.seconds;
@@ -389,6 +484,8 @@ Outcome Trainer::run(RunInfo info) {
     for (const auto &p : t.engines.parameters().all())
       if (p->isWeight())
         std::memcpy(p->tensor.data(), t.state.bestWeights[i].data(), p->tensor.bytes()), ++i;
+  } else if (outcome.end == End::Done) {
+    t.swapAverages(); // the model file gets them
   }
   return outcome;
 }

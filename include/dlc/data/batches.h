@@ -1,6 +1,5 @@
 // Batches: in which order an epoch visits the samples, and copying the samples of one batch to where the program wants
-// them. No threads and no buffers of its own: gathering is pure and allocates nothing, so that any thread may do it
-// ahead of time.
+// them. No threads and no batches of its own: gathering is pure, so that any thread may do it ahead of time.
 #pragma once
 
 #include "dlc/data/dataset.h"
@@ -35,18 +34,34 @@ private:
   bool shuffle;
 };
 
-/// Writes the prepared values of the samples at `positions` as [positions.size(), sampleSize] to `dst`.
-template <class T>
-void gatherInputs(const Samples &samples, llvm::ArrayRef<uint32_t> positions, const Prepare &prepare, T *dst);
-/// Writes class indices to `dst` (Classes only).
-void gatherClasses(const Samples &samples, llvm::ArrayRef<uint32_t> positions, int32_t *dst);
-/// Writes rows of numbers to `dst`: Numbers, Classes (as one number each), or Input (the prepared values again).
-template <class T>
-void gatherNumbers(const Samples &samples, llvm::ArrayRef<uint32_t> positions, const Prepare &prepare, T *dst);
+/// How the samples of a training batch are augmented; null pointers and no Augment at all are the same.
+struct Augmented {
+  const Augment *augment = nullptr;
+  uint64_t seed = 0, epoch = 0;
+  explicit operator bool() const { return augment && !augment->empty(); }
+};
 
-extern template void gatherInputs(const Samples &, llvm::ArrayRef<uint32_t>, const Prepare &, float *);
-extern template void gatherInputs(const Samples &, llvm::ArrayRef<uint32_t>, const Prepare &, double *);
-extern template void gatherNumbers(const Samples &, llvm::ArrayRef<uint32_t>, const Prepare &, float *);
-extern template void gatherNumbers(const Samples &, llvm::ArrayRef<uint32_t>, const Prepare &, double *);
+/// The sample that `position` is mixed with, and the share of the sample itself. Without Mixup: itself, 1.
+struct Mix {
+  uint32_t partner = 0; ///< a position
+  double share = 1;
+};
+Mix mixOf(const Samples &samples, uint32_t position, const Augmented &how);
+
+/// Writes the prepared (and augmented) values of the samples at `positions` as [positions.size(), size] to `dst`, where
+/// `size` is that of preparedShape(). Trouble only where samples are decoded on the way (a file that has changed since
+/// it was looked at first). Allocates nothing but a thread's buffers for steps that move values, once.
+template <class T>
+Checked gatherInputs(const Samples &samples, llvm::ArrayRef<uint32_t> positions, const Prepare &prepare, T *dst,
+                     const Augmented &how = {});
+/// Writes the tokens of the samples to `dst` (Tokens only); nothing prepares or augments them.
+void gatherTokens(const Samples &samples, llvm::ArrayRef<uint32_t> positions, int32_t *dst);
+/// Writes class indices to `dst` (Classes, and Next: a row of them for each sample).
+void gatherClasses(const Samples &samples, llvm::ArrayRef<uint32_t> positions, int32_t *dst);
+/// Writes rows of numbers to `dst`: Numbers, Classes (as one number each), or Input (the prepared values again,
+/// augmented but for what disturbs them). Targets of mixed samples are mixed alike.
+template <class T>
+Checked gatherNumbers(const Samples &samples, llvm::ArrayRef<uint32_t> positions, const Prepare &prepare, T *dst,
+                      const Augmented &how = {});
 
 } // namespace dlc::data

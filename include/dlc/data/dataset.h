@@ -8,6 +8,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/MemoryBuffer.h"
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,15 +21,27 @@ enum class TargetKind : uint8_t {
   Classes, ///< one class index a sample
   Numbers, ///< a row of numbers a sample
   Input,   ///< the prepared sample itself (autoencoder)
+  Next,    ///< of tokens: the sequence shifted by one; as many classes a sample as it has tokens
 };
 
-/// The values of all samples, row-major [samples, sampleSize], in one of three forms. Bytes stay bytes (60,000 images
+/// Samples that are decoded each time they are wanted. Any number of threads may read at once.
+class SampleReader {
+public:
+  virtual ~SampleReader() = default;
+  /// Decodes sample `row` to the bytes of its shape. The trouble of a file that was good when it was looked at first.
+  virtual Checked read(size_t row, uint8_t *bytes) const = 0;
+};
+
+/// The values of all samples, row-major [samples, sampleSize], in one of five forms. Bytes stay bytes (60,000 images
 /// of 28x28 take 47 MB, not 188); they become numbers when a batch is gathered.
 struct Values {
-  enum class Form : uint8_t { Bytes, F32, F64 } form = Form::F32;
+  enum class Form : uint8_t { Bytes, F32, F64, Reader, Tokens } form = Form::F32;
   const uint8_t *bytes = nullptr; ///< into `buffer`, or into `ownBytes`
   std::shared_ptr<const llvm::MemoryBuffer> buffer;
   std::vector<uint8_t> ownBytes;
+  std::shared_ptr<const SampleReader> reader;
+  /// Sample i begins at i * sampleSize; with TargetKind::Next one token more stands behind the last sample.
+  std::vector<int32_t> tokens;
   std::vector<float> f32;
   std::vector<double> f64;
 };
@@ -37,8 +50,11 @@ struct Dataset {
   std::string origin; ///< file name as given, for messages
   Loc loc;            ///< the source expression, for messages
   size_t count = 0;   ///< samples; below 2^32
-  Shape sampleShape;  ///< of one sample: 28x28, 3x32x32, 4
+  Shape sampleShape;  ///< of one sample: 28x28, 3x32x32, 4; of pictures of several sizes 3x0x0
   Values values;
+  /// Height and width by sample, where they differ; otherwise empty. Bytes and Reader only.
+  std::vector<std::array<uint32_t, 2>> sizes;
+  std::vector<uint64_t> offsets; ///< with `sizes`: where each sample begins in values.bytes
 
   TargetKind targetKind = TargetKind::None;
   std::vector<int32_t> classes;        ///< Classes: count entries
@@ -52,29 +68,34 @@ struct Dataset {
   std::vector<std::string> notes; ///< what was decided while reading ("labels: last column, 3 classes"), for `dlc data`
 
   size_t sampleSize() const { return static_cast<size_t>(elementCount(sampleShape)); }
+  /// Whether all samples have one shape, sampleShape.
+  bool uniform() const { return sizes.empty(); }
+  Shape shapeOf(size_t row) const;
+  /// Classes of one sample: 1, or with Next the length of the sequence.
+  size_t targetRows() const { return targetKind == TargetKind::Next ? sampleSize() : 1; }
   /// Number of classes: of the names, or one more than the largest index.
   size_t classCount() const;
-  /// Value i of sample `row`, unprepared, as a double: for statistics and tests, not for speed.
+  /// Value i of sample `row`, unprepared, as a double: for statistics and tests, not for speed. NaN where it cannot be
+  /// read any more.
   double value(size_t row, size_t i) const;
 };
 
 /// What the loss wants as targets.
 struct TargetWish {
-  enum class Kind : uint8_t { Classes, Numbers, Input, None } kind = Kind::Classes;
+  enum class Kind : uint8_t { Classes, Numbers, Input, Next, None } kind = Kind::Classes;
   size_t outputs = 0; ///< outputs per sample; 0: not known, nothing is checked against it
 };
 
 /// Turns the labels of `dataset` into what the loss wants, or says why that cannot be.
 ///   Classes: whole numbers become class indices, one-hot rows become the place of their 1; indices must lie below
 ///   `outputs` (E304). Numbers: for one output a class becomes its index; otherwise one-hot rows of `outputs` numbers;
-///   the row length must equal `outputs` (E305). Input: any labels are dropped.     None: any labels are kept, none are
-///   required.
+///   the row length must equal `outputs` (E305). Input and Next: any labels are dropped; Next needs tokens of a text.
+///   None: any labels are kept, none are required.
 /// No labels where some are wanted: E309.
 Checked useTargets(Dataset &dataset, const TargetWish &wish);
 
-/// Whether samples of `dataset` fit an input of `inputShape` (equal element counts; E305 naming both shapes otherwise).
-/// `inputLoc` is where the model says its shape, `role` is "train", "test" ...
-Checked checkInput(const Dataset &dataset, llvm::ArrayRef<int64_t> inputShape, Loc inputLoc, llvm::StringRef role);
+/// Whole numbers of 0 .. vocab-1 as the tokens that a net reads; E304 for other values. Text is tokens already.
+Checked useTokens(Dataset &dataset, int64_t vocab);
 
 /// Some rows of a dataset, in order. Copying is cheap in samples, not free in rows (4 bytes each).
 struct Samples {

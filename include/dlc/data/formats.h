@@ -4,6 +4,8 @@
 
 #include "dlc/data/dataset.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,5 +44,49 @@ Fallible<Dataset> parseIdx(TextFile images, std::optional<TextFile> labels, DTyp
 bool looksLikeIdx(llvm::StringRef bytes);
 /// The size that an IDX file must have according to its header, or nothing where there is no valid header.
 std::optional<uint64_t> idxFileSize(llvm::StringRef firstBytes);
+
+/// An array as NumPy writes it, in C order.
+struct NpyArray {
+  Shape shape;   ///< empty for a single number
+  char kind = 0; ///< 'f', 'i', 'u' or 'b' (of one byte)
+  unsigned bytes = 0;
+  bool bigEndian = false, columnMajor = false;
+  llvm::StringRef data;
+  /// Element i in row-major order, as a double.
+  double element(size_t i) const;
+  size_t elements() const { return static_cast<size_t>(elementCount(shape)); }
+};
+/// The header of a .npy file, versions 1 to 3; floats of 2, 4 and 8 bytes, whole numbers and bools. E306 with the byte
+/// offset where it is damaged, holds other types, or does not have as many bytes as its shape says.
+Fallible<NpyArray> parseNpy(TextFile file);
+bool looksLikeNpy(llvm::StringRef bytes);
+/// Arrays to samples: the first dimension of `x` counts them. `y`, if given: one dimension of whole numbers gives
+/// classes, anything else rows of numbers. E303 for a number that is not finite, E304 for a negative class, E306, E307.
+Fallible<Dataset> samplesOf(TextFile xFile, const NpyArray &x, std::optional<std::pair<TextFile, NpyArray>> y,
+                            DType dtype);
+
+/// One file of a zip archive, unpacked.
+struct ZipMember {
+  std::string name;
+  std::shared_ptr<const llvm::MemoryBuffer> bytes;
+};
+/// The files of a zip archive, stored or deflated, zip64 too; `wanted` says which to unpack. E306 where it is damaged.
+Fallible<std::vector<ZipMember>> parseZip(TextFile file, llvm::function_ref<bool(llvm::StringRef name)> wanted);
+bool looksLikeZip(llvm::StringRef bytes);
+
+/// The batches of CIFAR-10's binary version: a label byte and 3x32x32 pixels a sample. Fills classes, and appends
+/// pixels. E304 (label above 9), E306 (a file that is not whole samples); both with the byte offset.
+Checked parseCifar10(TextFile file, std::vector<int32_t> &classes, std::vector<uint8_t> &pixels);
+
+/// Numbers one after the other, little-endian: u8, i8, i16, i32, i64, f32 or f64, samples of `shape`. E306, E303.
+Fallible<Dataset> parseRaw(TextFile file, const Shape &shape, llvm::StringRef type, DType dtype);
+/// Labels for `data` from a file of their own: a table of text, IDX, .npy, or bytes, one for each sample. E304, E306,
+/// E307.
+Checked readLabelFile(TextFile file, const CsvOptions &options, Dataset &data);
+
+/// Characters as tokens, samples of `length`, the next character being the target (TargetKind::Next). `names` are the
+/// characters in order; empty: those of the text, sorted by code. E304 for a character that is not among them, E306 for
+/// bytes that are no UTF-8, E309 for a text too short.
+Fallible<Dataset> parseText(TextFile file, size_t length, llvm::ArrayRef<std::string> names);
 
 } // namespace dlc::data

@@ -27,6 +27,11 @@ struct LoadContext {
   /// Values per sample that the model takes, if known: a table with exactly so many columns then has no label column
   /// unless `label` says so.
   std::optional<size_t> sampleSize;
+  /// Channels of the picture that the model takes; 3 makes grey pictures colour. 0: not known.
+  int64_t channels = 0;
+  enum class Cache : uint8_t { Memory, Disk, None } cache = Cache::Memory; ///< of samples that have to be decoded
+  /// What decoded samples may take in memory (E310); 0: four fifths of the machine's.
+  uint64_t maxBytes = 0;
 };
 
 /// One source format.
@@ -37,6 +42,8 @@ struct SourceDef {
   /// Whether a file that begins with these bytes (unpacked) is surely of this format; may be null.
   bool (*recognises)(llvm::StringRef bytes);
   Fallible<Dataset> (*load)(const dsl::Spec &spec, const LoadContext &context);
+  /// The arguments that take the two files of the command line; "" where there is no second one.
+  llvm::StringRef fileArgument = "file", labelsArgument = "";
 };
 
 /// All sources, sorted by name (from the file names of lib/data).
@@ -50,6 +57,13 @@ Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext
 /// the first file if that is telling, otherwise by its extension, otherwise Csv. `labels` may be empty. The argument
 /// names are those of the language.
 Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels, const LoadContext &context);
+
+/// Gives samples that are decoded on the way a lasting place, as the context says: memory, or a file without a name in
+/// the context's folder, mapped. E310 where they do not fit, saying how much they need.
+Checked cacheSamples(Dataset &dataset, const LoadContext &context);
+
+/// Finds a folder as readDataFile() finds a file; E301.
+Fallible<std::string> findDataFolder(llvm::StringRef name, const LoadContext &context, Loc loc);
 
 /// A data file, found and unpacked.
 struct DataFile {

@@ -122,6 +122,7 @@ public:
   /// Layers with OpDef::tokens: `input` is i32[N,T], every entry in 0 .. vocab-1. Otherwise 0.
   int64_t vocab = 0;
   Value target;   ///< losses: i32[N] classes or the outputs' shape
+  Value weight;   ///< losses: f[N], by which the loss of each sample is multiplied before the mean; null: all alike
   Value gradient; ///< optimizers
   Value lr;       ///< optimizers: scalar
   Args args;

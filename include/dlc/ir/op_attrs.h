@@ -82,14 +82,29 @@ struct OutputAttrs {
   static constexpr auto fields() { return std::tuple{field("name", &OutputAttrs::name)}; }
 };
 
-/// minimize: mnemonic of the optimizer and its arguments as the language writes them ("momentum=0.9, nesterov=true").
+/// minimize: mnemonic of the optimizer, its arguments as the language writes them ("momentum=0.9, nesterov=true"), and
+/// what is done to the gradients before it sees them and to the weights afterwards.
 struct MinimizeAttrs {
   std::string optimizer = "sgd";
   std::string settings;
+  double clip_value = 0; ///< every entry of a gradient to [-clip_value, clip_value]; 0: off
+  double clip_norm = 0;  ///< then all gradients together to this norm; 0: off
+  /// Gradients are summed over several batches: by those with update = false they are only added to what is there, and
+  /// the one with update = true makes a step with their mean over the scalar input "batches".
+  bool accumulate = false;
+  bool update = true;
+  double average = 0; ///< decay of the moving average of the weights, kept beside each in slot "average"; 0: none
+  std::string frozen; ///< parameters that stay as they are: patterns of names, separated by commas ("conv*,head.bias")
   static constexpr auto fields() {
-    return std::tuple{field("optimizer", &MinimizeAttrs::optimizer), field("settings", &MinimizeAttrs::settings)};
+    return std::tuple{field("optimizer", &MinimizeAttrs::optimizer),   field("settings", &MinimizeAttrs::settings),
+                      field("clip_value", &MinimizeAttrs::clip_value), field("clip_norm", &MinimizeAttrs::clip_norm),
+                      field("accumulate", &MinimizeAttrs::accumulate), field("update", &MinimizeAttrs::update),
+                      field("average", &MinimizeAttrs::average),       field("frozen", &MinimizeAttrs::frozen)};
   }
 };
+
+/// Whether the parameter `name` is among the patterns of MinimizeAttrs::frozen.
+bool isFrozen(llvm::StringRef name, llvm::StringRef frozen);
 
 /// random: uniform [0,1) from Philox keyed by (seed, stream) and counted by (element, step).
 struct RandomAttrs {

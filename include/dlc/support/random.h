@@ -30,6 +30,9 @@ public:
   /// uniform number, in plain arithmetic, so that it is the same on every machine and each call takes exactly one
   /// number.
   double normal();
+  /// From the distribution Beta(alpha, alpha), by Jöhnk's method in plain arithmetic; 0 < alpha <= 4 (above that it
+  /// would reject nearly everything).
+  double beta(double alpha);
 
 private:
   std::array<uint32_t, 4> counter;

@@ -18,13 +18,30 @@ namespace dlc::train {
 /// What the net wants of its data.
 struct DataWish {
   dsl::Task task = dsl::Task::Classes;
-  Shape inputShape, outputShape; ///< of one sample
+  Shape inputShape, outputShape;     ///< of one sample
+  int64_t vocab = 0;                 ///< of an input of tokens; 0: numbers
+  std::vector<dsl::NetInput> inputs; ///< of the net; empty: one, called "input"
+  std::vector<dsl::NetOutput> parts; ///< its outputs; empty: one, with the target "target"
   size_t outputs() const { return static_cast<size_t>(elementCount(outputShape)); }
+  /// Of several outputs the targets are numbers, one row for all.
+  static DataWish of(const dsl::Net &net) {
+    DataWish wish{net.task,   net.inputShape, net.outputShape, net.inputs.size() == 1 ? net.inputs.front().vocab : 0,
+                  net.inputs, net.outputs};
+    if (net.outputs.size() > 1) {
+      int64_t targets = 0;
+      for (const dsl::NetOutput &output : net.outputs)
+        targets += output.targets();
+      wish.task = dsl::Task::Values;
+      wish.outputShape = {targets};
+    }
+    return wish;
+  }
 };
 
 struct Bundle {
   data::Samples train, val, test; ///< empty where the source names none
   data::Prepare prepare;
+  data::Augment augment;               ///< of training samples only
   std::vector<std::string> classNames; ///< may be empty
   std::vector<std::string> notes;      ///< defaults that were chosen, for people
 };
@@ -34,13 +51,18 @@ struct Bundle {
 Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uint64_t seed, bool needTrain);
 
 /// Loads one source for a net that is trained already: `prepare` and `classNames` come from its model file. With
-/// `needTargets` labels are read as the net's task wants them; without, labels are dropped.
+/// `needTargets` labels are read as the net's task wants them; without, labels are dropped. Whether the samples fit the
+/// input is left to checkSamples(), since preparing them may change their shape.
 Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &source, const DataWish &wish,
-                                    llvm::ArrayRef<std::string> classNames, bool needTargets, llvm::StringRef role);
+                                    llvm::ArrayRef<std::string> classNames, bool needTargets);
 
-/// Copies the samples at `positions`, prepared, to `input`, and their targets to `target` (null: none wanted) in the
-/// form that the task takes. Allocates nothing.
-void feed(const data::Samples &samples, llvm::ArrayRef<uint32_t> positions, const data::Prepare &prepare, DType dtype,
-          dsl::Task task, void *input, void *target);
+/// E305 unless the samples, prepared, are as many values as the net's input takes.
+Checked checkSamples(const compile::Unit &unit, const data::Samples &samples, const data::Prepare &prepare,
+                     const DataWish &wish, llvm::StringRef role);
+
+/// Copies the samples at `positions`, prepared and augmented, to `input`, and their targets to `target` (null: none
+/// wanted) in the form that the task takes. Trouble as in data::gatherInputs().
+Checked feed(const data::Samples &samples, llvm::ArrayRef<uint32_t> positions, const data::Prepare &prepare,
+             DType dtype, dsl::Task task, void *input, void *target, const data::Augmented &how = {});
 
 } // namespace dlc::train

@@ -47,6 +47,9 @@ bool isMinimised(llvm::StringRef metric);
 /// The metrics there are, for messages: "Accuracy", "TopK" ...
 llvm::ArrayRef<llvm::StringRef> metricNames();
 
+/// Whether `metric` says anything of nets with such answers: MAE of numbers, Accuracy of classes.
+bool measures(llvm::StringRef metric, dsl::Task task);
+
 /// Counts batches. add() allocates nothing unless AUC is asked for.
 class Meter {
 public:
@@ -73,8 +76,8 @@ private:
   Depth depth;
   double lossSum = 0, count = 0, hits = 0, topHits = 0, absSum = 0, squareSum = 0, targetSum = 0, targetSquares = 0;
   size_t topK = 0;
-  std::vector<int64_t> confusion;              ///< Full and classes
-  std::vector<std::pair<double, bool>> ranked; ///< AUC
+  std::vector<int64_t> confusion;                           ///< Full and classes
+  std::vector<std::vector<std::pair<double, bool>>> ranked; ///< AUC: of each class, what was said and whether it was so
 };
 
 /// Place of the largest of `count` numbers, the first among equals; NaN never wins.

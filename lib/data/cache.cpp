@@ -1,0 +1,135 @@
+// Where decoded samples are kept: memory, a nameless file, or nowhere.
+// Decoding goes in several threads; which sample ends up where does not depend on them.
+#include "dlc/data/source.h"
+#include "dlc/support/sizes.h"
+#include "dlc/support/strings.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <mutex>
+#include <new>
+#include <sys/mman.h>
+#include <thread>
+#include <unistd.h>
+
+namespace dlc::data {
+namespace {
+
+uint64_t machineBytes() {
+  long pages = ::sysconf(_SC_PHYS_PAGES), size = ::sysconf(_SC_PAGESIZE);
+  return pages > 0 && size > 0 ? static_cast<uint64_t>(pages) * static_cast<uint64_t>(size) : ~uint64_t{0};
+}
+
+/// A file that no folder knows and that is gone with the process, mapped.
+class Mapping final : public llvm::MemoryBuffer {
+public:
+  Mapping(char *begin, uint64_t size) : size(size) { init(begin, begin + size, false); }
+  ~Mapping() override { ::munmap(const_cast<char *>(getBufferStart()), size); }
+  BufferKind getBufferKind() const override { return MemoryBuffer_MMap; }
+  char *begin() const { return const_cast<char *>(getBufferStart()); }
+
+private:
+  uint64_t size;
+};
+
+Fallible<std::shared_ptr<Mapping>> mapNameless(const std::string &folder, uint64_t bytes) {
+  auto refused = [&](int error) {
+    return Trouble{.code = "E310",
+                   .message = "the decoded samples need " + grouped(static_cast<int64_t>(bytes)) + " bytes in " +
+                              folder + ": " + std::strerror(error),
+                   .help = "write cache = none under [data], to decode them each time"};
+  };
+  int fd = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (fd < 0) { // a file system without nameless files: one that loses its name at once
+    std::string pattern = folder + "/.dlc-cache-XXXXXX";
+    fd = ::mkostemp(pattern.data(), O_CLOEXEC);
+    if (fd >= 0)
+      ::unlink(pattern.c_str());
+  }
+  if (fd < 0)
+    return refused(errno);
+  // Room is taken at once: a full disk must show here, and not as a fault when a page is written.
+  int error = ::posix_fallocate(fd, 0, static_cast<off_t>(bytes));
+  void *begin = error ? MAP_FAILED : ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (!error && begin == MAP_FAILED)
+    error = errno;
+  ::close(fd);
+  if (error)
+    return refused(error);
+  return std::make_shared<Mapping>(static_cast<char *>(begin), bytes);
+}
+
+/// Decodes all samples to their places; the trouble of the first one, in order, that cannot be.
+Checked decodeAll(const Dataset &data, const SampleReader &reader, llvm::ArrayRef<uint64_t> places, uint8_t *to) {
+  std::atomic<size_t> next = 0;
+  std::mutex mutex;
+  size_t badRow = data.count;
+  std::optional<Trouble> bad;
+  auto work = [&] {
+    for (size_t row; (row = next++) < data.count;) {
+      Checked read = reader.read(row, to + places[row]);
+      if (read)
+        continue;
+      std::lock_guard lock(mutex);
+      if (row < badRow) {
+        badRow = row;
+        bad = read.trouble();
+      }
+      next = data.count; // later ones need no look; earlier ones are being worked on
+    }
+  };
+  std::vector<std::thread> threads;
+  size_t helpers = std::min<size_t>(std::thread::hardware_concurrency(), data.count / 16);
+  for (size_t i = 1; i < helpers; ++i)
+    threads.emplace_back(work);
+  work();
+  for (std::thread &thread : threads)
+    thread.join();
+  if (bad)
+    return *bad;
+  return allGood();
+}
+
+} // namespace
+
+Checked cacheSamples(Dataset &data, const LoadContext &context) {
+  if (context.cache == LoadContext::Cache::None)
+    return allGood();
+  std::vector<uint64_t> places(data.count);
+  CheckedSize total;
+  for (size_t row = 0; row < data.count; ++row) {
+    places[row] = total.value().value_or(0);
+    total += CheckedSize(checkedElements(data.shapeOf(row)).value_or(~uint64_t{0}));
+  }
+  uint64_t limit = context.maxBytes ? context.maxBytes : machineBytes() / 5 * 4;
+  if (!total.fitsIn(context.cache == LoadContext::Cache::Memory ? limit : uint64_t{1} << 62))
+    return Trouble{.code = "E310",
+                   .message = "the decoded samples need " +
+                              (total.value() ? grouped(static_cast<int64_t>(*total.value())) : "more than 2^64") +
+                              " bytes, and " + grouped(static_cast<int64_t>(limit)) + " are allowed",
+                   .help = "write cache = disk under [data], or cache = none to decode them each time"};
+  uint64_t bytes = *total.value();
+  std::shared_ptr<const SampleReader> reader = std::move(data.values.reader);
+  uint8_t *to;
+  if (context.cache == LoadContext::Cache::Disk) {
+    auto mapping = mapNameless(context.folder.empty() ? "." : context.folder, bytes);
+    if (!mapping)
+      return mapping.trouble();
+    to = reinterpret_cast<uint8_t *>((*mapping)->begin());
+    data.values.buffer = *mapping;
+  } else {
+    data.values.ownBytes.resize(bytes);
+    to = data.values.ownBytes.data();
+  }
+  data.values.form = Values::Form::Bytes;
+  data.values.bytes = to;
+  Checked decoded = decodeAll(data, *reader, places, to);
+  if (!data.uniform())
+    data.offsets = std::move(places);
+  return decoded;
+}
+
+} // namespace dlc::data

@@ -1,0 +1,151 @@
+// PNG through libpng: every colour type, bit depth and interlacing, without colour management.
+// libpng leaves by longjmp; everything that needs a destructor lives outside the functions that may be left so.
+#include "image_format.h"
+
+#include "dlc/support/sizes.h"
+
+#include <csetjmp>
+#include <cstring>
+#include <png.h>
+
+namespace dlc::data {
+namespace {
+
+/// What the callbacks of libpng see.
+struct Reading {
+  llvm::StringRef bytes;
+  size_t at = 0;
+  std::jmp_buf failed;
+  char message[128] = "";
+};
+
+void readBytes(png_structp png, png_bytep to, size_t count) {
+  auto *reading = static_cast<Reading *>(png_get_io_ptr(png));
+  if (count > reading->bytes.size() - reading->at)
+    png_error(png, "the file ends too soon");
+  std::memcpy(to, reading->bytes.data() + reading->at, count);
+  reading->at += count;
+}
+[[noreturn]] void onError(png_structp png, png_const_charp message) {
+  auto *reading = static_cast<Reading *>(png_get_error_ptr(png));
+  std::strncpy(reading->message, message, sizeof reading->message - 1);
+  std::longjmp(reading->failed, 1);
+}
+void onWarning(png_structp, png_const_charp) {}
+
+class Decoder {
+public:
+  explicit Decoder(TextFile file) : file(file) {
+    reading.bytes = file.bytes;
+    png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &reading, onError, onWarning);
+    if (png)
+      info = png_create_info_struct(png);
+  }
+  Decoder(const Decoder &) = delete;
+  ~Decoder() { png_destroy_read_struct(&png, &info, nullptr); }
+
+  Fallible<ImageInfo> header() {
+    if (!info)
+      return imageTrouble(file, "there is no memory to read a picture");
+    if (!readHeader())
+      return trouble();
+    ImageInfo image{width, height, (colourType & PNG_COLOR_MASK_COLOR) != 0};
+    // Deflate makes at most 1032 bytes of one; a pixel has at least one bit.
+    if (auto sane = checkSize(file, image, 8 * 1032); !sane)
+      return sane.trouble();
+    return image;
+  }
+
+  /// After header(). Interlaced pictures are complete only at the end, so they are kept whole.
+  Checked rows(unsigned channels, llvm::function_ref<void(uint32_t, const uint8_t *)> row) {
+    bool colour = (colourType & PNG_COLOR_MASK_COLOR) != 0;
+    if (!prepareRows())
+      return trouble();
+    size_t perPixel = colour ? 3 : 1;
+    if (rowBytes != perPixel * width)
+      return imageTrouble(file, "the header contradicts itself");
+    std::vector<uint8_t> pixels(rowBytes * (passes > 1 ? height : 1)), out(size_t{width} * channels);
+    for (int pass = 0; pass < passes; ++pass)
+      for (uint32_t y = 0; y < height; ++y) {
+        uint8_t *line = pixels.data() + (passes > 1 ? rowBytes * y : 0);
+        if (!readRow(line))
+          return trouble();
+        if (pass + 1 == passes) {
+          convertRow(line, colour, channels, width, out.data());
+          row(y, out.data());
+        }
+      }
+    // The end holds the checksum of the pixels.
+    if (!readEnd())
+      return trouble();
+    return allGood();
+  }
+
+private:
+  // Each of these may be left by longjmp and has nothing to destroy.
+  bool readHeader() {
+    if (setjmp(reading.failed))
+      return false;
+    png_set_read_fn(png, &reading, readBytes);
+    png_set_user_limits(png, 0x7fffffff, 0x7fffffff);
+    png_set_chunk_malloc_max(png, 1 << 24);
+    png_read_info(png, info);
+    png_get_IHDR(png, info, &width, &height, &depth, &colourType, nullptr, nullptr, nullptr);
+    return true;
+  }
+  bool prepareRows() {
+    if (setjmp(reading.failed))
+      return false;
+    if (depth == 16)
+      png_set_strip_16(png);
+    if (colourType == PNG_COLOR_TYPE_PALETTE)
+      png_set_palette_to_rgb(png);
+    if (colourType == PNG_COLOR_TYPE_GRAY && depth < 8)
+      png_set_expand_gray_1_2_4_to_8(png);
+    png_set_strip_alpha(png); // also that of a palette
+    passes = png_set_interlace_handling(png);
+    png_read_update_info(png, info);
+    rowBytes = png_get_rowbytes(png, info);
+    return true;
+  }
+  bool readRow(uint8_t *to) {
+    if (setjmp(reading.failed))
+      return false;
+    png_read_row(png, to, nullptr);
+    return true;
+  }
+  bool readEnd() {
+    if (setjmp(reading.failed))
+      return false;
+    png_read_end(png, nullptr);
+    return true;
+  }
+
+  Trouble trouble() const {
+    return imageTrouble(file, "damaged PNG at byte " + llvm::Twine(reading.at) + ": " + reading.message);
+  }
+
+  TextFile file;
+  Reading reading;
+  png_structp png = nullptr;
+  png_infop info = nullptr;
+  uint32_t width = 0, height = 0;
+  int depth = 0, colourType = 0, passes = 1;
+  size_t rowBytes = 0;
+};
+
+bool recognises(llvm::StringRef bytes) { return bytes.starts_with("\x89PNG\r\n\x1a\n"); }
+
+Fallible<ImageInfo> info(TextFile file) { return Decoder(file).header(); }
+
+Checked decode(TextFile file, unsigned channels, llvm::function_ref<void(uint32_t, const uint8_t *)> row) {
+  Decoder decoder(file);
+  if (auto header = decoder.header(); !header)
+    return header.trouble();
+  return decoder.rows(channels, row);
+}
+
+} // namespace
+
+const ImageFormat kPng = {.name = "PNG", .recognises = recognises, .info = info, .decode = decode};
+} // namespace dlc::data

@@ -1,0 +1,156 @@
+// Zip archives from their bytes, as far as .npz files need them: the directory at the end, stored and deflated files.
+// No encryption, no archives in several parts.
+#include "dlc/data/formats.h"
+
+#include "llvm/Support/Endian.h"
+
+#include <zlib.h>
+
+namespace dlc::data {
+namespace {
+
+using namespace llvm::support::endian;
+
+Trouble zipTrouble(TextFile file, uint64_t at, const llvm::Twine &message) {
+  return {.code = "E306",
+          .message = ("damaged zip archive at byte " + llvm::Twine(at) + ": " + message).str(),
+          .place = {.file = file.name.str()}};
+}
+
+struct Entry {
+  std::string name;
+  unsigned method = 0;
+  uint32_t crc = 0;
+  uint64_t packed = 0, size = 0, header = 0;
+};
+
+/// Sizes that do not fit into 32 bits stand in an extra field, in this order.
+bool readZip64(llvm::StringRef extra, Entry &entry) {
+  while (extra.size() >= 4) {
+    unsigned id = read16le(extra.data()), length = read16le(extra.data() + 2);
+    extra = extra.drop_front(4);
+    if (length > extra.size())
+      return false;
+    if (id == 1) {
+      llvm::StringRef field = extra.take_front(length);
+      for (uint64_t *value : {&entry.size, &entry.packed, &entry.header})
+        if (*value == 0xffffffff) {
+          if (field.size() < 8)
+            return false;
+          *value = read64le(field.data());
+          field = field.drop_front(8);
+        }
+      return true;
+    }
+    extra = extra.drop_front(length);
+  }
+  return entry.size != 0xffffffff && entry.packed != 0xffffffff && entry.header != 0xffffffff;
+}
+
+/// Where the directory begins, and how many files it lists.
+Fallible<std::pair<uint64_t, uint64_t>> findDirectory(TextFile file) {
+  llvm::StringRef b = file.bytes;
+  size_t end = b.rfind("PK\5\6");
+  if (end == llvm::StringRef::npos || b.size() - end < 22)
+    return zipTrouble(file, b.size(), "there is no directory at its end");
+  uint64_t count = read16le(b.data() + end + 10), begin = read32le(b.data() + end + 16);
+  if ((count == 0xffff || begin == 0xffffffff) && end >= 20 && b.substr(end - 20, 4) == llvm::StringRef("PK\6\7")) {
+    uint64_t record = read64le(b.data() + end - 20 + 8);
+    if (record > b.size() || b.size() - record < 56 || b.substr(record, 4) != llvm::StringRef("PK\6\6"))
+      return zipTrouble(file, end - 20, "the directory is not where it should be");
+    count = read64le(b.data() + record + 32);
+    begin = read64le(b.data() + record + 48);
+  }
+  return std::pair(begin, count);
+}
+
+Fallible<std::shared_ptr<const llvm::MemoryBuffer>> unpack(TextFile file, const Entry &entry) {
+  llvm::StringRef b = file.bytes;
+  uint64_t at = entry.header;
+  if (at > b.size() || b.size() - at < 30 || b.substr(at, 4) != llvm::StringRef("PK\3\4"))
+    return zipTrouble(file, at, entry.name + " is not where the directory says");
+  uint64_t begin = at + 30 + read16le(b.data() + at + 26) + read16le(b.data() + at + 28);
+  if (begin > b.size() || entry.packed > b.size() - begin)
+    return zipTrouble(file, b.size(), "the file ends inside of " + entry.name);
+  llvm::StringRef packed = b.substr(begin, entry.packed);
+  // Deflate makes at most 1032 bytes of one: a larger size is a lie, and is refused before memory is taken for it.
+  if (entry.method == 0 ? entry.size != entry.packed : entry.size / 1040 > entry.packed)
+    return zipTrouble(file, at, "the size of " + entry.name + " is impossible");
+  std::unique_ptr<llvm::WritableMemoryBuffer> out =
+      llvm::WritableMemoryBuffer::getNewUninitMemBuffer(entry.size, file.name + ":" + entry.name);
+  if (!out)
+    return zipTrouble(file, at, "there is no memory for " + entry.name);
+  if (entry.method == 0) {
+    std::copy(packed.begin(), packed.end(), out->getBufferStart());
+  } else {
+    z_stream z{};
+    if (inflateInit2(&z, -15) != Z_OK)
+      return zipTrouble(file, at, "there is no memory to unpack " + entry.name);
+    // zlib counts in 32 bits: large files go in pieces.
+    constexpr uint64_t kPiece = 1u << 30;
+    uint64_t read = 0, written = 0;
+    int result = Z_OK;
+    while (result == Z_OK) {
+      uint64_t in = std::min(kPiece, entry.packed - read), room = std::min(kPiece, entry.size - written);
+      z.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(packed.data() + read));
+      z.avail_in = static_cast<uInt>(in);
+      z.next_out = reinterpret_cast<Bytef *>(out->getBufferStart() + written);
+      z.avail_out = static_cast<uInt>(room);
+      result = inflate(&z, Z_NO_FLUSH);
+      read += in - z.avail_in;
+      written += room - z.avail_out;
+      if (result == Z_OK && in == z.avail_in && room == z.avail_out)
+        result = Z_BUF_ERROR;
+    }
+    inflateEnd(&z);
+    if (result != Z_STREAM_END || written != entry.size)
+      return zipTrouble(file, begin + read, entry.name + " does not unpack to " + llvm::Twine(entry.size) + " bytes");
+  }
+  uLong crc = crc32_z(crc32(0, nullptr, 0), reinterpret_cast<const Bytef *>(out->getBufferStart()), entry.size);
+  if (crc != entry.crc)
+    return zipTrouble(file, begin, "the checksum of " + entry.name + " is wrong");
+  return std::shared_ptr<const llvm::MemoryBuffer>(std::move(out));
+}
+
+} // namespace
+
+bool looksLikeZip(llvm::StringRef bytes) { return bytes.starts_with("PK\3\4"); }
+
+Fallible<std::vector<ZipMember>> parseZip(TextFile file, llvm::function_ref<bool(llvm::StringRef)> wanted) {
+  auto directory = findDirectory(file);
+  if (!directory)
+    return directory.trouble();
+  llvm::StringRef b = file.bytes;
+  std::vector<ZipMember> members;
+  auto [at, count] = *directory;
+  for (uint64_t i = 0; i < count; ++i) {
+    if (at > b.size() || b.size() - at < 46 || b.substr(at, 4) != llvm::StringRef("PK\1\2"))
+      return zipTrouble(file, std::min<uint64_t>(at, b.size()), "the directory ends too soon");
+    const char *p = b.data() + at;
+    uint64_t name = read16le(p + 28), extra = read16le(p + 30), comment = read16le(p + 32);
+    if (b.size() - at - 46 < name + extra + comment)
+      return zipTrouble(file, b.size(), "the directory ends too soon");
+    Entry entry{b.substr(at + 46, name).str(),
+                read16le(p + 10),
+                read32le(p + 16),
+                read32le(p + 20),
+                read32le(p + 24),
+                read32le(p + 42)};
+    if (!readZip64(b.substr(at + 46 + name, extra), entry))
+      return zipTrouble(file, at, "the sizes of " + entry.name + " are missing");
+    if (wanted(entry.name)) {
+      if ((entry.method != 0 && entry.method != 8) || (read16le(p + 8) & 1))
+        return zipTrouble(file, at, entry.name + " is encrypted, or packed by method " + llvm::Twine(entry.method));
+      auto bytes = unpack(file, entry);
+      if (!bytes)
+        return bytes.trouble();
+      members.push_back({entry.name, *bytes});
+    } else {
+      members.push_back({entry.name, nullptr});
+    }
+    at += 46 + name + extra + comment;
+  }
+  return members;
+}
+
+} // namespace dlc::data

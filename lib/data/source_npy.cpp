@@ -1,0 +1,48 @@
+// Npy(x_file, y_file): arrays as numpy.save writes them.
+// The reading itself is parse_npy.cpp, which knows no files.
+#include "spec_args.h"
+
+#include "dlc/data/formats.h"
+
+namespace dlc::data {
+namespace {
+
+Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
+  auto name = fileArgument(spec, "x");
+  if (!name)
+    return name.trouble();
+  auto xFile = readDataFile(*name, context, spec.loc);
+  if (!xFile)
+    return xFile.trouble();
+  TextFile x{xFile->text(), xFile->path};
+  auto xArray = parseNpy(x);
+  if (!xArray)
+    return xArray.trouble();
+  const dsl::Const *yArg = spec.find("y");
+  if (!yArg)
+    return samplesOf(x, *xArray, std::nullopt, context.dtype);
+  auto yFile = readDataFile(textOf(yArg), context, yArg->loc);
+  if (!yFile)
+    return yFile.trouble();
+  TextFile y{yFile->text(), yFile->path};
+  auto yArray = parseNpy(y);
+  if (!yArray)
+    return yArray.trouble();
+  auto data = samplesOf(x, *xArray, std::pair(y, *yArray), context.dtype);
+  if (data)
+    if (auto named = useClassNames(*data, spec.loc, context); !named)
+      return named.trouble();
+  return data;
+}
+
+} // namespace
+
+extern const SourceDef source_npy;
+const SourceDef source_npy = {.name = "Npy",
+                              .doc = "Arrays of NumPy, samples and targets in a file each.",
+                              .extensions = {"npy"},
+                              .recognises = looksLikeNpy,
+                              .load = load,
+                              .fileArgument = "x",
+                              .labelsArgument = "y"};
+} // namespace dlc::data

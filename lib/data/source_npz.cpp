@@ -1,0 +1,69 @@
+// Npz(file, x=x, y=y): an archive of arrays as numpy.savez and savez_compressed write it.
+// The reading itself is parse_zip.cpp and parse_npy.cpp, which know no files.
+#include "spec_args.h"
+
+#include "dlc/data/formats.h"
+
+namespace dlc::data {
+namespace {
+
+Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
+  auto name = fileArgument(spec, "file");
+  if (!name)
+    return name.trouble();
+  auto file = readDataFile(*name, context, spec.loc);
+  if (!file)
+    return file.trouble();
+  std::string xName = spec.text("x", "x").str() + ".npy", yName = spec.text("y", "y").str() + ".npy";
+  auto members =
+      parseZip({file->text(), file->path}, [&](llvm::StringRef member) { return member == xName || member == yName; });
+  if (!members)
+    return members.trouble();
+  const ZipMember *x = nullptr, *y = nullptr;
+  std::string names;
+  for (const ZipMember &member : *members) {
+    names += (names.empty() ? "" : ", ") + llvm::StringRef(member.name).rsplit('.').first.str();
+    if (member.name == xName)
+      x = &member;
+    if (member.name == yName)
+      y = &member;
+  }
+  for (auto [member, argument] : {std::pair(x, "x"), std::pair(y, "y")})
+    if (!member && (argument[0] == 'x' || spec.find(argument))) {
+      const dsl::Const *given = spec.find(argument);
+      return Trouble{.code = "E302",
+                     .message = "there is no array '" + spec.text(argument, argument).str() + "' in " + file->path,
+                     .loc = given ? given->loc : spec.loc,
+                     .help = "its arrays are " + names};
+    }
+  auto array = [&](const ZipMember &member, std::string &place) {
+    place = file->path + ":" + member.name;
+    return parseNpy({member.bytes->getBuffer(), place});
+  };
+  std::string xPlace, yPlace;
+  auto xArray = array(*x, xPlace);
+  if (!xArray)
+    return xArray.trouble();
+  std::optional<std::pair<TextFile, NpyArray>> targets;
+  if (y) {
+    auto yArray = array(*y, yPlace);
+    if (!yArray)
+      return yArray.trouble();
+    targets.emplace(TextFile{y->bytes->getBuffer(), yPlace}, *yArray);
+  }
+  auto data = samplesOf({x->bytes->getBuffer(), xPlace}, *xArray, targets, context.dtype);
+  if (data)
+    if (auto named = useClassNames(*data, spec.loc, context); !named)
+      return named.trouble();
+  return data;
+}
+
+} // namespace
+
+extern const SourceDef source_npz;
+const SourceDef source_npz = {.name = "Npz",
+                              .doc = "An archive of NumPy arrays, x and y unless other names are given.",
+                              .extensions = {"npz"},
+                              .recognises = looksLikeZip,
+                              .load = load};
+} // namespace dlc::data

@@ -1,0 +1,149 @@
+// Raw(file, shape, dtype, labels=file): numbers one after the other, without a header.
+// Everything is little-endian, and rows come first.
+#include "spec_args.h"
+
+#include "dlc/data/formats.h"
+#include "dlc/support/sizes.h"
+
+#include "llvm/Support/Endian.h"
+
+#include <cmath>
+#include <cstring>
+
+namespace dlc::data {
+namespace {
+
+constexpr std::array<llvm::StringRef, 7> kTypes = {"u8", "i8", "i16", "i32", "i64", "f32", "f64"};
+constexpr size_t kBytes[] = {1, 1, 2, 4, 8, 4, 8};
+
+/// Raw numbers are a .npy array without its header.
+NpyArray arrayOf(llvm::StringRef data, Shape shape, size_t type) {
+  NpyArray array;
+  array.shape = std::move(shape);
+  array.kind = kTypes[type][0];
+  array.bytes = static_cast<unsigned>(kBytes[type]);
+  array.data = data;
+  return array;
+}
+
+} // namespace
+
+Fallible<Dataset> parseRaw(TextFile file, const Shape &shape, llvm::StringRef type, DType dtype) {
+  size_t index = static_cast<size_t>(llvm::find(kTypes, type) - kTypes.begin());
+  DLC_CHECK(index < kTypes.size()) << "no type " << type;
+  CheckedSize sample = CheckedSize(checkedElements(shape).value_or(~uint64_t{0})) * kBytes[index];
+  if (!sample.value() || *sample.value() == 0 || file.bytes.empty() || file.bytes.size() % *sample.value() != 0)
+    return Trouble{.code = "E306",
+                   .message = "the file has " + std::to_string(file.bytes.size()) + " bytes; samples of " +
+                              shapeText(shape) + " " + type.str() + " take " +
+                              (sample.value() ? std::to_string(*sample.value()) : "more than 2^64") + " each",
+                   .place = {.file = file.name.str()}};
+  Shape whole = {static_cast<int64_t>(file.bytes.size() / *sample.value())};
+  whole.append(shape.begin(), shape.end());
+  return samplesOf(file, arrayOf(file.bytes, whole, index), std::nullopt, dtype);
+}
+
+Checked readLabelFile(TextFile file, const CsvOptions &options, Dataset &data) {
+  auto takeOver = [&](const Dataset &labels) -> Checked {
+    if (labels.count != data.count)
+      return Trouble{.code = "E307",
+                     .message = data.origin + " has " + std::to_string(data.count) + " samples, but " +
+                                file.name.str() + " has " + std::to_string(labels.count) + " labels",
+                     .place = {.file = file.name.str()}};
+    data.targetKind = labels.targetKind;
+    data.classes = labels.classes;
+    data.classNames = labels.classNames;
+    data.numbers = labels.numbers;
+    data.targetSize = labels.targetSize;
+    data.lines = labels.lines;
+    data.labelOrigin = file.name.str();
+    return allGood();
+  };
+  // As labels of samples that are of no interest themselves.
+  std::string blank;
+  for (size_t i = 0; i < data.count; ++i)
+    blank += "0\n";
+  if (looksLikeNpy(file.bytes)) {
+    auto array = parseNpy(file);
+    if (!array)
+      return array.trouble();
+    NpyArray none = arrayOf(blank, {static_cast<int64_t>(data.count)}, 0);
+    auto labels = samplesOf({blank, data.origin}, none, std::pair(file, *array), DType::F64);
+    return labels ? takeOver(*labels) : labels.trouble();
+  }
+  bool text =
+      llvm::all_of(file.bytes, [](char c) { return c == '\n' || c == '\r' || c == '\t' || (c >= ' ' && c != 127); });
+  if (!looksLikeIdx(file.bytes) && !text) { // bytes, one for each sample
+    NpyArray none = arrayOf(blank, {static_cast<int64_t>(data.count)}, 0);
+    auto labels =
+        samplesOf({blank, data.origin}, none,
+                  std::pair(file, arrayOf(file.bytes, {static_cast<int64_t>(file.bytes.size())}, 0)), DType::F64);
+    return labels ? takeOver(*labels) : labels.trouble();
+  }
+  if (text) {
+    CsvOptions plain = options;
+    plain.header = CsvOptions::Header::Auto;
+    auto labels = parseCsv({blank, data.origin}, file, plain);
+    return labels ? takeOver(*labels) : labels.trouble();
+  }
+  std::string header(1, '\0');
+  header += std::string("\0\x08\x01", 3);
+  for (int shift = 24; shift >= 0; shift -= 8)
+    header += static_cast<char>(data.count >> shift & 255);
+  header += std::string(data.count, '\0');
+  auto labels = parseIdx({header, data.origin}, file, DType::F32);
+  return labels ? takeOver(*labels) : labels.trouble();
+}
+
+namespace {
+
+Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
+  auto name = fileArgument(spec, "file");
+  if (!name)
+    return name.trouble();
+  auto type = wordArgument(spec, "dtype", kTypes, 0);
+  if (!type)
+    return type.trouble();
+  const dsl::Const *shapeArg = spec.find("shape");
+  Shape shape;
+  if (shapeArg && shapeArg->kind == dsl::Const::Kind::Shape)
+    shape = shapeArg->shape;
+  else if (shapeArg && shapeArg->isNumber())
+    shape = {static_cast<int64_t>(shapeArg->number)};
+  else if (shapeArg)
+    for (const dsl::ConstArg &item : shapeArg->items)
+      shape.push_back(static_cast<int64_t>(item.value.number));
+  if (shape.empty() || llvm::any_of(shape, [](int64_t size) { return size < 1; }))
+    return Trouble{.code = "E309",
+                   .message = "Raw needs the shape of a sample",
+                   .loc = shapeArg ? shapeArg->loc : spec.loc,
+                   .help = "write for example Raw(\"images.raw\", 3x32x32, u8)"};
+  auto file = readDataFile(*name, context, spec.loc);
+  if (!file)
+    return file.trouble();
+  auto data = parseRaw({file->text(), file->path}, shape, kTypes[*type], context.dtype);
+  if (!data)
+    return data.trouble();
+  if (const dsl::Const *labelsArg = spec.find("labels")) {
+    auto labels = readDataFile(textOf(labelsArg), context, labelsArg->loc);
+    if (!labels)
+      return labels.trouble();
+    CsvOptions options;
+    options.classNames = context.classNames;
+    if (auto read = readLabelFile({labels->text(), labels->path}, options, *data); !read)
+      return read.trouble();
+    if (auto named = useClassNames(*data, spec.loc, context); !named)
+      return named.trouble();
+  }
+  return data;
+}
+
+} // namespace
+
+extern const SourceDef source_raw;
+const SourceDef source_raw = {.name = "Raw",
+                              .doc = "Numbers one after the other, without a header.",
+                              .extensions = {},
+                              .recognises = nullptr,
+                              .load = load};
+} // namespace dlc::data

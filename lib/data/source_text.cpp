@@ -1,0 +1,28 @@
+// Text(file): the characters of a text as tokens.
+// A sample is as long as the model's input; `target = next` shifts it by one.
+#include "spec_args.h"
+
+#include "dlc/data/formats.h"
+
+namespace dlc::data {
+namespace {
+
+Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
+  auto name = fileArgument(spec, "file");
+  if (!name)
+    return name.trouble();
+  auto file = readDataFile(*name, context, spec.loc);
+  if (!file)
+    return file.trouble();
+  return parseText({file->text(), file->path}, context.sampleSize.value_or(1), context.classNames);
+}
+
+} // namespace
+
+extern const SourceDef source_text;
+const SourceDef source_text = {.name = "Text",
+                               .doc = "The characters of a text as tokens.",
+                               .extensions = {},
+                               .recognises = nullptr,
+                               .load = load};
+} // namespace dlc::data

@@ -1,0 +1,36 @@
+// Brightness(amount): adds one random number of -amount to amount to all values of a sample.
+// The amount is in the units that `prepare` has made: of 0 to 1 after Scale(1/255).
+#include "image_step.h"
+
+namespace dlc::data {
+namespace {
+
+class Brightness final : public AugmentValues<Brightness> {
+public:
+  Brightness(double amount, double p) : AugmentValues(p), amount(amount) {}
+  template <class T> void values(const T *x, size_t size, T *y, RandomStream &random) const {
+    T add = static_cast<T>(around(random, amount));
+    for (size_t i = 0; i < size; ++i)
+      y[i] = x[i] + add;
+  }
+
+private:
+  double amount;
+};
+
+Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
+  auto amount = numberArgument(spec, "amount", 0, 0, 1000000.0, true);
+  if (!amount)
+    return amount.trouble();
+  auto p = chanceArgument(spec);
+  if (!p)
+    return p.trouble();
+  return std::unique_ptr<Step>(std::make_unique<Brightness>(*amount, *p));
+}
+
+} // namespace
+
+extern const StepDef step_brightness;
+constexpr StepDef step_brightness = {
+    .name = "Brightness", .doc = "Adds one random number to all values of a sample.", .augments = true, .fit = fit};
+} // namespace dlc::data

@@ -1,0 +1,40 @@
+// Contrast(amount): stretches the values of a sample around their mean by a random factor of 1-amount to 1+amount.
+// Nothing is clipped.
+#include "image_step.h"
+
+namespace dlc::data {
+namespace {
+
+class Contrast final : public AugmentValues<Contrast> {
+public:
+  Contrast(double amount, double p) : AugmentValues(p), amount(amount) {}
+  template <class T> void values(const T *x, size_t size, T *y, RandomStream &random) const {
+    T factor = static_cast<T>(1 + around(random, amount));
+    double sum = 0;
+    for (size_t i = 0; i < size; ++i)
+      sum += static_cast<double>(x[i]);
+    T mean = static_cast<T>(sum / static_cast<double>(size));
+    for (size_t i = 0; i < size; ++i)
+      y[i] = mean + (x[i] - mean) * factor;
+  }
+
+private:
+  double amount;
+};
+
+Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
+  auto amount = numberArgument(spec, "amount", 0, 0, 1, true);
+  if (!amount)
+    return amount.trouble();
+  auto p = chanceArgument(spec);
+  if (!p)
+    return p.trouble();
+  return std::unique_ptr<Step>(std::make_unique<Contrast>(*amount, *p));
+}
+
+} // namespace
+
+extern const StepDef step_contrast;
+constexpr StepDef step_contrast = {
+    .name = "Contrast", .doc = "Stretches the values of a sample around their mean.", .augments = true, .fit = fit};
+} // namespace dlc::data

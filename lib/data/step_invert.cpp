@@ -1,0 +1,44 @@
+// Invert: black becomes white: the largest value less each value.
+// The largest value is 255, or 1 where no training sample goes above it (after Scale(1/255)).
+#include "image_step.h"
+
+namespace dlc::data {
+namespace {
+
+class Invert final : public Step {
+public:
+  explicit Invert(double top) : top(top) {}
+  void apply(float *x, size_t rows, size_t size) const override { run(x, rows * size); }
+  void apply(double *x, size_t rows, size_t size) const override { run(x, rows * size); }
+  std::string text() const override { return "Invert " + numbersText("top", {top}); }
+
+private:
+  template <class T> void run(T *x, size_t count) const {
+    for (size_t i = 0; i < count; ++i)
+      x[i] = static_cast<T>(top) - x[i];
+  }
+  double top;
+};
+
+Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &, const FitContext &context) {
+  double largest = 0;
+  auto seen = context.forEach([&](llvm::ArrayRef<double> x) {
+    for (double value : x)
+      largest = std::max(largest, value);
+  });
+  if (!seen)
+    return seen.trouble();
+  return std::unique_ptr<Step>(std::make_unique<Invert>(largest > 1 ? 255 : 1));
+}
+
+std::unique_ptr<Step> parse(llvm::StringRef text) {
+  auto top = takeNumbers(text, "top");
+  return top && top->size() == 1 && text.empty() ? std::make_unique<Invert>(top->front()) : nullptr;
+}
+
+} // namespace
+
+extern const StepDef step_invert;
+constexpr StepDef step_invert = {
+    .name = "Invert", .doc = "Takes every value from 255, or from 1 after Scale(1/255).", .fit = fit, .parse = parse};
+} // namespace dlc::data

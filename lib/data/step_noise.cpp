@@ -1,0 +1,36 @@
+// Noise(amount): adds to every value a normal random number of deviation `amount`.
+// The amount is in the units that `prepare` has made.
+#include "image_step.h"
+
+namespace dlc::data {
+namespace {
+
+class Noise final : public AugmentValues<Noise> {
+public:
+  Noise(double amount, double p) : AugmentValues(p), amount(amount) {}
+  bool disturbs() const override { return true; }
+  template <class T> void values(const T *x, size_t size, T *y, RandomStream &random) const {
+    for (size_t i = 0; i < size; ++i)
+      y[i] = x[i] + static_cast<T>(amount * random.normal());
+  }
+
+private:
+  double amount;
+};
+
+Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
+  auto amount = numberArgument(spec, "amount", 0, 0, 1000000.0, true);
+  if (!amount)
+    return amount.trouble();
+  auto p = chanceArgument(spec);
+  if (!p)
+    return p.trouble();
+  return std::unique_ptr<Step>(std::make_unique<Noise>(*amount, *p));
+}
+
+} // namespace
+
+extern const StepDef step_noise;
+constexpr StepDef step_noise = {
+    .name = "Noise", .doc = "Adds normal noise to every value.", .augments = true, .fit = fit};
+} // namespace dlc::data

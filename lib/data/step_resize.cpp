@@ -1,0 +1,88 @@
+// Resize(HxW): a picture in another size, by linear interpolation that averages where it shrinks.
+// Sides are scaled on their own; to keep them in proportion, crop first.
+#include "image_step.h"
+
+namespace dlc::data {
+namespace {
+
+/// For each place of the result: the first pixel that counts, and the weights from there on (they sum to 1).
+template <class T> struct Filter {
+  std::vector<size_t> first, count;
+  std::vector<T> weights;
+
+  /// A triangle as wide as the step from pixel to pixel, in the larger of the two pictures.
+  Filter(int64_t from, int64_t to) {
+    double scale = static_cast<double>(from) / static_cast<double>(to), width = std::max(scale, 1.0);
+    for (int64_t i = 0; i < to; ++i) {
+      double centre = (static_cast<double>(i) + 0.5) * scale;
+      auto low = std::max<int64_t>(0, static_cast<int64_t>(std::floor(centre - width + 0.5)));
+      auto high = std::min<int64_t>(from, static_cast<int64_t>(std::floor(centre + width + 0.5)));
+      double sum = 0;
+      auto weight = [&](int64_t j) {
+        return std::max(0.0, 1 - std::fabs((static_cast<double>(j) + 0.5 - centre) / width));
+      };
+      for (int64_t j = low; j < high; ++j)
+        sum += weight(j);
+      first.push_back(static_cast<size_t>(low));
+      count.push_back(static_cast<size_t>(high - low));
+      for (int64_t j = low; j < high; ++j)
+        weights.push_back(static_cast<T>(weight(j) / sum));
+    }
+  }
+};
+
+class Resize final : public ImageStep<Resize> {
+public:
+  static constexpr llvm::StringLiteral kName = "Resize";
+  explicit Resize(std::array<int64_t, 2> size) : size(size) {}
+  Fallible<Extent> after(const Extent &in) const { return Extent{in.channels, size[0], size[1]}; }
+  std::string text() const override { return "Resize " + sizeText(size); }
+
+  template <class T> void image(const T *x, const Extent &in, T *y) const {
+    Filter<T> across(in.width, size[1]), down(in.height, size[0]);
+    auto width = static_cast<size_t>(size[1]), height = static_cast<size_t>(size[0]);
+    std::vector<T> rows(static_cast<size_t>(in.height) * width);
+    for (int64_t c = 0; c < in.channels; ++c, x += in.plane()) {
+      for (size_t row = 0; row < static_cast<size_t>(in.height); ++row) {
+        const T *from = x + row * static_cast<size_t>(in.width), *weight = across.weights.data();
+        for (size_t i = 0; i < width; ++i) {
+          T sum = 0;
+          for (size_t k = 0; k < across.count[i]; ++k)
+            sum += from[across.first[i] + k] * *weight++;
+          rows[row * width + i] = sum;
+        }
+      }
+      const T *weight = down.weights.data();
+      for (size_t i = 0; i < height; ++i, y += width) {
+        std::fill_n(y, width, T(0));
+        for (size_t k = 0; k < down.count[i]; ++k, ++weight) {
+          const T *from = rows.data() + (down.first[i] + k) * width;
+          for (size_t j = 0; j < width; ++j)
+            y[j] += from[j] * *weight;
+        }
+      }
+    }
+  }
+
+private:
+  std::array<int64_t, 2> size;
+};
+
+Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
+  auto size = sizeArgument(spec, "size");
+  if (!size)
+    return size.trouble();
+  return std::unique_ptr<Step>(std::make_unique<Resize>(*size));
+}
+
+std::unique_ptr<Step> parse(llvm::StringRef text) {
+  auto size = takeSize(text);
+  return size ? std::make_unique<Resize>(*size) : nullptr;
+}
+
+} // namespace
+
+extern const StepDef step_resize;
+constexpr StepDef step_resize = {
+    .name = "Resize", .doc = "Makes every picture height x width.", .fit = fit, .parse = parse};
+} // namespace dlc::data

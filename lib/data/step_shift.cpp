@@ -1,0 +1,37 @@
+// Shift(pixels): moves a picture by a random whole number of pixels, at most `pixels` in each direction.
+// What comes from outside is 0.
+#include "image_step.h"
+
+namespace dlc::data {
+namespace {
+
+class Shift final : public AugmentImage<Shift> {
+public:
+  static constexpr llvm::StringLiteral kName = "Shift";
+  Shift(int64_t pixels, double p) : AugmentImage(p), pixels(pixels) {}
+  template <class T> void image(const T *x, const Extent &in, T *y, RandomStream &random) const {
+    auto draw = [&] { return static_cast<int64_t>(random.below(static_cast<uint32_t>(2 * pixels + 1))) - pixels; };
+    int64_t down = draw(), right = draw();
+    moveBy(x, in, down, right, y);
+  }
+
+private:
+  int64_t pixels;
+};
+
+Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
+  auto pixels = numberArgument(spec, "pixels", 0, 0, 16384, true);
+  if (!pixels)
+    return pixels.trouble();
+  auto p = chanceArgument(spec);
+  if (!p)
+    return p.trouble();
+  return std::unique_ptr<Step>(std::make_unique<Shift>(static_cast<int64_t>(*pixels), *p));
+}
+
+} // namespace
+
+extern const StepDef step_shift;
+constexpr StepDef step_shift = {
+    .name = "Shift", .doc = "Moves pictures by a random number of pixels.", .augments = true, .fit = fit};
+} // namespace dlc::data

@@ -1,0 +1,159 @@
+"""Pictures of every format and several sizes, kept in memory, on the disk or nowhere: the same net; and everything that can be wrong with them.
+
+images.py DLC FOLDER.
+"""
+import os
+import random
+import struct
+import subprocess
+import sys
+import zlib
+
+dlc, folder = sys.argv[1:]
+source = random.Random(1)
+failed = 0
+
+
+def path(name):
+    full = os.path.join(folder, name)
+    os.makedirs(os.path.dirname(full), exist_ok=True)
+    return full
+
+
+def write(name, data):
+    with open(path(name), "wb") as file:
+        file.write(data)
+
+
+def png(w, h, pixels, colour=2):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    step = 3 if colour == 2 else 1
+    rows = b"".join(b"\0" + pixels[i * w * step:(i + 1) * w * step] for i in range(h))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, colour, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def bmp(w, h, pixels):
+    stride = (3 * w + 3) // 4 * 4
+    rows = b""
+    for y in reversed(range(h)):
+        row = b"".join(pixels[3 * (y * w + x):3 * (y * w + x) + 3][::-1] for x in range(w))
+        rows += row.ljust(stride, b"\0")
+    return (b"BM" + struct.pack("<IHHI", 54 + len(rows), 0, 0, 54) +
+            struct.pack("<IiiHHIIiiII", 40, w, h, 1, 24, 0, len(rows), 0, 0, 0, 0) + rows)
+
+
+def ppm(w, h, pixels):
+    return b"P6\n# a comment\n%d %d\n255\n" % (w, h) + pixels
+
+
+def picture(kind, w, h):
+    """Bright on the left, or bright on the right."""
+    bright = [x < w / 2 if kind == "left" else x >= w / 2 for x in range(w)]
+    return bytes(min(255, max(0, int(source.gauss(180 if bright[i // 3 % w] else 60, 40)))) for i in range(3 * w * h))
+
+
+def run(*arguments, code=0, says=""):
+    global failed
+    done = subprocess.run([dlc, *arguments], cwd=folder, capture_output=True, text=True)
+    if done.returncode != code or says not in done.stdout + done.stderr:
+        failed += 1
+        print(f"FAILED {arguments}: {done.returncode}, expected {code} and {says!r}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def net(train, keys="", shape="3x12x12", test=""):
+    with open(path("net.dsl"), "w") as file:
+        file.write(f"""[model]
+input = {shape}
+output = input -> Conv2d(4, 3, padding=same) -> ReLU -> MaxPool2d(2) -> Flatten -> Linear(2)
+[data]
+train = {train}
+{test}
+{keys}
+[train]
+loss = CrossEntropy
+epochs = 6
+batch_size = 8
+lr = 0.01
+""")
+
+
+makers = {".png": png, ".bmp": bmp, ".ppm": ppm}
+listed = []
+for i in range(60):
+    kind = ("left", "right")[i % 2]
+    w, h = source.randrange(9, 30), source.randrange(9, 30)
+    for ending, make in makers.items():
+        if i % 3 == list(makers).index(ending):
+            write(f"pictures/{kind}/{i:03}{ending}", make(w, h, picture(kind, w, h)))
+            listed.append(f"{kind}/{i:03}{ending},{kind}")
+# The order of a folder: class by class, name by name.
+listed.sort(key=lambda line: (line.split(",")[1], line))
+write("list.txt", "\n".join(listed).encode() + b"\r\n")
+write("pictures/readme.txt", b"not a picture")
+
+STEPS = "prepare = Resize(16x14) -> CenterCrop(12x12) -> Scale(1/255) -> Normalize"
+models = []
+for keys in ("cache = memory", "cache = disk", "cache = none"):
+    net('Images("pictures")', STEPS + "\naugment = Flip(vertical) -> Crop(12x12, pad=1)\n" + keys)
+    run("train", "net.dsl", "-o", "net.model", "-q")
+    with open(path("net.model"), "rb") as file:
+        models.append(file.read().replace(keys.encode(), b"").split(b"\0prepare")[0][:2000])
+if len(set(models)) != 1:
+    failed += 1
+    print("FAILED: the net depends on where pictures are kept")
+run("eval", "net.model", "pictures", "--min", "accuracy=0.95")
+run("infer", "net.model", "pictures/left/000.png", says="left")
+run("infer", "net.model", "pictures/right", says="right")
+net('Images("pictures", list="list.txt")', STEPS)
+run("train", "net.dsl", "-o", "listed.model", "-q")
+run("eval", "listed.model", "pictures", "--min", "accuracy=0.95")
+net('Images("pictures")', "prepare = Resize(12x12) -> Gray -> Invert -> Center -> Scale(1/255)", shape="1x12x12")
+run("train", "net.dsl", "-o", "gray.model", "-q")
+run("eval", "gray.model", "pictures", "--min", "accuracy=0.8")
+
+# What is wrong is said, with the file, and nothing is trained.
+net('Images("pictures")')
+run("check", "net.dsl", code=4, says="differ in size")
+net('Images("nowhere")')
+run("check", "net.dsl", code=4, says="E301")
+net('Images("pictures")', "prepare = CenterCrop(20x20)", shape="3x20x20")
+run("check", "net.dsl", code=4, says="E309: CenterCrop(20x20) of a picture of")
+net('Images("pictures")', "prepare = Resize(12x12)\naugment = Crop(8x8)")
+run("check", "net.dsl", code=4, says="augment makes 3x8x8 of samples of 3x12x12")
+net('Images("pictures")', "prepare = Resize(0x12)")
+run("check", "net.dsl", code=3)
+net('Images("pictures")', "prepare = Resize(99999x12)")
+run("check", "net.dsl", code=4, says="E309")
+net('Images("pictures")', "prepare = Normalize -> Resize(12x12)")
+run("check", "net.dsl", code=4, says="Normalize needs samples of one shape")
+good = png(10, 10, picture("left", 10, 10))
+for name, data, says in (("cut.png", good[:-20], "damaged PNG at byte"), ("flip.png", good[:60] + b"?" + good[61:], "damaged PNG"),
+                         ("huge.png", png(60000, 60000, b"")[:80], "can hold"), ("text.png", b"hello", "not a picture"),
+                         ("empty.png", b"", "the file is empty"), ("cut.bmp", bmp(10, 10, picture("left", 10, 10))[:-1], "ends at byte"),
+                         ("bits.bmp", bmp(10, 10, picture("left", 10, 10)).replace(b"\1\0\x18\0", b"\1\0\x17\0"), "23 bits"),
+                         ("cut.ppm", ppm(10, 10, picture("left", 10, 10))[:-1], "ends at byte"),
+                         ("cut.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF", "damaged JPEG")):
+    write(f"bad/left/{name}", data)
+    net('Images("bad")', STEPS)
+    run("check", "net.dsl", code=4, says=says)
+    run("check", "net.dsl", code=4, says=name)
+    os.remove(path(f"bad/left/{name}"))
+net('Images("bad")')
+run("check", "net.dsl", code=4, says="holds no pictures")
+for text, says in ((b"left/000.png,left\nleft/000.png\n", "list.txt:2"), (b"left/000.png,\n", "no label behind the comma"),
+                   (b"left/nothing.png,left\n", "nothing.png")):
+    write("bad/list.txt", text)
+    net('Images("pictures", list="bad/list.txt")', STEPS)
+    run("check", "net.dsl", code=4, says=says)
+write("other/up/a.png", good)
+net('Images("pictures")', STEPS, test='test = Images("other")')
+run("check", "net.dsl", code=4, says="'up' is none of the 2 classes")
+left = [name for name in os.listdir(folder) if name.startswith(".dlc")]
+if left:
+    failed += 1
+    print("FAILED: left behind", left)
+sys.exit(1 if failed else 0)
