@@ -1,10 +1,9 @@
 // layOut: canonical blanks and columns. The author's line breaks in front of arrows and inside brackets stay, and so
 // does a column in which arrows of neighbouring lines were put under each other; everything else is decided here.
 #include "format_parts.h"
-#include "words.h"
+#include "format_tokens.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
 
 #include <algorithm>
 #include <map>
@@ -17,24 +16,6 @@ constexpr size_t kIndent = 2;
 constexpr size_t kBeforeComment = 2;
 constexpr size_t kNowhere = ~size_t{0};
 
-enum class Kind : uint8_t { Word, Arrow, Operator, Assign, Comma, Open, Close, Colon };
-
-struct Token {
-  Kind kind = Kind::Word;
-  std::string text;
-  bool glued = false;                ///< nothing stood before it
-  unsigned lineEnds = 0;             ///< before it
-  std::vector<std::string> comments; ///< before it, on lines of their own; "" is a blank line
-  std::string trailing;              ///< comment at the end of the line of the token before
-  size_t column = 0;                 ///< in the text as it was
-};
-
-struct Item {
-  enum class Kind : uint8_t { Blank, Comment, Header, Statement } kind;
-  std::string text; ///< Comment; the comment behind a Header or Statement
-  std::vector<Token> tokens;
-};
-
 /// A line of the result: pieces that begin at an arrow (or at the beginning), and a comment.
 struct OutLine {
   struct Piece {
@@ -46,189 +27,6 @@ struct OutLine {
   std::vector<Piece> pieces;
   std::string comment;
 };
-
-std::string commentText(llvm::StringRef comment) {
-  comment = comment.rtrim();
-  return comment.starts_with(";") ? "#" + comment.drop_front().str() : comment.str();
-}
-
-//===-- Words --===//
-
-std::string numberText(llvm::StringRef written, const Expr &expr) {
-  if (expr.as<ShapeLit>())
-    return written.lower();
-  const auto *number = expr.as<Number>();
-  if (!number || number->unit == Unit::None)
-    return written.str();
-  if (number->unit == Unit::Percent)
-    return written.drop_back().rtrim().str() + "%";
-  size_t unitAt = written.size();
-  while (unitAt > 0 && llvm::isAlpha(written[unitAt - 1]))
-    --unitAt;
-  std::string digits = written.take_front(unitAt).rtrim().str();
-  if (number->unit == Unit::Epochs || number->unit == Unit::Steps)
-    return digits + " " + written.drop_front(unitAt).lower(); // 1 epoch, 5 epochs
-  return digits + spelling(number->unit).str();
-}
-
-Token readToken(It &at, It last) {
-  Token token;
-  It begin = at;
-  auto take = [&](Kind kind, size_t length) {
-    at = begin + length;
-    token.kind = kind;
-    token.text.assign(begin, at);
-    return token;
-  };
-  if (*at == '-' && at + 1 != last && at[1] == '>')
-    return take(Kind::Arrow, 2);
-  switch (*at) {
-  case '=':
-    return take(Kind::Assign, 1);
-  case ',':
-    return take(Kind::Comma, 1);
-  case '(':
-  case '[':
-    return take(Kind::Open, 1);
-  case ')':
-  case ']':
-    return take(Kind::Close, 1);
-  case ':':
-    return take(Kind::Colon, 1);
-  default:
-    break;
-  }
-  OpAt op;
-  Expr expr;
-  Name name;
-  if (readSumOp(at, last, op) || readTermOp(at, last, op))
-    return take(Kind::Operator, static_cast<size_t>(at - begin));
-  if (readNumber(at, last, expr)) {
-    token.text = numberText({begin, static_cast<size_t>(at - begin)}, expr);
-    return token;
-  }
-  if (readString(at = begin, last, expr) || readPath(at = begin, last, name))
-    return take(Kind::Word, static_cast<size_t>(at - begin));
-  return take(Kind::Word, 1); // not in a text that was parsed
-}
-
-/// The words of one logical line of `text`.
-std::vector<Token> tokensOf(llvm::StringRef text, const Line &line) {
-  std::vector<Token> tokens;
-  It at = line.text.begin(), last = line.text.end();
-  llvm::StringRef key = line.text.take_while(isNameChar);
-  const bool path = !line.header && isTextKey(key);
-  It lineBegin = at; // of the physical line, for columns
-  while (lineBegin != text.begin() && lineBegin[-1] != '\n')
-    --lineBegin;
-  Token next;
-  unsigned lineEnds = 0, blankLines = 0;
-  bool glued = false;
-  while (at != last) {
-    if (*at == ' ' || *at == '\t' || *at == '\r') {
-      ++at;
-      glued = false;
-      continue;
-    }
-    if (*at == '\n') {
-      lineBegin = ++at;
-      ++lineEnds;
-      ++blankLines;
-      glued = false;
-      continue;
-    }
-    if (*at == '#' || (*at == ';' && at[-1] == '\n')) {
-      It end = std::find(at, last, '\n');
-      std::string comment = commentText({at, static_cast<size_t>(end - at)});
-      if (lineEnds == 0) {
-        next.trailing = comment;
-      } else {
-        if (blankLines > 1)
-          next.comments.push_back("");
-        next.comments.push_back(comment);
-      }
-      blankLines = 0;
-      at = end;
-      continue;
-    }
-    if (blankLines > 1)
-      next.comments.push_back("");
-    const auto column = static_cast<size_t>(at - lineBegin);
-    Token token;
-    if (path && tokens.size() == 2) { // the rest of the line is a file name
-      token.text.assign(at, last);
-      at = last;
-    } else {
-      token = readToken(at, last);
-    }
-    token.glued = glued;
-    token.lineEnds = lineEnds;
-    token.column = column;
-    token.comments = std::move(next.comments);
-    token.trailing = std::move(next.trailing);
-    tokens.push_back(std::move(token));
-    next = {};
-    lineEnds = blankLines = 0;
-    glued = true;
-  }
-  return tokens;
-}
-
-std::vector<Item> itemsOf(llvm::StringRef text) {
-  Sources sources;
-  Diags diags(sources);
-  LineScanner lines(text, diags);
-  std::vector<Item> items;
-  It at = text.begin();
-  // What stands between two logical lines: the comment behind the first, blank lines, comments.
-  auto gap = [&](It end) {
-    llvm::StringRef rest(at, static_cast<size_t>(end - at));
-    bool first = at != text.begin();
-    while (!rest.empty()) {
-      auto [lineText, after] = rest.split('\n');
-      const bool whole = rest.size() != lineText.size();
-      lineText = lineText.trim();
-      if (first) {
-        if (!lineText.empty())
-          items.back().text = commentText(lineText);
-      } else if (!lineText.empty()) {
-        items.push_back({Item::Kind::Comment, commentText(lineText), {}});
-      } else if (whole) {
-        items.push_back({Item::Kind::Blank, "", {}});
-      }
-      first = false;
-      rest = after;
-    }
-  };
-  while (auto line = lines.next()) {
-    gap(line->text.begin());
-    items.push_back({line->header ? Item::Kind::Header : Item::Kind::Statement, "", tokensOf(text, *line)});
-    at = line->text.end();
-  }
-  gap(text.end());
-  return items;
-}
-
-/// At most one blank line in a row, none behind a header or at either end, one above each header and its comments.
-std::vector<Item> tidyBlanks(std::vector<Item> items) {
-  std::vector<Item> tidy;
-  for (Item &item : items) {
-    if (item.kind == Item::Kind::Blank &&
-        (tidy.empty() || tidy.back().kind == Item::Kind::Blank || tidy.back().kind == Item::Kind::Header))
-      continue;
-    if (item.kind == Item::Kind::Header) {
-      size_t above = tidy.size();
-      while (above > 0 && tidy[above - 1].kind == Item::Kind::Comment)
-        --above;
-      if (above > 0 && tidy[above - 1].kind != Item::Kind::Blank)
-        tidy.insert(tidy.begin() + static_cast<std::ptrdiff_t>(above), {Item::Kind::Blank, "", {}});
-    }
-    tidy.push_back(std::move(item));
-  }
-  while (!tidy.empty() && tidy.back().kind == Item::Kind::Blank)
-    tidy.pop_back();
-  return tidy;
-}
 
 //===-- Lines --===//
 
@@ -243,8 +41,8 @@ public:
     unsigned nesting = 0;
     for (const Token &token : tokens) {
       columnsCount &= nesting == 0 || token.lineEnds == 0;
-      nesting += token.kind == Kind::Open;
-      nesting -= token.kind == Kind::Close && nesting > 0;
+      nesting += token.kind == TokenKind::Open;
+      nesting -= token.kind == TokenKind::Close && nesting > 0;
     }
     newLine(0);
     bool assigned = item.kind == Item::Kind::Header;
@@ -252,14 +50,14 @@ public:
       const Token &token = tokens[i];
       if (i > 0)
         breakLine(tokens, i);
-      if (token.kind == Kind::Assign && !assigned) {
+      if (token.kind == TokenKind::Assign && !assigned) {
         assigned = true;
         line().append(keyWidth > line().size() ? keyWidth - line().size() : 0, ' ');
         line() += " = ";
         continue;
       }
       const bool begins = line().empty() || llvm::StringRef(line()).ends_with("= ");
-      if (token.kind == Kind::Arrow && depth.empty() && columnsCount) {
+      if (token.kind == TokenKind::Arrow && depth.empty() && columnsCount) {
         if (!begins || out.back().pieces.size() > 1) {
           before += line().size() + 1;
           out.back().pieces.push_back({"", token.column});
@@ -268,10 +66,10 @@ public:
       } else if (!begins && blankBefore(tokens, i)) {
         line() += ' ';
       }
-      if (token.kind == Kind::Close && !depth.empty())
+      if (token.kind == TokenKind::Close && !depth.empty())
         depth.pop_back();
       line() += token.text;
-      if (token.kind == Kind::Open) {
+      if (token.kind == TokenKind::Open) {
         const bool breaks = i + 1 < tokens.size() && mayBreak(tokens, i + 1);
         depth.push_back(breaks ? Bracket{out.back().indent + kIndent, out.back().indent} : Bracket{width(), width()});
       }
@@ -291,16 +89,19 @@ private:
     const Token &token = tokens[i];
     if (!token.trailing.empty() || !token.comments.empty())
       return true;
-    const Kind before = tokens[i - 1].kind;
-    return token.lineEnds > 0 && (token.kind == Kind::Arrow || token.kind == Kind::Close || before == Kind::Comma ||
-                                  before == Kind::Open || before == Kind::Operator);
+    const TokenKind before = tokens[i - 1].kind;
+    return token.lineEnds > 0 &&
+           (token.kind == TokenKind::Arrow || token.kind == TokenKind::Close || before == TokenKind::Comma ||
+            before == TokenKind::Open || before == TokenKind::Operator);
   }
   void breakLine(const std::vector<Token> &tokens, size_t i) {
     const Token &token = tokens[i];
     if (!mayBreak(tokens, i))
       return;
     out.back().comment = token.trailing;
-    size_t indent = depth.empty() ? kIndent : token.kind == Kind::Close ? depth.back().closer : depth.back().inside;
+    size_t indent = depth.empty()                    ? kIndent
+                    : token.kind == TokenKind::Close ? depth.back().closer
+                                                     : depth.back().inside;
     for (const std::string &comment : token.comments)
       if (comment.empty()) {
         if (depth.empty())
@@ -312,9 +113,9 @@ private:
   }
 
   bool isUnary(const std::vector<Token> &tokens, size_t i) const {
-    if (tokens[i].text != "-" || tokens[i].kind != Kind::Operator)
+    if (tokens[i].text != "-" || tokens[i].kind != TokenKind::Operator)
       return false;
-    return i == 0 || (tokens[i - 1].kind != Kind::Word && tokens[i - 1].kind != Kind::Close);
+    return i == 0 || (tokens[i - 1].kind != TokenKind::Word && tokens[i - 1].kind != TokenKind::Close);
   }
   bool blankBefore(const std::vector<Token> &tokens, size_t i) const {
     const Token &token = tokens[i], &before = tokens[i - 1];
@@ -322,17 +123,17 @@ private:
     auto airy = [&](size_t at) {
       return depth.empty() || !tokens[at].glued || (at + 1 < tokens.size() && !tokens[at + 1].glued);
     };
-    if (token.kind == Kind::Comma || token.kind == Kind::Close || token.kind == Kind::Colon ||
-        token.kind == Kind::Assign || before.kind == Kind::Open || before.kind == Kind::Colon ||
-        before.kind == Kind::Assign)
+    if (token.kind == TokenKind::Comma || token.kind == TokenKind::Close || token.kind == TokenKind::Colon ||
+        token.kind == TokenKind::Assign || before.kind == TokenKind::Open || before.kind == TokenKind::Colon ||
+        before.kind == TokenKind::Assign)
       return false;
-    if (token.kind == Kind::Arrow || before.kind == Kind::Arrow || before.kind == Kind::Comma)
+    if (token.kind == TokenKind::Arrow || before.kind == TokenKind::Arrow || before.kind == TokenKind::Comma)
       return true;
-    if (before.kind == Kind::Operator)
+    if (before.kind == TokenKind::Operator)
       return !isUnary(tokens, i - 1) && airy(i - 1);
-    if (token.kind == Kind::Operator)
+    if (token.kind == TokenKind::Operator)
       return airy(i);
-    if (token.kind == Kind::Open) // of a call, a slice, a block's parameters
+    if (token.kind == TokenKind::Open) // of a call, a slice, a block's parameters
       return false;
     return true;
   }
@@ -411,7 +212,7 @@ std::string textOfLine(const OutLine &line) {
 } // namespace
 
 std::string layOut(llvm::StringRef text) {
-  std::vector<Item> items = tidyBlanks(itemsOf(text));
+  std::vector<Item> items = itemsOf(text);
   std::vector<OutLine> lines;
   for (size_t i = 0; i < items.size();) {
     // A paragraph: its keys are padded to one width.

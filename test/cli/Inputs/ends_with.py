@@ -1,4 +1,7 @@
-"""ends_with.py CODE PROGRAM ARGUMENT...: runs a program and asks for its exit code; what it says passes through."""
+"""ends_with.py CODE PROGRAM ARGUMENT...: runs a program and asks for its exit code.
+
+What the program says passes through. Nothing else is looked at.
+"""
 import subprocess
 import sys
 

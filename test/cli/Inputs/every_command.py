@@ -1,4 +1,7 @@
-"""Every command that `dlc help` (standard input) lists stands in each of the files named."""
+"""Every command that `dlc help` (standard input) lists stands in each of the files named.
+
+Only the words are looked for. What the scripts do with them is tested by their shells.
+"""
 import re
 import sys
 

@@ -1,4 +1,7 @@
-"""in_canonical_form.py DLC EXAMPLES: every example is canonical already or of an older form, and then formatting it makes it so."""
+"""in_canonical_form.py DLC EXAMPLES: every example is canonical already or of an older form, and then formatting it makes it so.
+
+That its meaning stays is not asked here. test/unit/dsl/format_test.cpp does.
+"""
 import glob
 import os
 import subprocess

@@ -1,4 +1,7 @@
-"""same_numbers.py Y.NPY Y.TXT ROWS COLUMNS: the array has this shape, f32, and its numbers are those of the text, bit for bit."""
+"""same_numbers.py Y.NPY Y.TXT ROWS COLUMNS: the array has this shape, f32, and its numbers are those of the text, bit for bit.
+
+The header is read as the format's description has it. NumPy is not needed.
+"""
 import ast
 import struct
 import sys

@@ -1,4 +1,7 @@
-"""starters.py DLC FOLDER: every starter that `dlc new` lists makes a project that is canonical, checks, and trains a little."""
+"""starters.py DLC FOLDER: every starter that `dlc new` lists makes a project that is canonical, checks, and trains a little.
+
+How well they learn is not asked. One epoch of a hundred samples is all.
+"""
 import os
 import re
 import subprocess

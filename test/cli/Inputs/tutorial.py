@@ -1,4 +1,7 @@
-"""tutorial.py DLC EXAMPLES PAGE FOLDER: runs the lines of a page that begin with `$`, as a reader would, and prints what they print."""
+"""tutorial.py DLC EXAMPLES PAGE FOLDER: runs the lines of a page that begin with `$`, as a reader would, and prints what they print.
+
+The folder is theirs. EXAMPLES in a command stands for the folder of examples.
+"""
 import os
 import re
 import subprocess
