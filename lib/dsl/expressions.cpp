@@ -2,6 +2,7 @@
 // What a layer makes of its values is in layers.cpp.
 #include "model_builder.h"
 
+#include "dlc/ir/op_attrs.h"
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
 #include <cmath>
@@ -114,15 +115,41 @@ bool ModelBuilder::areNumbers(const Traced &value, Loc loc, llvm::StringRef what
   return false;
 }
 
+/// Of each sample: T x K and K x U to T x U.
+std::optional<ModelBuilder::Operand> ModelBuilder::matrixProduct(const dsl::Operand &next, const Traced &a,
+                                                                 const Traced &b, Loc before) {
+  if (!areNumbers(a, before, "'@'") || !areNumbers(b, next.value.loc, "'@'"))
+    return std::nullopt;
+  const Loc here = join(before, next.value.loc);
+  const Shape &x = a.value.shape(), &y = b.value.shape();
+  if (x.size() != 3 || y.size() != 3 || x[2] != y[1]) {
+    auto d = diags.error(here, "E230");
+    d << "cannot apply '@' to shapes " << shapeOf(a.value) << " and " << shapeOf(b.value);
+    d.note(before, shapeOf(a.value)).note(next.value.loc, shapeOf(b.value));
+    d.help("'@' takes matrices of which the first is as wide as the second is high");
+    addTrail(d, a.trail);
+    addTrail(d, b.trail);
+    return std::nullopt;
+  }
+  Value value = makeBuilder(here, a.trail).make("batch_matmul", {a.value, b.value}, MatmulAttrs{});
+  if (!value)
+    return std::nullopt;
+  onlyWidths = false;
+  return Operand(traced(value, here, a.trail));
+}
+
 std::optional<ModelBuilder::Operand> ModelBuilder::apply(const dsl::Operand &next, const Operand &left,
                                                          const Operand &right, Loc before) {
   const Loc here = join(before, next.value.loc);
   const auto *a = std::get_if<Traced>(&left), *b = std::get_if<Traced>(&right);
-  const char *of = next.op == ArithOp::FloorDiv ? "'//' divides whole numbers; values take '/'"
-                   : next.op == ArithOp::MatMul ? "'@' multiplies matrices; values and numbers take '*'"
-                                                : nullptr;
-  if (of && !(next.op == ArithOp::FloorDiv && !a && !b)) {
-    diags.error(next.opLoc, "E230") << of;
+  if (next.op == ArithOp::FloorDiv && (a || b)) {
+    diags.error(next.opLoc, "E230") << "'//' divides whole numbers; values take '/'";
+    return std::nullopt;
+  }
+  if (next.op == ArithOp::MatMul) {
+    if (a && b)
+      return matrixProduct(next, *a, *b, before);
+    diags.error(next.opLoc, "E230") << "'@' multiplies matrices; numbers take '*'";
     return std::nullopt;
   }
   if (!a && !b) {

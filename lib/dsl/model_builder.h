@@ -93,6 +93,7 @@ private:
   std::optional<Operand> arithmetic(Scope &scope, const Chain &chain);
   /// One operator of a chain; `before` and `next` are where its operands stand.
   std::optional<Operand> apply(const dsl::Operand &next, const Operand &left, const Operand &right, Loc before);
+  std::optional<Operand> matrixProduct(const dsl::Operand &next, const Traced &a, const Traced &b, Loc before);
   std::optional<Traced> reference(Scope &scope, const Ref &ref, Loc loc);
   std::optional<Traced> call(Scope &scope, const Call &call, Loc loc);
   std::optional<Traced> flow(Scope &scope, const Flow &flow);
