@@ -67,7 +67,8 @@ private:
   std::string error_;
 };
 
-/// Checks a tile program's inputs from `first` on against reads[firstRead ...], its outputs against writes[firstWrite ...].
+/// Checks a tile program's inputs from `first` on against reads[firstRead ...], its outputs against writes[firstWrite
+/// ...].
 void verifyCode(Verify &verify, const Instr &instr, int64_t count, size_t firstInput, size_t firstRead,
                 size_t firstWrite);
 /// assemble(), with the addresses of the operands from the same places on.
@@ -82,6 +83,8 @@ kernels::MapProgram<T> bindCode(const Instr &instr, const BindContext &context, 
     program->outputs[i].data = pointer<T>(context, instr, true, firstWrite + i);
   return *program;
 }
+/// epilogueOf() for a conv.
+kernels::GemmEpilogue convEpilogue(const Instr &instr);
 /// Whether an output of the code may take over the bytes of reads[r]: it is read element by element, and only so.
 bool codeInPlace(const Instr &instr, size_t firstInput, size_t firstRead, size_t r);
 

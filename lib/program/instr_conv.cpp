@@ -3,6 +3,26 @@
 #include "bind.h"
 
 namespace dlc {
+kernels::GemmEpilogue convEpilogue(const Instr &instr) {
+  if (!instr.code)
+    return kernels::GemmEpilogue::None;
+  const MapCode &code = *instr.code;
+  const auto &a = instr.attrs.as<ConvInstrAttrs>();
+  bool forward = a.op == "forward";
+  const Shape &plane = forward ? a.y : a.x;
+  MapInputKind channel{MapInputKind::Periodic, false, plane[0] * plane[1], a.groups * (forward ? a.co : a.ci)};
+  if (a.keep || code.outputs.size() != 1 || code.inputs.size() != 2 || !(code.inputs[1] == channel) || code.steps.empty())
+    return kernels::GemmEpilogue::Program;
+  MapCodeStep bias{kernels::MapOp::Add, {MapRef::input(0), MapRef::input(1)}};
+  if (!(code.steps[0] == bias) || !(code.outputs[0] == MapRef::step(static_cast<uint32_t>(code.steps.size() - 1))))
+    return kernels::GemmEpilogue::Program;
+  if (code.steps.size() == 1)
+    return kernels::GemmEpilogue::Bias;
+  MapCodeStep relu{kernels::MapOp::Max, {MapRef::step(0), MapRef::imm(0)}};
+  return code.steps.size() == 2 && code.steps[1] == relu ? kernels::GemmEpilogue::BiasRelu
+                                                         : kernels::GemmEpilogue::Program;
+}
+
 namespace {
 
 constexpr size_t kFirstRead = 2, kFirstInput = 1;
@@ -33,26 +53,6 @@ int64_t resultElements(const ConvInstrAttrs &a, kernels::ConvOp op) {
 }
 
 /// The two epilogues that the kernels know by name; everything else is run as a program.
-kernels::GemmEpilogue convEpilogue(const Instr &instr) {
-  if (!instr.code)
-    return kernels::GemmEpilogue::None;
-  const MapCode &code = *instr.code;
-  const auto &a = instr.attrs.as<ConvInstrAttrs>();
-  bool forward = a.op == "forward";
-  const Shape &plane = forward ? a.y : a.x;
-  MapInputKind channel{MapInputKind::Periodic, false, plane[0] * plane[1], a.groups * (forward ? a.co : a.ci)};
-  if (a.keep || code.outputs.size() != 1 || code.inputs.size() != 2 || !(code.inputs[1] == channel) || code.steps.empty())
-    return kernels::GemmEpilogue::Program;
-  MapCodeStep bias{kernels::MapOp::Add, {MapRef::input(0), MapRef::input(1)}};
-  if (!(code.steps[0] == bias) || !(code.outputs[0] == MapRef::step(static_cast<uint32_t>(code.steps.size() - 1))))
-    return kernels::GemmEpilogue::Program;
-  if (code.steps.size() == 1)
-    return kernels::GemmEpilogue::Bias;
-  MapCodeStep relu{kernels::MapOp::Max, {MapRef::step(0), MapRef::imm(0)}};
-  return code.steps.size() == 2 && code.steps[1] == relu ? kernels::GemmEpilogue::BiasRelu
-                                                         : kernels::GemmEpilogue::Program;
-}
-
 std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<ConvInstrAttrs>();
   Verify v(program, instr);

@@ -66,6 +66,17 @@ absl::StatusOr<Engines::Made *> Engines::compiled(dsl::Mode mode, int64_t batch)
   std::unique_ptr<Made> &made = made_[{mode, batch}];
   if (made)
     return made.get();
+  auto usual = compiledWith(mode, batch, made, options_.pipeline);
+  // A step that does not fit may fit where cheap values are computed twice.
+  if (usual.ok() || !absl::IsResourceExhausted(usual.status()) || !dsl::trains(mode) || !options_.pipeline.empty() ||
+      options_.reference)
+    return usual;
+  auto lean = compiledWith(mode, batch, made, kLeanTrainPipeline);
+  return lean.ok() ? lean : usual;
+}
+
+absl::StatusOr<Engines::Made *> Engines::compiledWith(dsl::Mode mode, int64_t batch, std::unique_ptr<Made> &made,
+                                                      llvm::StringRef pipeline) {
   auto fresh = std::make_unique<Made>();
   compile::Work &work = fresh->work;
   // Building the same source for another batch size finds the same warnings: they are said once.
@@ -90,10 +101,9 @@ absl::StatusOr<Engines::Made *> Engines::compiled(dsl::Mode mode, int64_t batch)
   std::string graphPasses, programPasses;
   if (options_.reference) {
     // The meaning alone: nothing that makes it faster.
-    graphPasses = mode == dsl::Mode::Train ? "infer,autodiff" : "infer";
+    graphPasses = dsl::trains(mode) ? "infer,autodiff" : "infer";
   } else {
-    llvm::StringRef whole =
-        options_.pipeline.empty() ? compile::defaultPipeline(mode) : llvm::StringRef(options_.pipeline);
+    llvm::StringRef whole = pipeline.empty() ? compile::defaultPipeline(mode) : pipeline;
     size_t at = whole.find("lower");
     graphPasses = whole.substr(0, at).str();
     programPasses = at == llvm::StringRef::npos ? "" : whole.substr(at).str();
@@ -123,6 +133,7 @@ absl::StatusOr<Engines::Made *> Engines::compiled(dsl::Mode mode, int64_t batch)
   }
   if (!net_.outputShape.size() || net_.summary.empty()) {
     net_.task = work.net.task, net_.inputShape = work.net.inputShape, net_.outputShape = work.net.outputShape;
+    net_.inputs = work.net.inputs, net_.outputs = work.net.outputs;
     net_.parameters = work.net.parameters, net_.summary = work.net.summary;
   }
   made = std::move(fresh);

@@ -143,7 +143,7 @@ int runEmitIr(const Options &options) {
   if (work.program)
     printRemarks(options, *work.program);
   if (options.explainDispatch)
-    printDispatch(*isa);
+    printDispatch(*isa, work.program ? &*work.program : nullptr);
   return end();
 }
 

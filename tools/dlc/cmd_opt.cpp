@@ -57,6 +57,8 @@ int runOpt(const Options &options) {
     printTimes(times);
   if (options.stats)
     printStats(stats);
+  if (options.explainDispatch)
+    printDispatch(*isa, work.program ? &*work.program : nullptr);
   if (work.program)
     printRemarks(options, *work.program);
   return end();

@@ -41,14 +41,15 @@ public:
     std::string self = llvm::sys::fs::getMainExecutable(nullptr, nullptr);
     std::vector<llvm::StringRef> words{self};
     words.insert(words.end(), command_.begin(), command_.end());
-    // DLC_NO_REPRODUCER: a hundred failures need not leave a hundred files.
-    llvm::SmallVector<llvm::StringRef, 64> environment{"DLC_NO_REPRODUCER=1"};
-    for (char **variable = environ; *variable; ++variable)
-      environment.push_back(*variable);
     llvm::StringRef nowhere = "/dev/null";
     std::optional<llvm::StringRef> redirects[] = {nowhere, nowhere, llvm::StringRef(output_)};
-    if (llvm::sys::ExecuteAndWait(self, words, llvm::ArrayRef<llvm::StringRef>(environment), redirects, kSeconds) !=
-        kBug)
+    llvm::sys::ProcessInfo child = llvm::sys::ExecuteNoWait(self, words, std::nullopt, redirects);
+    if (child.Pid == llvm::sys::ProcessInfo::InvalidPid)
+      return "";
+    int code = llvm::sys::Wait(child, kSeconds).ReturnCode;
+    // A hundred failures need not leave a hundred reproducers.
+    llvm::sys::fs::remove(reproducerName(child.Pid, path_));
+    if (code != kBug)
       return "";
     auto said = llvm::MemoryBuffer::getFile(output_);
     if (!said)

@@ -11,7 +11,6 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <csignal>
-#include <cstdlib>
 #include <new>
 #include <unistd.h>
 
@@ -59,8 +58,9 @@ int main(int argc, char **argv) {
   // A reader that goes away shows as an error of the next write.
   std::signal(SIGPIPE, SIG_IGN);
   llvm::install_bad_alloc_error_handler([](void *, const char *, bool) { outOfMemory(); });
-  if (!std::getenv("DLC_NO_REPRODUCER")) // set by `dlc reduce` for its trials
-    setReproducerHook([=](llvm::StringRef message) { return writeReproducer(llvm::ArrayRef<const char *>(argv, static_cast<size_t>(argc)), message); });
+  setReproducerHook([=](llvm::StringRef message) {
+    return writeReproducer(llvm::ArrayRef<const char *>(argv, static_cast<size_t>(argc)), message);
+  });
   int code = kDone;
   try {
     if (std::optional<Options> options = readOptions(argc, argv, code))

@@ -8,6 +8,7 @@
 #include "flag_table.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Statistic.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Process.h"
@@ -178,7 +179,8 @@ cl::opt<bool> checkPasses("check-passes", cl::sub(ofPipeline), cl::cat(category)
                           cl::desc("interpret before and after every pass; name the first that changes a value"));
 cl::opt<bool> timePasses("time-passes", cl::sub(ofPipeline), cl::cat(category),
                          cl::desc("time of every pass, on stderr"));
-cl::opt<bool> stats("stats", cl::sub(ofPipeline), cl::cat(category),
+// LLVM brings a --stats of its own to the driver: see readOptions().
+cl::opt<bool> stats("stats", cl::sub(opt), cl::cat(category),
                     cl::desc("which rules of the passes applied and how often, on stderr"));
 cl::opt<std::string> remarks("remarks", cl::value_desc("PASS"), cl::ValueOptional, cl::sub(ofPipeline),
                              cl::cat(category), cl::desc("what was fused and what not, and why, on stderr"));
@@ -384,8 +386,8 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   o.line = line, o.mode = mode, o.passes = given(passList);
   o.printBefore = listOf(printBefore), o.printAfter = listOf(printAfter), o.skipPass = listOf(skipPass);
   o.printAfterAll = printAfterAll, o.verifyEach = verifyEach, o.checkPasses = checkPasses, o.timePasses = timePasses;
-  o.explainDispatch = explainDispatch, o.stats = stats, o.verifyDiagnostics = verifyDiagnostics,
-  o.remarks = given(remarks);
+  o.explainDispatch = explainDispatch, o.stats = stats || llvm::AreStatisticsEnabled(),
+  o.verifyDiagnostics = verifyDiagnostics, o.remarks = given(remarks);
   o.markdown = markdown, o.config = config, o.graphFile = graphFile, o.emitDot = emitDot, o.elide = elide;
   o.checkOnly = checkOnly, o.upgrade = upgrade;
   o.freeze = listOf(freeze), o.plotFile = plotFile, o.outputName = outputName;

@@ -33,6 +33,10 @@ std::string quoted(llvm::StringRef word) {
 
 } // namespace
 
+std::string reproducerName(long process, llvm::StringRef source) {
+  return "dlc-bug-" + std::to_string(process) + source.substr(source.rfind('.')).str();
+}
+
 std::string writeReproducer(llvm::ArrayRef<const char *> argv, llvm::StringRef message) {
   const auto *named = llvm::find_if(argv.drop_front(), [](llvm::StringRef word) { return isText(word); });
   if (named == argv.end())
@@ -41,7 +45,7 @@ std::string writeReproducer(llvm::ArrayRef<const char *> argv, llvm::StringRef m
   auto buffer = readFile(source);
   if (!buffer.ok())
     return "";
-  std::string path = "dlc-bug-" + std::to_string(getpid()) + source.substr(source.rfind('.')).str();
+  std::string path = reproducerName(getpid(), source);
   llvm::StringRef comment = commentOf(source);
   std::string text = comment.str() + "dlc";
   for (const char *word : argv.drop_front())

@@ -15,6 +15,9 @@ namespace dlc::tool {
 /// as comments. Returns the name of the file; "" where nothing could be written, or no text is named.
 std::string writeReproducer(llvm::ArrayRef<const char *> argv, llvm::StringRef message);
 
+/// What the reproducer of a process is called that failed over the text `source`.
+std::string reproducerName(long process, llvm::StringRef source);
+
 /// The command of a first line such as "// dlc opt bug.ir --passes=cse", without "dlc"; nothing where there is none.
 std::optional<std::vector<std::string>> reproducerCommand(llvm::StringRef text);
 

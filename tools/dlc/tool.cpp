@@ -2,6 +2,8 @@
 // What is printed on stdout is up to the commands.
 #include "tool.h"
 
+#include "dlc/program/dispatch.h"
+
 #include "dlc/support/files.h"
 #include "dlc/support/strings.h"
 
@@ -162,7 +164,7 @@ void printRemarks(const Options &options, const Program &program) {
         llvm::errs() << "remark: " << remark << '\n';
 }
 
-void printDispatch(kernels::Isa chosen) {
+void printDispatch(kernels::Isa chosen, const Program *program) {
   for (kernels::Isa isa : llvm::reverse(kernels::kIsas)) {
     llvm::errs() << "kernels: " << kernels::name(isa) << ": ";
     if (isa == chosen)
@@ -172,6 +174,9 @@ void printDispatch(kernels::Isa chosen) {
     else
       llvm::errs() << (isa > chosen ? "not used: capped by --isa\n" : "not used: a better one is\n");
   }
+  if (program)
+    for (const std::string &line : explainDispatch(*program))
+      llvm::errs() << "kernels: " << line << '\n';
 }
 
 uint64_t memoryLimit(const Options &options) {

@@ -71,7 +71,8 @@ void printTimes(const std::vector<std::pair<std::string, double>> &times);
 /// The rules of the graph passes that applied, and how often.
 void printStats(const std::map<std::string, unsigned> &stats);
 void printRemarks(const Options &options, const Program &program);
-void printDispatch(kernels::Isa chosen);
+/// Which instruction set, and for each instruction of `program` (if there is one) which kernel, with the reasons.
+void printDispatch(kernels::Isa chosen, const Program *program = nullptr);
 
 /// Bytes that a plan may take: --max-memory, or 80 % of the machine's memory.
 uint64_t memoryLimit(const Options &options);

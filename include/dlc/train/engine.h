@@ -98,6 +98,8 @@ public:
 private:
   struct Made;
   absl::StatusOr<Made *> compiled(dsl::Mode mode, int64_t batch);
+  absl::StatusOr<Made *> compiledWith(dsl::Mode mode, int64_t batch, std::unique_ptr<Made> &made,
+                                      llvm::StringRef pipeline);
   compile::Unit &unit_;
   EngineOptions options_;
   Parameters parameters_;
