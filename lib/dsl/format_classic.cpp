@@ -2,6 +2,7 @@
 // It trusts the file, which made a net before; moving lines between sections is done by format_sections.cpp.
 #include "dlc/dsl/build.h"
 #include "dlc/dsl/format.h"
+#include "dlc/dsl/vocabulary.h"
 #include "dlc/support/strings.h"
 #include "format_parts.h"
 #include "keys.h"
@@ -12,12 +13,16 @@
 namespace dlc::dsl {
 namespace {
 
-constexpr llvm::StringLiteral kModelKeys[] = {"input_dim",   "layer",       "activation", "input_size",
-                                              "hidden_size", "output_size", "num_layers", "dropout_rate"};
+constexpr llvm::StringLiteral kModelKeys[] = {
+    "input_dim",  "layer",        "activation",   "input_size",        "hidden_size",      "output_size",
+    "num_layers", "dropout_rate", "architecture", "hidden_activation", "output_activation"};
 constexpr llvm::StringLiteral kDataKeys[] = {"train_file",      "test_file", "train_label_file",
                                              "test_label_file", "val_split", "normalize"};
 constexpr llvm::StringLiteral kTrainingKeys[] = {"early_stopping", "lr_step_size", "lr_gamma"};
 
+bool isOlderTrain(llvm::StringRef section) {
+  return llvm::any_of(olderTrainSections(), [&](llvm::StringRef name) { return name.equals_insensitive(section); });
+}
 template <class List> bool contains(const List &list, llvm::StringRef name) {
   return llvm::any_of(list, [&](llvm::StringRef candidate) { return candidate.equals_insensitive(name); });
 }
@@ -49,11 +54,14 @@ public:
   LineWriter(const File &file, llvm::StringRef text, const Settings &settings, const Registry &registry, Diags &diags)
       : text(text), settings(settings), registry(registry), evaluator(file, settings.constants, diags) {
     for (const Section &section : file.sections) {
-      if (isClassicModel(section))
-        llvm::any_of(section.body, [](const Statement &s) { return s.key.text.equals_insensitive("input_dim"); })
-            ? layerList(section)
-            : sizes(section);
-      else if (!isModel(section))
+      if (isClassicModel(section)) {
+        if (find(section, "input_dim"))
+          layerList(section);
+        else if (find(section, "architecture"))
+          architecture(section);
+        else
+          sizes(section);
+      } else if (!isModel(section))
         keys(section);
     }
   }
@@ -177,15 +185,17 @@ private:
     return between.trim().empty() && between.count('\n') == 1;
   }
 
+  static const Statement *find(const Section &section, llvm::StringRef key) {
+    for (const Statement &s : section.body)
+      if (s.key.text.equals_insensitive(key))
+        return &s;
+    return nullptr;
+  }
+
   void sizes(const Section &model) {
-    auto find = [&](llvm::StringRef key) -> const Statement * {
-      for (const Statement &s : model.body)
-        if (s.key.text.equals_insensitive(key))
-          return &s;
-      return nullptr;
-    };
-    const Statement *input = find("input_size"), *hidden = find("hidden_size"), *output = find("output_size"),
-                    *activation = find("activation"), *count = find("num_layers"), *dropout = find("dropout_rate");
+    const Statement *input = find(model, "input_size"), *hidden = find(model, "hidden_size"),
+                    *output = find(model, "output_size"), *activation = find(model, "activation"),
+                    *count = find(model, "num_layers"), *dropout = find(model, "dropout_rate");
     std::string act = "ReLU";
     if (activation)
       act = textOf(activation->value().loc).str();
@@ -200,9 +210,6 @@ private:
 
     // The lines come in one order, whatever the file's; each takes its comments along.
     std::string body;
-    auto comments = [&](const Statement *s) {
-      return s && !commentBehind(*s).empty() ? "  " + commentBehind(*s).str() : std::string();
-    };
     for (const Statement *s : {activation, count, dropout})
       if (s && !commentBehind(*s).empty())
         body += commentBehind(*s).str() + "\n";
@@ -210,6 +217,13 @@ private:
     for (int64_t i = 0; i < times; ++i)
       body += "  " + step + (i == 0 ? comments(hidden) : "") + "\n";
     body += "  -> Linear(" + textOf(output->valueLoc()).str() + ")" + comments(output) + "\n";
+    replaceBody(model, body);
+  }
+  /// The comment behind a line, to stand behind another one.
+  std::string comments(const Statement *s) const {
+    return s && !commentBehind(*s).empty() ? "  " + commentBehind(*s).str() : std::string();
+  }
+  void replaceBody(const Section &model, const std::string &body) {
     const Statement &first = model.body.front();
     for (const Statement &s : model.body) {
       const char *begin = s.loc.Start.getPointer(), *end = s.loc.End.getPointer();
@@ -223,15 +237,46 @@ private:
     }
   }
 
+  /// Sizes from the input to the output, or Sequential(Linear(2, 8), ReLU(), ...).
+  void architecture(const Section &model) {
+    const Statement &layers = *find(model, "architecture");
+    const Statement *hidden = find(model, "hidden_activation"), *last = find(model, "output_activation");
+    if (!hidden)
+      hidden = find(model, "activation");
+    std::string body, input;
+    for (const Statement *s : {hidden, last})
+      if (s && !commentBehind(*s).empty())
+        body += commentBehind(*s).str() + "\n";
+    std::vector<std::string> steps;
+    if (const Call *call = layers.values.size() == 1 ? layers.value().as<Call>() : nullptr) {
+      for (const Arg &arg : call->args) {
+        const Call *layer = arg.value.as<Call>();
+        llvm::StringRef name = layer ? layer->callee.text : arg.value.as<Ref>()->name.text;
+        if (input.empty())
+          input = textOf(layer->args.front().value.loc).str();
+        const OpDef *def = registry.findLayer(name, Role::Layer);
+        steps.push_back(name.str() + (def && layer ? arguments(*def, layer->args) : ""));
+      }
+    } else {
+      auto act = [](const Statement *s, llvm::StringRef otherwise) {
+        llvm::StringRef name = s ? textOf(s->valueLoc()) : otherwise;
+        return name.empty() || name.equals_insensitive("none") ? std::string() : (" -> " + name).str();
+      };
+      input = textOf(layers.value().loc).str();
+      for (size_t i = 1; i < layers.values.size(); ++i)
+        steps.push_back("Linear(" + textOf(layers.values[i].value.loc).str() + ")" +
+                        (i + 1 == layers.values.size() ? act(last, "") : act(hidden, "ReLU")));
+    }
+    body += "input = " + input + comments(&layers) + "\noutput = input\n";
+    for (const std::string &step : steps)
+      body += "  -> " + step + "\n";
+    replaceBody(model, body);
+  }
+
   //===-- Keys --===//
 
   void keys(const Section &section) {
-    auto find = [&](llvm::StringRef key) -> const Statement * {
-      for (const Statement &s : section.body)
-        if (s.key.text.equals_insensitive(key))
-          return &s;
-      return nullptr;
-    };
+    auto find = [&](llvm::StringRef key) { return LineWriter::find(section, key); };
     for (const Statement &s : section.body)
       if (const Key *key = aliasOf(section.kind.text, s.key.text))
         put(s.key.loc, key->name);
@@ -303,7 +348,7 @@ private:
 bool isClassic(const File &file) {
   for (const Section &section : file.sections) {
     llvm::StringRef kind = section.kind.text;
-    if (kind.equals_insensitive("training") || kind.equals_insensitive("optimizer") || isClassicModel(section))
+    if (isOlderTrain(kind) || isClassicModel(section))
       return true;
     for (const Statement &s : section.body)
       if ((kind.equals_insensitive("data") && contains(kDataKeys, s.key.text)) ||

@@ -1,5 +1,6 @@
 // rewriteClassicSections: [training] is [train], the lines of [optimizer] go there, and keys of [data] that the
 // layer-list form keeps under [train] go to [data]. Lines move as they are, with the comments above and behind them.
+#include "dlc/dsl/vocabulary.h"
 #include "format_parts.h"
 #include "keys.h"
 
@@ -13,26 +14,22 @@ public:
   SectionWriter(const File &file, llvm::StringRef text) : file(file), text(text) {}
 
   std::string write() {
-    const Section *train = find("train"), *data = find("data"), *optimizer = find("optimizer");
-    if (!train)
-      train = find("training");
-    if (train && !train->kind.text.equals_insensitive("train"))
+    const Section *train = find("train"), *data = find("data");
+    std::vector<const Section *> older;
+    for (const Section &section : file.sections)
+      if (llvm::any_of(olderTrainSections(),
+                       [&](llvm::StringRef name) { return name.equals_insensitive(section.kind.text); }))
+        older.push_back(&section);
+    if (!train && !older.empty()) { // [training] if there is one
+      auto first = llvm::find_if(older, [](const Section *s) { return s->kind.text.equals_insensitive("training"); });
+      train = first == older.end() ? older.front() : *first;
       edits.push_back({train->kind.loc, "train"});
+    }
     if (train)
       moveDataKeys(*train, data);
-    if (optimizer && !train) {
-      edits.push_back({optimizer->kind.loc, "train"});
-    } else if (optimizer) {
-      // Everything below the header, comments between the lines included.
-      const char *header = lineBegin(optimizer->loc.Start.getPointer()),
-                 *body = lineEnd(optimizer->loc.End.getPointer()), *end = bodyEnd(*optimizer);
-      edits.push_back({range(header, body), ""});
-      if (body != end) {
-        edits.push_back({range(body, end), ""});
-        const char *at = bodyEnd(*train);
-        edits.push_back({range(at, at), std::string(body, end)});
-      }
-    }
+    for (const Section *section : older)
+      if (section != train)
+        moveBody(*section, *train);
     return applyEdits(text, std::move(edits));
   }
 
@@ -73,6 +70,18 @@ private:
     return lineEnd(section.body.empty() ? section.loc.End.getPointer() : section.body.back().loc.End.getPointer());
   }
 
+  /// Everything below the header, comments between the lines included, to the end of `train`.
+  void moveBody(const Section &section, const Section &train) {
+    const char *header = lineBegin(section.loc.Start.getPointer()), *body = lineEnd(section.loc.End.getPointer()),
+               *end = bodyEnd(section);
+    edits.push_back({range(header, body), ""});
+    if (body == end)
+      return;
+    edits.push_back({range(body, end), ""});
+    const char *at = bodyEnd(train);
+    edits.push_back({range(at, at), std::string(body, end)});
+  }
+
   void moveDataKeys(const Section &train, const Section *data) {
     std::string moved;
     for (const Statement &s : train.body) {
@@ -96,6 +105,14 @@ private:
 };
 
 } // namespace
+
+std::vector<llvm::StringRef> olderTrainSections() {
+  std::vector<llvm::StringRef> older;
+  for (llvm::StringRef name : sectionNames())
+    if (!llvm::is_contained({"model", "block", "data", "train", "deploy"}, name))
+      older.push_back(name);
+  return older;
+}
 
 std::string rewriteClassicSections(const File &file, llvm::StringRef text) { return SectionWriter(file, text).write(); }
 

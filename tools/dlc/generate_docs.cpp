@@ -119,7 +119,11 @@ void generateWords(llvm::raw_ostream &os) {
       os << (i ? ", " : "") << "`" << word << "`";
     os << ".\n";
   };
-  list("Sections (the last two are older names)", dsl::sectionNames());
+  std::vector<llvm::StringRef> today, older;
+  for (llvm::StringRef name : dsl::sectionNames())
+    (llvm::is_contained({"model", "block", "data", "train", "deploy"}, name) ? today : older).push_back(name);
+  list("Sections", today);
+  list("Older names of parts of `[train]`", older);
   list("Units", dsl::unitNames());
   list("Initialisers", dsl::initialiserNames());
 }

@@ -184,6 +184,15 @@ const Case kCases[] = {
      "# plain\noptimizer = SGD\nmomentum  = 0.9\n\n[data]\ntrain   = Csv(\"some data/a.csv\", \"b.csv\")\nval     = "
      "20%\n"
      "prepare = Normalize\n"},
+    {"Architecture",
+     "[model]\narchitecture = 2, 16, 16, 1  # sizes\nhidden_activation = tanh\noutput_activation = sigmoid\n\n[loss]\n"
+     "type = bce\n[optimizer]\ntype = adam\n[options]\nseed = 4\n[training]\nepochs = 5\n",
+     "[model]\ninput  = 2  # sizes\noutput = input\n  -> Linear(16) -> Tanh\n  -> Linear(16) -> Tanh\n"
+     "  -> Linear(1) -> Sigmoid\n\n[train]\nepochs    = 5\nloss      = BCE\noptimizer = Adam\nseed      = 4\n"},
+    {"Sequential",
+     "[model]\narchitecture = Sequential(Linear(2,8), relu(), Dropout(0.1), Linear(8,1))\n[train]\nloss=mse\n",
+     "[model]\ninput  = 2\noutput = input\n  -> Linear(8)\n  -> ReLU\n  -> Dropout(0.1)\n  -> Linear(1)\n\n[train]\n"
+     "loss = MSE\n"},
     {"Arrows",
      "[block Two ( n ,act = relu )]\noutput=input->linear( n )  ->act\n[Model]\n\ninput=4 # four\nrelu6_is_no_name = "
      "input\n"
