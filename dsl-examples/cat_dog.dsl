@@ -12,7 +12,7 @@ output = input
   -> Linear(1)   -> Sigmoid
 
 [data]
-train   = Images("cats_and_dogs")          # one folder per class
+train   = Images("cats_and_dogs")  # one folder per class
 val     = 10%
 prepare = Resize(128x128) -> Scale(1/255)
 augment = Flip(horizontal)

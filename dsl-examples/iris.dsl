@@ -8,9 +8,9 @@ output = input
   -> Linear(3)
 
 [data]
-train   = Csv("data/iris_train.csv", label=species)   # text labels become classes
+train   = Csv("data/iris_train.csv", label=species)  # text labels become classes
 test    = Csv("data/iris_test.csv", label=species)
-prepare = Normalize                                   # mean and deviation fitted on train, kept in the model
+prepare = Normalize                                  # mean and deviation fitted on train, kept in the model
 
 [train]
 loss       = CrossEntropy

@@ -15,9 +15,9 @@ output = input
   -> Linear(65)
 
 [data]
-train   = Text("shakespeare.txt")
-val     = 10%
-target  = next
+train  = Text("shakespeare.txt")
+val    = 10%
+target = next
 
 [train]
 loss         = CrossEntropy

@@ -1,2 +1,2 @@
 " Files of dlc's language.
-autocmd BufNewFile,BufRead *.dsl setfiletype dlc
+autocmd BufNewFile,BufRead *.dsl set filetype=dlc
