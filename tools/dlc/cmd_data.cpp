@@ -45,6 +45,13 @@ struct Statistics {
   }
 };
 
+/// Six digits: what a person reads, not what reads back.
+std::string shortly(double value) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%.6g", value);
+  return text;
+}
+
 std::string shapeOf(const data::Dataset &set) {
   return set.uniform() ? shapeText(set.sampleShape) : "pictures of several sizes";
 }
@@ -59,7 +66,7 @@ std::string targetOf(const data::Dataset &set, uint32_t row) {
   std::string text;
   if (set.targetKind == data::TargetKind::Numbers)
     for (size_t i = 0; i < std::min<size_t>(set.targetSize, 8); ++i)
-      text += (i ? " " : "") + shortNumber(set.numbers[row * set.targetSize + i]);
+      text += (i ? " " : "") + shortly(set.numbers[row * set.targetSize + i]);
   return text;
 }
 llvm::StringRef targetName(const data::Dataset &set) {
@@ -108,9 +115,9 @@ bool isPicture(const Shape &shape) {
   return height >= 5 && width >= 5 && height <= 64 && width <= 64;
 }
 /// One character a pixel, light on dark; pixels beside each other are half as far apart as above each other.
-void printPicture(llvm::raw_ostream &os, const data::Dataset &set, uint32_t row, const Statistics &all) {
+void printPicture(llvm::raw_ostream &os, const data::Dataset &set, uint32_t row, const Shape &shape,
+                  const Statistics &all) {
   static constexpr llvm::StringLiteral kShades = " .:-=+*#%@";
-  const Shape shape = set.shapeOf(row);
   const auto height = static_cast<size_t>(shape[shape.size() - 2]), width = static_cast<size_t>(shape.back());
   const size_t channels = shape.size() == 3 ? static_cast<size_t>(shape[0]) : 1;
   const double range = all.most > all.least ? all.most - all.least : 1;
@@ -145,26 +152,38 @@ std::vector<uint32_t> chosenRows(const data::Samples &samples) {
   return rows;
 }
 
-void printSamples(llvm::raw_ostream &os, const data::Samples &samples) {
+/// `input` is the shape that samples of as many values are put into.
+void printSamples(llvm::raw_ostream &os, const data::Samples &samples, const Shape &input) {
   const data::Dataset &set = *samples.data;
   const Statistics all = statistics(samples, false).front();
   for (uint32_t row : chosenRows(samples)) {
     std::string target = targetOf(set, row);
     os << "\nsample " << row << (target.empty() ? "" : ": ") << target << '\n';
-    const Shape shape = set.shapeOf(row);
+    Shape shape = set.shapeOf(row);
+    if (elementCount(input) == elementCount(shape) && !isPicture(shape))
+      shape = input;
     if (isPicture(shape)) {
-      printPicture(os, set, row, all);
+      printPicture(os, set, row, shape, all);
+      continue;
+    }
+    if (set.targetKind == data::TargetKind::Next && !set.classNames.empty()) {
+      os << "    ";
+      for (int64_t i = 0; i < elementCount(shape); ++i) {
+        std::string token = classOf(set, static_cast<int64_t>(set.value(row, static_cast<size_t>(i))));
+        os << (token == "\n" ? "\\n" : token);
+      }
+      os << '\n';
       continue;
     }
     os << "   ";
     const auto size = static_cast<size_t>(elementCount(shape));
     for (size_t i = 0; i < std::min<size_t>(size, 16); ++i)
-      os << ' ' << shortNumber(set.value(row, i));
+      os << ' ' << shortly(set.value(row, i));
     os << (size > 16 ? " ...\n" : "\n");
   }
 }
 
-void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const train::Bundle &bundle) {
+void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const train::Bundle &bundle, const Shape &input) {
   llvm::raw_ostream &os = llvm::outs();
   os << unit.path << '\n';
   for (const Part &part : parts) {
@@ -178,8 +197,15 @@ void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
   notes.insert(notes.end(), set.notes.begin(), set.notes.end());
   for (const std::string &note : notes)
     os << "  " << note << '\n';
-  if (std::string prepare = bundle.prepare.text(); !prepare.empty() && prepare.size() < 400)
-    os << "  prepare: " << llvm::StringRef(prepare).rtrim() << '\n';
+  if (!bundle.prepare.empty()) {
+    llvm::SmallVector<llvm::StringRef, 4> steps;
+    std::string prepare = bundle.prepare.text();
+    llvm::StringRef(prepare).rtrim().split(steps, '\n');
+    os << "  prepare: ";
+    for (const auto &[i, step] : llvm::enumerate(steps))
+      os << (i ? " -> " : "") << (prepare.size() < 300 ? step : step.split(' ').first);
+    os << '\n';
+  }
 
   if (set.targetKind == data::TargetKind::Classes) {
     os << llvm::formatv("\n{0,-20}", "class");
@@ -197,7 +223,8 @@ void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
     }
   }
 
-  const bool byColumn = set.uniform() && set.sampleShape.size() == 1 && set.sampleSize() <= kColumns;
+  const bool byColumn = set.uniform() && set.sampleShape.size() == 1 && set.sampleSize() <= kColumns &&
+                        set.targetKind != data::TargetKind::Next;
   std::vector<Statistics> all = statistics(first, byColumn);
   os << llvm::formatv("\n{0,-20}{1,12}{2,12}{3,12}{4,12}{5,9}\n", byColumn ? "column" : "values", "least", "most",
                       "mean", "deviation", "missing");
@@ -207,7 +234,7 @@ void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
        << llvm::format("%12.5g%12.5g%12.5g%12.5g", s.least, s.most, s.mean(), s.deviation())
        << llvm::formatv("{0,9}\n", s.missing);
   }
-  printSamples(os, first);
+  printSamples(os, first, input);
 }
 
 void printJson(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const train::Bundle &bundle) {
@@ -290,7 +317,7 @@ int runData(const Options &options) {
   if (options.json)
     printJson(*unit, parts, *bundle);
   else
-    printText(*unit, parts, *bundle);
+    printText(*unit, parts, *bundle, wish.inputShape);
   return kDone;
 }
 
