@@ -8,7 +8,7 @@ namespace dlc::dsl {
 
 /// `architecture = Sequential(Linear(2, 8), ReLU(), Linear(8, 1))`: arguments stand in the order of the layer list, so
 /// the first layer says what the input is.
-std::optional<Traced> ModelBuilder::sequential(Scope &scope, llvm::ArrayRef<Arg> layers) {
+std::optional<Traced> ModelBuilder::sequential(Scope &scope, llvm::ArrayRef<Arg> layers, Loc loc) {
   std::optional<Traced> value;
   for (const Arg &arg : layers) {
     const Call *call = arg.value.as<Call>();
@@ -37,7 +37,7 @@ std::optional<Traced> ModelBuilder::sequential(Scope &scope, llvm::ArrayRef<Arg>
       return std::nullopt;
   }
   if (!value)
-    diags.error(layers.empty() ? Loc() : layers.front().loc(), "E213") << "Sequential has no layers";
+    diags.error(loc, "E213") << "Sequential has no layers";
   return value;
 }
 
@@ -78,7 +78,7 @@ std::vector<ModelOutput> ModelBuilder::architectureForm(Scope &scope, const Sect
           << "'" << extra->key.text << "' has no place beside the layers of Sequential";
       return {};
     }
-    value = sequential(scope, call->args);
+    value = sequential(scope, call->args, values.front().value.loc);
   } else {
     if (values.size() < 2 || llvm::any_of(values, [](const Arg &arg) { return !arg.name.text.empty(); })) {
       diags.error(architecture->valueLoc(), "E205").help("write architecture = 2, 16, 1")

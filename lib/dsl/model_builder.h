@@ -123,7 +123,7 @@ private:
 
   // architecture.cpp
   std::vector<ModelOutput> architectureForm(Scope &scope, const Section &model);
-  std::optional<Traced> sequential(Scope &scope, llvm::ArrayRef<Arg> layers);
+  std::optional<Traced> sequential(Scope &scope, llvm::ArrayRef<Arg> layers, Loc loc);
 
   const File &file;
   const Settings &settings;

@@ -4,6 +4,7 @@
 #include "dlc/ir/op_def.h"
 #include "dlc/lower/emitter.h"
 #include "dlc/program/instrs.h"
+#include "dlc/support/strings.h"
 
 namespace dlc::ops {
 namespace {
@@ -16,7 +17,7 @@ Value build(LayerBuilder &b) {
   if (axis < 0)
     axis += rank;
   if (static_cast<double>(static_cast<int64_t>(written)) != written || axis < 0 || axis >= rank) {
-    b.error("E205").at("axis") << "Concat along axis " << written << " of values with " << rank
+    b.error("E205").at("axis") << "Concat along axis " << shortNumber(written) << " of values with " << rank
                                << (rank == 1 ? " axis" : " axes");
     return {};
   }

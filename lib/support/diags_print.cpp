@@ -127,7 +127,7 @@ private:
         if (at.line != 0)
           excerpt(at, '~');
         if (part.kind == Kind::Trail)
-          trail(part.trail);
+          trail(part.trail, file);
       }
   }
 
@@ -182,7 +182,8 @@ private:
   }
 
   /// Each stretch of source at its own column, and what it made of the value at one common column.
-  void trail(llvm::ArrayRef<TrailLine> lines) {
+  /// Lines of other files than `file`, that of the diagnostic, say which.
+  void trail(llvm::ArrayRef<TrailLine> lines, llvm::StringRef file) {
     struct Row {
       unsigned line;
       std::string left, right;
@@ -202,7 +203,10 @@ private:
       std::string left =
           std::string(indent, ' ') + printable(at.lineText.slice(at.column - 1, at.endColumn - 1), kMaxLine - indent);
       column = std::max(column, std::min(displayWidth(left), kMaxTrailGap));
-      rows.push_back({at.line, left, printable(entry.text, kMaxText)});
+      std::string right = printable(entry.text, kMaxText);
+      if (at.file != file)
+        right += "   (" + printable(at.file, kMaxText) + ")";
+      rows.push_back({at.line, left, std::move(right)});
     }
     for (const Row &row : rows) {
       gutter(row.line);
