@@ -193,6 +193,13 @@ private:
     }
     if (made->results().size() != resultCount)
       return fail(def.name.str() + " has " + std::to_string(made->results().size()) + " results", mnemonic);
+    // Attributes may ask for sizes that no value has.
+    for (const Type &type : made->results()) {
+      std::string text = toString(type);
+      llvm::StringRef rest(text);
+      if (!consumeType(rest) || !rest.empty())
+        return fail(def.name.str() + " gives " + text + ", which is no type of a value", mnemonic);
+    }
     if (!types.empty() && types.size() != resultCount)
       return fail("one type for each result", mnemonic);
     for (size_t i = 0; i < types.size(); ++i)
