@@ -88,6 +88,8 @@ private:
         continue;
       const auto &attrs = op.attrs<ParamAttrs>();
       unsigned count = assigned.lookup(attrs.name);
+      if (count == 0) // a step that only adds its gradients to those of the steps before
+        count = assigned.lookup("accumulate." + attrs.name);
       // Inference graphs are at a late stage too, and update nothing.
       if (any && attrs.trainable && count != 1)
         say(op, "parameter has " + std::to_string(count) + " updates");

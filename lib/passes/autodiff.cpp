@@ -56,6 +56,7 @@ public:
       context_.diags->error(minimize_.origin().range, "E190") << reason;
       return false;
     }
+    freeze(attrs.frozen);
     expandWithoutGradient();
     builder_.insertBefore(&minimize_);
     backward();
@@ -65,9 +66,16 @@ public:
   }
 
 private:
-  bool isTrained(const Op &op) const {
-    return op.name() == "param" && op.attrs<ParamAttrs>().trainable &&
-           !isFrozen(op.attrs<ParamAttrs>().name, minimize_.attrs<MinimizeAttrs>().frozen);
+  static bool isTrained(const Op &op) { return op.name() == "param" && op.attrs<ParamAttrs>().trainable; }
+
+  /// From here on a frozen parameter is a number like any other.
+  void freeze(const std::string &frozen) {
+    for (Op &op : graph_.ops())
+      if (isTrained(op) && isFrozen(op.attrs<ParamAttrs>().name, frozen)) {
+        ParamAttrs attrs = op.attrs<ParamAttrs>();
+        attrs.trainable = false;
+        graph_.setAttrs(op, Attrs::of(attrs));
+      }
   }
 
   /// Ops that depend on a trainable param through differentiable ops.

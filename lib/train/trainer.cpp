@@ -216,6 +216,8 @@ struct Trainer::Impl {
     Engine &engine = engineOf(i);
     if (Checked good = feedBatch(i, lr, [&](llvm::StringRef name) { return engine.input(name); }); !good)
       return good.trouble();
+    if (&engine == adding)
+      engine.parametersChanged(); // by the updates of another engine
     engine.step();
     return scalarAt(engine.output("loss"), engines.dtype());
   }

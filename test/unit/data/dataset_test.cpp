@@ -93,13 +93,14 @@ TEST(Targets, InputAndNone) {
 }
 
 TEST(Fit, BothShapesAreNamed) {
-  Dataset data = columns({0});
-  data.sampleShape = {3, 32, 32};
-  EXPECT_TRUE(checkInput(data, {3072}, Loc(), "train"));
-  EXPECT_TRUE(checkInput(data, {32, 96}, Loc(), "train"));
-  EXPECT_EQ(checkInput(data, {784}, Loc(), "train").trouble().message,
+  auto dataset = std::make_shared<Dataset>(columns({0}));
+  dataset->sampleShape = {3, 32, 32};
+  Samples data = allSamples(dataset);
+  EXPECT_TRUE(checkInput(data, {}, {3072}, Loc(), "train"));
+  EXPECT_TRUE(checkInput(data, {}, {32, 96}, Loc(), "train"));
+  EXPECT_EQ(checkInput(data, {}, {784}, Loc(), "train").trouble().message,
             "the model wants 784 values per sample, train has 3072 (3x32x32)");
-  EXPECT_EQ(checkInput(data, {1, 28, 28}, Loc(), "test").trouble().message,
+  EXPECT_EQ(checkInput(data, {}, {1, 28, 28}, Loc(), "test").trouble().message,
             "the model wants 784 (1x28x28) values per sample, test has 3072 (3x32x32)");
 }
 

@@ -17,8 +17,10 @@ Samples table(std::vector<double> values, Shape shape) {
   return allSamples(data);
 }
 std::vector<double> prepared(const Samples &samples, const Prepare &prepare) {
-  std::vector<double> out(samples.size() * samples.data->sampleSize());
-  gatherInputs(samples, samples.rows, prepare, out.data());
+  auto shape = preparedShape(samples, prepare);
+  EXPECT_TRUE(shape) << toString(shape.trouble());
+  std::vector<double> out(samples.size() * static_cast<size_t>(elementCount(*shape)));
+  EXPECT_TRUE(gatherInputs(samples, samples.rows, prepare, out.data()));
   return out;
 }
 const Samples kTable = table({1, 10, 7, 3, 30, 7, 5, 20, 7, 7, 40, 7}, {3});
@@ -86,23 +88,29 @@ TEST(Prepare, Refusals) {
 
 TEST(Prepare, EveryStepReadsBackToTheSameBits) {
   RandomStream random(1, RandomUse::Test);
-  std::vector<double> values(50 * 3);
+  std::vector<double> values(20 * 3 * 5 * 6);
   for (double &value : values)
     value = random.normal() * 1e3;
-  Samples samples = table(values, {3});
+  Samples samples = table(values, {3, 5, 6});
   for (const StepDef *def : allSteps()) {
+    if (def->augments) {
+      EXPECT_EQ(parsePrepare(def->name.str() + "\n", "m").trouble().code, "E403");
+      continue;
+    }
     dsl::Spec step = spec(def->name);
     if (def->name == "Scale")
       step = spec("Scale", {{"k", number(1.0 / 255)}});
+    if (def->name == "Resize" || def->name == "CenterCrop")
+      step = spec(def->name, {{"size", list({number(4), number(3)})}});
     auto prepare = fitPrepare({step, step}, samples);
-    ASSERT_TRUE(prepare) << def->name.str();
+    ASSERT_TRUE(prepare) << def->name.str() << toString(prepare.trouble());
     auto again = parsePrepare(prepare->text(), "net.model");
     ASSERT_TRUE(again) << prepare->text();
     EXPECT_EQ(prepared(samples, *again), prepared(samples, *prepare)) << def->name.str();
     EXPECT_EQ(again->text(), prepare->text());
     std::vector<float> a(values.size()), b(values.size());
-    gatherInputs(samples, samples.rows, *prepare, a.data());
-    gatherInputs(samples, samples.rows, *again, b.data());
+    EXPECT_TRUE(gatherInputs(samples, samples.rows, *prepare, a.data()));
+    EXPECT_TRUE(gatherInputs(samples, samples.rows, *again, b.data()));
     EXPECT_EQ(a, b);
     damage(prepare->text(), 2000, [&](llvm::StringRef text) {
       auto read = parsePrepare(text, "net.model");
@@ -112,6 +120,64 @@ TEST(Prepare, EveryStepReadsBackToTheSameBits) {
   EXPECT_EQ(parsePrepare("Rotate 3\n", "m").trouble().code, "E403");
   EXPECT_EQ(parsePrepare("Scale k=\n", "m").trouble().code, "E405");
   EXPECT_TRUE(parsePrepare("", "m")->empty());
+}
+
+TEST(Prepare, PicturesHaveOneMeanForEachChannel) {
+  Samples images = table({1, 3, 10, 30, 5, 7, 50, 70}, {2, 1, 2});
+  auto prepare = fitPrepare({spec("Normalize")}, images);
+  ASSERT_TRUE(prepare);
+  EXPECT_EQ(prepare->text().substr(0, 20), "Normalize mean=4,40 ");
+  EXPECT_EQ(fitPrepare({spec("MinMax")}, images)->text(), "MinMax min=1,10 range=6,60\n");
+}
+
+TEST(Prepare, Pictures) {
+  Samples image = table({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, {1, 3, 4});
+  auto make = [&](const dsl::Spec &step) {
+    auto prepare = fitPrepare({step}, image);
+    EXPECT_TRUE(prepare) << toString(prepare.trouble());
+    return prepared(image, *prepare);
+  };
+  dsl::Const two = list({number(1), number(2)});
+  EXPECT_EQ(make(spec("CenterCrop", {{"size", two}})), (std::vector<double>{5, 6}));
+  EXPECT_EQ(make(spec("Gray")), image.data->values.f64);
+  EXPECT_EQ(make(spec("Invert")).front(), 255);
+  // Halved, each pixel is the mean of those that a triangle of twice the width meets.
+  std::vector<double> halved = make(spec("Resize", {{"size", list({number(3), number(2)})}}));
+  EXPECT_NEAR(halved[0], (0 * 0.75 + 1 * 0.75 + 2 * 0.25) / 1.75, 1e-12);
+  std::vector<double> same = make(spec("Resize", {{"size", list({number(3), number(4)})}}));
+  EXPECT_EQ(same, image.data->values.f64);
+  // The mass of the last row and column comes to the middle.
+  Samples corner = table({0, 0, 0, 0, 0, 0, 0, 0, 8}, {3, 3});
+  EXPECT_EQ(prepared(corner, *fitPrepare({spec("Center")}, corner)), (std::vector<double>{0, 0, 0, 0, 8, 0, 0, 0, 0}));
+  Samples colours = table({1, 1, 0, 0, 0, 1}, {3, 1, 2});
+  std::vector<double> gray = prepared(colours, *fitPrepare({spec("Gray")}, colours));
+  EXPECT_NEAR(gray[0], 0.299, 1e-12);
+  EXPECT_NEAR(gray[1], 0.299 + 0.114, 1e-12);
+  for (const dsl::Spec &bad : {spec("CenterCrop", {{"size", number(5)}}), spec("Resize"),
+                               spec("Resize", {{"size", number(0)}}), spec("Resize", {{"size", number(1e9)}})})
+    EXPECT_EQ(fitPrepare({bad}, image).trouble().code, "E309");
+  EXPECT_EQ(fitPrepare({spec("Gray")}, kTable).trouble().code, "E309");
+  EXPECT_EQ(fitPrepare({spec("Flip")}, image).trouble().code, "E250");
+}
+
+TEST(Prepare, PicturesOfSeveralSizes) {
+  auto data = std::make_shared<Dataset>();
+  data->origin = "t";
+  data->sampleShape = {1, 0, 0};
+  data->count = 2;
+  data->sizes = {{2, 2}, {1, 3}};
+  data->offsets = {0, 4};
+  data->values.form = Values::Form::Bytes;
+  data->values.ownBytes = {1, 2, 3, 4, 5, 6, 7};
+  data->values.bytes = data->values.ownBytes.data();
+  Samples samples = allSamples(data);
+  EXPECT_EQ(data->shapeOf(1), (Shape{1, 1, 3}));
+  EXPECT_EQ(data->value(1, 2), 7);
+  EXPECT_EQ(preparedShape(samples, {}).trouble().code, "E305");
+  EXPECT_EQ(fitPrepare({spec("Normalize")}, samples).trouble().code, "E309");
+  auto prepare = fitPrepare({spec("CenterCrop", {{"size", number(1)}}), spec("Normalize")}, samples);
+  ASSERT_TRUE(prepare) << toString(prepare.trouble());
+  EXPECT_EQ(prepared(samples, *prepare), (std::vector<double>{-1, 1})); // of 1 and 6
 }
 
 TEST(Prepare, BytesAreScaledByDefault) {

@@ -200,7 +200,7 @@ TEST(Sources, Mnist) {
   start = std::chrono::steady_clock::now();
   double sum = 0;
   for (size_t i = 0; i < plan.batches(); ++i) {
-    gatherInputs(all, plan.batch(i), *prepare, x.data());
+    EXPECT_TRUE(gatherInputs(all, plan.batch(i), *prepare, x.data()));
     for (size_t k = 0; k < plan.batch(i).size() * 784; k += 784)
       sum += static_cast<double>(x[k + 400]);
   }

@@ -7,8 +7,10 @@
 #include "gtest/gtest.h"
 
 #include <csignal>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -123,6 +125,29 @@ TEST_F(Files, AKillLeavesTheOldFileOrTheNewOne) {
     std::string now = contents(at("f"));
     EXPECT_TRUE(now == old || now == next);
   }
+}
+
+TEST_F(Files, WhatAKillLeftIsGoneAfterTheNextWrite) {
+  // As it is between linkat() and rename(): a name that nobody holds any more. Its own output's next write removes it;
+  // another output's does not, and neither does anybody while its writer lives.
+  ASSERT_TRUE(writeFileAtomically(at("f"), "1").ok());
+  auto name = [&](const std::string &output, const char *tail) {
+    char hash[32];
+    std::snprintf(hash, sizeof hash, "%016llx",
+                  static_cast<unsigned long long>(stableHash(output.data(), output.size())));
+    return at(std::string(".dlc-") + hash + tail);
+  };
+  std::string stale = name("f", "-1-0.tmp"), other = name("g", "-1-0.tmp"), held = name("f", "-2-0.tmp");
+  for (const std::string &path : {stale, other, held})
+    std::ofstream(path) << "x";
+  int fd = ::open(held.c_str(), O_RDONLY);
+  ASSERT_EQ(::flock(fd, LOCK_EX | LOCK_NB), 0);
+  ASSERT_TRUE(writeFileAtomically(at("f"), "2").ok());
+  EXPECT_FALSE(fs::exists(stale));
+  EXPECT_TRUE(fs::exists(other) && fs::exists(held));
+  ::close(fd);
+  ASSERT_TRUE(writeFileAtomically(at("f"), "3").ok());
+  EXPECT_FALSE(fs::exists(held));
 }
 
 TEST_F(Files, LinksAndModesAreKept) {

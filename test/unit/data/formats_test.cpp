@@ -1,0 +1,171 @@
+// Arrays, archives, raw numbers, CIFAR-10 and text from bytes: damaged in every way, and pictures kept in every place.
+// What whole files of these formats hold is test/e2e/sources.test.
+#include "data_test.h"
+
+#include <cmath>
+#include <cstring>
+
+namespace dlc::data::test {
+namespace {
+
+std::string npy(const std::string &descr, const std::string &shape, const std::string &data, bool columnMajor = false) {
+  std::string header = "{'descr': '" + descr + "', 'fortran_order': " + (columnMajor ? "True" : "False") +
+                       ", 'shape': (" + shape + "), }\n";
+  return std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(header.size()) + '\0' + header + data;
+}
+template <class T> std::string bytesOf(std::vector<T> values) {
+  return {reinterpret_cast<const char *>(values.data()), values.size() * sizeof(T)};
+}
+
+TEST(Npy, TypesAndOrders) {
+  auto values = [](const std::string &file) {
+    auto array = parseNpy({file, "a"});
+    EXPECT_TRUE(array) << toString(array.trouble());
+    std::vector<double> all;
+    for (size_t i = 0; i < array->elements(); ++i)
+      all.push_back(array->element(i));
+    return all;
+  };
+  std::vector<double> wanted = {1, 2, 3, 4, 5, 6};
+  EXPECT_EQ(values(npy("<f8", "2, 3", bytesOf<double>({1, 2, 3, 4, 5, 6}))), wanted);
+  EXPECT_EQ(values(npy("<f4", "2, 3", bytesOf<float>({1, 4, 2, 5, 3, 6}), true)), wanted);
+  EXPECT_EQ(values(npy("|u1", "6,", bytesOf<uint8_t>({1, 2, 3, 4, 5, 6}))), wanted);
+  EXPECT_EQ(values(npy("<i2", "6,", bytesOf<int16_t>({-1, 2}) + std::string(8, '\0')))[0], -1);
+  EXPECT_EQ(values(npy(">i4", "1,", std::string("\xff\xff\xff\xfe", 4))), (std::vector<double>{-2}));
+  EXPECT_EQ(values(npy("<f2", "4,", bytesOf<uint16_t>({0x3c00, 0xc000, 0x0001, 0x7bff}))),
+            (std::vector<double>{1, -2, std::ldexp(1, -24), 65504}));
+  EXPECT_EQ(values(npy("<i8", "", bytesOf<int64_t>({7}))), (std::vector<double>{7}));
+}
+
+TEST(Npy, Damaged) {
+  std::string good = npy("<f4", "2, 3", bytesOf<float>({1, 2, 3, 4, 5, 6}));
+  size_t whole = 0;
+  damage(good, 3000, [&](llvm::StringRef bytes) {
+    auto array = parseNpy({bytes, "a"});
+    if (!array) {
+      EXPECT_EQ(array.trouble().code, "E306");
+      return;
+    }
+    ++whole;
+    auto data = samplesOf({bytes, "a"}, *array, std::nullopt, DType::F32);
+    EXPECT_TRUE(data || data.trouble().code == "E306" || data.trouble().code == "E303");
+  });
+  EXPECT_GT(whole, 0u);
+}
+
+TEST(Zip, Damaged) {
+  // One stored file of three bytes, by hand.
+  auto little = [](uint32_t value, unsigned count) {
+    std::string bytes;
+    for (unsigned i = 0; i < count; ++i)
+      bytes += static_cast<char>(value >> 8 * i & 255);
+    return bytes;
+  };
+  std::string middle =
+      little(0, 2) + little(0, 2) + little(0, 4) + little(0x352441c2, 4) + little(3, 4) + little(3, 4) + little(5, 2);
+  std::string file = "PK\3\4" + little(20, 2) + middle + little(0, 2) + "x.npyabc";
+  std::string directory =
+      "PK\1\2" + little(20, 2) + little(20, 2) + middle + std::string(14, '\0') + little(0, 4) + "x.npy";
+  std::string good = file + directory + "PK\5\6" + std::string(4, '\0') + little(1, 2) + little(1, 2) +
+                     little(static_cast<uint32_t>(directory.size()), 4) +
+                     little(static_cast<uint32_t>(file.size()), 4) + little(0, 2);
+  auto all = [](llvm::StringRef) { return true; };
+  auto members = parseZip({good, "z"}, all);
+  ASSERT_TRUE(members) << toString(members.trouble());
+  EXPECT_EQ((*members)[0].bytes->getBuffer(), "abc");
+  size_t whole = 0;
+  damage(good, 5000, [&](llvm::StringRef bytes) {
+    auto read = parseZip({bytes, "z"}, all);
+    whole += static_cast<bool>(read);
+    if (!read) {
+      EXPECT_EQ(read.trouble().code, "E306");
+    }
+  });
+  EXPECT_GT(whole, 0u);
+}
+
+TEST(Raw, Types) {
+  auto data = parseRaw({bytesOf<int16_t>({1, -2, 3, 4}), "r"}, {2}, "i16", DType::F64);
+  ASSERT_TRUE(data);
+  EXPECT_EQ(data->values.f64, (std::vector<double>{1, -2, 3, 4}));
+  EXPECT_EQ(parseRaw({"abc", "r"}, {2}, "u8", DType::F32).trouble().code, "E306");
+  EXPECT_EQ(parseRaw({"", "r"}, {2}, "u8", DType::F32).trouble().code, "E306");
+  EXPECT_EQ(parseRaw({"abcd", "r"}, {INT64_MAX, 4}, "f64", DType::F32).trouble().code, "E306");
+  EXPECT_EQ(parseRaw({bytesOf<float>({NAN}), "r"}, {1}, "f32", DType::F32).trouble().code, "E303");
+}
+
+TEST(Text, TokensAndTheNextOne) {
+  auto data = parseText({"abcabcabca", "t"}, 4, {});
+  ASSERT_TRUE(data) << toString(data.trouble());
+  EXPECT_EQ(data->count, 2u);
+  EXPECT_EQ(data->classNames, (std::vector<std::string>{"a", "b", "c"}));
+  Samples samples = allSamples(std::make_shared<Dataset>(*std::move(data)));
+  int32_t x[8], y[8];
+  gatherTokens(samples, samples.rows, x);
+  gatherClasses(samples, samples.rows, y);
+  EXPECT_EQ(std::vector<int32_t>(x, x + 8), (std::vector<int32_t>{0, 1, 2, 0, 1, 2, 0, 1}));
+  EXPECT_EQ(std::vector<int32_t>(y, y + 8), (std::vector<int32_t>{1, 2, 0, 1, 2, 0, 1, 2}));
+  EXPECT_EQ(parseText({"ab\xc3", "t"}, 1, {}).trouble().code, "E306");
+  EXPECT_EQ(parseText({"ab", "t"}, 2, {}).trouble().code, "E309");
+  Trouble strange = parseText({"ab\nz", "t"}, 1, {"a", "b", "\n"}).trouble();
+  EXPECT_EQ(toString(strange), "t:2: E304: 'z' (character 3) is none of the 3 characters of the training text");
+  damage("a\u00fcb\n\u20ac\U0001f600z", 2000, [](llvm::StringRef bytes) {
+    auto read = parseText({bytes, "t"}, 2, {});
+    EXPECT_TRUE(read || read.trouble().code == "E306" || read.trouble().code == "E309");
+  });
+}
+
+TEST(Cifar10, Samples) {
+  std::vector<int32_t> classes;
+  std::vector<uint8_t> pixels;
+  std::string sample = "\x03" + std::string(3072, 'p');
+  EXPECT_TRUE(parseCifar10({sample + sample, "c"}, classes, pixels));
+  EXPECT_EQ(classes, (std::vector<int32_t>{3, 3}));
+  EXPECT_EQ(pixels.size(), 6144u);
+  EXPECT_EQ(parseCifar10({sample + "x", "c"}, classes, pixels).trouble().code, "E306");
+  sample[0] = 10;
+  EXPECT_EQ(parseCifar10({sample, "c"}, classes, pixels).trouble().code, "E304");
+}
+
+TEST(Cache, PicturesAreTheSameWhereverTheyAreKept) {
+  TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path + "/a");
+  std::filesystem::create_directories(folder.path + "/b");
+  for (int i = 0; i < 40; ++i) {
+    std::string size = std::to_string(2 + i % 3) + " " + std::to_string(1 + i % 2);
+    folder.write((i % 2 ? "a/" : "b/") + std::to_string(100 + i) + ".pgm",
+                 "P5 " + size + " 255\n" +
+                     std::string(static_cast<size_t>((2 + i % 3) * (1 + i % 2)), static_cast<char>('0' + i)));
+  }
+  auto with = [&](LoadContext::Cache cache, uint64_t most) {
+    LoadContext context{.folder = folder.path};
+    context.cache = cache;
+    context.maxBytes = most;
+    return load(spec("Images", {{"dir", word(".")}}), context);
+  };
+  auto memory = with(LoadContext::Cache::Memory, 0), disk = with(LoadContext::Cache::Disk, 0),
+       none = with(LoadContext::Cache::None, 0);
+  ASSERT_TRUE(memory && disk && none) << toString(memory.trouble());
+  EXPECT_FALSE((*memory)->uniform());
+  EXPECT_EQ((*memory)->classNames, (std::vector<std::string>{"a", "b"}));
+  for (size_t row = 0; row < 40; ++row)
+    for (size_t i = 0; i < static_cast<size_t>(elementCount((*memory)->shapeOf(row))); ++i) {
+      EXPECT_EQ((*memory)->value(row, i), (*disk)->value(row, i));
+      EXPECT_EQ((*memory)->value(row, i), (*none)->value(row, i));
+    }
+  Trouble full = with(LoadContext::Cache::Memory, 50).trouble();
+  EXPECT_EQ(full.code, "E310");
+  EXPECT_EQ(full.message, "the decoded samples need 178 bytes, and 50 are allowed");
+  // A file that goes away after it was looked at: the next batch says so.
+  std::filesystem::remove_all(folder.path + "/a");
+  Samples samples = allSamples(*none);
+  auto prepare = fitPrepare({spec("Resize", {{"size", number(2)}})}, samples);
+  ASSERT_TRUE(prepare);
+  float x[4];
+  EXPECT_EQ(gatherInputs(samples, 0u, *prepare, x).trouble().code, "E301");
+  for (const auto &entry : std::filesystem::directory_iterator(folder.path))
+    EXPECT_EQ(entry.path().filename(), "b"); // the cache has no name
+}
+
+} // namespace
+} // namespace dlc::data::test
