@@ -106,6 +106,17 @@ std::string formatted(llvm::StringRef text) {
   return result.value_or("");
 }
 
+constexpr size_t kEvery = 5; // character of an example that is left out in turn
+
+/// Nothing where the text has mistakes that keep it from being formatted.
+std::optional<std::string> tryFormat(llvm::StringRef text) {
+  Sources sources;
+  Diags diags(sources);
+  llvm::StringRef kept = sources.add("t.dsl", text);
+  File file = parse(kept, diags);
+  return diags.hadError() ? std::nullopt : format(file, kept, registry(), diags);
+}
+
 std::vector<std::filesystem::path> examples() {
   std::vector<std::filesystem::path> paths;
   for (const auto &entry : std::filesystem::recursive_directory_iterator(DLC_SOURCE_DIR "/dsl-examples"))
@@ -161,6 +172,21 @@ INSTANTIATE_TEST_SUITE_P(All, Examples, ::testing::ValuesIn(examples()), [](cons
   std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
   return name;
 });
+
+/// Whatever still parses is formatted once for all, and still parses.
+TEST_P(Examples, SettleWhereverACharacterIsMissing) {
+  const std::string text = contents(GetParam());
+  size_t formattedTexts = 0;
+  for (size_t i = 0; i < text.size(); i += kEvery) {
+    std::string damaged = text.substr(0, i) + text.substr(i + 1);
+    std::optional<std::string> once = tryFormat(damaged);
+    if (!once)
+      continue;
+    ++formattedTexts;
+    ASSERT_EQ(tryFormat(*once), once) << "without character " << i;
+  }
+  EXPECT_GT(formattedTexts, 0u);
+}
 
 struct Case {
   const char *name, *text, *expected;
