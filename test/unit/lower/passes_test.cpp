@@ -8,6 +8,8 @@
 
 #include "gtest/gtest.h"
 
+#include <chrono>
+
 using namespace dlc;
 using namespace dlc::test;
 
@@ -53,8 +55,8 @@ TEST(RandomPrograms, FusingAndThreadsChangeNoBit) {
       hoistProgram(hoisted);
       planProgram(hoisted);
       ASSERT_EQ(verifyProgram(hoisted), "") << seed;
-      ASSERT_EQ(runProgram(hoisted, threads), expected)
-          << "seed " << seed << " on " << threads << " threads\n" << toString(plain) << toString(hoisted);
+      ASSERT_EQ(runProgram(hoisted, threads), expected) << "seed " << seed << " on " << threads << " threads\n"
+                                                        << toString(plain) << toString(hoisted);
     }
     // Every name the caller knows must have survived.
     for (const Buffer &b : plain.buffers)
@@ -187,7 +189,8 @@ TEST(Fuse, SaysWhyNot) {
   EXPECT_FALSE(fuseProgram(program));
   ASSERT_EQ(program.remarks.size(), 2u);
   EXPECT_EQ(program.remarks[0], "fuse: map t (net.dsl:2:1) does not join reduce s: reduce takes no tile program");
-  EXPECT_EQ(program.remarks[1], "fuse: map y (net.dsl:3:1) does not join map t (net.dsl:2:1): it has 20 elements, not 5");
+  EXPECT_EQ(program.remarks[1],
+            "fuse: map y (net.dsl:3:1) does not join map t (net.dsl:2:1): it has 20 elements, not 5");
 }
 
 TEST(Fuse, StopsAtTheLimitsOfTheKernel) {
@@ -206,6 +209,50 @@ TEST(Fuse, StopsAtTheLimitsOfTheKernel) {
   planProgram(program);
   planProgram(fused);
   EXPECT_EQ(runProgram(program, 1), runProgram(fused, 1));
+}
+
+// Quadratic time would be minutes here; linear time is well below a second.
+TEST(Fuse, TwentyThousandLayersTakeLinearTime) {
+  constexpr int kLayers = 20000;
+  std::string buffers = "  buffer w param \"w\" f32[4,4]\n  buffer h0 input \"x\" f32[4,4]\n", step;
+  for (int i = 0; i < kLayers; ++i) {
+    std::string n = std::to_string(i), next = std::to_string(i + 1);
+    buffers += "  buffer g" + n + " temp f32[4,4]\n  buffer b" + n + " temp f32[4,4]\n  buffer h" + next +
+               (i + 1 == kLayers ? " output \"y\"" : " temp") + " f32[4,4]\n";
+    step += "    " + std::to_string(3 * i) + ": gemm g" + n + " <- h" + n +
+            ", w {m=4, n=4, k=4, a_row=4, b_row=4}\n    " + std::to_string(3 * i + 1) + ": map b" + n + " <- g" + n +
+            " {count=16} do (full) { r0 = add(in0, 1); out0 = r0 }\n    " + std::to_string(3 * i + 2) + ": map h" +
+            next + " <- b" + n + " {count=16} do (full) { r0 = max(in0, 0); out0 = r0 }\n";
+  }
+  Program program = parse("program @p dtype=f32 isa=scalar {\n" + buffers + "  step {\n" + step + "  }\n}\n");
+  auto start = std::chrono::steady_clock::now();
+  EXPECT_TRUE(fuseProgram(program));
+  EXPECT_TRUE(hoistProgram(program));
+  planProgram(program);
+  EXPECT_EQ(program.step.size(), size_t(kLayers));
+  EXPECT_EQ(verifyProgram(program), "");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(30));
+}
+
+// What a map reads far behind is kept for others anyway: the map does not go there, so that its result need not wait.
+TEST(Fuse, WhatIsLateOnPurposeStaysLate) {
+  std::string buffers, step = "    0: map a <- x {count=16} do (full) { r0 = tanh(in0); out0 = r0 }\n";
+  for (int i = 0; i < 12; ++i) {
+    buffers += "  buffer g" + std::to_string(i) + " temp f32[4,4]\n";
+    step += "    " + std::to_string(i + 1) + ": gemm g" + std::to_string(i) + " <- " +
+            (i ? "g" + std::to_string(i - 1) : std::string("a")) + ", w {m=4, n=4, k=4, a_row=4, b_row=4}\n";
+  }
+  step += "    13: map late <- a {count=16} do (full) { r0 = exp(in0); out0 = r0 }\n"
+          "    14: gemm y <- late, g11 {m=4, n=4, k=4, a_row=4, b_row=4}\n"
+          "    15: gemm z <- a, y {m=4, n=4, k=4, a_row=4, b_row=4}\n";
+  Program program = parse("program @p dtype=f32 isa=scalar {\n  buffer x input \"x\" f32[4,4]\n"
+                          "  buffer w param \"w\" f32[4,4]\n  buffer a temp f32[4,4]\n  buffer late temp f32[4,4]\n"
+                          "  buffer y temp f32[4,4]\n  buffer z output \"z\" f32[4,4]\n" +
+                          buffers + "  step {\n" + step + "  }\n}\n");
+  EXPECT_FALSE(fuseProgram(program));
+  ASSERT_EQ(program.remarks.size(), 1u);
+  EXPECT_EQ(program.remarks[0],
+            "fuse: map late does not join map a: it would keep its result in memory long before anyone reads it");
 }
 
 TEST(Hoist, WeightsThatNeverChangeArePackedOnce) {

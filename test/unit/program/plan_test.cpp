@@ -61,6 +61,33 @@ TEST(PlaceItems, NeverWorseThanPlacingByFirstUse) {
   EXPECT_LT(static_cast<double>(arenas), 1.1 * static_cast<double>(peaks)) << "plans are over a tenth above the bound";
 }
 
+// So many that only best fit is tried; among them some that live long, as activations do, and some as short as
+// gradients.
+TEST(PlaceItems, ManyItemsAreHeldApartToo) {
+  std::mt19937 random(7);
+  constexpr size_t kItems = 6000;
+  std::vector<PlanItem> items(kItems);
+  for (size_t i = 0; i < kItems; ++i) {
+    auto at = static_cast<int64_t>(i);
+    items[i].size = 1 + static_cast<int64_t>(random() % 4000);
+    items[i].align = 64;
+    items[i].live = {at,
+                     random() % 4 ? at + static_cast<int64_t>(random() % 6) : 2 * static_cast<int64_t>(kItems) - at};
+  }
+  Placement placement = placeItems(items);
+  EXPECT_EQ(placement.order, "best-fit");
+  EXPECT_LT(static_cast<double>(placement.arena), 1.1 * static_cast<double>(placement.peakLive));
+  for (size_t i = 0; i < kItems; ++i) {
+    ASSERT_EQ(placement.offsets[i] % 64, 0);
+    ASSERT_LE(placement.offsets[i] + items[i].size, placement.arena);
+    for (size_t j = 0; j < i; ++j)
+      ASSERT_FALSE(items[i].live.overlaps(items[j].live) &&
+                   placement.offsets[i] < placement.offsets[j] + items[j].size &&
+                   placement.offsets[j] < placement.offsets[i] + items[i].size)
+          << i << " and " << j;
+  }
+}
+
 /// out = ((x + 1) * 2) + softmax(x), which leaves something to overlap and something to take over.
 Program smallProgram() {
   Program program;
