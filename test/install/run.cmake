@@ -35,6 +35,14 @@ run(${CMAKE_COMMAND} --build ${WORK}/consumer)
 run(${WORK}/consumer/consumer)
 expect("^784-64-10: 50890 parameters\n$")
 
+# What shells and man find by themselves, and the editors' files.
+foreach(file share/bash-completion/completions/dlc share/zsh/site-functions/_dlc share/fish/vendor_completions.d/dlc.fish
+        share/man/man1/dlc.1 share/dlc/editors/vim/syntax/dlc.vim share/dlc/editors/vscode/package.json)
+  if(NOT EXISTS ${WORK}/prefix/${file})
+    message(FATAL_ERROR "${file} is not installed")
+  endif()
+endforeach()
+
 # Three names, one program: `train` and `infer` look at the name they were called by.
 run(${WORK}/prefix/bin/dlc --version)
 expect("^dlc [0-9]+\\.[0-9]+\\.[0-9]+")
