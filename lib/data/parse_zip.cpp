@@ -1,10 +1,10 @@
 // Zip archives from their bytes, as far as .npz files need them: the directory at the end, stored and deflated files.
 // No encryption, no archives in several parts.
 #include "dlc/data/formats.h"
+#include "dlc/support/files.h"
+#include "dlc/support/strings.h"
 
 #include "llvm/Support/Endian.h"
-
-#include <zlib.h>
 
 namespace dlc::data {
 namespace {
@@ -73,41 +73,18 @@ Fallible<std::shared_ptr<const llvm::MemoryBuffer>> unpack(TextFile file, const 
   if (begin > b.size() || entry.packed > b.size() - begin)
     return zipTrouble(file, b.size(), "the file ends inside of " + entry.name);
   llvm::StringRef packed = b.substr(begin, entry.packed);
-  // Deflate makes at most 1032 bytes of one: a larger size is a lie, and is refused before memory is taken for it.
-  if (entry.method == 0 ? entry.size != entry.packed : entry.size / 1040 > entry.packed)
-    return zipTrouble(file, at, "the size of " + entry.name + " is impossible");
-  std::unique_ptr<llvm::WritableMemoryBuffer> out =
-      llvm::WritableMemoryBuffer::getNewUninitMemBuffer(entry.size, file.name + ":" + entry.name);
-  if (!out)
-    return zipTrouble(file, at, "there is no memory for " + entry.name);
+  std::unique_ptr<llvm::MemoryBuffer> out;
   if (entry.method == 0) {
-    std::copy(packed.begin(), packed.end(), out->getBufferStart());
+    if (entry.size != entry.packed)
+      return zipTrouble(file, at, "the size of " + entry.name + " is impossible");
+    out = llvm::MemoryBuffer::getMemBufferCopy(packed, file.name + ":" + entry.name);
   } else {
-    z_stream z{};
-    if (inflateInit2(&z, -15) != Z_OK)
-      return zipTrouble(file, at, "there is no memory to unpack " + entry.name);
-    // zlib counts in 32 bits: large files go in pieces.
-    constexpr uint64_t kPiece = 1u << 30;
-    uint64_t read = 0, written = 0;
-    int result = Z_OK;
-    while (result == Z_OK) {
-      uint64_t in = std::min(kPiece, entry.packed - read), room = std::min(kPiece, entry.size - written);
-      z.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(packed.data() + read));
-      z.avail_in = static_cast<uInt>(in);
-      z.next_out = reinterpret_cast<Bytef *>(out->getBufferStart() + written);
-      z.avail_out = static_cast<uInt>(room);
-      result = inflate(&z, Z_NO_FLUSH);
-      read += in - z.avail_in;
-      written += room - z.avail_out;
-      if (result == Z_OK && in == z.avail_in && room == z.avail_out)
-        result = Z_BUF_ERROR;
-    }
-    inflateEnd(&z);
-    if (result != Z_STREAM_END || written != entry.size)
-      return zipTrouble(file, begin + read, entry.name + " does not unpack to " + llvm::Twine(entry.size) + " bytes");
+    auto unpacked = inflateRaw(packed, entry.size, entry.name);
+    if (!unpacked.ok())
+      return zipTrouble(file, begin, ref(unpacked.status().message()));
+    out = *std::move(unpacked);
   }
-  uLong crc = crc32_z(crc32(0, nullptr, 0), reinterpret_cast<const Bytef *>(out->getBufferStart()), entry.size);
-  if (crc != entry.crc)
+  if (crc32Of(out->getBuffer()) != entry.crc)
     return zipTrouble(file, begin, "the checksum of " + entry.name + " is wrong");
   return std::shared_ptr<const llvm::MemoryBuffer>(std::move(out));
 }

@@ -42,6 +42,13 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> gunzip(llvm::StringRef packe
                                                            uint64_t maxBytes);
 absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> gunzip(llvm::StringRef packed, llvm::StringRef name);
 
+/// Unpacks deflate data without a frame to exactly `size` bytes. Errors: DataLoss (damaged, cut off, another size),
+/// ResourceExhausted (memory).
+absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> inflateRaw(llvm::StringRef packed, uint64_t size,
+                                                               llvm::StringRef name);
+/// The checksum of gzip and zip.
+uint32_t crc32Of(llvm::StringRef bytes);
+
 /// What a writer of pieces calls; false means that writing failed and nothing more need be produced.
 using Sink = llvm::function_ref<bool(llvm::ArrayRef<char> piece)>;
 
