@@ -1,4 +1,7 @@
-"""Writes two small nets of sequences with their data into a folder: a causal transformer on text, GRU and LSTM on bumps."""
+"""Writes two small nets of sequences with their data into a folder: a causal transformer on text, GRU and LSTM on bumps.
+
+It draws from a generator of its own, so every run writes the same files. It trains nothing.
+"""
 import os
 import random
 import sys
