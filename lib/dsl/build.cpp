@@ -302,6 +302,21 @@ private:
     return scores;
   }
 
+  /// E262 where classes are to be weighed or mixed and there are none, or several in one sample.
+  bool weighable(const NetOutput &net) {
+    const bool weighs = weighsClasses(settings.train), mixed = mixes(settings.data) && net.task == Task::Classes;
+    if (weighs && net.task == Task::Values)
+      diags.error(settings.train.classWeights.loc, "E262")
+              .help("write loss = CrossEntropy, or loss = BCE with one output")
+          << "class_weights needs a loss of classes";
+    else if ((weighs || mixed) && net.rows() != 1)
+      diags.error(weighs ? settings.train.classWeights.loc : settings.data.augment.loc, "E262")
+          << (weighs ? "class_weights" : "Mixup") << " needs one class for each sample, and here it has " << net.rows();
+    else
+      return true;
+    return false;
+  }
+
   /// The loss of one output alone; null after an error.
   Value lossOf(const NetOutput &net, const ModelOutput &output, const Loss &loss, Value scores) {
     LayerBuilder l = model.makeBuilder(loss.loc, output.value.trail);
@@ -321,6 +336,8 @@ private:
       l.weight = l.make("input", {}, InputAttrs{name.str(), scores.dtype(), {options.batch}});
       l.weight.op->setLabel(name);
     };
+    if (!weighable(net))
+      return {};
     const bool mixed = net.task == Task::Classes && trains(options.mode) && mixes(settings.data);
     if ((mixed || weighsClasses(settings.train)) && trains(options.mode))
       weigh("weight");

@@ -169,6 +169,12 @@ Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uin
     bundle.val = data::allSamples(*loaded);
   }
 
+  if (train && train->values.form == data::Values::Form::Tokens)
+    for (const auto *steps : {&settings.prepare, &settings.augment})
+      if (!steps->value.empty())
+        return Trouble{.code = "E309",
+                       .message = "tokens are names, not numbers: there is nothing to prepare or to augment",
+                       .loc = steps->loc};
   if (train) {
     std::vector<dsl::Spec> steps = settings.prepare.value;
     if (!settings.prepare.given()) {

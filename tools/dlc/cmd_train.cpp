@@ -3,10 +3,13 @@
 #include "plot.h"
 #include "trained_net.h"
 
+#include "dlc/ir/op_attrs.h"
 #include "dlc/support/files.h"
+#include "dlc/train/advice.h"
 #include "dlc/train/report.h"
 #include "dlc/train/trainer.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Process.h"
@@ -174,6 +177,9 @@ int runTrain(const Options &options) {
     bundle->train = data::firstSamples(std::move(bundle->train), static_cast<uint64_t>(options.overfit));
     bundle->val = {};
   }
+  train::adviseOnSpeed(*unit, *bundle);
+  if (int bad = flush(options, unit->diags))
+    return bad;
 
   std::string logText;
   std::unique_ptr<llvm::raw_string_ostream> log;
@@ -206,6 +212,11 @@ int runTrain(const Options &options) {
   };
   if (train::Outcome outcome = trainer.prepare(); outcome.end != train::Outcome::End::Done)
     return finish(outcome);
+  for (const std::string &pattern : options.freeze)
+    if (llvm::none_of(engines.parameters().all(),
+                      [&](const auto &p) { return p->isWeight() && isFrozen(p->attrs.name, pattern); }))
+      return fail(options, kUsage,
+                  "--freeze=" + pattern + ": no weight is called so; `dlc show` has the names of layers");
   if (!options.weights.empty())
     if (int bad = startFrom(options, engines))
       return bad;

@@ -151,6 +151,8 @@ write("bad.txt", b"abcdefgh" * 9)
 refused('train = Text("bad.txt")\ntarget = next', "8 different characters", model=tokens)
 write("bad.txt", b"abcdez" * 9)
 refused('train = Text("text.txt")\ntarget = next\ntest = Text("bad.txt")', "'z' (character 5) is none", model=tokens)
+refused('train = Text("text.txt")\ntarget = next\nprepare = Normalize', "nothing to prepare", model=tokens)
+refused('train = Text("text.txt")\ntarget = next\naugment = Noise(0.1)', "nothing to prepare or to augment", model=tokens)
 
 # Whole numbers of a table as tokens.
 write("tokens.csv", b"".join(b"%d,%d,%d,%d\n" % (i % 3, i % 5, i % 4, i % 3) for i in range(60)))
