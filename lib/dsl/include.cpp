@@ -45,7 +45,9 @@ public:
       }
     }
     file.constants = std::move(constants);
-    std::move(blocks.begin(), blocks.end(), std::back_inserter(file.sections));
+    // In front: of two blocks of one name, the one that the including file defines is told to be the second.
+    file.sections.insert(file.sections.begin(), std::make_move_iterator(blocks.begin()),
+                         std::make_move_iterator(blocks.end()));
     chain.pop_back();
   }
 

@@ -101,13 +101,13 @@ Checked checkParts(const data::Dataset &dataset, const DataWish &wish) {
                    llvm::StringRef what) -> std::optional<Trouble> {
     if (value >= 0 && value < static_cast<double>(below) && value == std::floor(value))
       return std::nullopt;
-    Trouble trouble{.code = "E304",
-                    .message =
-                        (what + " " + shortNumber(value) + " of sample " + llvm::Twine(row) +
-                         " is out of range: " + part + " takes whole numbers from 0 to " + llvm::Twine(below - 1))
-                            .str(),
-                    .loc = dataset.loc,
-                    .place = {.file = dataset.origin}};
+    Trouble trouble;
+    trouble.code = "E304";
+    trouble.message = (what + " " + shortNumber(value) + " of sample " + llvm::Twine(row) +
+                       " is out of range: " + part + " takes whole numbers from 0 to " + llvm::Twine(below - 1))
+                          .str();
+    trouble.loc = dataset.loc;
+    trouble.place.file = dataset.origin;
     if (row < dataset.lines.size())
       trouble.place.line = dataset.lines[row];
     return trouble;

@@ -25,9 +25,10 @@ struct IncludedFile {
 };
 
 /// Puts the constants of included files into `file` at the place of each `include = "..."`, and their blocks (marked
-/// `included`) behind its sections; everything else in them is left out. A file is brought in once, however often it is
-/// asked for. `path` is that of `file`; relative paths start at its folder. Errors go to `diags`, at the place of the
-/// include or in the included text: E205 (no path), E214 (cannot be read), E215 (a circle, or nested too deep), E1xx.
+/// `included`) in front of its sections; everything else in them is left out. A file is brought in once, however often
+/// it is asked for. `path` is that of `file`; relative paths start at its folder. Errors go to `diags`, at the place of
+/// the include or in the included text: E205 (no path), E214 (cannot be read), E215 (a circle, or nested too deep),
+/// E1xx.
 std::vector<IncludedFile> resolveIncludes(File &file, llvm::StringRef path, const IncludeReader &read, Sources &sources,
                                           Diags &diags);
 
