@@ -4,6 +4,7 @@
 #include "trained_net.h"
 
 #include "dlc/support/strings.h"
+#include "dlc/train/advice.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -40,6 +41,7 @@ int runCheck(const Options &options) {
       return end();
     }
     bundle = *loaded;
+    train::adviseOnSpeed(*unit, bundle);
   }
   if (options.verifyDiagnostics)
     return end();
