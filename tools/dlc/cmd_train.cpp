@@ -215,7 +215,8 @@ int runTrain(const Options &options) {
   for (const std::string &pattern : options.freeze)
     if (llvm::none_of(engines.parameters().all(),
                       [&](const auto &p) { return p->isWeight() && isFrozen(p->attrs.name, pattern); }))
-      return fail(options, kUsage, "--freeze: no parameter is called '" + pattern + "'; `dlc show` lists them");
+      return fail(options, kUsage,
+                  "--freeze=" + pattern + ": no weight is called so; `dlc show` has the names of layers");
   if (!options.weights.empty())
     if (int bad = startFrom(options, engines))
       return bad;
