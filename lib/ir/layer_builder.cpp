@@ -57,7 +57,11 @@ Value LayerBuilder::sharedState(llvm::StringRef slot, double initial,
   }() + ")";
   attrs.trainable = false;
   attrs.slot = slot.str();
+  // In front of everything, where the loop above meets it at once: thousands of parameters may ask for it.
+  Op *here = insertionPoint();
+  insertBefore(graph().ops().empty() ? nullptr : &graph().ops().front());
   Value value = make("param", {}, std::move(attrs));
+  insertBefore(here);
   value.op->setLabel(slot);
   Value updated = next(*this, value);
   assign(value, updated);

@@ -6,7 +6,11 @@
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
 #include "dlc/ir/verifier.h"
+#include "dlc/lower/passes.h"
 #include "dlc/ops/ops.h"
+
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/FileSystem.h"
 
 #include "gtest/gtest.h"
 
@@ -72,6 +76,13 @@ TEST(Passes, EachPassIsIdempotent) {
     EXPECT_EQ(pass->run(*graph, context), PassResult::Unchanged) << pass->name.str();
     EXPECT_EQ(toString(*graph), once) << pass->name.str();
   }
+}
+
+TEST(Passes, EachIsExplainedByALitFileOfItsOwn) {
+  for (const Pass *pass : allPasses())
+    EXPECT_TRUE(llvm::sys::fs::exists(DLC_SOURCE_DIR "/test/passes/" + pass->name + ".ir")) << pass->name.str();
+  for (const ProgramPass *pass : allProgramPasses())
+    EXPECT_TRUE(llvm::sys::fs::exists(DLC_SOURCE_DIR "/test/lower/" + pass->name + ".ir")) << pass->name.str();
 }
 
 TEST(Passes, AnUnknownOptimizerIsTheUsersMistake) {
