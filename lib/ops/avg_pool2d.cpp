@@ -28,7 +28,8 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 
 void lower(const Op &op, Emitter &e) { lowerPool(op, e, "avg", op.operand(0).shape(), op.type().shape); }
 
-// -- avg_pool2d_grad(dy) {size = height and width of x} -----------------------------------------------------------------
+// -- avg_pool2d_grad(dy) {size = height and width of x}
+// -----------------------------------------------------------------
 
 void inferGrad(OpView &op) {
   const Shape &dy = op.shape(0);
@@ -47,9 +48,8 @@ void referenceGrad(const Op &op, Eval &eval) {
     using T = decltype(zero);
     auto dy = eval.in[0]->span<T>();
     auto dx = eval.out[0]->span<T>();
-    eachWindowElement(a, op.type().shape, op.operand(0).shape(), [&](size_t o, size_t e) {
-      dx[e] += dy[o] / static_cast<T>(a.kernel[0] * a.kernel[1]);
-    });
+    eachWindowElement(a, op.type().shape, op.operand(0).shape(),
+                      [&](size_t o, size_t e) { dx[e] += dy[o] / static_cast<T>(a.kernel[0] * a.kernel[1]); });
   });
 }
 

@@ -14,9 +14,7 @@ bool isImage(const Shape &x) { return x.size() == 4; }
 int64_t channelsOf(const Shape &x) { return isImage(x) ? x[1] : x.back(); }
 
 /// One value a channel, in a shape that broadcasts to x.
-Value perChannel(Builder &b, Value c, const Shape &x) {
-  return isImage(x) ? b.reshape(c, {channelsOf(x), 1, 1}) : c;
-}
+Value perChannel(Builder &b, Value c, const Shape &x) { return isImage(x) ? b.reshape(c, {channelsOf(x), 1, 1}) : c; }
 
 /// Sums over everything but the channel.
 Value channelSum(Builder &b, Value x) {
@@ -89,11 +87,12 @@ Values decompose(const Op &op, Builder &b) {
   Value mean = b.div(channelSum(b, x), n);
   Value d = b.sub(x, perChannel(b, mean, x.shape()));
   Value variance = b.div(channelSum(b, b.mul(d, d)), n);
-  return {normalise(b, x, mean, variance, op.operand(1), op.operand(2), op.attrs<BatchNormAttrs>().eps), mean, variance};
+  return {normalise(b, x, mean, variance, op.operand(1), op.operand(2), op.attrs<BatchNormAttrs>().eps), mean,
+          variance};
 }
 
-// With xhat = (x - mean) / sd:  dx = weight / sd (dy - mean(dy) - xhat mean(dy xhat)), the factors collected per channel;
-// what comes in through mean and variance is added where anyone reads them.
+// With xhat = (x - mean) / sd:  dx = weight / sd (dy - mean(dy) - xhat mean(dy xhat)), the factors collected per
+// channel; what comes in through mean and variance is added where anyone reads them.
 Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   Value x = op.operand(0), weight = op.operand(1);
   const Shape &shape = x.shape();

@@ -78,8 +78,7 @@ constexpr ArgSpec kPaddingArg = {.name = "padding",
                                  .words = "same"};
 constexpr ArgSpec kDilationArg = {"dilation", ArgKind::Pair, "1", "distance of the kernel's taps"};
 constexpr ArgSpec kConvBias = {"bias", ArgKind::Flag, "true", "add a bias to each output channel"};
-constexpr ArgSpec kConvInit = {"init", ArgKind::Init, "He",
-                               "how the weight starts; the default is the one of [train]"};
+constexpr ArgSpec kConvInit = {"init", ArgKind::Init, "He", "how the weight starts; the default is the one of [train]"};
 
 inline Init convInit(LayerBuilder &b, int64_t fanIn, int64_t fanOut) {
   return {b.args.given("init") ? b.args.word("init").str() : b.init, fanIn, fanOut};

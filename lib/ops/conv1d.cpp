@@ -44,7 +44,8 @@ void infer(OpView &op) {
   const auto &a = op.attrs<Conv1dAttrs>();
   if (x.size() != 3 || w.size() != 3 || a.groups < 1 || x[1] != w[1] * a.groups || w[0] % a.groups || a.stride < 1 ||
       a.dilation < 1 || a.padding < 0) {
-    op.error("E232") << "conv1d takes x [N,C,L] and weight [O,C/groups,k], found " << op.type(0) << " and " << op.type(1);
+    op.error("E232") << "conv1d takes x [N,C,L] and weight [O,C/groups,k], found " << op.type(0) << " and "
+                     << op.type(1);
     return;
   }
   int64_t length = windowCount(x[2], w[2], a.stride, a.padding, a.dilation);
@@ -65,19 +66,20 @@ Values decompose(const Op &op, Builder &b) {
   return {b.reshape(y, op.type().shape)};
 }
 
-constexpr ArgSpec kArgs[] = {{"out", ArgKind::Size, "", "number of output channels"},
-                             {"kernel", ArgKind::Size, "", "size of the window"},
-                             {"stride", ArgKind::Size, "1", "step from one window to the next"},
-                             {.name = "padding",
-                              .kind = ArgKind::Pair,
-                              .defaultText = "0",
-                              .doc = "zeros on each side; same: (kernel - 1) * dilation / 2",
-                              .min = 0,
-                              .words = "same"},
-                             {"dilation", ArgKind::Size, "1", "distance of the kernel's taps"},
-                             {"groups", ArgKind::Size, "1", "channels are cut into so many groups, apart from each other"},
-                             kConvBias,
-                             kConvInit};
+constexpr ArgSpec kArgs[] = {
+    {"out", ArgKind::Size, "", "number of output channels"},
+    {"kernel", ArgKind::Size, "", "size of the window"},
+    {"stride", ArgKind::Size, "1", "step from one window to the next"},
+    {.name = "padding",
+     .kind = ArgKind::Pair,
+     .defaultText = "0",
+     .doc = "zeros on each side; same: (kernel - 1) * dilation / 2",
+     .min = 0,
+     .words = "same"},
+    {"dilation", ArgKind::Size, "1", "distance of the kernel's taps"},
+    {"groups", ArgKind::Size, "1", "channels are cut into so many groups, apart from each other"},
+    kConvBias,
+    kConvInit};
 
 constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
 constexpr llvm::StringLiteral kExamples[] = {"conv1d(f32[2,3,9], f32[4,3,3]) {padding=1}",

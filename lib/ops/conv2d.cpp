@@ -118,7 +118,8 @@ void lower(const Op &op, Emitter &e) {
            {e.define(op.result())});
 }
 
-// -- conv2d_grad_input(dy, weight) {size = height and width of x} -------------------------------------------------------
+// -- conv2d_grad_input(dy, weight) {size = height and width of x}
+// -------------------------------------------------------
 
 void inferInput(OpView &op) {
   const Shape &dy = op.shape(0), &w = op.shape(1);
@@ -179,7 +180,8 @@ void lowerInput(const Op &op, Emitter &e) {
            {e.define(op.result())});
 }
 
-// -- conv2d_grad_weight(x, dy) {size = height and width of the kernel} --------------------------------------------------
+// -- conv2d_grad_weight(x, dy) {size = height and width of the kernel}
+// --------------------------------------------------
 
 void inferWeight(OpView &op) {
   const Shape &x = op.shape(0), &dy = op.shape(1);
@@ -275,7 +277,8 @@ static_assert(lawful(kGradInput));
 constexpr llvm::StringLiteral kWeightOperands[] = {"x", "dy"};
 constexpr llvm::StringLiteral kWeightExamples[] = {
     "conv2d_grad_weight(f32[2,2,4,5], f32[2,3,4,5]) {padding=[1,1], size=[3,3]}",
-    "conv2d_grad_weight(f32[11,2,6,5], f32[11,2,3,3]) {stride=[2,2], padding=[1,1], dilation=[1,2], groups=2, size=[3,2]}",
+    "conv2d_grad_weight(f32[11,2,6,5], f32[11,2,3,3]) {stride=[2,2], padding=[1,1], dilation=[1,2], groups=2, "
+    "size=[3,2]}",
     "conv2d_grad_weight(f32[9,1,2,3], f32[9,1,2,3]) {size=[1,1]}"};
 constexpr OpDef kGradWeight = {.name = "conv2d_grad_weight",
                                .role = Role::Op,
@@ -294,14 +297,15 @@ constexpr OpDef kGradWeight = {.name = "conv2d_grad_weight",
 static_assert(lawful(kGradWeight));
 constexpr const OpDef *kAlso[] = {&kGradInput, &kGradWeight};
 
-constexpr ArgSpec kArgs[] = {{"out", ArgKind::Size, "", "number of output channels"},
-                             {"kernel", ArgKind::Pair, "", "size of the window"},
-                             kStrideArg,
-                             kPaddingArg,
-                             kDilationArg,
-                             {"groups", ArgKind::Size, "1", "channels are cut into so many groups, apart from each other"},
-                             kConvBias,
-                             kConvInit};
+constexpr ArgSpec kArgs[] = {
+    {"out", ArgKind::Size, "", "number of output channels"},
+    {"kernel", ArgKind::Pair, "", "size of the window"},
+    kStrideArg,
+    kPaddingArg,
+    kDilationArg,
+    {"groups", ArgKind::Size, "1", "channels are cut into so many groups, apart from each other"},
+    kConvBias,
+    kConvInit};
 constexpr llvm::StringLiteral kClassicArgs[] = {"in", "out", "kernel_h", "kernel_w", "stride", "padding"};
 
 constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};

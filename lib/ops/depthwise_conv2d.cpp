@@ -26,8 +26,8 @@ void infer(OpView &op) {
   const Shape &x = op.shape(0), &w = op.shape(1);
   const auto &a = op.attrs<Conv2dAttrs>();
   if (x.size() != 4 || w.size() != 4 || !a.sound() || w[1] != 1 || a.groups != x[1] || w[0] % x[1]) {
-    op.error("E232") << "depthwise_conv2d takes x [N,C,H,W] and weight [C*m,1,kh,kw] with C groups, found " << op.type(0)
-                     << " and " << op.type(1);
+    op.error("E232") << "depthwise_conv2d takes x [N,C,H,W] and weight [C*m,1,kh,kw] with C groups, found "
+                     << op.type(0) << " and " << op.type(1);
     return;
   }
   int64_t oh = windowCount(x[2], w[2], a.stride[0], a.padding[0], a.dilation[0]);
@@ -43,17 +43,12 @@ Values decompose(const Op &op, Builder &b) {
   return {b.make("conv2d", {op.operand(0), op.operand(1)}, op.attrs<Conv2dAttrs>())};
 }
 
-constexpr ArgSpec kArgs[] = {{"kernel", ArgKind::Pair, "", "size of the window"},
-                             kStrideArg,
-                             kPaddingArg,
-                             {"multiplier", ArgKind::Size, "1", "outputs of each channel"},
-                             kConvBias,
-                             kConvInit};
+constexpr ArgSpec kArgs[] = {{"kernel", ArgKind::Pair, "", "size of the window"},           kStrideArg, kPaddingArg,
+                             {"multiplier", ArgKind::Size, "1", "outputs of each channel"}, kConvBias,  kConvInit};
 
 constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
-constexpr llvm::StringLiteral kExamples[] = {
-    "depthwise_conv2d(f32[2,3,6,7], f32[3,1,3,3]) {padding=[1,1], groups=3}",
-    "depthwise_conv2d(f32[1,2,7,6], f32[4,1,3,2]) {stride=[2,2], groups=2}"};
+constexpr llvm::StringLiteral kExamples[] = {"depthwise_conv2d(f32[2,3,6,7], f32[3,1,3,3]) {padding=[1,1], groups=3}",
+                                             "depthwise_conv2d(f32[1,2,7,6], f32[4,1,3,2]) {stride=[2,2], groups=2}"};
 } // namespace
 
 extern const OpDef depthwise_conv2d;

@@ -5,9 +5,7 @@
 namespace dlc::ops {
 namespace {
 
-Value build(LayerBuilder &b) {
-  return needsImage(b, "GlobalMaxPool") ? b.make("global_max_pool", {b.input}) : Value{};
-}
+Value build(LayerBuilder &b) { return needsImage(b, "GlobalMaxPool") ? b.make("global_max_pool", {b.input}) : Value{}; }
 
 void infer(OpView &op) {
   const Shape &x = op.shape(0);

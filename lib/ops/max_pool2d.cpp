@@ -38,7 +38,8 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 
 void lower(const Op &op, Emitter &e) { lowerPool(op, e, "max", op.operand(0).shape(), op.type().shape); }
 
-// -- max_pool2d_grad(x, dy) ---------------------------------------------------------------------------------------------
+// -- max_pool2d_grad(x, dy)
+// ---------------------------------------------------------------------------------------------
 
 void inferGrad(OpView &op) {
   const Shape &x = op.shape(0), &dy = op.shape(1);
@@ -46,8 +47,8 @@ void inferGrad(OpView &op) {
   if (x.size() != 4 || !a.sound() || dy.size() != 4 || dy[0] != x[0] || dy[1] != x[1] ||
       dy[2] != windowCount(x[2], a.kernel[0], a.stride[0], a.padding[0]) ||
       dy[3] != windowCount(x[3], a.kernel[1], a.stride[1], a.padding[1]))
-    op.error("E233") << "max_pool2d_grad takes an image and the gradient of its windows, found " << op.type(0) << " and "
-                     << op.type(1);
+    op.error("E233") << "max_pool2d_grad takes an image and the gradient of its windows, found " << op.type(0)
+                     << " and " << op.type(1);
   else
     op.result(op.type(0));
 }
@@ -57,7 +58,8 @@ void referenceGrad(const Op &op, Eval &eval) {
     using T = decltype(zero);
     auto dy = eval.in[1]->span<T>();
     auto dx = eval.out[0]->span<T>();
-    auto place = places(op.attrs<PoolAttrs>(), eval.in[0]->span<T>().data(), op.operand(0).shape(), op.operand(1).shape());
+    auto place =
+        places(op.attrs<PoolAttrs>(), eval.in[0]->span<T>().data(), op.operand(0).shape(), op.operand(1).shape());
     for (size_t o = 0; o < dy.size(); ++o)
       if (place[o] >= 0)
         dx[static_cast<size_t>(place[o])] += dy[o];
@@ -67,9 +69,10 @@ void referenceGrad(const Op &op, Eval &eval) {
 void lowerGrad(const Op &op, Emitter &e) { lowerPool(op, e, "max_grad", op.operand(0).shape(), op.operand(1).shape()); }
 
 constexpr llvm::StringLiteral kGradOperands[] = {"x", "dy"};
-constexpr llvm::StringLiteral kGradExamples[] = {"max_pool2d_grad(f32[2,3,5,7], f32[2,3,2,3]) {kernel=[2,2], stride=[2,2]}",
-                                                 "max_pool2d_grad(f32[1,2,7,5], f32[1,2,4,5]) {kernel=[3,3], stride=[2,1], "
-                                                 "padding=[1,1]}"};
+constexpr llvm::StringLiteral kGradExamples[] = {
+    "max_pool2d_grad(f32[2,3,5,7], f32[2,3,2,3]) {kernel=[2,2], stride=[2,2]}",
+    "max_pool2d_grad(f32[1,2,7,5], f32[1,2,4,5]) {kernel=[3,3], stride=[2,1], "
+    "padding=[1,1]}"};
 constexpr OpDef kGrad = {.name = "max_pool2d_grad",
                          .role = Role::Op,
                          .layer = "",

@@ -65,8 +65,8 @@ inline void inferPool(OpView &op) {
     op.result({op.type(0).dtype, {x[0], x[1], oh, ow}});
 }
 
-/// Calls f(o, e) for every window o and every element e of the image in it, both counted through all planes, windows and
-/// elements in row order.
+/// Calls f(o, e) for every window o and every element e of the image in it, both counted through all planes, windows
+/// and elements in row order.
 template <class F> void eachWindowElement(const PoolAttrs &a, const Shape &x, const Shape &y, F f) {
   for (int64_t o = 0; o < elementCount(y); ++o) {
     int64_t plane = o / (y[2] * y[3]), p = o / y[3] % y[2] * a.stride[0] - a.padding[0];
@@ -82,9 +82,10 @@ inline void lowerPool(const Op &op, Emitter &e, llvm::StringRef name, const Shap
   llvm::SmallVector<BufferId, 2> reads;
   for (Value operand : op.operands())
     reads.push_back(e.buffer(operand));
-  e.append(op, poolInstr,
-           Attrs::of(PoolInstrAttrs{name.str(), x[0] * x[1], {x[2], x[3]}, {y[2], y[3]}, a.kernel, a.stride, a.padding}),
-           reads, {e.define(op.result())});
+  e.append(
+      op, poolInstr,
+      Attrs::of(PoolInstrAttrs{name.str(), x[0] * x[1], {x[2], x[3]}, {y[2], y[3]}, a.kernel, a.stride, a.padding}),
+      reads, {e.define(op.result())});
 }
 
 } // namespace dlc::ops

@@ -29,11 +29,8 @@ Value build(LayerBuilder &b) {
   return b.reshape(b.input, shape);
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "shape",
-                              .kind = ArgKind::Shape,
-                              .defaultText = "",
-                              .doc = "sizes of a sample; one may be -1",
-                              .min = -1}};
+constexpr ArgSpec kArgs[] = {
+    {.name = "shape", .kind = ArgKind::Shape, .defaultText = "", .doc = "sizes of a sample; one may be -1", .min = -1}};
 
 void infer(OpView &op) {
   const Shape &shape = op.attrs<ShapeAttrs>().shape;

@@ -33,7 +33,8 @@ void reference(const Op &op, Eval &eval) {
   const auto &a = op.attrs<SliceAttrs>();
   const Shape &shape = op.operand(0).shape();
   auto inner = static_cast<size_t>(stridesOf(shape)[static_cast<size_t>(a.axis)]);
-  size_t own = static_cast<size_t>(a.size) * inner, all = static_cast<size_t>(shape[static_cast<size_t>(a.axis)]) * inner;
+  size_t own = static_cast<size_t>(a.size) * inner,
+         all = static_cast<size_t>(shape[static_cast<size_t>(a.axis)]) * inner;
   dispatchFloat(op.type().dtype, [&](auto zero) {
     auto x = eval.in[0]->span<decltype(zero)>();
     auto y = eval.out[0]->span<decltype(zero)>();

@@ -75,7 +75,8 @@ constexpr ArgSpec kArgs[] = {{"factor", ArgKind::Size, "", "how many times as hi
                               .words = "nearest|bilinear"}};
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"upsample(f32[2,3,2,3])", "upsample(f32[1,2,3,4]) {factor=3, mode=\"bilinear\"}",
+constexpr llvm::StringLiteral kExamples[] = {"upsample(f32[2,3,2,3])",
+                                             "upsample(f32[1,2,3,4]) {factor=3, mode=\"bilinear\"}",
                                              "upsample(f32[1,1,1,2]) {mode=\"bilinear\"}"};
 } // namespace
 

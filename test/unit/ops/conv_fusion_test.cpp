@@ -1,6 +1,6 @@
-// What joins a convolution: bias, activation, a skip and a gradient's mask, fused and run on one thread and on three, with
-// the bits of the interpreter; and that each of them did join.
-// Convolutions by themselves are among the examples of lowering_test.cpp.
+// What joins a convolution: bias, activation, a skip and a gradient's mask, fused and run on one thread and on three,
+// with the bits of the interpreter; and that each of them did join. Convolutions by themselves are among the examples
+// of lowering_test.cpp.
 #include "dlc/ir/exact_math.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
@@ -43,10 +43,11 @@ INSTANTIATE_TEST_SUITE_P(Ops, ConvFusion, testing::ValuesIn(kCases), [](const au
 
 TEST_P(ConvFusion, JoinsWithTheSameBits) {
   const Registry registry(ops::all());
-  std::string text = std::string("graph @net stage=typed {\n%x = input() {name=\"x\", shape=[2,3,9,7]}\n"
-                                 "%w = input() {name=\"w\", shape=[5,3,3,3]}\n%s = input() {name=\"s\", shape=[2,5,9,7]}\n"
-                                 "%b = input() {name=\"b\", shape=[5,1,1]}\n") +
-                     GetParam().body + "\noutput(%y) {name=\"y\"}\n}\n";
+  std::string text =
+      std::string("graph @net stage=typed {\n%x = input() {name=\"x\", shape=[2,3,9,7]}\n"
+                  "%w = input() {name=\"w\", shape=[5,3,3,3]}\n%s = input() {name=\"s\", shape=[2,5,9,7]}\n"
+                  "%b = input() {name=\"b\", shape=[5,1,1]}\n") +
+      GetParam().body + "\noutput(%y) {name=\"y\"}\n}\n";
   Sources sources;
   Diags diags(sources);
   std::unique_ptr<Graph> graph = parseGraph(sources.add("case.ir", text), registry, diags);

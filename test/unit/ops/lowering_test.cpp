@@ -1,6 +1,6 @@
-// Every example of every op on every instruction set, in f32 and f64, fused and not, on one thread and on three, against the
-// interpreter: equal bits where the processor has FMA, close where it has not.
-// Instruction sets that this processor cannot run are left out here; their kernels are tested by emulation in ../kernels.
+// Every example of every op on every instruction set, in f32 and f64, fused and not, on one thread and on three,
+// against the interpreter: equal bits where the processor has FMA, close where it has not. Instruction sets that this
+// processor cannot run are left out here; their kernels are tested by emulation in ../kernels.
 #include "dlc/ir/exact_math.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
@@ -43,8 +43,8 @@ std::vector<Case> allCases() {
   return cases;
 }
 
-/// Numbers that suit the op: positive where it asks for that, small whole ones where they are to be equal at times, never
-/// outside a class index.
+/// Numbers that suit the op: positive where it asks for that, small whole ones where they are to be equal at times,
+/// never outside a class index.
 Tensor numbersFor(const OpDef &def, const InputAttrs &attrs, uint32_t stream) {
   Tensor tensor({attrs.dtype, attrs.shape});
   if (attrs.dtype == DType::I32) {

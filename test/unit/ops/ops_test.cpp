@@ -37,7 +37,8 @@ std::string caseName(const testing::TestParamInfo<Case> &info) {
 }
 
 class EveryExample : public testing::TestWithParam<Case> {};
-INSTANTIATE_TEST_SUITE_P(Ops, EveryExample, testing::ValuesIn(casesWhere([](const OpDef &) { return true; })), caseName);
+INSTANTIATE_TEST_SUITE_P(Ops, EveryExample, testing::ValuesIn(casesWhere([](const OpDef &) { return true; })),
+                         caseName);
 
 class EveryComposite : public testing::TestWithParam<Case> {};
 INSTANTIATE_TEST_SUITE_P(Ops, EveryComposite,
