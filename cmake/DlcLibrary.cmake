@@ -24,7 +24,7 @@ function(dlc_precompile target)
     return()
   endif()
   # GCC no longer knows a precompiled system header as one, and shows what it wrongly sees inside std::string.
-  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-stringop-overflow>)
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread>)
   if(target STREQUAL dlc_support)
     target_precompile_headers(dlc_support PRIVATE ${PROJECT_SOURCE_DIR}/cmake/common_headers.h)
   elseif(target STREQUAL unit_support)

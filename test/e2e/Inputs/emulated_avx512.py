@@ -13,7 +13,7 @@ import time
 dlc, folder = sys.argv[1:]
 shutil.rmtree(folder, ignore_errors=True)
 root = os.path.join(folder, "root")
-for name in ("bin", "proc", "dev", "tmp", "nets"):
+for name in ("bin", "proc", "dev", "out", "nets"):
     os.makedirs(os.path.join(root, name))
 
 HEAD = "[data]\ntrain = Csv(\"train.csv\")\nprepare = Normalize\n[train]\nloss = CrossEntropy\nepochs = 1\nbatch_size = 29\nseed = 7\n"
@@ -48,8 +48,8 @@ export PATH=/bin
 cd /nets
 grep -q avx512f /proc/cpuinfo && echo "has avx512"
 for net in mlp cnn; do for dtype in f32 f64; do for isa in reference scalar avx2 avx512; do
-  dlc train $net.dsl -o /tmp/$isa.model --isa=$isa --dtype=$dtype --threads=1 -q && echo "got $net $dtype $isa $(md5sum < /tmp/$isa.model)"
-  rm -f /tmp/$isa.model
+  dlc train $net.dsl -o /out/$isa.model --isa=$isa --dtype=$dtype --threads=1 -q && echo "got $net $dtype $isa $(md5sum < /out/$isa.model)"
+  rm -f /out/$isa.model
 done; done; done
 echo "the end"
 sleep 2
