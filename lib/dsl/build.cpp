@@ -336,8 +336,6 @@ private:
       l.weight = l.make("input", {}, InputAttrs{name.str(), scores.dtype(), {options.batch}});
       l.weight.op->setLabel(name);
     };
-    if (!weighable(net))
-      return {};
     const bool mixed = net.task == Task::Classes && trains(options.mode) && mixes(settings.data);
     if ((mixed || weighsClasses(settings.train)) && trains(options.mode))
       weigh("weight");
@@ -363,6 +361,8 @@ private:
     Value total;
     for (size_t i = 0; i < outputs.size(); ++i) {
       warnOf(outputs[i]);
+      if (!weighable(net.outputs[i]))
+        return;
       Value scores = answer(outputs[i], *losses[i].def);
       if (options.mode == Mode::Infer)
         continue;
