@@ -7,6 +7,8 @@ namespace {
 
 Value build(LayerBuilder &b) { return buildPool(b, "AvgPool2d", "avg_pool2d"); }
 
+void infer(OpView &op) { inferPool(op); }
+
 void reference(const Op &op, Eval &eval) {
   const auto &a = op.attrs<PoolAttrs>();
   dispatchFloat(op.type().dtype, [&](auto zero) {
@@ -96,7 +98,7 @@ constexpr OpDef avg_pool2d = {.name = "avg_pool2d",
                               .operands = kOperands,
                               .attrs = attrTable<PoolAttrs>(),
                               .args = kPoolArgs,
-                              .infer = inferPool,
+                              .infer = infer,
                               .build = build,
                               .decompose = nullptr,
                               .reference = reference,

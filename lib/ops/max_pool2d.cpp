@@ -21,6 +21,8 @@ template <class T> std::vector<int64_t> places(const PoolAttrs &a, const T *x, c
   return place;
 }
 
+void infer(OpView &op) { inferPool(op); }
+
 void reference(const Op &op, Eval &eval) {
   dispatchFloat(op.type().dtype, [&](auto zero) {
     using T = decltype(zero);
@@ -105,7 +107,7 @@ constexpr OpDef max_pool2d = {.name = "max_pool2d",
                               .operands = kOperands,
                               .attrs = attrTable<PoolAttrs>(),
                               .args = kPoolArgs,
-                              .infer = inferPool,
+                              .infer = infer,
                               .build = build,
                               .decompose = nullptr,
                               .reference = reference,
