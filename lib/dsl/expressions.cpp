@@ -17,6 +17,10 @@ std::optional<Traced> ModelBuilder::reference(Scope &scope, const Ref &ref, Loc 
     scope.used.insert(name);
     return it->second;
   }
+  if (name == scope.binding) {
+    diags.error(loc, "E221") << "'" << name << "' is used in the line that makes it";
+    return std::nullopt;
+  }
   if (scope.bound.count(name))
     return std::nullopt; // its own line was in error
   if (isLayerName(name) || findBlock(name)) {

@@ -235,7 +235,9 @@ std::vector<ModelOutput> ModelBuilder::arrowBody(Scope &scope, const Section &se
           scope.values[name] = *input;
       continue;
     }
+    scope.binding = name;
     auto value = evaluate(scope, s.value());
+    scope.binding.clear();
     if (value)
       scope.values[name] = *value;
     if (head == "output") {

@@ -65,6 +65,7 @@ private:
     std::string prefix; ///< "basic2."
     llvm::StringMap<Traced> values;
     llvm::StringMap<Loc> bound;       ///< every name bound by a line, in error or not
+    std::string binding;              ///< the name whose line is being read
     llvm::StringMap<unsigned> counts; ///< layers and blocks by lower-case name
     llvm::StringSet<> used;
     const Scope *outer = nullptr;

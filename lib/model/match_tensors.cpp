@@ -26,12 +26,12 @@ public:
     std::string out;
     for (size_t r = 0; r < shown; ++r) {
       const auto &[name, file, net, where] = rows[r];
-      std::string line = "  " + padded(name, width[0]) + "   file " + padded(file, width[1]) + "   net " +
+      std::string line = padded(name, width[0]) + "   file " + padded(file, width[1]) + "   net " +
                          (where.empty() ? net : padded(net, width[2]) + "   (from " + where + ")");
       out += (out.empty() ? "" : "\n") + line;
     }
     if (shown < rows.size())
-      out += "\n  and " + std::to_string(rows.size() - shown) + " more";
+      out += "\nand " + std::to_string(rows.size() - shown) + " more";
     return out;
   }
 

@@ -4,6 +4,7 @@
 
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
@@ -16,6 +17,7 @@ constexpr size_t kMaxText = 400;    // bytes of one message, note or help
 constexpr size_t kMaxLine = 150;    // columns of a source line in an excerpt
 constexpr size_t kBeforeCaret = 50; // of these, at least so many before the caret where the line is cut
 constexpr size_t kMaxParts = 12;    // notes and helps of one diagnostic
+constexpr int kMaxDetail = 50;      // lines of a table below a message
 constexpr size_t kMaxTrail = 16;    // lines of one trail: the first and the last ones
 constexpr size_t kMaxTrailGap = 48; // column at which the right-hand text of a trail stands at the latest
 constexpr llvm::StringLiteral kReplacement = "\xEF\xBF\xBD"; // U+FFFD
@@ -116,7 +118,10 @@ private:
           continue;
         ++printed;
         if (part.kind == Kind::Detail) {
-          os << "  " << printable(part.text, kMaxText) << '\n';
+          llvm::SmallVector<llvm::StringRef> lines;
+          llvm::StringRef(part.text).split(lines, '\n', kMaxDetail);
+          for (llvm::StringRef line : lines)
+            os << "  " << printable(line, kMaxText) << '\n';
           continue;
         }
         Position at = sources.position(part.loc);

@@ -101,7 +101,7 @@ write("other.model", b"PK\3\4 this is no model at all")
 for name in ("cut", "cut2", "flipped", "other"):
     expect(5, "infer", name + ".model", "samples.csv", says=[name + ".model"])
 expect(5, "infer", "wide_net.dsl" if not write("wide_net.dsl", net.replace("Linear(3)", "Linear(4)")) else "", "good.model",
-       "samples.csv", says=["E402", "linear1.weight"])
+       "samples.csv", says=["E402", "\n  linear1.weight", "\n  linear1.bias"])
 
 # 7: the system
 expect(7, "train", "good.dsl", "-o", "no/such/folder/net.model", says=["no/such/folder"])

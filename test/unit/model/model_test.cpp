@@ -202,8 +202,8 @@ TEST(Match, TableOfDifferences) {
   ASSERT_FALSE(match);
   EXPECT_EQ(match.trouble().code, "E402");
   EXPECT_EQ(match.trouble().message, "weights do not fit net.dsl");
-  EXPECT_EQ(match.trouble().detail, "  linear2.weight   file 10x64   net 10x128   (from net.dsl:5:6)\n"
-                                    "  linear3.bias     file -       net 7        (from net.dsl:6:6)\n"
+  EXPECT_EQ(match.trouble().detail, "linear2.weight   file 10x64   net 10x128   (from net.dsl:5:6)\n"
+                                    "linear3.bias     file -       net 7        (from net.dsl:6:6)\n"
                                     "  old.bias         file 3       net -");
 }
 

@@ -1,0 +1,11 @@
+# A value cannot be used in the line that makes it, wherever that line stands.
+# RUN: %dlc --emit-ir %s --verify-diagnostics
+[model]
+input  = 4
+h      = h -> Linear(4)              # expected-error {{E221: 'h' is used in the line that makes it}}
+output = output -> Own -> Linear(3)  # expected-error {{E221: 'output' is used in the line that makes it}}
+
+[block Own]
+g      = input + g                   # expected-error {{E221: 'g' is used in the line that makes it}}
+output = g
+
