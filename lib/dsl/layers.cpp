@@ -280,7 +280,7 @@ std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, 
     }
   }
   usedBlocks.insert(section.name.text);
-  Scope body{Evaluator(evaluator), "", {}, {}, {}, {}, &scope, &section};
+  Scope body{Evaluator(evaluator), "", {}, {}, {}, {}, {}, &scope, &section};
   llvm::StringMap<Const> given;
   size_t position = 0;
   bool ok = true;
