@@ -116,7 +116,7 @@ std::vector<ModelOutput> ModelBuilder::build() {
     if (!sizes && isAny(s.key.text, {"input_size", "hidden_size", "output_size"}))
       sizes = &s;
   }
-  Scope scope{Evaluator(evaluator), "", {}, {}, {}, {}, nullptr, nullptr};
+  Scope scope{Evaluator(evaluator), "", {}, {}, {}, {}, {}, nullptr, nullptr};
   std::vector<ModelOutput> outputs;
   if (list && sizes)
     diags.error(sizes->key.loc, "E210").note(list->key.loc, "the layer list is here")
