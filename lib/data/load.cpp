@@ -118,6 +118,8 @@ Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels,
   for (const SourceDef *def : allSources())
     if (!chosen && def->recognises && def->recognises(beginning))
       chosen = def;
+  if (!chosen && context.like && (context.like->name == "Csv" || context.like->name == "Text"))
+    chosen = findSource(context.like->name);
   llvm::StringRef plain = data;
   plain.consume_back(".gz");
   llvm::StringRef extension = llvm::sys::path::extension(plain).ltrim('.');
@@ -142,6 +144,11 @@ Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels,
                      .place = {.file = labels.str()}};
     add(chosen->labelsArgument, labels);
   }
+  if (context.like && context.like->name == spec.name)
+    for (const dsl::ConstArg &arg : context.like->args)
+      if (arg.name != chosen->fileArgument && arg.name != chosen->labelsArgument &&
+          (labels.empty() || arg.name != "label"))
+        spec.args.push_back(arg);
   return spec;
 }
 

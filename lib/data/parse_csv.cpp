@@ -104,6 +104,10 @@ Fallible<std::optional<size_t>> labelColumn(TextFile file, const CsvLayout &layo
     return std::optional(layout.columns - 1);
   }
   auto column = findColumn(options.label, layout, file.name, options.labelLoc);
+  const bool featuresAlone =
+      options.columns.empty() ? options.sampleSize && *options.sampleSize == layout.columns : !column;
+  if (options.labelMayLack && featuresAlone)
+    return std::optional<size_t>();
   if (!column)
     return column.trouble();
   return std::optional(*column);

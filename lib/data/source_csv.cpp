@@ -29,6 +29,7 @@ Fallible<CsvOptions> optionsOf(const dsl::Spec &spec, const LoadContext &context
   options.dtype = context.dtype;
   options.classNames = context.classNames;
   options.sampleSize = context.sampleSize;
+  options.labelMayLack = context.labelMayLack;
 
   auto chosen = wordArgument(spec, "header", {"auto", "yes", "no", "true", "false", "on", "off", "1", "0"}, 0);
   if (!chosen)

@@ -76,6 +76,7 @@ Fallible<std::shared_ptr<data::Dataset>> loadChecked(const compile::Unit &unit, 
   context.dtype = unit.settings.train.dtype;
   context.classNames = classNames.vec();
   context.sampleSize = static_cast<size_t>(elementCount(wish.inputShape));
+  context.labelMayLack = target.kind == data::TargetWish::Kind::None;
   context.channels = wish.inputShape.size() == 3 ? wish.inputShape.front() : 0;
   const std::string &cache = unit.settings.data.cache.value;
   using Cache = data::LoadContext::Cache;

@@ -3,7 +3,8 @@
 [model]
 input  = 4
 h      = h -> Linear(4)              # expected-error {{E221: 'h' is used in the line that makes it}}
-output = output -> Own -> Linear(3)  # expected-error {{E221: 'output' is used in the line that makes it}}
+own    = input -> Own -> Linear(3)
+output = output -> Linear(3)         # expected-error {{E221: 'output' is used in the line that makes it}}
 
 [block Own]
 g      = input + g                   # expected-error {{E221: 'g' is used in the line that makes it}}

@@ -187,12 +187,15 @@ std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &file
 std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net, const std::string &file,
                                          bool needTargets, int &exitCode) {
   compile::Unit &unit = *net.unit;
+  const dsl::Spec asWritten =
+      unit.settings.data.test.value ? unit.settings.data.test.value : unit.settings.data.train.value;
   dsl::Spec source = unit.settings.data.test.value;
   std::string data = file.empty() ? options.data.value_or(options.test.value_or("")) : file;
   if (!data.empty()) {
     data::LoadContext context; // files of the command line: from the current folder
     context.dtype = unit.settings.train.dtype;
     context.sampleSize = static_cast<size_t>(elementCount(net.wish.inputShape));
+    context.like = &asWritten;
     auto spec = data::sourceForFiles(data, options.labels.value_or(""), context);
     if (!spec) {
       exitCode = fail(options, unit.diags, spec.trouble());
@@ -234,6 +237,8 @@ int replaceSources(const Options &options, compile::Unit &unit, const std::strin
   data::LoadContext context;
   context.dtype = unit.settings.train.dtype;
   context.sampleSize = static_cast<size_t>(elementCount(wish.inputShape));
+  const dsl::Spec asWritten = unit.settings.data.train.value;
+  context.like = &asWritten;
   auto put = [&](const std::string &file, const std::string &labelFile, dsl::Setting<dsl::Spec> &into) {
     auto spec = data::sourceForFiles(file, labelFile, context);
     if (!spec)

@@ -24,6 +24,7 @@ struct CsvOptions {
   DType dtype = DType::F32;
   std::vector<std::string> classNames; ///< as in LoadContext
   std::optional<size_t> sampleSize;    ///< as in LoadContext
+  bool labelMayLack = false;           ///< as in LoadContext
 };
 
 /// A table of numbers with at most one label column. `labels`, if given, is a second table with a row for each row of

@@ -29,6 +29,11 @@ struct LoadContext {
   std::optional<size_t> sampleSize;
   /// Channels of the picture that the model takes; 3 makes grey pictures colour. 0: not known.
   int64_t channels = 0;
+  /// Predictions are wanted: a table of features alone will do, whatever `label` says.
+  bool labelMayLack = false;
+  /// For bare files: the source that the model was trained or tested with. What it says of tables and texts (label,
+  /// columns, separator, missing cells) holds for them too. May be null.
+  const dsl::Spec *like = nullptr;
   enum class Cache : uint8_t { Memory, Disk, None } cache = Cache::Memory; ///< of samples that have to be decoded
   /// What decoded samples may take in memory (E310); 0: four fifths of the machine's.
   uint64_t maxBytes = 0;

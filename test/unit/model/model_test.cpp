@@ -204,7 +204,7 @@ TEST(Match, TableOfDifferences) {
   EXPECT_EQ(match.trouble().message, "weights do not fit net.dsl");
   EXPECT_EQ(match.trouble().detail, "linear2.weight   file 10x64   net 10x128   (from net.dsl:5:6)\n"
                                     "linear3.bias     file -       net 7        (from net.dsl:6:6)\n"
-                                    "  old.bias         file 3       net -");
+                                    "old.bias         file 3       net -");
 }
 
 TEST(Match, OrderOfTheNetAndDType) {
