@@ -20,7 +20,8 @@ void reference(const Op &op, Eval &eval) {
   auto cols = static_cast<size_t>(op.type().shape.back());
   dispatchFloat(op.type().dtype, [&](auto zero) {
     using T = decltype(zero);
-    auto x = eval.in[0]->span<T>(), y = eval.out[0]->span<T>();
+    auto x = eval.in[0]->span<T>();
+    auto y = eval.out[0]->span<T>();
     std::vector<T> e(cols);
     for (size_t r = 0; r * cols < x.size(); ++r) {
       size_t seen = r % cols + 1;
