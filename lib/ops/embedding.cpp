@@ -32,7 +32,8 @@ void reference(const Op &op, Eval &eval) {
   auto index = eval.in[1]->span<int32_t>();
   dispatchFloat(op.type().dtype, [&](auto zero) {
     using T = decltype(zero);
-    auto weight = eval.in[0]->span<T>(), y = eval.out[0]->span<T>();
+    auto weight = eval.in[0]->span<T>();
+    auto y = eval.out[0]->span<T>();
     for (size_t e = 0; e < y.size(); ++e) {
       int32_t i = index[e / dim];
       y[e] = i < 0 || i >= vocab ? std::numeric_limits<T>::quiet_NaN() : weight[static_cast<size_t>(i) * dim + e % dim];
@@ -78,7 +79,8 @@ void referenceGrad(const Op &op, Eval &eval) {
   auto dim = static_cast<size_t>(op.type().shape[1]);
   auto index = eval.in[1]->span<int32_t>();
   dispatchFloat(op.type().dtype, [&](auto zero) {
-    auto dy = eval.in[0]->span<decltype(zero)>(), dw = eval.out[0]->span<decltype(zero)>();
+    auto dy = eval.in[0]->span<decltype(zero)>();
+    auto dw = eval.out[0]->span<decltype(zero)>();
     for (size_t e = 0; e < dy.size(); ++e)
       if (int32_t i = index[e / dim]; i >= 0 && i < vocab)
         dw[static_cast<size_t>(i) * dim + e % dim] += dy[e];
