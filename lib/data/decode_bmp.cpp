@@ -94,13 +94,6 @@ Fallible<Header> readHeader(TextFile file) {
   return h;
 }
 
-Fallible<ImageInfo> info(TextFile file) {
-  auto header = readHeader(file);
-  if (!header)
-    return header.trouble();
-  return header->info;
-}
-
 Checked decode(TextFile file, unsigned channels, llvm::function_ref<void(uint32_t, const uint8_t *)> row) {
   auto header = readHeader(file);
   if (!header)
@@ -133,5 +126,5 @@ Checked decode(TextFile file, unsigned channels, llvm::function_ref<void(uint32_
 
 } // namespace
 
-const ImageFormat kBmp = {.name = "BMP", .recognises = recognises, .info = info, .decode = decode};
+const ImageFormat kBmp = {.name = "BMP", .recognises = recognises, .info = infoOf<readHeader>, .decode = decode};
 } // namespace dlc::data

@@ -122,16 +122,8 @@ private:
 
 bool recognises(llvm::StringRef bytes) { return bytes.starts_with("\xff\xd8\xff"); }
 
-Fallible<ImageInfo> info(TextFile file) { return Decoder(file).header(); }
-
-Checked decode(TextFile file, unsigned channels, llvm::function_ref<void(uint32_t, const uint8_t *)> row) {
-  Decoder decoder(file);
-  if (auto header = decoder.header(); !header)
-    return header.trouble();
-  return decoder.rows(channels, row);
-}
-
 } // namespace
 
-const ImageFormat kJpeg = {.name = "JPEG", .recognises = recognises, .info = info, .decode = decode};
+const ImageFormat kJpeg = {
+    .name = "JPEG", .recognises = recognises, .info = infoBy<Decoder>, .decode = decodeBy<Decoder>};
 } // namespace dlc::data

@@ -136,16 +136,8 @@ private:
 
 bool recognises(llvm::StringRef bytes) { return bytes.starts_with("\x89PNG\r\n\x1a\n"); }
 
-Fallible<ImageInfo> info(TextFile file) { return Decoder(file).header(); }
-
-Checked decode(TextFile file, unsigned channels, llvm::function_ref<void(uint32_t, const uint8_t *)> row) {
-  Decoder decoder(file);
-  if (auto header = decoder.header(); !header)
-    return header.trouble();
-  return decoder.rows(channels, row);
-}
-
 } // namespace
 
-const ImageFormat kPng = {.name = "PNG", .recognises = recognises, .info = info, .decode = decode};
+const ImageFormat kPng = {
+    .name = "PNG", .recognises = recognises, .info = infoBy<Decoder>, .decode = decodeBy<Decoder>};
 } // namespace dlc::data

@@ -71,13 +71,6 @@ Fallible<Header> readHeader(TextFile file) {
   return header;
 }
 
-Fallible<ImageInfo> info(TextFile file) {
-  auto header = readHeader(file);
-  if (!header)
-    return header.trouble();
-  return header->info;
-}
-
 Checked decode(TextFile file, unsigned channels, llvm::function_ref<void(uint32_t, const uint8_t *)> row) {
   auto header = readHeader(file);
   if (!header)
@@ -112,5 +105,5 @@ Checked decode(TextFile file, unsigned channels, llvm::function_ref<void(uint32_
 
 } // namespace
 
-const ImageFormat kPnm = {.name = "PGM/PPM", .recognises = recognises, .info = info, .decode = decode};
+const ImageFormat kPnm = {.name = "PGM/PPM", .recognises = recognises, .info = infoOf<readHeader>, .decode = decode};
 } // namespace dlc::data

@@ -26,6 +26,24 @@ inline Checked checkSize(TextFile file, const ImageInfo &info, uint64_t perByte)
   return allGood();
 }
 
+/// info() and decode() of a format that has a class `Decoder(TextFile)` with header() and then rows(channels, row).
+template <class Decoder> Fallible<ImageInfo> infoBy(TextFile file) { return Decoder(file).header(); }
+template <class Decoder>
+Checked decodeBy(TextFile file, unsigned channels, llvm::function_ref<void(uint32_t, const uint8_t *)> row) {
+  Decoder decoder(file);
+  if (auto header = decoder.header(); !header)
+    return header.trouble();
+  return decoder.rows(channels, row);
+}
+
+/// info() of a format whose `readHeader` gives a header with an ImageInfo in it.
+template <auto readHeader> Fallible<ImageInfo> infoOf(TextFile file) {
+  auto header = readHeader(file);
+  if (!header)
+    return header.trouble();
+  return header->info;
+}
+
 /// Turns a row of r,g,b or of grey into the channels that are wanted.
 inline void convertRow(const uint8_t *from, bool colour, unsigned channels, uint32_t width, uint8_t *to) {
   for (uint32_t x = 0; x < width; ++x)

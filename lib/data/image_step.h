@@ -107,6 +107,30 @@ inline Fallible<double> chanceArgument(const dsl::Spec &spec, double otherwise =
 std::string sizeText(std::array<int64_t, 2> size);
 std::optional<std::array<int64_t, 2>> takeSize(llvm::StringRef text);
 
+/// fit() of a random step that is made of one number, within [low, high], and p.
+template <class Self>
+Fallible<std::unique_ptr<Step>> fitAmount(const dsl::Spec &spec, llvm::StringRef name, double low, double high) {
+  auto amount = numberArgument(spec, name, 0, low, high);
+  if (!amount)
+    return amount.trouble();
+  auto p = chanceArgument(spec);
+  if (!p)
+    return p.trouble();
+  return std::unique_ptr<Step>(std::make_unique<Self>(*amount, *p));
+}
+
+/// fit() and parse() of a step that is made of a height and a width.
+template <class Self> Fallible<std::unique_ptr<Step>> fitSize(const dsl::Spec &spec, const FitContext &) {
+  auto size = sizeArgument(spec, "size");
+  if (!size)
+    return size.trouble();
+  return std::unique_ptr<Step>(std::make_unique<Self>(*size));
+}
+template <class Self> std::unique_ptr<Step> parseSize(llvm::StringRef text) {
+  auto size = takeSize(text);
+  return size ? std::make_unique<Self>(*size) : nullptr;
+}
+
 /// Uniform in [-bound, bound].
 inline double around(RandomStream &random, double bound) { return bound * (2 * random.uniform() - 1); }
 

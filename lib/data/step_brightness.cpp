@@ -19,13 +19,7 @@ private:
 };
 
 Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  auto amount = numberArgument(spec, "amount", 0, 0, 1000000.0, true);
-  if (!amount)
-    return amount.trouble();
-  auto p = chanceArgument(spec);
-  if (!p)
-    return p.trouble();
-  return std::unique_ptr<Step>(std::make_unique<Brightness>(*amount, *p));
+  return fitAmount<Brightness>(spec, "amount", 0, 1000000.0);
 }
 
 } // namespace

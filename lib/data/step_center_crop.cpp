@@ -25,21 +25,11 @@ private:
   std::array<int64_t, 2> size;
 };
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  auto size = sizeArgument(spec, "size");
-  if (!size)
-    return size.trouble();
-  return std::unique_ptr<Step>(std::make_unique<CenterCrop>(*size));
-}
-
-std::unique_ptr<Step> parse(llvm::StringRef text) {
-  auto size = takeSize(text);
-  return size ? std::make_unique<CenterCrop>(*size) : nullptr;
-}
-
 } // namespace
 
 extern const StepDef step_center_crop;
-constexpr StepDef step_center_crop = {
-    .name = "CenterCrop", .doc = "Keeps the middle of a picture.", .fit = fit, .parse = parse};
+constexpr StepDef step_center_crop = {.name = "CenterCrop",
+                                      .doc = "Keeps the middle of a picture.",
+                                      .fit = fitSize<CenterCrop>,
+                                      .parse = parseSize<CenterCrop>};
 } // namespace dlc::data

@@ -23,13 +23,7 @@ private:
 };
 
 Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  auto amount = numberArgument(spec, "amount", 0, 0, 1, true);
-  if (!amount)
-    return amount.trouble();
-  auto p = chanceArgument(spec);
-  if (!p)
-    return p.trouble();
-  return std::unique_ptr<Step>(std::make_unique<Contrast>(*amount, *p));
+  return fitAmount<Contrast>(spec, "amount", 0, 1);
 }
 
 } // namespace

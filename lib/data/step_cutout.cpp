@@ -8,7 +8,7 @@ namespace {
 class Cutout final : public AugmentImage<Cutout> {
 public:
   static constexpr llvm::StringLiteral kName = "Cutout";
-  Cutout(int64_t size, double p) : AugmentImage(p), size(size) {}
+  Cutout(double size, double p) : AugmentImage(p), size(static_cast<int64_t>(size)) {}
   bool disturbs() const override { return true; }
   template <class T> void image(const T *x, const Extent &in, T *y, RandomStream &random) const {
     std::copy_n(x, in.size(), y);
@@ -26,13 +26,7 @@ private:
 };
 
 Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  auto size = numberArgument(spec, "size", 0, 1, 16384, true);
-  if (!size)
-    return size.trouble();
-  auto p = chanceArgument(spec);
-  if (!p)
-    return p.trouble();
-  return std::unique_ptr<Step>(std::make_unique<Cutout>(static_cast<int64_t>(*size), *p));
+  return fitAmount<Cutout>(spec, "size", 1, 16384);
 }
 
 } // namespace

@@ -68,21 +68,9 @@ private:
   std::array<int64_t, 2> size;
 };
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  auto size = sizeArgument(spec, "size");
-  if (!size)
-    return size.trouble();
-  return std::unique_ptr<Step>(std::make_unique<Resize>(*size));
-}
-
-std::unique_ptr<Step> parse(llvm::StringRef text) {
-  auto size = takeSize(text);
-  return size ? std::make_unique<Resize>(*size) : nullptr;
-}
-
 } // namespace
 
 extern const StepDef step_resize;
 constexpr StepDef step_resize = {
-    .name = "Resize", .doc = "Makes every picture height x width.", .fit = fit, .parse = parse};
+    .name = "Resize", .doc = "Makes every picture height x width.", .fit = fitSize<Resize>, .parse = parseSize<Resize>};
 } // namespace dlc::data

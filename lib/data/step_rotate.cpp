@@ -44,13 +44,7 @@ private:
 };
 
 Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  auto degrees = numberArgument(spec, "degrees", 0, 0, 180, true);
-  if (!degrees)
-    return degrees.trouble();
-  auto p = chanceArgument(spec);
-  if (!p)
-    return p.trouble();
-  return std::unique_ptr<Step>(std::make_unique<Rotate>(*degrees, *p));
+  return fitAmount<Rotate>(spec, "degrees", 0, 180);
 }
 
 } // namespace

@@ -8,7 +8,7 @@ namespace {
 class Shift final : public AugmentImage<Shift> {
 public:
   static constexpr llvm::StringLiteral kName = "Shift";
-  Shift(int64_t pixels, double p) : AugmentImage(p), pixels(pixels) {}
+  Shift(double pixels, double p) : AugmentImage(p), pixels(static_cast<int64_t>(pixels)) {}
   template <class T> void image(const T *x, const Extent &in, T *y, RandomStream &random) const {
     auto draw = [&] { return static_cast<int64_t>(random.below(static_cast<uint32_t>(2 * pixels + 1))) - pixels; };
     int64_t down = draw(), right = draw();
@@ -20,13 +20,7 @@ private:
 };
 
 Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  auto pixels = numberArgument(spec, "pixels", 0, 0, 16384, true);
-  if (!pixels)
-    return pixels.trouble();
-  auto p = chanceArgument(spec);
-  if (!p)
-    return p.trouble();
-  return std::unique_ptr<Step>(std::make_unique<Shift>(static_cast<int64_t>(*pixels), *p));
+  return fitAmount<Shift>(spec, "pixels", 0, 16384);
 }
 
 } // namespace

@@ -24,13 +24,7 @@ private:
 };
 
 Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  auto factor = numberArgument(spec, "factor", 0, 0, 0.99, true);
-  if (!factor)
-    return factor.trouble();
-  auto p = chanceArgument(spec);
-  if (!p)
-    return p.trouble();
-  return std::unique_ptr<Step>(std::make_unique<Zoom>(*factor, *p));
+  return fitAmount<Zoom>(spec, "factor", 0, 0.99);
 }
 
 } // namespace

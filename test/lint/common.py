@@ -8,7 +8,8 @@ import sys
 
 
 def root():
-    return sys.argv[1]
+    """The checkout to look at: the first argument, otherwise the one that this file is part of."""
+    return sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 def files(*endings, under=()):
