@@ -1,0 +1,283 @@
+// The readers that the rows of the key table share: the written values of one key become a typed value.
+// Nothing is stored here, and nothing is said about which keys there are; an empty result has been reported.
+#include "key_readers.h"
+
+#include "dlc/support/strings.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace dlc::dsl {
+
+std::optional<double> readNumber(const KeyReader &r) {
+  auto value = r.single();
+  return value ? r.evaluator.number(*value, r.key.range, r.what()) : std::nullopt;
+}
+std::optional<int64_t> readWhole(const KeyReader &r) {
+  if (auto n = readNumber(r))
+    return static_cast<int64_t>(*n);
+  return std::nullopt;
+}
+std::optional<bool> readFlag(const KeyReader &r) {
+  auto value = r.single();
+  return value ? r.evaluator.flag(*value, r.what()) : std::nullopt;
+}
+std::optional<std::string> readWord(const KeyReader &r) {
+  auto value = r.single();
+  return value ? r.evaluator.word(*value, r.key.words, r.what()) : std::nullopt;
+}
+std::optional<std::string> readName(const KeyReader &r) {
+  auto value = r.single();
+  if (!value)
+    return std::nullopt;
+  if (value->kind == Const::Kind::Word)
+    return value->text;
+  r.diags().error(value->loc, "E205") << r.key.name << " takes a word, found " << describe(*value);
+  return std::nullopt;
+}
+std::optional<std::string> readFile(const KeyReader &r) {
+  auto value = r.single();
+  if (!value)
+    return std::nullopt;
+  if (value->kind == Const::Kind::String ||
+      (value->kind == Const::Kind::Word && llvm::StringRef(value->text).contains('.')))
+    return value->text;
+  r.diags().error(value->loc, "E205").help("file names are quoted: \"" + textOf(value->loc) + "\"")
+      << r.key.name << " takes a file name, found " << describe(*value);
+  return std::nullopt;
+}
+std::optional<int64_t> readWholeOrWord(const KeyReader &r, int64_t special) {
+  auto value = r.single();
+  if (!value)
+    return std::nullopt;
+  if (value->kind == Const::Kind::Word && r.key.words.equals_insensitive(value->text))
+    return special;
+  if (auto n = r.evaluator.number(*value, r.key.range, r.what()))
+    return static_cast<int64_t>(*n);
+  return std::nullopt;
+}
+std::optional<Interval> readInterval(const KeyReader &r) {
+  auto value = r.single();
+  if (!value)
+    return std::nullopt;
+  if (value->isNumber() && value->unit != Unit::Epochs && value->unit != Unit::Steps) {
+    std::string n = shortNumber(value->number);
+    r.diags().error(value->loc, "E204").help("write " + n + " epochs, or " + n + " steps")
+        << r.key.name << " takes epochs or steps, found " << spelling(*value);
+    return std::nullopt;
+  }
+  Const count = *value;
+  count.unit = Unit::None;
+  if (auto n = r.evaluator.number(count, r.key.range, r.what()))
+    return Interval{*n, value->unit};
+  return std::nullopt;
+}
+std::optional<double> readDuration(const KeyReader &r) {
+  auto value = r.single();
+  if (!value)
+    return std::nullopt;
+  double factor = value->unit == Unit::Seconds   ? 1
+                  : value->unit == Unit::Minutes ? 60
+                  : value->unit == Unit::Hours   ? 3600
+                                                 : 0;
+  if (value->isNumber() && factor == 0) {
+    std::string n = shortNumber(value->number);
+    r.diags().error(value->loc, "E204").help("write " + n + "s, " + n + "m or " + n + "h")
+        << r.key.name << " takes a time in s, m or h, found " << spelling(*value);
+    return std::nullopt;
+  }
+  Const count = *value;
+  count.unit = Unit::None;
+  if (auto n = r.evaluator.number(count, r.key.range, r.what()))
+    return *n * factor;
+  return std::nullopt;
+}
+
+std::optional<std::vector<Spec>> readFlow(const KeyReader &r, const Expr *first, llvm::ArrayRef<Stage> stages,
+                                          StepKind kind) {
+  std::vector<Spec> result;
+  bool ok = true;
+  auto add = [&](const Expr &expr) {
+    auto value = r.evaluator.eval(expr);
+    auto spec = value ? bindStep(r.evaluator, *value, kind) : std::nullopt;
+    ok &= spec.has_value();
+    if (spec)
+      result.push_back(std::move(*spec));
+  };
+  if (first)
+    add(*first);
+  for (const Stage &stage : stages) {
+    if (stage.count) {
+      r.diags().error(stage.count->loc, "E205") << "only layers and blocks take a count";
+      ok = false;
+    }
+    add(stage.step);
+  }
+  if (!ok)
+    return std::nullopt;
+  return result;
+}
+
+std::optional<std::vector<Spec>> readMetrics(const KeyReader &r) {
+  std::vector<Spec> metrics;
+  bool ok = true;
+  auto add = [&](const Const &value) {
+    auto spec = bindStep(r.evaluator, value, StepKind::Metric);
+    ok &= spec.has_value();
+    if (spec)
+      metrics.push_back(std::move(*spec));
+  };
+  for (const Arg &arg : r.values) {
+    auto value = r.evaluator.eval(arg.value);
+    ok &= value.has_value();
+    if (value && value->kind == Const::Kind::List)
+      for (const ConstArg &item : value->items)
+        add(item.value);
+    else if (value)
+      add(*value);
+  }
+  if (!ok)
+    return std::nullopt;
+  return metrics;
+}
+
+std::optional<std::vector<Spec>> readSteps(const KeyReader &r, StepKind kind) {
+  const Expr &expr = r.values.front().value;
+  if (r.values.size() != 1) {
+    (void)r.single();
+    return std::nullopt;
+  }
+  if (const Ref *ref = expr.as<Ref>(); ref && ref->name.text.equals_insensitive("none"))
+    return std::vector<Spec>();
+  if (const Flow *flow = expr.as<Flow>())
+    return readFlow(r, flow->source.get(), flow->stages, kind);
+  return readFlow(r, &expr, {}, kind);
+}
+
+/// A call, or a bare file name. Words with a dot count as file names, so that `--set data.train=iris.csv` needs no
+/// second quotes.
+static std::optional<Spec> sourceOf(const KeyReader &r, const Const &value) {
+  if (value.kind == Const::Kind::String ||
+      (value.kind == Const::Kind::Word && llvm::StringRef(value.text).contains('.')))
+    return sourceOfFile(r.evaluator, value);
+  return bindStep(r.evaluator, value, StepKind::Source);
+}
+std::optional<Spec> readSource(const KeyReader &r) {
+  auto value = r.single();
+  return value ? sourceOf(r, *value) : std::nullopt;
+}
+
+std::optional<ValSplit> readValSplit(const KeyReader &r) {
+  auto value = r.single();
+  if (!value)
+    return std::nullopt;
+  ValSplit split;
+  if (value->isNumber()) {
+    const bool percent = value->unit == Unit::Percent;
+    if (!percent && value->number > 0 && value->number < 1) {
+      r.diags().error(value->loc, "E205").help("write " + shortNumber(value->number * 100) + "%")
+          << "val takes a share in percent or a whole number of samples, found " << spelling(*value);
+      return std::nullopt;
+    }
+    Const count = *value;
+    count.unit = percent ? Unit::None : value->unit;
+    auto n =
+        r.evaluator.number(count, percent ? Range{0, 100, true, true} : Range{1, 9e15, false, false, true}, r.what());
+    if (!n)
+      return std::nullopt;
+    split.kind = percent ? ValSplit::Kind::Share : ValSplit::Kind::Count;
+    split.share = percent ? *n / 100 : 0;
+    split.count = percent ? 0 : static_cast<int64_t>(*n);
+  } else if (value->kind == Const::Kind::Slice) {
+    llvm::StringRef of = value->text;
+    if (!of.equals_insensitive("train") && !of.equals_insensitive("test")) {
+      r.diags().error(value->loc, "E205") << "a slice is taken of train or test, found " << of;
+      return std::nullopt;
+    }
+    if (value->to >= 0 && value->to <= value->from) {
+      r.diags().error(value->loc, "E205") << "the slice " << spelling(*value) << " is empty";
+      return std::nullopt;
+    }
+    split.kind = ValSplit::Kind::Slice;
+    split.of = of.lower();
+    split.from = value->from;
+    split.to = value->to;
+  } else {
+    auto spec = sourceOf(r, *value);
+    if (!spec)
+      return std::nullopt;
+    split.kind = ValSplit::Kind::Source;
+    split.source = std::move(*spec);
+  }
+  return split;
+}
+
+std::optional<std::string> readInit(const KeyReader &r) {
+  auto value = r.single();
+  return value ? r.evaluator.init(*value, r.what()) : std::nullopt;
+}
+
+std::optional<DType> readDType(const KeyReader &r) {
+  auto text = readWord(r);
+  if (!text)
+    return std::nullopt;
+  return *text == "f64" ? DType::F64 : DType::F32;
+}
+
+/// One value, or all of them as a list: `a, b` and `[a, b]` are the same. Words are looked up among the key's.
+static std::optional<Const> listOrWord(const KeyReader &r) {
+  Const result;
+  if (r.values.size() == 1) {
+    auto value = r.single();
+    if (!value)
+      return std::nullopt;
+    result = std::move(*value);
+  } else {
+    result.kind = Const::Kind::List;
+    result.loc = r.loc();
+    for (const Arg &arg : r.values) {
+      auto item = r.evaluator.eval(arg);
+      if (!item)
+        return std::nullopt;
+      result.items.push_back(std::move(*item));
+    }
+  }
+  if (result.kind == Const::Kind::Word) {
+    auto known = r.evaluator.word(result, r.key.words, r.what());
+    if (!known)
+      return std::nullopt;
+    result.text = *known;
+  }
+  return result;
+}
+
+static std::nullopt_t noList(const KeyReader &r, const Const &value) {
+  r.diags().error(value.loc, "E205") << r.key.name << " takes a list, found " << describe(value);
+  return std::nullopt;
+}
+
+std::optional<Const> readWeights(const KeyReader &r) {
+  auto list = listOrWord(r);
+  if (!list || list->kind == Const::Kind::Word)
+    return list;
+  if (list->kind != Const::Kind::List)
+    return noList(r, *list);
+  for (const ConstArg &item : list->items)
+    if (!r.evaluator.number(item.value, {0, 1e300}, r.what()))
+      return std::nullopt;
+  return list;
+}
+
+std::optional<Const> readNames(const KeyReader &r) {
+  auto list = listOrWord(r);
+  if (!list || list->kind == Const::Kind::Word || list->kind == Const::Kind::String)
+    return list;
+  if (list->kind != Const::Kind::List)
+    return noList(r, *list);
+  for (const auto &[name, item] : list->items)
+    if (item.kind != Const::Kind::Word && item.kind != Const::Kind::String && !item.isNumber()) {
+      r.diags().error(item.loc, "E205") << r.key.name << " takes names, found " << describe(item);
+      return std::nullopt;
+    }
+  return list;
+}
+
+} // namespace dlc::dsl
