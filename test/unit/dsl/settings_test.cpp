@@ -215,6 +215,29 @@ TEST(Overrides, WinOverTheFile) {
   ASSERT_TRUE(Read("", {"train.loss=MSE"}).settings.train.loss.value);
 }
 
+/// What the printed configuration says of a key without a value may be written, and takes the file's value back.
+TEST(Overrides, NoneAndOffWhereverTheyAreTheDefault) {
+  unsigned keys = 0;
+  for (const KeyInfo &key : allKeys()) {
+    if (key.section == "deploy" || (key.defaultText != "none" && key.defaultText != "off"))
+      continue;
+    ++keys;
+    EXPECT_EQ(Read("", {(key.section + "." + key.name + "=" + key.defaultText).str()}).printed(), "") << key.name.str();
+  }
+  EXPECT_GE(keys, 10u);
+  Read r("[train]\nclip_norm = 1\npatience = 3\ncheckpoint = \"a.ckpt\"\nclass_weights = 1, 2\n"
+         "[data]\ntrain = \"a.csv\"\nval = 10%\naugment = Flip\nlimit = 9\n",
+         {"train.clip_norm=off", "train.patience=Off", "train.checkpoint=none", "train.class_weights=none",
+          "data.train=none", "data.val=none", "data.augment=none", "data.limit=none"});
+  EXPECT_EQ(r.printed(), "");
+  const TrainSettings &t = r.settings.train;
+  const DataSettings &d = r.settings.data;
+  EXPECT_FALSE(t.clipNorm.given() || t.patience.given() || t.checkpoint.given() || t.classWeights.given());
+  EXPECT_TRUE(t.clipNorm == 0 && t.patience == 0 && t.checkpoint->empty() && !weighsClasses(t));
+  EXPECT_TRUE(!*d.train && d.val->kind == ValSplit::Kind::None && d.augment->empty() && d.limit == 0);
+  EXPECT_EQ(Read("", {"train.clip_norm=none"}).codes(), "E203");
+}
+
 TEST(Overrides, ConstantsAreReplacedBeforeTheyAreUsed) {
   Read r("a = 2\nb = a * 3\n", {"a=5"});
   EXPECT_EQ(r.settings.constant("b")->number, 15);
