@@ -235,7 +235,7 @@ TEST(Overrides, NoneAndOffWhereverTheyAreTheDefault) {
   EXPECT_FALSE(t.clipNorm.given() || t.patience.given() || t.checkpoint.given() || t.classWeights.given());
   EXPECT_TRUE(t.clipNorm == 0 && t.patience == 0 && t.checkpoint->empty() && !weighsClasses(t));
   EXPECT_TRUE(!*d.train && d.val->kind == ValSplit::Kind::None && d.augment->empty() && d.limit == 0);
-  EXPECT_EQ(Read("", {"train.clip_norm=none"}).codes(), "E203");
+  EXPECT_EQ(Read("", {"train.clip_norm=none"}).codes(), "E205");
 }
 
 TEST(Overrides, ConstantsAreReplacedBeforeTheyAreUsed) {
