@@ -54,8 +54,6 @@ Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext
   return std::make_shared<Dataset>(*std::move(dataset));
 }
 
-namespace {
-/// Where the file or folder called `name` is: `name` or `name`.gz, beside the source or in the current folder.
 Fallible<std::string> findDataFile(llvm::StringRef name, const LoadContext &context, Loc loc) {
   if (name == "-")
     return name.str();
@@ -75,11 +73,6 @@ Fallible<std::string> findDataFile(llvm::StringRef name, const LoadContext &cont
                  .loc = loc,
                  .place = {.file = loc.isValid() ? "" : name.str()},
                  .help = two ? "looked in " + context.folder + " and in the current folder" : ""};
-}
-} // namespace
-
-Fallible<std::string> findDataFolder(llvm::StringRef name, const LoadContext &context, Loc loc) {
-  return findDataFile(name, context, loc);
 }
 
 Fallible<DataFile> readDataFile(llvm::StringRef name, const LoadContext &context, Loc loc) {

@@ -42,7 +42,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   auto part = wordArgument(spec, "part", {"train", "test"}, 0);
   if (!part)
     return part.trouble();
-  auto folder = findDataFolder(*name, context, spec.loc);
+  auto folder = findDataFile(*name, context, spec.loc);
   if (!folder)
     return folder.trouble();
   auto inside = [&](llvm::StringRef file) {

@@ -144,7 +144,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   auto name = fileArgument(spec, "dir");
   if (!name)
     return name.trouble();
-  auto folder = findDataFolder(*name, context, spec.loc);
+  auto folder = findDataFile(*name, context, spec.loc);
   if (!folder)
     return folder.trouble();
   Dataset data;

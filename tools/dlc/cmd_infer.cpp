@@ -1,5 +1,6 @@
 // `dlc infer`: a line for each sample: its class, or its numbers.
 // The last batch is short, not padded; a net is compiled once for each batch size it needs.
+#include "run_files.h"
 #include "trained_net.h"
 
 #include "dlc/support/files.h"
@@ -127,6 +128,22 @@ const dsl::NetOutput *chosenOutput(const Options &options, llvm::ArrayRef<dsl::N
   return nullptr;
 }
 
+/// What the run reads and writes.
+RunFiles filesOf(const Options &options, const TrainedNet &net, const NetFiles &files) {
+  RunFiles all;
+  all.reads("the source", files.config);
+  all.reads("the model", files.model);
+  if (!files.config.empty())
+    all.readsOf(*net.unit, false);
+  std::string data = files.data.empty() ? options.data.value_or(options.test.value_or("")) : files.data;
+  all.reads("the data", data);
+  all.reads("the labels", options.labels.value_or(""));
+  if (data.empty())
+    all.readsData("the test data", net.unit->settings.data.test.value, *net.unit);
+  all.writes("the predictions", options.output);
+  return all;
+}
+
 /// What stands before the numbers of a .npy file, version 1.0: a dictionary, padded to a multiple of 64 bytes.
 std::string npyHeader(DType dtype, size_t samples, const Shape &shape) {
   std::string text = std::string("{'descr': '") + (dtype == DType::F64 ? "<f8" : "<f4") +
@@ -157,6 +174,8 @@ int runInfer(const Options &options) {
   auto net = openNet(options, *files, code);
   if (!net)
     return code;
+  if (int bad = filesOf(options, *net, *files).refuse(options))
+    return bad;
   auto samples = openSamples(options, *net, files->data, false, code);
   if (!samples)
     return code;

@@ -1,6 +1,7 @@
 // `dlc opt in.ir --passes=a,b`: runs passes over IR text and prints what came of it.
 // Sources are welcome too: they are built first.
 #include "ir_input.h"
+#include "run_files.h"
 
 #include "dlc/ir/verifier.h"
 #include "dlc/support/files.h"
@@ -12,6 +13,11 @@ namespace dlc::tool {
 int runOpt(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "opt takes one file, got " + llvm::Twine(options.files.size()));
+  RunFiles files;
+  files.reads("the input", options.files.front());
+  files.writes("the result", options.output);
+  if (int bad = files.refuse(options))
+    return bad;
   std::string pipeline = options.passes.value_or("");
   if (std::string unknown = compile::unknownPass(pipeline); !unknown.empty())
     return fail(options, kUsage, "no pass '" + unknown + "'; `dlc passes` lists them");

@@ -1,6 +1,7 @@
 // `dlc plot run.jsonl -o run.svg`: the curves of a run that was logged with --log or --json.
 // `dlc train --plot` draws the same picture of the run that just ended.
 #include "plot.h"
+#include "run_files.h"
 #include "tool.h"
 
 #include "dlc/support/files.h"
@@ -12,6 +13,11 @@ namespace dlc::tool {
 int runPlot(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "plot takes one file, got " + llvm::Twine(options.files.size()));
+  RunFiles files;
+  files.reads("the log", options.files.front());
+  files.writes("the plot", options.output);
+  if (int bad = files.refuse(options))
+    return bad;
   auto buffer = readFile(options.files.front());
   if (!buffer.ok())
     return fail(options, buffer.status());

@@ -1,6 +1,7 @@
 // `dlc reduce FILE`: makes the reproducer of an internal failure smaller, line by line, as long as the same failure
 // remains. It knows nothing of the text: what no longer parses does not fail in the same way, and is put back.
 #include "reproducer.h"
+#include "run_files.h"
 #include "tool.h"
 
 #include "dlc/support/files.h"
@@ -95,6 +96,11 @@ template <class F> Lines reduced(Lines lines, F fails) {
 int runReduce(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "reduce takes one file, got " + llvm::Twine(options.files.size()));
+  RunFiles files;
+  files.reads("the input", options.files.front());
+  files.writes("the result", options.output);
+  if (int bad = files.refuse(options))
+    return bad;
   const std::string &path = options.files.front();
   auto buffer = readFile(path);
   if (!buffer.ok())

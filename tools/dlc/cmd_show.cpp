@@ -1,6 +1,7 @@
 // `dlc show`: the layers of a net with their shapes, parameters and multiply-adds, and the memory it takes, from the
 // plans. Works on sources and on model files.
 #include "layer_table.h"
+#include "run_files.h"
 #include "trained_net.h"
 
 #include "dlc/support/files.h"
@@ -87,13 +88,19 @@ int runShow(const Options &options) {
   auto buffer = readFile(path);
   if (!buffer.ok())
     return fail(options, buffer.status());
+  const bool isModel = model::looksLikeModel((*buffer)->getBuffer());
+  RunFiles files;
+  files.reads(isModel ? "the model" : "the source", path);
+  files.writes("the picture", options.graphFile);
+  if (int bad = files.refuse(options))
+    return bad;
   std::unique_ptr<TrainedNet> trained;
   std::unique_ptr<compile::Unit> own;
   compile::Unit *unit;
   Options native = options;
   if (isReference(options))
     native.isa = "auto"; // memory is that of the plan
-  if (model::looksLikeModel((*buffer)->getBuffer())) {
+  if (isModel) {
     trained = openNet(native, {"", path, ""}, code);
     if (!trained)
       return code;

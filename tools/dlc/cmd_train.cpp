@@ -1,6 +1,7 @@
 // `dlc train`: from a source to a model file.
 // Everything that can be refused is refused before the first step; nothing is written that was not named.
 #include "plot.h"
+#include "run_files.h"
 #include "trained_net.h"
 
 #include "dlc/ir/op_attrs.h"
@@ -108,6 +109,21 @@ absl::Status saveModel(const Options &options, const std::string &path, train::E
   return model::writeModel(path, views, &trailer);
 }
 
+/// What the run reads and writes; `resume` is the checkpoint that it continues from, if any.
+RunFiles filesOf(const Options &options, const compile::Unit &unit, const std::string &output,
+                 const std::string &resume) {
+  RunFiles files;
+  files.reads("the source", unit.path);
+  files.readsOf(unit, true);
+  files.reads("the checkpoint to resume", resume, "the checkpoint");
+  files.reads("the weights to start from", options.weights, "the model");
+  files.writes("the model", output);
+  files.writes("the checkpoint", unit.settings.train.checkpoint.value);
+  files.writes("the log", options.logFile);
+  files.writes("the plot", options.plotFile);
+  return files;
+}
+
 /// --weights: the weights of a model file as the beginning of a run.
 int startFrom(const Options &options, train::Engines &engines) {
   auto buffer = readFile(options.weights);
@@ -162,14 +178,16 @@ int runTrain(const Options &options) {
   std::string resume = options.resume ? (options.resume->empty() ? checkpoint : *options.resume) : "";
   if (options.resume && resume.empty())
     return usage(options, "--resume needs a file, or checkpoint = ... under [train]");
+  if (int bad = replaceSources(options, *unit, files->data, files->labels, wish))
+    return bad;
+  if (int bad = filesOf(options, *unit, files->output, resume).refuse(options))
+    return bad;
   if (!options.dryRun)
     for (const std::string &path : {files->output, checkpoint, options.logFile, options.plotFile})
       if (!path.empty())
         if (absl::Status status = checkWritable(path); !status.ok())
           return fail(options, status);
 
-  if (int bad = replaceSources(options, *unit, files->data, files->labels, wish))
-    return bad;
   auto bundle = train::loadBundle(*unit, wish, seed, true);
   if (!bundle)
     return fail(options, unit->diags, bundle.trouble());

@@ -67,8 +67,9 @@ Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels,
 /// the context's folder, mapped. E310 where they do not fit, saying how much they need.
 Checked cacheSamples(Dataset &dataset, const LoadContext &context);
 
-/// Finds a folder as readDataFile() finds a file; E301.
-Fallible<std::string> findDataFolder(llvm::StringRef name, const LoadContext &context, Loc loc);
+/// Where the file or folder called `name` is: absolute, in context.folder, or in the current folder; `name`.gz where
+/// `name` is missing; `-` is standard input. E301 at `loc` when there is none.
+Fallible<std::string> findDataFile(llvm::StringRef name, const LoadContext &context, Loc loc);
 
 /// A data file, found and unpacked.
 struct DataFile {
@@ -77,9 +78,8 @@ struct DataFile {
   bool packed = false; ///< it was a gzip file
   llvm::StringRef text() const { return bytes->getBuffer(); }
 };
-/// Finds `name` (absolute, or in context.folder, or in the current folder; `name`.gz where `name` is missing; `-` is
-/// standard input) and reads it, unpacking gzip whatever the name. E301 when it is not found or not readable, E306 when
-/// the gzip is damaged; both point at `loc`.
+/// Finds `name` by findDataFile() and reads it, unpacking gzip whatever the name. E301 when it is not found or not
+/// readable, E306 when the gzip is damaged; both point at `loc`.
 Fallible<DataFile> readDataFile(llvm::StringRef name, const LoadContext &context, Loc loc);
 
 } // namespace dlc::data
