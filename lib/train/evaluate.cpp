@@ -25,8 +25,7 @@ absl::StatusOr<Scores> evaluate(Engines &engines, const data::Samples &samples, 
       return engine.status();
     const dsl::Net &net = engines.net();
     if (!meter)
-      meter.emplace(net.task, static_cast<size_t>(elementCount(net.outputShape) / net.outputs.front().rows()),
-                    engines.dtype(), metrics, Meter::Depth::Full);
+      meter = meterOf(net, engines.dtype(), metrics, Meter::Depth::Full);
     Engine &e = **engine;
     if (&e != previous)
       e.parametersChanged();

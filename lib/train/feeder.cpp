@@ -21,7 +21,7 @@ Fallible<std::vector<double>> classWeights(const dsl::TrainSettings &settings, c
   if (given.kind == dsl::Const::Kind::List) {
     if (weights.size() == classes)
       return weights;
-    return Trouble{.code = "E309",
+    return Trouble{.code = "E205",
                    .message = "class_weights has " + std::to_string(weights.size()) + " numbers, for " +
                               std::to_string(classes) + " classes",
                    .loc = settings.classWeights.loc};

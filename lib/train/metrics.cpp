@@ -81,6 +81,11 @@ Meter::Meter(dsl::Task task, size_t outputs, DType dtype, llvm::ArrayRef<dsl::Sp
     ranked.resize(task == dsl::Task::Binary ? 1 : outputs);
 }
 
+Meter meterOf(const dsl::Net &net, DType dtype, llvm::ArrayRef<dsl::Spec> wanted, Meter::Depth depth) {
+  const auto outputs = static_cast<size_t>(elementCount(net.outputShape) / net.outputs.front().rows());
+  return Meter(net.task, outputs, dtype, wanted, depth);
+}
+
 bool Meter::wants(llvm::StringRef metric) const {
   return llvm::any_of(wanted, [&](const dsl::Spec &spec) { return metric.equals_insensitive(spec.name); });
 }

@@ -9,6 +9,7 @@
 
 #include "dlc/support/strings.h"
 #include "dlc/train/checkpoint.h"
+#include "dlc/train/review.h"
 #include "dlc/train/stop_signal.h"
 
 #include "llvm/ADT/ScopeExit.h"
@@ -36,9 +37,8 @@ bool dueEpoch(const dsl::Interval &every, int64_t epochsDone) {
   return every.unit == dsl::Unit::Epochs && epochsDone % count == 0;
 }
 
-/// How many numbers an answer has, and how many answers a sample: one, but for sequences of classes.
+/// How many answers a sample has: one, but for sequences of classes.
 size_t answersOf(const dsl::Net &net) { return static_cast<size_t>(net.outputs.front().rows()); }
-size_t answerSize(const dsl::Net &net) { return static_cast<size_t>(elementCount(net.outputShape)) / answersOf(net); }
 
 std::string short4(double value) {
   std::string text;
@@ -130,39 +130,18 @@ struct Trainer::Impl {
       return trouble(made.trouble());
     schedule = *made;
     const dsl::Net &net = engines.net();
-    for (const dsl::Spec &metric : settings.metrics.value)
-      if (!measures(metric.name, net.task))
-        diags().warning(metric.loc, "W504") << metric.name << " measures "
-                                            << (net.task == dsl::Task::Values ? "classes, and this net says numbers"
-                                                : metric.name == "TopK" ? "several classes, and this net knows two"
-                                                                        : "numbers, and this net says classes");
     auto weights = classWeights(settings, bundle.train, DataWish::of(net));
     if (!weights)
       return trouble(weights.trouble());
     const DataWish wish = DataWish::of(net);
     feeder.emplace(bundle, engines.dtype(), wish.task, seed, *weights);
     ports.emplace(wish, engines.dtype());
-    meter.emplace(net.task, answerSize(net), engines.dtype(), settings.metrics.value, Meter::Depth::Progress);
-    monitor =
-        settings.monitor.value.empty() ? (bundle.val.empty() ? "train_loss" : "val_loss") : settings.monitor.value;
-    if (llvm::StringRef(monitor).starts_with("val_") && bundle.val.empty())
-      return trouble({.code = "E205",
-                      .message = "monitor = " + monitor + ", and there are no validation samples",
-                      .loc = settings.monitor.loc,
-                      .help = "write val = 10% under [data], or monitor = train_loss"});
-    Meter probe(net.task, answerSize(net), engines.dtype(), settings.metrics.value,
-                monitorsVal() ? Meter::Depth::Full : Meter::Depth::Progress);
-    if (!probe.scores().find(monitor))
-      return trouble({.code = "E205",
-                      .message = "monitor = " + monitor + " is no metric of this net",
-                      .loc = settings.monitor.loc,
-                      .help = "loss, and what stands in metrics"});
+    meter = meterOf(net, engines.dtype(), settings.metrics.value, Meter::Depth::Progress);
+    monitor = monitorOf(settings, !bundle.val.empty());
     keepBest = settings.keep.value == "best" || (settings.keep.value.empty() && !bundle.val.empty());
     engines.parameters().initialise(seed);
     return {};
   }
-
-  bool monitorsVal() const { return !bundle.val.empty() && !llvm::StringRef(monitor).starts_with("train_"); }
 
   absl::Status save() {
     if (options.checkpoint.empty())
@@ -286,7 +265,7 @@ struct Trainer::Impl {
         return scores.status();
       info.val = *scores;
     }
-    double value = *(monitorsVal() ? *info.val : train).find(monitor);
+    double value = *(monitorsVal(monitor, !bundle.val.empty()) ? *info.val : train).find(monitor);
     bool minimise = isMinimised(monitor);
     double delta = settings.minDelta;
     bool better = !state.hasBest || (minimise ? value < state.best - delta : value > state.best + delta);

@@ -4,7 +4,7 @@
 #include "trained_net.h"
 
 #include "dlc/support/strings.h"
-#include "dlc/train/advice.h"
+#include "dlc/train/review.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -41,9 +41,9 @@ int runCheck(const Options &options) {
       return end();
     }
     bundle = *loaded;
-    train::adviseOnSpeed(*unit, bundle);
   }
-  if (options.verifyDiagnostics)
+  train::reviewRun(*unit, built, bundle);
+  if (options.verifyDiagnostics || unit->diags.hadError())
     return end();
   std::vector<std::pair<std::string, double>> times;
   auto engine = engineOptions(options, *unit, times, code);

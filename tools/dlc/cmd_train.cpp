@@ -6,8 +6,8 @@
 
 #include "dlc/ir/op_attrs.h"
 #include "dlc/support/files.h"
-#include "dlc/train/advice.h"
 #include "dlc/train/report.h"
+#include "dlc/train/review.h"
 #include "dlc/train/trainer.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -194,8 +194,10 @@ int runTrain(const Options &options) {
   if (options.overfit > 0) {
     bundle->train = data::firstSamples(std::move(bundle->train), static_cast<uint64_t>(options.overfit));
     bundle->val = {};
+    if (llvm::StringRef(settings.monitor.value).starts_with("val_"))
+      settings.monitor.value = "train_loss";
   }
-  train::adviseOnSpeed(*unit, *bundle);
+  train::reviewRun(*unit, engines.net(), *bundle);
   if (int bad = flush(options, unit->diags))
     return bad;
 

@@ -80,6 +80,9 @@ private:
   std::vector<std::vector<std::pair<double, bool>>> ranked; ///< AUC: of each class, what was said and whether it was so
 };
 
+/// The meter of a net's first output, which is the one that metrics speak of.
+Meter meterOf(const dsl::Net &net, DType dtype, llvm::ArrayRef<dsl::Spec> wanted, Meter::Depth depth);
+
 /// Place of the largest of `count` numbers, the first among equals; NaN never wins.
 template <class T> size_t argmax(const T *x, size_t count) {
   size_t best = 0;

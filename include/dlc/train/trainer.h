@@ -40,7 +40,8 @@ class Trainer {
 public:
   Trainer(Engines &engines, const Bundle &bundle, Reporter &reporter, TrainOptions options);
   ~Trainer();
-  /// Compiles what is needed; must succeed before run(). The parameters exist afterwards and have their initial values.
+  /// Compiles what is needed; must succeed before run(). What reviewRun() refuses must not come here. The parameters
+  /// exist afterwards and have their initial values.
   Outcome prepare();
   /// Trains. `info` is completed and reported as the start event.
   Outcome run(RunInfo info);

@@ -1,0 +1,22 @@
+// Review: what can be said of a run before it begins, from its settings, its net and its data.
+// It trains nothing and changes nothing; `dlc train` and `dlc check` ask the same function.
+#pragma once
+
+#include "dlc/train/bundle.h"
+
+#include <string>
+
+namespace dlc::train {
+
+/// What "best" means: `monitor`, or without it val_loss where there are validation samples, else train_loss.
+std::string monitorOf(const dsl::TrainSettings &settings, bool hasVal);
+/// Whether the monitored value is measured on the validation samples.
+bool monitorsVal(llvm::StringRef monitor, bool hasVal);
+
+/// Adds to the diagnostics of `unit`, each at the place of its key: E205 for a `monitor` that nothing will measure and
+/// for `class_weights` of another number than there are classes, E309 for balanced ones of data without classes, W504
+/// for metrics that say nothing of such outputs, and W505 for settings that make the same training many times slower
+/// than another spelling. `bundle` may be empty where the source names no data.
+void reviewRun(compile::Unit &unit, const dsl::Net &net, const Bundle &bundle);
+
+} // namespace dlc::train
