@@ -1,5 +1,5 @@
 // The table of all keys of [train], [data] and [deploy]: one row says name, type, default, documentation and how to
-// read the value. The rows are in keys.cpp; which sections and spellings exist beside them is decided in settings.cpp.
+// read the value. The rows are in keys.cpp; which sections and spellings exist beside them, in sections.cpp.
 #pragma once
 
 #include "evaluate.h"

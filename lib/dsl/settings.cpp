@@ -2,10 +2,11 @@
 // [model] and [block] bodies are left to build; here only their headers are checked.
 #include "dlc/dsl/settings.h"
 
+#include "classic_keys.h"
 #include "dlc/dsl/parse.h"
 #include "dlc/dsl/vocabulary.h"
 #include "dlc/support/strings.h"
-#include "keys.h"
+#include "sections.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -13,57 +14,6 @@ namespace dlc::dsl {
 namespace {
 
 constexpr unsigned kMaxErrors = 100; // of one file; the first twenty are printed
-
-struct SectionKind {
-  llvm::StringLiteral name;
-  llvm::StringLiteral home; ///< section of the key table; "" where bodies are read elsewhere
-  bool partial = false;     ///< a part of its home in an older spelling: takes only what the key table says it does
-};
-constexpr SectionKind kSections[] = {{"model", ""},
-                                     {"block", ""},
-                                     {"data", "data"},
-                                     {"train", "train"},
-                                     {"training", "train"},
-                                     {"deploy", "deploy"},
-                                     {"optimizer", "train", true},
-                                     {"loss", "train", true},
-                                     {"options", "train", true},
-                                     {"logging", "train", true},
-                                     {"initialization", "train", true},
-                                     {"regularization", "train", true},
-                                     {"performance", "train", true}};
-
-const SectionKind *findSection(llvm::StringRef name) {
-  for (const SectionKind &kind : kSections)
-    if (kind.name.equals_insensitive(name))
-      return &kind;
-  return nullptr;
-}
-
-bool hasAlias(const Key &key, llvm::StringRef section, llvm::StringRef name) {
-  llvm::SmallVector<llvm::StringRef, 4> aliases;
-  key.aliases.split(aliases, ' ', -1, false);
-  return llvm::any_of(aliases, [&](llvm::StringRef alias) {
-    auto [s, n] = alias.split('.');
-    return s.equals_insensitive(section) && n.equals_insensitive(name);
-  });
-}
-
-/// The row that `name` means in a section as it is spelt. [train] also takes the keys of [data], as the layer-list form
-/// has only [train].
-const Key *findKey(const SectionKind &section, llvm::StringRef written) {
-  auto [name, output] = written.split('.');
-  for (const Key &key : keyTable()) {
-    bool here = key.section == section.home || (section.home == "train" && key.section == "data");
-    if (output.empty() == written.contains('.') || (!output.empty() && !key.perOutput))
-      continue;
-    if (!section.partial && here && key.name.equals_insensitive(name))
-      return &key;
-    if (hasAlias(key, section.name, name))
-      return &key;
-  }
-  return nullptr;
-}
 
 class SettingsReader {
 public:
@@ -95,10 +45,11 @@ public:
       for (const Statement &s : section.body) {
         if (tooMany())
           break;
-        readStatement(*kind, s);
+        if (!classic.take(kind->name, s))
+          readKey(*kind, s.key, s.values, From::File);
       }
     }
-    finishClassic();
+    classic.finish();
     for (const PendingOverride &o : pending)
       if (o.section)
         readKey(*o.section, o.key, *o.values, From::CommandLine);
@@ -185,7 +136,7 @@ private:
       auto d = diags.error(o.key.loc, "E260");
       d << "the file has no constant '" << o.key.text << "'";
       llvm::StringRef near = closest(o.key.text, llvm::ArrayRef(names).take_front(1000));
-      const Key *key = findKey(kSections[3], o.key.text);
+      const Key *key = findKey(*findSection("train"), o.key.text);
       if (!near.empty())
         d.help("did you mean " + near + "?");
       else if (key)
@@ -198,10 +149,7 @@ private:
       return nullptr; // it could not be parsed, which was reported
     const SectionKind *kind = findSection(section.kind.text);
     if (!kind) {
-      llvm::SmallVector<llvm::StringRef> names;
-      for (const SectionKind &k : kSections)
-        names.push_back(k.name);
-      llvm::StringRef near = closest(section.kind.text, names);
+      llvm::StringRef near = closest(section.kind.text, sectionNames());
       auto d = diags.error(section.kind.loc, "E111");
       d << "unknown section [" << section.kind.text << "]";
       bool foreign =
@@ -227,191 +175,22 @@ private:
     return kind;
   }
 
-  /// The INI form's own keys of [data] and [training]; true when `s` was one.
-  bool readClassic(const SectionKind &kind, const Statement &s) {
-    auto keep = [&](const Statement *&slot) {
-      if (slot)
-        twice(s.key, slot->key.loc);
-      else
-        slot = &s;
-      return true;
-    };
-    if (kind.name == "data")
-      for (auto [name, slot] : {std::pair("train_file", &trainFile), std::pair("test_file", &testFile),
-                                std::pair("train_label_file", &trainLabels), std::pair("test_label_file", &testLabels),
-                                std::pair("val_split", &valSplit), std::pair("normalize", &normalize)})
-        if (s.key.text.equals_insensitive(name))
-          return keep(*slot);
-    if (kind.name == "training")
-      for (auto [name, slot] : {std::pair("early_stopping", &earlyStopping), std::pair("lr_step_size", &stepSize),
-                                std::pair("lr_gamma", &stepGamma)})
-        if (s.key.text.equals_insensitive(name))
-          return keep(*slot);
-    return false;
-  }
-
-  void readStatement(const SectionKind &kind, const Statement &s) {
-    if (readClassic(kind, s))
-      return;
-    readKey(kind, s.key, s.values, From::File);
-  }
-
   void readKey(const SectionKind &kind, Name name, llvm::ArrayRef<Arg> values, From from) {
     const Key *key = findKey(kind, name.text);
     if (!key) {
-      unknownKey(kind, name);
+      auto d = diags.error(name.loc, "E260");
+      d << "unknown key '" << name.text << "' in [" << kind.name << "]";
+      if (std::string advice = adviceOnKey(kind, name.text); !advice.empty())
+        d.help(advice);
       return;
     }
     llvm::StringRef output = name.text.split('.').second;
-    if (from == From::File) {
-      auto [first, isNew] = firstOf.try_emplace(keyOf(*key, output), name.loc);
-      if (!isNew) {
-        twice(name, first->second);
+    if (from == From::File)
+      if (auto first = given.give(key->section, key->name, output, name.loc)) {
+        reportTwice(diags, name, *first);
         return;
       }
-    }
     key->read(KeyReader(evaluator, settings, *key, output, values, from));
-  }
-
-  static std::string keyOf(const Key &key, llvm::StringRef output) {
-    return (key.section + "." + key.name + "." + output).str();
-  }
-  void twice(Name name, Loc first) {
-    diags.error(name.loc, "E261").note(first, "the first one is here") << "key '" << name.text << "' is given twice";
-  }
-
-  void unknownKey(const SectionKind &kind, Name name) {
-    auto d = diags.error(name.loc, "E260");
-    d << "unknown key '" << name.text << "' in [" << kind.name << "]";
-    // Another section's key or spelling, written correctly?
-    for (const Key &key : keyTable())
-      if (key.name.equals_insensitive(name.text)) {
-        d.help(key.name + " belongs into [" + key.section + "]");
-        return;
-      }
-    llvm::SmallVector<llvm::StringRef> names;
-    llvm::SmallVector<std::pair<llvm::StringRef, const Key *>> spellings; // "learning_rate" in [training]
-    for (const Key &key : keyTable()) {
-      if (key.section == kind.home)
-        names.push_back(key.name);
-      llvm::SmallVector<llvm::StringRef, 4> aliases;
-      key.aliases.split(aliases, ' ', -1, false);
-      for (llvm::StringRef alias : aliases)
-        if (key.section == kind.home) {
-          names.push_back(alias.split('.').second);
-          spellings.push_back({alias, &key});
-        }
-    }
-    llvm::StringRef near = closest(name.text, names);
-    if (near.empty())
-      return;
-    for (auto [alias, key] : spellings)
-      if (alias.split('.').second == near && key->name != near) {
-        llvm::StringRef home = alias.split('.').first;
-        if (home.equals_insensitive(kind.name))
-          d.help("did you mean " + near + "?");
-        else
-          d.help("did you mean " + key->name + "? (" + near + " is accepted in [" + home + "])");
-        return;
-      }
-    d.help("did you mean " + near + "?");
-  }
-
-  std::optional<Const> value(const Statement *s) {
-    if (s->values.size() == 1)
-      return evaluator.eval(s->value());
-    diags.error(s->valueLoc(), "E205") << s->key.text << " takes one value";
-    return std::nullopt;
-  }
-
-  /// Whether the canonical key that a classic one stands for is still free.
-  bool claim(llvm::StringRef key, const Statement *s) {
-    const Key *row = findKey(kSections[key == "lr" || key == "patience" ? 3 : 2], key);
-    auto [first, isNew] = firstOf.try_emplace(keyOf(*row, ""), s->key.loc);
-    if (!isNew)
-      diags.error(s->key.loc, "E262").note(first->second, "the other one is here")
-          << s->key.text << " and " << key << " exclude each other";
-    return isNew;
-  }
-
-  void finishClassic() {
-    files(trainFile, trainLabels, "train", settings.data.train);
-    files(testFile, testLabels, "test", settings.data.test);
-    if (valSplit && claim("val", valSplit))
-      if (auto share = value(valSplit)) {
-        Const plain = *share;
-        plain.unit = Unit::None;
-        // 0.1, 10 and 10% all occur; a share below 1 is no percentage.
-        if (auto n =
-                evaluator.number(share->unit == Unit::Percent ? plain : *share, {0, 100, false, true}, "val_split")) {
-          double part = share->unit != Unit::Percent && *n < 1 ? *n : *n / 100;
-          settings.data.val = {{}, valSplit->valueLoc(), From::File};
-          settings.data.val.value.kind = part > 0 ? ValSplit::Kind::Share : ValSplit::Kind::None;
-          settings.data.val.value.share = part;
-        }
-      }
-    if (normalize && claim("prepare", normalize))
-      if (auto flag = value(normalize))
-        if (auto on = evaluator.flag(*flag, "normalize"); on && *on) {
-          Spec step;
-          step.name = "Normalize";
-          step.loc = normalize->valueLoc();
-          settings.data.prepare = {{step}, step.loc, From::File};
-        }
-    if (earlyStopping)
-      if (auto flag = value(earlyStopping))
-        if (auto on = evaluator.flag(*flag, "early_stopping"); on && !*on)
-          settings.train.patience = {};
-    if (stepSize || stepGamma)
-      stepSchedule();
-  }
-
-  void files(const Statement *samples, const Statement *labels, llvm::StringRef key, Setting<Spec> &setting) {
-    if (!samples) {
-      if (labels)
-        diags.error(labels->key.loc, "E262") << labels->key.text << " needs " << key << "_file";
-      return;
-    }
-    if (!claim(key, samples))
-      return;
-    Spec spec;
-    spec.name = "Csv";
-    spec.loc = samples->valueLoc();
-    auto add = [&](llvm::StringRef name, const Statement *s) {
-      if (s)
-        if (auto text = value(s))
-          spec.args.push_back({name.str(), std::move(*text)});
-    };
-    add("file", samples);
-    add("labels", labels);
-    setting = {std::move(spec), samples->valueLoc(), From::File};
-  }
-
-  /// lr_step_size = n, lr_gamma = g: lr -> Decay(g, every=n epochs).
-  void stepSchedule() {
-    const Statement *any = stepSize ? stepSize : stepGamma;
-    if (!stepSize || !stepGamma) {
-      diags.error(any->key.loc, "E262") << "lr_step_size and lr_gamma are given together or not at all";
-      return;
-    }
-    if (!settings.train.schedule.empty()) {
-      diags.error(any->key.loc, "E262").note(settings.train.lr.loc, "the other one is here")
-          << "lr has a schedule already";
-      return;
-    }
-    auto size = value(stepSize), gamma = value(stepGamma);
-    auto n = size ? evaluator.number(*size, {1, 1e15, false, false, true}, "lr_step_size") : std::nullopt;
-    auto g = gamma ? evaluator.number(*gamma, {0, 1e300, true}, "lr_gamma") : std::nullopt;
-    if (!n || !g)
-      return;
-    Spec decay;
-    decay.name = "Decay";
-    decay.loc = any->loc;
-    gamma->number = *g;
-    size->number = *n;
-    size->unit = Unit::Epochs;
-    decay.args = {{"factor", *gamma}, {"every", *size}};
-    settings.train.schedule.push_back(std::move(decay));
   }
 
   void checkExclusions() {
@@ -437,10 +216,8 @@ private:
   Evaluator evaluator;
   Settings settings;
   std::vector<PendingOverride> pending;
-  llvm::StringMap<Loc> firstOf; ///< of section.key.output
-  const Statement *trainFile = nullptr, *testFile = nullptr, *trainLabels = nullptr, *testLabels = nullptr,
-                  *valSplit = nullptr, *normalize = nullptr, *earlyStopping = nullptr, *stepSize = nullptr,
-                  *stepGamma = nullptr;
+  GivenKeys given; ///< in the file, not on the command line
+  ClassicKeys classic{evaluator, settings, given};
   unsigned errorsBefore;
 };
 
@@ -462,13 +239,6 @@ const Const *Settings::constant(llvm::StringRef name) const {
     if (constant.name == name)
       return &constant.value;
   return nullptr;
-}
-
-std::vector<llvm::StringRef> sectionNames() {
-  std::vector<llvm::StringRef> names;
-  for (const SectionKind &kind : kSections)
-    names.push_back(kind.name);
-  return names;
 }
 
 } // namespace dlc::dsl

@@ -1,5 +1,5 @@
 // The units, as a list.
-// The other lists are made where their tables are: steps.cpp, values.cpp, settings.cpp.
+// The other lists are made where their tables are: steps.cpp, values.cpp, sections.cpp.
 #include "dlc/dsl/vocabulary.h"
 
 #include "dlc/dsl/ast.h"

@@ -1,0 +1,137 @@
+// Implements ClassicKeys: train_file, val_split, lr_step_size and the like become the settings that they stand for.
+// The other keys of [training] are aliases in the key table.
+#include "classic_keys.h"
+
+namespace dlc::dsl {
+
+constexpr std::array<ClassicKeys::Row, ClassicKeys::kCount> ClassicKeys::kRows = {{{"data", "train_file"},
+                                                                                   {"data", "test_file"},
+                                                                                   {"data", "train_label_file"},
+                                                                                   {"data", "test_label_file"},
+                                                                                   {"data", "val_split"},
+                                                                                   {"data", "normalize"},
+                                                                                   {"training", "early_stopping"},
+                                                                                   {"training", "lr_step_size"},
+                                                                                   {"training", "lr_gamma"}}};
+
+void reportTwice(Diags &diags, Name key, Loc first) {
+  diags.error(key.loc, "E261").note(first, "the first one is here") << "key '" << key.text << "' is given twice";
+}
+
+bool ClassicKeys::take(llvm::StringRef section, const Statement &s) {
+  for (size_t i = 0; i < kCount; ++i)
+    if (section == kRows[i].section && s.key.text.equals_insensitive(kRows[i].name)) {
+      if (kept[i])
+        reportTwice(diags, s.key, kept[i]->key.loc);
+      else
+        kept[i] = &s;
+      return true;
+    }
+  return false;
+}
+
+void ClassicKeys::finish() {
+  files(kept[TrainFile], kept[TrainLabels], "train", settings.data.train);
+  files(kept[TestFile], kept[TestLabels], "test", settings.data.test);
+  if (const Statement *s = kept[ValShare]; s && claim("val", s))
+    valShare(s);
+  if (const Statement *s = kept[Normalize]; s && claim("prepare", s) && flag(Normalize) == true) {
+    Spec step;
+    step.name = "Normalize";
+    step.loc = s->valueLoc();
+    settings.data.prepare = {{step}, step.loc, From::File};
+  }
+  if (kept[EarlyStopping] && flag(EarlyStopping) == false)
+    settings.train.patience = {};
+  if (kept[StepSize] || kept[StepGamma])
+    stepSchedule(kept[StepSize], kept[StepGamma]);
+}
+
+std::optional<Const> ClassicKeys::value(const Statement *s) const {
+  if (s->values.size() == 1)
+    return evaluator.eval(s->value());
+  diags.error(s->valueLoc(), "E205") << s->key.text << " takes one value";
+  return std::nullopt;
+}
+
+std::optional<bool> ClassicKeys::flag(Which which) const {
+  auto written = value(kept[which]);
+  return written ? evaluator.flag(*written, kRows[which].name) : std::nullopt;
+}
+
+/// Whether the key of [data] that a classic one stands for is still free; E262 otherwise.
+bool ClassicKeys::claim(llvm::StringRef dataKey, const Statement *s) {
+  std::optional<Loc> first = given.give("data", dataKey, "", s->key.loc);
+  if (first)
+    diags.error(s->key.loc, "E262").note(*first, "the other one is here")
+        << s->key.text << " and " << dataKey << " exclude each other";
+  return !first;
+}
+
+void ClassicKeys::files(const Statement *samples, const Statement *labels, llvm::StringRef key,
+                        Setting<Spec> &setting) {
+  if (!samples) {
+    if (labels)
+      diags.error(labels->key.loc, "E262") << labels->key.text << " needs " << key << "_file";
+    return;
+  }
+  if (!claim(key, samples))
+    return;
+  Spec spec;
+  spec.name = "Csv";
+  spec.loc = samples->valueLoc();
+  auto add = [&](llvm::StringRef name, const Statement *s) {
+    if (s)
+      if (auto text = value(s))
+        spec.args.push_back({name.str(), std::move(*text)});
+  };
+  add("file", samples);
+  add("labels", labels);
+  setting = {std::move(spec), samples->valueLoc(), From::File};
+}
+
+void ClassicKeys::valShare(const Statement *s) {
+  auto share = value(s);
+  if (!share)
+    return;
+  // 0.1, 10 and 10% all occur; a share below 1 is no percentage.
+  const bool percent = share->unit == Unit::Percent;
+  if (percent)
+    share->unit = Unit::None;
+  auto n = evaluator.number(*share, {0, 100, false, true}, kRows[ValShare].name);
+  if (!n)
+    return;
+  const double part = !percent && *n < 1 ? *n : *n / 100;
+  settings.data.val = {{}, s->valueLoc(), From::File};
+  settings.data.val.value.kind = part > 0 ? ValSplit::Kind::Share : ValSplit::Kind::None;
+  settings.data.val.value.share = part;
+}
+
+/// lr_step_size = n, lr_gamma = g: lr -> Decay(g, every=n epochs).
+void ClassicKeys::stepSchedule(const Statement *size, const Statement *gamma) {
+  const Statement *any = size ? size : gamma;
+  if (!size || !gamma) {
+    diags.error(any->key.loc, "E262") << "lr_step_size and lr_gamma are given together or not at all";
+    return;
+  }
+  if (!settings.train.schedule.empty()) {
+    diags.error(any->key.loc, "E262").note(settings.train.lr.loc, "the other one is here")
+        << "lr has a schedule already";
+    return;
+  }
+  auto every = value(size), factor = value(gamma);
+  auto n = every ? evaluator.number(*every, {1, 1e15, false, false, true}, kRows[StepSize].name) : std::nullopt;
+  auto g = factor ? evaluator.number(*factor, {0, 1e300, true}, kRows[StepGamma].name) : std::nullopt;
+  if (!n || !g)
+    return;
+  factor->number = *g;
+  every->number = *n;
+  every->unit = Unit::Epochs;
+  Spec decay;
+  decay.name = "Decay";
+  decay.loc = any->loc;
+  decay.args = {{"factor", *factor}, {"every", *every}};
+  settings.train.schedule.push_back(std::move(decay));
+}
+
+} // namespace dlc::dsl
