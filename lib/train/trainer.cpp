@@ -2,23 +2,16 @@
 // Everything that could differ between two runs of one seed is a function of counters in RunState.
 #include "dlc/train/trainer.h"
 
-#include "dlc/train/ports.h"
-#include "feeder.h"
-#include "replay.h"
-#include "scalar_at.h"
-
-#include "dlc/support/strings.h"
+#include "batch_runner.h"
 #include "dlc/train/checkpoint.h"
-#include "dlc/train/review.h"
 #include "dlc/train/stop_signal.h"
+#include "judge.h"
+#include "replay.h"
 
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/Format.h"
 
 #include <chrono>
 #include <cmath>
-#include <csignal>
-#include <cstring>
 
 namespace dlc::train {
 namespace {
@@ -37,9 +30,6 @@ bool dueEpoch(const dsl::Interval &every, int64_t epochsDone) {
   return every.unit == dsl::Unit::Epochs && epochsDone % count == 0;
 }
 
-/// How many answers a sample has: one, but for sequences of classes.
-size_t answersOf(const dsl::Net &net) { return static_cast<size_t>(net.outputs.front().rows()); }
-
 std::string short4(double value) {
   std::string text;
   llvm::raw_string_ostream(text) << llvm::format("%.4g", value);
@@ -54,21 +44,13 @@ struct Trainer::Impl {
   Reporter &reporter;
   TrainOptions options;
   const dsl::TrainSettings &settings = engines.unit().settings.train;
-  const uint64_t seed = static_cast<uint64_t>(settings.seed.value);
-  data::BatchPlan batches;
-  Engine *full = nullptr, *rest = nullptr; ///< for whole batches and for a short last one
-  Engine *adding = nullptr;                ///< for those batches whose gradients are only added up
-  std::optional<Feeder> feeder;
-  std::optional<Ports> ports;
-  size_t fullSize = 0;
-  int64_t batchesPerEpoch = 0;
+  BatchRunner batches;
+  Judge judge;
   Schedule schedule;
   Length length;
   int64_t epochs = 1;
   std::optional<Meter> meter;
   RunState state;
-  std::string monitor;
-  bool keepBest = false;
   Replay replay;
   StopSignal *signals = nullptr;
   double secondsBefore = 0;
@@ -76,11 +58,9 @@ struct Trainer::Impl {
 
   Impl(Engines &engines, const Bundle &bundle, Reporter &reporter, TrainOptions options)
       : engines(engines), bundle(bundle), reporter(reporter), options(std::move(options)),
-        batches(bundle.train.size(), static_cast<size_t>(settings.batchSize.value), this->options.shuffle,
-                engines.unit().settings.data.dropLast) {}
+        batches(engines, bundle, this->options.shuffle), judge(engines, bundle, this->options.dryRun) {}
 
   Diags &diags() { return engines.unit().diags; }
-  size_t evalBatch() const { return std::min<size_t>(std::max<size_t>(bundle.val.size(), 1), 256); }
 
   static Outcome refused(const absl::Status &status) {
     if (status.code() == absl::StatusCode::kInvalidArgument)
@@ -93,32 +73,11 @@ struct Trainer::Impl {
   }
 
   Outcome prepare() {
-    batches.startEpoch(seed, 0);
-    fullSize = batches.batch(0).size();
-    auto engine = engines.get(dsl::Mode::Train, static_cast<int64_t>(fullSize));
-    if (!engine.ok())
-      return refused(engine.status());
-    full = rest = *engine;
-    if (batches.lastBatchSize() != fullSize) {
-      auto last = engines.get(dsl::Mode::Train, static_cast<int64_t>(batches.lastBatchSize()));
-      if (!last.ok())
-        return refused(last.status());
-      rest = *last;
-    }
-    batchesPerEpoch = static_cast<int64_t>(batches.batches());
-    if (settings.accumulate > 1 && batchesPerEpoch > 1) {
-      auto other = engines.get(dsl::Mode::Accumulate, static_cast<int64_t>(fullSize));
-      if (!other.ok())
-        return refused(other.status());
-      adding = *other;
-    }
-    if (!bundle.val.empty())
-      for (size_t size : {evalBatch(), bundle.val.size() % evalBatch()})
-        if (size)
-          if (auto e = engines.get(dsl::Mode::Evaluate, static_cast<int64_t>(size)); !e.ok())
-            return refused(e.status());
-
-    length.stepsPerEpoch = (batchesPerEpoch + settings.accumulate - 1) / settings.accumulate;
+    if (absl::Status status = batches.compile(); !status.ok())
+      return refused(status);
+    if (absl::Status status = judge.compile(); !status.ok())
+      return refused(status);
+    length.stepsPerEpoch = (batches.perEpoch() + settings.accumulate - 1) / settings.accumulate;
     epochs = settings.epochs;
     length.steps = epochs * length.stepsPerEpoch;
     if (settings.steps.value > 0) {
@@ -129,17 +88,10 @@ struct Trainer::Impl {
     if (!made)
       return trouble(made.trouble());
     schedule = *made;
-    const dsl::Net &net = engines.net();
-    auto weights = classWeights(settings, bundle.train, DataWish::of(net));
-    if (!weights)
-      return trouble(weights.trouble());
-    const DataWish wish = DataWish::of(net);
-    feeder.emplace(bundle, engines.dtype(), wish.task, seed, *weights);
-    ports.emplace(wish, engines.dtype());
-    meter = meterOf(net, engines.dtype(), settings.metrics.value, Meter::Depth::Progress);
-    monitor = monitorOf(settings, !bundle.val.empty());
-    keepBest = settings.keep.value == "best" || (settings.keep.value.empty() && !bundle.val.empty());
-    engines.parameters().initialise(seed);
+    if (Checked good = batches.openInputs(); !good)
+      return trouble(good.trouble());
+    meter = meterOf(engines.net(), engines.dtype(), settings.metrics.value, Meter::Depth::Progress);
+    engines.parameters().initialise(static_cast<uint64_t>(settings.seed.value));
     return {};
   }
 
@@ -155,51 +107,29 @@ struct Trainer::Impl {
     return status;
   }
 
-  /// Whether the weights change after batch `i` of an epoch; the gradients of the others are added up until then.
-  bool updatesAfter(int64_t i) const { return (i + 1) % settings.accumulate == 0 || i + 1 == batchesPerEpoch; }
-  Engine &engineOf(int64_t i) const {
-    if (adding && !updatesAfter(i))
-      return *adding;
-    return i + 1 == batchesPerEpoch ? *rest : *full;
+  /// Takes the state of `options.resume` for its own; an outcome where that cannot be.
+  std::optional<Outcome> resume(RunInfo &info) {
+    auto loaded = loadCheckpoint(options.resume, engines.parameters(), engines.unit().path);
+    if (!loaded.ok())
+      return refused(loaded.status());
+    if (!*loaded)
+      return trouble(loaded->trouble());
+    state = std::move(**loaded);
+    if (state.batch > batches.perEpoch())
+      return trouble({.code = "E402",
+                      .message = "the checkpoint stands at batch " + std::to_string(state.batch) +
+                                 " of an epoch; here an epoch has " + std::to_string(batches.perEpoch()),
+                      .place = {.file = options.resume}});
+    meter->setState(state.meter);
+    secondsBefore = state.seconds;
+    info.resumedFrom = options.resume;
+    info.resumedEpoch = state.epoch + 1;
+    info.resumedStep = state.step;
+    return std::nullopt;
   }
 
-  /// Puts batch `i` of the running epoch and what else the net asks for into its inputs.
-  Checked feedBatch(int64_t i, double lr, Feeder::Inputs inputs) {
-    auto at = [&](int64_t batch) -> Feeder::Batch {
-      if (batch >= batchesPerEpoch)
-        return {};
-      return {batches.batch(static_cast<size_t>(batch)), static_cast<uint64_t>(state.epoch)};
-    };
-    const size_t rows = at(i).positions.size();
-    auto place = [&](llvm::StringRef name) { return ports->place(inputs, name, rows); };
-    if (Checked good = feeder->give(place, at(i), at(i + 1)); !good)
-      return good;
-    ports->deal(inputs, rows);
-    auto number = [&](llvm::StringRef name, double value) {
-      if (void *place = inputs(name)) {
-        if (engines.dtype() == DType::F64)
-          *static_cast<double *>(place) = value;
-        else
-          *static_cast<float *>(place) = static_cast<float>(value);
-      }
-    };
-    number("lr", lr);
-    number("batches", static_cast<double>(i % settings.accumulate + 1));
-    if (void *place = inputs("step"))
-      *static_cast<int32_t *>(place) = static_cast<int32_t>(state.epoch * batchesPerEpoch + i);
-    return allGood();
-  }
-
-  /// One batch through the net: inputs in, step, loss out.
-  Fallible<double> runBatch(int64_t i, double lr) {
-    Engine &engine = engineOf(i);
-    if (Checked good = feedBatch(i, lr, [&](llvm::StringRef name) { return engine.input(name); }); !good)
-      return good.trouble();
-    if (&engine == adding)
-      engine.parametersChanged(); // by the updates of another engine
-    engine.step();
-    return scalarAt(engine.output("loss"), engines.dtype());
-  }
+  /// The learning rate of the next step.
+  double rate() const { return schedule.at(state.step, state.plateau); }
 
   /// Goes back to the last snapshot, trains up to the bad batch again, and asks the interpreter where the first bad
   /// value is.
@@ -209,19 +139,17 @@ struct Trainer::Impl {
       // The steps between the snapshot and here had these numbers.
       int64_t step = state.step;
       for (int64_t i = replay.batch(); i < state.batch; ++i)
-        step -= updatesAfter(i);
+        step -= batches.updatesAfter(i);
       bool good = true;
       for (int64_t i = replay.batch(); good && i < state.batch; ++i) {
-        good = static_cast<bool>(runBatch(i, schedule.at(step, state.plateau)));
-        step += updatesAfter(i);
+        good = static_cast<bool>(batches.run(i, schedule.at(step, state.plateau)));
+        step += batches.updatesAfter(i);
       }
-      feeder->rest();
+      batches.rest();
       if (good)
-        first = firstBadValue(engines, static_cast<int64_t>(batches.batch(static_cast<size_t>(state.batch)).size()),
-                              [&](Feeder::Inputs inputs) {
-                                return static_cast<bool>(
-                                    feedBatch(state.batch, schedule.at(state.step, state.plateau), inputs));
-                              });
+        first = firstBadValue(engines, static_cast<int64_t>(batches.samples(state.batch)), [&](Feeder::Inputs inputs) {
+          return static_cast<bool>(batches.feed(state.batch, rate(), inputs));
+        });
     }
     auto error = diags().error("E601");
     error << "loss became " << (std::isnan(loss) ? "NaN" : "infinite") << " at epoch " << state.epoch + 1 << ", batch "
@@ -230,67 +158,7 @@ struct Trainer::Impl {
       error.detail("first bad value: " + first);
     if (!options.checkpoint.empty() && state.step > 0)
       error.detail("last good state saved in " + options.checkpoint);
-    error.help("lower lr (now " + short4(schedule.at(state.step, state.plateau)) + ")" +
-               (settings.clipNorm > 0 ? "" : ", or set clip_norm = 1"));
-  }
-
-  /// The moving averages begin with the weights that training begins with.
-  void startAverages() {
-    for (const auto &p : engines.parameters().all())
-      if (p->attrs.slot == "average")
-        if (Parameter *weight = engines.parameters().find(llvm::StringRef(p->attrs.name).split('.').second))
-          std::memcpy(p->tensor.data(), weight->tensor.data(), p->tensor.bytes());
-  }
-
-  /// With `average`, evaluation sees the averaged weights: they change places with the weights while it lasts.
-  void swapAverages() {
-    if (!(settings.average > 0))
-      return;
-    for (const auto &p : engines.parameters().all())
-      if (p->attrs.slot == "average")
-        if (Parameter *weight = engines.parameters().find(llvm::StringRef(p->attrs.name).split('.').second)) {
-          auto *a = p->tensor.data(), *b = weight->tensor.data();
-          std::swap_ranges(a, a + p->tensor.bytes(), b);
-        }
-  }
-
-  /// Validation, what is best, patience. `train` are the scores so far.
-  absl::Status judge(const Scores &train, EpochInfo &info) {
-    swapAverages();
-    auto back = llvm::make_scope_exit([&] { swapAverages(); });
-    if (!bundle.val.empty()) {
-      auto scores = evaluate(engines, bundle.val, bundle.prepare, settings.metrics.value,
-                             static_cast<int64_t>(evalBatch()), options.dryRun ? 1 : 0);
-      if (!scores.ok())
-        return scores.status();
-      info.val = *scores;
-    }
-    double value = *(monitorsVal(monitor, !bundle.val.empty()) ? *info.val : train).find(monitor);
-    bool minimise = isMinimised(monitor);
-    double delta = settings.minDelta;
-    bool better = !state.hasBest || (minimise ? value < state.best - delta : value > state.best + delta);
-    schedule.evaluated(value, minimise, state.plateau);
-    if (!better) {
-      ++state.waited;
-      return absl::OkStatus();
-    }
-    state.hasBest = true;
-    state.best = value;
-    state.bestEpoch = state.epoch + 1;
-    state.waited = 0;
-    info.best = true;
-    if (keepBest) {
-      size_t i = 0;
-      for (const auto &p : engines.parameters().all())
-        if (p->isWeight()) {
-          if (i == state.bestWeights.size())
-            state.bestWeights.push_back(p->tensor);
-          else
-            std::memcpy(state.bestWeights[i].data(), p->tensor.data(), p->tensor.bytes());
-          ++i;
-        }
-    }
-    return absl::OkStatus();
+    error.help("lower lr (now " + short4(rate()) + ")" + (settings.clipNorm > 0 ? "" : ", or set clip_norm = 1"));
   }
 
   Outcome interrupted() {
@@ -307,120 +175,170 @@ struct Trainer::Impl {
 
   bool outOfTime() const { return settings.maxTime > 0 && secondsBefore + secondsSince(started) >= settings.maxTime; }
 
+  /// An epoch from its first batch in this run to its last.
+  struct Epoch {
+    Clock::time_point start = Clock::now();
+    int64_t firstBatch;
+    double lr; ///< of the last step
+    bool timeIsUp = false;
+  };
+
+  /// Trains the next batch, and says so. An outcome where the run ends with it.
+  std::optional<Outcome> trainBatch(Epoch &epoch) {
+    auto start = Clock::now();
+    const bool skips = settings.onNan.value == "skip";
+    if (skips || state.batch - replay.batch() >= Replay::kInterval)
+      replay.take(engines.parameters(), state.batch);
+    epoch.lr = rate();
+    auto result = batches.run(state.batch, epoch.lr);
+    if (!result)
+      return trouble(result.trouble());
+    const double loss = *result;
+    if (std::isfinite(loss)) [[likely]] {
+      Engine &engine = batches.engine(state.batch);
+      const dsl::NetOutput &first = engines.net().outputs.front(); // metrics are those of the first output
+      meter->add(engine.output(first.name), engine.input(first.target),
+                 batches.samples(state.batch) * static_cast<size_t>(first.rows()), loss);
+    } else if (skips) {
+      replay.restore(engines.parameters());
+      ++state.skipped;
+    } else {
+      explainNan(loss);
+      reporter.stop("nan", "");
+      return Outcome{End::Nan, 0, {}};
+    }
+    state.step += batches.updatesAfter(state.batch);
+    ++state.batch;
+    if (reporter.wantsSteps())
+      reporter.step(
+          {state.epoch + 1, state.step, state.batch, batches.perEpoch(), loss, epoch.lr, 1e3 * secondsSince(start)});
+    return std::nullopt;
+  }
+
+  /// What is due between two batches: validation, a checkpoint, an end that somebody asked for.
+  std::optional<Outcome> betweenBatches(Epoch &epoch) {
+    const bool updated = batches.updatesAfter(state.batch - 1);
+    if (updated && dueStep(settings.valEvery, state.step)) {
+      EpochInfo info;
+      if (absl::Status status = judge.judge(meter->scores(), schedule, state, info); !status.ok())
+        return refused(status);
+      if (info.val)
+        reporter.note("Step " + std::to_string(state.step) + " | " + scoreLine(*info.val, "Val "));
+      if (info.best)
+        reporter.best(judge.monitor(), state.best, state.epoch + 1);
+    }
+    const bool asked = signals->save();
+    if (asked || (updated && dueStep(settings.checkpointEvery, state.step)))
+      if (absl::Status status = save(); !status.ok())
+        return refused(status);
+    if (signals->stop())
+      return interrupted();
+    epoch.timeIsUp = outOfTime();
+    return std::nullopt;
+  }
+
+  std::optional<Outcome> trainEpoch(Epoch &epoch) {
+    batches.startEpoch(state.epoch);
+    replay.take(engines.parameters(), state.batch);
+    while (state.batch < batches.perEpoch() && state.step < length.steps && !epoch.timeIsUp) {
+      if (auto end = trainBatch(epoch))
+        return end;
+      if (options.dryRun)
+        return std::nullopt;
+      if (auto end = betweenBatches(epoch))
+        return end;
+    }
+    const bool whole = state.batch == batches.perEpoch() || state.step == length.steps;
+    if (!epoch.timeIsUp || whole)
+      return std::nullopt;
+    if (absl::Status status = save(); !status.ok())
+      return refused(status);
+    reporter.stop("max_time",
+                  "Stopped after " + short4(settings.maxTime) + " s, in epoch " + std::to_string(state.epoch + 1));
+    return Outcome{};
+  }
+
+  /// The checkpoint of a finished epoch begins with the next one.
+  absl::Status saveFinished() {
+    ++state.epoch;
+    int64_t batch = std::exchange(state.batch, 0);
+    meter->reset();
+    absl::Status status = save();
+    --state.epoch;
+    state.batch = batch;
+    return status;
+  }
+
+  /// Judges a whole epoch, reports and saves it. `stopped`: it was the last one though there would be others.
+  std::optional<Outcome> finishEpoch(const Epoch &epoch, bool &stopped) {
+    EpochInfo info;
+    info.epoch = state.epoch + 1, info.epochs = epochs, info.step = state.step;
+    info.train = meter->scores();
+    info.lr = epoch.lr;
+    double trained = secondsSince(epoch.start);
+    auto samples = static_cast<double>(
+        std::min<int64_t>((state.batch - epoch.firstBatch) * static_cast<int64_t>(batches.wholeSize()),
+                          static_cast<int64_t>(bundle.train.size())));
+    info.samplesPerSecond = trained > 0 ? samples / trained : 0;
+    if (dueEpoch(settings.valEvery, state.epoch + 1) || state.epoch + 1 == epochs || options.dryRun)
+      if (absl::Status status = judge.judge(info.train, schedule, state, info); !status.ok())
+        return refused(status);
+    info.seconds = secondsSince(epoch.start);
+    const bool patienceOver = settings.patience > 0 && state.waited >= settings.patience;
+    stopped = options.dryRun || patienceOver || outOfTime();
+    info.last = stopped || state.epoch + 1 == epochs;
+    reporter.epoch(info);
+    if (info.best)
+      reporter.best(judge.monitor(), state.best, info.epoch);
+    if (options.dryRun) {
+      reporter.stop("done", "Dry run: one batch, nothing saved");
+      return Outcome{};
+    }
+    if (info.last || dueEpoch(settings.checkpointEvery, state.epoch + 1) || signals->save())
+      if (absl::Status status = saveFinished(); !status.ok())
+        return refused(status);
+    if (patienceOver)
+      reporter.stop("patience", "Stopped: " + judge.monitor() + " has not improved for " +
+                                    std::to_string(state.waited) + " evaluations (best " + short4(state.best) +
+                                    " at epoch " + std::to_string(state.bestEpoch) + ")");
+    else if (stopped)
+      reporter.stop("max_time", "Stopped after " + short4(settings.maxTime) + " s");
+    return std::nullopt;
+  }
+
   Outcome loop() {
     bool stopped = false;
     for (; state.epoch < epochs && !stopped; ++state.epoch, state.batch = 0, meter->reset()) {
-      auto epochStart = Clock::now();
-      int64_t firstBatch = state.batch;
-      feeder->rest();
-      batches.startEpoch(seed, static_cast<uint64_t>(state.epoch));
-      replay.take(engines.parameters(), state.batch);
-      double lr = schedule.at(state.step, state.plateau);
-      bool timeIsUp = false;
-      while (state.batch < batchesPerEpoch && state.step < length.steps && !timeIsUp) {
-        auto stepStart = Clock::now();
-        bool skips = settings.onNan.value == "skip";
-        if (skips || state.batch - replay.batch() >= Replay::kInterval)
-          replay.take(engines.parameters(), state.batch);
-        lr = schedule.at(state.step, state.plateau);
-        auto result = runBatch(state.batch, lr);
-        if (!result)
-          return trouble(result.trouble());
-        double loss = *result;
-        if (!std::isfinite(loss)) [[unlikely]] {
-          if (!skips) {
-            explainNan(loss);
-            reporter.stop("nan", "");
-            return {End::Nan, 0, {}};
-          }
-          replay.restore(engines.parameters());
-          ++state.skipped;
-        } else {
-          Engine &engine = engineOf(state.batch);
-          size_t samples = batches.batch(static_cast<size_t>(state.batch)).size();
-          const dsl::NetOutput &first = engines.net().outputs.front(); // metrics are those of the first output
-          meter->add(engine.output(first.name), engine.input(first.target), samples * answersOf(engines.net()), loss);
-        }
-        bool updated = updatesAfter(state.batch);
-        ++state.batch;
-        state.step += updated;
-        if (reporter.wantsSteps())
-          reporter.step(
-              {state.epoch + 1, state.step, state.batch, batchesPerEpoch, loss, lr, 1e3 * secondsSince(stepStart)});
-        if (options.dryRun)
-          break;
-        if (updated && dueStep(settings.valEvery, state.step)) {
-          EpochInfo info;
-          if (absl::Status status = judge(meter->scores(), info); !status.ok())
-            return refused(status);
-          if (info.val)
-            reporter.note("Step " + std::to_string(state.step) + " | " + scoreLine(*info.val, "Val "));
-          if (info.best)
-            reporter.best(monitor, state.best, state.epoch + 1);
-        }
-        bool asked = signals->save();
-        if (asked || (updated && dueStep(settings.checkpointEvery, state.step)))
-          if (absl::Status status = save(); !status.ok())
-            return refused(status);
-        if (signals->stop())
-          return interrupted();
-        timeIsUp = outOfTime();
-      }
-      bool whole = state.batch == batchesPerEpoch || state.step == length.steps;
-      if (timeIsUp && !whole) {
-        if (absl::Status status = save(); !status.ok())
-          return refused(status);
-        reporter.stop("max_time",
-                      "Stopped after " + short4(settings.maxTime) + " s, in epoch " + std::to_string(state.epoch + 1));
-        return {};
-      }
-
-      EpochInfo info;
-      info.epoch = state.epoch + 1, info.epochs = epochs, info.step = state.step;
-      info.train = meter->scores();
-      info.lr = lr;
-      double trained = secondsSince(epochStart);
-      auto samples = static_cast<double>(std::min<int64_t>((state.batch - firstBatch) * static_cast<int64_t>(fullSize),
-                                                           static_cast<int64_t>(bundle.train.size())));
-      info.samplesPerSecond = trained > 0 ? samples / trained : 0;
-      bool judged = dueEpoch(settings.valEvery, state.epoch + 1) || state.epoch + 1 == epochs || options.dryRun;
-      if (judged)
-        if (absl::Status status = judge(info.train, info); !status.ok())
-          return refused(status);
-      info.seconds = secondsSince(epochStart);
-      bool patienceOver = settings.patience > 0 && state.waited >= settings.patience;
-      stopped = options.dryRun || patienceOver || outOfTime();
-      info.last = stopped || state.epoch + 1 == epochs;
-      reporter.epoch(info);
-      if (info.best)
-        reporter.best(monitor, state.best, info.epoch);
-      if (options.dryRun) {
-        reporter.stop("done", "Dry run: one batch, nothing saved");
-        return {};
-      }
-      if (info.last || dueEpoch(settings.checkpointEvery, state.epoch + 1) || signals->save()) {
-        // The checkpoint of a finished epoch begins with the next one.
-        ++state.epoch;
-        int64_t batch = std::exchange(state.batch, 0);
-        meter->reset();
-        absl::Status status = save();
-        --state.epoch;
-        state.batch = batch;
-        if (!status.ok())
-          return refused(status);
-      }
-      if (patienceOver)
-        reporter.stop("patience", "Stopped: " + monitor + " has not improved for " + std::to_string(state.waited) +
-                                      " evaluations (best " + short4(state.best) + " at epoch " +
-                                      std::to_string(state.bestEpoch) + ")");
-      else if (stopped)
-        reporter.stop("max_time", "Stopped after " + short4(settings.maxTime) + " s");
+      Epoch epoch{.firstBatch = state.batch, .lr = rate()};
+      if (auto end = trainEpoch(epoch))
+        return *end;
+      if (auto end = finishEpoch(epoch, stopped))
+        return *end;
     }
     if (!stopped)
       reporter.stop("done", "");
     if (state.skipped)
       reporter.note(std::to_string(state.skipped) + " batches skipped: their loss was not finite");
     return {};
+  }
+
+  Outcome run(RunInfo info) {
+    judge.startAverages();
+    if (!options.resume.empty())
+      if (auto end = resume(info))
+        return *end;
+    info.parameters = engines.net().parameters;
+    info.dtype = engines.dtype();
+    info.weightBytes = engines.parameters().weightBytes();
+    info.trainPeak = batches.bytes() + engines.parameters().bytes();
+    reporter.start(info);
+    StopSignal listening;
+    signals = &listening;
+    started = Clock::now();
+    Outcome outcome = loop();
+    if (outcome.end == End::Done)
+      judge.deliver(state);
+    return outcome;
   }
 };
 
@@ -429,46 +347,6 @@ Trainer::Trainer(Engines &engines, const Bundle &bundle, Reporter &reporter, Tra
 Trainer::~Trainer() = default;
 
 Outcome Trainer::prepare() { return impl->prepare(); }
-
-Outcome Trainer::run(RunInfo info) {
-  Impl &t = *impl;
-  t.startAverages();
-  if (!t.options.resume.empty()) {
-    auto loaded = loadCheckpoint(t.options.resume, t.engines.parameters(), t.engines.unit().path);
-    if (!loaded.ok())
-      return Impl::refused(loaded.status());
-    if (!*loaded)
-      return t.trouble(loaded->trouble());
-    t.state = std::move(**loaded);
-    if (t.state.batch > t.batchesPerEpoch)
-      return t.trouble({.code = "E402",
-                        .message = "the checkpoint stands at batch " + std::to_string(t.state.batch) +
-                                   " of an epoch; here an epoch has " + std::to_string(t.batchesPerEpoch),
-                        .place = {.file = t.options.resume}});
-    t.meter->setState(t.state.meter);
-    t.secondsBefore = t.state.seconds;
-    info.resumedFrom = t.options.resume;
-    info.resumedEpoch = t.state.epoch + 1;
-    info.resumedStep = t.state.step;
-  }
-  info.parameters = t.engines.net().parameters;
-  info.dtype = t.engines.dtype();
-  info.weightBytes = t.engines.parameters().weightBytes();
-  info.trainPeak = t.full->bytes() + t.engines.parameters().bytes();
-  t.reporter.start(info);
-  StopSignal signals;
-  t.signals = &signals;
-  t.started = Clock::now();
-  Outcome outcome = t.loop();
-  if (outcome.end == End::Done && t.keepBest && !t.state.bestWeights.empty() && !t.options.dryRun) {
-    size_t i = 0;
-    for (const auto &p : t.engines.parameters().all())
-      if (p->isWeight())
-        std::memcpy(p->tensor.data(), t.state.bestWeights[i].data(), p->tensor.bytes()), ++i;
-  } else if (outcome.end == End::Done) {
-    t.swapAverages(); // the model file gets them
-  }
-  return outcome;
-}
+Outcome Trainer::run(RunInfo info) { return impl->run(std::move(info)); }
 
 } // namespace dlc::train
