@@ -10,10 +10,12 @@ import subprocess
 import sys
 import time
 
+from scratch import Scratch, noise, table
+
 dlc, folder = sys.argv[1:]
 shutil.rmtree(folder, ignore_errors=True)
 root = os.path.join(folder, "root")
-for name in ("bin", "proc", "dev", "out", "nets"):
+for name in ("bin", "proc", "dev", "out"):
     os.makedirs(os.path.join(root, name))
 
 HEAD = "[data]\ntrain = Csv(\"train.csv\")\nprepare = Normalize\n[train]\nloss = CrossEntropy\nepochs = 1\nbatch_size = 29\nseed = 7\n"
@@ -22,17 +24,10 @@ NETS = {
     "cnn": "input = 19\noutput = input -> Reshape(1x19x1) -> Conv2d(5, 3x1, padding=1x0) -> BatchNorm -> ReLU -> MaxPool2d(2x1)\n"
            "  -> Conv2d(7, 3x1) -> GELU -> Flatten -> LayerNorm -> Linear(5)\n",
 }
+nets = Scratch(dlc, os.path.join(root, "nets"))
 for name, model in NETS.items():
-    with open(os.path.join(root, "nets", name + ".dsl"), "w") as file:
-        file.write("[model]\n" + model + HEAD)
-with open(os.path.join(root, "nets", "train.csv"), "w") as file:
-    state = 1
-    for _ in range(127):
-        row = []
-        for _ in range(19):
-            state = (state * 1103515245 + 12345) % 2**31
-            row.append(f"{state / 2**30 - 1:.5f}")
-        file.write(",".join(row + [str(state // 65536 % 5)]) + "\n")
+    nets.write(name + ".dsl", "[model]\n" + model + HEAD)
+nets.write("train.csv", table(noise(127, 19, 5)))
 
 subprocess.run(["strip", "-o", os.path.join(root, "bin", "dlc"), dlc], check=True)
 for library in set(re.findall(r"(/\S+)", subprocess.run(["ldd", dlc], capture_output=True, text=True, check=True).stdout)):

@@ -5,16 +5,20 @@ features.py DLC FOLDER PART OF. Runs every OF-th case, from the PART-th on.
 import itertools
 import os
 import random
-import subprocess
 import sys
 
-dlc, folder, part, parts = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-os.makedirs(folder, exist_ok=True)
+from scratch import Scratch, table
+
+scratch, part, parts = Scratch(*sys.argv[1:3]), int(sys.argv[3]), int(sys.argv[4])
 source = random.Random(3)
-with open(os.path.join(folder, "train.csv"), "w") as file:
-    for _ in range(90):
-        label = source.randrange(3)
-        print(*(f"{source.gauss(label == i % 3, 0.6):.3f}" for i in range(36)), label, sep=",", file=file)
+
+
+def sample():
+    label = source.randrange(3)
+    return [f"{source.gauss(label == i % 3, 0.6):.3f}" for i in range(36)] + [label]
+
+
+scratch.write("train.csv", table(sample() for _ in range(90)))
 
 # Keys of [train], keys of [data].
 cases = [("clip_norm = 0.3", ""), ("clip_value = 0.02", ""), ("accumulate = 3", ""), ("average = 0.9", ""),
@@ -28,19 +32,18 @@ cases += [("", f"augment = {step}") for step in (
     "Shift(1) -> Noise(0.1, p=0.5) -> Mixup(0.2)")]
 cases += [("class_weights = balanced", "augment = Rotate(5) -> Mixup(0.3)"),
           ("loss = MSE", "target = input\naugment = Noise(0.2) -> Shift(1)")]
-failed = 0
 
 
-def run(case, name, *arguments, may_stop=False):
+def run(case, name, *arguments):
+    """The model file, or nothing after a failure."""
     train, data = case
     inputs = "target = input" in data
     head = "Flatten -> Linear(36) -> Reshape(1x6x6)" if inputs else "Flatten -> Linear(3)"
-    with open(os.path.join(folder, "net.dsl"), "w") as file:
-        file.write(f"""[model]
+    scratch.write("net.dsl", f"""[model]
 input = 1x6x6
 output = input -> Conv2d(4, 3, padding=same) -> ReLU -> Dropout(0.1) -> {head}
 [data]
-train = Csv("train.csv", label={"none" if inputs and False else "last"})
+train = Csv("train.csv", label=last)
 val = 20%
 prepare = MinMax
 {data}
@@ -52,18 +55,14 @@ batch_size = 8
 seed = 5
 {train}
 """)
-    line = [dlc, "train", "net.dsl", "-o", name, "-q", *arguments]
-    done = subprocess.run(line, cwd=folder, capture_output=True, text=True)
-    if done.returncode:
-        print("FAILED", case, arguments, done.returncode, done.stdout, done.stderr)
-        return None
-    with open(os.path.join(folder, name), "rb") as file:
-        return file.read()
+    before = scratch.failed
+    scratch.run("train", "net.dsl", "-o", name, "-q", *arguments)
+    return scratch.read(name) if scratch.failed == before else None
 
 
 def in_pieces(case):
     """A time box that is too small, and then a little larger, and so on; the checkpoint goes on from where it stopped."""
-    checkpoint = os.path.join(folder, "part.ckpt")
+    checkpoint = scratch.path("part.ckpt")
     if os.path.exists(checkpoint):
         os.remove(checkpoint)
     for turn in itertools.count(1):
@@ -79,7 +78,5 @@ for case in cases[part::parts]:
     for what, other in (("reference", run(case, "other.model", "--isa=reference")),
                         ("two threads", run(case, "other.model", "--threads=2")), ("pieces", in_pieces(case))):
         # The source inside of the file is the same; so must be everything else.
-        if whole is None or other != whole:
-            failed += 1
-            print(f"FAILED {case}: {what}")
-sys.exit(1 if failed else 0)
+        scratch.check(whole is not None and other == whole, f"{case}: {what}")
+scratch.end()

@@ -5,24 +5,14 @@ images.py DLC FOLDER.
 import os
 import random
 import struct
-import subprocess
 import sys
 import zlib
 
-dlc, folder = sys.argv[1:]
+from scratch import Scratch
+
+scratch = Scratch(*sys.argv[1:])
+path, write, run = scratch.path, scratch.write, scratch.run
 source = random.Random(1)
-failed = 0
-
-
-def path(name):
-    full = os.path.join(folder, name)
-    os.makedirs(os.path.dirname(full), exist_ok=True)
-    return full
-
-
-def write(name, data):
-    with open(path(name), "wb") as file:
-        file.write(data)
 
 
 def png(w, h, pixels, colour=2):
@@ -55,18 +45,8 @@ def picture(kind, w, h):
     return bytes(min(255, max(0, int(source.gauss(180 if bright[i // 3 % w] else 60, 40)))) for i in range(3 * w * h))
 
 
-def run(*arguments, code=0, says=""):
-    global failed
-    done = subprocess.run([dlc, *arguments], cwd=folder, capture_output=True, text=True)
-    if done.returncode != code or says not in done.stdout + done.stderr:
-        failed += 1
-        print(f"FAILED {arguments}: {done.returncode}, expected {code} and {says!r}\n{done.stdout}{done.stderr}")
-    return done.stdout
-
-
 def net(train, keys="", shape="3x12x12", test=""):
-    with open(path("net.dsl"), "w") as file:
-        file.write(f"""[model]
+    write("net.dsl", f"""[model]
 input = {shape}
 output = input -> Conv2d(4, 3, padding=same) -> ReLU -> MaxPool2d(2) -> Flatten -> Linear(2)
 [data]
@@ -92,7 +72,7 @@ for i in range(60):
             listed.append(f"{kind}/{i:03}{ending},{kind}")
 # The order of a folder: class by class, name by name.
 listed.sort(key=lambda line: (line.split(",")[1], line))
-write("list.txt", "\n".join(listed).encode() + b"\r\n")
+write("list.txt", "\n".join(listed) + "\r\n")
 write("pictures/readme.txt", b"not a picture")
 
 STEPS = "prepare = Resize(16x14) -> CenterCrop(12x12) -> Scale(1/255) -> Normalize"
@@ -101,9 +81,7 @@ for keys in ("cache = memory", "cache = disk", "cache = none"):
     net('Images("pictures")', STEPS + "\naugment = Flip(vertical) -> Crop(12x12, pad=1)\n" + keys)
     run("train", "net.dsl", "-o", "net.model", "-q")
     models.append(run("infer", "net.model", "pictures", "--probs"))
-if len(set(models)) != 1:
-    failed += 1
-    print("FAILED: the net depends on where pictures are kept")
+scratch.check(len(set(models)) == 1, "the net depends on where pictures are kept")
 run("eval", "net.model", "pictures", "--min", "accuracy=0.95")
 run("infer", "net.model", "pictures/left/000.png", says="left")
 run("infer", "net.model", "pictures/right", says="right")
@@ -151,8 +129,6 @@ for text, says in ((b"left/000.png,left\nleft/000.png\n", "list.txt:2"), (b"left
 write("other/up/a.png", good)
 net('Images("pictures")', STEPS, test='test = Images("other")')
 run("check", "net.dsl", code=4, says="'up' is none of the 2 classes")
-left = [name for name in os.listdir(folder) if name.startswith(".dlc")]
-if left:
-    failed += 1
-    print("FAILED: left behind", left)
-sys.exit(1 if failed else 0)
+left = [name for name in os.listdir(scratch.folder) if name.startswith(".dlc")]
+scratch.check(not left, f"left behind: {left}")
+scratch.end()

@@ -5,15 +5,14 @@ lean_memory.py DLC FOLDER EXAMPLES.
 import hashlib
 import json
 import os
-import subprocess
 import sys
 
+from scratch import Scratch
+
 dlc, folder, examples = sys.argv[1:]
-os.makedirs(folder, exist_ok=True)
+scratch = Scratch(dlc, folder)
 data = os.path.join(os.path.abspath(examples), "data", "digits_train.csv")
-net = os.path.join(folder, "net.dsl")
-with open(net, "w") as file:
-    file.write(f"""[model]
+scratch.write("net.dsl", f"""[model]
 input = 1x8x8
 output = input -> Conv2d(8, 3, padding=same) -> BatchNorm -> ReLU -> Conv2d(8, 3, padding=same) -> BatchNorm -> ReLU
   -> Dropout(0.2) -> Conv2d(8, 3, padding=same) -> GELU -> Flatten -> Linear(10)
@@ -31,15 +30,13 @@ seed = 3
 
 
 def train(name, *flags):
-    model = os.path.join(folder, name)
-    done = subprocess.run([dlc, "train", net, "-o", model, "-q", *flags], capture_output=True, text=True, check=False)
+    done = scratch.start("train", "net.dsl", "-o", name, "-q", *flags)
     if done.returncode:
         return f"ended with {done.returncode}: {done.stderr.strip()}"
-    with open(model, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
+    return hashlib.sha256(scratch.read(name)).hexdigest()
 
 
-peak = json.loads(subprocess.run([dlc, "show", "--json", net], capture_output=True, text=True, check=True).stdout)["memory"]["train_peak"]
+peak = json.loads(scratch.must("show", "--json", "net.dsl"))["memory"]["train_peak"]
 usual = train("usual.model")
 lean = train("lean.model", f"--max-memory={peak * 9 // 10 // 1000}KB")
 tight = train("tight.model", f"--max-memory={peak // 4 // 1000}KB")

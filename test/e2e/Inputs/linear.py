@@ -3,41 +3,24 @@
 linear.py DLC FOLDER. A linear net in f64 with one step a batch; its weights are read off by asking it for unit vectors.
 """
 import math
-import os
 import random
-import subprocess
 import sys
 
-dlc, folder = sys.argv[1:]
-os.makedirs(folder, exist_ok=True)
+from scratch import Scratch, table
+
+scratch = Scratch(*sys.argv[1:])
 source = random.Random(7)
 N, D = 22, 3
 xs = [[source.gauss(0, 2) for _ in range(D)] for _ in range(N)]
 ys = [1.5 * x[0] - 2 * x[1] + 0.5 + source.gauss(0, 0.3) for x in xs]
 classes = [int(y > 1) for y in ys]
-
-
-def write(name, rows):
-    with open(os.path.join(folder, name), "w") as file:
-        for row in rows:
-            print(*(repr(v) for v in row), sep=",", file=file)
-
-
-write("numbers.csv", [x + [y] for x, y in zip(xs, ys)])
-write("classes.csv", [x + [c] for x, c in zip(xs, classes)])
-write("probe.csv", [[0.0] * D] + [[float(i == j) for j in range(D)] for i in range(D)])
-
-
-def run(*arguments):
-    done = subprocess.run([dlc, *arguments], cwd=folder, capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"{arguments}: {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout
+for name, rows in (("numbers", [x + [y] for x, y in zip(xs, ys)]), ("classes", [x + [c] for x, c in zip(xs, classes)]),
+                   ("probe", [[0.0] * D] + [[float(i == j) for j in range(D)] for i in range(D)])):
+    scratch.write(name + ".csv", table(rows))
 
 
 def train(keys, loss, data, isa=()):
-    with open(os.path.join(folder, "net.dsl"), "w") as file:
-        file.write(f"""[model]
+    scratch.write("net.dsl", f"""[model]
 input = {D}
 output = input -> Linear(1, init=Constant(0.1))
 [data]
@@ -52,8 +35,8 @@ epochs = 3
 batch_size = 4
 {keys}
 """)
-    run("train", "net.dsl", "-o", "net.model", "-q", *isa)
-    answers = [float(line) for line in run("infer", "net.model", "probe.csv", "--probs").split()]
+    scratch.must("train", "net.dsl", "-o", "net.model", "-q", *isa)
+    answers = [float(line) for line in scratch.must("infer", "net.model", "probe.csv", "--probs").split()]
     if loss == "BCE":
         answers = [math.log(p / (1 - p)) for p in answers]
     return [a - answers[0] for a in answers[1:]] + [answers[0]]
@@ -97,13 +80,10 @@ cases = [("", "MSE", {}), ("clip_value = 0.3", "MSE", {"clip_value": 0.3}), ("cl
          ("accumulate = 2\nclip_norm = 0.5\naverage = 0.8", "MSE", {"accumulate": 2, "clip_norm": 0.5, "average": 0.8}),
          ("class_weights = 3, 0.5", "BCE", {"weights": [3, 0.5]}),
          ("class_weights = balanced", "BCE", {"weights": balanced})]
-failed = 0
 for keys, loss, how in cases:
     want = expected(loss, **how)
     for isa in ((), ("--isa=reference",)):
         got = train(keys, loss, "numbers.csv" if loss == "MSE" else "classes.csv", isa)
         error = max(abs(a - b) for a, b in zip(got, want))
-        if not error < 1e-9:
-            failed += 1
-            print(f"FAILED {keys!r} {isa}: {got}, expected {want}")
-sys.exit(1 if failed else 0)
+        scratch.check(error < 1e-9, f"{keys!r} {isa}: {got}, expected {want}")
+scratch.end()

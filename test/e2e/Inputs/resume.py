@@ -9,15 +9,21 @@ import subprocess
 import sys
 import time
 
+from scratch import Scratch, table
+
 dlc, folder, dtype = sys.argv[1:]
-os.makedirs(folder, exist_ok=True)
+scratch = Scratch(dlc, folder)
+check = scratch.check
 source = random.Random(5)
-with open(os.path.join(folder, "train.csv"), "w") as file:
-    for _ in range(2000):
-        label = source.randrange(4)
-        print(*(f"{source.gauss(label * (i % 3 - 1), 1):.4f}" for i in range(12)), label, sep=",", file=file)
-with open(os.path.join(folder, "net.dsl"), "w") as file:
-    file.write(f"""[model]
+
+
+def sample():
+    label = source.randrange(4)
+    return [f"{source.gauss(label * (i % 3 - 1), 1):.4f}" for i in range(12)] + [label]
+
+
+scratch.write("train.csv", table(sample() for _ in range(2000)))
+scratch.write("net.dsl", f"""[model]
 input = 12
 output = input -> Linear(48) -> ReLU -> Dropout(0.2) -> Linear(48) -> Tanh -> Linear(4)
 [data]
@@ -34,36 +40,27 @@ batch_size = 7
 seed = 3
 checkpoint_every = 50 steps
 """)
-failed = 0
 
 
 def command(model, checkpoint, resume):
-    line = [dlc, "train", "net.dsl", "-o", model, "--threads=1"]
+    line = ["train", "net.dsl", "-o", model, "--threads=1"]
     if checkpoint:
         line.append(f"--checkpoint={checkpoint}")
     return line + (["--resume"] if resume else [])
 
 
-def check(condition, text):
-    global failed
-    if not condition:
-        print("FAILED", text)
-        failed += 1
-
-
 started = time.monotonic()
-subprocess.run(command("whole.model", None, False), cwd=folder, check=True, capture_output=True)
+scratch.must(*command("whole.model", None, False))
 length = time.monotonic() - started
-with open(os.path.join(folder, "whole.model"), "rb") as file:
-    whole = file.read()
+whole = scratch.read("whole.model")
 
 signals = [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGKILL, -9), (signal.SIGHUP, None)]
 for turn in range(2):
     model, checkpoint, stops, runs = f"parts{turn}.model", f"parts{turn}.ckpt", 0, 0
     while runs < 60:
         runs += 1
-        resume = os.path.exists(os.path.join(folder, checkpoint))
-        run = subprocess.Popen(command(model, checkpoint, resume), cwd=folder, stdout=subprocess.DEVNULL,
+        resume = os.path.exists(scratch.path(checkpoint))
+        run = subprocess.Popen([dlc, *command(model, checkpoint, resume)], cwd=folder, stdout=subprocess.DEVNULL,
                                stderr=subprocess.PIPE)
         time.sleep(length * source.uniform(0.05, 0.35))
         number, code = signals[runs % len(signals)] if runs < 24 else (None, None)
@@ -77,18 +74,17 @@ for turn in range(2):
             stops += 1
             check(run.returncode == code, f"{number!r}: ended with {run.returncode}, expected {code}: {err[:500]}")
             check(time.monotonic() - asked < 1, f"{number!r}: took {time.monotonic() - asked:.2f} s")
-            check(not os.path.exists(os.path.join(folder, model)), "a stopped run wrote the model")
+            check(not os.path.exists(scratch.path(model)), "a stopped run wrote the model")
         elif run.returncode == 0:
             break
         elif number is None:
             check(False, f"ended with {run.returncode}: {err[:500]}")
             break
-    with open(os.path.join(folder, model), "rb") as file:
-        check(file.read() == whole, f"the model of {runs} parts differs from that of one run")
+    check(scratch.read(model) == whole, f"the model of {runs} parts differs from that of one run")
     check(stops > 0, "the run was never stopped")
     print(f"{dtype}: {runs} parts, {stops} stops")
 kept = {"train.csv", "net.dsl", "whole.model", "parts0.model", "parts0.ckpt", "parts1.model", "parts1.ckpt"}
 # A killed run may leave the temporary of the moment; the next one that writes the same file removes it.
 left = set(os.listdir(folder)) - kept
 check(not left, f"left behind: {left}")
-sys.exit(1 if failed else 0)
+scratch.end()

@@ -2,16 +2,14 @@
 
 same_bits.py DLC FOLDER DTYPE. The SSE table has no fused multiply-add: it is held to itself only.
 """
-import csv
 import hashlib
-import os
-import subprocess
 import sys
 
-dlc, folder, dtype = sys.argv[1:]
-os.makedirs(folder, exist_ok=True)
+from scratch import Scratch, noise, table
+
+scratch, dtype = Scratch(*sys.argv[1:3]), sys.argv[3]
 # Odd sizes everywhere: no dimension is a multiple of a vector, the last batch is short, every kind of layer takes part.
-net = f"""[model]
+scratch.write("net.dsl", f"""[model]
 input = 19
 output = input -> Linear(37) -> ReLU -> Dropout(0.3) -> Linear(23) -> Tanh -> Linear(11) -> LeakyReLU -> Linear(5)
 [data]
@@ -26,27 +24,14 @@ dtype = {dtype}
 epochs = 2
 batch_size = 29
 seed = 7
-"""
-with open(os.path.join(folder, "net.dsl"), "w") as file:
-    file.write(net)
-with open(os.path.join(folder, "train.csv"), "w", newline="") as file:
-    rows, state = csv.writer(file), 1
-    for _ in range(127):
-        row = []
-        for _ in range(19):
-            state = (state * 1103515245 + 12345) % 2**31
-            row.append(f"{state / 2**30 - 1:.5f}")
-        rows.writerow(row + [state // 65536 % 5])
+""")
+scratch.write("train.csv", table(noise(127, 19, 5)))
 
 
 def train(isa, threads):
     model = f"{isa}-{threads}.model"
-    done = subprocess.run([dlc, "train", "net.dsl", "-o", model, f"--isa={isa}", f"--threads={threads}"], cwd=folder,
-                          capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{isa}, {threads} threads: ended with {done.returncode}\n{done.stderr}")
-    with open(os.path.join(folder, model), "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
+    scratch.must("train", "net.dsl", "-o", model, f"--isa={isa}", f"--threads={threads}")
+    return hashlib.sha256(scratch.read(model)).hexdigest()
 
 
 flags = open("/proc/cpuinfo").read()

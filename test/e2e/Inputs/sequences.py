@@ -2,18 +2,13 @@
 
 It draws from a generator of its own, so every run writes the same files. It trains nothing.
 """
-import os
 import random
 import sys
 
-folder = sys.argv[1]
+from scratch import Scratch, table
+
+write = Scratch(None, sys.argv[1]).write
 rng = random.Random(3)
-
-
-def write(name, text):
-    with open(os.path.join(folder, name), "w", encoding="ascii") as out:
-        out.write(text)
-
 
 write("words.txt", "".join(rng.choice(["abc ", "defgh ", "ij ", "klmno "]) for _ in range(3000)))
 write("transformer.dsl", """[block Layer(heads)]
@@ -43,8 +38,8 @@ for _ in range(300):
     label = rng.randint(0, 1)
     values = [[0.0, 0.0] for _ in range(6)]
     values[first][label], values[second][1 - label] = 1.0, 1.0
-    rows.append(",".join(str(v) for step in values for v in step) + f",{label}\n")
-write("bumps.csv", "".join(rows))
+    rows.append([v for step in values for v in step] + [label])
+write("bumps.csv", table(rows))
 write("recurrent.dsl", """[model]
 input  = 6x2
 output = input -> GRU(6) -> LSTM(6, sequence=false) -> Linear(2)

@@ -2,27 +2,16 @@
 
 sources.py DLC FOLDER.
 """
-import os
 import random
 import struct
-import subprocess
 import sys
 import zipfile
 
-dlc, folder = sys.argv[1:]
+from scratch import Scratch
+
+scratch = Scratch(*sys.argv[1:])
+path, write, read, run = scratch.path, scratch.write, scratch.read, scratch.run
 source = random.Random(2)
-failed = 0
-
-
-def path(name):
-    full = os.path.join(folder, name)
-    os.makedirs(os.path.dirname(full), exist_ok=True)
-    return full
-
-
-def write(name, data):
-    with open(path(name), "wb") as file:
-        file.write(data)
 
 
 def npy(kind, shape, values, order=False):
@@ -32,20 +21,8 @@ def npy(kind, shape, values, order=False):
     return b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode() + b"".join(struct.pack(code, v) for v in values)
 
 
-def run(*arguments, code=0, says=""):
-    global failed
-    done = subprocess.run([dlc, *arguments], cwd=folder, capture_output=True, text=True)
-    if done.returncode != code or says not in done.stdout + done.stderr:
-        failed += 1
-        print(f"FAILED {arguments}: {done.returncode}, expected {code} and {says!r}\n{done.stdout}{done.stderr}")
-        with open(path("net.dsl")) as file:
-            print(file.read())
-    return done.stdout
-
-
 def net(data, keys="loss = CrossEntropy", model="input = 4\noutput = input -> Linear(8) -> ReLU -> Linear(3)"):
-    with open(path("net.dsl"), "w") as file:
-        file.write(f"[model]\n{model}\n[data]\n{data}\n[train]\n{keys}\nlr = 0.02\nepochs = 30\nbatch_size = 8\n")
+    write("net.dsl", f"[model]\n{model}\n[data]\n{data}\n[train]\n{keys}\nlr = 0.02\nepochs = 30\nbatch_size = 8\n")
 
 
 def learns(data, score="accuracy=0.9", files=(), **more):
@@ -77,7 +54,7 @@ for name, method in (("stored.npz", zipfile.ZIP_STORED), ("packed.npz", zipfile.
                 file.write(data)
 write("x.raw", struct.pack(f"<{len(flat)}f", *flat))
 write("y.raw", bytes(labels))
-write("y.txt", "\n".join(map(str, labels)).encode() + b"\n")
+write("y.txt", "\n".join(map(str, labels)) + "\n")
 
 learns('train = Npy("x.npy", "y.npy")', files=("x.npy", "--labels", "y.npy"))
 learns('train = Npy("xf.npy", "y_big.npy")', files=("x.npy", "--labels", "y.npy"))
@@ -88,8 +65,7 @@ learns('train = Npz("stored.npz", x=other, y=y)', score="accuracy=0.2", files=("
 for named in ("y.raw", "y.txt", "y.npy"):
     learns(f'train = Raw("x.raw", 4, f32, labels="{named}")', files=("x.npy", "--labels", "y.npy"))
 
-with open(path("x.npy"), "rb") as file:
-    x = file.read()
+x = read("x.npy")
 for name, data, says in (("a.npy", x[:-1], "bytes follow it"), ("a.npy", x[:50], "inside its header"),
                          ("a.npy", b"1,2,3,4\n", "not a .npy file"), ("a.npy", x.replace(b"<f4", b"|O8"), "no numbers that are read"),
                          ("a.npy", x.replace(b"shape", b"shepa"), "no shape"), ("a.npy", x.replace(b"(60, 4", b"(-6, 4"), "no shape"),
@@ -102,8 +78,7 @@ write("short.npy", npy("<i8", (59,), labels[:-1]))
 refused('train = Npy("x.npy", "short.npy")', "E307")
 write("minus.npy", npy("<i8", (60,), [-1] + labels[1:]))
 refused('train = Npy("x.npy", "minus.npy")', "E304")
-with open(path("packed.npz"), "rb") as file:
-    archive = file.read()
+archive = read("packed.npz")
 for data, says in ((archive[:-30], "no directory"), (b"PK\3\4" + bytes(40), "no directory"), (archive[:80] + b"??" + archive[82:], "damaged zip archive")):
     write("a.npz", data)
     refused('train = Npz("a.npz")', says)
@@ -136,7 +111,7 @@ refused('train = Cifar10("bad", all)', "E309", model=conv)
 
 # Text: the next character of a text that repeats itself.
 tokens = "input = Tokens(8, vocab=6)\noutput = input -> Embedding(16) -> Linear(6)"
-write("text.txt", "abcdeü".encode() * 80)
+write("text.txt", "abcdeü" * 80)
 learns('train = Text("text.txt")\ntarget = next\nval = 10%', model=tokens)
 run("eval", "net.model", "--set", 'data.test=Text("text.txt")', "--min", "accuracy=0.99")
 refused('train = Text("text.txt")', "write target = next", model=tokens)
@@ -160,4 +135,4 @@ classify = "input = Tokens(3, vocab=5)\noutput = input -> Embedding(8) -> Flatte
 learns('train = Csv("tokens.csv")', model=classify, files=("tokens.csv",))
 write("tokens.csv", b"1,2,5,0\n" * 9)
 refused('train = Csv("tokens.csv")', "E304", model=classify)
-sys.exit(1 if failed else 0)
+scratch.end()
