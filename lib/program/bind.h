@@ -83,8 +83,6 @@ kernels::MapProgram<T> bindCode(const Instr &instr, const BindContext &context, 
     program->outputs[i].data = pointer<T>(context, instr, true, firstWrite + i);
   return *program;
 }
-/// epilogueOf() for a conv.
-kernels::GemmEpilogue convEpilogue(const Instr &instr);
 /// Whether an output of the code may take over the bytes of reads[r]: it is read element by element, and only so.
 bool codeInPlace(const Instr &instr, size_t firstInput, size_t firstRead, size_t r);
 

@@ -23,7 +23,7 @@ std::string whyNotByHand(const Instr &instr) {
 }
 
 std::string epilogueText(const Instr &instr) {
-  switch (instr.family == &gemmInstr ? epilogueOf(instr) : convEpilogue(instr)) {
+  switch (epilogueOf(instr)) {
   case kernels::GemmEpilogue::None:
     return "no epilogue";
   case kernels::GemmEpilogue::Bias:

@@ -1,31 +1,10 @@
 // conv: a two-dimensional convolution or one of its gradients, then a tile program over the result while it is hot.
-// Bias and bias + relu are tile programs like any other here; bind() finds the kernels fused by hand for them.
-#include "bind.h"
+// What the tile program may be, and what of it the kernels do by hand, is said in epilogue.h.
+#include "epilogue.h"
 
 namespace dlc {
-kernels::GemmEpilogue convEpilogue(const Instr &instr) {
-  if (!instr.code)
-    return kernels::GemmEpilogue::None;
-  const MapCode &code = *instr.code;
-  const auto &a = instr.attrs.as<ConvInstrAttrs>();
-  bool forward = a.op == "forward";
-  const Shape &plane = forward ? a.y : a.x;
-  MapInputKind channel{MapInputKind::Periodic, false, plane[0] * plane[1], a.groups * (forward ? a.co : a.ci)};
-  if (a.keep || code.outputs.size() != 1 || code.inputs.size() != 2 || !(code.inputs[1] == channel) || code.steps.empty())
-    return kernels::GemmEpilogue::Program;
-  MapCodeStep bias{kernels::MapOp::Add, {MapRef::input(0), MapRef::input(1)}};
-  if (!(code.steps[0] == bias) || !(code.outputs[0] == MapRef::step(static_cast<uint32_t>(code.steps.size() - 1))))
-    return kernels::GemmEpilogue::Program;
-  if (code.steps.size() == 1)
-    return kernels::GemmEpilogue::Bias;
-  MapCodeStep relu{kernels::MapOp::Max, {MapRef::step(0), MapRef::imm(0)}};
-  return code.steps.size() == 2 && code.steps[1] == relu ? kernels::GemmEpilogue::BiasRelu
-                                                         : kernels::GemmEpilogue::Program;
-}
-
 namespace {
 
-constexpr size_t kFirstRead = 2, kFirstInput = 1;
 constexpr llvm::StringLiteral kNames[] = {"forward", "grad_input", "grad_weight"};
 
 std::optional<kernels::ConvOp> parseConvOp(llvm::StringRef text) {
@@ -52,7 +31,6 @@ int64_t resultElements(const ConvInstrAttrs &a, kernels::ConvOp op) {
   return sizes.weight * static_cast<int64_t>(kernels::convBlocks(asSize(a.n)));
 }
 
-/// The two epilogues that the kernels know by name; everything else is run as a program.
 std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<ConvInstrAttrs>();
   Verify v(program, instr);
@@ -71,8 +49,8 @@ std::string verify(const Program &program, const Instr &instr) {
       .that(a.keep || instr.code, "a conv that writes nothing")
       .that(!weights || (a.keep && !instr.code), "gradients of weights take no code");
   for (size_t d = 0; d < 2; ++d) // kernels hold offsets into a few lines in 32 bits
-    v.that(a.x[d] <= 1 << 15 && a.y[d] <= 1 << 15 && a.kernel[d] * a.dilation[d] <= 1 << 15 && a.padding[d] <= 1 << 15 &&
-               a.stride[d] <= 1 << 15,
+    v.that(a.x[d] <= 1 << 15 && a.y[d] <= 1 << 15 && a.kernel[d] * a.dilation[d] <= 1 << 15 &&
+               a.padding[d] <= 1 << 15 && a.stride[d] <= 1 << 15,
            "an image beyond 32768 lines or columns");
   size_t writes = (a.keep ? 1 : 0) + (instr.code ? instr.code->outputs.size() : 0);
   v.that(instr.writes.size() == writes, "a conv writes C if it keeps it, and the outputs of its code");
@@ -81,72 +59,37 @@ std::string verify(const Program &program, const Instr &instr) {
     return wrong;
   Sizes sizes(a);
   v.read(0, *op == kernels::ConvOp::GradInput ? sizes.y : sizes.x).read(1, weights ? sizes.y : sizes.weight);
-  int64_t result = resultElements(a, *op);
-  if (a.keep)
-    v.write(0, result);
-  if (instr.code)
-    verifyCode(v, instr, result, kFirstInput, kFirstRead, a.keep ? 1 : 0);
-  else
-    v.that(instr.reads.size() == kFirstRead, "a conv without code has two reads");
+  Epilogue(instr).verify(v, resultElements(a, *op));
   return v.take();
 }
-
-template <class T> struct ConvClosure {
-  void (*run)(const kernels::ConvArgs<T> &, kernels::Range, void *);
-  kernels::ConvArgs<T> args;
-  kernels::MapProgram<T> program;
-};
 
 BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
   return withFloat(program.dtype, [&](auto zero) {
     using T = decltype(zero);
     const auto &a = instr.attrs.as<ConvInstrAttrs>();
-    auto closure = std::make_shared<ConvClosure<T>>();
-    kernels::ConvArgs<T> &args = closure->args;
-    args = {};
+    kernels::ConvArgs<T> args = {};
     args.op = *parseConvOp(a.op);
     kernels::ConvShape &s = args.shape;
     s.n = asSize(a.n), s.groups = asSize(a.groups), s.ci = asSize(a.ci), s.co = asSize(a.co);
     s.h = asSize(a.x[0]), s.w = asSize(a.x[1]), s.oh = asSize(a.y[0]), s.ow = asSize(a.y[1]);
     s.kh = asSize(a.kernel[0]), s.kw = asSize(a.kernel[1]), s.sh = asSize(a.stride[0]), s.sw = asSize(a.stride[1]);
-    s.ph = asSize(a.padding[0]), s.pw = asSize(a.padding[1]), s.dh = asSize(a.dilation[0]), s.dw = asSize(a.dilation[1]);
+    s.ph = asSize(a.padding[0]), s.pw = asSize(a.padding[1]), s.dh = asSize(a.dilation[0]),
+    s.dw = asSize(a.dilation[1]);
     args.a = pointer<const T>(context, instr, false, 0);
     args.b = pointer<const T>(context, instr, false, 1);
-    args.c = a.keep ? pointer<T>(context, instr, true, 0) : nullptr;
-    args.epilogue = convEpilogue(instr);
-    if (args.epilogue == kernels::GemmEpilogue::Program) {
-      closure->program = bindCode<T>(instr, context, kFirstInput, kFirstRead, a.keep ? 1 : 0);
-      args.program = &closure->program;
-    } else if (args.epilogue != kernels::GemmEpilogue::None) {
-      args.c = pointer<T>(context, instr, true, 0);
-      args.bias = pointer<const T>(context, instr, false, kFirstRead);
-    }
-    const auto &family = kernels::families<T>(context.table).conv;
-    closure->run = family.run;
-    BoundInstr bound;
-    bound.grains = family.grains(args);
-    bound.scratch = family.scratch(args);
-    bound.closure = closure;
-    bound.run = [](const void *c, kernels::Range grains, void *scratch) {
-      const auto *self = static_cast<const ConvClosure<T> *>(c);
-      self->run(self->args, grains, scratch);
-    };
-    return bound;
+    return Epilogue(instr).close(kernels::families<T>(context.table).conv, args, context);
   });
 }
 
-bool inPlace(const Instr &instr, size_t w, size_t r) {
-  size_t firstWrite = instr.attrs.as<ConvInstrAttrs>().keep ? 1 : 0;
-  return w >= firstWrite && convEpilogue(instr) == kernels::GemmEpilogue::Program &&
-         codeInPlace(instr, kFirstInput, kFirstRead, r);
-}
+bool inPlace(const Instr &instr, size_t w, size_t r) { return Epilogue(instr).inPlace(w, r); }
 
 constexpr llvm::StringLiteral kReads[] = {"x|dy", "weight|dy", "inputs..."};
 constexpr llvm::StringLiteral kWrites[] = {"c?", "outputs..."};
 } // namespace
 
 constinit const InstrDef convInstr = {.name = "conv",
-                                      .doc = "Convolution or one of its gradients, then a tile program over the result.",
+                                      .doc =
+                                          "Convolution or one of its gradients, then a tile program over the result.",
                                       .reads = kReads,
                                       .writes = kWrites,
                                       .attrs = attrTable<ConvInstrAttrs>(),

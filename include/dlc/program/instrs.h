@@ -28,8 +28,8 @@ struct GemmAttrs {
   }
 };
 extern const InstrDef gemmInstr;
-/// What a gemm does after its product: the hand-fused kernels are found by the shape of the code.
-kernels::GemmEpilogue epilogueOf(const Instr &gemm);
+/// What a gemm or a conv does after its product: the hand-fused kernels are found by the shape of the code.
+kernels::GemmEpilogue epilogueOf(const Instr &gemmOrConv);
 
 /// batch_gemm: reads A and B, writes C; `batch` products, product i from a_step, b_step and m*n times i on.
 struct BatchGemmAttrs {
