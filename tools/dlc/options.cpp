@@ -40,34 +40,13 @@ cl::SubCommandGroup ofSource{
     &cl::SubCommand::getTopLevel(), &train, &eval, &infer, &test, &check, &show, &dataCommand, &bench};
 cl::SubCommandGroup ofPipeline{&cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &bench};
 cl::SubCommandGroup ofData{&train, &eval, &infer, &check, &dataCommand};
-cl::SubCommandGroup ofFiles{&cl::SubCommand::getTopLevel(),
-                            &train,
-                            &infer,
-                            &eval,
-                            &test,
-                            &check,
-                            &show,
-                            &dataCommand,
-                            &fmt,
-                            &newCommand,
-                            &bench,
-                            &plotCommand,
-                            &opt,
-                            &reduce,
-                            &ops,
-                            &passes,
-                            &kernelsCommand,
-                            &explain,
-                            &completions,
-                            &generate};
-
 cl::SubCommandGroup ofOutputs{
     &cl::SubCommand::getTopLevel(), &train, &infer, &opt, &reduce, &fmt, &plotCommand, &completions, &generate};
 cl::SubCommandGroup ofVerifying{&cl::SubCommand::getTopLevel(), &check, &opt};
 
 cl::OptionCategory category("Options");
 
-cl::list<std::string> files(cl::Positional, cl::desc("FILE..."), cl::sub(ofFiles));
+cl::list<std::string> files(cl::Positional, cl::desc("FILE..."), cl::sub(all()));
 
 // All commands.
 cl::opt<bool> quiet("quiet", cl::desc("say nothing but the product"), cl::sub(all()), cl::cat(category));
