@@ -18,11 +18,7 @@ int runCheck(const Options &options) {
   if (!input)
     return code;
   std::unique_ptr<compile::Unit> unit = std::move(input->unit);
-  auto end = [&]() -> int {
-    if (!options.verifyDiagnostics)
-      return flush(options, unit->diags);
-    return verifyDiagnostics(unit->diags, unit->text, llvm::errs()) ? kDone : kCheckFailed;
-  };
+  auto end = [&] { return finish(options, *unit); };
   if (unit->diags.hadError() || input->kind != IrInput::Kind::Source)
     return end();
   dsl::Net built = dsl::build(unit->file, unit->settings, compile::registry(), {dsl::Mode::Train, 1}, unit->diags);

@@ -77,11 +77,7 @@ int runEmitIr(const Options &options) {
   if (!input)
     return code;
   compile::Unit &unit = *input->unit;
-  auto end = [&]() -> int {
-    if (!options.verifyDiagnostics)
-      return flush(options, unit.diags);
-    return verifyDiagnostics(unit.diags, unit.text, llvm::errs()) ? kDone : kCheckFailed;
-  };
+  auto end = [&] { return finish(options, unit); };
   if (unit.diags.hadError())
     return end();
 

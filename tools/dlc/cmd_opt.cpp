@@ -33,11 +33,7 @@ int runOpt(const Options &options) {
   if (input->kind == IrInput::Kind::Source && !unit.diags.hadError())
     work.net = dsl::build(unit.file, unit.settings, compile::registry(),
                           {dsl::Mode::Train, unit.settings.train.batchSize}, unit.diags);
-  auto end = [&]() -> int {
-    if (!options.verifyDiagnostics)
-      return flush(options, unit.diags);
-    return verifyDiagnostics(unit.diags, unit.text, llvm::errs()) ? kDone : kCheckFailed;
-  };
+  auto end = [&] { return finish(options, unit); };
   if (unit.diags.hadError())
     return end();
   if (options.verifyEach && work.net.graph)

@@ -1,4 +1,4 @@
-// Reads .dsl, .ir and .program files.
+// IR on the command line: reads .dsl, .ir and .program files, and ends what was begun with them.
 // It runs no pass.
 #include "ir_input.h"
 
@@ -42,6 +42,12 @@ std::optional<IrInput> readIr(const Options &options, const std::string &path, i
   else
     input.work.program = parseProgram(input.unit->text, input.unit->diags);
   return input;
+}
+
+int finish(const Options &options, compile::Unit &unit) {
+  if (!options.verifyDiagnostics)
+    return flush(options, unit.diags);
+  return verifyDiagnostics(unit.diags, unit.text, llvm::errs()) ? kDone : kCheckFailed;
 }
 
 void printWork(llvm::raw_ostream &os, const compile::Work &work, unsigned line) {

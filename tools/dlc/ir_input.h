@@ -15,6 +15,9 @@ struct IrInput {
 /// `syntaxOnly`: of a source, the tree alone; it may mean nothing.
 std::optional<IrInput> readIr(const Options &options, const std::string &path, int &exitCode, bool syntaxOnly = false);
 
+/// What a command ends with: flush(), or with --verify-diagnostics the comparison with the comments of the file.
+int finish(const Options &options, compile::Unit &unit);
+
 /// Prints the graph or the program that `work` holds.
 void printWork(llvm::raw_ostream &os, const compile::Work &work, unsigned line);
 
