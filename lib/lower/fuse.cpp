@@ -124,7 +124,7 @@ private:
     if (!full || users.empty())
       return {};
     for (BufferId read : map.reads) // nobody may overwrite it until the last of them
-      if (auto &writers = step_.writers(read); !writers.empty() && step_.before(id, *writers.rbegin()))
+      if (auto &writers = step_.writers(read); !writers.empty() && step_.before(id, writers.back()))
         return {};
     llvm::SmallVector<Id, 4> readers(users.begin(), users.end());
     for (Id reader : readers) {
@@ -214,7 +214,7 @@ private:
     if (program_.buffer(id).role != BufferRole::Temp)
       return true;
     const InstrList::Users &readers = step_.readers(id);
-    return readers.size() > readers.count(consumer);
+    return readers.size() > (llvm::is_contained(readers, consumer) ? 1u : 0u);
   }
 
   /// "map h2 (net.dsl:4:7)"

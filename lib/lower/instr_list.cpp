@@ -4,12 +4,12 @@
 
 #include "dlc/program/instrs.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 namespace dlc {
 
-InstrList::InstrList(Program &program) : program_(program), nodes_(program.step.size() + 1) {
-  uses_.reserve(program.buffers.size());
-  for (size_t i = 0; i < program.buffers.size(); ++i)
-    uses_.push_back({Users(Less{&nodes_}), Users(Less{&nodes_}), 0});
+InstrList::InstrList(Program &program)
+    : program_(program), nodes_(program.step.size() + 1), uses_(program.buffers.size()) {
   for (Id id = 1; id < nodes_.size(); ++id) {
     nodes_[id].instr = std::move(program.step[id - 1]);
     nodes_[id].previous = id - 1;
@@ -37,22 +37,42 @@ void InstrList::relabel() {
     nodes_[id].label = label += gap;
 }
 
+const InstrList::Id *InstrList::place(const Users &users, Id id) const {
+  return llvm::lower_bound(users, id, [&](Id a, Id b) { return before(a, b); });
+}
+
+bool InstrList::add(Users &users, Id id) const {
+  const Id *at = place(users, id);
+  if (at != users.end() && *at == id)
+    return false;
+  users.insert(users.begin() + (at - users.begin()), id);
+  return true;
+}
+
+bool InstrList::remove(Users &users, Id id) const {
+  const Id *at = place(users, id);
+  if (at == users.end() || *at != id)
+    return false;
+  users.erase(at);
+  return true;
+}
+
 void InstrList::link(Id id) {
   const Instr &instr = nodes_[id].instr;
   for (BufferId buffer : instr.reads)
-    if (uses_[buffer].readers.insert(id).second && instr.family != &mapInstr)
+    if (add(uses_[buffer].readers, id) && instr.family != &mapInstr)
       ++uses_[buffer].notMaps;
   for (BufferId buffer : instr.writes)
-    uses_[buffer].writers.insert(id);
+    add(uses_[buffer].writers, id);
 }
 
 void InstrList::unlink(Id id) {
   const Instr &instr = nodes_[id].instr;
   for (BufferId buffer : instr.reads)
-    if (uses_[buffer].readers.erase(id) && instr.family != &mapInstr)
+    if (remove(uses_[buffer].readers, id) && instr.family != &mapInstr)
       --uses_[buffer].notMaps;
   for (BufferId buffer : instr.writes)
-    uses_[buffer].writers.erase(id);
+    remove(uses_[buffer].writers, id);
 }
 
 void InstrList::replace(Id id, Instr instr) {
@@ -97,8 +117,8 @@ void InstrList::attachBehind(Id id, Id where) {
 }
 
 InstrList::Id InstrList::lastBefore(const Users &users, Id end) const {
-  auto it = end == kFront ? users.end() : users.lower_bound(end);
-  return it == users.begin() ? kFront : *--it;
+  const Id *it = end == kFront ? users.end() : place(users, end);
+  return it == users.begin() ? kFront : it[-1];
 }
 
 InstrList::Id InstrList::lastConflict(const Instr &instr, Id begin, Id end) const {

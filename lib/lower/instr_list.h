@@ -5,8 +5,6 @@
 
 #include "dlc/program/program.h"
 
-#include <set>
-
 namespace dlc {
 
 /// One instruction and its place; private to InstrList.
@@ -40,12 +38,7 @@ public:
   void moveBehind(Id id, Id where);
 
   /// Who reads or writes a buffer, in order.
-  struct Less {
-    using is_transparent = void;
-    const std::vector<InstrListNode> *nodes;
-    bool operator()(Id a, Id b) const { return (*nodes)[a].label < (*nodes)[b].label; }
-  };
-  using Users = std::set<Id, Less>;
+  using Users = llvm::SmallVector<Id, 2>;
   const Users &readers(BufferId buffer) const { return uses_[buffer].readers; }
   const Users &writers(BufferId buffer) const { return uses_[buffer].writers; }
   /// Of `users`, the last before `end`; kFront: none.
@@ -62,6 +55,10 @@ private:
     Users readers, writers;
     unsigned notMaps = 0;
   };
+  /// Where `id` stands among users, or would stand.
+  const Id *place(const Users &users, Id id) const;
+  bool add(Users &users, Id id) const;
+  bool remove(Users &users, Id id) const;
   void link(Id id);
   void unlink(Id id);
   void attachBehind(Id id, Id where);

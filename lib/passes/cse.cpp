@@ -2,34 +2,42 @@
 // Random ops count too, because their numbers depend only on their attributes and the step.
 #include "passes_list.h"
 
-#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/Hashing.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace dlc {
 namespace {
 
-/// Equal keys, equal results.
-std::string keyOf(const Op &op) {
-  std::string key;
-  llvm::raw_string_ostream os(key);
-  os << op.name() << ' ' << op.attrs().text();
-  for (Value v : op.operands())
-    os << ' ' << v.op->number() << '.' << v.index;
-  return key;
-}
+/// Ops are equal when they compute the same thing; results need no look, they follow from the rest.
+struct SameComputation : llvm::DenseMapInfo<Op *> {
+  static unsigned getHashValue(const Op *op) {
+    llvm::hash_code hash = llvm::hash_combine(&op->def(), op->attrs());
+    for (Value v : op->operands())
+      hash = llvm::hash_combine(hash, v.op, v.index);
+    return static_cast<unsigned>(hash);
+  }
+  static bool isEqual(const Op *a, const Op *b) {
+    if (a == b)
+      return true;
+    if (a == getEmptyKey() || a == getTombstoneKey() || b == getEmptyKey() || b == getTombstoneKey())
+      return false;
+    return &a->def() == &b->def() && llvm::equal(a->operands(), b->operands()) && a->attrs() == b->attrs();
+  }
+};
 
 PassResult run(Graph &graph, const PassContext &context) {
-  graph.number();
-  llvm::StringMap<Op *> first;
+  llvm::DenseSet<Op *, SameComputation> first;
   bool changed = false;
   for (auto it = graph.ops().begin(); it != graph.ops().end();) {
     Op &op = *it++;
     if (op.def().effect)
       continue;
-    auto [entry, isNew] = first.try_emplace(keyOf(op), &op);
+    auto [entry, isNew] = first.insert(&op);
     if (isNew)
       continue;
     for (unsigned i = 0; i < op.results().size(); ++i)
-      graph.replaceUses(op.result(i), entry->second->result(i));
+      graph.replaceUses(op.result(i), (*entry)->result(i));
     graph.erase(&op);
     context.count("cse");
     changed = true;

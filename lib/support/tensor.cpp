@@ -5,19 +5,18 @@
 namespace dlc {
 
 Tensor::Tensor(Type type) : type_(std::move(type)) {
-  constexpr size_t kAlign = 64;
-  size_t size = (type_.bytes() + kAlign - 1) / kAlign * kAlign;
-  size = size ? size : kAlign;
-  bytes_.reset(static_cast<std::byte *>(std::aligned_alloc(kAlign, size)));
-  DLC_CHECK(bytes_) << "out of memory for " << toString(type_);
-  std::memset(bytes_.get(), 0, size);
+  // From calloc, not filled by hand: pages of large tensors that nobody touches (a plan needs none) cost nothing.
+  size_t bytes = type_.bytes();
+  DLC_CHECK(bytes <= SIZE_MAX - kAlign) << "out of memory for " << toString(type_);
+  block_.reset(static_cast<std::byte *>(std::calloc(bytes + kAlign, 1)));
+  DLC_CHECK(block_) << "out of memory for " << toString(type_);
 }
 
 Tensor::Tensor(const Tensor &other) {
-  if (!other.bytes_)
+  if (!other.block_)
     return;
   *this = Tensor(other.type_);
-  std::memcpy(bytes_.get(), other.bytes_.get(), type_.bytes());
+  std::memcpy(data(), other.data(), type_.bytes());
 }
 
 void Tensor::reshape(llvm::ArrayRef<int64_t> shape) {

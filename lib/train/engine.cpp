@@ -59,7 +59,7 @@ void Parameters::initialise(uint64_t seed) {
 }
 
 Engines::Engines(compile::Unit &unit, EngineOptions options)
-    : unit_(unit), options_(std::move(options)), team_(makeTeam(options_)) {}
+    : unit_(unit), options_(std::move(options)) {}
 Engines::~Engines() = default;
 
 absl::StatusOr<Engines::Made *> Engines::compiled(dsl::Mode mode, int64_t batch) {
@@ -154,6 +154,8 @@ absl::StatusOr<Engine *> Engines::get(dsl::Mode mode, int64_t batch) {
   if (!m.engine && options_.reference)
     m.engine = makeReferenceEngine(*m.work.net.graph, parameters_);
   if (!m.engine) {
+    if (!team_) // plans need no threads
+      team_ = makeTeam(options_);
     auto engine = makeProgramEngine(*m.work.program, parameters_, *team_);
     if (!engine.ok())
       return engine.status();

@@ -48,9 +48,9 @@ struct MapCodeStep {
 
 class MapCode {
 public:
-  llvm::SmallVector<MapInputKind, 4> inputs;
-  llvm::SmallVector<MapCodeStep, 4> steps;
-  llvm::SmallVector<MapRef, 2> outputs;
+  llvm::SmallVector<MapInputKind, 2> inputs;
+  llvm::SmallVector<MapCodeStep, 2> steps;
+  llvm::SmallVector<MapRef, 1> outputs;
 
   /// Adds a step, or finds the equal one that is there.
   MapRef apply(kernels::MapOp op, MapRef a, MapRef b = {}, MapRef c = {});

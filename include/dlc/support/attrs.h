@@ -5,12 +5,15 @@
 #include "dlc/support/check.h"
 #include "dlc/support/type.h"
 
+#include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <bit>
 #include <memory>
 #include <string>
 #include <tuple>
+#include <type_traits>
 
 namespace dlc {
 
@@ -37,6 +40,22 @@ bool parseAttr(llvm::StringRef text, DType &value);
 bool parseAttr(llvm::StringRef text, std::string &value);
 bool parseAttr(llvm::StringRef text, Shape &value);
 
+/// Equal texts: 0 and -0 differ, a NaN equals itself.
+template <class T> bool equalAttr(const T &a, const T &b) {
+  if constexpr (std::is_same_v<T, double>)
+    return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b);
+  else
+    return a == b;
+}
+template <class T> llvm::hash_code hashAttr(const T &value) {
+  if constexpr (std::is_same_v<T, double>)
+    return llvm::hash_value(std::bit_cast<uint64_t>(value));
+  else if constexpr (std::is_same_v<T, Shape>)
+    return llvm::hash_combine_range(value.begin(), value.end());
+  else
+    return llvm::hash_value(value);
+}
+
 enum class AttrResult { Ok, UnknownName, BadValue };
 
 /// The type-erased operations of one attribute struct; made by attrTable<A>(). An op without attributes has {}.
@@ -47,6 +66,7 @@ struct AttrTable {
   /// `name=value, ...`, only what differs from the defaults.
   void (*print)(const void *, llvm::raw_ostream &) = nullptr;
   bool (*equal)(const void *, const void *) = nullptr;
+  llvm::hash_code (*hash)(const void *) = nullptr;
   const void *(*tag)() = nullptr; ///< identifies A
 
   explicit operator bool() const { return make != nullptr; }
@@ -81,7 +101,7 @@ template <class A> void printAttrs(const void *attrs, llvm::raw_ostream &os) {
   bool first = true;
   auto one = [&](const auto &f) {
     const auto &value = static_cast<const A *>(attrs)->*f.member;
-    if (value == attrDefaults<A>().*f.member)
+    if (equalAttr(value, attrDefaults<A>().*f.member))
       return;
     os << (first ? "" : ", ") << f.name << '=';
     printAttr(os, value);
@@ -92,32 +112,43 @@ template <class A> void printAttrs(const void *attrs, llvm::raw_ostream &os) {
 template <class A> bool equalAttrs(const void *a, const void *b) {
   return std::apply(
       [&](const auto &...f) {
-        return ((static_cast<const A *>(a)->*f.member == static_cast<const A *>(b)->*f.member) && ...);
+        return (equalAttr(static_cast<const A *>(a)->*f.member, static_cast<const A *>(b)->*f.member) && ...);
       },
+      A::fields());
+}
+template <class A> llvm::hash_code hashAttrs(const void *a) {
+  return std::apply(
+      [&](const auto &...f) { return llvm::hash_combine(hashAttr(static_cast<const A *>(a)->*f.member)...); },
       A::fields());
 }
 } // namespace detail
 
 template <class A> constexpr AttrTable attrTable() {
-  return {detail::makeAttrs<A>,  detail::copyAttrs<A>,  detail::setAttr<A>,
-          detail::printAttrs<A>, detail::equalAttrs<A>, detail::attrTag<A>};
+  return {detail::makeAttrs<A>,  detail::copyAttrs<A>, detail::setAttr<A>, detail::printAttrs<A>,
+          detail::equalAttrs<A>, detail::hashAttrs<A>, detail::attrTag<A>};
+}
+namespace detail {
+template <class A> inline constexpr AttrTable kAttrTable = attrTable<A>();
 }
 
 /// A shared, immutable attribute value of any attribute struct (or none).
 class Attrs {
 public:
   Attrs() = default;
-  template <class A> static Attrs of(A value) { return Attrs(attrTable<A>(), std::make_shared<A>(std::move(value))); }
-  Attrs(AttrTable table, std::shared_ptr<void> value) : table_(table), value_(std::move(value)) {}
+  template <class A> static Attrs of(A value) {
+    return Attrs(detail::kAttrTable<A>, std::make_shared<A>(std::move(value)));
+  }
+  /// `table` lives as long as the program runs: it belongs to the definition of an op or an instruction.
+  Attrs(const AttrTable &table, std::shared_ptr<void> value) : table_(&table), value_(std::move(value)) {}
 
   explicit operator bool() const { return value_ != nullptr; }
   template <class A> const A &as() const {
-    DLC_CHECK(value_ && table_.tag() == detail::attrTag<A>()) << "attributes of another struct";
+    DLC_CHECK(value_ && table_->tag() == detail::attrTag<A>()) << "attributes of another struct";
     return *static_cast<const A *>(value_.get());
   }
   void print(llvm::raw_ostream &os) const {
     if (value_)
-      table_.print(value_.get(), os);
+      table_->print(value_.get(), os);
   }
   std::string text() const {
     std::string result;
@@ -128,11 +159,15 @@ public:
   friend bool operator==(const Attrs &a, const Attrs &b) {
     if (!a.value_ || !b.value_)
       return !a.value_ && !b.value_;
-    return a.table_.tag() == b.table_.tag() && a.table_.equal(a.value_.get(), b.value_.get());
+    return a.table_->tag() == b.table_->tag() && a.table_->equal(a.value_.get(), b.value_.get());
+  }
+
+  friend llvm::hash_code hash_value(const Attrs &a) {
+    return a.value_ ? a.table_->hash(a.value_.get()) : llvm::hash_code(0);
   }
 
 private:
-  AttrTable table_;
+  const AttrTable *table_ = nullptr;
   std::shared_ptr<void> value_;
 };
 

@@ -5,6 +5,7 @@
 #include "dlc/support/check.h"
 #include "dlc/support/type.h"
 
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -31,17 +32,17 @@ public:
   const Shape &shape() const { return type_.shape; }
   DType dtype() const { return type_.dtype; }
   size_t bytes() const { return type_.bytes(); }
-  std::byte *data() { return bytes_.get(); }
-  const std::byte *data() const { return bytes_.get(); }
+  std::byte *data() { return aligned(block_.get()); }
+  const std::byte *data() const { return aligned(block_.get()); }
 
   /// The elements; T must be the dtype's own type.
   template <class T> std::span<T> span() {
     DLC_CHECK(dtypeOf<T>() == type_.dtype) << "tensor is " << toString(type_);
-    return {reinterpret_cast<T *>(bytes_.get()), static_cast<size_t>(type_.elements())};
+    return {reinterpret_cast<T *>(data()), static_cast<size_t>(type_.elements())};
   }
   template <class T> std::span<const T> span() const {
     DLC_CHECK(dtypeOf<T>() == type_.dtype) << "tensor is " << toString(type_);
-    return {reinterpret_cast<const T *>(bytes_.get()), static_cast<size_t>(type_.elements())};
+    return {reinterpret_cast<const T *>(data()), static_cast<size_t>(type_.elements())};
   }
   /// Same bytes under another shape of equal element count.
   void reshape(llvm::ArrayRef<int64_t> shape);
@@ -55,8 +56,10 @@ private:
   struct Free {
     void operator()(std::byte *p) const { std::free(p); }
   };
+  static constexpr size_t kAlign = 64;
+  static std::byte *aligned(std::byte *p) { return p + (kAlign - reinterpret_cast<uintptr_t>(p) % kAlign) % kAlign; }
   Type type_{DType::F32, {0}};
-  std::unique_ptr<std::byte, Free> bytes_;
+  std::unique_ptr<std::byte, Free> block_; ///< the bytes begin at its first multiple of kAlign
 };
 
 } // namespace dlc
