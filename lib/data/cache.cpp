@@ -18,11 +18,6 @@
 namespace dlc::data {
 namespace {
 
-uint64_t machineBytes() {
-  long pages = ::sysconf(_SC_PHYS_PAGES), size = ::sysconf(_SC_PAGESIZE);
-  return pages > 0 && size > 0 ? static_cast<uint64_t>(pages) * static_cast<uint64_t>(size) : ~uint64_t{0};
-}
-
 /// A file that no folder knows and that is gone with the process, mapped.
 class Mapping final : public llvm::MemoryBuffer {
 public:
@@ -104,13 +99,17 @@ Checked cacheSamples(Dataset &data, const LoadContext &context) {
     places[row] = total.value().value_or(0);
     total += CheckedSize(checkedElements(data.shapeOf(row)).value_or(~uint64_t{0}));
   }
-  uint64_t limit = context.maxBytes ? context.maxBytes : machineBytes() / 5 * 4;
-  if (!total.fitsIn(context.cache == LoadContext::Cache::Memory ? limit : uint64_t{1} << 62))
+  bool inMemory = context.cache == LoadContext::Cache::Memory;
+  uint64_t kept = inMemory ? context.keptBytes : 0, limit = inMemory ? context.maxBytes : uint64_t{1} << 62;
+  if (kept > limit || !total.fitsIn(limit - kept)) {
+    auto counted = [](uint64_t bytes) { return grouped(static_cast<int64_t>(bytes)); };
     return Trouble{.code = "E310",
                    .message = "the decoded samples need " +
-                              (total.value() ? grouped(static_cast<int64_t>(*total.value())) : "more than 2^64") +
-                              " bytes, and " + grouped(static_cast<int64_t>(limit)) + " are allowed",
+                              (total.value() ? counted(*total.value()) : "more than 2^64") + " bytes" +
+                              (kept ? " beside the " + counted(kept) + " of other samples" : "") + ", and " +
+                              counted(limit) + " are allowed" + (inMemory ? " (--max-memory)" : ""),
                    .help = "write cache = disk under [data], or cache = none to decode them each time"};
+  }
   uint64_t bytes = *total.value();
   std::shared_ptr<const SampleReader> reader = std::move(data.values.reader);
   uint8_t *to;

@@ -24,6 +24,10 @@ Fallible<CsvLayout> readLayout(TextFile file, const CsvOptions &options);
 /// The place of a column called by name or number ("last" and "first" too); E302 with a suggestion if there is none.
 Fallible<size_t> findColumn(llvm::StringRef what, const CsvLayout &layout, llvm::StringRef file, Loc loc);
 
+/// E302 unless the features are called as in training, and stand in that order; good where either has no names.
+Checked checkNames(TextFile file, const CsvLayout &layout, llvm::ArrayRef<size_t> features, std::optional<size_t> label,
+                   const CsvOptions &options);
+
 struct CsvTable {
   CsvLayout layout;
   size_t rows = 0;

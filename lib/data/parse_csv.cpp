@@ -99,7 +99,12 @@ Fallible<std::optional<size_t>> labelColumn(TextFile file, const CsvLayout &layo
     return std::optional<size_t>();
   if (options.label.empty()) {
     bool allFeatures = options.sampleSize && *options.sampleSize == layout.columns && !layout.samples;
-    if (layout.columns == 1 || allFeatures)
+    // Predictions need no label, so the last column is none where it is asked for as a feature.
+    bool asked = options.labelMayLack && llvm::any_of(options.columns, [&](const std::string &name) {
+                   auto column = findColumn(name, layout, file.name, options.columnsLoc);
+                   return column && *column + 1 == layout.columns;
+                 });
+    if (layout.columns == 1 || allFeatures || asked)
       return std::optional<size_t>();
     return std::optional(layout.columns - 1);
   }
@@ -193,6 +198,8 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
   auto features = featureColumns(file, *layout, label, options);
   if (!features)
     return features.trouble();
+  if (Checked named = checkNames(file, *layout, *features, label, options); !named)
+    return named.trouble();
   if (labels && options.missing == CsvOptions::Missing::Drop)
     return Trouble{.code = "E303",
                    .message = "missing=drop needs the labels in the same file: rows left out of one file would be "

@@ -30,6 +30,8 @@ Fallible<CsvOptions> optionsOf(const dsl::Spec &spec, const LoadContext &context
   options.classNames = context.classNames;
   options.sampleSize = context.sampleSize;
   options.labelMayLack = context.labelMayLack;
+  options.columnNames = context.columnNames;
+  options.targetColumns = context.targetColumns;
 
   auto chosen = wordArgument(spec, "header", {"auto", "yes", "no", "true", "false", "on", "off", "1", "0"}, 0);
   if (!chosen)

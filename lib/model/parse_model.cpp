@@ -125,6 +125,9 @@ Trailer takeTrailer(Cursor &in, llvm::StringRef file) {
     case kClassNames:
       trailer.classNames = takeStrings(inside);
       break;
+    case kColumnNames:
+      trailer.columnNames = takeStrings(inside);
+      break;
     case kPrepare:
       trailer.prepare = body.str();
       break;

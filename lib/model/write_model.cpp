@@ -49,7 +49,7 @@ void appendCounted(std::string &out, llvm::StringRef text) {
   out.append(text.begin(), text.end());
 }
 
-std::string listOf(llvm::ArrayRef<llvm::StringRef> words) {
+template <class Words> std::string listOf(const Words &words) {
   uint32_t count = Output::narrow(words.size());
   std::string out(reinterpret_cast<const char *>(&count), sizeof count);
   for (llvm::StringRef word : words)
@@ -66,9 +66,10 @@ void section(Output &out, SectionKind kind, llvm::StringRef body) {
 void writeTrailer(Output &out, const Trailer &trailer) {
   out.text(kTrailerMagic);
   out.word(kTrailerVersion);
-  out.word<uint32_t>(5); // sections
+  out.word<uint32_t>(6); // sections
   section(out, kSource, trailer.source);
-  section(out, kClassNames, listOf(std::vector<llvm::StringRef>(trailer.classNames.begin(), trailer.classNames.end())));
+  section(out, kClassNames, listOf(trailer.classNames));
+  section(out, kColumnNames, listOf(trailer.columnNames));
   section(out, kPrepare, trailer.prepare);
   section(out, kVersion, trailer.version);
   std::vector<llvm::StringRef> words;

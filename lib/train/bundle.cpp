@@ -68,13 +68,33 @@ dsl::Spec withoutLabels(dsl::Spec source) {
   return source;
 }
 
-Fallible<std::shared_ptr<data::Dataset>> loadChecked(const compile::Unit &unit, const dsl::Spec &source,
-                                                     const DataWish &wish, llvm::ArrayRef<std::string> classNames,
-                                                     const data::TargetWish &target) {
+/// One source after the other, each held against the names and the memory that those before have left.
+class Loader {
+public:
+  Loader(const compile::Unit &unit, const DataWish &wish, const data::TargetWish &target, DataNames names,
+         uint64_t maxMemory)
+      : names(std::move(names)), unit(unit), wish(wish), target(target), maxMemory(maxMemory) {}
+
+  Fallible<std::shared_ptr<data::Dataset>> load(const dsl::Spec &source);
+
+  DataNames names;
+
+private:
+  const compile::Unit &unit;
+  const DataWish &wish;
+  const data::TargetWish &target;
+  uint64_t maxMemory, kept = 0;
+};
+
+Fallible<std::shared_ptr<data::Dataset>> Loader::load(const dsl::Spec &source) {
   data::LoadContext context;
   context.folder = unit.folder;
   context.dtype = unit.settings.train.dtype;
-  context.classNames = classNames.vec();
+  context.classNames = names.classes;
+  context.columnNames = names.columns;
+  context.targetColumns = wish.parts.size() > 1 ? wish.outputs() : 0;
+  context.maxBytes = maxMemory;
+  context.keptBytes = kept;
   context.sampleSize = static_cast<size_t>(elementCount(wish.inputShape));
   context.labelMayLack = target.kind == data::TargetWish::Kind::None;
   context.channels = wish.inputShape.size() == 3 ? wish.inputShape.front() : 0;
@@ -84,6 +104,7 @@ Fallible<std::shared_ptr<data::Dataset>> loadChecked(const compile::Unit &unit, 
   auto dataset = data::load(wish.parts.size() > 1 ? withoutLabels(source) : source, context);
   if (!dataset)
     return dataset;
+  kept += (*dataset)->values.ownBytes.size();
   cutTargets(**dataset, wish);
   // A flat table of pixels is a picture where the model takes one.
   if ((*dataset)->sampleShape.size() < 2 && wish.inputShape.size() == 3 &&
@@ -101,13 +122,13 @@ Fallible<std::shared_ptr<data::Dataset>> loadChecked(const compile::Unit &unit, 
 
 } // namespace
 
-Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uint64_t seed, bool needTrain) {
+Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uint64_t seed, bool needTrain,
+                            uint64_t maxMemory) {
   const dsl::DataSettings &settings = unit.settings.data;
   Bundle bundle;
   auto names = namedClasses(unit);
   if (!names)
     return names.trouble();
-  bundle.classNames = *names;
   const dsl::Spec &trainSource = settings.train.value, &testSource = settings.test.value;
   if (!trainSource && needTrain)
     return Trouble{.code = "E309",
@@ -115,18 +136,20 @@ Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uin
                    .help = "write train = ... under [data], or give the files: dlc train " + unit.path +
                            " data labels out.model"};
   const data::TargetWish target = targetWish(unit, wish);
+  Loader loader(unit, wish, target, {*names, {}}, maxMemory);
   std::shared_ptr<data::Dataset> train;
   if (trainSource) {
-    auto loaded = loadChecked(unit, trainSource, wish, bundle.classNames, target);
+    auto loaded = loader.load(trainSource);
     if (!loaded)
       return loaded.trouble();
     train = *loaded;
-    if (bundle.classNames.empty())
-      bundle.classNames = train->classNames;
+    if (loader.names.classes.empty())
+      loader.names.classes = train->classNames;
+    loader.names.columns = train->columnNames;
     bundle.train = data::firstSamples(data::allSamples(train), static_cast<uint64_t>(settings.limit.value));
   }
   if (testSource) {
-    auto loaded = loadChecked(unit, testSource, wish, bundle.classNames, target);
+    auto loaded = loader.load(testSource);
     if (!loaded)
       return loaded.trouble();
     bundle.test = data::allSamples(*loaded);
@@ -164,11 +187,13 @@ Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uin
       }
     }
   } else if (val.kind == Kind::Source) {
-    auto loaded = loadChecked(unit, val.source, wish, bundle.classNames, target);
+    auto loaded = loader.load(val.source);
     if (!loaded)
       return loaded.trouble();
     bundle.val = data::allSamples(*loaded);
   }
+
+  bundle.names = loader.names;
 
   if (train && train->values.form == data::Values::Form::Tokens)
     for (const auto *steps : {&settings.prepare, &settings.augment})
@@ -211,11 +236,14 @@ Checked checkSamples(const compile::Unit &unit, const data::Samples &samples, co
 }
 
 Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &source, const DataWish &wish,
-                                    llvm::ArrayRef<std::string> classNames, bool needTargets) {
+                                    const DataNames &names, bool needTargets, uint64_t maxMemory) {
   data::TargetWish target = targetWish(unit, wish);
   if (!needTargets)
     target = {data::TargetWish::Kind::None, 0};
-  auto loaded = loadChecked(unit, source, wish, needTargets ? classNames : llvm::ArrayRef<std::string>(), target);
+  // Labels that are not wanted may have any names.
+  Loader loader(unit, wish, target, {needTargets ? names.classes : std::vector<std::string>(), names.columns},
+                maxMemory);
+  auto loaded = loader.load(source);
   if (!loaded)
     return loaded.trouble();
   return data::allSamples(*loaded);

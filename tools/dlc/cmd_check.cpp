@@ -31,7 +31,7 @@ int runCheck(const Options &options) {
   if (int bad = replaceSources(options, *unit, options.data.value_or(""), options.labels.value_or(""), wish))
     return bad;
   if (unit->settings.data.train.value || unit->settings.data.test.value) {
-    auto loaded = train::loadBundle(*unit, wish, 0, false);
+    auto loaded = train::loadBundle(*unit, wish, 0, false, memoryLimit(options));
     if (!loaded) {
       report(unit->diags, loaded.trouble());
       return end();

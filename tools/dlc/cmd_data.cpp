@@ -299,8 +299,8 @@ int runData(const Options &options) {
   train::DataWish wish = train::DataWish::of(built);
   if (int bad = replaceSources(options, *unit, options.data.value_or(""), options.labels.value_or(""), wish))
     return bad;
-  auto bundle =
-      train::loadBundle(*unit, wish, static_cast<uint64_t>(std::max<int64_t>(0, unit->settings.train.seed)), false);
+  auto bundle = train::loadBundle(*unit, wish, static_cast<uint64_t>(std::max<int64_t>(0, unit->settings.train.seed)),
+                                  false, memoryLimit(options));
   if (!bundle)
     return fail(options, unit->diags, bundle.trouble());
   flush(options, unit->diags);

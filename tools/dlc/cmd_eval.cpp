@@ -75,9 +75,9 @@ int runEval(const Options &options) {
     return failEngine(options, *net->unit, scores.status());
 
   if (options.json)
-    train::jsonReporter(llvm::outs(), false)->result({files->model, *scores, net->classNames});
+    train::jsonReporter(llvm::outs(), false)->result({files->model, *scores, net->names.classes});
   else
-    train::printEvaluation(llvm::outs(), *scores, net->classNames);
+    train::printEvaluation(llvm::outs(), *scores, net->names.classes);
   for (const auto &[bound, minimum] : bounds) {
     std::optional<double> value = scores->find(bound.metric);
     if (!value)

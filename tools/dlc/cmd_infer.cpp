@@ -75,8 +75,8 @@ public:
 private:
   const char *separator() const { return form == Form::Csv ? "," : " "; }
   void name(size_t index) {
-    if (index < net.classNames.size())
-      os << net.classNames[index];
+    if (index < net.names.classes.size())
+      os << net.names.classes[index];
     else
       os << index;
   }
@@ -92,8 +92,8 @@ private:
       j.attribute("event", "predict");
       j.attribute("index", static_cast<int64_t>(index));
       if (task != dsl::Task::Values && answers == 1)
-        j.attribute("class",
-                    said < net.classNames.size() ? llvm::json::fixUTF8(net.classNames[said]) : std::to_string(said));
+        j.attribute("class", said < net.names.classes.size() ? llvm::json::fixUTF8(net.names.classes[said])
+                                                             : std::to_string(said));
       j.attributeArray("p", [&] {
         for (size_t i = 0; i < size(); ++i)
           j.rawValue([&](llvm::raw_ostream &) { number(static_cast<double>(y[i])); });

@@ -192,12 +192,14 @@ int runShow(const Options &options) {
   os << "training   " << exact(training->total) << ": weights + " << exact(training->state) << " of optimizer state + "
      << exact(training->arena) << " for activations, gradients and work, batch " << batch << '\n';
   if (trained) {
-    if (!trained->classNames.empty())
-      os << "classes    " << llvm::join(trained->classNames, ", ") << '\n';
-    if (std::string prepare = trained->prepare.text(); !prepare.empty()) {
-      llvm::StringRef text(prepare);
-      os << "prepare    " << (text.size() > 200 ? text.take_front(200).str() + " ..." : text.rtrim().str()) << '\n';
-    }
+    if (!trained->names.classes.empty())
+      os << "classes    " << llvm::join(trained->names.classes, ", ") << '\n';
+    auto line = [&](llvm::StringRef title, llvm::StringRef text) {
+      if (!text.empty())
+        os << title << (text.size() > 200 ? text.take_front(200).str() + " ..." : text.rtrim().str()) << '\n';
+    };
+    line("columns    ", llvm::join(trained->names.columns, ", "));
+    line("prepare    ", trained->prepare.text());
   }
   return kDone;
 }

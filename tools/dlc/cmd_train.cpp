@@ -98,7 +98,8 @@ absl::Status saveModel(const Options &options, const std::string &path, train::E
       views.push_back({p->attrs.name, p->tensor.type(), p->tensor.data()});
   model::Trailer trailer;
   trailer.source = engines.unit().text.str();
-  trailer.classNames = bundle.classNames;
+  trailer.classNames = bundle.names.classes;
+  trailer.columnNames = bundle.names.columns;
   trailer.prepare = bundle.prepare.text();
   trailer.version = DLC_VERSION;
   trailer.values = {{"file", engines.unit().path}};
@@ -188,7 +189,7 @@ int runTrain(const Options &options) {
         if (absl::Status status = checkWritable(path); !status.ok())
           return fail(options, status);
 
-  auto bundle = train::loadBundle(*unit, wish, seed, true);
+  auto bundle = train::loadBundle(*unit, wish, seed, true, memoryLimit(options));
   if (!bundle)
     return fail(options, unit->diags, bundle.trouble());
   if (options.overfit > 0) {
@@ -276,7 +277,7 @@ int runTrain(const Options &options) {
   if (absl::Status saved = saveModel(options, files->output, engines, *bundle); !saved.ok())
     return fail(options, saved);
   reporter->saved(files->output);
-  train::ResultInfo result{files->output, std::nullopt, bundle->classNames};
+  train::ResultInfo result{files->output, std::nullopt, bundle->names.classes};
   if (!bundle->test.empty()) {
     auto scores = train::evaluate(engines, bundle->test, bundle->prepare, settings.metrics.value,
                                   static_cast<int64_t>(std::min<size_t>(256, bundle->test.size())));

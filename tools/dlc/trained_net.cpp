@@ -170,13 +170,14 @@ std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &file
       return failed(fail(options, unit.diags, prepare.trouble()));
     net->prepare = *prepare;
     net->prepared = true;
-    net->classNames = trailer->classNames;
+    net->names = {trailer->classNames, trailer->columnNames};
   } else if (unit.settings.data.train.value) {
     // What preparation and class names a plain file's net was trained with follows from the training data.
-    auto bundle = train::loadBundle(unit, net->wish, static_cast<uint64_t>(unit.settings.train.seed.value), false);
+    auto bundle = train::loadBundle(unit, net->wish, static_cast<uint64_t>(unit.settings.train.seed.value), false,
+                                    memoryLimit(options));
     if (bundle) {
       net->prepare = bundle->prepare;
-      net->classNames = bundle->classNames;
+      net->names = bundle->names;
       net->prepared = true;
     }
   }
@@ -207,7 +208,7 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
     exitCode = usage(options, "no data: name a file, or write test = ... under [data]");
     return std::nullopt;
   }
-  auto samples = train::loadSamples(unit, source, net.wish, net.classNames, needTargets);
+  auto samples = train::loadSamples(unit, source, net.wish, net.names, needTargets, memoryLimit(options));
   if (!samples) {
     exitCode = fail(options, unit.diags, samples.trouble());
     return std::nullopt;

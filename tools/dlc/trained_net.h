@@ -20,7 +20,7 @@ struct TrainedNet {
   train::DataWish wish;
   data::Prepare prepare;
   bool prepared = false; ///< `prepare` is known; without a trailer it may have to be fitted
-  std::vector<std::string> classNames;
+  train::DataNames names;
   std::unique_ptr<train::Engines> engines;
 };
 

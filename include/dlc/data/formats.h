@@ -22,15 +22,18 @@ struct CsvOptions {
   std::vector<std::string> columns; ///< features by name or number; empty: all but the label
   Loc columnsLoc;
   DType dtype = DType::F32;
-  std::vector<std::string> classNames; ///< as in LoadContext
-  std::optional<size_t> sampleSize;    ///< as in LoadContext
-  bool labelMayLack = false;           ///< as in LoadContext
+  std::vector<std::string> classNames;  ///< as in LoadContext
+  std::optional<size_t> sampleSize;     ///< as in LoadContext
+  bool labelMayLack = false;            ///< as in LoadContext
+  std::vector<std::string> columnNames; ///< as in LoadContext
+  size_t targetColumns = 0;             ///< as in LoadContext
 };
 
 /// A table of numbers with at most one label column. `labels`, if given, is a second table with a row for each row of
 /// the first: one column of class indices, names or numbers, or several of numbers; the first table then has no label
 /// column. Headers are recognised (also `samples,features,class names`, as scikit-learn ships its sets). Empty cells,
-/// ?, NA, N/A, NaN, null are missing. Errors: E302 (ragged row, no such column, empty file), E303 (cell is missing or
+/// ?, NA, N/A, NaN, null are missing. Errors: E302 (ragged row, no such column, other columns
+/// than in training, empty file), E303 (cell is missing or
 /// no number), E304 (label), E307 (numbers of rows differ).
 struct TextFile {
   llvm::StringRef bytes, name;

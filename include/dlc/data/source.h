@@ -24,6 +24,11 @@ struct LoadContext {
   /// Class names in order, from `classes =`, the model file or the training set; text labels must be among them (E304).
   /// Empty: from the data, sorted.
   std::vector<std::string> classNames;
+  /// What the features are called that the net was or is trained with, in order. A table with a header must call its
+  /// features so (E302). Empty: not known, any will do.
+  std::vector<std::string> columnNames;
+  /// Columns of targets that may stand behind the features of a table without a label column.
+  size_t targetColumns = 0;
   /// Values per sample that the model takes, if known: a table with exactly so many columns then has no label column
   /// unless `label` says so.
   std::optional<size_t> sampleSize;
@@ -35,8 +40,8 @@ struct LoadContext {
   /// columns, separator, missing cells) holds for them too. May be null.
   const dsl::Spec *like = nullptr;
   enum class Cache : uint8_t { Memory, Disk, None } cache = Cache::Memory; ///< of samples that have to be decoded
-  /// What decoded samples may take in memory (E310); 0: four fifths of the machine's.
-  uint64_t maxBytes = 0;
+  /// What decoded samples may take in memory (E310), those of other sources, `keptBytes`, included.
+  uint64_t maxBytes = ~uint64_t{0}, keptBytes = 0;
 };
 
 /// One source format.

@@ -38,23 +38,31 @@ struct DataWish {
   }
 };
 
+/// What the data of training are called, to which later data must keep.
+struct DataNames {
+  std::vector<std::string> classes; ///< in order of their indices; may be empty
+  std::vector<std::string> columns; ///< of the features, from a table's header; may be empty
+};
+
 struct Bundle {
   data::Samples train, val, test; ///< empty where the source names none
   data::Prepare prepare;
-  data::Augment augment;               ///< of training samples only
-  std::vector<std::string> classNames; ///< may be empty
-  std::vector<std::string> notes;      ///< defaults that were chosen, for people
+  data::Augment augment; ///< of training samples only
+  DataNames names;
+  std::vector<std::string> notes; ///< defaults that were chosen, for people
 };
 
 /// Loads train, val and test as the settings say; the splits are keyed by `seed`. `needTrain`: no training set is an
-/// error.
-Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uint64_t seed, bool needTrain);
+/// error. Columns of test and val that have names must be called as those of train (E302). Decoded samples kept in
+/// memory take at most `maxMemory` bytes together (E310).
+Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uint64_t seed, bool needTrain,
+                            uint64_t maxMemory);
 
-/// Loads one source for a net that is trained already: `prepare` and `classNames` come from its model file. With
+/// Loads one source for a net that is trained already: `prepare` and `names` come from its model file. With
 /// `needTargets` labels are read as the net's task wants them; without, labels are dropped. Whether the samples fit the
 /// input is left to checkSamples(), since preparing them may change their shape.
 Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &source, const DataWish &wish,
-                                    llvm::ArrayRef<std::string> classNames, bool needTargets);
+                                    const DataNames &names, bool needTargets, uint64_t maxMemory);
 
 /// E305 unless the samples, prepared, are as many values as the net's input takes.
 Checked checkSamples(const compile::Unit &unit, const data::Samples &samples, const data::Prepare &prepare,

@@ -137,13 +137,14 @@ TEST(Cache, PicturesAreTheSameWhereverTheyAreKept) {
                  "P5 " + size + " 255\n" +
                      std::string(static_cast<size_t>((2 + i % 3) * (1 + i % 2)), static_cast<char>('0' + i)));
   }
-  auto with = [&](LoadContext::Cache cache, uint64_t most) {
+  auto with = [&](LoadContext::Cache cache, uint64_t most, uint64_t kept = 0) {
     LoadContext context{.folder = folder.path};
     context.cache = cache;
     context.maxBytes = most;
+    context.keptBytes = kept;
     return load(spec("Images", {{"dir", word(".")}}), context);
   };
-  auto memory = with(LoadContext::Cache::Memory, 0), disk = with(LoadContext::Cache::Disk, 0),
+  auto memory = with(LoadContext::Cache::Memory, 178), disk = with(LoadContext::Cache::Disk, 0),
        none = with(LoadContext::Cache::None, 0);
   ASSERT_TRUE(memory && disk && none) << toString(memory.trouble());
   EXPECT_FALSE((*memory)->uniform());
@@ -155,7 +156,13 @@ TEST(Cache, PicturesAreTheSameWhereverTheyAreKept) {
     }
   Trouble full = with(LoadContext::Cache::Memory, 50).trouble();
   EXPECT_EQ(full.code, "E310");
-  EXPECT_EQ(full.message, "the decoded samples need 178 bytes, and 50 are allowed");
+  EXPECT_EQ(full.message, "the decoded samples need 178 bytes, and 50 are allowed (--max-memory)");
+  EXPECT_TRUE(with(LoadContext::Cache::Memory, 180, 2));
+  EXPECT_EQ(with(LoadContext::Cache::Memory, 180, 3).trouble().message,
+            "the decoded samples need 178 bytes beside the 3 of other samples, and 180 are allowed (--max-memory)");
+  EXPECT_EQ(with(LoadContext::Cache::Memory, 2, 3).trouble().code, "E310");
+  EXPECT_TRUE(with(LoadContext::Cache::Disk, 2, 3)); // the limit is one of memory
+  EXPECT_TRUE(with(LoadContext::Cache::None, 2, 3));
   // A file that goes away after it was looked at: the next batch says so.
   std::filesystem::remove_all(folder.path + "/a");
   Samples samples = allSamples(*none);

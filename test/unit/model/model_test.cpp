@@ -3,6 +3,8 @@
 #include "dlc/model/model_file.h"
 #include "dlc/support/random.h"
 
+#include "llvm/Support/xxhash.h"
+
 #include "gtest/gtest.h"
 
 #include <bit>
@@ -31,6 +33,7 @@ Trailer someTrailer() {
   Trailer trailer;
   trailer.source = "[model]\ninput = 784\n";
   trailer.classNames = {"cat", "", "dog, large"};
+  trailer.columnNames = {"width", "", "a, b"};
   trailer.prepare = "Scale k=0.5\n";
   trailer.version = "0.1.0";
   trailer.values = {{"epoch", "3"}, {"file", "net.dsl"}, {"empty", ""}};
@@ -90,6 +93,38 @@ TEST(Model, RoundTrip) {
   EXPECT_EQ(full->find("none"), nullptr);
   auto none = parseModel(modelBytes({}, &trailer), "m");
   EXPECT_TRUE(none && none->tensors.empty() && *none->trailer == trailer);
+}
+
+// Files of before the names of columns were kept, and files with a section of a later kind.
+TEST(Model, SectionsMayLackAndMayBeUnknown) {
+  Trailer trailer = someTrailer();
+  std::string bytes = modelBytes({}, &trailer);
+  const std::string kind("\6\0\0\0", 4);
+  size_t count = llvm::StringRef(bytes).find("DLCTRAIL") + 12, at = bytes.find(kind, count + 4);
+  ASSERT_NE(at, std::string::npos);
+  uint64_t length;
+  std::memcpy(&length, &bytes[at + 4], sizeof length);
+  auto summed = [](std::string text) { // of less than a MiB
+    for (int i = 0; i < 2; ++i) {
+      uint64_t sum = llvm::xxh3_64bits(i ? llvm::StringRef(text).take_back(8) : llvm::StringRef(text));
+      text.resize(text.size() - (i ? 8 : 0));
+      text.append(reinterpret_cast<const char *>(&sum), sizeof sum);
+    }
+    return text;
+  };
+  std::string body = bytes.substr(0, bytes.size() - 8);
+  ASSERT_EQ(summed(body), bytes);
+  std::string before = body, later = body;
+  before.erase(at, 12 + length);
+  --before[count];
+  later[at] = 99;
+  for (const std::string &text : {before, later}) {
+    auto file = parseModel(summed(text), "m");
+    ASSERT_TRUE(file) << toString(file.trouble());
+    EXPECT_TRUE(file->trailer->columnNames.empty());
+    EXPECT_EQ(file->trailer->classNames, trailer.classNames);
+    EXPECT_EQ(file->trailer->values, trailer.values);
+  }
 }
 
 TEST(Model, ThroughAFileOfSeveralMegabytes) {
