@@ -91,7 +91,9 @@ Fallible<CsvLayout> readLayout(TextFile file, const CsvOptions &options) {
     return Trouble{.code = "E302",
                    .message = "the header has " + std::to_string(first.size()) + " cells, the row below it has " +
                               std::to_string(second.size()),
-                   .place = scanner.rowPlace(file.name, secondBegin, scanner.line())};
+                   .place = scanner.rowPlace(file.name, secondBegin, scanner.line()),
+                   .help = first.size() < second.size() ? "every column needs a name, a number of the row too"
+                                                        : "an empty cell keeps its separator"};
   layout.names = std::move(first);
   return layout;
 }

@@ -69,7 +69,7 @@ private:
         if (options.missing == CsvOptions::Missing::Drop)
           drop = true;
         else if (options.missing == CsvOptions::Missing::Error || use[c] == kLabel)
-          return missing(cell, c);
+          return badCell(missing(cell, c), rowBegin, line, c + 1);
         else if (Checked kept = keepMissing(use[c], out); !kept)
           return kept;
         continue;
@@ -80,15 +80,11 @@ private:
       }
       std::optional<double> number = cellNumber(cell.text);
       if (!number || !std::isfinite(static_cast<T>(*number)))
-        return notANumber(cell, c);
+        return badCell(notANumber(cell, c), rowBegin, line, c + 1);
       out[use[c]] = static_cast<T>(*number);
     }
-    if (!scanner.rowEnded()) {
-      size_t count = columns;
-      for (; !scanner.rowEnded(); ++count)
-        scanner.cell();
-      return ragged(rowBegin, line, count);
-    }
+    if (!scanner.rowEnded())
+      return ragged(rowBegin, line, cellsAfter(columns));
     if (drop) {
       ++table.dropped;
       values.resize(base);
@@ -147,11 +143,26 @@ private:
     return allGood();
   }
 
+  /// The cells of the row of which `read` have been read.
+  size_t cellsAfter(size_t read) {
+    for (; !scanner.rowEnded(); ++read)
+      scanner.cell();
+    return read;
+  }
   Trouble ragged(const char *begin, uint64_t line, size_t cells) {
     return {.code = "E302",
             .message = "this row has " + std::to_string(cells) + (cells == 1 ? " cell" : " cells") +
                        ", the others have " + std::to_string(use.size()),
-            .place = scanner.rowPlace(file.name, begin, line)};
+            .place = scanner.rowPlace(file.name, begin, line),
+            .help = cells < use.size()
+                        ? "an empty cell keeps its separator, and missing= in Csv(...) says what it means"
+                        : "a cell that holds a separator stands in quotes"};
+  }
+  /// What is wrong with the last of `read` cells, unless the row has too few or too many: then cells have moved, and
+  /// what this one holds is no mistake of its own.
+  Trouble badCell(Trouble trouble, const char *begin, uint64_t line, size_t read) {
+    size_t cells = cellsAfter(read);
+    return cells == use.size() ? trouble : ragged(begin, line, cells);
   }
   Trouble missing(const Cell &cell, size_t column) {
     bool label = use[column] == kLabel;
@@ -171,13 +182,27 @@ private:
              comma != llvm::StringRef::npos &&
              cellNumber((cell.text.take_front(comma) + "." + cell.text.drop_front(comma + 1)).str()))
       help = "numbers have a point, not a comma";
-    else if (!table.label || *table.label != column)
-      help = "if this is the label, say so: Csv(..., label=" +
-             (column < table.layout.names.size() ? table.layout.names[column] : std::to_string(column + 1)) + ")";
+    else
+      help = wordHelp(column);
     return {.code = "E303",
             .message = "column " + table.layout.columnText(column) + ": '" + text + "' is not a number",
             .place = scanner.place(file.name, cell, column + 1),
             .help = help};
+  }
+
+  /// What to do about a word in a column of features: it may be the label, unless one was named.
+  std::string wordHelp(size_t column) const {
+    const std::string name =
+        column < table.layout.names.size() ? table.layout.names[column] : std::to_string(column + 1);
+    const std::string numbers = "features are numbers: write a number for each word, or leave the column out with "
+                                "columns=[...] in Csv(...)";
+    if (!options.label.empty() || options.labelMayLack)
+      return numbers;
+    if (!table.label)
+      return "the model takes " + std::to_string(use.size()) + " values, so all " + std::to_string(use.size()) +
+             " columns are features; if this is the label, then input = " + std::to_string(use.size() - 1) +
+             " and Csv(..., label=" + name + ")";
+    return "if this is the label, say so: Csv(..., label=" + name + "); " + numbers;
   }
 
   TextFile file;

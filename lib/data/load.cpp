@@ -116,6 +116,8 @@ Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels,
   llvm::StringRef plain = data;
   plain.consume_back(".gz");
   llvm::StringRef extension = llvm::sys::path::extension(plain).ltrim('.');
+  if (!chosen && context.tokens && extension.equals_insensitive("txt"))
+    chosen = findSource("Text");
   for (const SourceDef *def : allSources())
     if (!chosen && llvm::is_contained(def->extensions, extension.lower()))
       chosen = def;

@@ -275,11 +275,25 @@ Checked checkInput(const Samples &samples, const Prepare &prepare, llvm::ArrayRe
   auto sized = [](size_t size, llvm::ArrayRef<int64_t> shape) {
     return std::to_string(size) + (shape.size() > 1 ? " (" + shapeText(shape) + ")" : "");
   };
+  const Dataset &data = *samples.data;
+  std::string help;
+  if (shape->size() > 1) {
+    help = "input = " + shapeText(*shape) + " takes them as they are; Resize(HxW) in prepare makes them fit";
+  } else if (data.values.form == Values::Form::F32 || data.values.form == Values::Form::F64) {
+    std::string names;
+    for (size_t i = 0; i < std::min<size_t>(data.columnNames.size(), 8); ++i)
+      names += (i ? ", " : "") + data.columnNames[i];
+    if (!names.empty())
+      help = "the features are " + names + (data.columnNames.size() > 8 ? ", ..." : "") + ": ";
+    help += have < wanted ? "add what is missing, or write input = " + std::to_string(have)
+                          : "input = " + std::to_string(have) + " takes them all, Csv(..., columns=[...]) chooses";
+  }
   return Trouble{.code = "E305",
                  .message = "the model wants " + sized(wanted, inputShape) + " values per sample, " + role.str() +
                             " has " + sized(have, *shape),
                  .loc = inputLoc,
-                 .place = {.file = inputLoc.isValid() ? "" : samples.data->origin}};
+                 .place = {.file = inputLoc.isValid() ? "" : data.origin},
+                 .help = help};
 }
 
 } // namespace dlc::data

@@ -22,7 +22,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
 extern const SourceDef source_text;
 const SourceDef source_text = {.name = "Text",
                                .doc = "The characters of a text as tokens.",
-                               .extensions = {},
+                               .extensions = {}, // *.txt where the net reads tokens
                                .recognises = nullptr,
                                .load = load};
 } // namespace dlc::data

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <set>
 
 namespace dlc::data {
 namespace {
@@ -37,7 +39,8 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
                        .message = "label " + std::to_string(static_cast<int64_t>(label)) + rowText(data, row) +
                                   " is negative; classes count from 0",
                        .loc = data.loc,
-                       .place = placeOf(data, row)};
+                       .place = placeOf(data, row),
+                       .help = "names of classes are listed under [data], as in classes = [-1, 1]"};
       classes[row] = static_cast<int32_t>(label);
     }
   } else {
@@ -70,6 +73,47 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
   return allGood();
 }
 
+/// Where there are `extra` classes too many, and as many that one sample alone has and whose names are nearly those of
+/// classes with more: the first such sample, and the name that was meant.
+std::optional<std::pair<size_t, llvm::StringRef>> misspelt(const Dataset &data, size_t extra) {
+  std::vector<size_t> count(data.classCount()), first(data.classCount());
+  for (size_t row = data.count; row-- > 0;) {
+    ++count[static_cast<size_t>(data.classes[row])];
+    first[static_cast<size_t>(data.classes[row])] = row;
+  }
+  std::vector<llvm::StringRef> often;
+  for (size_t c = 0; c < data.classNames.size(); ++c)
+    if (count[c] > 1)
+      often.push_back(data.classNames[c]);
+  std::optional<std::pair<size_t, llvm::StringRef>> found;
+  size_t slips = 0;
+  for (size_t c = 0; c < data.classNames.size(); ++c)
+    if (llvm::StringRef near = count[c] == 1 ? closest(data.classNames[c], often) : ""; !near.empty()) {
+      ++slips;
+      if (!found || first[c] < found->first)
+        found = {first[c], near};
+    }
+  return slips == extra ? found : std::nullopt;
+}
+
+/// What to write where a label is above the outputs: as many labels as outputs are names that look like numbers,
+/// counted from 1 perhaps; otherwise outputs are missing, unless the labels are no classes at all.
+std::string countingHelp(const Dataset &data, size_t outputs) {
+  constexpr int32_t kMostClasses = 10000;
+  const std::set<int32_t> labels(data.classes.begin(), data.classes.end());
+  if (labels.size() != outputs)
+    return *labels.rbegin() >= kMostClasses
+               ? ""
+               : "for labels up to " + std::to_string(*labels.rbegin()) + " the last layer is -> Linear(" +
+                     std::to_string(*labels.rbegin() + 1) + ")";
+  std::string names;
+  size_t said = 0;
+  for (int32_t label : labels)
+    if (++said <= 8)
+      names += (said > 1 ? ", " : "") + std::to_string(label);
+  return "if they are names, list them under [data]: classes = [" + names + (labels.size() > 8 ? ", ..." : "") + "]";
+}
+
 Checked toClasses(Dataset &data, size_t outputs) {
   if (data.targetKind == TargetKind::Numbers)
     if (Checked done = classesFromNumbers(data, outputs); !done)
@@ -80,11 +124,21 @@ Checked toClasses(Dataset &data, size_t outputs) {
     std::string names;
     for (size_t i = 0; i < std::min<size_t>(data.classNames.size(), 8); ++i)
       names += (i ? ", " : "") + data.classNames[i];
-    return Trouble{.code = "E304",
-                   .message = "the model has " + std::to_string(outputs) + " outputs, but " + data.origin + " has " +
-                              std::to_string(data.classNames.size()) + " classes (" + names +
-                              (data.classNames.size() > 8 ? ", ..." : "") + ")",
-                   .loc = data.loc};
+    Trouble trouble{.code = "E304",
+                    .message = "the model has " + std::to_string(outputs) + " outputs, but " + data.origin + " has " +
+                               std::to_string(data.classNames.size()) + " classes (" + names +
+                               (data.classNames.size() > 8 ? ", ..." : "") + ")",
+                    .loc = data.loc,
+                    .help = "for so many classes the last layer is -> Linear(" +
+                            std::to_string(data.classNames.size()) + ")"};
+    if (auto slip = misspelt(data, data.classNames.size() - outputs)) {
+      auto [row, near] = *slip;
+      const std::string &name = data.classNames[static_cast<size_t>(data.classes[row])];
+      trouble.message += "; '" + name + "' is the label of one sample only";
+      trouble.place = placeOf(data, row);
+      trouble.help = "did you mean " + near.str() + "?";
+    }
+    return trouble;
   }
   for (size_t row = 0; row < data.count; ++row)
     if (data.classes[row] < 0 || static_cast<size_t>(data.classes[row]) >= outputs)
@@ -93,7 +147,8 @@ Checked toClasses(Dataset &data, size_t outputs) {
                                 " is out of range: the model has " + std::to_string(outputs) +
                                 " outputs, so labels are 0 to " + std::to_string(outputs - 1),
                      .loc = data.loc,
-                     .place = placeOf(data, row)};
+                     .place = placeOf(data, row),
+                     .help = countingHelp(data, outputs)};
   return allGood();
 }
 
@@ -108,7 +163,9 @@ Checked toNumbers(Dataset &data, size_t outputs) {
       return Trouble{.code = "E304",
                      .message = "the model has 1 output, but " + data.origin + " has " +
                                 std::to_string(data.classNames.size()) + " classes",
-                     .loc = data.loc};
+                     .loc = data.loc,
+                     .help = "classes take loss = CrossEntropy and -> Linear(" +
+                             std::to_string(data.classNames.size()) + ") at the end"};
     data.numbers.assign(data.count * width, 0);
     for (size_t row = 0; row < data.count; ++row)
       if (width == 1)
@@ -202,12 +259,16 @@ Checked useTargets(Dataset &dataset, const TargetWish &wish) {
     return Trouble{.code = "E309",
                    .message = dataset.origin + " is a text, which has no labels",
                    .loc = dataset.loc,
-                   .help = "write target = next"};
+                   .help = "write target = next, or Csv(\"" + dataset.origin + "\") for a table"};
   if (dataset.targetKind == TargetKind::None)
     return Trouble{.code = "E309",
                    .message = dataset.origin + " has no labels, but the loss needs them",
                    .loc = dataset.loc,
-                   .help = "name the labels in the source, or set target = input"};
+                   .help = dataset.sampleShape.size() == 1
+                               ? "all " + std::to_string(dataset.sampleSize()) +
+                                     " columns are features; write label= or a file of labels in the source, or set "
+                                     "target = input"
+                               : "name the labels in the source, or set target = input"};
   if (dataset.targetKind == TargetKind::Input)
     return Trouble{.code = "E309", .message = dataset.origin + " is its own target already", .loc = dataset.loc};
   return wish.kind == TargetWish::Kind::Classes ? toClasses(dataset, wish.outputs) : toNumbers(dataset, wish.outputs);

@@ -323,7 +323,7 @@ private:
     Type targetType = scores.type();
     if (net.task == Task::Classes) {
       targetType = {DType::I32, {options.batch * net.rows()}};
-      if (net.rows() != 1) // a sequence: every place is a sample of its own
+      if (scores.shape().size() > 2) // a sequence: every place is a sample of its own
         scores = l.reshape(scores, {targetType.shape[0], scores.shape().back()});
     }
     Value target = l.make("input", {}, InputAttrs{net.target, targetType.dtype, targetType.shape});

@@ -54,6 +54,9 @@ public:
       if (o.section)
         readKey(*o.section, o.key, *o.values, From::CommandLine);
     checkExclusions();
+    if (settings.data.target.value == "next" || takesTokens())
+      for (Spec *source : {&settings.data.train.value, &settings.data.test.value, &settings.data.val.value.source})
+        readAsText(*source);
     settings.constants = evaluator.all();
     return std::move(settings);
   }
@@ -65,6 +68,17 @@ private:
     std::shared_ptr<const std::vector<Arg>> values;
     bool used = false;
   };
+
+  /// Whether an input of the model is Tokens(...).
+  bool takesTokens() const {
+    for (const Section &section : file.sections)
+      if (section.kind.text.equals_insensitive("model"))
+        for (const Statement &s : section.body)
+          if (const Call *call = s.values.empty() ? nullptr : s.value().as<Call>();
+              call && s.key.text.split('.').first == "input" && call->callee.text.equals_insensitive("Tokens"))
+            return true;
+    return false;
+  }
 
   bool tooMany() const { return diags.errorCount() - errorsBefore > kMaxErrors; }
 

@@ -182,8 +182,14 @@ std::optional<Spec> bindStep(const Evaluator &evaluator, const Const &value, Ste
     return std::nullopt;
   }
   const Signature *signature = nullptr;
+  // prepare and augment are easily taken for one another.
+  const StepKind other = kind == StepKind::Prepare ? StepKind::Augment : StepKind::Prepare;
+  const bool ofData = kind == StepKind::Prepare || kind == StepKind::Augment;
+  llvm::StringRef elsewhere;
   llvm::SmallVector<llvm::StringRef> names;
   for (const Signature &s : kSignatures) {
+    if (ofData && s.kind == other && s.name.equals_insensitive(value.text))
+      elsewhere = s.name;
     if (s.kind != kind)
       continue;
     names.push_back(s.name);
@@ -195,6 +201,14 @@ std::optional<Spec> bindStep(const Evaluator &evaluator, const Const &value, Ste
     nameLoc = locOf(textOf(value.loc).take_front(value.text.size()));
   if (!signature) {
     auto d = diags.error(nameLoc, "E250");
+    if (!elsewhere.empty()) {
+      const bool augments = other == StepKind::Augment;
+      d << elsewhere << " is " << (augments ? "an augmentation" : "a data step") << ", which belongs into "
+        << (augments ? "augment" : "prepare");
+      d.help(augments ? "augment changes training samples at random; prepare is done to every sample, always"
+                      : "prepare is done to every sample, always; augment changes training samples at random");
+      return std::nullopt;
+    }
     d << "unknown " << nameOf(kind) << " '" << value.text << "'";
     llvm::StringRef near = closest(value.text, names);
     d.help(near.empty() ? "there are " + llvm::join(names, ", ") : "did you mean " + near.str() + "?");
@@ -263,7 +277,17 @@ std::optional<Spec> sourceOfFile(const Evaluator &evaluator, const Const &file) 
   call.loc = file.loc;
   call.items.push_back({"", file});
   call.items.front().value.kind = Const::Kind::String;
-  return bindStep(evaluator, call, StepKind::Source);
+  auto spec = bindStep(evaluator, call, StepKind::Source);
+  if (spec)
+    spec->bare = true;
+  return spec;
+}
+
+void readAsText(Spec &source) {
+  llvm::StringRef name = source.text("file", "");
+  name.consume_back(".gz");
+  if (source.bare && name.ends_with_insensitive(".txt"))
+    source.name = "Text";
 }
 
 bool weighsClasses(const TrainSettings &train) {

@@ -13,5 +13,7 @@ enum class StepKind : uint8_t { Source, Prepare, Augment, Schedule, Metric };
 std::optional<Spec> bindStep(const Evaluator &evaluator, const Const &value, StepKind kind);
 /// A bare file name as the source of its extension.
 std::optional<Spec> sourceOfFile(const Evaluator &evaluator, const Const &file);
+/// For a net that reads tokens: a bare *.txt is a text, which elsewhere is a table. Nothing else changes.
+void readAsText(Spec &source);
 
 } // namespace dlc::dsl

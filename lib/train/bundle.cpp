@@ -68,6 +68,25 @@ dsl::Spec withoutLabels(dsl::Spec source) {
   return source;
 }
 
+/// E305 unless each sample has as many classes as the net gives answers: one, or one for each place of a sequence.
+Checked checkAnswers(const data::Dataset &dataset, const DataWish &wish) {
+  const bool classes = dataset.targetKind == data::TargetKind::Classes || dataset.targetKind == data::TargetKind::Next;
+  if (wish.task != dsl::Task::Classes || wish.parts.size() != 1 || !classes)
+    return allGood();
+  const auto answers = static_cast<size_t>(wish.parts.front().rows()), labels = dataset.targetRows();
+  if (answers == labels)
+    return allGood();
+  return Trouble{.code = "E305",
+                 .message = "the model's output is " + shapeText(wish.outputShape) + ", which is " +
+                            std::to_string(answers) + (answers == 1 ? " answer" : " answers") + " for a sample, and " +
+                            dataset.origin + " has " + std::to_string(labels) + (labels == 1 ? " label" : " labels") +
+                            " for each",
+                 .loc = dataset.loc,
+                 .help = labels == 1 ? "put -> Flatten before the last layer, or write input = " +
+                                           std::to_string(elementCount(wish.inputShape))
+                                     : "with target = next the output has a row for each place of the input"};
+}
+
 /// One source after the other, each held against the names and the memory that those before have left.
 class Loader {
 public:
@@ -115,6 +134,8 @@ Fallible<std::shared_ptr<data::Dataset>> Loader::load(const dsl::Spec &source) {
       return tokens.trouble();
   if (auto usable = data::useTargets(**dataset, target); !usable)
     return usable.trouble();
+  if (auto enough = checkAnswers(**dataset, wish); !enough)
+    return enough.trouble();
   if (auto good = checkParts(**dataset, wish); !good)
     return good.trouble();
   return dataset;
@@ -240,9 +261,9 @@ Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &
   data::TargetWish target = targetWish(unit, wish);
   if (!needTargets)
     target = {data::TargetWish::Kind::None, 0};
-  // Labels that are not wanted may have any names.
-  Loader loader(unit, wish, target, {needTargets ? names.classes : std::vector<std::string>(), names.columns},
-                maxMemory);
+  // Labels that are not wanted may have any names; those of a text say what a token is.
+  const bool named = needTargets || source.name == "Text";
+  Loader loader(unit, wish, target, {named ? names.classes : std::vector<std::string>(), names.columns}, maxMemory);
   auto loaded = loader.load(source);
   if (!loaded)
     return loaded.trouble();

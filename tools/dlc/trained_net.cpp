@@ -6,6 +6,7 @@
 #include "dlc/support/files.h"
 #include "dlc/support/strings.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -26,6 +27,11 @@ bool isModel(const std::string &path) {
   char head[8];
   size_t got = std::fread(head, 1, sizeof(head), file);
   return model::looksLikeModel({head, got});
+}
+
+bool readsTokens(const compile::Unit &unit, const train::DataWish &wish) {
+  return wish.vocab > 0 || unit.settings.data.target.value == "next" ||
+         llvm::any_of(wish.inputs, [](const dsl::NetInput &input) { return input.vocab > 0; });
 }
 
 /// Overrides that a model file remembers, one "SECTION.KEY=VALUE" a line, then those of this command line.
@@ -197,6 +203,7 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
     context.dtype = unit.settings.train.dtype;
     context.sampleSize = static_cast<size_t>(elementCount(net.wish.inputShape));
     context.like = &asWritten;
+    context.tokens = readsTokens(unit, net.wish);
     auto spec = data::sourceForFiles(data, options.labels.value_or(""), context);
     if (!spec) {
       exitCode = fail(options, unit.diags, spec.trouble());
@@ -240,6 +247,7 @@ int replaceSources(const Options &options, compile::Unit &unit, const std::strin
   context.sampleSize = static_cast<size_t>(elementCount(wish.inputShape));
   const dsl::Spec asWritten = unit.settings.data.train.value;
   context.like = &asWritten;
+  context.tokens = readsTokens(unit, wish);
   auto put = [&](const std::string &file, const std::string &labelFile, dsl::Setting<dsl::Spec> &into) {
     auto spec = data::sourceForFiles(file, labelFile, context);
     if (!spec)

@@ -39,6 +39,7 @@ struct LoadContext {
   /// For bare files: the source that the model was trained or tested with. What it says of tables and texts (label,
   /// columns, separator, missing cells) holds for them too. May be null.
   const dsl::Spec *like = nullptr;
+  bool tokens = false; ///< for bare files: the net reads tokens, so a *.txt is a text and not a table
   enum class Cache : uint8_t { Memory, Disk, None } cache = Cache::Memory; ///< of samples that have to be decoded
   /// What decoded samples may take in memory (E310), those of other sources, `keptBytes`, included.
   uint64_t maxBytes = ~uint64_t{0}, keptBytes = 0;

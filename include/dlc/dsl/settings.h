@@ -58,6 +58,7 @@ struct Spec {
   std::string name; ///< canonical case; empty: not given
   std::vector<ConstArg> args;
   Loc loc;
+  bool bare = false; ///< a file name alone, whose extension has chosen the source
 
   explicit operator bool() const { return !name.empty(); }
   const Const *find(llvm::StringRef parameter) const;

@@ -218,7 +218,7 @@ TEST(Csv, ExcerptsOfWideRowsAreShort) {
     row += "12,";
   Trouble trouble = parse(row + "0\n" + row + "z,0\n").trouble();
   EXPECT_LT(trouble.place.lineText.size(), 300u);
-  trouble = parse(row + "0\n" + row.substr(0, 30000) + "x" + row.substr(30003) + "0\n").trouble();
+  trouble = parse(row + "0\n" + row.substr(0, 30000) + "x," + row.substr(30003) + "0\n").trouble();
   EXPECT_EQ(trouble.place.cell, 10001u);
   EXPECT_LT(trouble.place.lineText.size(), 300u);
   EXPECT_EQ(trouble.place.lineText[trouble.place.column - trouble.place.lineTextColumn], 'x');

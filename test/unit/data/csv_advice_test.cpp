@@ -1,0 +1,124 @@
+// What a beginner is told of a table that does not fit: each mistake in a table of four features and three classes,
+// with the place, the words and the help. What is read of good tables is csv_test.cpp.
+#include "data_test.h"
+
+namespace dlc::data::test {
+namespace {
+
+struct Case {
+  llvm::StringRef rows;
+  std::string code, message;
+  uint64_t line;
+  std::string help;
+  std::string label{};
+  bool labelMayLack = false;
+};
+
+/// Everything between a table and a net of four inputs.
+Trouble troubleOf(const Case &c, TargetWish wish) {
+  CsvOptions options;
+  options.label = c.label;
+  options.sampleSize = 4;
+  options.labelMayLack = c.labelMayLack;
+  auto data = parseCsv({c.rows, "t.csv"}, std::nullopt, options);
+  if (!data)
+    return data.trouble();
+  if (Checked usable = useTargets(*data, wish); !usable)
+    return usable.trouble();
+  Checked fits = checkInput(allSamples(std::make_shared<Dataset>(*std::move(data))), {}, {4}, {}, "train");
+  EXPECT_FALSE(fits) << c.rows.str();
+  return fits ? Trouble{} : fits.trouble();
+}
+
+void expectSaid(llvm::ArrayRef<Case> cases, TargetWish wish) {
+  for (const Case &c : cases) {
+    Trouble trouble = troubleOf(c, wish);
+    EXPECT_EQ(trouble.code, c.code) << c.rows.str();
+    EXPECT_EQ(trouble.message, c.message) << c.rows.str();
+    EXPECT_EQ(trouble.place.line, c.line) << c.rows.str();
+    EXPECT_EQ(trouble.help, c.help) << c.rows.str();
+  }
+}
+
+const std::string kQuotes = "a cell that holds a separator stands in quotes";
+const std::string kKeeps = "an empty cell keeps its separator, and missing= in Csv(...) says what it means";
+const std::string kNumbers =
+    "features are numbers: write a number for each word, or leave the column out with columns=[...] in Csv(...)";
+
+TEST(CsvAdvice, RowsOfOtherLengths) {
+  expectSaid({{"a,b,c,d,kind\n1,2,3,4,x\n2,3,4,y\n", "E302", "this row has 4 cells, the others have 5", 3, kKeeps},
+              {"1,2,3,4,x\n2,3,4,y\n", "E302", "this row has 4 cells, the others have 5", 2, kKeeps},
+              {"1,2,3,4,x\n2\n", "E302", "this row has 1 cell, the others have 5", 2, kKeeps},
+              {"1,2,3,4,x\n2,,4,y\n", "E302", "this row has 4 cells, the others have 5", 2, kKeeps},
+              {"1,2,3,4,x\n4,3,2,1,y\n2,3,4,5,6,y\n", "E302", "this row has 6 cells, the others have 5", 3, kQuotes},
+              {"1,2,3,4,x\n4,3,2,1,y\n2,3,red,5,6,y\n", "E302", "this row has 6 cells, the others have 5", 3, kQuotes},
+              {"1,2,3,4,x\n4,3,2,1,y\n2,3,,5,6,y\n", "E302", "this row has 6 cells, the others have 5", 3, kQuotes},
+              {"a,b,c,kind\n1,2,3,4,x\n", "E302", "the header has 4 cells, the row below it has 5", 2,
+               "every column needs a name, a number of the row too"},
+              {"a,b,c,d,kind\n1,2,3,4\n", "E302", "the header has 5 cells, the row below it has 4", 2,
+               "an empty cell keeps its separator"}},
+             {TargetWish::Kind::Classes, 3});
+}
+
+TEST(CsvAdvice, ColumnsTooManyOrTooFew) {
+  expectSaid(
+      {{"id,a,b,c,d,kind\n7,1,2,3,4,x\n8,2,3,4,5,y\n", "E305", "the model wants 4 values per sample, train has 5", 0,
+        "the features are id, a, b, c, d: input = 5 takes them all, Csv(..., columns=[...]) chooses"},
+       {"7,1,2,3,4,x\n8,2,3,4,5,y\n", "E305", "the model wants 4 values per sample, train has 5", 0,
+        "input = 5 takes them all, Csv(..., columns=[...]) chooses"},
+       {"b,c,d,kind\n1,2,3,0\n", "E305", "the model wants 4 values per sample, train has 3", 0,
+        "the features are b, c, d: add what is missing, or write input = 3", "kind"},
+       {"b,c,d,kind\n1,2,3,x\n", "E303", "column 'kind': 'x' is not a number", 2,
+        "the model takes 4 values, so all 4 columns are features; if this is the label, then input = 3 and Csv(..., "
+        "label=kind)"},
+       {"a,b,c,d\n1,2,3,4\n", "E309", "t.csv has no labels, but the loss needs them", 0,
+        "all 4 columns are features; write label= or a file of labels in the source, or set target = input"}},
+      {TargetWish::Kind::Classes, 3});
+}
+
+TEST(CsvAdvice, Words) {
+  expectSaid({{"kind,a,b,c,d\nx,1,2,3,4\ny,2,3,4,5\n", "E303", "column 'kind': 'x' is not a number", 2,
+               "if this is the label, say so: Csv(..., label=kind); " + kNumbers},
+              {"a,b,c,d,kind\n1,red,3,4,x\n", "E303", "column 'b': 'red' is not a number", 2, kNumbers, "kind"},
+              {"a,b,c,d,kind\n1,red,3,4,x\n", "E303", "column 'b': 'red' is not a number", 2, kNumbers, "", true},
+              {"a;b;c;d;kind\n1,5;2;3;4;x\n", "E303", "column 'a': '1,5' is not a number", 2,
+               "numbers have a point, not a comma"}},
+             {TargetWish::Kind::Classes, 3});
+}
+
+TEST(CsvAdvice, Labels) {
+  const std::string four = "the model has 3 outputs, but t.csv has 4 classes (";
+  const std::string range = "label 3 is out of range: the model has 3 outputs, so labels are 0 to 2";
+  expectSaid({{"1,2,3,4,setosa\n1,2,3,4,setosa\n1,2,3,4,virginica\n1,2,3,4,setosaa\n1,2,3,4,versicolor\n", "E304",
+               four + "setosa, setosaa, versicolor, virginica); 'setosaa' is the label of one sample only", 4,
+               "did you mean setosa?"},
+              {"1,2,3,4,cat\n1,2,3,4,dog\n1,2,3,4,owl\n1,2,3,4,fish\n", "E304", four + "cat, dog, fish, owl)", 0,
+               "for so many classes the last layer is -> Linear(4)"},
+              // Every class is rare here: none is a slip.
+              {"1,2,3,4,a1\n1,2,3,4,a2\n1,2,3,4,a3\n1,2,3,4,a4\n", "E304", four + "a1, a2, a3, a4)", 0,
+               "for so many classes the last layer is -> Linear(4)"},
+              {"1,2,3,4,1\n1,2,3,4,2\n1,2,3,4,3\n", "E304", range, 3,
+               "if they are names, list them under [data]: classes = [1, 2, 3]"},
+              {"1,2,3,4,0\n1,2,3,4,1\n1,2,3,4,2\n1,2,3,4,3\n", "E304", range, 4,
+               "for labels up to 3 the last layer is -> Linear(4)"},
+              {"1,2,3,4,-1\n1,2,3,4,1\n", "E304", "label -1 is negative; classes count from 0", 1,
+               "names of classes are listed under [data], as in classes = [-1, 1]"},
+              {"1,2,3,4,123456\n1,2,3,4,1\n", "E304",
+               "label 123456 is out of range: the model has 3 outputs, so labels are 0 to 2", 1, ""}},
+             {TargetWish::Kind::Classes, 3});
+  expectSaid({{"1,2,3,4,low\n1,2,3,4,high\n1,2,3,4,mid\n", "E304", "the model has 1 output, but t.csv has 3 classes", 0,
+               "classes take loss = CrossEntropy and -> Linear(3) at the end"}},
+             {TargetWish::Kind::Numbers, 1});
+}
+
+TEST(CsvAdvice, SamplesOfAnotherShape) {
+  auto data = std::make_shared<Dataset>();
+  data->count = 1;
+  data->sampleShape = {3, 2, 2};
+  data->values.form = Values::Form::Bytes;
+  EXPECT_EQ(checkInput(allSamples(data), {}, {1, 2, 2}, {}, "test").trouble().help,
+            "input = 3x2x2 takes them as they are; Resize(HxW) in prepare makes them fit");
+}
+
+} // namespace
+} // namespace dlc::data::test
