@@ -87,6 +87,8 @@ private:
     if (!expect("@"))
       return false;
     graph_->name = word().str();
+    if (graph_->name.empty())
+      return fail("expected a name after '@'"), false;
     if (!consume("stage="))
       return fail("expected 'stage='"), false;
     llvm::StringRef stageWord = word();

@@ -82,6 +82,8 @@ private:
     if (!expect("program") || !expect("@"))
       return false;
     program_.name = word().str();
+    if (program_.name.empty())
+      return no("expected a name after '@'");
     while (!take("{")) {
       llvm::StringRef key = word();
       if (!expect("="))
