@@ -36,7 +36,7 @@ public:
     }
     for (const Refusal &r : refusals_)
       program_.remarks.push_back("fuse: " + text(step_[r.consumer]) + " does not join " + text(step_[r.producer]) +
-                                 ": " + r.why);
+                                 ": " + text(r));
     step_.put();
     if (changed)
       dropUnusedBuffers(program_);
@@ -156,58 +156,98 @@ private:
           producers.push_back(writer);
       llvm::sort(producers, [&](Id a, Id b) { return step_.before(b, a); });
       for (Id producer : producers) {
-        std::string why = join(producer, consumer);
-        if (why.empty()) {
+        Refusal refusal{consumer, producer};
+        if (join(refusal)) {
           consumer = producer;
           joined = changed = true;
           break;
         }
-        refusals_.push_back({consumer, producer, std::move(why)});
+        refusals_.push_back(refusal);
       }
     }
     return changed;
   }
 
-  /// "" after `consumer` has joined `producer`, which bears the id of both then; else why not.
-  std::string join(Id producerId, Id consumerId) {
+  /// Why a map does not join; the words are found when a reader wants them, as most refusals are of walks before the
+  /// last one.
+  struct Refusal {
+    Id consumer, producer;
+    enum Why : uint8_t { NoTileProgram, OtherSize, SameResult, OtherElements, Between, WaitsLong, TooLarge, StillRead };
+    Why why = NoTileProgram;
+    BufferId buffer = 0;            ///< OtherElements, StillRead
+    Id between = InstrList::kFront; ///< Between
+
+    bool because(Why reason, BufferId of = 0) {
+      why = reason, buffer = of;
+      return false;
+    }
+  };
+  std::string text(const Refusal &r) const {
+    const Instr &producer = step_[r.producer], &consumer = step_[r.consumer];
+    switch (r.why) {
+    case Refusal::NoTileProgram:
+      return producer.family->name.str() + " takes no tile program";
+    case Refusal::OtherSize:
+      return "it has " + std::to_string(tileCount(consumer)) + " elements, not " + std::to_string(tileCount(producer));
+    case Refusal::SameResult:
+      return "both write the same buffer";
+    case Refusal::OtherElements:
+      return program_.buffer(r.buffer).name + " is not read element by element";
+    case Refusal::Between:
+      return "between them stands " + text(step_[r.between]);
+    case Refusal::WaitsLong:
+      return "it would keep its result in memory long before anyone reads it";
+    case Refusal::TooLarge:
+      return "the tile program would exceed the kernels' limits";
+    case Refusal::StillRead:
+      return program_.buffer(r.buffer).name + " would be changed while it is still read";
+    }
+    return {};
+  }
+
+  /// Whether the consumer has joined the producer, which bears the id of both then; else the refusal says why not.
+  bool join(Refusal &refusal) {
+    const Id producerId = refusal.producer, consumerId = refusal.consumer;
     const Instr &producer = step_[producerId], &consumer = step_[consumerId];
     if (producer.family != &mapInstr && !accumulatorOf(producer))
-      return producer.family->name.str() + " takes no tile program";
+      return refusal.because(Refusal::NoTileProgram);
     if (tileCount(producer) != tileCount(consumer))
-      return "it has " + std::to_string(tileCount(consumer)) + " elements, not " + std::to_string(tileCount(producer));
+      return refusal.because(Refusal::OtherSize);
     if (touches(producer.writes, consumer.writes))
-      return "both write the same buffer";
+      return refusal.because(Refusal::SameResult);
     for (size_t r = 0; r < consumer.reads.size(); ++r) {
       const MapInputKind &kind = consumer.code->inputs[r];
       if ((kind.source != MapInputKind::Full || kind.i32) && llvm::is_contained(producer.writes, consumer.reads[r]))
-        return program_.buffer(consumer.reads[r]).name + " is not read element by element";
+        return refusal.because(Refusal::OtherElements, consumer.reads[r]);
     }
     // The producer moves down to the last instruction that the consumer must stay behind.
     Id behind = step_.lastConflict(consumer, producerId, consumerId);
-    if (behind != InstrList::kFront)
-      if (Id between = step_.lastConflict(producer, producerId, step_.next(behind)); between != InstrList::kFront)
-        return "between them stands " + text(step_[between]);
+    if (behind != InstrList::kFront) {
+      refusal.between = step_.lastConflict(producer, producerId, step_.next(behind));
+      if (refusal.between != InstrList::kFront)
+        return refusal.because(Refusal::Between);
+    }
 
     // What nobody else reads need not reach memory.
     llvm::SmallVector<BufferId, 4> kept;
     llvm::copy_if(producer.writes, std::back_inserter(kept), [&](BufferId id) { return neededBeside(id, consumerId); });
     if (kept.size() == producer.writes.size() && farApart(producerId, consumerId) && tileCount(consumer) > 1 &&
         llvm::all_of(consumer.writes, [&](BufferId id) { return program_.buffer(id).role == BufferRole::Temp; }))
-      return "it would keep its result in memory long before anyone reads it";
+      return refusal.because(Refusal::WaitsLong);
     Instr joined = joinInstrs(producer, consumer, kept);
     if (joined.code && !fits(*joined.code))
-      return "the tile program would exceed the kernels' limits";
+      return refusal.because(Refusal::TooLarge);
     for (size_t w = 0; w < joined.writes.size(); ++w)
       for (size_t r = 0; r < joined.reads.size(); ++r)
         if (joined.writes[w] == joined.reads[r] && !joined.family->inPlace(joined, w, r))
-          return program_.buffer(joined.writes[w]).name + " would be changed while it is still read";
+          return refusal.because(Refusal::StillRead, joined.writes[w]);
 
     program_.remarks.push_back("fuse: " + text(consumer) + " joins " + text(producer));
     step_.erase(consumerId);
     step_.replace(producerId, std::move(joined));
     if (behind != InstrList::kFront)
       step_.moveBehind(producerId, behind);
-    return "";
+    return true;
   }
 
   bool neededBeside(BufferId id, Id consumer) const {
@@ -225,10 +265,6 @@ private:
 
   Program &program_;
   InstrList step_;
-  struct Refusal {
-    Id consumer, producer;
-    std::string why;
-  };
   std::vector<Refusal> refusals_; ///< of the last walk
   std::vector<size_t> rank_;      ///< by id: how many instructions before it are no maps, when the walk began
 };
