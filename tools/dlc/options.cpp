@@ -152,7 +152,12 @@ cl::opt<bool> printAfterAll("print-ir-after-all", cl::sub(ofPipeline), cl::cat(c
                             cl::desc("print after every pass"));
 cl::list<std::string> skipPass("skip-pass", cl::value_desc("PASS"), cl::sub(ofPipeline), cl::cat(category),
                                cl::desc("leave a pass out"));
-cl::opt<bool> verifyEach("verify-each", cl::sub(ofPipeline), cl::cat(category),
+#ifdef DLC_VERIFY_EACH
+constexpr bool kVerifyEach = true;
+#else
+constexpr bool kVerifyEach = false;
+#endif
+cl::opt<bool> verifyEach("verify-each", cl::sub(ofPipeline), cl::cat(category), cl::init(kVerifyEach),
                          cl::desc("the verifier after every pass"));
 cl::opt<bool> checkPasses("check-passes", cl::sub(ofPipeline), cl::cat(category),
                           cl::desc("interpret before and after every pass; name the first that changes a value"));
@@ -370,9 +375,6 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   o.markdown = markdown, o.config = config, o.graphFile = graphFile, o.emitDot = emitDot, o.elide = elide;
   o.checkOnly = checkOnly, o.upgrade = upgrade;
   o.freeze = listOf(freeze), o.plotFile = plotFile, o.outputName = outputName;
-#ifdef DLC_VERIFY_EACH
-  o.verifyEach = true;
-#endif
   for (auto [value, flag] : {std::pair{o.overfit, "--overfit"}, {o.top, "--top"}, {o.samples, "--samples"}})
     if (value < 0)
       return wrong(llvm::Twine(flag) + " is not negative", exitCode);
