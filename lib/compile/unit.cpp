@@ -20,6 +20,7 @@ std::unique_ptr<Unit> makeUnit(llvm::StringRef path, llvm::StringRef text, llvm:
   std::vector<dsl::Override> kept;
   for (const OverrideText &o : overrides)
     kept.push_back({unit->sources.add(o.name, o.text)});
+  unit->overrides = overrides;
   unit->settings = dsl::readSettings(unit->file, kept, unit->diags);
   // Nobody will build what has errors; the model's own mistakes are found all the same, so that one run names them all.
   if (unit->diags.hadError())

@@ -29,6 +29,19 @@ template <auto M> std::pair<Loc, From> state(const Settings &settings) {
   return {setting.loc, setting.from};
 }
 
+template <auto M> bool same(const Settings &a, const Settings &b) {
+  const auto &x = member(a, M), &y = member(b, M);
+  if constexpr (std::is_pointer_v<std::decay_t<decltype(x.value)>>)
+    return textOf(x.loc) == textOf(y.loc); // kept as it was written
+  else if constexpr (std::is_same_v<decltype(M), Setting<double> TrainSettings::*>)
+    return x.value == y.value && (M != &TrainSettings::lr || a.train.schedule == b.train.schedule);
+  else if constexpr (std::is_same_v<decltype(M), Setting<std::string> TrainSettings::*> ||
+                     std::is_same_v<decltype(M), Setting<std::string> DataSettings::*>)
+    return llvm::StringRef(x.value).equals_insensitive(y.value); // words, whose case does not matter
+  else
+    return x.value == y.value;
+}
+
 /// `none` and `off`, where a key's default is said so.
 bool saysDefault(const KeyReader &r) {
   if (r.values.size() != 1 || !r.values.front().name.text.empty() ||
@@ -124,7 +137,7 @@ template <auto M, auto read>
 constexpr Key row(llvm::StringLiteral section, llvm::StringLiteral name, llvm::StringLiteral type,
                   llvm::StringLiteral text, llvm::StringLiteral doc, Range range = {}, llvm::StringLiteral words = "",
                   llvm::StringLiteral aliases = "") {
-  Key key{section, name, type, text, doc, nullptr, state<M>, range, words, aliases};
+  Key key{section, name, type, text, doc, nullptr, state<M>, same<M>, range, words, aliases};
   if constexpr (std::is_void_v<decltype(read(std::declval<const KeyReader &>()))>)
     key.read = read;
   else
@@ -135,7 +148,7 @@ constexpr Key row(llvm::StringLiteral section, llvm::StringLiteral name, llvm::S
 template <auto read>
 constexpr Key deployRow(llvm::StringLiteral name, llvm::StringLiteral type, llvm::StringLiteral text,
                         llvm::StringLiteral doc, Range range = {}, llvm::StringLiteral words = "") {
-  return {"deploy", name, type, text, doc, check<read>, nullptr, range, words};
+  return {"deploy", name, type, text, doc, check<read>, nullptr, nullptr, range, words};
 }
 constexpr Key perOutput(Key key) {
   key.perOutput = true;

@@ -46,6 +46,8 @@ struct Key {
   void (*read)(const KeyReader &);
   /// Where the current value came from; null for keys that are only checked.
   std::pair<Loc, From> (*state)(const Settings &);
+  /// Whether two settings have the same value; null where `state` is.
+  bool (*same)(const Settings &, const Settings &);
   Range range = {};
   llvm::StringLiteral words = "";
   /// Older spellings: "training.learning_rate optimizer.type".

@@ -18,7 +18,8 @@ constexpr uint32_t kMaxNameLength = 4096, kMaxDimensions = 16;
 /// A place in the file that moves on. Reading past the end leaves a trouble behind and gives zeros.
 class Cursor {
 public:
-  Cursor(llvm::StringRef bytes, llvm::StringRef file) : bytes(bytes), file(file) {}
+  /// `whole` is what messages call the bytes.
+  Cursor(llvm::StringRef bytes, llvm::StringRef file, llvm::StringRef whole) : bytes(bytes), file(file), whole(whole) {}
 
   uint64_t offset() const { return at; }
   uint64_t left() const { return bytes.size() - at; }
@@ -42,9 +43,10 @@ public:
   void truncated(uint64_t size, llvm::StringRef what) {
     if (!bad)
       bad = Trouble{.code = "E404",
-                    .message = ("the file ends at byte " + llvm::Twine(bytes.size()) + ", but " + what + " at byte " +
-                                llvm::Twine(at) + " takes " + llvm::Twine(size) + (size == 1 ? " byte" : " bytes"))
-                                   .str(),
+                    .message =
+                        ("the " + whole + " ends at byte " + llvm::Twine(bytes.size()) + ", but " + what + " at byte " +
+                         llvm::Twine(at) + " takes " + llvm::Twine(size) + (size == 1 ? " byte" : " bytes"))
+                            .str(),
                     .place = {.file = file.str()}};
   }
   void damaged(const llvm::Twine &what, llvm::StringRef code = "E405") {
@@ -55,7 +57,7 @@ public:
   std::optional<Trouble> bad;
 
 private:
-  llvm::StringRef bytes, file;
+  llvm::StringRef bytes, file, whole;
   uint64_t at = 0;
 };
 
@@ -117,7 +119,7 @@ Trailer takeTrailer(Cursor &in, llvm::StringRef file) {
     uint32_t kind = in.word<uint32_t>("a section's kind");
     uint64_t length = in.word<uint64_t>("a section's length");
     llvm::StringRef body = in.take(length, "a section");
-    Cursor inside(body, file);
+    Cursor inside(body, file, "section");
     switch (kind) {
     case kSource:
       trailer.source = body.str();
@@ -169,15 +171,18 @@ const NamedTensor *ModelFile::find(llvm::StringRef name) const {
   return it == tensors.end() ? nullptr : &*it;
 }
 
-Fallible<ModelFile> parseModel(llvm::StringRef bytes, llvm::StringRef fileName) {
+Fallible<ModelFile> parseModel(llvm::StringRef bytes, llvm::StringRef fileName, llvm::StringRef what) {
   // A beginning of the magic is a model file cut off very early; anything else is none.
   if (!looksLikeModel(bytes) && (bytes.empty() || !kMagic.starts_with(bytes)))
     return Trouble{.code = "E401",
-                   .message = bytes.empty() ? "the file is empty, so it is not a model file"
-                                            : "not a model file: it does not begin with DLASM1",
+                   .message = (bytes.empty() ? "the file is empty, so it is not a " + what
+                                             : "not a " + what + ": it does not begin with DLASM1")
+                                  .str(),
                    .place = {.file = fileName.str()},
-                   .help = "a model file is what `dlc train net.dsl -o net.model` writes"};
-  Cursor in(bytes, fileName);
+                   .help = what == "checkpoint"
+                               ? "a checkpoint is what `dlc train net.dsl --checkpoint net.ckpt` writes"
+                               : "a model file is what `dlc train net.dsl -o net.model` writes"};
+  Cursor in(bytes, fileName, what);
   in.take(kMagic.size(), "the magic");
   uint32_t count = in.word<uint32_t>("the number of tensors");
   constexpr uint64_t kLeastTensor = 3 * sizeof(uint32_t);
@@ -213,8 +218,9 @@ Fallible<ModelFile> parseModel(llvm::StringRef bytes, llvm::StringRef fileName) 
   sum.add(llvm::ArrayRef(bytes.data(), summed));
   if (sum.finish() != expected)
     return Trouble{.code = "E405",
-                   .message =
-                       "the checksum does not agree with the contents: the file was changed after it was written",
+                   .message = ("the checksum at byte " + llvm::Twine(summed) +
+                               " does not agree with the contents: the " + what + " was changed after it was written")
+                                  .str(),
                    .place = {.file = fileName.str()}};
   result.trailer = std::move(trailer);
   return result;

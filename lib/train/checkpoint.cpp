@@ -58,7 +58,7 @@ private:
 } // namespace
 
 absl::Status saveCheckpoint(llvm::StringRef path, const Parameters &parameters, const RunState &state,
-                            llvm::StringRef source, llvm::StringRef version) {
+                            model::Trailer trailer) {
   std::vector<model::TensorView> views;
   std::vector<std::string> names; // of best weights; reserved, so that views into it stay
   names.reserve(state.bestWeights.size());
@@ -72,45 +72,44 @@ absl::Status saveCheckpoint(llvm::StringRef path, const Parameters &parameters, 
         names.push_back(kBest.str() + p->attrs.name);
         views.push_back({names.back(), tensor.type(), tensor.data()});
       }
-  model::Trailer trailer;
-  trailer.source = source.str();
-  trailer.version = version.str();
   std::string meter;
   for (double value : state.meter)
     meter += (meter.empty() ? "" : " ") + hex(value);
   auto number = [](int64_t value) { return std::to_string(value); };
-  trailer.values = {{"kind", "checkpoint"},
-                    {"checkpoint.version", number(kVersion)},
-                    {"epoch", number(state.epoch)},
-                    {"batch", number(state.batch)},
-                    {"step", number(state.step)},
-                    {"meter", meter},
-                    {"plateau.factor", hex(state.plateau.factor)},
-                    {"plateau.best", hex(state.plateau.best)},
-                    {"plateau.waited", number(state.plateau.waited)},
-                    {"plateau.any", number(state.plateau.any)},
-                    {"best.has", number(state.hasBest)},
-                    {"best.value", hex(state.best)},
-                    {"best.epoch", number(state.bestEpoch)},
-                    {"waited", number(state.waited)},
-                    {"skipped", number(state.skipped)},
-                    {"seconds", hex(state.seconds)}};
+  const std::pair<const char *, std::string> rows[] = {{"kind", "checkpoint"},
+                                                       {"checkpoint.version", number(kVersion)},
+                                                       {"epoch", number(state.epoch)},
+                                                       {"batch", number(state.batch)},
+                                                       {"step", number(state.step)},
+                                                       {"meter", meter},
+                                                       {"plateau.factor", hex(state.plateau.factor)},
+                                                       {"plateau.best", hex(state.plateau.best)},
+                                                       {"plateau.waited", number(state.plateau.waited)},
+                                                       {"plateau.any", number(state.plateau.any)},
+                                                       {"best.has", number(state.hasBest)},
+                                                       {"best.value", hex(state.best)},
+                                                       {"best.epoch", number(state.bestEpoch)},
+                                                       {"waited", number(state.waited)},
+                                                       {"skipped", number(state.skipped)},
+                                                       {"seconds", hex(state.seconds)}};
+  for (const auto &[key, value] : rows)
+    trailer.values.emplace_back(key, value);
   return model::writeModel(path, views, &trailer);
 }
 
-absl::StatusOr<Fallible<RunState>> loadCheckpoint(llvm::StringRef path, Parameters &parameters,
-                                                  llvm::StringRef netName) {
+absl::StatusOr<Fallible<Checkpoint>> loadCheckpoint(llvm::StringRef path, Parameters &parameters,
+                                                    llvm::StringRef netName) {
   auto buffer = readFile(path);
   if (!buffer.ok())
     return buffer.status();
-  auto file = model::parseModel((*buffer)->getBuffer(), path);
+  auto file = model::parseModel((*buffer)->getBuffer(), path, "checkpoint");
   if (!file)
-    return Fallible<RunState>(file.trouble());
+    return Fallible<Checkpoint>(file.trouble());
   if (!file->trailer || file->trailer->value("kind") != llvm::StringRef("checkpoint"))
-    return Fallible<RunState>(Trouble{.code = "E401",
-                                      .message = "not a checkpoint, but a model file",
-                                      .place = {.file = path.str()},
-                                      .help = "--weights takes model files: it starts a new run from their weights"});
+    return Fallible<Checkpoint>(Trouble{.code = "E401",
+                                        .message = "not a checkpoint, but a model file",
+                                        .place = {.file = path.str()},
+                                        .help = "--weights takes model files: it starts a new run from their weights"});
   std::vector<model::WantedTensor> wanted;
   bool withBest = false;
   for (const auto &tensor : file->tensors)
@@ -123,7 +122,7 @@ absl::StatusOr<Fallible<RunState>> loadCheckpoint(llvm::StringRef path, Paramete
         wanted.push_back({kBest.str() + p->attrs.name, p->tensor.type(), p->where});
   auto matched = model::matchTensors(*file, path, wanted, netName);
   if (!matched)
-    return Fallible<RunState>(matched.trouble());
+    return Fallible<Checkpoint>(matched.trouble());
 
   RunState state;
   Reader reader(*file->trailer);
@@ -145,15 +144,15 @@ absl::StatusOr<Fallible<RunState>> loadCheckpoint(llvm::StringRef path, Paramete
   reader.read("seconds", state.seconds);
   if (!reader.good || version != kVersion || state.epoch < 0 || state.batch < 0 || state.step < 0 ||
       state.meter.size() != 8)
-    return Fallible<RunState>(Trouble{.code = version != kVersion ? "E403" : "E405",
-                                      .message = version != kVersion ? "checkpoint of another version of dlc"
-                                                                     : "the counters of the checkpoint are damaged",
-                                      .place = {.file = path.str()}});
+    return Fallible<Checkpoint>(Trouble{.code = version != kVersion ? "E403" : "E405",
+                                        .message = version != kVersion ? "checkpoint of another version of dlc"
+                                                                       : "the counters of the checkpoint are damaged",
+                                        .place = {.file = path.str()}});
   for (auto [i, p] : llvm::enumerate(parameters.all()))
     std::memcpy(p->tensor.data(), (*matched)[i]->tensor.data(), p->tensor.bytes());
   for (size_t i = parameters.all().size(); i < matched->size(); ++i)
     state.bestWeights.push_back((*matched)[i]->tensor);
-  return Fallible<RunState>(std::move(state));
+  return Fallible<Checkpoint>(Checkpoint{std::move(state), *std::move(file->trailer)});
 }
 
 } // namespace dlc::train

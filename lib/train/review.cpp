@@ -23,8 +23,8 @@ void reviewMetrics(compile::Unit &unit, const dsl::Net &net) {
                                                                          : "numbers, and this net says classes");
     else if (metric.name == "TopK" && metric.number("k", 0) >= classes)
       unit.diags.warning(metric.loc, "W504")
-          << "the right class is always among the " << shortNumber(metric.number("k", 0))
-          << " most probable of " << shortNumber(classes);
+          << "the right class is always among the " << shortNumber(metric.number("k", 0)) << " most probable of "
+          << shortNumber(classes);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "batch_runner.h"
 #include "dlc/train/checkpoint.h"
+#include "dlc/train/provenance.h"
 #include "dlc/train/stop_signal.h"
 #include "judge.h"
 #include "replay.h"
@@ -51,6 +52,7 @@ struct Trainer::Impl {
   int64_t epochs = 1;
   std::optional<Meter> meter;
   RunState state;
+  model::Trailer provenance; ///< of checkpoints
   Replay replay;
   StopSignal *signals = nullptr;
   double secondsBefore = 0;
@@ -91,6 +93,9 @@ struct Trainer::Impl {
     if (Checked good = batches.openInputs(); !good)
       return trouble(good.trouble());
     meter = meterOf(engines.net(), engines.dtype(), settings.metrics.value, Meter::Depth::Progress);
+    provenance = trailerOf(engines.unit(), engines.unit().overrides, options.version);
+    provenance.values.emplace_back("freeze", settings.freeze);
+    provenance.values.emplace_back("samples", std::to_string(bundle.train.size()));
     engines.parameters().initialise(static_cast<uint64_t>(settings.seed.value));
     return {};
   }
@@ -100,32 +105,32 @@ struct Trainer::Impl {
       return absl::OkStatus();
     state.meter = meter->state();
     state.seconds = secondsBefore + secondsSince(started);
-    absl::Status status =
-        saveCheckpoint(options.checkpoint, engines.parameters(), state, engines.unit().text, options.version);
+    absl::Status status = saveCheckpoint(options.checkpoint, engines.parameters(), state, provenance);
     if (status.ok())
       reporter.checkpoint(options.checkpoint, state.epoch);
     return status;
   }
 
-  /// Takes the state of `options.resume` for its own; an outcome where that cannot be.
-  std::optional<Outcome> resume(RunInfo &info) {
+  /// Takes the state of `options.resume` for its own.
+  Outcome begin() {
+    judge.startAverages();
+    if (options.resume.empty())
+      return {};
     auto loaded = loadCheckpoint(options.resume, engines.parameters(), engines.unit().path);
     if (!loaded.ok())
       return refused(loaded.status());
     if (!*loaded)
       return trouble(loaded->trouble());
-    state = std::move(**loaded);
+    state = std::move((*loaded)->state);
     if (state.batch > batches.perEpoch())
       return trouble({.code = "E402",
                       .message = "the checkpoint stands at batch " + std::to_string(state.batch) +
                                  " of an epoch; here an epoch has " + std::to_string(batches.perEpoch()),
                       .place = {.file = options.resume}});
+    reviewResume(engines.unit(), (*loaded)->trailer, bundle.train.size());
     meter->setState(state.meter);
     secondsBefore = state.seconds;
-    info.resumedFrom = options.resume;
-    info.resumedEpoch = state.epoch + 1;
-    info.resumedStep = state.step;
-    return std::nullopt;
+    return {};
   }
 
   /// The learning rate of the next step.
@@ -323,10 +328,11 @@ struct Trainer::Impl {
   }
 
   Outcome run(RunInfo info) {
-    judge.startAverages();
-    if (!options.resume.empty())
-      if (auto end = resume(info))
-        return *end;
+    if (!options.resume.empty()) {
+      info.resumedFrom = options.resume;
+      info.resumedEpoch = state.epoch + 1;
+      info.resumedStep = state.step;
+    }
     info.parameters = engines.net().parameters;
     info.dtype = engines.dtype();
     info.weightBytes = engines.parameters().weightBytes();
@@ -347,6 +353,7 @@ Trainer::Trainer(Engines &engines, const Bundle &bundle, Reporter &reporter, Tra
 Trainer::~Trainer() = default;
 
 Outcome Trainer::prepare() { return impl->prepare(); }
+Outcome Trainer::begin() { return impl->begin(); }
 Outcome Trainer::run(RunInfo info) { return impl->run(std::move(info)); }
 
 } // namespace dlc::train

@@ -22,8 +22,9 @@ int runExplain(const Options &options) {
         codes.push_back(d.code);
       llvm::StringRef near = closest(code, codes);
       return fail(options, kUsage,
-                  "no diagnostic '" + code + "'" + (near.empty() ? "" : "; did you mean " + near + "?") +
-                      " `dlc explain` lists them");
+                  "no diagnostic is called '" + code + "'; " +
+                      (near.empty() ? std::string() : "did you mean " + near.str() + "? ") +
+                      "`dlc explain` lists them all");
     }
     llvm::outs() << info->code << ": " << info->title << "\n\n" << info->page.trim('\n') << '\n';
   }

@@ -6,6 +6,7 @@
 
 #include "dlc/ir/op_attrs.h"
 #include "dlc/support/files.h"
+#include "dlc/train/provenance.h"
 #include "dlc/train/report.h"
 #include "dlc/train/review.h"
 #include "dlc/train/trainer.h"
@@ -78,35 +79,27 @@ std::unique_ptr<train::Reporter> makeReporter(const Options &options, const comp
 }
 
 /// What the model file must remember of the command line to mean the same net again.
-std::string keptOverrides(const Options &options) {
-  std::string text;
-  for (const auto &[flag, value] : options.overrides) {
-    llvm::StringRef key = llvm::StringRef(value).split('=').first.trim();
+std::vector<compile::OverrideText> keptOverrides(const compile::Unit &unit) {
+  std::vector<compile::OverrideText> kept;
+  for (const compile::OverrideText &o : unit.overrides) {
+    llvm::StringRef key = llvm::StringRef(o.text).split('=').first.trim();
     bool ofTraining =
         key.starts_with("train.") && key != "train.dtype" && key != "train.loss" && key != "train.metrics";
-    if (!ofTraining)
-      text += value + "\n";
+    if (!ofTraining && o.name != "--data" && o.name != "--test") // whose files a model does without
+      kept.push_back(o);
   }
-  return text;
+  return kept;
 }
 
-absl::Status saveModel(const Options &options, const std::string &path, train::Engines &engines,
-                       const train::Bundle &bundle) {
+absl::Status saveModel(const std::string &path, train::Engines &engines, const train::Bundle &bundle) {
   std::vector<model::TensorView> views;
   for (const auto &p : engines.parameters().all())
     if (p->isWeight())
       views.push_back({p->attrs.name, p->tensor.type(), p->tensor.data()});
-  model::Trailer trailer;
-  trailer.source = engines.unit().text.str();
+  model::Trailer trailer = train::trailerOf(engines.unit(), keptOverrides(engines.unit()), DLC_VERSION);
   trailer.classNames = bundle.names.classes;
   trailer.columnNames = bundle.names.columns;
   trailer.prepare = bundle.prepare.text();
-  trailer.version = DLC_VERSION;
-  trailer.values = {{"file", engines.unit().path}};
-  for (const dsl::IncludedFile &included : engines.unit().includes)
-    trailer.values.emplace_back("include " + included.path, included.text.str());
-  if (std::string set = keptOverrides(options); !set.empty())
-    trailer.values.emplace_back("set", set);
   return model::writeModel(path, views, &trailer);
 }
 
@@ -133,6 +126,12 @@ int startFrom(const Options &options, train::Engines &engines) {
   auto parsed = model::parseModel((*buffer)->getBuffer(), options.weights);
   if (!parsed)
     return fail(options, engines.unit().diags, parsed.trouble());
+  if (parsed->trailer && parsed->trailer->value("kind") == llvm::StringRef("checkpoint"))
+    return fail(options, engines.unit().diags,
+                Trouble{.code = "E401",
+                        .message = "not a model file, but a checkpoint",
+                        .place = {.file = options.weights},
+                        .help = "--resume=" + options.weights + " continues the run that wrote it"});
   std::vector<model::WantedTensor> wanted;
   for (const auto &p : engines.parameters().all())
     if (p->isWeight())
@@ -147,6 +146,13 @@ int startFrom(const Options &options, train::Engines &engines) {
   return kDone;
 }
 
+/// seed = random: a seed, which a checkpoint remembers.
+void drawSeed(compile::Unit &unit) {
+  const auto seed = static_cast<int64_t>(std::random_device{}() & 0x7fffffff);
+  unit.settings.train.seed.value = seed;
+  unit.overrides.push_back({"--seed", "train.seed=" + std::to_string(seed)});
+}
+
 } // namespace
 
 int runTrain(const Options &options) {
@@ -159,7 +165,7 @@ int runTrain(const Options &options) {
     return code;
   dsl::TrainSettings &settings = unit->settings.train;
   if (settings.seed.value < 0)
-    settings.seed.value = static_cast<int64_t>(std::random_device{}() & 0x7fffffff);
+    drawSeed(*unit);
   auto seed = static_cast<uint64_t>(settings.seed.value);
   settings.freeze = llvm::join(options.freeze, ",");
 
@@ -241,6 +247,10 @@ int runTrain(const Options &options) {
   if (!options.weights.empty())
     if (int bad = startFrom(options, engines))
       return bad;
+  if (train::Outcome outcome = trainer.begin(); outcome.end != train::Outcome::End::Done)
+    return finish(outcome);
+  if (int bad = flush(options, unit->diags))
+    return bad;
   if (options.timePasses)
     printTimes(times);
 
@@ -274,7 +284,7 @@ int runTrain(const Options &options) {
   code = finish(outcome);
   if (outcome.end != train::Outcome::End::Done || options.dryRun)
     return code;
-  if (absl::Status saved = saveModel(options, files->output, engines, *bundle); !saved.ok())
+  if (absl::Status saved = saveModel(files->output, engines, *bundle); !saved.ok())
     return fail(options, saved);
   reporter->saved(files->output);
   train::ResultInfo result{files->output, std::nullopt, bundle->names.classes};

@@ -5,6 +5,7 @@
 #include "dlc/runtime/thread_team.h"
 #include "dlc/support/files.h"
 #include "dlc/support/strings.h"
+#include "dlc/train/provenance.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/ScopeExit.h"
@@ -34,26 +35,15 @@ bool readsTokens(const compile::Unit &unit, const train::DataWish &wish) {
          llvm::any_of(wish.inputs, [](const dsl::NetInput &input) { return input.vocab > 0; });
 }
 
-/// Overrides that a model file remembers, one "SECTION.KEY=VALUE" a line, then those of this command line.
+/// The source of a model file with the overrides that it remembers, then those of this command line.
 std::unique_ptr<compile::Unit> unitOf(const Options &options, const model::Trailer &trailer, int &exitCode) {
   Options with = options;
   std::vector<std::pair<std::string, std::string>> overrides;
-  if (auto set = trailer.value("set"))
-    for (llvm::StringRef rest = *set; !rest.empty();) {
-      auto [line, after] = rest.split('\n');
-      rest = after;
-      if (!line.empty())
-        overrides.emplace_back("--set", line.str());
-    }
+  for (const compile::OverrideText &o : train::overridesIn(trailer))
+    overrides.emplace_back(o.name, o.text);
   with.overrides.insert(with.overrides.begin(), overrides.begin(), overrides.end());
-  std::string name = trailer.value("file").value_or("net.dsl").str();
-  // What the source included is in the model file too.
-  auto included = [&](llvm::StringRef path) -> absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> {
-    if (auto text = trailer.value(("include " + path).str()))
-      return llvm::MemoryBuffer::getMemBufferCopy(*text, path);
-    return absl::NotFoundError(av(path.str() + " is not in the model file"));
-  };
-  return openUnit(with, name, trailer.source, exitCode, included);
+  return openUnit(with, trailer.value("file").value_or("net.dsl"), trailer.source, exitCode,
+                  train::includesIn(trailer));
 }
 
 } // namespace
@@ -248,19 +238,21 @@ int replaceSources(const Options &options, compile::Unit &unit, const std::strin
   const dsl::Spec asWritten = unit.settings.data.train.value;
   context.like = &asWritten;
   context.tokens = readsTokens(unit, wish);
-  auto put = [&](const std::string &file, const std::string &labelFile, dsl::Setting<dsl::Spec> &into) {
+  auto put = [&](const std::string &file, const std::string &labelFile, dsl::Setting<dsl::Spec> &into,
+                 const std::string &flag, const std::string &key) {
     auto spec = data::sourceForFiles(file, labelFile, context);
     if (!spec)
       return fail(options, unit.diags, spec.trouble());
     into.value = *spec;
     into.from = dsl::From::CommandLine;
+    unit.overrides.push_back({flag, key + "=" + dsl::spelling(*spec)});
     return int(kDone);
   };
   if (!data.empty())
-    if (int code = put(data, labels, unit.settings.data.train))
+    if (int code = put(data, labels, unit.settings.data.train, "--data", "data.train"))
       return code;
   if (options.test)
-    return put(*options.test, "", unit.settings.data.test);
+    return put(*options.test, "", unit.settings.data.test, "--test", "data.test");
   return kDone;
 }
 

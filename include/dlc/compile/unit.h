@@ -15,6 +15,12 @@
 
 namespace dlc::compile {
 
+/// One override from the command line: `text` is `SECTION.KEY=VALUE`, `name` what messages call its place ("--set",
+/// "--epochs").
+struct OverrideText {
+  std::string name, text;
+};
+
 /// A source file with everything that points into it. Lives as long as anything made from it.
 struct Unit {
   Unit() = default;
@@ -28,13 +34,8 @@ struct Unit {
   llvm::StringRef text; ///< the whole source
   dsl::File file;       ///< with what it includes
   std::vector<dsl::IncludedFile> includes;
+  std::vector<OverrideText> overrides; ///< what has to be changed of the source to mean these settings
   dsl::Settings settings;
-};
-
-/// One override from the command line: `text` is `SECTION.KEY=VALUE`, `name` what messages call its place ("--set",
-/// "--epochs").
-struct OverrideText {
-  std::string name, text;
 };
 
 /// Parses `text` and what it includes, and reads its settings; mistakes are in `diags` of the result. `read` is who

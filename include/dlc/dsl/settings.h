@@ -45,10 +45,13 @@ struct Const {
   bool isNumber() const { return kind == Kind::Number; }
   /// Number with a percent sign resolved: 0.1 for `10%`.
   double fraction() const { return unit == Unit::Percent ? number / 100 : number; }
+  /// Values are compared, not where they stand.
+  friend bool operator==(const Const &a, const Const &b);
 };
 struct ConstArg {
   std::string name; ///< empty for positional ones
   Const value;
+  friend bool operator==(const ConstArg &, const ConstArg &) = default;
 };
 
 /// A source, data step or schedule step: `Csv("x.csv", label=last)`. Arguments are checked against the step's signature
@@ -64,7 +67,10 @@ struct Spec {
   const Const *find(llvm::StringRef parameter) const;
   double number(llvm::StringRef parameter, double otherwise) const;
   llvm::StringRef text(llvm::StringRef parameter, llvm::StringRef otherwise) const; ///< Word or String
+  friend bool operator==(const Spec &a, const Spec &b) { return a.name == b.name && a.args == b.args; }
 };
+/// `Csv(file="iris.csv", label=last)`, as it can be read again.
+std::string spelling(const Spec &spec);
 
 /// `1 epoch`, `200 steps`.
 struct Interval {
@@ -121,6 +127,7 @@ struct ValSplit {
   std::string of;            ///< Slice: "train" or "test"
   int64_t from = 0, to = -1; ///< Slice; to = -1: up to the end
   Spec source;               ///< Source
+  friend bool operator==(const ValSplit &, const ValSplit &) = default;
 };
 
 struct DataSettings {
@@ -162,6 +169,15 @@ struct Override {
 /// (`--set width=32`) and of unknown sections are checked here too. Errors go to `diags`; the result is usable up to
 /// them.
 Settings readSettings(const File &file, llvm::ArrayRef<Override> overrides, Diags &diags);
+
+/// A key that has another value in one settings than in another.
+struct Difference {
+  std::string key;         ///< "train.lr"
+  std::string before, now; ///< as written, or the default
+  Loc loc;                 ///< of the value now; invalid for a default
+};
+/// The keys of [train] and [data] whose values differ, in the order of the table. Spellings of one value do not.
+std::vector<Difference> differences(const Settings &before, const Settings &now);
 
 /// One key of the table, for documentation and completion.
 struct KeyInfo {

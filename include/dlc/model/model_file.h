@@ -55,9 +55,10 @@ struct ModelFile {
 /// Whether the bytes begin with the magic.
 bool looksLikeModel(llvm::StringRef bytes);
 /// Reads a model file. Every size is held against the bytes that are there before anything is allocated. E401 not a
-/// model file, E404 truncated (with the byte offset), E405 damaged (checksum, impossible size, doubled name, unknown
-/// bytes after the last tensor), E403 unknown dtype or version.
-Fallible<ModelFile> parseModel(llvm::StringRef bytes, llvm::StringRef fileName);
+/// model file, E404 truncated, E405 damaged (checksum, impossible size, doubled name, unknown
+/// bytes after the last tensor), E403 unknown dtype or version; all but the first with the byte offset. `what` is what
+/// messages call the file: "model file", "checkpoint".
+Fallible<ModelFile> parseModel(llvm::StringRef bytes, llvm::StringRef fileName, llvm::StringRef what = "model file");
 
 /// A tensor that lies somewhere else: `type.bytes()` bytes at `data`.
 struct TensorView {

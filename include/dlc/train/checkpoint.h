@@ -27,12 +27,16 @@ struct RunState {
   std::vector<Tensor> bestWeights; ///< by weight, in parameter order; empty without
 };
 
-/// Writes the parameters and the state.
+/// Writes the parameters and the state behind what `trailer` says already.
 absl::Status saveCheckpoint(llvm::StringRef path, const Parameters &parameters, const RunState &state,
-                            llvm::StringRef source, llvm::StringRef version);
-/// Reads a checkpoint of the same net into `parameters` and returns the state. Trouble: E401 to E405. Files that cannot
-/// be opened are the status's business.
-absl::StatusOr<Fallible<RunState>> loadCheckpoint(llvm::StringRef path, Parameters &parameters,
-                                                  llvm::StringRef netName);
+                            model::Trailer trailer);
+struct Checkpoint {
+  RunState state;
+  model::Trailer trailer; ///< all of it
+};
+/// Reads a checkpoint of the same net: the parameters into `parameters`, the rest is returned. Trouble: E401 to E405.
+/// Files that cannot be opened are the status's business.
+absl::StatusOr<Fallible<Checkpoint>> loadCheckpoint(llvm::StringRef path, Parameters &parameters,
+                                                    llvm::StringRef netName);
 
 } // namespace dlc::train

@@ -43,7 +43,10 @@ public:
   /// Compiles what is needed; must succeed before run(). What reviewRun() refuses must not come here. The parameters
   /// exist afterwards and have their initial values.
   Outcome prepare();
-  /// Trains. `info` is completed and reported as the start event.
+  /// After prepare(), when the parameters hold what training is to start from: takes up the checkpoint to resume, if
+  /// there is one, and says what differs from the run that wrote it.
+  Outcome begin();
+  /// Trains, after begin(). `info` is completed and reported as the start event.
   Outcome run(RunInfo info);
 
 private:

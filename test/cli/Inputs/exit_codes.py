@@ -103,6 +103,26 @@ for name in ("cut", "cut2", "flipped", "other"):
 expect(5, "infer", "wide_net.dsl" if not write("wide_net.dsl", net.replace("Linear(3)", "Linear(4)")) else "", "good.model",
        "samples.csv", says=["E402", "\n  linear1.weight", "\n  linear1.bias"])
 
+# A checkpoint is called one, and what is wrong with it has a place.
+subprocess.run([dlc, "train", "good.dsl", "-o", "good.model", "--checkpoint=good.ckpt"], cwd=folder, check=True,
+               capture_output=True)
+with open(os.path.join(folder, "good.ckpt"), "rb") as file:
+    checkpoint = file.read()
+for name, content, words in [
+        ("empty", b"", ["E401", "so it is not a checkpoint", "--checkpoint"]),
+        ("table", b"0,1,0\n1,0,1\n", ["E401", "not a checkpoint", "--checkpoint"]),
+        ("start", checkpoint[:3], ["E404", "the checkpoint ends at byte 3"]),
+        ("cut", checkpoint[:200], ["E404", "the checkpoint ends at byte 200"]),
+        ("end", checkpoint[:-1], ["E404", f"the checkpoint ends at byte {len(checkpoint) - 1}"]),
+        ("more", checkpoint + b"xyz", ["E405", "3 unknown bytes", f"at byte {len(checkpoint)}"]),
+        ("flipped", checkpoint[:-20] + bytes([checkpoint[-20] ^ 1]) + checkpoint[-19:],
+         ["E405", f"at byte {len(checkpoint) - 8}", "the checkpoint was changed"]),
+        ("model", model, ["E401", "not a checkpoint, but a model file", "--weights"])]:
+    write(name + ".ckpt", content)
+    expect(5, "train", "good.dsl", f"--resume={name}.ckpt", "-o", "never.model", says=words + [name + ".ckpt: error["])
+expect(5, "train", "good.dsl", "--weights=good.ckpt", "-o", "never.model",
+       says=["good.ckpt: error[E401]: not a model file, but a checkpoint", "--resume=good.ckpt"])
+
 # 7: the system
 expect(7, "train", "good.dsl", "-o", "no/such/folder/net.model", says=["no/such/folder"])
 expect(7, "train", "nosuch.dsl", "-o", "never.model", says=["nosuch.dsl"])

@@ -1,0 +1,28 @@
+// Provenance: the source of a run as model files and checkpoints carry it, and back to settings.
+// What else such a file holds (weights, counters, prepared statistics) is not its business.
+#pragma once
+
+#include "dlc/compile/unit.h"
+#include "dlc/model/model_file.h"
+
+#include <vector>
+
+namespace dlc::train {
+
+/// A trailer with the source of `unit`, what it includes, and the version of the program. `overrides` are those changes
+/// of the source that the file is to remember.
+model::Trailer trailerOf(const compile::Unit &unit, llvm::ArrayRef<compile::OverrideText> overrides,
+                         llvm::StringRef version);
+
+/// What the trailer remembers of overrides, as those of "--set".
+std::vector<compile::OverrideText> overridesIn(const model::Trailer &trailer);
+/// Reads the files that the source included, from the trailer, which must live as long.
+dsl::IncludeReader includesIn(const model::Trailer &trailer);
+
+/// W507 for every key, and for the place of the model, that is not as it was when the checkpoint was written and that
+/// changes the bits of what follows; the diagnostics are those of `unit`. A later end of the run, threads, and what is
+/// only printed or saved may change. `samples` are those of training. Says nothing of checkpoints that do not know
+/// their overrides.
+void reviewResume(compile::Unit &unit, const model::Trailer &written, size_t samples);
+
+} // namespace dlc::train

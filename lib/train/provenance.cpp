@@ -1,0 +1,137 @@
+// Implements provenance, and the comparison of a run with the one that it goes on with.
+// Settings are compared by value and models by their graphs, so that another spelling of the same net is no difference.
+#include "dlc/train/provenance.h"
+
+#include "dlc/compile/compile.h"
+#include "dlc/ir/op_attrs.h"
+#include "dlc/ir/text.h"
+#include "dlc/support/strings.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace dlc::train {
+namespace {
+
+constexpr llvm::StringLiteral kSet = "set", kInclude = "include ";
+
+/// Keys that end a run later, or that no bit of the weights depends on.
+constexpr llvm::StringLiteral kFree[] = {
+    "train.epochs",  "train.steps",     "train.max_time", "train.patience", "train.threads", "train.checkpoint",
+    "train.metrics", "train.log_every", "data.test",      "data.cache",     "train.init",    "train.checkpoint_every"};
+
+/// A graph as one line for each op: what it is and which ops it reads. How parameters began is left out.
+std::vector<std::string> linesOf(const Graph &graph) {
+  std::vector<std::string> lines;
+  llvm::DenseMap<const Op *, size_t> places;
+  for (const Op &op : graph.ops()) {
+    std::string line = op.name() == "param" ? "param " + op.attrs<ParamAttrs>().name : toString(op);
+    for (size_t i = 0; i < op.operands().size(); ++i)
+      line += " " + std::to_string(places.lookup(op.operand(i).op)) + "#" + std::to_string(op.operand(i).index);
+    places[&op] = lines.size();
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+/// The first op of `now` that is not as in `before`, and that one; null where one graph has fewer.
+std::pair<const Op *, const Op *> firstDifference(const Graph &before, const Graph &now) {
+  const std::vector<std::string> old = linesOf(before), own = linesOf(now);
+  auto a = before.ops().begin(), b = now.ops().begin();
+  for (size_t i = 0;; ++i, ++a, ++b) {
+    if (i == old.size() || i == own.size())
+      return {i == old.size() ? nullptr : &*a, i == own.size() ? nullptr : &*b};
+    if (old[i] != own[i])
+      return {&*a, &*b};
+  }
+}
+
+std::string firstLine(llvm::StringRef text) {
+  auto [line, rest] = text.split('\n');
+  return line.rtrim().str() + (rest.empty() ? "" : " ...");
+}
+
+void reviewModel(compile::Unit &unit, const compile::Unit &before) {
+  // The settings are compared elsewhere: only the model may differ here.
+  dsl::Settings settings = unit.settings;
+  settings.constants = before.settings.constants;
+  Diags silent(before.sources);
+  const dsl::BuildOptions how{dsl::Mode::Train, 1};
+  dsl::Net old = dsl::build(before.file, settings, compile::registry(), how, silent);
+  dsl::Net now = dsl::build(unit.file, unit.settings, compile::registry(), how, silent);
+  if (!old.graph || !now.graph || silent.hadError())
+    return;
+  auto [was, is] = firstDifference(*old.graph, *now.graph);
+  if (!was && !is)
+    return;
+  auto warning = unit.diags.warning(is ? is->origin().range : Loc(), "W507");
+  warning << "the model is another one than that of the checkpoint";
+  if (was)
+    warning.detail("there: " + firstLine(textOf(was->origin().range)) +
+                   (was->origin().text.empty() ? "" : " (" + was->origin().text + ")"));
+}
+
+} // namespace
+
+model::Trailer trailerOf(const compile::Unit &unit, llvm::ArrayRef<compile::OverrideText> overrides,
+                         llvm::StringRef version) {
+  model::Trailer trailer;
+  trailer.source = unit.text.str();
+  trailer.version = version.str();
+  trailer.values = {{"file", unit.path}};
+  for (const dsl::IncludedFile &included : unit.includes)
+    trailer.values.emplace_back(kInclude.str() + included.path, included.text.str());
+  std::string set;
+  for (const compile::OverrideText &o : overrides)
+    set += o.text + "\n";
+  trailer.values.emplace_back(kSet, set);
+  return trailer;
+}
+
+std::vector<compile::OverrideText> overridesIn(const model::Trailer &trailer) {
+  std::vector<compile::OverrideText> overrides;
+  for (llvm::StringRef rest = trailer.value(kSet).value_or(""); !rest.empty();) {
+    auto [line, after] = rest.split('\n');
+    rest = after;
+    if (!line.empty())
+      overrides.push_back({"--set", line.str()});
+  }
+  return overrides;
+}
+
+dsl::IncludeReader includesIn(const model::Trailer &trailer) {
+  return [&trailer](llvm::StringRef path) -> absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> {
+    if (auto text = trailer.value((kInclude + path).str()))
+      return llvm::MemoryBuffer::getMemBufferCopy(*text, path);
+    return absl::NotFoundError(av(path.str() + " is not in the model file"));
+  };
+}
+
+void reviewResume(compile::Unit &unit, const model::Trailer &written, size_t samples) {
+  if (!written.value(kSet))
+    return;
+  auto before = compile::makeUnit(written.value("file").value_or("net.dsl"), written.source, overridesIn(written),
+                                  includesIn(written));
+  if (before->diags.hadError())
+    return;
+  bool otherData = false;
+  for (const dsl::Difference &d : dsl::differences(before->settings, unit.settings)) {
+    if (llvm::is_contained(kFree, llvm::StringRef(d.key)))
+      continue;
+    otherData |= llvm::StringRef(d.key).starts_with("data.");
+    unit.diags.warning(d.loc, "W507").help("one run in parts gives the bits of a whole one with the same settings only")
+        << llvm::StringRef(d.key).split('.').second << " = " << firstLine(d.now)
+        << ", and the checkpoint was written with " << firstLine(d.before);
+  }
+  if (std::string frozen = written.value("freeze").value_or("").str(); frozen != unit.settings.train.freeze)
+    unit.diags.warning(Loc(), "W507") << "--freeze is '" << unit.settings.train.freeze
+                                      << "', and the checkpoint was written with '" << frozen << "'";
+  uint64_t seen = 0;
+  if (auto count = written.value("samples"); count && !count->getAsInteger(10, seen) && seen != samples && !otherData)
+    unit.diags.warning(unit.settings.data.train.loc, "W507")
+        << "there are " << grouped(static_cast<int64_t>(samples))
+        << " samples to train on, and the checkpoint was written with " << grouped(static_cast<int64_t>(seen));
+  reviewModel(unit, *before);
+}
+
+} // namespace dlc::train
