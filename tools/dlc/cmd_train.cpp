@@ -126,12 +126,13 @@ int startFrom(const Options &options, train::Engines &engines) {
   auto parsed = model::parseModel((*buffer)->getBuffer(), options.weights);
   if (!parsed)
     return fail(options, engines.unit().diags, parsed.trouble());
-  if (parsed->trailer && parsed->trailer->value("kind") == llvm::StringRef("checkpoint"))
-    return fail(options, engines.unit().diags,
-                Trouble{.code = "E401",
-                        .message = "not a model file, but a checkpoint",
-                        .place = {.file = options.weights},
-                        .help = "--resume=" + options.weights + " continues the run that wrote it"});
+  if (parsed->trailer && parsed->trailer->value("kind") == llvm::StringRef("checkpoint")) {
+    Diags &diags = engines.unit().diags;
+    diags.errorAt({.file = options.weights}, "E401")
+            .help("--resume=" + options.weights + " continues the run that wrote it")
+        << "not a model file, but a checkpoint";
+    return flush(options, diags);
+  }
   std::vector<model::WantedTensor> wanted;
   for (const auto &p : engines.parameters().all())
     if (p->isWeight())

@@ -180,7 +180,7 @@ TEST(Model, Troubles) {
   EXPECT_EQ(code(one + a + "DLCTRAIL" + u32(2) + u32(0) + u64(0)), "E403"); // a later version
   EXPECT_EQ(code(one + a + "DLCTRAIL" + u32(1) + u32(0) + u64(0)), "E405"); // checksum
   EXPECT_EQ(parseModel(one + u32(100) + "abcdefgh", "m").trouble().message,
-            "the file ends at byte 23, but a tensor name at byte 15 takes 100 bytes");
+            "the model file ends at byte 23, but a tensor name at byte 15 takes 100 bytes");
 }
 
 TEST(Model, EveryPrefixIsTruncatedAndEveryFlipIsFound) {
