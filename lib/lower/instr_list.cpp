@@ -11,7 +11,6 @@ namespace dlc {
 InstrList::InstrList(Program &program)
     : program_(program), nodes_(program.step.size() + 1), uses_(program.buffers.size()) {
   for (Id id = 1; id < nodes_.size(); ++id) {
-    nodes_[id].instr = std::move(program.step[id - 1]);
     nodes_[id].previous = id - 1;
     nodes_[id - 1].next = id;
   }
@@ -23,10 +22,11 @@ InstrList::InstrList(Program &program)
 }
 
 void InstrList::put() {
-  program_.step.clear();
-  program_.step.reserve(nodes_.size());
+  std::vector<Instr> ordered;
+  ordered.reserve(nodes_.size());
   for (Id id = first(); id != kFront; id = next(id))
-    program_.step.push_back(std::move(nodes_[id].instr));
+    ordered.push_back(std::move(program_.step[id - 1]));
+  program_.step = std::move(ordered);
 }
 
 void InstrList::relabel() {
@@ -58,7 +58,7 @@ bool InstrList::remove(Users &users, Id id) const {
 }
 
 void InstrList::link(Id id) {
-  const Instr &instr = nodes_[id].instr;
+  const Instr &instr = (*this)[id];
   for (BufferId buffer : instr.reads)
     if (add(uses_[buffer].readers, id) && instr.family != &mapInstr)
       ++uses_[buffer].notMaps;
@@ -67,7 +67,7 @@ void InstrList::link(Id id) {
 }
 
 void InstrList::unlink(Id id) {
-  const Instr &instr = nodes_[id].instr;
+  const Instr &instr = (*this)[id];
   for (BufferId buffer : instr.reads)
     if (remove(uses_[buffer].readers, id) && instr.family != &mapInstr)
       --uses_[buffer].notMaps;
@@ -77,7 +77,7 @@ void InstrList::unlink(Id id) {
 
 void InstrList::replace(Id id, Instr instr) {
   unlink(id);
-  nodes_[id].instr = std::move(instr);
+  program_.step[id - 1] = std::move(instr);
   link(id);
 }
 
@@ -87,7 +87,7 @@ void InstrList::erase(Id id) {
 }
 
 void InstrList::detach(Id id) {
-  InstrListNode &node = nodes_[id];
+  Node &node = nodes_[id];
   nodes_[node.previous].next = node.next;
   nodes_[node.next].previous = node.previous;
 }
@@ -108,7 +108,7 @@ void InstrList::attachBehind(Id id, Id where) {
   };
   if (gapBehind() < 2)
     relabel();
-  InstrListNode &node = nodes_[id];
+  Node &node = nodes_[id];
   node.label = nodes_[where].label + gapBehind() / 2;
   node.previous = where;
   node.next = nodes_[where].next;

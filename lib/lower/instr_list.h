@@ -7,25 +7,18 @@
 
 namespace dlc {
 
-/// One instruction and its place; private to InstrList.
-struct InstrListNode {
-  Instr instr;
-  int64_t label = 0; ///< grows along the list
-  uint32_t previous = 0, next = 0;
-};
-
 class InstrList {
 public:
   using Id = uint32_t;            ///< stays the same wherever the instruction moves
   static constexpr Id kFront = 0; ///< stands before all instructions and is none
 
-  /// Takes the step out of `program`; put() brings it back.
+  /// Until put() the step of `program` is a store: instructions stay where they are in it, in the order of their ids.
   explicit InstrList(Program &program);
   InstrList(const InstrList &) = delete;
   InstrList &operator=(const InstrList &) = delete;
   void put();
 
-  const Instr &operator[](Id id) const { return nodes_[id].instr; }
+  const Instr &operator[](Id id) const { return program_.step[id - 1]; }
   /// kFront behind the last one.
   Id first() const { return nodes_[kFront].next; }
   Id next(Id id) const { return nodes_[id].next; }
@@ -65,8 +58,12 @@ private:
   void detach(Id id);
   void relabel();
 
+  struct Node {
+    int64_t label = 0; ///< grows along the list
+    Id previous = 0, next = 0;
+  };
   Program &program_;
-  std::vector<InstrListNode> nodes_;
+  std::vector<Node> nodes_;
   std::vector<Uses> uses_; ///< by buffer
 };
 

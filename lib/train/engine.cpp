@@ -9,6 +9,8 @@
 #include "dlc/support/strings.h"
 #include "dlc/train/init.h"
 
+#include <utility>
+
 namespace dlc::train {
 namespace {
 
@@ -58,9 +60,13 @@ void Parameters::initialise(uint64_t seed) {
     train::initialise(p->tensor, p->attrs, seed);
 }
 
-Engines::Engines(compile::Unit &unit, EngineOptions options)
-    : unit_(unit), options_(std::move(options)) {}
+Engines::Engines(compile::Unit &unit, EngineOptions options) : unit_(unit), options_(std::move(options)) {}
 Engines::~Engines() = default;
+
+void Engines::take(dsl::Mode mode, int64_t batch, dsl::Net net) {
+  built_ = std::move(net);
+  builtFor_ = {mode, batch};
+}
 
 absl::StatusOr<Engines::Made *> Engines::compiled(dsl::Mode mode, int64_t batch) {
   std::unique_ptr<Made> &made = made_[{mode, batch}];
@@ -79,11 +85,18 @@ absl::StatusOr<Engines::Made *> Engines::compiledWith(dsl::Mode mode, int64_t ba
                                                       llvm::StringRef pipeline) {
   auto fresh = std::make_unique<Made>();
   compile::Work &work = fresh->work;
-  // Building the same source for another batch size finds the same warnings: they are said once.
-  Diags silent(unit_.sources);
-  work.net = dsl::build(unit_.file, unit_.settings, compile::registry(), {mode, batch}, warned_ ? silent : unit_.diags);
-  if (silent.hadError())
-    work.net = dsl::build(unit_.file, unit_.settings, compile::registry(), {mode, batch}, unit_.diags);
+  if (built_ && builtFor_ == std::pair(mode, batch)) {
+    work.net = *std::exchange(built_, std::nullopt);
+  } else {
+    // Building the same source for another batch size finds the same warnings: they are said once.
+    Diags silent(unit_.sources);
+    auto build = [&](Diags &diags) {
+      return dsl::build(unit_.file, unit_.settings, compile::registry(), {mode, batch}, diags);
+    };
+    work.net = build(warned_ ? silent : unit_.diags);
+    if (silent.hadError())
+      work.net = build(unit_.diags);
+  }
   warned_ |= mode == dsl::Mode::Train;
   if (!work.net.graph || unit_.diags.hadError())
     return absl::InvalidArgumentError("the source has errors");

@@ -21,7 +21,8 @@ int runCheck(const Options &options) {
   auto end = [&] { return finish(options, *unit); };
   if (unit->diags.hadError() || input->kind != IrInput::Kind::Source)
     return end();
-  dsl::Net built = dsl::build(unit->file, unit->settings, compile::registry(), {dsl::Mode::Train, 1}, unit->diags);
+  dsl::Net built = dsl::build(unit->file, unit->settings, compile::registry(),
+                              {dsl::Mode::Train, unit->settings.train.batchSize}, unit->diags);
   if (!built.graph || unit->diags.hadError())
     return end();
   train::DataWish wish = train::DataWish::of(built);
@@ -46,6 +47,7 @@ int runCheck(const Options &options) {
   if (!engine)
     return code;
   train::Engines engines(*unit, *engine);
+  engines.take(dsl::Mode::Train, unit->settings.train.batchSize, std::move(built));
   absl::Status status;
   if (!engines.plan(dsl::Mode::Train, unit->settings.train.batchSize, status) && !status.ok())
     return failEngine(options, *unit, status);

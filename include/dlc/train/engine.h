@@ -11,7 +11,9 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dlc {
@@ -79,6 +81,8 @@ public:
   /// having been allocated; FailedPrecondition for a pipeline of the caller's that leads to no
   /// plan; Internal for our own mistakes.
   absl::StatusOr<Engine *> get(dsl::Mode mode, int64_t batch);
+  /// A net that the caller has built from the unit already: the first plan for this mode and batch size uses it up.
+  void take(dsl::Mode mode, int64_t batch, dsl::Net net);
   /// Compiles without allocating: what get() would run. Null after an error, with `status` as in get().
   const Program *plan(dsl::Mode mode, int64_t batch, absl::Status &status);
   /// Bytes that a plan takes beside the parameters, with this many threads.
@@ -104,6 +108,8 @@ private:
   EngineOptions options_;
   Parameters parameters_;
   dsl::Net net_;
+  std::optional<dsl::Net> built_; ///< by the caller, for builtFor_
+  std::pair<dsl::Mode, int64_t> builtFor_;
   bool warned_ = false; ///< the source's warnings have been said
   std::unique_ptr<Team, TeamDeleter> team_;
   std::map<std::pair<dsl::Mode, int64_t>, std::unique_ptr<Made>> made_;
