@@ -30,10 +30,13 @@ public:
 
   bool run() {
     size_t before = program_.init.size();
-    std::vector<Instr> step;
+    auto kept = program_.step.begin();
     for (Instr &instr : program_.step)
-      (sameEveryStep(instr) ? program_.init : step).push_back(std::move(instr));
-    program_.step = std::move(step);
+      if (sameEveryStep(instr))
+        program_.init.push_back(std::move(instr));
+      else if (Instr &to = *kept++; &to != &instr)
+        to = std::move(instr);
+    program_.step.erase(kept, program_.step.end());
     for (Instr &instr : program_.step)
       if (instr.family == &gemmInstr && !instr.attrs.as<GemmAttrs>().packed && constant_[instr.reads[1]])
         pack(instr);

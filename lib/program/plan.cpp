@@ -20,23 +20,6 @@ namespace {
 
 int64_t alignUp(int64_t value, int64_t align) { return (value + align - 1) / align * align; }
 
-/// Lowest gap that fits, among the items already placed that are live at the same time.
-int64_t placeOne(llvm::ArrayRef<PlanItem> items, llvm::ArrayRef<int64_t> offsets, size_t item,
-                 std::vector<std::pair<int64_t, int64_t>> &taken) {
-  taken.clear();
-  for (size_t other = 0; other < items.size(); ++other)
-    if (offsets[other] >= 0 && items[other].live.overlaps(items[item].live))
-      taken.push_back({offsets[other], offsets[other] + items[other].size});
-  std::sort(taken.begin(), taken.end());
-  int64_t at = 0;
-  for (auto [begin, end] : taken) {
-    if (at + items[item].size <= begin)
-      break;
-    at = std::max(at, alignUp(end, items[item].align));
-  }
-  return at;
-}
-
 int64_t peakOf(llvm::ArrayRef<PlanItem> items) {
   std::vector<std::pair<int64_t, int64_t>> changes; // position, bytes
   for (const PlanItem &item : items) {
@@ -55,12 +38,30 @@ int64_t peakOf(llvm::ArrayRef<PlanItem> items) {
 
 namespace {
 
-/// First fit under one order of the items; the time grows with the square of their number.
+/// First fit under one order of the items: each into the lowest gap among those before it that are live at the same
+/// time. The time grows with the square of their number.
 std::vector<int64_t> firstFit(llvm::ArrayRef<PlanItem> items, llvm::ArrayRef<size_t> order) {
-  std::vector<int64_t> offsets(items.size(), -1);
-  std::vector<std::pair<int64_t, int64_t>> taken;
-  for (size_t item : order)
-    offsets[item] = placeOne(items, offsets, item, taken);
+  struct Placed {
+    int64_t begin, end;
+    LiveRange live;
+  };
+  std::vector<Placed> placed; // by begin
+  placed.reserve(items.size());
+  std::vector<int64_t> offsets(items.size());
+  for (size_t i : order) {
+    const PlanItem &item = items[i];
+    int64_t at = 0;
+    for (const Placed &other : placed) {
+      if (!other.live.overlaps(item.live))
+        continue;
+      if (at + item.size <= other.begin)
+        break;
+      at = std::max(at, alignUp(other.end, item.align));
+    }
+    offsets[i] = at;
+    auto where = llvm::upper_bound(placed, at, [](int64_t value, const Placed &other) { return value < other.begin; });
+    placed.insert(where, {at, at + item.size, item.live});
+  }
   return offsets;
 }
 
