@@ -218,7 +218,7 @@ private:
 
   static bool operandCountFits(const OpDef &def, size_t count) {
     bool variadic = !def.operands.empty() && def.operands.back().ends_with("...");
-    return variadic ? count + 1 >= def.operands.size() : count == def.operands.size();
+    return variadic ? count >= def.operands.size() : count == def.operands.size();
   }
   static std::string operandText(const OpDef &def) {
     std::string text;

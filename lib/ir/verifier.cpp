@@ -45,7 +45,7 @@ private:
     }
     auto names = op.def().operands;
     bool variadic = !names.empty() && names.back().ends_with("...");
-    if (variadic ? op.operands().size() + 1 < names.size() : op.operands().size() != names.size())
+    if (variadic ? op.operands().size() < names.size() : op.operands().size() != names.size())
       say(op, "has " + std::to_string(op.operands().size()) + " operands");
   }
 

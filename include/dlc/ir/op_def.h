@@ -37,7 +37,7 @@ struct OpDef {
   Role role;                                     ///< what the language may use it as
   llvm::StringLiteral layer;                     ///< canonical name in the language ("Linear"); "" for Role::Op
   llvm::StringLiteral doc;                       ///< one sentence
-  std::span<const llvm::StringLiteral> operands; ///< names; a last name ending in "..." stands for any number
+  std::span<const llvm::StringLiteral> operands; ///< names; a last name ending in "..." stands for one or more
   AttrTable attrs;                               ///< attrTable<Attrs>() or {}
   std::span<const ArgSpec> args;                 ///< arguments of the layer, loss or optimizer in the language
   void (*infer)(OpView &);                       ///< result types, or an error in the op's own words
