@@ -23,8 +23,8 @@ public:
     for (const Instr &instr : program.init) {
       for (BufferId id : instr.writes)
         constant_[id] = true;
-      if (instr.family == &packInstr)
-        packs_[instr.reads[0]].push_back({instr.attrs, instr.writes[0]});
+      if (instr.family == &packInstr || instr.family == &packConvInstr)
+        packs_[instr.reads[0]].push_back({instr.family, instr.attrs, instr.writes[0]});
     }
   }
 
@@ -38,7 +38,7 @@ public:
         to = std::move(instr);
     program_.step.erase(kept, program_.step.end());
     for (Instr &instr : program_.step)
-      if (instr.family == &gemmInstr && !instr.attrs.as<GemmAttrs>().packed && constant_[instr.reads[1]])
+      if (accumulatorOf(instr) && constant_[instr.reads[1]])
         pack(instr);
     return program_.init.size() != before;
   }
@@ -60,47 +60,49 @@ private:
     return true;
   }
 
-  void pack(Instr &gemm) {
-    GemmAttrs attrs = gemm.attrs.as<GemmAttrs>();
-    PackAttrs packing{attrs.k, attrs.n, attrs.b_row, attrs.b_col};
-    BufferId panels = panelsOf(gemm.reads[1], packing, gemm.origin);
-    program_.remarks.push_back("hoist: gemm " + program_.buffer(gemm.writes[0]).name + " reads panels of " +
-                               program_.buffer(gemm.reads[1]).name + " packed in init");
-    gemm.reads[1] = panels;
-    attrs.packed = true;
-    gemm.attrs = Attrs::of(attrs);
+  void pack(Instr &instr) {
+    std::optional<Packing> packing = packingOf(program_, instr);
+    if (!packing || packing->done)
+      return;
+    BufferId weights = instr.reads[1];
+    instr.reads[1] = packed(weights, *packing, instr.origin);
+    instr.attrs = withPacked(instr);
+    program_.remarks.push_back("hoist: " + instr.family->name.str() + " " + program_.buffer(instr.writes[0]).name +
+                               " reads " + packing->family->writes[0].str() + " of " + program_.buffer(weights).name +
+                               " packed in init");
   }
 
-  BufferId panelsOf(BufferId b, const PackAttrs &packing, const std::string &origin) {
-    Attrs attrs = Attrs::of(packing);
-    for (const auto &[packed, panels] : packs_[b])
-      if (packed == attrs)
-        return panels;
-    const kernels::Table &table = kernels::tableFor(program_.isa);
-    auto k = static_cast<size_t>(packing.k), n = static_cast<size_t>(packing.n);
-    size_t elements = program_.dtype == DType::F64 ? table.f64.packedElements(k, n) : table.f32.packedElements(k, n);
+  BufferId packed(BufferId weights, const Packing &packing, const std::string &origin) {
+    for (const Packed &known : packs_[weights])
+      if (known.family == packing.family && known.attrs == packing.attrs)
+        return known.result;
     Buffer buffer;
-    buffer.name = program_.buffer(b).name + ".panels";
+    buffer.name = program_.buffer(weights).name + "." + packing.family->writes[0].str();
     buffer.role = BufferRole::Const;
-    buffer.type = {program_.dtype, {static_cast<int64_t>(elements)}};
-    BufferId panels = program_.addBuffer(std::move(buffer), names_);
+    buffer.type = {program_.dtype, {packing.elements}};
+    BufferId result = program_.addBuffer(std::move(buffer), names_);
     constant_.push_back(true);
-    packs_[b].push_back({attrs, panels});
+    packs_[weights].push_back({packing.family, packing.attrs, result});
     Instr instr;
-    instr.family = &packInstr;
-    instr.attrs = std::move(attrs);
-    instr.reads = {b};
-    instr.writes = {panels};
+    instr.family = packing.family;
+    instr.attrs = packing.attrs;
+    instr.reads = {weights};
+    instr.writes = {result};
     instr.origin = origin;
     program_.init.push_back(std::move(instr));
-    return panels;
+    return result;
   }
 
+  /// What init packs, and into which buffer.
+  struct Packed {
+    const InstrDef *family;
+    Attrs attrs;
+    BufferId result;
+  };
   Program &program_;
   BufferNames names_;
-  std::vector<bool> constant_; ///< by buffer
-  std::map<BufferId, llvm::SmallVector<std::pair<Attrs, BufferId>, 1>>
-      packs_; ///< what init packs, and into which panels
+  std::vector<bool> constant_;                             ///< by buffer
+  std::map<BufferId, llvm::SmallVector<Packed, 1>> packs_; ///< by what is packed
 };
 
 } // namespace

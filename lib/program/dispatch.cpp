@@ -36,14 +36,18 @@ std::string epilogueText(const Instr &instr) {
   return "";
 }
 
-std::string packingText(const Program &program, const Instr &gemm) {
-  if (gemm.attrs.as<GemmAttrs>().packed)
-    return "; b packed in init";
-  const Buffer &b = program.buffer(gemm.reads[1]);
+std::string packingText(const Program &program, const Instr &instr) {
+  std::optional<Packing> packing = packingOf(program, instr);
+  if (!packing)
+    return "; weights read as they lie";
+  const std::string what = instr.family == &gemmInstr ? "; b" : "; weights";
+  if (packing->done)
+    return what + " packed in init";
+  const Buffer &b = program.buffer(instr.reads[1]);
   bool weights = b.role == BufferRole::Param || b.role == BufferRole::State;
   bool written =
-      llvm::any_of(program.step, [&](const Instr &i) { return llvm::is_contained(i.writes, gemm.reads[1]); });
-  return "; b packed in every step: " +
+      llvm::any_of(program.step, [&](const Instr &i) { return llvm::is_contained(i.writes, instr.reads[1]); });
+  return what + " packed in every step: " +
          (weights && !written ? "hoist has not run"
                               : b.name + (weights || written ? " changes in the step" : " is no weight"));
 }
@@ -58,9 +62,7 @@ std::vector<std::string> explainDispatch(const Program &program) {
     std::string line = instr.family->name.str() + " " + program.buffer(instr.writes[0]).name;
     if (!instr.origin.empty())
       line += " (" + instr.origin + ")";
-    line += ": " + epilogueText(instr);
-    if (instr.family == &gemmInstr)
-      line += packingText(program, instr);
+    line += ": " + epilogueText(instr) + packingText(program, instr);
     lines.push_back(std::move(line));
   }
   return lines;

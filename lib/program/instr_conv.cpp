@@ -1,18 +1,10 @@
 // conv: a two-dimensional convolution or one of its gradients, then a tile program over the result while it is hot.
 // What the tile program may be, and what of it the kernels do by hand, is said in epilogue.h.
+#include "conv.h"
 #include "epilogue.h"
 
 namespace dlc {
 namespace {
-
-constexpr llvm::StringLiteral kNames[] = {"forward", "grad_input", "grad_weight"};
-
-std::optional<kernels::ConvOp> parseConvOp(llvm::StringRef text) {
-  for (unsigned i = 0; i < std::size(kNames); ++i)
-    if (kNames[i] == text)
-      return static_cast<kernels::ConvOp>(i);
-  return std::nullopt;
-}
 
 /// Elements of x, weight and y.
 struct Sizes {
@@ -58,6 +50,7 @@ std::string verify(const Program &program, const Instr &instr) {
   if (!wrong.empty())
     return wrong;
   Sizes sizes(a);
+  v.that(!a.packed || packingOf(program, instr), "packed weights where they are read as they lie");
   v.read(0, *op == kernels::ConvOp::GradInput ? sizes.y : sizes.x).read(1, weights ? sizes.y : sizes.weight);
   Epilogue(instr).verify(v, resultElements(a, *op));
   return v.take();
@@ -69,12 +62,10 @@ BoundInstr bind(const Program &program, const Instr &instr, const BindContext &c
     const auto &a = instr.attrs.as<ConvInstrAttrs>();
     kernels::ConvArgs<T> args = {};
     args.op = *parseConvOp(a.op);
-    kernels::ConvShape &s = args.shape;
-    s.n = asSize(a.n), s.groups = asSize(a.groups), s.ci = asSize(a.ci), s.co = asSize(a.co);
+    args.packed = a.packed;
+    kernels::ConvShape &s = args.shape = weightShape(a);
+    s.n = asSize(a.n), s.ph = asSize(a.padding[0]), s.pw = asSize(a.padding[1]);
     s.h = asSize(a.x[0]), s.w = asSize(a.x[1]), s.oh = asSize(a.y[0]), s.ow = asSize(a.y[1]);
-    s.kh = asSize(a.kernel[0]), s.kw = asSize(a.kernel[1]), s.sh = asSize(a.stride[0]), s.sw = asSize(a.stride[1]);
-    s.ph = asSize(a.padding[0]), s.pw = asSize(a.padding[1]), s.dh = asSize(a.dilation[0]),
-    s.dw = asSize(a.dilation[1]);
     args.a = pointer<const T>(context, instr, false, 0);
     args.b = pointer<const T>(context, instr, false, 1);
     return Epilogue(instr).close(kernels::families<T>(context.table).conv, args, context);

@@ -16,14 +16,7 @@ std::string verify(const Program &program, const Instr &instr) {
   if (!wrong.empty())
     return wrong;
   v.read(0, (a.m - 1) * a.a_row + (a.k - 1) * a.a_col + 1);
-  if (a.packed) {
-    const kernels::Table &table = kernels::tableFor(program.isa);
-    int64_t elements = withFloat(program.dtype, [&](auto zero) {
-      return static_cast<int64_t>(kernels::families<decltype(zero)>(table).packedElements(asSize(a.k), asSize(a.n)));
-    });
-    v.read(1, elements);
-  } else
-    v.read(1, (a.k - 1) * a.b_row + (a.n - 1) * a.b_col + 1);
+  v.read(1, a.packed ? packingOf(program, instr)->elements : (a.k - 1) * a.b_row + (a.n - 1) * a.b_col + 1);
   Epilogue(instr).verify(v, a.m * a.n);
   return v.take();
 }

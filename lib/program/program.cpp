@@ -8,9 +8,9 @@ namespace dlc {
 
 namespace {
 constexpr llvm::StringLiteral kRoles[] = {"input", "param", "state", "const", "temp", "output"};
-constexpr const InstrDef *kInstrs[] = {&gemmInstr,   &batchGemmInstr, &packInstr, &mapInstr,    &rowsInstr,
-                                       &reduceInstr, &copyInstr,      &pickInstr, &oneHotInstr, &embedInstr,
-                                       &randomInstr, &convInstr,      &poolInstr, &concatInstr};
+constexpr const InstrDef *kInstrs[] = {&gemmInstr,   &batchGemmInstr, &packInstr,     &mapInstr,    &rowsInstr,
+                                       &reduceInstr, &copyInstr,      &pickInstr,     &oneHotInstr, &embedInstr,
+                                       &randomInstr, &convInstr,      &packConvInstr, &poolInstr,   &concatInstr};
 
 /// Only letters, digits, '_' and '.', and no digit in front, so that a name is one word of the text form.
 std::string cleanName(llvm::StringRef name) {

@@ -21,8 +21,8 @@ int runKernels(const Options &options) {
                  << '\n';
   llvm::outs() << '\n';
   for (const InstrDef *def : instrDefs()) {
-    llvm::outs() << llvm::formatv("{0,-9}{1}\n", def->name, def->doc);
-    llvm::outs() << "         reads";
+    llvm::outs() << llvm::formatv("{0,-11}{1}\n", def->name, def->doc);
+    llvm::outs() << "           reads";
     for (llvm::StringRef name : def->reads)
       llvm::outs() << ' ' << name;
     llvm::outs() << "; writes";

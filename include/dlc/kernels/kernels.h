@@ -285,10 +285,21 @@ template <class T> struct ConvArgs {
   ConvOp op;
   ConvShape shape;
   const T *a, *b;
-  T *c; ///< may be null with GemmEpilogue::Program
+  T *c;        ///< may be null with GemmEpilogue::Program
+  bool packed; ///< b is what `packConv` made of the weights (same op and shape of weights, same table)
   GemmEpilogue epilogue;
   const T *bias;                ///< one for each channel of c, for Bias and BiasRelu
   const MapProgram<T> *program; ///< for Program: inputs[0] has source Full and its data is ignored
+};
+
+/// Lays weights [groups*co, ci, kh, kw] out as a conv in this direction (not GradWeight) reads them. Of the shape only
+/// groups, ci, co, kh and kw are looked at, and to the input sh, sw, dh and dw: convolutions that differ elsewhere share
+/// the result. dst holds Families::convPackedElements(op, shape), and b is left alone where these are none.
+template <class T> struct ConvPackArgs {
+  ConvOp op;
+  ConvShape shape;
+  const T *b;
+  T *dst;
 };
 
 enum class PoolOp : uint8_t {
@@ -321,9 +332,12 @@ template <class T> struct Families {
   Family<EmbedArgs<T>> embed;
   Family<RandomArgs<T>> random;
   Family<ConvArgs<T>> conv;
+  Family<ConvPackArgs<T>> packConv;
   Family<PoolArgs<T>> pool;
   size_t (*packedElements)(size_t k, size_t n); ///< elements of PackArgs::dst
-  size_t mr, nr, kc;                            ///< micro-tile rows and columns, and the cache block of k
+  /// Elements of ConvPackArgs::dst; 0 where conv reads b as it lies.
+  size_t (*convPackedElements)(ConvOp op, const ConvShape &shape);
+  size_t mr, nr, kc; ///< micro-tile rows and columns, and the cache block of k
 };
 
 struct Table {

@@ -46,7 +46,7 @@ struct BatchGemmAttrs {
 };
 extern const InstrDef batchGemmInstr;
 
-/// pack: reads B, writes its panels (a temp of kernels' packedElements(k, n) elements).
+/// pack: reads B of a gemm, writes its panels (packingOf says how many elements).
 struct PackAttrs {
   int64_t k = 0, n = 0, b_row = 0, b_col = 1;
   static constexpr auto fields() {
@@ -132,14 +132,16 @@ struct RandomInstrAttrs {
 };
 extern const InstrDef randomInstr;
 
-/// conv: op is "forward" (reads x, weight), "grad_input" (dy, weight) or "grad_weight" (x, dy); then a buffer for each
-/// input of the code but the accumulator. Writes C if `keep`, then one buffer for each output of the code; grad_weight
-/// takes none and writes kernels::convBlocks(n) sums one after the other. Channels are those of one group.
+/// conv: op is "forward" (reads x, weight), "grad_input" (dy, weight) or "grad_weight" (x, dy), packed: what pack_conv
+/// made of the weight; then a buffer for each input of the code but the accumulator. Writes C if `keep`, then one
+/// buffer for each output of the code; grad_weight takes none and writes kernels::convBlocks(n) sums one after the
+/// other. Channels are those of one group.
 struct ConvInstrAttrs {
   std::string op = "forward";
   int64_t n = 1, groups = 1, ci = 1, co = 1;
   Shape x, y, kernel; ///< height and width
   Shape stride{1, 1}, padding{0, 0}, dilation{1, 1};
+  bool packed = false;
   bool keep = true;
   static constexpr auto fields() {
     return std::tuple{field("op", &ConvInstrAttrs::op),
@@ -153,10 +155,29 @@ struct ConvInstrAttrs {
                       field("stride", &ConvInstrAttrs::stride),
                       field("padding", &ConvInstrAttrs::padding),
                       field("dilation", &ConvInstrAttrs::dilation),
+                      field("packed", &ConvInstrAttrs::packed),
                       field("keep", &ConvInstrAttrs::keep)};
   }
 };
 extern const InstrDef convInstr;
+
+/// pack_conv: reads the weight of a conv, writes it in strips (packingOf says how many elements). Stride and dilation
+/// are those of a "grad_input"; "forward" they do not matter, and stay 1.
+struct PackConvAttrs {
+  std::string op = "forward";
+  int64_t groups = 1, ci = 1, co = 1;
+  Shape kernel, stride{1, 1}, dilation{1, 1};
+  static constexpr auto fields() {
+    return std::tuple{field("op", &PackConvAttrs::op),
+                      field("groups", &PackConvAttrs::groups),
+                      field("ci", &PackConvAttrs::ci),
+                      field("co", &PackConvAttrs::co),
+                      field("kernel", &PackConvAttrs::kernel),
+                      field("stride", &PackConvAttrs::stride),
+                      field("dilation", &PackConvAttrs::dilation)};
+  }
+};
+extern const InstrDef packConvInstr;
 
 /// pool: op is "max" or "avg" (reads x), "max_grad" (x, dy) or "avg_grad" (dy). Sizes are height and width.
 struct PoolInstrAttrs {
@@ -184,5 +205,19 @@ struct Accumulator {
 std::optional<Accumulator> accumulatorOf(const Instr &instr);
 /// The same attributes with another `keep`; the instruction has an accumulator.
 Attrs withKeep(const Instr &instr, bool keep);
+
+/// What can be made of the second read of a gemm or conv beforehand, once for all steps: the order in which its kernel
+/// goes through it. It depends on the instruction set.
+struct Packing {
+  const InstrDef *family; ///< the instruction that does it: it reads the operand and writes one buffer
+  Attrs attrs;            ///< of that instruction; equal for all that can share its result
+  int64_t elements;       ///< of its result, in the Program's dtype
+  bool done;              ///< the second read is that result already
+};
+/// Nothing for other families, for gradients of weights, and where the kernel reads the operand as it lies. The
+/// instruction's attributes are sound.
+std::optional<Packing> packingOf(const Program &program, const Instr &instr);
+/// The attributes of the instruction for a second read that is packed.
+Attrs withPacked(const Instr &instr);
 
 } // namespace dlc

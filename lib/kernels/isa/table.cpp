@@ -32,6 +32,7 @@ namespace {
 #include "batch_gemm.inc"
 #include "conv_micro.inc"
 #include "conv_slab.inc"
+#include "conv_pack.inc"
 #include "conv.inc"
 #include "conv_depthwise.inc"
 #include "conv_weight.inc"
@@ -51,8 +52,10 @@ constexpr Families<T> kFamilies = {
     .embed = {embed<T>, embedGrains<T>, noScratch<EmbedArgs<T>>},
     .random = {random<T>, randomGrains<T>, noScratch<RandomArgs<T>>},
     .conv = {conv<T>, convGrains<T>, convScratch<T>},
+    .packConv = {packConv<T>, packConvGrains<T>, noScratch<ConvPackArgs<T>>},
     .pool = {pool<T>, poolGrains<T>, noScratch<PoolArgs<T>>},
     .packedElements = packedElements<T>,
+    .convPackedElements = convPackedElements<T>,
     .mr = Tile<T>::mr,
     .nr = Tile<T>::nr,
     .kc = Gemm<T>::kKc,

@@ -74,9 +74,67 @@ template <class T> std::vector<T> convReference(const ConvArgs<T> &args) {
   return c;
 }
 
-/// One shape on one table: three directions, and the epilogues forward and to the input.
+/// Packs the weights of args beforehand, and takes away what they were packed from: `weights` then holds what b is. To
+/// pack them needs no size of an image, and forward no stride either.
+template <class T>
+void packWeights(const Families<T> &families, ConvArgs<T> &args, Guarded<T> &weights, size_t slices) {
+  const ConvShape &s = args.shape;
+  ConvShape shape{};
+  shape.groups = s.groups, shape.ci = s.ci, shape.co = s.co, shape.kh = s.kh, shape.kw = s.kw;
+  if (args.op == ConvOp::GradInput)
+    shape.sh = s.sh, shape.sw = s.sw, shape.dh = s.dh, shape.dw = s.dw;
+  ASSERT_EQ(families.convPackedElements(args.op, shape), weights.size());
+  weights.fill(std::numeric_limits<T>::quiet_NaN());
+  runAll(families.packConv, ConvPackArgs<T>{args.op, shape, args.b, weights.data()}, slices);
+  args.b = weights.data(), args.packed = true;
+}
+
+/// The epilogues of args, whose c without one is `plain`.
+template <class T>
+void checkEpilogues(const Family<ConvArgs<T>> &family, ConvArgs<T> args, Guarded<T> &c, const std::vector<T> &plain,
+                    typename Guarded<T>::At side, unsigned seed, const std::string &which) {
+  const ConvShape &s = args.shape;
+  const bool forward = args.op == ConvOp::Forward;
+  const size_t channels = s.groups * (forward ? s.co : s.ci), plane = forward ? s.oh * s.ow : s.h * s.w;
+  std::vector<T> want = plain;
+  Guarded<T> bias(channels, side), other(want.size(), side), out(want.size(), side);
+  fillRandom(bias.data(), channels, seed + 3), fillRandom(other.data(), other.size(), seed + 4);
+  args.bias = bias.data();
+  for (GemmEpilogue epilogue : {GemmEpilogue::Bias, GemmEpilogue::BiasRelu}) {
+    args.epilogue = epilogue;
+    runAll(family, args, 2);
+    for (size_t e = 0; e < want.size(); ++e) {
+      T sum = plain[e] + bias[e / plane % channels];
+      want[e] = epilogue == GemmEpilogue::BiasRelu ? exactMax(sum, T(0)) : sum;
+    }
+    expectSame<T>(c, want, want.size(), which + " with bias");
+  }
+  MapProgram<T> program{}; // (acc + bias) * other
+  program.nSteps = 2, program.nInputs = 3, program.nOutputs = 1;
+  program.inputs[0] = {MapSource::Full, false, nullptr, 0, 0, 0};
+  program.inputs[1] = {MapSource::Periodic, false, bias.data(), plane, channels, 0};
+  program.inputs[2] = {MapSource::Full, false, other.data(), 0, 0, 0};
+  program.steps[0] = {MapOp::Add, 3, 0, 1, 0}, program.steps[1] = {MapOp::Mul, 4, 3, 2, 0};
+  program.outputs[0] = {out.data(), 4};
+  args.epilogue = GemmEpilogue::Program, args.program = &program;
+  for (bool keep : {true, false}) {
+    c.fill(T(77)), out.fill(T(78));
+    args.c = keep ? c.data() : nullptr;
+    runAll(family, args, 2);
+    for (size_t e = 0; e < want.size(); ++e) {
+      T sum = plain[e] + bias[e / plane % channels];
+      want[e] = sum * other[e];
+    }
+    expectSame<T>(out, want, want.size(), which + " with a program");
+    if (keep)
+      expectSame<T>(c, plain, plain.size(), which + " kept");
+  }
+}
+
+/// One shape on one table: three directions, and the epilogues and packed weights forward and to the input.
 template <class T> void checkConv(const Candidate &table, const ConvShape &s, unsigned seed) {
-  const Family<ConvArgs<T>> &family = families<T>(*table.table).conv;
+  const Families<T> &f = families<T>(*table.table);
+  const Family<ConvArgs<T>> &family = f.conv;
   size_t xs = s.n * s.groups * s.ci * s.h * s.w, ys = s.n * s.groups * s.co * s.oh * s.ow;
   size_t ws = s.groups * s.co * s.ci * s.kh * s.kw;
   auto side = seed % 2 ? Guarded<T>::At::End : Guarded<T>::At::Begin;
@@ -103,42 +161,24 @@ template <class T> void checkConv(const Candidate &table, const ConvShape &s, un
       expectSame<T>(c, want, want.size(), which);
     else
       expectNear<T>(c, want, want.size(), tolerance, which);
-    if (op == ConvOp::GradWeight || seed % 4)
+    if (op == ConvOp::GradWeight) {
+      EXPECT_EQ(f.convPackedElements(op, s), 0u);
       continue;
-    size_t channels = s.groups * (op == ConvOp::Forward ? s.co : s.ci);
-    size_t plane = op == ConvOp::Forward ? s.oh * s.ow : s.h * s.w;
-    std::vector<T> plain = c.copy();
-    Guarded<T> bias(channels, side), other(want.size(), side), out(want.size(), side);
-    fillRandom(bias.data(), channels, seed + 3), fillRandom(other.data(), other.size(), seed + 4);
-    args.bias = bias.data();
-    for (GemmEpilogue epilogue : {GemmEpilogue::Bias, GemmEpilogue::BiasRelu}) {
-      args.epilogue = epilogue;
-      runAll(family, args, 2);
-      for (size_t e = 0; e < want.size(); ++e) {
-        T sum = plain[e] + bias[e / plane % channels];
-        want[e] = epilogue == GemmEpilogue::BiasRelu ? exactMax(sum, T(0)) : sum;
-      }
-      expectSame<T>(c, want, want.size(), which + " with bias");
     }
-    MapProgram<T> program{}; // (acc + bias) * other
-    program.nSteps = 2, program.nInputs = 3, program.nOutputs = 1;
-    program.inputs[0] = {MapSource::Full, false, nullptr, 0, 0, 0};
-    program.inputs[1] = {MapSource::Periodic, false, bias.data(), plane, channels, 0};
-    program.inputs[2] = {MapSource::Full, false, other.data(), 0, 0, 0};
-    program.steps[0] = {MapOp::Add, 3, 0, 1, 0}, program.steps[1] = {MapOp::Mul, 4, 3, 2, 0};
-    program.outputs[0] = {out.data(), 4};
-    args.epilogue = GemmEpilogue::Program, args.program = &program;
-    for (bool keep : {true, false}) {
-      c.fill(T(77)), out.fill(T(78));
-      args.c = keep ? c.data() : nullptr;
-      runAll(family, args, 2);
-      for (size_t e = 0; e < want.size(); ++e) {
-        T sum = plain[e] + bias[e / plane % channels];
-        want[e] = sum * other[e];
-      }
-      expectSame<T>(out, want, want.size(), which + " with a program");
-      if (keep)
-        expectSame<T>(c, plain, plain.size(), which + " kept");
+    std::vector<T> plain = c.copy();
+    Guarded<T> weights(f.convPackedElements(op, s), side);
+    // One row and no classes: there is but one order.
+    bool asTheyLie = op == ConvOp::Forward ? s.co == 1 : s.ci == 1 && s.sh * s.sw == 1;
+    EXPECT_EQ(weights.size(), asTheyLie ? 0 : ws) << which;
+    if (seed % 4 == 0)
+      checkEpilogues(family, args, c, plain, side, seed, which);
+    if (weights.size()) {
+      packWeights(f, args, weights, 1 + seed % 3);
+      c.fill(T(77));
+      runAll(family, args, 1 + seed % 3);
+      expectSame<T>(c, plain, plain.size(), which + " packed");
+      if (seed % 4 == 0)
+        checkEpilogues(family, args, c, plain, side, seed, which + " packed");
     }
   }
 }

@@ -280,6 +280,55 @@ TEST(Hoist, WeightsThatNeverChangeArePackedOnce) {
   EXPECT_EQ(runProgram(program, 1), runProgram(hoisted, 2));
 }
 
+// Both directions, with strides and groups, shared where the weights are read in one order; one channel at a time they
+// are read as they lie. What a run after a first one finds packed is packed no second time.
+TEST(Hoist, WeightsOfConvolutionsArePackedOnce) {
+  for (llvm::StringRef dtype : {"f32", "f64"})
+    for (kernels::Isa isa : kernels::kIsas) {
+      if (!kernels::supported(isa))
+        continue;
+      std::string text = R"(program @p dtype=f32 isa=scalar {
+  buffer x input "x" f32[2,4,7,9]
+  buffer d input "d" f32[2,10,4,5]
+  buffer w param "w" f32[10,4,3,3]
+  buffer g param "g" f32[10,2,3,3]
+  buffer o param "o" f32[4,1,3,3]
+  buffer b param "b" f32[10]
+  buffer y output "y" f32[2,10,4,5]
+  buffer z output "z" f32[2,10,7,9]
+  buffer v output "v" f32[2,4,7,9]
+  buffer u output "u" f32[2,4,7,9]
+  buffer s output "s" f32[2,10,7,9]
+  buffer r output "r" f32[2,4,7,9]
+  step {
+    0: conv y <- x, w, b {n=2, ci=4, co=10, x=[7,9], y=[4,5], kernel=[3,3], stride=[2,2], padding=[1,1], keep=false} do (acc, periodic(20,10)) { r0 = add(in0, in1); r1 = max(r0, 0); out0 = r1 }
+    1: conv z <- x, w {n=2, ci=4, co=10, x=[7,9], y=[7,9], kernel=[3,3], padding=[1,1]}
+    2: conv v <- d, w {op="grad_input", n=2, ci=4, co=10, x=[7,9], y=[4,5], kernel=[3,3], stride=[2,2], padding=[1,1]}
+    3: conv u <- z, w {op="grad_input", n=2, ci=4, co=10, x=[7,9], y=[7,9], kernel=[3,3], padding=[1,1]}
+    4: conv s <- x, g {n=2, groups=2, ci=2, co=5, x=[7,9], y=[7,9], kernel=[3,3], padding=[1,1]}
+    5: conv r <- x, o {n=2, groups=4, x=[7,9], y=[7,9], kernel=[3,3], padding=[1,1]}
+  }
+}
+)";
+      for (size_t at = 0; (at = text.find("f32", at)) != std::string::npos; at += 3)
+        text.replace(at, 3, dtype.str());
+      text.replace(text.find("scalar"), 6, kernels::name(isa));
+      Program program = parse(text);
+      Program hoisted = program;
+      EXPECT_TRUE(hoistProgram(hoisted));
+      EXPECT_FALSE(hoistProgram(hoisted)) << "there is nothing left to pack\n" << toString(hoisted);
+      EXPECT_EQ(hoisted.init.size(), 4u) << "forward, with the stride, without it, in groups\n" << toString(hoisted);
+      EXPECT_EQ(verifyProgram(hoisted), "");
+      size_t packed = llvm::count_if(hoisted.step, [](const Instr &i) { return i.attrs.as<ConvInstrAttrs>().packed; });
+      EXPECT_EQ(packed, 5u) << toString(hoisted);
+      EXPECT_EQ(toString(parse(toString(hoisted))), toString(hoisted));
+      planProgram(program);
+      planProgram(hoisted);
+      EXPECT_EQ(runProgram(program, 1), runProgram(hoisted, 2));
+      EXPECT_EQ(runProgram(program, 2), runProgram(hoisted, 1));
+    }
+}
+
 TEST(Hoist, WhatTheStepChangesStays) {
   Program program = parse(R"(program @p dtype=f32 isa=scalar {
   buffer x input "x" f32[4,5]

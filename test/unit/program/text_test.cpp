@@ -65,9 +65,10 @@ std::optional<Program> parse(llvm::StringRef text, std::string &errors) {
 std::string soundProgram() {
   std::string text = kProgram.str();
   size_t at = text.find("    5: gemm g, m");
-  text.replace(at, text.find('\n', at) - at,
-               "    5: gemm g <- t, d, m {m=5, n=5, k=4, a_row=4, b_row=5, keep=false} do (acc, row(5)) { r0 = mul(in0, "
-               "in1); out0 = r0 }");
+  text.replace(
+      at, text.find('\n', at) - at,
+      "    5: gemm g <- t, d, m {m=5, n=5, k=4, a_row=4, b_row=5, keep=false} do (acc, row(5)) { r0 = mul(in0, "
+      "in1); out0 = r0 }");
   return text;
 }
 
@@ -109,11 +110,24 @@ TEST(ProgramText, WritingTooMuchIsRefused) {
   EXPECT_NE(errors.find("'m' is f32[5], but 25 elements are touched"), std::string::npos) << errors;
 }
 
-// Each replacement makes the sound program wrong; the message must hold the words.
+/// Each replacement makes the sound text wrong; the message must hold the words.
+struct Mistake {
+  llvm::StringLiteral from, to, words;
+};
+void expectRefused(llvm::StringRef sound, llvm::ArrayRef<Mistake> mistakes) {
+  for (const Mistake &mistake : mistakes) {
+    std::string text = sound.str();
+    size_t at = text.find(mistake.from.str());
+    ASSERT_NE(at, std::string::npos) << mistake.from.str();
+    text.replace(at, mistake.from.size(), mistake.to.str());
+    std::string errors;
+    EXPECT_FALSE(parse(text, errors)) << mistake.to.str();
+    EXPECT_NE(errors.find(mistake.words.str()), std::string::npos) << mistake.to.str() << ": " << errors;
+    EXPECT_NE(errors.find("E190"), std::string::npos);
+  }
+}
+
 TEST(ProgramText, EveryMistakeIsRefused) {
-  struct Mistake {
-    llvm::StringLiteral from, to, words;
-  };
   static constexpr Mistake kMistakes[] = {
       {"program @", "graph @", "expected 'program'"},
       {"dtype=f32", "dtype=i32", "f32 or f64"},
@@ -163,16 +177,51 @@ TEST(ProgramText, EveryMistakeIsRefused) {
       {"a_row=6, b_row=1", "a_row=6, packed=true, b_row=1", ""},
       {"row(5)) { r0 = add(in0, in1); r1 = max", "row(6)) { r0 = add(in0, in1); r1 = max", "elements are touched"},
   };
-  for (const Mistake &mistake : kMistakes) {
-    std::string text = soundProgram();
-    size_t at = text.find(mistake.from.str());
-    ASSERT_NE(at, std::string::npos) << mistake.from.str();
-    text.replace(at, mistake.from.size(), mistake.to.str());
-    std::string errors;
-    EXPECT_FALSE(parse(text, errors)) << mistake.to.str();
-    EXPECT_NE(errors.find(mistake.words.str()), std::string::npos) << mistake.to.str() << ": " << errors;
-    EXPECT_NE(errors.find("E190"), std::string::npos);
+  expectRefused(soundProgram(), kMistakes);
+}
+
+// Weights of convolutions that are packed beforehand, in both directions.
+constexpr llvm::StringLiteral kConvs = R"(program @convs dtype=f32 isa=scalar {
+  buffer x input "input" f32[1,2,8,8]
+  buffer w param "conv1.weight" f32[6,2,3,3]
+  buffer o param "conv2.weight" f32[2,1,3,3]
+  buffer w.strips const f32[108]
+  buffer w.strips2 const f32[108]
+  buffer c temp f32[1,6,4,4]
+  buffer y output "y" f32[1,2,8,8]
+  buffer z output "z" f32[1,2,8,8]
+  init {
+    0: pack_conv w.strips <- w {ci=2, co=6, kernel=[3,3]}
+    1: pack_conv w.strips2 <- w {op="grad_input", ci=2, co=6, kernel=[3,3], stride=[2,2]}
   }
+  step {
+    2: conv c <- x, w.strips {ci=2, co=6, x=[8,8], y=[4,4], kernel=[3,3], stride=[2,2], padding=[1,1], packed=true}
+    3: conv y <- c, w.strips2 {op="grad_input", ci=2, co=6, x=[8,8], y=[4,4], kernel=[3,3], stride=[2,2], padding=[1,1], packed=true}
+    4: conv z <- x, o {groups=2, x=[8,8], y=[8,8], kernel=[3,3], padding=[1,1]}
+  }
+}
+)";
+
+TEST(ProgramText, PackedConvolutions) {
+  std::string errors;
+  auto program = parse(kConvs, errors);
+  ASSERT_TRUE(program) << errors;
+  EXPECT_EQ(toString(*program), kConvs);
+  static constexpr Mistake kMistakes[] = {
+      {"w.strips const f32[108]", "w.strips const f32[107]", "108 elements are touched"},
+      {"param \"conv1.weight\" f32[6", "param \"conv1.weight\" f32[5", "108 elements are touched"},
+      {"<- w {ci=2", "<- w {op=\"grad_weight\", ci=2", "read as they lie"},
+      {"<- w {ci=2", "<- w {op=\"backward\", ci=2", "unknown direction 'backward'"},
+      {"<- w {ci=2, co=6", "<- w {ci=18, co=1", "read as they lie"},
+      {"<- w {ci=2, co=6", "<- w {ci=0, co=6", "below 1"},
+      {"<- w {ci=2, co=6", "<- w {ci=549755813887, co=549755813887", "beyond all memory"},
+      {"co=6, kernel=[3,3]}", "co=6, kernel=[3]}", "no pairs"},
+      {"co=6, kernel=[3,3]}", "co=6, kernel=[0,3]}", "below 1"},
+      {"co=6, kernel=[3,3]}", "co=6, kernel=[3,3], dilation=[1,32769]}", "beyond 32768"},
+      {"kernel=[3,3], padding=[1,1]}", "kernel=[3,3], padding=[1,1], packed=true}", "read as they lie"},
+      {"c <- x, w.strips", "c <- x, o", "108 elements are touched"},
+  };
+  expectRefused(kConvs, kMistakes);
 }
 
 // Cut anywhere, it is an error and never a crash; so it is with any byte replaced, or else it still round-trips.

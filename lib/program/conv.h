@@ -1,0 +1,35 @@
+// What conv and pack_conv share: their directions by name, and the part of a convolution's shape that its weights have.
+// Private to lib/program.
+#pragma once
+
+#include "bind.h"
+
+namespace dlc {
+
+inline constexpr llvm::StringLiteral kConvOps[] = {"forward", "grad_input", "grad_weight"};
+
+inline std::optional<kernels::ConvOp> parseConvOp(llvm::StringRef text) {
+  for (unsigned i = 0; i < std::size(kConvOps); ++i)
+    if (kConvOps[i] == text)
+      return static_cast<kernels::ConvOp>(i);
+  return std::nullopt;
+}
+
+/// groups, channels, kernel, stride and dilation of ConvInstrAttrs or PackConvAttrs; zero elsewhere.
+template <class A> kernels::ConvShape weightShape(const A &a) {
+  kernels::ConvShape s = {};
+  s.groups = asSize(a.groups), s.ci = asSize(a.ci), s.co = asSize(a.co);
+  s.kh = asSize(a.kernel[0]), s.kw = asSize(a.kernel[1]), s.sh = asSize(a.stride[0]), s.sw = asSize(a.stride[1]);
+  s.dh = asSize(a.dilation[0]), s.dw = asSize(a.dilation[1]);
+  return s;
+}
+
+/// Elements of what pack_conv makes of the weights; 0 where conv reads them as they lie.
+template <class A> int64_t packedConvElements(const Program &program, const A &a) {
+  return withFloat(program.dtype, [&](auto zero) {
+    const auto &families = kernels::families<decltype(zero)>(kernels::tableFor(program.isa));
+    return static_cast<int64_t>(families.convPackedElements(*parseConvOp(a.op), weightShape(a)));
+  });
+}
+
+} // namespace dlc

@@ -1,0 +1,58 @@
+// pack_conv: the weights of a convolution, or of its gradient to the input, in the strips that its micro-kernel reads.
+// Worth an instruction of its own where the strips are used more often than they are made.
+#include "conv.h"
+
+#include "dlc/support/sizes.h"
+
+namespace dlc {
+namespace {
+
+std::string verify(const Program &program, const Instr &instr) {
+  const auto &a = instr.attrs.as<PackConvAttrs>();
+  Verify v(program, instr);
+  v.that(parseConvOp(a.op).has_value(), "unknown direction '" + llvm::Twine(a.op) + "'");
+  for (const Shape *pair : {&a.kernel, &a.stride, &a.dilation})
+    v.that(pair->size() == 2, "sizes that are no pairs");
+  std::string wrong = v.take();
+  if (!wrong.empty())
+    return wrong;
+  v.positive({a.groups, a.ci, a.co});
+  for (const Shape *pair : {&a.kernel, &a.stride, &a.dilation}) {
+    v.positive({(*pair)[0], (*pair)[1]});
+    v.that((*pair)[0] <= 1 << 15 && (*pair)[1] <= 1 << 15, "a window beyond 32768 lines or columns");
+  }
+  wrong = v.take();
+  if (!wrong.empty())
+    return wrong;
+  auto weights = checkedElements({a.groups, a.co, a.ci, a.kernel[0], a.kernel[1]});
+  if (!weights || *weights >= uint64_t(1) << 40)
+    return "weights beyond all memory";
+  int64_t elements = packedConvElements(program, a);
+  v.that(elements > 0, "weights that are read as they lie");
+  v.read(0, static_cast<int64_t>(*weights)).write(0, elements);
+  return v.take();
+}
+
+BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
+  return withFloat(program.dtype, [&](auto zero) {
+    using T = decltype(zero);
+    const auto &a = instr.attrs.as<PackConvAttrs>();
+    kernels::ConvPackArgs<T> args{*parseConvOp(a.op), weightShape(a), pointer<const T>(context, instr, false, 0),
+                                  pointer<T>(context, instr, true, 0)};
+    return close(kernels::families<T>(context.table).packConv, args);
+  });
+}
+
+constexpr llvm::StringLiteral kReads[] = {"weight"};
+constexpr llvm::StringLiteral kWrites[] = {"strips"};
+} // namespace
+
+constinit const InstrDef packConvInstr = {.name = "pack_conv",
+                                          .doc = "Strips of a convolution's weights.",
+                                          .reads = kReads,
+                                          .writes = kWrites,
+                                          .attrs = attrTable<PackConvAttrs>(),
+                                          .verify = verify,
+                                          .bind = bind};
+
+} // namespace dlc
