@@ -4,7 +4,7 @@
 
 #include "dlc/ir/op_attrs.h"
 #include "dlc/support/strings.h"
-#include "model_builder.h"
+#include "losses.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -22,9 +22,10 @@ public:
     const unsigned before = diags.errorCount();
     outputs = model.build();
     const OpDef *optimizer = findOptimizer();
-    bool ok = !outputs.empty() && optimizer && checkLossNames() && checkOneOutput();
+    LossBinder lossBinder(file, settings, registry, model, outputs, diags);
+    bool ok = !outputs.empty() && optimizer && lossBinder.checkNames() && checkOneOutput();
     for (const ModelOutput &output : outputs) {
-      auto loss = bindLoss(output);
+      auto loss = lossBinder.bind(output);
       ok &= loss.has_value();
       if (loss)
         losses.push_back(std::move(*loss));
@@ -43,13 +44,6 @@ public:
   }
 
 private:
-  struct Loss {
-    const OpDef *def;
-    Bound bound;
-    Loc loc;
-    double weight;
-  };
-
   static std::string text(llvm::ArrayRef<int64_t> shape) {
     std::string result;
     for (int64_t size : shape) {
@@ -59,23 +53,9 @@ private:
     return result.empty() ? "1" : result;
   }
 
-  const OpDef *find(Name name, Role role, llvm::StringRef what) {
-    if (const OpDef *def = registry.findLayer(name.text, role))
-      return def;
-    llvm::SmallVector<llvm::StringRef> names;
-    for (const OpDef *def : registry.all())
-      if (def->role == role)
-        names.push_back(def->layer);
-    auto d = diags.error(name.loc, "E205");
-    d << "unknown " << what << " '" << name.text << "'";
-    llvm::StringRef near = closest(name.text, names);
-    d.help(near.empty() ? "there are " + llvm::join(names, ", ") : "did you mean " + near.str() + "?");
-    return nullptr;
-  }
-
   const OpDef *findOptimizer() {
     const auto &setting = settings.train.optimizer;
-    const OpDef *def = find({setting.value, setting.loc}, Role::Optimizer, "optimizer");
+    const OpDef *def = findByRole(registry, {setting.value, setting.loc}, Role::Optimizer, "optimizer", diags);
     if (def && model.warns())
       for (const OptimizerKey &key : optimizerKeys())
         if (key.given && !takes(*def, key.name))
@@ -110,31 +90,6 @@ private:
     return false;
   }
 
-  /// "mask" of "output.mask"; "" of the only one.
-  static llvm::StringRef partOf(const ModelOutput &output) { return llvm::StringRef(output.name).split('.').second; }
-  static Shape sampleShape(Value value) { return Shape(llvm::ArrayRef<int64_t>(value.shape()).drop_front()); }
-  static int64_t elements(const ModelOutput &output) { return elementCount(sampleShape(output.value.value)); }
-
-  bool checkLossNames() {
-    bool ok = true;
-    for (const OutputLoss &loss : settings.train.outputLosses) {
-      llvm::SmallVector<llvm::StringRef> names;
-      for (const ModelOutput &output : outputs)
-        names.push_back(partOf(output));
-      if (outputs.empty() || llvm::is_contained(names, loss.output))
-        continue;
-      auto d = diags.error(loss.loss.loc.isValid() ? loss.loss.loc : loss.weight.loc, "E260");
-      d << "there is no output." << loss.output << " that this could be said of";
-      llvm::StringRef near = closest(loss.output, names);
-      if (names.size() == 1 && names.front().empty())
-        d.help("the model has one output: write loss = ...");
-      else if (!near.empty())
-        d.help("did you mean " + near + "?");
-      ok = false;
-    }
-    return ok;
-  }
-
   /// What speaks of the classes of a sample has one output in mind.
   bool checkOneOutput() {
     if (outputs.size() < 2)
@@ -145,89 +100,6 @@ private:
               .note(outputs[1].loc, "a second output is here")
           << (weighs ? "class_weights" : "Mixup") << " needs a net with one output";
     return !weighs && !mixed;
-  }
-
-  /// The loss that is written for an output, or the default of its shape.
-  std::optional<Loss> bindLoss(const ModelOutput &output) {
-    const OutputLoss *own = settings.lossOf(partOf(output));
-    const auto &setting = own && own->loss.value ? own->loss : settings.train.loss;
-    const double weight = own && own->weight.given() ? own->weight : settings.train.lossWeight;
-    const int64_t count = elements(output);
-    if (!setting.value) {
-      const bool binary = count == 1;
-      const OpDef *def = registry.findLayer(binary ? "BCE" : "CrossEntropy", Role::Loss);
-      DLC_CHECK(def) << "the registry lacks a default loss";
-      if (model.warns()) {
-        const bool several = outputs.size() > 1;
-        diags.warning(trainHeader(output), "W506")
-                .help("write " + llvm::StringRef(several ? ("loss." + partOf(output)).str() : "loss") + " = " +
-                      def->layer)
-            << "no loss is given" << (several ? " for " + output.name : "") << ": " << def->layer << " is taken for "
-            << (binary ? "one output" : "several outputs");
-      }
-      auto bound = bindArguments(model.constants(), def->args, {}, {}, def->layer, {}, false);
-      if (!bound || !fits(*def, output, output.loc))
-        return std::nullopt;
-      return Loss{def, std::move(*bound), output.loc, weight};
-    }
-    const Expr &expr = *setting.value;
-    const Call *call = expr.as<Call>();
-    Name name = call ? call->callee : expr.as<Ref>()->name;
-    if (const Const *word = model.constants().constant(name.text); word && word->kind == Const::Kind::Word)
-      name.text = word->text;
-    const OpDef *def = find(name, Role::Loss, "loss");
-    if (!def)
-      return std::nullopt;
-    auto bound = bindArguments(model.constants(), def->args, {},
-                               call ? llvm::ArrayRef(call->args) : llvm::ArrayRef<Arg>(), def->layer, name.loc, false);
-    if (!bound || !fits(*def, output, name.loc))
-      return std::nullopt;
-    return Loss{def, std::move(*bound), expr.loc, weight};
-  }
-
-  Loc trainHeader(const ModelOutput &output) const {
-    for (const Section &section : file.sections)
-      if (section.kind.text.equals_insensitive("train") || section.kind.text.equals_insensitive("training"))
-        return section.loc;
-    return output.loc;
-  }
-
-  /// E270: what can be known of a loss and its output without data.
-  bool fits(const OpDef &def, const ModelOutput &output, Loc loc) {
-    const int64_t count = elements(output);
-    Value value = output.value.value;
-    auto refuse = [&](const llvm::Twine &message, const llvm::Twine &help) {
-      auto d = diags.error(loc, "E270");
-      d << message;
-      d.help(help).note(output.loc, "the output is here: " + ModelBuilder::shapeOf(value));
-      return false;
-    };
-    if (output.value.vocab)
-      return refuse("an output is numbers, but the value here is tokens",
-                    "put -> Embedding(32) -> Linear(classes) before it");
-    if (def.name == "cross_entropy") {
-      if (value.shape().size() > 3)
-        return refuse("CrossEntropy needs one number for each class, but the output is " + ModelBuilder::shapeOf(value),
-                      "put -> Flatten -> Linear(classes) at the end");
-      if (value.shape().back() == 1)
-        return refuse("CrossEntropy needs an output for each class, but there is one output",
-                      "write loss = BCE, or -> Linear(2) for two classes");
-    }
-    const bool image = value.shape().size() > 2; // a mask: one question for each pixel
-    if (def.name == "bce" && count > 1 && !image && settings.data.target.value != "input")
-      return refuse("BCE takes one output, but there are " + llvm::Twine(count),
-                    "write loss = CrossEntropy for classes");
-    if (settings.data.target.value == "input") {
-      int64_t in = 0;
-      for (const NetInput &input : model.inputs())
-        in += input.elements();
-      if (def.name == "cross_entropy")
-        return refuse("with target = input the loss compares numbers, which CrossEntropy does not", "write loss = MSE");
-      if (in != count || outputs.size() > 1)
-        return refuse("with target = input there must be as many outputs as inputs, " + llvm::Twine(in),
-                      "change the last layer");
-    }
-    return true;
   }
 
   static Task taskOf(const OpDef &loss, const ModelOutput &output) {
@@ -318,7 +190,7 @@ private:
   }
 
   /// The loss of one output alone; null after an error.
-  Value lossOf(const NetOutput &net, const ModelOutput &output, const Loss &loss, Value scores) {
+  Value lossOf(const NetOutput &net, const ModelOutput &output, const BoundLoss &loss, Value scores) {
     LayerBuilder l = model.makeBuilder(loss.loc, output.value.trail);
     Type targetType = scores.type();
     if (net.task == Task::Classes) {
@@ -413,7 +285,7 @@ private:
   std::unique_ptr<Graph> graph;
   ModelBuilder model;
   std::vector<ModelOutput> outputs;
-  std::vector<Loss> losses; ///< of the outputs
+  std::vector<BoundLoss> losses; ///< of the outputs
 };
 
 } // namespace

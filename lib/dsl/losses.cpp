@@ -1,0 +1,129 @@
+// Implements LossBinder: names, defaults, arguments, and what a loss asks of its output.
+// Weights of classes and probability functions are the business of build.cpp.
+#include "losses.h"
+
+#include "dlc/support/strings.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace dlc::dsl {
+
+llvm::StringRef partOf(const ModelOutput &output) { return llvm::StringRef(output.name).split('.').second; }
+Shape sampleShape(Value value) { return Shape(llvm::ArrayRef<int64_t>(value.shape()).drop_front()); }
+int64_t elements(const ModelOutput &output) { return elementCount(sampleShape(output.value.value)); }
+
+const OpDef *findByRole(const Registry &registry, Name name, Role role, llvm::StringRef what, Diags &diags) {
+  if (const OpDef *def = registry.findLayer(name.text, role))
+    return def;
+  llvm::SmallVector<llvm::StringRef> names;
+  for (const OpDef *def : registry.all())
+    if (def->role == role)
+      names.push_back(def->layer);
+  auto d = diags.error(name.loc, "E205");
+  d << "unknown " << what << " '" << name.text << "'";
+  llvm::StringRef near = closest(name.text, names);
+  d.help(near.empty() ? "there are " + llvm::join(names, ", ") : "did you mean " + near.str() + "?");
+  return nullptr;
+}
+
+bool LossBinder::checkNames() {
+  bool ok = true;
+  for (const OutputLoss &loss : settings.train.outputLosses) {
+    llvm::SmallVector<llvm::StringRef> names;
+    for (const ModelOutput &output : outputs)
+      names.push_back(partOf(output));
+    if (outputs.empty() || llvm::is_contained(names, loss.output))
+      continue;
+    auto d = diags.error(loss.loss.loc.isValid() ? loss.loss.loc : loss.weight.loc, "E260");
+    d << "there is no output." << loss.output << " that this could be said of";
+    llvm::StringRef near = closest(loss.output, names);
+    if (names.size() == 1 && names.front().empty())
+      d.help("the model has one output: write loss = ...");
+    else if (!near.empty())
+      d.help("did you mean " + near + "?");
+    ok = false;
+  }
+  return ok;
+}
+
+std::optional<BoundLoss> LossBinder::bind(const ModelOutput &output) {
+  const OutputLoss *own = settings.lossOf(partOf(output));
+  const auto &setting = own && own->loss.value ? own->loss : settings.train.loss;
+  const double weight = own && own->weight.given() ? own->weight : settings.train.lossWeight;
+  const int64_t count = elements(output);
+  if (!setting.value) {
+    const bool binary = count == 1;
+    const OpDef *def = registry.findLayer(binary ? "BCE" : "CrossEntropy", Role::Loss);
+    DLC_CHECK(def) << "the registry lacks a default loss";
+    if (model.warns()) {
+      const bool several = outputs.size() > 1;
+      diags.warning(trainHeader(output), "W506")
+              .help("write " + llvm::StringRef(several ? ("loss." + partOf(output)).str() : "loss") + " = " +
+                    def->layer)
+          << "no loss is given" << (several ? " for " + output.name : "") << ": " << def->layer << " is taken for "
+          << (binary ? "one output" : "several outputs");
+    }
+    auto bound = bindArguments(model.constants(), def->args, {}, {}, def->layer, {}, false);
+    if (!bound || !fits(*def, output, output.loc))
+      return std::nullopt;
+    return BoundLoss{def, std::move(*bound), output.loc, weight};
+  }
+  const Expr &expr = *setting.value;
+  const Call *call = expr.as<Call>();
+  Name name = call ? call->callee : expr.as<Ref>()->name;
+  if (const Const *word = model.constants().constant(name.text); word && word->kind == Const::Kind::Word)
+    name.text = word->text;
+  const OpDef *def = findByRole(registry, name, Role::Loss, "loss", diags);
+  if (!def)
+    return std::nullopt;
+  auto bound = bindArguments(model.constants(), def->args, {},
+                             call ? llvm::ArrayRef(call->args) : llvm::ArrayRef<Arg>(), def->layer, name.loc, false);
+  if (!bound || !fits(*def, output, name.loc))
+    return std::nullopt;
+  return BoundLoss{def, std::move(*bound), expr.loc, weight};
+}
+
+Loc LossBinder::trainHeader(const ModelOutput &output) const {
+  for (const Section &section : file.sections)
+    if (section.kind.text.equals_insensitive("train") || section.kind.text.equals_insensitive("training"))
+      return section.loc;
+  return output.loc;
+}
+
+bool LossBinder::fits(const OpDef &def, const ModelOutput &output, Loc loc) {
+  const int64_t count = elements(output);
+  Value value = output.value.value;
+  auto refuse = [&](const llvm::Twine &message, const llvm::Twine &help) {
+    auto d = diags.error(loc, "E270");
+    d << message;
+    d.help(help).note(output.loc, "the output is here: " + ModelBuilder::shapeOf(value));
+    return false;
+  };
+  if (output.value.vocab)
+    return refuse("an output is numbers, but the value here is tokens",
+                  "put -> Embedding(32) -> Linear(classes) before it");
+  if (def.name == "cross_entropy") {
+    if (value.shape().size() > 3)
+      return refuse("CrossEntropy needs one number for each class, but the output is " + ModelBuilder::shapeOf(value),
+                    "put -> Flatten -> Linear(classes) at the end");
+    if (value.shape().back() == 1)
+      return refuse("CrossEntropy needs an output for each class, but there is one output",
+                    "write loss = BCE, or -> Linear(2) for two classes");
+  }
+  const bool image = value.shape().size() > 2; // a mask: one question for each pixel
+  if (def.name == "bce" && count > 1 && !image && settings.data.target.value != "input")
+    return refuse("BCE takes one output, but there are " + llvm::Twine(count), "write loss = CrossEntropy for classes");
+  if (settings.data.target.value == "input") {
+    int64_t in = 0;
+    for (const NetInput &input : model.inputs())
+      in += input.elements();
+    if (def.name == "cross_entropy")
+      return refuse("with target = input the loss compares numbers, which CrossEntropy does not", "write loss = MSE");
+    if (in != count || outputs.size() > 1)
+      return refuse("with target = input there must be as many outputs as inputs, " + llvm::Twine(in),
+                    "change the last layer");
+  }
+  return true;
+}
+
+} // namespace dlc::dsl
