@@ -11,12 +11,12 @@ std::string verify(const Program &program, const Instr &instr) {
   v.positive({a.outer})
       .that(a.runs.size() == instr.reads.size(), "another number of runs than of reads")
       .that(a.runs.size() <= kernels::kMaxConcat, "more than " + llvm::Twine(kernels::kMaxConcat) + " runs");
-  int64_t run = 0;
+  Elements run = 0;
   for (size_t i = 0; i < a.runs.size() && i < instr.reads.size(); ++i) {
-    v.positive({a.runs[i]}).read(i, a.outer * a.runs[i]);
-    run += a.runs[i];
+    v.positive({a.runs[i]}).read(i, Elements(a.outer) * a.runs[i]);
+    run = run + a.runs[i];
   }
-  return v.write(0, a.outer * run).take();
+  return v.write(0, run * a.outer).take();
 }
 
 BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {

@@ -8,13 +8,14 @@ namespace {
 
 /// Elements of x, weight and y.
 struct Sizes {
-  int64_t x, weight, y;
+  Elements x, weight, y;
   explicit Sizes(const ConvInstrAttrs &a)
-      : x(a.n * a.groups * a.ci * a.x[0] * a.x[1]), weight(a.groups * a.co * a.ci * a.kernel[0] * a.kernel[1]),
-        y(a.n * a.groups * a.co * a.y[0] * a.y[1]) {}
+      : x(Elements(a.n) * a.groups * a.ci * a.x[0] * a.x[1]),
+        weight(Elements(a.groups) * a.co * a.ci * a.kernel[0] * a.kernel[1]),
+        y(Elements(a.n) * a.groups * a.co * a.y[0] * a.y[1]) {}
 };
 
-int64_t resultElements(const ConvInstrAttrs &a, kernels::ConvOp op) {
+Elements resultElements(const ConvInstrAttrs &a, kernels::ConvOp op) {
   Sizes sizes(a);
   if (op == kernels::ConvOp::Forward)
     return sizes.y;
@@ -41,7 +42,7 @@ std::string verify(const Program &program, const Instr &instr) {
       .that(a.keep || instr.code, "a conv that writes nothing")
       .that(!weights || (a.keep && !instr.code), "gradients of weights take no code");
   for (size_t d = 0; d < 2; ++d) // kernels hold offsets into a few lines in 32 bits
-    v.that(a.x[d] <= 1 << 15 && a.y[d] <= 1 << 15 && a.kernel[d] * a.dilation[d] <= 1 << 15 &&
+    v.that(a.x[d] <= 1 << 15 && a.y[d] <= 1 << 15 && (Elements(a.kernel[d]) * a.dilation[d]).value() <= 1 << 15 &&
                a.padding[d] <= 1 << 15 && a.stride[d] <= 1 << 15,
            "an image beyond 32768 lines or columns");
   size_t writes = (a.keep ? 1 : 0) + (instr.code ? instr.code->outputs.size() : 0);
@@ -50,6 +51,10 @@ std::string verify(const Program &program, const Instr &instr) {
   if (!wrong.empty())
     return wrong;
   Sizes sizes(a);
+  v.that(sizes.weight.possible(), "weights beyond all memory");
+  wrong = v.take();
+  if (!wrong.empty())
+    return wrong;
   v.that(!a.packed || packingOf(program, instr), "packed weights where they are read as they lie");
   v.read(0, *op == kernels::ConvOp::GradInput ? sizes.y : sizes.x).read(1, weights ? sizes.y : sizes.weight);
   Epilogue(instr).verify(v, resultElements(a, *op));

@@ -2,6 +2,8 @@
 // A reshape needs none: it is the same buffer.
 #include "bind.h"
 
+#include <cstdlib>
+
 namespace dlc {
 namespace {
 
@@ -15,13 +17,22 @@ std::string verify(const Program &program, const Instr &instr) {
   std::string wrong = v.take();
   if (!wrong.empty())
     return wrong;
-  int64_t lowest = a.offset, highest = a.offset;
-  for (size_t d = 0; d < a.sizes.size(); ++d)
-    (a.strides[d] < 0 ? lowest : highest) += (a.sizes[d] - 1) * a.strides[d];
+  v.that(a.offset >= 0, "a copy reads in front of its source");
+  for (int64_t stride : a.strides)
+    v.that(stride > INT64_MIN, "a stride beyond all memory");
+  wrong = v.take();
+  if (!wrong.empty())
+    return wrong;
+  Elements down = 0, up = a.offset, count = 1;
+  for (size_t d = 0; d < a.sizes.size(); ++d) {
+    Elements &reach = a.strides[d] < 0 ? down : up;
+    reach = reach + Elements(a.sizes[d] - 1) * std::abs(a.strides[d]);
+    count = count * a.sizes[d];
+  }
   DType dtype = program.buffer(instr.reads[0]).type.dtype;
-  v.that(lowest >= 0, "a copy reads in front of its source")
-      .holds(instr.reads[0], dtype, highest + 1)
-      .holds(instr.writes[0], dtype, elementCount(a.sizes));
+  v.that(down.value() <= a.offset, "a copy reads in front of its source")
+      .holds(instr.reads[0], dtype, up + 1)
+      .holds(instr.writes[0], dtype, count);
   return v.take();
 }
 

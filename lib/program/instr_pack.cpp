@@ -9,10 +9,15 @@ std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<PackAttrs>();
   Verify v(program, instr);
   v.positive({a.k, a.n}).that(a.b_row >= 0 && a.b_col >= 0, "a negative stride");
-  v.read(0, (a.k - 1) * a.b_row + (a.n - 1) * a.b_col + 1);
+  v.that((Elements(a.k) * a.n).possible(), "a matrix beyond all memory");
+  std::string wrong = v.take();
+  if (!wrong.empty())
+    return wrong;
+  v.read(0, Elements(a.k - 1) * a.b_row + Elements(a.n - 1) * a.b_col + 1);
   const kernels::Table &table = kernels::tableFor(program.isa);
   v.write(0, withFloat(program.dtype, [&](auto zero) {
-            return static_cast<int64_t>(kernels::families<decltype(zero)>(table).packedElements(asSize(a.k), asSize(a.n)));
+            return static_cast<int64_t>(
+                kernels::families<decltype(zero)>(table).packedElements(asSize(a.k), asSize(a.n)));
           }));
   return v.take();
 }
@@ -21,8 +26,12 @@ BoundInstr bind(const Program &program, const Instr &instr, const BindContext &c
   return withFloat(program.dtype, [&](auto zero) {
     using T = decltype(zero);
     const auto &a = instr.attrs.as<PackAttrs>();
-    kernels::PackArgs<T> args{pointer<const T>(context, instr, false, 0), pointer<T>(context, instr, true, 0),
-                              asSize(a.k), asSize(a.n), a.b_row, a.b_col};
+    kernels::PackArgs<T> args{pointer<const T>(context, instr, false, 0),
+                              pointer<T>(context, instr, true, 0),
+                              asSize(a.k),
+                              asSize(a.n),
+                              a.b_row,
+                              a.b_col};
     return close(kernels::families<T>(context.table).pack, args);
   });
 }

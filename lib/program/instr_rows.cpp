@@ -5,8 +5,8 @@
 namespace dlc {
 
 namespace {
-constexpr llvm::StringLiteral kNames[] = {"softmax", "log_softmax", "softmax_grad", "log_softmax_grad",
-                                          "cross_entropy", "causal_softmax"};
+constexpr llvm::StringLiteral kNames[] = {"softmax",          "log_softmax",   "softmax_grad",
+                                          "log_softmax_grad", "cross_entropy", "causal_softmax"};
 
 std::optional<kernels::RowsOp> parseRowsOp(llvm::StringRef text) {
   for (unsigned i = 0; i < std::size(kNames); ++i)
@@ -27,16 +27,18 @@ std::string verify(const Program &program, const Instr &instr) {
   if (!op)
     return v.take();
   bool loss = *op == kernels::RowsOp::CrossEntropy;
-  v.that(instr.reads.size() == (loss || isGradient(*op) ? 2u : 1u), "reads of another function than " + llvm::Twine(a.op))
+  v.that(instr.reads.size() == (loss || isGradient(*op) ? 2u : 1u),
+         "reads of another function than " + llvm::Twine(a.op))
       .that(instr.writes.size() == 1 || (loss && instr.writes.size() == 2), "only cross_entropy writes losses");
   std::string wrong = v.take();
   if (!wrong.empty())
     return wrong;
-  v.read(0, a.rows * a.cols).write(0, a.rows * a.cols);
+  const Elements all = Elements(a.rows) * a.cols;
+  v.read(0, all).write(0, all);
   if (loss)
     v.readI32(1, a.rows);
   else if (isGradient(*op))
-    v.read(1, a.rows * a.cols);
+    v.read(1, all);
   if (instr.writes.size() == 2)
     v.write(1, a.rows);
   return v.take();
@@ -71,7 +73,8 @@ constexpr llvm::StringLiteral kWrites[] = {"dst", "loss?"};
 llvm::StringRef name(kernels::RowsOp op) { return kNames[static_cast<unsigned>(op)]; }
 
 constinit const InstrDef rowsInstr = {.name = "rows",
-                                      .doc = "Softmax, its logarithm, their gradients, and cross-entropy, over each row.",
+                                      .doc =
+                                          "Softmax, its logarithm, their gradients, and cross-entropy, over each row.",
                                       .reads = kReads,
                                       .writes = kWrites,
                                       .attrs = attrTable<RowsAttrs>(),

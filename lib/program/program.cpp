@@ -79,12 +79,12 @@ std::optional<BufferId> Program::findExternal(BufferRole role, llvm::StringRef e
   return std::nullopt;
 }
 
-Verify &Verify::holds(BufferId id, DType dtype, int64_t elements) {
+Verify &Verify::holds(BufferId id, DType dtype, Elements elements) {
   const Buffer &buffer = program_.buffer(id);
   if (buffer.type.dtype != dtype) // most buffers are right: no text is made for those
     that(false, "'" + buffer.name + "' is " + toString(buffer.type) + ", wanted " + name(dtype).str());
-  if (buffer.type.elements() < elements)
-    that(false, "'" + buffer.name + "' is " + toString(buffer.type) + ", but " + std::to_string(elements) +
+  if (buffer.type.elements() < elements.value())
+    that(false, "'" + buffer.name + "' is " + toString(buffer.type) + ", but " + std::to_string(elements.value()) +
                     " elements are touched");
   return *this;
 }

@@ -127,6 +127,46 @@ void expectRefused(llvm::StringRef sound, llvm::ArrayRef<Mistake> mistakes) {
   }
 }
 
+/// Sizes whose product is 0 in 64 bits, or which overflow them, touch no fewer elements for that.
+TEST(ProgramText, SizesBeyondAllNumbersAreRefused) {
+  constexpr llvm::StringLiteral kSteps[] = {
+      "batch_gemm y <- x, x {batch=4294967296, m=4294967296, n=1, k=1, a_row=0, b_row=0}",
+      "batch_gemm y <- x, x {batch=3, m=1, n=1, k=1, a_step=9223372036854775807, b_step=0, a_row=0, b_row=0}",
+      "concat y <- x, x {outer=4294967296, runs=[4294967296,4294967296]}",
+      "conv y <- x, x {n=1073741824, groups=1, ci=1, co=1, x=[131072,131072], y=[1,1], kernel=[1,1]}",
+      "conv y <- x, x {n=4294967296, groups=1, ci=1, co=4294967296, x=[1,1], y=[1,1], kernel=[1,1]}",
+      "conv y <- x, x {n=1, groups=1, ci=4294967296, co=4294967296, x=[1,1], y=[1,1], kernel=[1,1], packed=true}",
+      "copy y <- x {sizes=[4294967296,4294967296], strides=[0,0]}",
+      "copy y <- x {sizes=[3], strides=[9223372036854775807]}",
+      "copy y <- x {sizes=[3], strides=[-9223372036854775808]}",
+      "copy y <- x {sizes=[1], strides=[1], offset=-1}",
+      "embed y <- x, i {op=\"gather\", count=4294967296, cols=4294967296, vocab=1}",
+      "gemm y <- x, x {m=4294967296, n=4294967296, k=1, a_row=0, b_row=0, b_col=0}",
+      "gemm y <- x, x {m=3, n=1, k=1, a_row=9223372036854775807, b_row=1}",
+      "gemm y <- x, x {m=1, n=4294967296, k=4294967296, a_row=1, a_col=0, b_row=1, packed=true}",
+      "one_hot y <- i {rows=4294967296, cols=4294967296}",
+      "pack y <- x {k=4294967296, n=4294967296, b_row=0, b_col=0}",
+      "pack_conv y <- x {groups=4294967296, ci=4294967296, co=16, kernel=[1,1]}",
+      "pick y <- x, i {rows=4294967296, cols=4294967296}",
+      "pool y <- x {op=\"max\", planes=4294967296, x=[65536,65536], y=[1,1], kernel=[1,1], stride=[1,1], "
+      "padding=[0,0]}",
+      "reduce y <- x {outer=4294967296, reduce=4294967296, inner=1}",
+      "rows y <- x {op=\"softmax\", rows=4294967296, cols=4294967296}"};
+  for (llvm::StringRef step : kSteps) {
+    std::string errors,
+        text = "program @p dtype=f32 isa=scalar {\n  buffer x input \"x\" f32[16]\n  buffer i input \"i\" i32[16]\n"
+               "  buffer y output \"y\" f32[16]\n  step {\n    0: " +
+               step.str() + "\n  }\n}\n";
+    EXPECT_FALSE(parse(text, errors)) << step.str();
+    EXPECT_TRUE(errors.find("beyond all memory") != std::string::npos ||
+                errors.find("elements are touched") != std::string::npos ||
+                errors.find("in front of its source") != std::string::npos ||
+                errors.find("beyond 32768") != std::string::npos)
+        << step.str() << '\n'
+        << errors;
+  }
+}
+
 TEST(ProgramText, EveryMistakeIsRefused) {
   static constexpr Mistake kMistakes[] = {
       {"program @", "graph @", "expected 'program'"},
