@@ -38,7 +38,10 @@ std::optional<TrainFiles> trainFiles(const Options &options, int &exitCode) {
     files.data = f[1], files.labels = f[2];
   if (f.size() > 1) {
     if (!options.output.empty()) {
-      exitCode = usage(options, "the output is given twice: " + f.back() + " and -o " + options.output);
+      std::string message = "the output is given twice: " + f.back() + " and -o " + options.output;
+      if (options.resume && options.resume->empty())
+        message += "; a checkpoint is joined to its flag: --resume=" + f.back();
+      exitCode = usage(options, message);
       return std::nullopt;
     }
     files.output = f.back();
