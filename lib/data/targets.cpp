@@ -76,6 +76,8 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
 /// Where there are `extra` classes too many, and as many that one sample alone has and whose names are nearly those of
 /// classes with more: the first such sample, and the name that was meant.
 std::optional<std::pair<size_t, llvm::StringRef>> misspelt(const Dataset &data, size_t extra) {
+  if (extra > 100) // nobody slips so often; names are compared with all others
+    return std::nullopt;
   std::vector<size_t> count(data.classCount()), first(data.classCount());
   for (size_t row = data.count; row-- > 0;) {
     ++count[static_cast<size_t>(data.classes[row])];
@@ -89,7 +91,8 @@ std::optional<std::pair<size_t, llvm::StringRef>> misspelt(const Dataset &data, 
   size_t slips = 0;
   for (size_t c = 0; c < data.classNames.size(); ++c)
     if (llvm::StringRef near = count[c] == 1 ? closest(data.classNames[c], often) : ""; !near.empty()) {
-      ++slips;
+      if (++slips > extra)
+        return std::nullopt;
       if (!found || first[c] < found->first)
         found = {first[c], near};
     }
