@@ -168,6 +168,7 @@ class Twin:
         return self.answer()
 
     def train(self, steps, name, keys):
+        """Returns how far the closest call of Lion was from the other sign, relative to the largest one; 1 of others."""
         keys = dict(keys)
         decay = keys.pop("weight_decay")
         plain = [v for n, v in self.trainable() if n not in self.net.decayed]
@@ -180,6 +181,7 @@ class Twin:
                 v.grad = torch.zeros_like(v)
             self.loss().backward()
             optimizer.step()
+        return getattr(optimizer, "closest", 1.0)
 
     @staticmethod
     def optimizer(name, keys, groups):
@@ -195,6 +197,7 @@ class Lion(torch.optim.Optimizer):
 
     def __init__(self, groups, lr, betas):
         super().__init__(groups, {"lr": lr, "betas": betas, "weight_decay": 0.0})
+        self.closest = 1.0
 
     @torch.no_grad()
     def step(self, closure=None):
@@ -202,6 +205,10 @@ class Lion(torch.optim.Optimizer):
             first, second = group["betas"]
             for p in group["params"]:
                 m = self.state[p].setdefault("m", torch.zeros_like(p))
-                step = torch.sign(first * m + (1 - first) * p.grad) + group["weight_decay"] * p
+                direction = first * m + (1 - first) * p.grad
+                sizes = direction[direction != 0].abs()
+                if sizes.numel():
+                    self.closest = min(self.closest, float(sizes.min() / sizes.max()))
+                step = torch.sign(direction) + group["weight_decay"] * p
                 m.mul_(second).add_(p.grad, alpha=1 - second)
                 p.sub_(step, alpha=group["lr"])

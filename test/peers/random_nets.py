@@ -118,10 +118,13 @@ def check(seed, folder):
         return
 
     optimizer, keys = nets.optimizer(rng, nets.OPTIMIZERS[:-1] if noise else nets.OPTIMIZERS)
-    used.update(net.layers, [net.loss, optimizer])
     twin = peer.Twin(net)
+    # Nor is there one where the differences that are allowed reach over zero; another BLAS decides otherwise.
+    while twin.train(5, optimizer, keys) < TOLERANCE[net.dtype]:
+        optimizer, keys = nets.optimizer(rng, nets.OPTIMIZERS[:-1])
+        twin = peer.Twin(net)
     _, after = run.train(5, optimizer, keys)
-    twin.train(5, optimizer, keys)
+    used.update(net.layers, [net.loss, optimizer])
     for name, tensor in twin.everything():
         compare(net, f"{name} after five steps of {optimizer}({keys})", after[name][1], tensor)
     compare(net, "the output after five steps", sum(run.infer("out.model"), []), twin.answer())

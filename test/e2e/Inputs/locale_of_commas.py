@@ -77,8 +77,8 @@ def everything(name, environment):
     return said
 
 
-if not shutil.which("localedef"):
-    print("skipped: there is no localedef to make a locale with")
+if not shutil.which("localedef") or not os.path.isdir("/usr/share/i18n/charmaps"):
+    print("skipped: there is nothing to make a locale with (Debian's package locales)")
     sys.exit(0)
 shutil.rmtree(folder, ignore_errors=True)
 locales = os.path.join(folder, "locales")
