@@ -1,8 +1,6 @@
 // Which instructions have an accumulator that a tile program can go on with.
 // Joining them to maps is the business of lower/fuse.cpp.
-#include "dlc/program/instrs.h"
-
-#include "dlc/support/check.h"
+#include "products.h"
 
 namespace dlc {
 
@@ -22,15 +20,7 @@ std::optional<Accumulator> accumulatorOf(const Instr &instr) {
 }
 
 Attrs withKeep(const Instr &instr, bool keep) {
-  if (instr.family == &gemmInstr) {
-    GemmAttrs attrs = instr.attrs.as<GemmAttrs>();
-    attrs.keep = keep;
-    return Attrs::of(attrs);
-  }
-  DLC_CHECK(instr.family == &convInstr) << instr.family->name << " has no accumulator";
-  ConvInstrAttrs attrs = instr.attrs.as<ConvInstrAttrs>();
-  attrs.keep = keep;
-  return Attrs::of(attrs);
+  return changed(instr, [&](auto &attrs) { attrs.keep = keep; });
 }
 
 } // namespace dlc

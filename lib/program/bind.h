@@ -4,6 +4,7 @@
 
 #include "dlc/program/instrs.h"
 #include "dlc/support/check.h"
+#include "dlc/support/sizes.h"
 
 #include "llvm/ADT/Twine.h"
 
@@ -42,26 +43,8 @@ template <class T> T *pointer(const BindContext &context, const Instr &instr, bo
 }
 
 /// Collects the first thing that is wrong.
-/// A number of elements, not negative. It stays at the largest there is where sizes that nobody can have would
-/// overflow.
-class Elements {
-public:
-  constexpr Elements(int64_t value) : value_(value) {}
-  constexpr int64_t value() const { return value_; }
-  friend constexpr Elements operator+(Elements a, Elements b) {
-    int64_t sum = 0;
-    return __builtin_add_overflow(a.value_, b.value_, &sum) ? INT64_MAX : sum;
-  }
-  friend constexpr Elements operator*(Elements a, Elements b) {
-    int64_t product = 0;
-    return __builtin_mul_overflow(a.value_, b.value_, &product) ? INT64_MAX : product;
-  }
-  /// Whether a buffer can have so many.
-  constexpr bool possible() const { return value_ < int64_t(1) << 40; }
-
-private:
-  int64_t value_;
-};
+/// No buffer has more elements.
+inline constexpr uint64_t kMostElements = (uint64_t(1) << 40) - 1;
 
 class Verify {
 public:
@@ -73,15 +56,15 @@ public:
     return *this;
   }
   /// Operand i is of the Program's dtype and has at least `elements`.
-  Verify &read(size_t i, Elements elements) { return holds(instr_.reads[i], program_.dtype, elements); }
-  Verify &readI32(size_t i, Elements elements) { return holds(instr_.reads[i], DType::I32, elements); }
-  Verify &write(size_t i, Elements elements) { return holds(instr_.writes[i], program_.dtype, elements); }
+  Verify &read(size_t i, CheckedSize elements) { return holds(instr_.reads[i], program_.dtype, elements); }
+  Verify &readI32(size_t i, CheckedSize elements) { return holds(instr_.reads[i], DType::I32, elements); }
+  Verify &write(size_t i, CheckedSize elements) { return holds(instr_.writes[i], program_.dtype, elements); }
   Verify &positive(std::initializer_list<int64_t> sizes) {
     for (int64_t size : sizes)
-      that(size >= 1 && Elements(size).possible(), "a size below 1 or beyond all memory");
+      that(size >= 1 && CheckedSize(size).fitsIn(kMostElements), "a size below 1 or beyond all memory");
     return *this;
   }
-  Verify &holds(BufferId id, DType dtype, Elements elements);
+  Verify &holds(BufferId id, DType dtype, CheckedSize elements);
   std::string take() { return std::move(error_); }
 
 private:
@@ -92,7 +75,7 @@ private:
 
 /// Checks a tile program's inputs from `first` on against reads[firstRead ...], its outputs against writes[firstWrite
 /// ...].
-void verifyCode(Verify &verify, const Instr &instr, Elements count, size_t firstInput, size_t firstRead,
+void verifyCode(Verify &verify, const Instr &instr, CheckedSize count, size_t firstInput, size_t firstRead,
                 size_t firstWrite);
 /// assemble(), with the addresses of the operands from the same places on.
 template <class T>

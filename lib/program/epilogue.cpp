@@ -35,7 +35,7 @@ kernels::GemmEpilogue Epilogue::kind() const {
                                                          : kernels::GemmEpilogue::Program;
 }
 
-void Epilogue::verify(Verify &verify, Elements count) const {
+void Epilogue::verify(Verify &verify, CheckedSize count) const {
   if (keep)
     verify.write(0, count);
   if (instr.code)

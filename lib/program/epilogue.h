@@ -15,7 +15,7 @@ public:
   /// The kernel's own end that does what the tile program says; Program where there is none such.
   kernels::GemmEpilogue kind() const;
   /// Reads and writes against the tile program; `count` elements of the result.
-  void verify(Verify &verify, Elements count) const;
+  void verify(Verify &verify, CheckedSize count) const;
   /// Whether writes[w] may take over the bytes of reads[r].
   bool inPlace(size_t w, size_t r) const;
   /// close(), with the arguments of the epilogue filled in.

@@ -14,9 +14,9 @@ std::string verify(const Program &program, const Instr &instr) {
   std::string wrong = v.take();
   if (!wrong.empty())
     return wrong;
-  v.read(0, Elements(a.batch - 1) * a.a_step + Elements(a.m - 1) * a.a_row + Elements(a.k - 1) * a.a_col + 1);
-  v.read(1, Elements(a.batch - 1) * a.b_step + Elements(a.k - 1) * a.b_row + Elements(a.n - 1) * a.b_col + 1);
-  v.write(0, Elements(a.batch) * a.m * a.n);
+  v.read(0, CheckedSize(a.batch - 1) * a.a_step + CheckedSize(a.m - 1) * a.a_row + CheckedSize(a.k - 1) * a.a_col + 1);
+  v.read(1, CheckedSize(a.batch - 1) * a.b_step + CheckedSize(a.k - 1) * a.b_row + CheckedSize(a.n - 1) * a.b_col + 1);
+  v.write(0, CheckedSize(a.batch) * a.m * a.n);
   return v.take();
 }
 

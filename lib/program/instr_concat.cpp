@@ -11,9 +11,9 @@ std::string verify(const Program &program, const Instr &instr) {
   v.positive({a.outer})
       .that(a.runs.size() == instr.reads.size(), "another number of runs than of reads")
       .that(a.runs.size() <= kernels::kMaxConcat, "more than " + llvm::Twine(kernels::kMaxConcat) + " runs");
-  Elements run = 0;
+  CheckedSize run = 0;
   for (size_t i = 0; i < a.runs.size() && i < instr.reads.size(); ++i) {
-    v.positive({a.runs[i]}).read(i, Elements(a.outer) * a.runs[i]);
+    v.positive({a.runs[i]}).read(i, CheckedSize(a.outer) * a.runs[i]);
     run = run + a.runs[i];
   }
   return v.write(0, run * a.outer).take();

@@ -6,16 +6,16 @@
 namespace dlc {
 namespace {
 
-/// Elements of x, weight and y.
+/// CheckedSize of x, weight and y.
 struct Sizes {
-  Elements x, weight, y;
+  CheckedSize x, weight, y;
   explicit Sizes(const ConvInstrAttrs &a)
-      : x(Elements(a.n) * a.groups * a.ci * a.x[0] * a.x[1]),
-        weight(Elements(a.groups) * a.co * a.ci * a.kernel[0] * a.kernel[1]),
-        y(Elements(a.n) * a.groups * a.co * a.y[0] * a.y[1]) {}
+      : x(CheckedSize(a.n) * a.groups * a.ci * a.x[0] * a.x[1]),
+        weight(CheckedSize(a.groups) * a.co * a.ci * a.kernel[0] * a.kernel[1]),
+        y(CheckedSize(a.n) * a.groups * a.co * a.y[0] * a.y[1]) {}
 };
 
-Elements resultElements(const ConvInstrAttrs &a, kernels::ConvOp op) {
+CheckedSize resultElements(const ConvInstrAttrs &a, kernels::ConvOp op) {
   Sizes sizes(a);
   if (op == kernels::ConvOp::Forward)
     return sizes.y;
@@ -42,7 +42,7 @@ std::string verify(const Program &program, const Instr &instr) {
       .that(a.keep || instr.code, "a conv that writes nothing")
       .that(!weights || (a.keep && !instr.code), "gradients of weights take no code");
   for (size_t d = 0; d < 2; ++d) // kernels hold offsets into a few lines in 32 bits
-    v.that(a.x[d] <= 1 << 15 && a.y[d] <= 1 << 15 && (Elements(a.kernel[d]) * a.dilation[d]).value() <= 1 << 15 &&
+    v.that(a.x[d] <= 1 << 15 && a.y[d] <= 1 << 15 && (CheckedSize(a.kernel[d]) * a.dilation[d]).fitsIn(1 << 15) &&
                a.padding[d] <= 1 << 15 && a.stride[d] <= 1 << 15,
            "an image beyond 32768 lines or columns");
   size_t writes = (a.keep ? 1 : 0) + (instr.code ? instr.code->outputs.size() : 0);
@@ -51,7 +51,7 @@ std::string verify(const Program &program, const Instr &instr) {
   if (!wrong.empty())
     return wrong;
   Sizes sizes(a);
-  v.that(sizes.weight.possible(), "weights beyond all memory");
+  v.that(sizes.weight.fitsIn(kMostElements), "weights beyond all memory");
   wrong = v.take();
   if (!wrong.empty())
     return wrong;

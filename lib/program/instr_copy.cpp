@@ -23,14 +23,14 @@ std::string verify(const Program &program, const Instr &instr) {
   wrong = v.take();
   if (!wrong.empty())
     return wrong;
-  Elements down = 0, up = a.offset, count = 1;
+  CheckedSize down = 0, up = a.offset, count = 1;
   for (size_t d = 0; d < a.sizes.size(); ++d) {
-    Elements &reach = a.strides[d] < 0 ? down : up;
-    reach = reach + Elements(a.sizes[d] - 1) * std::abs(a.strides[d]);
+    CheckedSize &reach = a.strides[d] < 0 ? down : up;
+    reach = reach + CheckedSize(a.sizes[d] - 1) * std::abs(a.strides[d]);
     count = count * a.sizes[d];
   }
   DType dtype = program.buffer(instr.reads[0]).type.dtype;
-  v.that(down.value() <= a.offset, "a copy reads in front of its source")
+  v.that(down.fitsIn(static_cast<uint64_t>(a.offset)), "a copy reads in front of its source")
       .holds(instr.reads[0], dtype, up + 1)
       .holds(instr.writes[0], dtype, count);
   return v.take();

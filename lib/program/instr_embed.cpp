@@ -14,8 +14,8 @@ std::string verify(const Program &program, const Instr &instr) {
   std::string wrong = v.take();
   if (!wrong.empty())
     return wrong;
-  v.read(0, Elements(gathers ? a.vocab : a.count) * a.cols).readI32(1, a.count);
-  v.write(0, Elements(gathers ? a.count : a.vocab) * a.cols);
+  v.read(0, CheckedSize(gathers ? a.vocab : a.count) * a.cols).readI32(1, a.count);
+  v.write(0, CheckedSize(gathers ? a.count : a.vocab) * a.cols);
   return v.take();
 }
 

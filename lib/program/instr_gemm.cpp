@@ -15,14 +15,14 @@ std::string verify(const Program &program, const Instr &instr) {
   std::string wrong = v.take();
   if (!wrong.empty())
     return wrong;
-  v.that((Elements(a.k) * a.n).possible(), "a matrix beyond all memory");
+  v.that((CheckedSize(a.k) * a.n).fitsIn(kMostElements), "a matrix beyond all memory");
   wrong = v.take();
   if (!wrong.empty())
     return wrong;
-  v.read(0, Elements(a.m - 1) * a.a_row + Elements(a.k - 1) * a.a_col + 1);
+  v.read(0, CheckedSize(a.m - 1) * a.a_row + CheckedSize(a.k - 1) * a.a_col + 1);
   v.read(1, a.packed ? packingOf(program, instr)->elements
-                     : Elements(a.k - 1) * a.b_row + Elements(a.n - 1) * a.b_col + 1);
-  Epilogue(instr).verify(v, Elements(a.m) * a.n);
+                     : CheckedSize(a.k - 1) * a.b_row + CheckedSize(a.n - 1) * a.b_col + 1);
+  Epilogue(instr).verify(v, CheckedSize(a.m) * a.n);
   return v.take();
 }
 

@@ -4,7 +4,7 @@
 
 namespace dlc {
 
-void verifyCode(Verify &verify, const Instr &instr, Elements count, size_t firstInput, size_t firstRead,
+void verifyCode(Verify &verify, const Instr &instr, CheckedSize count, size_t firstInput, size_t firstRead,
                 size_t firstWrite) {
   const MapCode &code = *instr.code;
   bool accumulates = !code.inputs.empty() && code.inputs[0].source == MapInputKind::Acc;
@@ -18,9 +18,9 @@ void verifyCode(Verify &verify, const Instr &instr, Elements count, size_t first
     return;
   for (size_t i = firstInput; i < code.inputs.size(); ++i) {
     const MapInputKind &input = code.inputs[i];
-    Elements needed = input.source == MapInputKind::Scalar ? 1
-                      : input.source == MapInputKind::Full ? count
-                                                           : Elements(input.mid);
+    CheckedSize needed = input.source == MapInputKind::Scalar ? 1
+                         : input.source == MapInputKind::Full ? count
+                                                              : CheckedSize(input.mid);
     if (input.i32)
       verify.readI32(firstRead + i - firstInput, needed);
     else

@@ -8,7 +8,7 @@ namespace {
 std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<IndexAttrs>();
   Verify v(program, instr);
-  v.positive({a.rows, a.cols}).readI32(0, a.rows).write(0, Elements(a.rows) * a.cols);
+  v.positive({a.rows, a.cols}).readI32(0, a.rows).write(0, CheckedSize(a.rows) * a.cols);
   if (instr.reads.size() == 2)
     v.read(1, a.rows);
   return v.take();

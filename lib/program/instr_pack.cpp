@@ -9,11 +9,11 @@ std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<PackAttrs>();
   Verify v(program, instr);
   v.positive({a.k, a.n}).that(a.b_row >= 0 && a.b_col >= 0, "a negative stride");
-  v.that((Elements(a.k) * a.n).possible(), "a matrix beyond all memory");
+  v.that((CheckedSize(a.k) * a.n).fitsIn(kMostElements), "a matrix beyond all memory");
   std::string wrong = v.take();
   if (!wrong.empty())
     return wrong;
-  v.read(0, Elements(a.k - 1) * a.b_row + Elements(a.n - 1) * a.b_col + 1);
+  v.read(0, CheckedSize(a.k - 1) * a.b_row + CheckedSize(a.n - 1) * a.b_col + 1);
   const kernels::Table &table = kernels::tableFor(program.isa);
   v.write(0, withFloat(program.dtype, [&](auto zero) {
             return static_cast<int64_t>(

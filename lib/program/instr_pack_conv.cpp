@@ -2,8 +2,6 @@
 // Worth an instruction of its own where the strips are used more often than they are made.
 #include "conv.h"
 
-#include "dlc/support/sizes.h"
-
 namespace dlc {
 namespace {
 
@@ -25,7 +23,7 @@ std::string verify(const Program &program, const Instr &instr) {
   if (!wrong.empty())
     return wrong;
   auto weights = checkedElements({a.groups, a.co, a.ci, a.kernel[0], a.kernel[1]});
-  if (!weights || *weights >= uint64_t(1) << 40)
+  if (!weights || *weights > kMostElements)
     return "weights beyond all memory";
   int64_t elements = packedConvElements(program, a);
   v.that(elements > 0, "weights that are read as they lie");

@@ -32,7 +32,7 @@ std::string verify(const Program &program, const Instr &instr) {
   wrong = v.take();
   if (!wrong.empty())
     return wrong;
-  Elements x = Elements(a.planes) * a.x[0] * a.x[1], y = Elements(a.planes) * a.y[0] * a.y[1];
+  CheckedSize x = CheckedSize(a.planes) * a.x[0] * a.x[1], y = CheckedSize(a.planes) * a.y[0] * a.y[1];
   bool backward = both || *op == kernels::PoolOp::AvgGrad;
   v.read(0, *op == kernels::PoolOp::AvgGrad ? y : x).write(0, backward ? x : y);
   if (both)

@@ -9,7 +9,7 @@ std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<ReduceInstrAttrs>();
   Verify v(program, instr);
   v.positive({a.outer, a.reduce, a.inner}).that(a.op == "sum" || a.op == "max", "op is sum or max");
-  v.read(0, Elements(a.outer) * a.reduce * a.inner).write(0, Elements(a.outer) * a.inner);
+  v.read(0, CheckedSize(a.outer) * a.reduce * a.inner).write(0, CheckedSize(a.outer) * a.inner);
   return v.take();
 }
 

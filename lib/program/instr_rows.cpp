@@ -33,7 +33,7 @@ std::string verify(const Program &program, const Instr &instr) {
   std::string wrong = v.take();
   if (!wrong.empty())
     return wrong;
-  const Elements all = Elements(a.rows) * a.cols;
+  const CheckedSize all = CheckedSize(a.rows) * a.cols;
   v.read(0, all).write(0, all);
   if (loss)
     v.readI32(1, a.rows);

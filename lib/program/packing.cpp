@@ -1,6 +1,7 @@
 // Which operands can be packed beforehand, by which instruction, and how much comes of it.
 // Whether it is worth it, and when it is done, is the business of lower/hoist.cpp.
 #include "conv.h"
+#include "products.h"
 
 namespace dlc {
 
@@ -27,15 +28,7 @@ std::optional<Packing> packingOf(const Program &program, const Instr &instr) {
 }
 
 Attrs withPacked(const Instr &instr) {
-  if (instr.family == &gemmInstr) {
-    GemmAttrs attrs = instr.attrs.as<GemmAttrs>();
-    attrs.packed = true;
-    return Attrs::of(attrs);
-  }
-  DLC_CHECK(instr.family == &convInstr) << instr.family->name << " reads nothing packed";
-  ConvInstrAttrs attrs = instr.attrs.as<ConvInstrAttrs>();
-  attrs.packed = true;
-  return Attrs::of(attrs);
+  return changed(instr, [](auto &attrs) { attrs.packed = true; });
 }
 
 } // namespace dlc

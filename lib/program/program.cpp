@@ -79,13 +79,13 @@ std::optional<BufferId> Program::findExternal(BufferRole role, llvm::StringRef e
   return std::nullopt;
 }
 
-Verify &Verify::holds(BufferId id, DType dtype, Elements elements) {
+Verify &Verify::holds(BufferId id, DType dtype, CheckedSize elements) {
   const Buffer &buffer = program_.buffer(id);
   if (buffer.type.dtype != dtype) // most buffers are right: no text is made for those
     that(false, "'" + buffer.name + "' is " + toString(buffer.type) + ", wanted " + name(dtype).str());
-  if (buffer.type.elements() < elements.value())
-    that(false, "'" + buffer.name + "' is " + toString(buffer.type) + ", but " + std::to_string(elements.value()) +
-                    " elements are touched");
+  if (!elements.fitsIn(static_cast<uint64_t>(buffer.type.elements())))
+    that(false, "'" + buffer.name + "' is " + toString(buffer.type) + ", but " +
+                    std::to_string(elements.value().value_or(UINT64_MAX)) + " elements are touched");
   return *this;
 }
 

@@ -168,7 +168,7 @@ class Twin:
         return self.answer()
 
     def train(self, steps, name, keys):
-        """Returns how far the closest call of Lion was from the other sign, relative to the largest one; 1 of others."""
+        """Returns the smallest number whose sign Lion took, relative to the largest one of its step; 1 of others."""
         keys = dict(keys)
         decay = keys.pop("weight_decay")
         plain = [v for n, v in self.trainable() if n not in self.net.decayed]
@@ -201,6 +201,7 @@ class Lion(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure=None):
+        smallest, largest = [], []
         for group in self.param_groups:
             first, second = group["betas"]
             for p in group["params"]:
@@ -208,7 +209,10 @@ class Lion(torch.optim.Optimizer):
                 direction = first * m + (1 - first) * p.grad
                 sizes = direction[direction != 0].abs()
                 if sizes.numel():
-                    self.closest = min(self.closest, float(sizes.min() / sizes.max()))
+                    smallest.append(float(sizes.min()))
+                    largest.append(float(sizes.max()))
                 step = torch.sign(direction) + group["weight_decay"] * p
                 m.mul_(second).add_(p.grad, alpha=1 - second)
                 p.sub_(step, alpha=group["lr"])
+        if smallest:
+            self.closest = min(self.closest, min(smallest) / max(largest))
