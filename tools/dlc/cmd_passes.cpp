@@ -11,7 +11,7 @@ int runPassesCommand(const Options &options) {
   if (!options.files.empty())
     return usage(options, "passes takes no files");
   for (const compile::PassInfo &pass : compile::allPassInfos())
-    llvm::outs() << llvm::formatv("{0,-10}{1}{2}\n", pass.name, pass.onProgram ? "(program) " : "", pass.doc);
+    llvm::outs() << llvm::formatv("{0,-16}{1}{2}\n", pass.name, pass.onProgram ? "(program) " : "", pass.doc);
   llvm::outs() << "\ntraining:  " << compile::defaultPipeline(dsl::Mode::Train)
                << "\ninference: " << compile::defaultPipeline(dsl::Mode::Infer) << '\n';
   return kDone;
