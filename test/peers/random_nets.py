@@ -33,6 +33,7 @@ torch.set_num_threads(1)
 # Relative to the largest element of the tensor. One net in four is computed in f32. Nets of whole numbers have no
 # rounding, so both sides must give the same bits.
 TOLERANCE = {"f64": 1e-9, "f32": 2e-4}
+ROUNDING = {"f64": 1e-15, "f32": 1e-7}
 failures, worst, used = [], {"f64": 0.0, "f32": 0.0}, set()
 
 
@@ -83,9 +84,9 @@ class Run:
 
 def compare(net, what, got, want):
     d = difference(got, want)
-    worst[net.dtype] = max(worst[net.dtype], d)
     if d > (0 if net.whole else TOLERANCE[net.dtype]):
         raise AssertionError(f"{what} differs by {d:.3g} of the largest element")
+    worst[net.dtype] = max(worst[net.dtype], d)
 
 
 def check(seed, folder):
@@ -128,17 +129,57 @@ def check(seed, folder):
     compare(net, "the output after five steps", sum(run.infer("out.model"), []), twin.answer())
 
 
-for seed in range(args.first, args.first + args.nets):
+def undecided(seed):
+    """Whether the net has no numbers to hold dlc to: PyTorch's own move beyond the tolerance when each weight is rounded
+    another way (a norm of what is constant but for rounding), or a net of whole numbers has gradients that are none."""
+    rng = random.Random(seed)
+    net = nets.make(rng)
+    optimizer, keys = nets.optimizer(rng, nets.OPTIMIZERS)
+
+    def twins():
+        plain, nudged = peer.Twin(net), peer.Twin(net)
+        with torch.no_grad():
+            for _, v in nudged.trainable():
+                v.mul_(1 + ROUNDING[net.dtype] * torch.sign(torch.randn_like(v)))
+        return plain, nudged
+
+    torch.manual_seed(seed)
+    plain, nudged = twins()
+    for twin in (plain, nudged):
+        twin.loss().backward()
+    pairs = [(p.grad, q.grad) for (_, p), (_, q) in zip(plain.trainable(), nudged.trainable()) if p.grad is not None]
+    if net.whole:
+        return any(bool((p != p.round()).any()) for p, _ in pairs)
+    plain, nudged = twins()
+    for twin in (plain, nudged):
+        twin.train(5, optimizer, keys)
+    pairs += [(p, q) for (_, p), (_, q) in zip(plain.everything(), nudged.everything())]
+    return any(difference(q.detach(), p) > TOLERANCE[net.dtype] for p, q in pairs)
+
+
+compared, skipped, seed = 0, [], args.first
+while compared < args.nets:
     with tempfile.TemporaryDirectory() as temporary:
         try:
             check(seed, temporary)
+            compared += 1
         except (AssertionError, RuntimeError, KeyError) as error:
-            made = nets.make(random.Random(seed))
-            failures.append(seed)
-            print(f"net {seed} ({made.dtype}): {error}\n" + "\n".join("  " + line for line in made.lines))
+            if isinstance(error, AssertionError) and undecided(seed):
+                skipped.append(seed)
+            else:
+                compared += 1
+                made = nets.make(random.Random(seed))
+                failures.append(seed)
+                print(f"net {seed} ({made.dtype}): {error}\n" + "\n".join("  " + line for line in made.lines))
+    seed += 1
 
+if skipped:
+    print("replaced, as PyTorch's own numbers hang on their last bits:", *skipped)
+if len(skipped) * 50 > compared:
+    print("too many of them")
+    failures += skipped
 missing = sorted(nets.ALL - used) if args.nets >= 300 else []
 if missing:
     print("never used:", ", ".join(missing))
-print(f"{args.nets} nets, {len(failures)} failed; largest differences: f64 {worst['f64']:.2g}, f32 {worst['f32']:.2g}")
+print(f"{args.nets} nets, {len(failures)} failed; largest accepted differences: f64 {worst['f64']:.2g}, f32 {worst['f32']:.2g}")
 sys.exit(1 if failures or missing else 0)
