@@ -78,13 +78,11 @@ bool convert(const Evaluator &evaluator, const ArgSpec &spec, const Const &value
     out.text = init.value_or("");
     return init.has_value();
   }
-  case ArgKind::Name:
-    if (value.kind == Const::Kind::Word) {
-      out.text = value.text;
-      return true;
-    }
-    evaluator.diagnostics().error(value.loc, "E205") << what << " takes a name, found " << describe(value);
-    return false;
+  case ArgKind::Name: {
+    auto name = weightName(evaluator, value, what);
+    out.text = name.value_or("");
+    return name.has_value();
+  }
   }
   return false;
 }
@@ -182,11 +180,8 @@ private:
       return;
     }
     std::string key = isName ? "name" : isInputs ? "in" : spec->name.str();
-    if (auto [first, isNew] = bound.locs.try_emplace(key, arg.value.loc); !isNew) {
-      refuse(arg.loc(), "argument '" + llvm::Twine(key) + "' is given twice")
-          .note(first->second, "the first one is here");
+    if (givenTwice(key, arg))
       return;
-    }
     std::string what = "'" + key + "' of " + layer.str();
     auto value = evaluator.eval(arg.value);
     if (!value) {
@@ -213,8 +208,18 @@ private:
       bound.args.values[key] = std::move(converted);
   }
 
+  bool givenTwice(llvm::StringRef key, const Arg &arg) {
+    auto [first, isNew] = bound.locs.try_emplace(key, arg.value.loc);
+    if (!isNew)
+      refuse(arg.loc(), "argument '" + llvm::Twine(key) + "' is given twice")
+          .note(first->second, "the first one is here");
+    return !isNew;
+  }
+
   /// "kernel_h" and "kernel_w" of the layer-list form are the pair "kernel".
   void takeHalf(const Arg &arg, llvm::StringRef name) {
+    if (givenTwice(name, arg))
+      return;
     llvm::StringRef pair = name.drop_back(2);
     auto value = evaluator.eval(arg.value);
     auto size = value
@@ -241,6 +246,13 @@ private:
 };
 
 } // namespace
+
+std::optional<std::string> weightName(const Evaluator &evaluator, const Const &value, llvm::StringRef what) {
+  if (value.kind == Const::Kind::Word)
+    return value.text;
+  evaluator.diagnostics().error(value.loc, "E205") << what << " takes a name, found " << describe(value);
+  return std::nullopt;
+}
 
 std::optional<Bound> bindArguments(const Evaluator &evaluator, std::span<const ArgSpec> specs,
                                    std::span<const llvm::StringLiteral> classicOrder, llvm::ArrayRef<Arg> written,

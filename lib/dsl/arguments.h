@@ -27,4 +27,7 @@ std::optional<Bound> bindArguments(const Evaluator &evaluator, std::span<const A
                                    std::span<const llvm::StringLiteral> classicOrder, llvm::ArrayRef<Arg> written,
                                    llvm::StringRef layer, Loc nameLoc, bool takesName);
 
+/// The name that `name=` gives to the weights of a layer or block; anything but a word is E205. `what` says whose name.
+std::optional<std::string> weightName(const Evaluator &evaluator, const Const &value, llvm::StringRef what);
+
 } // namespace dlc::dsl

@@ -158,8 +158,9 @@ std::vector<ModelOutput> ModelBuilder::sizesForm(Scope &scope, const Section &mo
   for (int i = 0; i < static_cast<int>(layerCount); ++i) {
     linear(hiddenSize);
     if (value) {
-      Name name = act ? act->name : Name{"ReLU", hiddenSize->valueLoc()};
-      value = step(scope, name, {}, activation ? activation->loc : hiddenSize->loc, *value, false);
+      // What no statement names stands at the key that implies it, apart from the layer of the key's value.
+      Name name = act ? act->name : Name{"ReLU", hiddenSize->key.loc};
+      value = step(scope, name, {}, activation ? activation->loc : hiddenSize->key.loc, *value, false);
     }
     if (value && rate > 0) {
       Arg p;
@@ -171,7 +172,7 @@ std::vector<ModelOutput> ModelBuilder::sizesForm(Scope &scope, const Section &mo
   linear(outputSize);
   if (!value)
     return {};
-  return {{"output", *value, outputSize->valueLoc()}};
+  return {{"output", *value, outputSize->key.loc}};
 }
 
 } // namespace dlc::dsl

@@ -284,7 +284,8 @@ std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, 
   llvm::StringMap<Const> given;
   size_t position = 0;
   bool ok = true;
-  std::string weightName;
+  const Arg *named = nullptr; // name=
+  std::string weights;
   for (const Arg &arg : args) {
     auto value = scope.evaluator.eval(arg.value);
     ok &= value.has_value();
@@ -301,8 +302,14 @@ std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, 
         if (p.name.text == arg.name.text)
           param = &p;
       if (!param && arg.name.text == "name") {
-        if (value)
-          weightName = value->text;
+        if (named)
+          diags.error(arg.loc(), "E251").note(named->value.loc, "the first one is here")
+              << "argument 'name' is given twice";
+        auto text =
+            value ? weightName(scope.evaluator, *value, ("'name' of " + section.name.text).str()) : std::nullopt;
+        ok &= text.has_value() && !named;
+        weights = text.value_or("");
+        named = &arg;
         continue;
       }
     }
@@ -342,7 +349,7 @@ std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, 
   if (!ok)
     return std::nullopt;
   std::string kind = section.name.text.lower();
-  body.prefix = scope.prefix + (weightName.empty() ? kind + std::to_string(++scope.counts[kind]) : weightName) + ".";
+  body.prefix = scope.prefix + (named ? weights : kind + std::to_string(++scope.counts[kind])) + ".";
   body.values["input"] = input;
   auto output = arrowBody(body, section);
   if (output.empty())

@@ -2,6 +2,7 @@
 // What a layer makes of a value is in layers.cpp; the older spellings are in classic.cpp.
 #include "model_builder.h"
 
+#include "built_in.h"
 #include "dlc/support/strings.h"
 #include "unused.h"
 #include "llvm/ADT/STLExtras.h"
@@ -82,12 +83,14 @@ const Section *ModelBuilder::findModel() {
     if (!isNew)
       diags.error(section.name.loc, "E212").note(first->second->name.loc, "the first one is here")
           << "block '" << section.name.text << "' is already defined";
-    else if (isLayerName(section.name.text))
-      diags.error(section.name.loc, "E212") << "'" << section.name.text << "' is the name of a layer";
+    else
+      checkFree(section.name);
     llvm::StringSet<> params;
     for (const Param &param : section.params)
       if (!params.insert(param.name.text).second)
         diags.error(param.name.loc, "E212") << "parameter '" << param.name.text << "' is given twice";
+      else
+        checkFree(param.name);
   }
   // A header that could not be read may have been the model's.
   if (!model && llvm::none_of(file.sections, [](const Section &s) { return s.kind.text.empty(); }))
@@ -95,17 +98,19 @@ const Section *ModelBuilder::findModel() {
   return model;
 }
 
-void ModelBuilder::checkNames() {
-  for (const Statement &s : file.constants)
-    if (isLayerName(s.key.text) || isAny(s.key.text, {"input", "output"}))
-      diags.error(s.key.loc, "E212") << "'" << s.key.text << "' is a built-in name";
+bool ModelBuilder::checkFree(Name name) {
+  std::string taken = builtInAs(name.text, registry);
+  if (!taken.empty())
+    diags.error(name.loc, "E212") << "'" << name.text << "' is the name of " << taken;
+  return taken.empty();
 }
 
 std::vector<ModelOutput> ModelBuilder::build() {
   const Section *model = findModel();
   if (!model)
     return {};
-  checkNames();
+  for (const Statement &s : file.constants)
+    checkFree(s.key);
 
   const Statement *list = nullptr, *sizes = nullptr, *architecture = nullptr;
   for (const Statement &s : model->body) {
@@ -167,13 +172,14 @@ bool ModelBuilder::checkBinding(Scope &scope, const Statement &s, llvm::StringRe
     diags.error(s.key.loc, "E212").note(first->second, "the first one is here") << "'" << name << "' is already bound";
     return false;
   }
-  if (isLayerName(name) || blocks.count(name) || scope.evaluator.constant(name)) {
+  const bool reserved = head == "input" || head == "output";
+  if (!reserved && (blocks.count(name) || scope.evaluator.constant(name))) {
     diags.error(s.key.loc, "E212") << "'" << name << "' is the name of "
-                                   << (isLayerName(name)    ? "a layer"
-                                       : blocks.count(name) ? "a block"
-                                                            : "a constant");
+                                   << (blocks.count(name) ? "a block" : "a constant");
     return false;
   }
+  if (!reserved && !checkFree(s.key))
+    return false;
   if (s.values.size() != 1) {
     diags.error(s.valueLoc(), "E205") << "a name is bound to one value, found " << s.values.size();
     return false;

@@ -75,7 +75,8 @@ private:
 
   // model_builder.cpp
   const Section *findModel();
-  void checkNames();
+  /// False after an error: `name` is one of the language's own.
+  bool checkFree(Name name);
   /// The outputs, in order; none after errors.
   std::vector<ModelOutput> arrowBody(Scope &scope, const Section &section);
   bool checkBinding(Scope &scope, const Statement &statement, llvm::StringRef name);

@@ -2,6 +2,7 @@
 // nets. Mistakes and their diagnostics are in test/dsl/*.dsl.
 #include "dlc/dsl/build.h"
 #include "dlc/dsl/parse.h"
+#include "dlc/dsl/vocabulary.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
 #include "dlc/ops/ops.h"
@@ -164,6 +165,47 @@ TEST(Build, WeightNames) {
       << b.printed();
 }
 
+TEST(Build, NamesOfTheLanguageAreTaken) {
+  std::vector<std::string> names = {"true", "No", "Tokens", "INPUT", "output"};
+  for (const OpDef *def : ops::all())
+    if (def->role != Role::Op)
+      names.push_back(llvm::StringRef(def->layer).upper());
+  for (const StepInfo &step : allSteps())
+    names.push_back(step.name.lower());
+  for (llvm::StringRef name : initialiserNames())
+    names.push_back(name.upper());
+  for (const std::string &name : names) {
+    Built constant(name + " = 3\n[model]\ninput = 4\noutput = input -> Linear(2)\n[train]\nloss = MSE\n");
+    Built block("[model]\ninput = 4\noutput = input -> Linear(2) -> B\n[block " + name +
+                "]\noutput = input -> ReLU\n[block B(" + name + "=1)]\noutput = input -> ReLU\n[train]\nloss = MSE\n");
+    auto refusals = [](Built &b) {
+      return llvm::count_if(b.diags.sorted(), [](auto *d) { return d->code == "E212"; });
+    };
+    EXPECT_EQ(refusals(constant), 1) << name << '\n' << constant.printed();
+    EXPECT_EQ(refusals(block), 2) << name << '\n' << block.printed();
+    if (!llvm::StringRef(name).equals_insensitive("input") && name != "output") {
+      Built value("[model]\ninput = 4\n" + name + " = input -> Linear(2)\noutput = " + name +
+                  "\n[train]\nloss = MSE\n");
+      EXPECT_EQ(refusals(value), 1) << name << '\n' << value.printed();
+    }
+  }
+}
+
+TEST(Build, NamesOfBlocksAreNames) {
+  auto message = [](llvm::StringRef args) {
+    Built b(("[model]\ninput = 4\noutput = input -> B(" + args +
+             ")\n[block B(out=8)]\noutput = input -> Linear(out)\n"
+             "[train]\nloss = MSE\n")
+                .str());
+    auto sorted = b.diags.sorted();
+    return sorted.empty() ? b.params().front() : sorted.front()->code + " " + sorted.front()->message;
+  };
+  EXPECT_EQ(message("3, name=tail"), "tail.linear1.weight He");
+  EXPECT_EQ(message("3, name=5"), "E205 'name' of B takes a name, found 5");
+  EXPECT_EQ(message("3, name=\"a b\""), "E205 'name' of B takes a name, found the string \"a b\"");
+  EXPECT_EQ(message("name=x, name=y"), "E251 argument 'name' is given twice");
+}
+
 TEST(Build, SpellingsGiveTheSameGraph) {
   auto graph = [](llvm::StringRef model) {
     Built b((model + "\n[train]\nloss = CrossEntropy\n").str());
@@ -301,6 +343,8 @@ TEST(Arguments, PairsInEverySpelling) {
   EXPECT_TRUE(llvm::StringRef(list("Probe,8")).starts_with("E251 Probe takes 2 arguments by position, or 4 to 5"));
   EXPECT_TRUE(llvm::StringRef(list("Probe,3,8,3")).starts_with("E251 Probe takes 2 arguments"));
   EXPECT_EQ(list("Probe,3,8,0,5"), "E203 'kernel_h' of Probe takes a whole number from 1 to 1000000000, found 0");
+  EXPECT_EQ(list("Probe,3,8,3,5,kernel_h=7"), "E251 argument 'kernel_h' is given twice");
+  EXPECT_EQ(list("Probe,3,8,3,5,kernel=7"), "E251 argument 'kernel' is given twice");
   EXPECT_TRUE(llvm::StringRef(arrow("Probe(8, kernel_h=3)")).starts_with("E251 Probe has no argument 'kernel_h'"));
   EXPECT_TRUE(llvm::StringRef(arrow("Probe(8, 3x3x3)")).starts_with("E205"));
   EXPECT_TRUE(llvm::StringRef(arrow("Probe(8, same)")).starts_with("E205"));

@@ -1,0 +1,35 @@
+// Implements the question by asking each table of names in turn.
+// No name is listed here but those that no table has.
+#include "built_in.h"
+
+#include "dlc/dsl/vocabulary.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+namespace dlc::dsl {
+namespace {
+
+std::string withArticle(llvm::StringRef kind) {
+  return (llvm::StringRef("aeiou").contains(kind.front()) ? "an " : "a ") + kind.str();
+}
+
+} // namespace
+
+std::string builtInAs(llvm::StringRef name, const Registry &registry) {
+  for (auto [role, kind] :
+       {std::pair(Role::Layer, "layer"), std::pair(Role::Loss, "loss"), std::pair(Role::Optimizer, "optimizer")})
+    if (registry.findLayer(name, role))
+      return withArticle(kind);
+  for (const StepInfo &step : allSteps())
+    if (step.name.equals_insensitive(name))
+      return withArticle(step.kind);
+  if (llvm::any_of(initialiserNames(), [&](llvm::StringRef known) { return known.equals_insensitive(name); }))
+    return "an initialiser";
+  return llvm::StringSwitch<std::string>(name.lower())
+      .Cases("true", "false", "yes", "no", "on", "off", "a truth value")
+      .Case("tokens", "a kind of input")
+      .Cases("input", "output", "a part of every model")
+      .Default("");
+}
+
+} // namespace dlc::dsl
