@@ -21,7 +21,7 @@ constexpr llvm::StringLiteral kDataKeys[] = {"train_file",      "test_file", "tr
 constexpr llvm::StringLiteral kTrainingKeys[] = {"early_stopping", "lr_step_size", "lr_gamma"};
 
 bool isOlderTrain(llvm::StringRef section) {
-  return llvm::any_of(olderTrainSections(), [&](llvm::StringRef name) { return name.equals_insensitive(section); });
+  return llvm::any_of(olderSectionNames(), [&](llvm::StringRef name) { return name.equals_insensitive(section); });
 }
 template <class List> bool contains(const List &list, llvm::StringRef name) {
   return llvm::any_of(list, [&](llvm::StringRef candidate) { return candidate.equals_insensitive(name); });

@@ -19,8 +19,6 @@ struct Edit {
 /// `text` with all edits made. They must not overlap; insertions at one place keep their order.
 std::string applyEdits(llvm::StringRef text, std::vector<Edit> edits);
 
-/// The sections that [train] has taken in: "training", "optimizer" ...
-std::vector<llvm::StringRef> olderTrainSections();
 /// Each line of an older form in place: `layer=Linear,784,64` becomes `-> Linear(64)`, `learning_rate` becomes `lr`.
 /// `settings` are those of `file`. Sections keep their names, so the result need not be valid yet.
 std::string rewriteClassicLines(const File &file, llvm::StringRef text, const Settings &settings,

@@ -17,7 +17,7 @@ public:
     const Section *train = find("train"), *data = find("data");
     std::vector<const Section *> older;
     for (const Section &section : file.sections)
-      if (llvm::any_of(olderTrainSections(),
+      if (llvm::any_of(olderSectionNames(),
                        [&](llvm::StringRef name) { return name.equals_insensitive(section.kind.text); }))
         older.push_back(&section);
     if (!train && !older.empty()) { // [training] if there is one
@@ -105,14 +105,6 @@ private:
 };
 
 } // namespace
-
-std::vector<llvm::StringRef> olderTrainSections() {
-  std::vector<llvm::StringRef> older;
-  for (llvm::StringRef name : sectionNames())
-    if (!llvm::is_contained({"model", "block", "data", "train", "deploy"}, name))
-      older.push_back(name);
-  return older;
-}
 
 std::string rewriteClassicSections(const File &file, llvm::StringRef text) { return SectionWriter(file, text).write(); }
 

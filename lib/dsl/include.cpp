@@ -5,6 +5,7 @@
 
 #include "dlc/dsl/parse.h"
 #include "dlc/support/strings.h"
+#include "sections.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
@@ -18,11 +19,11 @@ namespace {
 
 constexpr size_t kMaxDepth = 64; // of files including files
 
-/// What an included file may hold beside blocks: it may be a whole net, of which only the blocks are wanted.
+/// An included file may be a whole net, of which only the blocks are wanted. A section that nobody knows stays, so that
+/// its name is reported.
 bool isLeftOut(const Section &section) {
-  return llvm::any_of(
-      std::initializer_list<llvm::StringRef>{"model", "data", "train", "training", "optimizer", "deploy"},
-      [&](llvm::StringRef kind) { return section.kind.text.equals_insensitive(kind); });
+  const SectionKind *kind = findSection(section.kind.text);
+  return kind && kind->name != "block";
 }
 
 class Includer {

@@ -9,19 +9,22 @@
 namespace dlc::dsl {
 namespace {
 
+constexpr SectionKind partOfTrain(llvm::StringLiteral name) {
+  return {name, "train", /*older=*/true, /*partial=*/true};
+}
 constexpr SectionKind kSections[] = {{"model", ""},
                                      {"block", ""},
                                      {"data", "data"},
                                      {"train", "train"},
-                                     {"training", "train"},
                                      {"deploy", "deploy"},
-                                     {"optimizer", "train", true},
-                                     {"loss", "train", true},
-                                     {"options", "train", true},
-                                     {"logging", "train", true},
-                                     {"initialization", "train", true},
-                                     {"regularization", "train", true},
-                                     {"performance", "train", true}};
+                                     {"training", "train", /*older=*/true},
+                                     partOfTrain("optimizer"),
+                                     partOfTrain("loss"),
+                                     partOfTrain("options"),
+                                     partOfTrain("logging"),
+                                     partOfTrain("initialization"),
+                                     partOfTrain("regularization"),
+                                     partOfTrain("performance")};
 
 /// "section.name" each.
 llvm::SmallVector<llvm::StringRef, 4> aliasesOf(const Key &key) {
@@ -43,6 +46,14 @@ std::vector<llvm::StringRef> sectionNames() {
   std::vector<llvm::StringRef> names;
   for (const SectionKind &kind : kSections)
     names.push_back(kind.name);
+  return names;
+}
+
+std::vector<llvm::StringRef> olderSectionNames() {
+  std::vector<llvm::StringRef> names;
+  for (const SectionKind &kind : kSections)
+    if (kind.older)
+      names.push_back(kind.name);
   return names;
 }
 

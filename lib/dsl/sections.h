@@ -10,7 +10,10 @@ namespace dlc::dsl {
 struct SectionKind {
   llvm::StringLiteral name;
   llvm::StringLiteral home; ///< section of the key table; "" where bodies are read elsewhere
-  bool partial = false;     ///< a part of its home in an older spelling: takes only what the key table says it does
+  /// An older spelling of its home: read, but `dlc fmt` writes another one.
+  bool older = false;
+  /// A part of its home: takes only the keys that have an alias there.
+  bool partial = false;
 };
 
 /// Null where there is none of this name; case does not matter.

@@ -119,9 +119,9 @@ void generateWords(llvm::raw_ostream &os) {
       os << (i ? ", " : "") << "`" << word << "`";
     os << ".\n";
   };
-  std::vector<llvm::StringRef> today, older;
-  for (llvm::StringRef name : dsl::sectionNames())
-    (llvm::is_contained({"model", "block", "data", "train", "deploy"}, name) ? today : older).push_back(name);
+  const std::vector<llvm::StringRef> older = dsl::olderSectionNames();
+  std::vector<llvm::StringRef> today = dsl::sectionNames();
+  llvm::erase_if(today, [&](llvm::StringRef name) { return llvm::is_contained(older, name); });
   list("Sections", today);
   list("Older names of parts of `[train]`", older);
   list("Units", dsl::unitNames());

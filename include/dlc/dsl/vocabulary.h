@@ -25,6 +25,8 @@ llvm::ArrayRef<StepInfo> allSteps();
 llvm::ArrayRef<llvm::StringLiteral> initialiserNames();
 /// "model", "block", "data", "train", "deploy", then the older ones; those that are read.
 std::vector<llvm::StringRef> sectionNames();
+/// Of these the older ones: "training", "optimizer" ..., all of them parts of [train] today.
+std::vector<llvm::StringRef> olderSectionNames();
 /// "%", "epochs", "s" ...
 std::vector<llvm::StringRef> unitNames();
 

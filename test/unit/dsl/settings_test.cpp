@@ -1,7 +1,9 @@
 // Tests of [train] and [data]: defaults, every key's value, the INI form, overrides, and the printed configuration.
 // Mistakes are in test/dsl/*_keys.dsl; here only those of overrides, which have no file.
+#include "dlc/dsl/include.h"
 #include "dlc/dsl/parse.h"
 #include "dlc/dsl/settings.h"
+#include "dlc/dsl/vocabulary.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "gtest/gtest.h"
@@ -292,6 +294,22 @@ TEST(Keys, AreDocumentedAndDistinct) {
     for (llvm::StringRef alias : key.aliases)
       EXPECT_TRUE(seen.insert(alias.str()).second) << alias.str();
   }
+}
+
+TEST(Include, LeavesOutEverySectionButBlocks) {
+  std::string text;
+  for (llvm::StringRef name : sectionNames())
+    text += ("[" + name + (name == "block" ? " Two" : "") + "]\n").str();
+  ASSERT_GT(sectionNames().size(), 10u);
+  Sources sources;
+  Diags diags(sources);
+  File file = parse(sources.add("t.dsl", "include = \"all.dsl\"\n"), diags);
+  resolveIncludes(
+      file, "t.dsl", [&](llvm::StringRef) { return llvm::MemoryBuffer::getMemBufferCopy(text, "all.dsl"); }, sources,
+      diags);
+  EXPECT_EQ(diags.errorCount(), 0u);
+  ASSERT_EQ(file.sections.size(), 1u);
+  EXPECT_EQ(file.sections.front().name.text, "Two");
 }
 
 /// A million lines of one kind cost what a million lines cost.
