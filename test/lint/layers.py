@@ -29,6 +29,17 @@ def reach(folder, trail=()):
 
 allowed = {folder: reach(folder) for folder in deps}
 
+# The table of folders in docs/architecture.md says the same, with or without what comes along anyway.
+table = dict(re.findall(r"^\| `(\w+)` \|[^|]*\| ([^|]*) \|$",
+                        common.read("docs/architecture.md").split("| folder |")[1].split("\n\n")[0], re.M))
+for folder in sorted(set(deps) ^ set(table)):
+    findings.append(f"docs/architecture.md:1: the table of folders and lib/*/CMakeLists.txt disagree on whether there is {folder}")
+for folder in set(deps) & set(table):
+    said = {folder}.union(*(reach(dep) for dep in re.findall(r"`(\w+)`", table[folder])))
+    if said != allowed[folder]:
+        findings.append(f"docs/architecture.md:1: {folder} may use {', '.join(sorted(allowed[folder] - {folder}))} in CMake, "
+                        f"{', '.join(sorted(said - {folder}))} in the table of folders")
+
 # Headers that have one home. Spirit throws and takes seconds to compile; intrinsics belong to the kernels.
 homes = [
     (re.compile(r"boost/"), re.compile(r"lib/dsl/grammar\w*\.(cpp|h)$"), "Boost.Spirit stays inside lib/dsl/grammar*"),

@@ -2,6 +2,7 @@
 // The file may be a source, or a graph or a program that was printed before.
 #include "ir_input.h"
 #include "layer_table.h"
+#include "run_files.h"
 #include "trained_net.h"
 
 #include "llvm/ADT/StringSwitch.h"
@@ -34,40 +35,43 @@ void printElided(llvm::raw_ostream &os, unsigned lines, llvm::function_ref<void(
 }
 
 /// --emit-dot: the layers of a net for Graphviz.
-int emitDot(const Options &options) {
+int emitDot(const Options &options, Product &product) {
   int code = kDone;
   auto unit = openUnit(options, options.files.front(), code);
   if (!unit)
     return code;
   dsl::Net net = dsl::build(unit->file, unit->settings, compile::registry(), {dsl::Mode::Infer, 1}, unit->diags);
   if (net.graph && !unit->diags.hadError())
-    llvm::outs() << dotText(layerTable(net, compile::registry()), unit->path);
-  return flush(options, unit->diags);
+    product.stream() << dotText(layerTable(net, compile::registry()), unit->path);
+  code = flush(options, unit->diags);
+  return code ? code : product.deliver(options);
 }
 
 } // namespace
 
 int runEmitIr(const Options &options) {
-  if (options.files.size() == 1 && options.emitDot)
-    return emitDot(options);
   if (options.files.size() != 1)
-    return usage(options, "--emit-ir takes one file, got " + llvm::Twine(options.files.size()));
+    return usage(options, llvm::Twine(options.emitDot ? "--emit-dot" : "--emit-ir") + " takes one file, got " +
+                              llvm::Twine(options.files.size()));
+  RunFiles files;
+  files.reads("the input", options.files.front());
+  files.writes("the result", options.output);
+  if (int bad = files.refuse(options))
+    return bad;
+  Product product(options);
+  if (options.emitDot)
+    return emitDot(options, product);
   bool all = *options.emitIr == "all";
   std::optional<compile::StageName> stop = compile::parseStageName(all ? "planned" : *options.emitIr);
   if (!stop)
     return fail(options, kUsage,
                 "no stage '" + *options.emitIr +
                     "': ast, graph, typed, grad, primitive, program, fused, planned or all");
-  auto mode = llvm::StringSwitch<std::optional<dsl::Mode>>(options.mode)
-                  .Case("train", dsl::Mode::Train)
+  auto mode = llvm::StringSwitch<dsl::Mode>(options.mode)
                   .Case("evaluate", dsl::Mode::Evaluate)
                   .Case("infer", dsl::Mode::Infer)
-                  .Default(std::nullopt);
-  if (!mode)
-    return fail(options, kUsage, "--mode is train, evaluate or infer, not '" + options.mode + "'");
-  std::string pipeline = options.passes ? *options.passes : compile::defaultPipeline(*mode).str();
-  if (std::string unknown = compile::unknownPass(pipeline); !unknown.empty())
-    return fail(options, kUsage, "no pass '" + unknown + "'; `dlc passes` lists them");
+                  .Default(dsl::Mode::Train);
+  std::string pipeline = options.passes ? *options.passes : compile::defaultPipeline(mode).str();
 
   int code = kDone;
   std::optional<kernels::Isa> isa = chooseIsa(options, code);
@@ -77,11 +81,15 @@ int runEmitIr(const Options &options) {
   if (!input)
     return code;
   compile::Unit &unit = *input->unit;
-  auto end = [&] { return finish(options, unit); };
+  auto end = [&] {
+    bool wrong = unit.diags.hadError();
+    int ended = finish(options, unit);
+    return wrong || ended ? ended : product.deliver(options);
+  };
   if (unit.diags.hadError())
     return end();
 
-  llvm::raw_ostream &os = llvm::outs();
+  llvm::raw_ostream &os = product.stream();
   auto heading = [&](compile::StageName stage) {
     if (all)
       os << "// ---- " << compile::name(stage) << '\n';
@@ -95,7 +103,7 @@ int runEmitIr(const Options &options) {
         return end();
     }
     work.net =
-        dsl::build(unit.file, unit.settings, compile::registry(), {*mode, unit.settings.train.batchSize}, unit.diags);
+        dsl::build(unit.file, unit.settings, compile::registry(), {mode, unit.settings.train.batchSize}, unit.diags);
     if (!work.net.graph || unit.diags.hadError())
       return end();
   } else if (*stop == compile::StageName::Ast) {

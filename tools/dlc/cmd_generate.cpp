@@ -30,14 +30,10 @@ constexpr Kind kKinds[] = {{"keys", "the keys of [data], [train] and [deploy]", 
                            {"vim", "syntax/dlc.vim", generateVim},
                            {"textmate", "the TextMate grammar that VS Code uses", generateTextMate}};
 
-/// To -o, or to standard output.
 int deliver(const Options &options, llvm::StringRef text) {
-  if (options.output.empty() || options.output == "-") {
-    llvm::outs() << text;
-    return kDone;
-  }
-  absl::Status status = writeFileAtomically(options.output, text);
-  return status.ok() ? int(kDone) : fail(options, status);
+  Product product(options);
+  product.stream() << text;
+  return product.deliver(options);
 }
 
 } // namespace

@@ -165,8 +165,6 @@ std::string npyHeader(DType dtype, size_t samples, const Shape &shape) {
 } // namespace
 
 int runInfer(const Options &options) {
-  if (!options.format.empty() && options.format != "csv" && options.format != "json" && options.format != "npy")
-    return fail(options, kUsage, "--format is csv, json or npy, not '" + options.format + "'");
   int code = kDone;
   auto files = sortFiles(options, code);
   if (!files)
@@ -180,13 +178,11 @@ int runInfer(const Options &options) {
   if (!samples)
     return code;
 
-  std::string collected; // with -o, the file is written as a whole
-  llvm::raw_string_ostream intoString(collected);
-  bool toFile = !options.output.empty() && options.output != "-";
-  if (toFile)
+  Product product(options);
+  if (product.toFile())
     if (absl::Status status = checkWritable(options.output); !status.ok())
       return fail(options, status);
-  llvm::raw_ostream &os = toFile ? static_cast<llvm::raw_ostream &>(intoString) : llvm::outs();
+  llvm::raw_ostream &os = product.stream();
   const dsl::NetOutput *part = chosenOutput(options, net->engines->net().outputs, code);
   if (!part)
     return code;
@@ -219,13 +215,10 @@ int runInfer(const Options &options) {
         printer.row(static_cast<const double *>(output) + row * printer.size(), begin + row);
       else
         printer.row(static_cast<const float *>(output) + row * printer.size(), begin + row);
-    if (!toFile && llvm::outs().has_error())
+    if (!product.toFile() && llvm::outs().has_error())
       break; // main says why
   }
-  if (toFile)
-    if (absl::Status status = writeFileAtomically(options.output, collected); !status.ok())
-      return fail(options, status);
-  return kDone;
+  return product.deliver(options);
 }
 
 } // namespace dlc::tool

@@ -54,8 +54,9 @@ int runNew(const Options &options) {
       return fail(options, status);
   }
   if (!options.quiet)
-    llvm::outs() << "Wrote " << placeOf(files.front().first) << " and " << files.size() - 1
-                 << " other files\nGo on with: dlc train " << placeOf(files.front().first) << '\n';
+    llvm::outs() << "Wrote " << placeOf(files.front().first)
+                 << (files.size() > 1 ? " and " + std::to_string(files.size() - 1) + " more" : "")
+                 << "\nGo on with: dlc train " << placeOf(files.front().first) << '\n';
   return kDone;
 }
 

@@ -19,8 +19,6 @@ int runOpt(const Options &options) {
   if (int bad = files.refuse(options))
     return bad;
   std::string pipeline = options.passes.value_or("");
-  if (std::string unknown = compile::unknownPass(pipeline); !unknown.empty())
-    return fail(options, kUsage, "no pass '" + unknown + "'; `dlc passes` lists them");
   int code = kDone;
   std::optional<kernels::Isa> isa = chooseIsa(options, code);
   if (!isa)
@@ -41,9 +39,7 @@ int runOpt(const Options &options) {
       return fail(options, kSourceError, unit.path + ": " + finding);
 
   std::vector<std::pair<std::string, double>> times;
-  std::string failure, printed;
-  llvm::raw_string_ostream intoString(printed);
-  bool toFile = !options.output.empty() && options.output != "-";
+  std::string failure;
   compile::Options with{*isa, pipelineOptions(options, times), unit.settings.train.dtype};
   std::map<std::string, unsigned> stats;
   with.passes.stats = &stats;
@@ -51,10 +47,10 @@ int runOpt(const Options &options) {
     // The text came from outside: what a pass cannot do with it is not our mistake.
     return unit.diags.hadError() ? end() : fail(options, kSourceError, unit.path + ": " + failure);
   }
-  printWork(toFile ? static_cast<llvm::raw_ostream &>(intoString) : llvm::outs(), work, 0);
-  if (toFile)
-    if (absl::Status status = writeFileAtomically(options.output, printed); !status.ok())
-      return fail(options, status);
+  Product product(options);
+  printWork(product.stream(), work, 0);
+  if (int bad = product.deliver(options))
+    return bad;
   if (options.timePasses)
     printTimes(times);
   if (options.stats)

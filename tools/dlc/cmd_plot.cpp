@@ -24,13 +24,9 @@ int runPlot(const Options &options) {
   std::string why, picture = plotRun((*buffer)->getBuffer(), why);
   if (picture.empty())
     return fail(options, kDataError, options.files.front() + ": " + why);
-  if (options.output.empty() || options.output == "-") {
-    llvm::outs() << picture;
-    return kDone;
-  }
-  if (absl::Status status = writeFileAtomically(options.output, picture); !status.ok())
-    return fail(options, status);
-  return kDone;
+  Product product(options);
+  product.stream() << picture;
+  return product.deliver(options);
 }
 
 } // namespace dlc::tool

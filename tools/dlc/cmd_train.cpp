@@ -57,8 +57,9 @@ std::optional<TrainFiles> trainFiles(const Options &options, int &exitCode) {
 std::unique_ptr<train::Reporter> makeReporter(const Options &options, const compile::Unit &unit,
                                               std::unique_ptr<llvm::raw_string_ostream> &log, std::string &logText) {
   std::vector<std::unique_ptr<train::Reporter>> all;
+  llvm::raw_ostream &os = forPeople(options);
   if (options.json) {
-    all.push_back(train::jsonReporter(llvm::outs(), options.verbose));
+    all.push_back(train::jsonReporter(os, options.verbose));
   } else {
     const dsl::Interval &every = unit.settings.train.logEvery.value;
     train::PlainOptions plain;
@@ -70,9 +71,9 @@ std::unique_ptr<train::Reporter> makeReporter(const Options &options, const comp
       plain.everyEpochs = std::max<int64_t>(1, static_cast<int64_t>(every.count));
     bool bar = options.log == LogFormat::Bar ||
                (options.log == LogFormat::Auto && llvm::sys::Process::StandardErrIsDisplayed() &&
-                llvm::sys::Process::StandardOutIsDisplayed());
+                (takesStdout(options) || llvm::sys::Process::StandardOutIsDisplayed()));
     plain.bar = bar && !options.quiet ? &llvm::errs() : nullptr;
-    all.push_back(train::plainReporter(llvm::outs(), plain));
+    all.push_back(train::plainReporter(os, plain));
   }
   if (!options.logFile.empty() || !options.plotFile.empty()) {
     log = std::make_unique<llvm::raw_string_ostream>(logText);
@@ -159,11 +160,13 @@ void drawSeed(compile::Unit &unit) {
 
 } // namespace
 
-int runTrain(const Options &options) {
+int runTrain(const Options &given) {
   int code = kDone;
-  auto files = trainFiles(options, code);
+  auto files = trainFiles(given, code);
   if (!files)
     return code;
+  Options options = given;
+  options.output = files->output; // by whichever form it was named
   auto unit = openUnit(options, files->source, code);
   if (!unit)
     return code;
@@ -186,6 +189,8 @@ int runTrain(const Options &options) {
     return bad;
   train::DataWish wish = train::DataWish::of(engines.net());
   std::string checkpoint = settings.checkpoint.value;
+  if (checkpoint == "-")
+    return fail(options, kUsage, "--checkpoint is a file that --resume can read: it cannot be a stream");
   std::string resume = options.resume ? (options.resume->empty() ? checkpoint : *options.resume) : "";
   if (options.resume && resume.empty())
     return usage(options, "--resume needs a file, or checkpoint = ... under [train]");

@@ -1,5 +1,5 @@
 // The list of commands, and what is done with the arguments before llvm::cl sees them.
-// Flags and their values are declared in options.cpp.
+// Flags and their values are declared in options.cpp; which of them a command takes is asked there.
 #pragma once
 
 #include "options.h"
@@ -9,14 +9,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dlc::tool {
 
 /// In the order of --help.
 inline constexpr CommandInfo kCommands[] = {
-    {"train", "net.dsl [out.model]", "train a net on its data and save it"},
-    {"infer", "net.model data", "print a prediction for each sample"},
-    {"eval", "net.model [data]", "score a trained net"},
+    {"train", "net.dsl [out.model]", "train a net on its data and save it", "net.dsl data labels out.model"},
+    {"infer", "net.model [data]", "print a prediction for each sample", "net.dsl net.model [data]"},
+    {"eval", "net.model [data]", "score a trained net", "net.dsl net.model [data]"},
     {"test", "[net.dsl]", "check gradients against differences: of all ops, or of a net"},
     {"check", "net.dsl", "everything that can fail before training"},
     {"show", "net.dsl|net.model", "layers, shapes, parameters, multiply-adds, memory"},
@@ -42,10 +43,24 @@ constexpr llvm::StringRef docOf(llvm::StringRef name) {
 }
 
 void printHelp();
+/// The forms and the options of a command.
+void printHelp(llvm::StringRef command);
 /// Moves the command to argv[1], where llvm::cl looks for it: flags may then stand before it.
 void commandFirst(llvm::SmallVectorImpl<const char *> &args);
 /// --color is taken out of the arguments by hand: the library registers a flag of that name itself, with other values.
 bool takeColor(llvm::SmallVectorImpl<const char *> &args, std::string &value);
+
+/// What `args` ask for, held against the options of `command` ("": the driver) before llvm::cl reads them: its words
+/// for a mistake are not ours, and some it does not see as such.
+struct GivenFlags {
+  std::string mistake; ///< an option that the command does not take, or a value that is missing or none; may be empty
+  bool help = false, version = false;
+  bool json = false;              ///< mistakes are to be told as JSON
+  bool emits = false;             ///< --emit-ir or --emit-dot
+  std::vector<std::string> words; ///< all that is no option
+};
+GivenFlags lookAtFlags(llvm::StringRef command, llvm::ArrayRef<const char *> args);
+
 /// "500MB", "4 GiB" in bytes; nothing where it is no size.
 std::optional<uint64_t> parseBytes(llvm::StringRef text);
 

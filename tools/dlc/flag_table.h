@@ -5,6 +5,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,14 @@ struct FlagInfo {
   std::string value;                ///< "N", "FILE", "auto|scalar"; "" for a flag without a value
   bool optionalValue = false;       ///< --emit-ir[=STAGE]
   std::vector<std::string> choices; ///< where `value` is a list of words
+  enum class Kind : uint8_t { Text, Whole, Number } kind = Kind::Text; ///< of the value
 
   /// "--epochs" or "-o".
   std::string dashed() const { return (name.size() == 1 ? "-" : "--") + name; }
+  /// What stands behind that: "=N", " FILE", "[=STAGE]", "".
+  std::string argument() const {
+    return value.empty() ? "" : name.size() == 1 ? " " + value : optionalValue ? "[=" + value + "]" : "=" + value;
+  }
 };
 /// Of the command, "" being the driver (--emit-ir), sorted by name.
 std::vector<FlagInfo> flagsOf(llvm::StringRef command);

@@ -151,20 +151,19 @@ void generateErrors(llvm::raw_ostream &os) {
 
 void generateCommands(llvm::raw_ostream &os) {
   os << "| Command | Does |\n|---|---|\n";
-  for (const CommandInfo &command : commands())
-    os << "| " << code(("dlc " + command.name + " " + command.arguments).str()) << " | " << cell(command.doc) << " |\n";
-  os << "| `dlc --emit-ir[=STAGE] net.dsl` | stop after a stage of the compiler and print |\n";
+  for (const CommandInfo &command : commands()) {
+    llvm::StringRef separator;
+    os << "| ";
+    for (const std::string &form : formsOf(command.name)) {
+      os << separator << code(form);
+      separator = ", ";
+    }
+    os << " | " << cell(command.doc) << " |\n";
+  }
+  os << "| " << code(formsOf("").front()) << " | stop after a stage of the compiler and print |\n";
 }
 
 void generateFlags(llvm::raw_ostream &os) {
-  auto row = [&](const FlagInfo &flag) {
-    std::string text = flag.dashed();
-    if (!flag.value.empty())
-      text += flag.name.size() == 1 ? " " + flag.value
-              : flag.optionalValue  ? "[=" + flag.value + "]"
-                                    : "=" + flag.value;
-    return code(text);
-  };
   os << "| Option | In | Meaning |\n|---|---|---|\n";
   // Each option once, with the commands that take it.
   std::map<std::string, std::pair<FlagInfo, std::string>> all;
@@ -179,8 +178,8 @@ void generateFlags(llvm::raw_ostream &os) {
     take(command.name, command.name);
   take("", "--emit-ir");
   for (const auto &[name, entry] : all)
-    os << "| " << row(entry.first) << " | " << (isCommon(entry.first) ? "all" : entry.second) << " | "
-       << cell(entry.first.doc) << " |\n";
+    os << "| " << code(entry.first.dashed() + entry.first.argument()) << " | "
+       << (isCommon(entry.first) ? "all" : entry.second) << " | " << cell(entry.first.doc) << " |\n";
 }
 
 void generateMan(llvm::raw_ostream &os) {

@@ -11,6 +11,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <csignal>
+#include <fcntl.h>
 #include <new>
 #include <unistd.h>
 
@@ -20,6 +21,8 @@ using namespace dlc::tool;
 namespace {
 
 int dispatch(const Options &options) {
+  if (int bad = refuseUnknownPasses(options))
+    return bad;
   using Command = int (*)(const Options &);
   auto command = llvm::StringSwitch<Command>(options.command)
                      .Case("train", runTrain)
@@ -52,9 +55,18 @@ int dispatch(const Options &options) {
   _exit(kSystemError);
 }
 
+/// A stream that was closed stays so, but its number is taken: it would be that of the next file, which would then get
+/// what is meant for the stream.
+void holdStandardStreams() {
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(fd, F_GETFD) < 0)
+      (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
+  holdStandardStreams();
   // A reader that goes away shows as an error of the next write.
   std::signal(SIGPIPE, SIG_IGN);
   llvm::install_bad_alloc_error_handler([](void *, const char *, bool) { outOfMemory(); });
@@ -70,10 +82,10 @@ int main(int argc, char **argv) {
   }
   llvm::outs().flush();
   if (llvm::outs().has_error()) {
-    // A closed pipe ends quietly; a full disk must be heard of.
+    // What is closed ends quietly; a full disk must be heard of.
     std::error_code error = llvm::outs().error();
     llvm::outs().clear_error();
-    if (error != std::errc::broken_pipe) {
+    if (error != std::errc::broken_pipe && error != std::errc::bad_file_descriptor) {
       llvm::errs() << "dlc: error: cannot write the output: " << error.message() << '\n';
       code = code ? code : kSystemError;
     }

@@ -6,15 +6,19 @@
 #include "dlc/support/strings.h"
 #include "exit_codes.h"
 #include "flag_table.h"
+#include "tool.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <deque>
+#include <limits>
+#include <tuple>
 
 namespace cl = llvm::cl;
 
@@ -39,6 +43,7 @@ cl::SubCommand &all() { return cl::SubCommand::getAll(); }
 cl::SubCommandGroup ofSource{
     &cl::SubCommand::getTopLevel(), &train, &eval, &infer, &test, &check, &show, &dataCommand, &bench};
 cl::SubCommandGroup ofPipeline{&cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &bench};
+cl::SubCommandGroup ofPlans{&cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &bench, &check, &show};
 cl::SubCommandGroup ofData{&train, &eval, &infer, &check, &dataCommand};
 cl::SubCommandGroup ofOutputs{
     &cl::SubCommand::getTopLevel(), &train, &infer, &opt, &reduce, &fmt, &plotCommand, &completions, &generate};
@@ -50,9 +55,9 @@ cl::list<std::string> files(cl::Positional, cl::desc("FILE..."), cl::sub(all()))
 
 // All commands.
 cl::opt<bool> quiet("quiet", cl::desc("say nothing but the product"), cl::sub(all()), cl::cat(category));
-cl::alias quietShort("q", cl::aliasopt(quiet), cl::desc("the same"));
+cl::alias quietShort("q", cl::aliasopt(quiet), cl::desc("short for --quiet"));
 cl::opt<bool> verbose("verbose", cl::desc("say more: every step of training"), cl::sub(all()), cl::cat(category));
-cl::alias verboseShort("v", cl::aliasopt(verbose), cl::desc("the same"));
+cl::alias verboseShort("v", cl::aliasopt(verbose), cl::desc("short for --verbose"));
 cl::opt<bool> json("json", cl::desc("one JSON object a line"), cl::sub(all()), cl::cat(category));
 cl::opt<bool> werror("werror", cl::desc("warnings are errors"), cl::sub(all()), cl::cat(category));
 cl::opt<LogFormat> logFormat("log-format", cl::desc("how progress is shown"), cl::sub(all()), cl::cat(category),
@@ -80,12 +85,12 @@ constexpr Short kShorts[] = {
     {"max-time", "train.max_time", "10m", "--set train.max_time=10m"},
     {"limit", "data.limit", "N", "--set data.limit=N: only the first N samples"},
     {"checkpoint", "train.checkpoint", "F", "--set train.checkpoint=F"},
-    {"checkpoint-every", "train.checkpoint_every", "1epoch|50steps", "--set train.checkpoint_every=..."},
+    {"checkpoint-every", "train.checkpoint_every", "50steps", "--set train.checkpoint_every=50steps, or 1epoch"},
 };
 std::deque<cl::list<std::string>> shorts; // made in readOptions: one for each row
 cl::opt<int64_t> threads("threads", cl::value_desc("N"), cl::desc("threads; results do not depend on them"),
                          cl::init(0), cl::sub(all()), cl::cat(category));
-cl::alias threadsShort("j", cl::aliasopt(threads), cl::Prefix, cl::desc("the same"));
+cl::alias threadsShort("j", cl::aliasopt(threads), cl::Prefix, cl::desc("short for --threads"));
 
 cl::opt<std::string> data("data", cl::value_desc("FILE"), cl::desc("samples, instead of those the source names"),
                           cl::sub(ofData), cl::cat(category));
@@ -138,8 +143,8 @@ cl::opt<std::string>
     emitIr("emit-ir", cl::value_desc("STAGE"), cl::ValueOptional, cl::sub(driver()), cl::cat(category),
            cl::desc("stop after a stage and print: ast, graph, typed, grad, primitive, program, fused, "
                     "planned, all (default graph)"));
-cl::opt<unsigned> line("line", cl::value_desc("N"), cl::init(0), cl::sub(driver()), cl::cat(category),
-                       cl::desc("with --emit-ir: only what comes from line N"));
+cl::opt<int64_t> line("line", cl::value_desc("N"), cl::init(0), cl::sub(driver()), cl::cat(category),
+                      cl::desc("with --emit-ir: only what comes from line N"));
 cl::opt<std::string> mode("mode", cl::value_desc("train|evaluate|infer"), cl::init("train"), cl::sub(driver()),
                           cl::cat(category), cl::desc("with --emit-ir: which graph of the net"));
 cl::opt<std::string> passList("passes", cl::value_desc("a,b"), cl::sub(ofPipeline), cl::cat(category),
@@ -157,7 +162,7 @@ constexpr bool kVerifyEach = true;
 #else
 constexpr bool kVerifyEach = false;
 #endif
-cl::opt<bool> verifyEach("verify-each", cl::sub(ofPipeline), cl::cat(category), cl::init(kVerifyEach),
+cl::opt<bool> verifyEach("verify-each", cl::sub(ofPlans), cl::cat(category), cl::init(kVerifyEach),
                          cl::desc("the verifier after every pass"));
 cl::opt<bool> checkPasses("check-passes", cl::sub(ofPipeline), cl::cat(category),
                           cl::desc("interpret before and after every pass; name the first that changes a value"));
@@ -173,12 +178,12 @@ cl::opt<bool> explainDispatch("explain-dispatch", cl::sub(ofPipeline), cl::cat(c
 cl::opt<bool> verifyDiagnostics("verify-diagnostics", cl::sub(ofVerifying), cl::cat(category),
                                 cl::desc("hold messages against the expected-error comments"));
 cl::opt<bool> markdown("markdown", cl::sub(ops), cl::cat(category), cl::desc("as a page of the documentation"));
-cl::opt<std::string> graphFile("graph", cl::value_desc("out.svg|out.dot"), cl::sub(show), cl::cat(category),
+cl::opt<std::string> graphFile("graph", cl::value_desc("out.svg"), cl::sub(show), cl::cat(category),
                                cl::desc("the net as a picture; all but .dot needs Graphviz"));
 cl::opt<bool> emitDot("emit-dot", cl::sub(driver()), cl::cat(category),
                       cl::desc("print the net in Graphviz's DOT language"));
-cl::opt<unsigned> elide("elide", cl::value_desc("N"), cl::init(0), cl::sub(driver()), cl::cat(category),
-                        cl::desc("with --emit-ir: at most N lines of a stage; 0: all"));
+cl::opt<int64_t> elide("elide", cl::value_desc("N"), cl::init(0), cl::sub(driver()), cl::cat(category),
+                       cl::desc("with --emit-ir: at most N lines of a stage; 0: all"));
 // fmt
 cl::opt<bool> checkOnly("check", cl::sub(fmt), cl::cat(category),
                         cl::desc("write nothing; exit code 1 and the names of files that would change"));
@@ -193,15 +198,6 @@ void declareShorts() {
       shorts.emplace_back(llvm::StringRef(s.flag), cl::value_desc(s.value), cl::desc(s.doc), cl::sub(ofSource),
                           cl::cat(category));
 }
-
-/// `dlc: error: ...` and the exit code of a wrong command line.
-std::nullopt_t wrong(const llvm::Twine &text, int &exitCode) {
-  llvm::errs() << "dlc: error: " << text << '\n';
-  exitCode = kUsage;
-  return std::nullopt;
-}
-
-cl::extrahelp colorHelp("  --color=<auto|always|never>   - coloured diagnostics (also NO_COLOR)\n");
 
 /// Overrides in the order of the command line, whichever flag they came by.
 void collectOverrides(Options &options) {
@@ -223,6 +219,8 @@ void collectOverrides(Options &options) {
 template <class T> std::optional<T> given(const cl::opt<T> &option) {
   return option.getNumOccurrences() ? std::optional<T>(option.getValue()) : std::nullopt;
 }
+/// "" where it is not set.
+std::string environment(llvm::StringRef name) { return llvm::sys::Process::GetEnv(name).value_or(""); }
 template <class T> std::vector<T> listOf(const cl::list<T> &list) { return {list.begin(), list.end()}; }
 
 } // namespace
@@ -234,7 +232,10 @@ std::vector<FlagInfo> flagsOf(llvm::StringRef command) {
     if (candidate->getName() == command)
       sub = candidate;
   std::vector<FlagInfo> flags{{"color", "coloured diagnostics; also NO_COLOR", "auto|always|never", false, {}},
+                              {"h", "short for --help", "", false, {}},
                               {"help", "the options of the command", "", false, {}}};
+  if (command.empty()) // LLVM's own, which shows what ours counts: see readOptions()
+    flags.push_back({"stats", stats.HelpStr.str(), "", false, {}});
   for (const auto &entry : cl::getRegisteredOptions(*sub)) {
     const cl::Option &option = *entry.second;
     const bool ours = llvm::is_contained(option.Categories, &category);
@@ -250,6 +251,11 @@ std::vector<FlagInfo> flagsOf(llvm::StringRef command) {
       flag.value = "auto|bar|plain|json";
     else if (entry.first() == "j")
       flag.value = "N";
+    static const cl::Option *const kWhole[] = {&threads, &threadsShort, &overfit, &top,
+                                               &samples, &steps,        &line,    &elide};
+    flag.kind = llvm::is_contained(kWhole, &option) ? FlagInfo::Kind::Whole
+                : &option == &tolerance             ? FlagInfo::Kind::Number
+                                                    : FlagInfo::Kind::Text;
     flags.push_back(std::move(flag));
   }
   for (FlagInfo &flag : flags) {
@@ -267,97 +273,96 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   llvm::SmallVector<const char *, 32> args(argv, argv + argc);
   exitCode = kDone;
   // Called by the name `train` or `infer` (links that are installed beside dlc), it is that command.
-  llvm::StringRef self = llvm::StringRef(argc ? argv[0] : "dlc").rsplit('/').second;
-  if (self.empty())
-    self = llvm::StringRef(argc ? argv[0] : "dlc");
+  llvm::StringRef self = llvm::sys::path::filename(argc ? argv[0] : "dlc");
   if (self == "train" || self == "infer")
     args.insert(args.begin() + 1, self.data());
   else
     commandFirst(args);
-
-  std::string color = "auto";
-  if (!takeColor(args, color))
-    return wrong("--color is auto, always or never, not '" + color + "'", exitCode);
   if (args.size() == 1) {
     printHelp();
     exitCode = kUsage;
     return std::nullopt;
   }
-  llvm::StringRef first = args[1];
-  if (first == "--version") {
+
+  Options o;
+  auto wrong = [&](const llvm::Twine &text) {
+    exitCode = fail(o, kUsage, text);
+    return std::nullopt;
+  };
+  std::string color = "auto";
+  const bool colorIsRight = takeColor(args, color);
+  llvm::SmallVector<llvm::StringRef, 32> names;
+  for (const CommandInfo &c : kCommands)
+    names.push_back(c.name);
+  if (args.size() > 1 && llvm::is_contained(names, llvm::StringRef(args[1])))
+    o.command = args[1];
+  declareShorts();
+  const GivenFlags asked = lookAtFlags(o.command, args);
+  o.json = asked.json;
+  if (!colorIsRight)
+    return wrong("--color is auto, always or never, not '" + color + "'");
+  if (asked.version) {
     llvm::outs() << "dlc " DLC_VERSION "\n";
     return std::nullopt;
   }
-  if (first == "help" || ((first == "--help" || first == "-h") && args.size() == 2)) {
-    printHelp();
+  std::string word = asked.words.empty() ? "" : asked.words.front();
+  if (o.command.empty() && word == "help") {
+    llvm::StringRef about = asked.words.size() > 1 ? llvm::StringRef(asked.words[1]) : "";
+    llvm::is_contained(names, about) ? printHelp(about) : printHelp();
     return std::nullopt;
   }
-
-  declareShorts();
-  // The library's own flags stay out of the help.
-  cl::HideUnrelatedOptions(category);
-  for (cl::SubCommand *command : kSubCommands)
-    cl::HideUnrelatedOptions(category, *command);
-
+  if (asked.help) {
+    o.command.empty() && !asked.emits ? printHelp() : printHelp(o.command);
+    return std::nullopt;
+  }
+  if (o.command.empty() && !asked.emits) {
+    if (word.empty() && !asked.mistake.empty())
+      return wrong(asked.mistake + "; `dlc help` lists the commands");
+    if (word.empty())
+      return wrong("no command; `dlc help` lists them");
+    if (llvm::sys::fs::exists(word) || llvm::StringRef(word).contains('.'))
+      return wrong("no command for '" + word + "'; `dlc train " + word + "` trains it, `dlc help` lists the others");
+    llvm::StringRef near = closest(word, names);
+    return wrong("unknown command '" + word + "'" +
+                 (near.empty() ? "; `dlc help` lists them" : "; did you mean " + near.str() + "?"));
+  }
+  if (!asked.mistake.empty()) {
+    exitCode =
+        usage(o, asked.mistake, "`dlc " + (o.command.empty() ? "--emit-ir" : o.command) + " --help` lists the options");
+    return std::nullopt;
+  }
   std::string errors;
   llvm::raw_string_ostream errorStream(errors);
-  if (!cl::ParseCommandLineOptions(static_cast<int>(args.size()), args.data(),
-                                   "dlc: a deep-learning compiler for CPUs, driven by one text file\n", &errorStream,
-                                   nullptr, true)) {
-    for (llvm::StringRef rest(errors); !rest.empty();) {
-      auto [lineText, after] = rest.split('\n');
-      rest = after;
-      if (lineText.contains(": "))
-        llvm::errs() << "dlc: error: " << lineText.split(": ").second << '\n';
-    }
-    exitCode = kUsage;
-    return std::nullopt;
-  }
-
-  Options o;
-  for (cl::SubCommand *command : kSubCommands)
-    if (*command)
-      o.command = command->getName().str();
+  if (!cl::ParseCommandLineOptions(static_cast<int>(args.size()), args.data(), "", &errorStream, nullptr, true))
+    return wrong(llvm::StringRef(errors).split('\n').first.split(": ").second);
   o.files = listOf(files);
-  if (o.command.empty() && !emitIr.getNumOccurrences() && !emitDot) {
-    llvm::SmallVector<llvm::StringRef, 16> names;
-    for (const CommandInfo &c : kCommands)
-      names.push_back(c.name);
-    std::string word = o.files.empty() ? "" : o.files.front();
-    if (word.empty())
-      return wrong("no command; `dlc help` lists them", exitCode);
-    if (llvm::sys::fs::exists(word) || llvm::StringRef(word).contains('.'))
-      return wrong("no command for '" + word + "'; `dlc train " + word + "` trains it, `dlc help` lists the others",
-                   exitCode);
-    llvm::StringRef near = closest(word, names);
-    return wrong("unknown command '" + word + "'" + (near.empty() ? "" : "; did you mean " + near + "?"), exitCode);
-  }
 
   collectOverrides(o);
   o.data = given(data), o.labels = given(labels), o.test = given(testFile);
   o.output = output;
   o.quiet = quiet, o.verbose = verbose, o.json = json || logFormat == LogFormat::Json, o.werror = werror;
-  o.color = color == "always" || (color == "auto" && !llvm::sys::Process::GetEnv("NO_COLOR") &&
-                                  llvm::sys::Process::StandardErrIsDisplayed());
+  o.color = color == "always" ||
+            (color == "auto" && environment("NO_COLOR").empty() && llvm::sys::Process::StandardErrIsDisplayed());
   o.log = o.json ? LogFormat::Json : logFormat.getValue();
   o.isa = isa;
-  if (!isa.getNumOccurrences())
-    if (std::optional<std::string> env = llvm::sys::Process::GetEnv("DLC_ISA"); env && !env->empty())
-      o.isa = *env;
-  static constexpr llvm::StringLiteral kIsaWords[] = {"auto", "reference", "scalar", "sse", "avx2", "avx512"};
-  if (!llvm::is_contained(kIsaWords, llvm::StringRef(o.isa)))
-    return wrong("--isa is one of auto, reference, scalar, sse, avx2, avx512, not '" + o.isa + "'", exitCode);
+  if (std::string value = environment("DLC_ISA"); !isa.getNumOccurrences() && !value.empty())
+    o.isa = value, o.isaOfEnvironment = true;
+  if (llvm::StringRef words = isa.ValueStr; !llvm::is_contained(llvm::split(words, '|'), o.isa))
+    return wrong(llvm::Twine(o.isaOfEnvironment ? "DLC_ISA" : "--isa") +
+                 " is one of auto, reference, scalar, sse, avx2, avx512, not '" + o.isa + "'");
   o.threads = threads;
-  if (!threads.getNumOccurrences())
-    if (std::optional<std::string> env = llvm::sys::Process::GetEnv("DLC_THREADS"); env && !env->empty())
-      if (llvm::StringRef(*env).getAsInteger(10, o.threads))
-        return wrong("DLC_THREADS is a number, not '" + *env + "'", exitCode);
+  llvm::StringRef ofThreads = "--threads";
+  if (std::string value = environment("DLC_THREADS"); !threads.getNumOccurrences() && !value.empty()) {
+    ofThreads = "DLC_THREADS";
+    if (llvm::StringRef(value).getAsInteger(10, o.threads))
+      return wrong("DLC_THREADS is a number, not '" + value + "'");
+  }
   if (o.threads < 0 || o.threads > 1024)
-    return wrong("--threads is 1 to 1024 (0: all of the machine), not " + llvm::Twine(o.threads), exitCode);
+    return wrong(ofThreads + " is 1 to 1024 (0: all of the machine), not " + llvm::Twine(o.threads));
   if (maxMemory.getNumOccurrences()) {
     std::optional<uint64_t> bytes = parseBytes(maxMemory);
     if (!bytes)
-      return wrong("--max-memory is a size such as 500MB or 4GB, not '" + maxMemory + "'", exitCode);
+      return wrong("--max-memory is a size such as 500MB or 4GB, not '" + maxMemory + "'");
     o.maxMemory = *bytes;
   }
   o.resume = given(resume), o.weights = weights, o.logFile = logFile, o.overfit = overfit, o.dryRun = dryRun;
@@ -367,17 +372,23 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   o.emitIr = given(emitIr);
   if (o.emitIr && o.emitIr->empty())
     o.emitIr = "graph";
-  o.line = line, o.mode = mode, o.passes = given(passList);
+  o.line = static_cast<unsigned>(line), o.mode = mode, o.passes = given(passList);
   o.printBefore = listOf(printBefore), o.printAfter = listOf(printAfter), o.skipPass = listOf(skipPass);
   o.printAfterAll = printAfterAll, o.verifyEach = verifyEach, o.checkPasses = checkPasses, o.timePasses = timePasses;
   o.explainDispatch = explainDispatch, o.stats = stats || llvm::AreStatisticsEnabled(),
   o.verifyDiagnostics = verifyDiagnostics, o.remarks = given(remarks);
-  o.markdown = markdown, o.config = config, o.graphFile = graphFile, o.emitDot = emitDot, o.elide = elide;
+  o.markdown = markdown, o.config = config, o.graphFile = graphFile, o.emitDot = emitDot,
+  o.elide = static_cast<unsigned>(elide);
   o.checkOnly = checkOnly, o.upgrade = upgrade;
   o.freeze = listOf(freeze), o.plotFile = plotFile, o.outputName = outputName;
-  for (auto [value, flag] : {std::pair{o.overfit, "--overfit"}, {o.top, "--top"}, {o.samples, "--samples"}})
-    if (value < 0)
-      return wrong(llvm::Twine(flag) + " is not negative", exitCode);
+  for (auto [option, value, least] : {std::tuple<const cl::Option *, int64_t, int64_t>{&overfit, overfit, 1},
+                                      {&top, top, 1},
+                                      {&steps, steps, 1},
+                                      {&line, line, 1},
+                                      {&elide, elide, 0},
+                                      {&samples, samples, 0}})
+    if (option->getNumOccurrences() && (value < least || value > std::numeric_limits<int32_t>::max()))
+      return wrong("--" + option->ArgStr + " is at least " + llvm::Twine(least) + " and below 2^31");
   return o;
 }
 

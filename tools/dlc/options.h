@@ -26,9 +26,10 @@ struct Options {
   std::string output; ///< -o
   bool quiet = false, verbose = false, json = false, werror = false, color = false;
   LogFormat log = LogFormat::Auto;
-  std::string isa;        ///< "auto" when not given
-  int64_t threads = 0;    ///< 0: as the source says
-  uint64_t maxMemory = 0; ///< bytes; 0: the default share of the machine
+  std::string isa;               ///< "auto" when not given
+  bool isaOfEnvironment = false; ///< by DLC_ISA, not by --isa
+  int64_t threads = 0;           ///< 0: as the source says
+  uint64_t maxMemory = 0;        ///< bytes; 0: the default share of the machine
 
   // train
   std::optional<std::string> resume; ///< "" without a file name
@@ -55,7 +56,8 @@ struct Options {
   std::string mode = "train"; ///< which graph: train, evaluate, infer
   std::optional<std::string> passes;
   std::vector<std::string> printBefore, printAfter, skipPass;
-  bool printAfterAll = false, verifyEach = false, checkPasses = false, timePasses = false, explainDispatch = false, stats = false;
+  bool printAfterAll = false, verifyEach = false, checkPasses = false, timePasses = false, explainDispatch = false,
+       stats = false;
   bool verifyDiagnostics = false;
   std::optional<std::string> remarks; ///< "" for all, or the name of a pass
   unsigned elide = 0;                 ///< numbers of a list that IR shows; 0: all
@@ -69,9 +71,12 @@ struct Options {
 
 struct CommandInfo {
   llvm::StringLiteral name, arguments, doc;
+  llvm::StringLiteral otherArguments = ""; ///< where there is a second form
 };
 /// In the order of --help.
 llvm::ArrayRef<CommandInfo> commands();
+/// "dlc train net.dsl [out.model]" and the like; "" is the driver (--emit-ir).
+std::vector<std::string> formsOf(llvm::StringRef command);
 
 /// Reads the command line. Nothing when it is wrong (said on stderr, exit code 2) or when it asked for help or the
 /// version (printed, exit code 0); `exitCode` says which.

@@ -29,6 +29,8 @@ std::optional<Identity> identityOf(llvm::StringRef path) {
 }
 
 bool isOneFile(llvm::StringRef a, llvm::StringRef b) {
+  if (a == "-" || b == "-") // a stream, not the file of that name
+    return false;
   std::optional<Identity> first = identityOf(a);
   return first && first == identityOf(b);
 }
@@ -41,7 +43,7 @@ void RunFiles::reads(llvm::StringRef role, llvm::StringRef path, llvm::StringRef
 }
 
 void RunFiles::writes(llvm::StringRef role, llvm::StringRef path) {
-  if (!path.empty() && path != "-")
+  if (!path.empty())
     outputs.push_back({role.str(), path.str(), ""});
 }
 
@@ -79,6 +81,8 @@ int RunFiles::refuse(const Options &options) const {
     for (const File &other : outputs) {
       if (&other == &output)
         break;
+      if (output.path == "-" && other.path == "-")
+        return fail(options, kUsage, "both " + other.role + " and " + output.role + " would go to standard output");
       if (isOneFile(output.path, other.path))
         return fail(options, kUsage,
                     output.role + " '" + output.path + "' would overwrite " + other.role + " '" + other.path +

@@ -14,8 +14,8 @@
 namespace dlc::tool {
 
 /// Every command that writes files fills one of these and asks refuse() before anything is done. Roles are what
-/// messages call the files: "the source", "the model". Empty paths, `-` and what is no regular file (/dev/null, a pipe)
-/// do not count.
+/// messages call the files: "the source", "the model". Empty paths and what is no regular file (/dev/null, a pipe) do
+/// not count; two outputs cannot both be `-`.
 class RunFiles {
 public:
   /// `successor` is the role of the output that may take the place of this input all the same.

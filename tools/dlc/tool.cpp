@@ -33,35 +33,42 @@ int fail(const Options &options, ExitCode code, const llvm::Twine &text) {
   return code;
 }
 
-int usage(const Options &options, const llvm::Twine &text) {
-  fail(options, kUsage, text);
-  static constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> kForms[] = {
-      {"train", "net.dsl [out.model]"},
-      {"train", "net.dsl data labels out.model"},
-      {"infer", "net.model [data]"},
-      {"infer", "net.dsl net.model [data]"},
-      {"eval", "net.model [data]"},
-      {"eval", "net.dsl net.model [data]"},
-      {"test", "[net.dsl]"},
-      {"check", "net.dsl"},
-      {"show", "net.dsl|net.model"},
-      {"data", "net.dsl"},
-      {"fmt", "net.dsl... [--check] [--upgrade] [-o out.dsl]"},
-      {"new", "NAME [FOLDER]"},
-      {"bench", "net.dsl"},
-      {"plot", "run.jsonl -o run.svg"},
-      {"opt", "in.ir --passes=a,b"},
-      {"ops", "[name]"},
-      {"passes", ""},
-      {"kernels", ""},
-      {"explain", "E232"},
-      {"completions", "bash|zsh|fish"},
-      {"generate", "WHAT"},
-      {"", "--emit-ir[=STAGE] net.dsl"}};
-  for (const auto &[command, form] : kForms)
-    if (command == options.command)
-      llvm::errs() << "  dlc " << command << (command.empty() ? "" : " ") << form << '\n';
+int usage(const Options &options, const llvm::Twine &text, const llvm::Twine &help) {
+  Sources none;
+  Diags diags(none);
+  InFlight error = diags.error();
+  error << text;
+  for (const std::string &form : formsOf(options.command))
+    error.detail(form);
+  if (!help.isTriviallyEmpty())
+    error.help(help);
+  flush(options, diags);
   return kUsage;
+}
+
+int refuseUnknownPasses(const Options &options) {
+  std::vector<std::pair<llvm::StringRef, std::string>> named;
+  auto take = [&](llvm::StringRef flag, llvm::ArrayRef<std::string> names) {
+    for (const std::string &name : names)
+      named.emplace_back(flag, name);
+  };
+  take("--passes", options.passes.value_or(""));
+  take("--skip-pass", options.skipPass);
+  take("--print-ir-before", options.printBefore);
+  take("--print-ir-after", options.printAfter);
+  take("--remarks", options.remarks.value_or(""));
+  llvm::SmallVector<llvm::StringRef, 32> known;
+  const std::vector<compile::PassInfo> passes = compile::allPassInfos();
+  for (const compile::PassInfo &pass : passes)
+    known.push_back(pass.name);
+  for (const auto &[flag, pipeline] : named)
+    if (std::string unknown = compile::unknownPass(pipeline); !unknown.empty()) {
+      llvm::StringRef near = closest(unknown, known);
+      return fail(options, kUsage,
+                  "no pass '" + unknown + "' for " + flag + (near.empty() ? "" : "; did you mean " + near + "?") +
+                      (near.empty() ? "; " : " ") + "`dlc passes` lists them");
+    }
+  return kDone;
 }
 
 int fail(const Options &options, const absl::Status &status) {
@@ -69,14 +76,39 @@ int fail(const Options &options, const absl::Status &status) {
 }
 
 int flush(const Options &options, Diags &diags) {
+  // A wrong value of a flag such as --epochs is a wrong command line; --set speaks of the source, and a warning that is
+  // made an error says that nothing is wrong with the value.
+  auto isOfFlag = [&](const Diagnostic &d) {
+    llvm::StringRef file = diags.sources().fileOf(d.loc.Start);
+    return d.code.starts_with("E") && file.starts_with("--") && file != "--set";
+  };
+  bool ofFlag = false;
+  for (const Diagnostic *d : diags.sorted())
+    if (d->severity == Severity::Error) {
+      ofFlag = isOfFlag(*d);
+      break;
+    }
   diags.flush(llvm::errs(), {options.color, options.json});
-  return diags.exitCode();
+  return ofFlag ? int(kUsage) : diags.exitCode();
 }
 
 int fail(const Options &options, Diags &diags, const Trouble &trouble) {
   report(diags, trouble);
   return flush(options, diags);
 }
+
+int Product::deliver(const Options &options) {
+  if (!toFile())
+    return kDone;
+  absl::Status status = writeFileAtomically(file, text);
+  return status.ok() ? int(kDone) : fail(options, status);
+}
+
+bool takesStdout(const Options &options) {
+  return options.command == "train" && llvm::is_contained({options.output, options.plotFile, options.logFile}, "-");
+}
+
+llvm::raw_ostream &forPeople(const Options &options) { return takesStdout(options) ? llvm::errs() : llvm::outs(); }
 
 int bug(const Options &, const llvm::Twine &text) {
   DLC_CHECK(false) << text.str();
@@ -100,12 +132,7 @@ std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef 
   auto unit = compile::makeUnit(path, text, overrides, includes);
   unit->diags.setWarningsAsErrors(options.werror);
   if (unit->diags.hadError()) {
-    // A wrong value of a flag such as --epochs is a wrong command line; --set speaks of the source.
-    llvm::StringRef file = unit->sources.fileOf(unit->diags.sorted().front()->loc.Start);
-    bool ofFlag = file.starts_with("--") && file != "--set";
     exitCode = flush(options, unit->diags);
-    if (ofFlag)
-      exitCode = kUsage;
     return nullptr;
   }
   exitCode = kDone;
@@ -122,7 +149,9 @@ std::optional<kernels::Isa> chooseIsa(const Options &options, int &exitCode) {
     if (options.isa == kernels::name(isa)) {
       if (kernels::supported(isa))
         return isa;
-      exitCode = fail(options, kUsage, "this machine cannot run --isa=" + options.isa + ": " + kernels::whyNot(isa));
+      exitCode = fail(options, kUsage,
+                      llvm::Twine("this machine cannot run ") + (options.isaOfEnvironment ? "DLC_ISA=" : "--isa=") +
+                          options.isa + ": " + kernels::whyNot(isa));
       return std::nullopt;
     }
   exitCode = fail(options, kUsage, "no instruction set '" + options.isa + "'");
@@ -135,7 +164,7 @@ PipelineOptions pipelineOptions(const Options &options, std::vector<std::pair<st
   p.printAfterAll = options.printAfterAll;
   p.printBefore = options.printBefore, p.printAfter = options.printAfter, p.skip = options.skipPass;
   p.checkPasses = options.checkPasses;
-  p.out = &llvm::outs();
+  p.out = &forPeople(options);
   if (options.timePasses)
     p.times = &times;
   return p;

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "llvm/ADT/Twine.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <memory>
 #include <optional>
@@ -44,13 +45,28 @@ int runEmitIr(const Options &options);
 /// "dlc: error: ..." on stderr (or the JSON of it); returns the exit code.
 int fail(const Options &options, ExitCode code, const llvm::Twine &text);
 /// A wrong command line: the text and one line of usage for each form of the command.
-int usage(const Options &options, const llvm::Twine &text);
+int usage(const Options &options, const llvm::Twine &text, const llvm::Twine &help = "");
+/// Names of passes in the options that take them; the exit code, 2 for one that there is not.
+int refuseUnknownPasses(const Options &options);
 /// What the system refused.
 int fail(const Options &options, const absl::Status &status);
 /// Prints what is pending in `diags`; the exit code its errors ask for, 0 without errors.
 int flush(const Options &options, Diags &diags);
 /// Reports one trouble and prints it.
 int fail(const Options &options, Diags &diags, const Trouble &trouble);
+/// Where a command prints its result: stdout, or memory until deliver() makes a file of it as a whole.
+class Product {
+public:
+  explicit Product(const Options &options) : file(options.output == "-" ? "" : options.output) {}
+  llvm::raw_ostream &stream() { return toFile() ? static_cast<llvm::raw_ostream &>(collected) : llvm::outs(); }
+  bool toFile() const { return !file.empty(); }
+  /// The exit code; nothing is written before.
+  int deliver(const Options &options);
+
+private:
+  std::string file, text;
+  llvm::raw_string_ostream collected{text};
+};
 /// An internal failure: writes a reproducer, says so, exit code 70.
 int bug(const Options &options, const llvm::Twine &text);
 
@@ -64,6 +80,11 @@ std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef 
 /// an error.
 std::optional<kernels::Isa> chooseIsa(const Options &options, int &exitCode);
 inline bool isReference(const Options &options) { return options.isa == "reference"; }
+
+/// Whether an output of a training run is stdout, by `-o -` and the like.
+bool takesStdout(const Options &options);
+/// Where the lines for people and the passes' prints go: stdout, but stderr where that is taken by an output.
+llvm::raw_ostream &forPeople(const Options &options);
 
 /// What the pipeline flags ask for; `times` receives the time of each pass where they are wanted.
 PipelineOptions pipelineOptions(const Options &options, std::vector<std::pair<std::string, double>> &times);

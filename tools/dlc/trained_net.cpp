@@ -76,13 +76,8 @@ std::optional<train::EngineOptions> engineOptions(const Options &options, const 
     e.threads = 1;
   e.passes = pipelineOptions(options, times);
   e.maxMemory = memoryLimit(options);
-  if (options.passes) {
+  if (options.passes)
     e.pipeline = *options.passes;
-    if (std::string unknown = compile::unknownPass(e.pipeline); !unknown.empty()) {
-      exitCode = fail(options, kUsage, "no pass '" + unknown + "'; `dlc passes` lists them");
-      return std::nullopt;
-    }
-  }
   if (options.explainDispatch)
     printDispatch(*isa);
   return e;
