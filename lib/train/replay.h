@@ -6,6 +6,7 @@
 #include "dlc/train/engine.h"
 
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,10 +43,15 @@ private:
   int64_t batch_ = 0;
 };
 
+/// Puts a batch and everything else that the graph asks for where it is said to be by name; false where it could not.
+using GiveInputs = llvm::function_ref<bool(llvm::function_ref<void *(llvm::StringRef)>)>;
+
 /// Runs one batch through the interpreter and names the first value that is not finite: "output of linear2
-/// (net.dsl:5:6)". "" where all are, or where the samples cannot be read again. `inputs` puts the batch and everything
-/// else that the graph asks for where it finds it by name; false where it could not.
-std::string firstBadValue(Engines &engines, int64_t rows,
-                          llvm::function_ref<bool(llvm::function_ref<void *(llvm::StringRef)>)> inputs);
+/// (net.dsl:5:6)". "" where all are, or where the samples cannot be read again.
+std::string firstBadValue(Engines &engines, int64_t rows, GiveInputs inputs);
+
+/// The norm of the gradients of all parameters, as the optimizer gets them, of one batch in the interpreter. Nothing
+/// where the samples cannot be read again or nothing is trained.
+std::optional<double> gradientNorm(Engines &engines, int64_t rows, GiveInputs inputs);
 
 } // namespace dlc::train

@@ -36,6 +36,11 @@ std::string short4(double value) {
   llvm::raw_string_ostream(text) << llvm::format("%.4g", value);
   return text;
 }
+std::string twoDigits(double value) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%.2g", value);
+  return text;
+}
 
 } // namespace
 
@@ -57,6 +62,7 @@ struct Trainer::Impl {
   StopSignal *signals = nullptr;
   double secondsBefore = 0;
   Clock::time_point started;
+  std::string savedState; ///< the checkpoint that this run wrote last or came from, and where it stands; may be empty
 
   Impl(Engines &engines, const Bundle &bundle, Reporter &reporter, TrainOptions options)
       : engines(engines), bundle(bundle), reporter(reporter), options(std::move(options)),
@@ -106,9 +112,18 @@ struct Trainer::Impl {
     state.meter = meter->state();
     state.seconds = secondsBefore + secondsSince(started);
     absl::Status status = saveCheckpoint(options.checkpoint, engines.parameters(), state, provenance);
-    if (status.ok())
+    if (status.ok()) {
+      remember(options.checkpoint);
       reporter.checkpoint(options.checkpoint, state.epoch);
+    }
     return status;
+  }
+  void remember(const std::string &file) {
+    savedState =
+        file +
+        (state.batch == 0 ? " (epoch " + std::to_string(state.epoch)
+                          : " (epoch " + std::to_string(state.epoch + 1) + ", batch " + std::to_string(state.batch)) +
+        ")";
   }
 
   /// Takes the state of `options.resume` for its own.
@@ -130,6 +145,7 @@ struct Trainer::Impl {
     reviewResume(engines.unit(), (*loaded)->trailer, bundle.train.size());
     meter->setState(state.meter);
     secondsBefore = state.seconds;
+    remember(options.resume);
     return {};
   }
 
@@ -140,29 +156,39 @@ struct Trainer::Impl {
   /// value is.
   void explainNan(double loss) {
     std::string first;
+    std::optional<double> norm;
     if (replay.restore(engines.parameters())) {
       // The steps between the snapshot and here had these numbers.
       int64_t step = state.step;
       for (int64_t i = replay.batch(); i < state.batch; ++i)
         step -= batches.updatesAfter(i);
+      auto ask = [&](auto question, int64_t i) {
+        batches.rest();
+        auto answer = question(engines, static_cast<int64_t>(batches.samples(i)), [&](Feeder::Inputs inputs) {
+          return static_cast<bool>(batches.feed(i, schedule.at(step, state.plateau), inputs));
+        });
+        batches.rest();
+        return answer;
+      };
+      const bool asComputed = settings.clipNorm <= 0 && settings.clipValue <= 0 && settings.accumulate == 1;
       bool good = true;
       for (int64_t i = replay.batch(); good && i < state.batch; ++i) {
+        if (i + 1 == state.batch && asComputed) // the optimizer gets the gradients of the batch, and nothing else
+          norm = ask(gradientNorm, i);
         good = static_cast<bool>(batches.run(i, schedule.at(step, state.plateau)));
         step += batches.updatesAfter(i);
       }
-      batches.rest();
       if (good)
-        first = firstBadValue(engines, static_cast<int64_t>(batches.samples(state.batch)), [&](Feeder::Inputs inputs) {
-          return static_cast<bool>(batches.feed(state.batch, rate(), inputs));
-        });
+        first = ask(firstBadValue, state.batch);
     }
     auto error = diags().error("E601");
     error << "loss became " << (std::isnan(loss) ? "NaN" : "infinite") << " at epoch " << state.epoch + 1 << ", batch "
           << state.batch + 1;
     if (!first.empty())
-      error.detail("first bad value: " + first);
-    if (!options.checkpoint.empty() && state.step > 0)
-      error.detail("last good state saved in " + options.checkpoint);
+      error.detail("first bad value: " + first +
+                   (norm ? ", gradient norm of the batch before: " + twoDigits(*norm) : ""));
+    if (!savedState.empty())
+      error.detail("last good state saved in " + savedState);
     error.help("lower lr (now " + short4(rate()) + ")" + (settings.clipNorm > 0 ? "" : ", or set clip_norm = 1"));
   }
 
