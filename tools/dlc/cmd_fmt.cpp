@@ -29,12 +29,13 @@ std::optional<std::string> target(const Options &options, const std::string &pat
 }
 
 int formatOne(const Options &options, const std::string &path) {
-  absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> buffer = readFile(path);
-  if (!buffer.ok())
-    return fail(options, buffer.status());
+  int code = kDone;
+  std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(options, path, code);
+  if (!buffer)
+    return code;
   Sources sources;
   Diags diags(sources);
-  llvm::StringRef text = sources.add(path == "-" ? "<stdin>" : llvm::StringRef(path), (*buffer)->getBuffer());
+  llvm::StringRef text = sources.add(path == "-" ? "<stdin>" : llvm::StringRef(path), buffer->getBuffer());
   dsl::File file = dsl::parse(text, diags);
   if (diags.hadError())
     return flush(options, diags);
@@ -48,7 +49,6 @@ int formatOne(const Options &options, const std::string &path) {
       llvm::outs() << path << ": not in canonical spelling; `dlc fmt " << path << "` rewrites it\n";
     return kCheckFailed;
   }
-  int code = kDone;
   std::optional<std::string> to = target(options, path, dsl::isClassic(file), code);
   if (!to)
     return code;

@@ -5,7 +5,6 @@
 #include "dlc/dsl/parse.h"
 #include "dlc/ir/text.h"
 #include "dlc/program/text.h"
-#include "dlc/support/files.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -17,13 +16,10 @@ std::optional<IrInput> readIr(const Options &options, const std::string &path, i
   input.kind = name.ends_with(".ir")        ? IrInput::Kind::Graph
                : name.ends_with(".program") ? IrInput::Kind::Program
                                             : IrInput::Kind::Source;
-  absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> buffer = readFile(path);
-  if (!buffer.ok()) {
-    exitCode = fail(options, buffer.status());
+  std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(options, path, exitCode);
+  if (!buffer)
     return std::nullopt;
-  }
-  exitCode = kDone;
-  llvm::StringRef text = (*buffer)->getBuffer();
+  llvm::StringRef text = buffer->getBuffer();
   if (input.kind == IrInput::Kind::Source && !syntaxOnly) {
     std::vector<compile::OverrideText> overrides;
     for (const auto &[flag, value] : options.overrides)

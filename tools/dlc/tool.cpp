@@ -2,8 +2,8 @@
 // What is printed on stdout is up to the commands.
 #include "tool.h"
 
+#include "dlc/model/model_file.h"
 #include "dlc/program/dispatch.h"
-
 #include "dlc/support/files.h"
 #include "dlc/support/strings.h"
 
@@ -115,13 +115,24 @@ int bug(const Options &, const llvm::Twine &text) {
   return kBug;
 }
 
-std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, int &exitCode) {
+std::unique_ptr<llvm::MemoryBuffer> readSource(const Options &options, llvm::StringRef path, int &exitCode) {
   absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> buffer = readFile(path);
   if (!buffer.ok()) {
     exitCode = fail(options, buffer.status());
     return nullptr;
   }
-  return openUnit(options, path, (*buffer)->getBuffer(), exitCode);
+  if (model::looksLikeModel((*buffer)->getBuffer())) {
+    exitCode = usage(options, path + " is a model file, and not a source",
+                     "`dlc show " + path + "` lists its layers, `dlc show --config " + path + "` its settings");
+    return nullptr;
+  }
+  exitCode = kDone;
+  return *std::move(buffer);
+}
+
+std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, int &exitCode) {
+  std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(options, path, exitCode);
+  return buffer ? openUnit(options, path, buffer->getBuffer(), exitCode) : nullptr;
 }
 
 std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, llvm::StringRef text,

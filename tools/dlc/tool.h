@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "llvm/ADT/Twine.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <memory>
@@ -70,6 +71,9 @@ private:
 /// An internal failure: writes a reproducer, says so, exit code 70.
 int bug(const Options &options, const llvm::Twine &text);
 
+/// The bytes of a file that is to be a source. Null after an error, which has been printed: it cannot be read, or is a
+/// model file.
+std::unique_ptr<llvm::MemoryBuffer> readSource(const Options &options, llvm::StringRef path, int &exitCode);
 /// Reads a source file with the overrides of the command line. Null after errors, which have been printed.
 std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, int &exitCode);
 /// The same from text that came from elsewhere (a model file).

@@ -2,13 +2,14 @@
 // plain files, which have none, come with one.
 #include "trained_net.h"
 
+#include "file_kinds.h"
+
 #include "dlc/runtime/thread_team.h"
 #include "dlc/support/files.h"
 #include "dlc/support/strings.h"
 #include "dlc/train/provenance.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -16,19 +17,6 @@
 
 namespace dlc::tool {
 namespace {
-
-/// Whether a file begins as a model file does. Files that cannot be read are no models.
-bool isModel(const std::string &path) {
-  if (path == "-")
-    return false;
-  FILE *file = std::fopen(path.c_str(), "rb");
-  if (!file)
-    return false;
-  auto close = llvm::make_scope_exit([&] { std::fclose(file); });
-  char head[8];
-  size_t got = std::fread(head, 1, sizeof(head), file);
-  return model::looksLikeModel({head, got});
-}
 
 bool readsTokens(const compile::Unit &unit, const train::DataWish &wish) {
   return wish.vocab > 0 || unit.settings.data.target.value == "next" ||
@@ -57,9 +45,27 @@ std::optional<NetFiles> sortFiles(const Options &options, int &exitCode) {
   }
   if (f.size() == 1)
     return NetFiles{"", f[0], ""};
-  if (f.size() == 3)
-    return isModel(f[0]) && !isModel(f[1]) ? NetFiles{f[1], f[0], f[2]} : NetFiles{f[0], f[1], f[2]};
-  return !isModel(f[0]) && isModel(f[1]) ? NetFiles{f[0], f[1], ""} : NetFiles{"", f[0], f[1]};
+  // The model first; of the others one may be a source. Where nothing can be told, the order says it.
+  std::vector<std::string> rest = f;
+  auto take = [&](auto is) -> std::optional<std::string> {
+    auto found = llvm::find_if(rest, is);
+    if (found == rest.end())
+      return std::nullopt;
+    std::string file = *found;
+    rest.erase(found);
+    return file;
+  };
+  std::optional<std::string> model = take(isModelFile);
+  if (auto other = model ? take(isModelFile) : std::nullopt) {
+    exitCode = usage(options, *model + " and " + *other + " are both model files");
+    return std::nullopt;
+  }
+  std::optional<std::string> config = take(isSourceFile);
+  if (!config && f.size() == 3)
+    config = rest.front(), rest.erase(rest.begin());
+  if (!model)
+    model = rest.front(), rest.erase(rest.begin());
+  return NetFiles{config.value_or(""), *model, rest.empty() ? "" : rest.front()};
 }
 
 std::optional<train::EngineOptions> engineOptions(const Options &options, const compile::Unit &unit,
