@@ -6,6 +6,7 @@
 #include "dlc/support/strings.h"
 #include "dlc/train/review.h"
 
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace dlc::tool {
@@ -52,7 +53,21 @@ int runCheck(const Options &options) {
   if (!engines.plan(dsl::Mode::Train, unit->settings.train.batchSize, status) && !status.ok())
     return failEngine(options, *unit, status);
   flush(options, unit->diags);
-  if (!options.quiet) {
+  if (options.json) {
+    llvm::json::OStream json(llvm::outs());
+    json.object([&] {
+      json.attribute("v", 1);
+      json.attribute("event", "check");
+      json.attribute("file", llvm::json::fixUTF8(unit->path));
+      json.attribute("net", summary);
+      json.attribute("params", parameters);
+      json.attribute("train", bundle.train.size());
+      json.attribute("val", bundle.val.size());
+      json.attribute("test", bundle.test.size());
+    });
+    json.flush();
+    llvm::outs() << '\n';
+  } else if (!options.quiet) {
     llvm::outs() << unit->path << ": " << summary << ", " << grouped(parameters) << " parameters; ";
     if (bundle.train.size())
       llvm::outs() << grouped(static_cast<int64_t>(bundle.train.size())) << " training, "

@@ -19,12 +19,45 @@ struct Bound {
 };
 
 std::optional<Bound> parseBound(llvm::StringRef text) {
-  auto [metric, number] = text.split('=');
+  auto [metric, number] = text.rsplit('='); // the argument of TopK(k=2) may have one too
   bool percent = number.consume_back("%");
   std::optional<double> value = parseNumber(number.trim());
   if (metric.trim().empty() || !value)
     return std::nullopt;
   return Bound{metric.trim().str(), percent ? *value / 100 : *value};
+}
+
+/// The metric that a bound speaks of, in any of its spellings: "accuracy", "TopK", "TopK(2)", "topk(k=2)", "top2". Of a
+/// TopK without a number, the one of `metrics`. Nothing for what is no metric.
+std::optional<dsl::Spec> metricOf(llvm::StringRef wanted, llvm::ArrayRef<dsl::Spec> metrics) {
+  for (llvm::StringRef name : train::metricNames())
+    if (name.equals_insensitive(wanted)) {
+      for (const dsl::Spec &known : metrics)
+        if (name.equals_insensitive(known.name))
+          return known;
+      return dsl::Spec{.name = name.str()};
+    }
+  llvm::StringRef number = wanted;
+  if (!number.consume_front_insensitive("top"))
+    return std::nullopt;
+  number.consume_front_insensitive("k");
+  if (number.consume_front("(") && !number.consume_back(")"))
+    return std::nullopt;
+  number = number.trim();
+  if (number.consume_front_insensitive("k"))
+    number = number.ltrim().consume_front("=") ? number.split('=').second.trim() : "";
+  unsigned k = 0;
+  if (number.getAsInteger(10, k) || k == 0)
+    return std::nullopt;
+  dsl::ConstArg argument;
+  argument.name = "k";
+  argument.value.number = k;
+  return dsl::Spec{.name = "TopK", .args = {argument}};
+}
+
+/// What the metric is called among the scores.
+std::string scoreName(const dsl::Spec &metric) {
+  return metric.name == "TopK" ? "top" + std::to_string(static_cast<int64_t>(metric.number("k", 5))) : metric.name;
 }
 
 } // namespace
@@ -49,44 +82,51 @@ int runEval(const Options &options) {
   auto samples = openSamples(options, *net, files->data, true, code);
   if (!samples)
     return code;
-  // A bound on a metric that the source does not name asks for it.
   std::vector<dsl::Spec> metrics = net->unit->settings.train.metrics.value;
-  for (const auto &[bound, minimum] : bounds) {
-    llvm::StringRef wanted(bound.metric);
-    dsl::Spec spec;
-    if (wanted.size() > 3 && wanted.starts_with_insensitive("top")) {
-      spec.name = "TopK";
-      dsl::ConstArg k;
-      k.name = "k";
-      if (!llvm::to_float(wanted.drop_front(3), k.value.number))
-        continue;
-      spec.args.push_back(k);
-    } else {
-      for (llvm::StringRef name : train::metricNames())
-        if (name.equals_insensitive(wanted) && name != "Loss")
-          spec.name = name.str();
-    }
-    if (spec)
-      metrics.push_back(spec);
-  }
-  auto scores = train::evaluate(*net->engines, *samples, net->prepare, metrics,
-                                static_cast<int64_t>(std::min<size_t>(256, std::max<size_t>(samples->size(), 1))));
+  // The whole table where it can be read at a glance, unless the source says what it wants to see.
+  constexpr int64_t kReadable = 20;
+  if (const dsl::Net &built = net->engines->net();
+      !net->unit->settings.train.metrics.given() && built.task != dsl::Task::Values &&
+      elementCount(built.outputShape) / built.outputs.front().rows() <= kReadable)
+    metrics.push_back({.name = "ConfusionMatrix"});
+  auto evaluate = [&](llvm::ArrayRef<dsl::Spec> wanted) {
+    return train::evaluate(*net->engines, *samples, net->prepare, wanted,
+                           static_cast<int64_t>(std::min<size_t>(256, std::max<size_t>(samples->size(), 1))));
+  };
+  auto scores = evaluate(metrics);
   if (!scores.ok())
     return failEngine(options, *net->unit, scores.status());
+  // A bound on a metric that the source does not name asks for it.
+  std::vector<double> values;
+  for (const auto &[bound, minimum] : bounds) {
+    std::optional<dsl::Spec> metric = metricOf(bound.metric, metrics);
+    std::optional<double> value = scores->find(metric ? scoreName(*metric) : bound.metric);
+    if (metric && !value) {
+      auto asked = evaluate(*metric);
+      if (!asked.ok())
+        return failEngine(options, *net->unit, asked.status());
+      value = asked->find(scoreName(*metric));
+    }
+    if (!value) {
+      std::vector<llvm::StringRef> known;
+      for (llvm::StringRef name : train::metricNames())
+        if (name == "Loss" || train::measures(name, net->wish.task))
+          known.push_back(name == "TopK" ? "TopK(2)" : name);
+      return fail(options, kUsage, "no metric '" + bound.metric + "' for this net: " + llvm::join(known, ", "));
+    }
+    values.push_back(*value);
+  }
 
   if (options.json)
     train::jsonReporter(llvm::outs(), false)->result({files->model, *scores, net->names.classes});
   else
     train::printEvaluation(llvm::outs(), *scores, net->names.classes);
-  for (const auto &[bound, minimum] : bounds) {
-    std::optional<double> value = scores->find(bound.metric);
-    if (!value)
-      return fail(options, kUsage,
-                  "no metric '" + bound.metric + "' for this net: " + llvm::join(train::metricNames(), ", "));
-    if (minimum ? *value >= bound.value : *value <= bound.value)
+  for (size_t i = 0; i < bounds.size(); ++i) {
+    const auto &[bound, minimum] = bounds[i];
+    if (minimum ? values[i] >= bound.value : values[i] <= bound.value)
       continue;
     std::string got;
-    llvm::raw_string_ostream(got) << llvm::format("%.6g", *value);
+    llvm::raw_string_ostream(got) << llvm::format("%.6g", values[i]);
     code =
         fail(options, kCheckFailed,
              bound.metric + " is " + got + (minimum ? ", below --min " : ", above --max ") + shortNumber(bound.value));

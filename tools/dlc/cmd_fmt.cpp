@@ -7,6 +7,7 @@
 #include "dlc/support/files.h"
 
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -28,6 +29,25 @@ std::optional<std::string> target(const Options &options, const std::string &pat
   return beside.str().str();
 }
 
+/// What is said of a file that is not canonical; `written` is what it became, if it did.
+void say(const Options &options, const std::string &path, const std::string &written, const std::string &text) {
+  if (options.json) {
+    llvm::json::OStream json(llvm::outs());
+    json.object([&] {
+      json.attribute("v", 1);
+      json.attribute("event", "fmt");
+      json.attribute("file", llvm::json::fixUTF8(path));
+      json.attribute("canonical", false);
+      if (!written.empty())
+        json.attribute("written", llvm::json::fixUTF8(written));
+    });
+    json.flush();
+    llvm::outs() << '\n';
+  } else if (!options.quiet) {
+    llvm::outs() << text << '\n';
+  }
+}
+
 int formatOne(const Options &options, const std::string &path) {
   int code = kDone;
   std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(options, path, code);
@@ -45,8 +65,7 @@ int formatOne(const Options &options, const std::string &path) {
   if (options.checkOnly) {
     if (*canonical == text)
       return kDone;
-    if (!options.quiet)
-      llvm::outs() << path << ": not in canonical spelling; `dlc fmt " << path << "` rewrites it\n";
+    say(options, path, "", path + ": not in canonical spelling; `dlc fmt " + path + "` rewrites it");
     return kCheckFailed;
   }
   std::optional<std::string> to = target(options, path, dsl::isClassic(file), code);
@@ -60,8 +79,7 @@ int formatOne(const Options &options, const std::string &path) {
     return kDone;
   if (absl::Status status = writeFileAtomically(*to, *canonical); !status.ok())
     return fail(options, status);
-  if (!options.quiet)
-    llvm::outs() << "Wrote " << *to << '\n';
+  say(options, path, *to, "Wrote " + *to);
   return kDone;
 }
 

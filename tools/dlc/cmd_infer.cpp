@@ -49,17 +49,14 @@ public:
     size_t said = binary ? static_cast<size_t>(y[0] > T(0.5)) : train::argmax(y, outputs);
     if (form == Form::Json)
       return json(y, index, said);
-    if (top && !binary && task == dsl::Task::Classes) {
-      std::vector<size_t> order(outputs);
-      std::iota(order.begin(), order.end(), size_t{0});
-      size_t count = std::min(top, outputs);
-      std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
-                        [&](size_t a, size_t b) { return y[a] != y[b] ? y[a] > y[b] : a < b; });
-      for (size_t k = 0; k < count; ++k) {
-        os << (k ? separator() : "");
-        name(order[k]);
+    if (top) {
+      llvm::StringRef before;
+      for (size_t place : best(y)) {
+        os << before;
+        name(place);
         os << separator();
-        number(static_cast<double>(y[order[k]]));
+        number(static_cast<double>(y[place]));
+        before = separator();
       }
     } else if (numbers) {
       for (size_t i = 0; i < size(); ++i) {
@@ -80,6 +77,19 @@ private:
     else
       os << index;
   }
+  std::string className(size_t index) const {
+    return index < net.names.classes.size() ? llvm::json::fixUTF8(net.names.classes[index]) : std::to_string(index);
+  }
+  /// The places of the `top` largest of a sample's numbers, the first among equals.
+  template <class T> std::vector<size_t> best(const T *y) const {
+    std::vector<size_t> order(outputs);
+    std::iota(order.begin(), order.end(), size_t{0});
+    const size_t count = std::min(top, outputs);
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
+                      [&](size_t a, size_t b) { return y[a] != y[b] ? y[a] > y[b] : a < b; });
+    order.resize(count);
+    return order;
+  }
   void number(double value) {
     char text[64];
     auto end = std::to_chars(text, text + sizeof(text), value, std::chars_format::general, digits).ptr;
@@ -92,12 +102,21 @@ private:
       j.attribute("event", "predict");
       j.attribute("index", static_cast<int64_t>(index));
       if (task != dsl::Task::Values && answers == 1)
-        j.attribute("class", said < net.names.classes.size() ? llvm::json::fixUTF8(net.names.classes[said])
-                                                             : std::to_string(said));
+        j.attribute("class", className(said));
       j.attributeArray("p", [&] {
         for (size_t i = 0; i < size(); ++i)
           j.rawValue([&](llvm::raw_ostream &) { number(static_cast<double>(y[i])); });
       });
+      if (top)
+        j.attributeArray("top", [&] {
+          for (size_t place : best(y))
+            j.object([&] {
+              j.attribute("class", className(place));
+              j.attributeBegin("p");
+              j.rawValue([&](llvm::raw_ostream &) { number(static_cast<double>(y[place])); });
+              j.attributeEnd();
+            });
+        });
     });
     os << '\n';
   }
@@ -165,6 +184,8 @@ std::string npyHeader(DType dtype, size_t samples, const Shape &shape) {
 } // namespace
 
 int runInfer(const Options &options) {
+  if (options.json && !options.format.empty() && options.format != "json")
+    return fail(options, kUsage, "--json and --format=" + options.format + " ask for two things");
   int code = kDone;
   auto files = sortFiles(options, code);
   if (!files)
@@ -186,6 +207,12 @@ int runInfer(const Options &options) {
   const dsl::NetOutput *part = chosenOutput(options, net->engines->net().outputs, code);
   if (!part)
     return code;
+  const bool classes = part->task == dsl::Task::Classes && part->rows() == 1;
+  if (options.top && (!classes || options.probs || options.format == "npy"))
+    return fail(options, kUsage,
+                !classes
+                    ? "--top is for a class for each sample; this output has none"
+                    : llvm::Twine("--top and ") + (options.probs ? "--probs" : "--format=npy") + " ask for two things");
   Printer printer(os, options, *net, *part);
 
   train::Ports ports(net->wish, net->engines->dtype());
