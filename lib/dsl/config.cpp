@@ -8,7 +8,7 @@ namespace dlc::dsl {
 std::vector<KeyInfo> allKeys() {
   std::vector<KeyInfo> keys;
   for (const Key &key : keyTable()) {
-    KeyInfo info{key.section, key.name, key.type, key.defaultText, key.doc, {}};
+    KeyInfo info{key.section, key.name, key.type, key.defaultText, key.doc, {}, key.words};
     llvm::SmallVector<llvm::StringRef, 4> aliases;
     key.aliases.split(aliases, ' ', -1, false);
     info.aliases.assign(aliases.begin(), aliases.end());

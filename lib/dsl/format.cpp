@@ -1,8 +1,9 @@
-// format: runs the parts of formatting, each over the text that the one before it made.
-// What the parts do is said in format_parts.h.
+// format: runs the parts of formatting, each over the text that the one before it made, and compares what the result
+// says with what was given. What the parts do is said in format_parts.h.
 #include "dlc/dsl/format.h"
 
 #include "dlc/dsl/parse.h"
+#include "dlc/ir/text.h"
 #include "format_parts.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -26,16 +27,60 @@ std::string applyEdits(llvm::StringRef text, std::vector<Edit> edits) {
 
 namespace {
 
+/// Where a source stands, and the files that it includes, as they were read for it.
+struct Surroundings {
+  llvm::StringRef path;
+  std::vector<IncludedFile> files;
+};
+
 /// A text with its tree, between two parts.
 struct Draft {
-  explicit Draft(llvm::StringRef source) : text(sources.add("", source)), file(parse(text, diags)) {
+  Draft(llvm::StringRef source, const Surroundings &around) : text(sources.add("", source)), file(parse(text, diags)) {
     DLC_CHECK(!diags.hadError()) << "formatting broke the text:\n" << source.str();
+    IncludeReader known = [&](llvm::StringRef path) -> absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> {
+      for (const IncludedFile &included : around.files)
+        if (included.path == path)
+          return llvm::MemoryBuffer::getMemBufferCopy(included.text, path);
+      return absl::NotFoundError("it could not be read before");
+    };
+    (void)resolveIncludes(file, around.path, known, sources, diags);
   }
   Sources sources;
   Diags diags{sources};
   llvm::StringRef text;
   File file;
 };
+
+/// What a source says, places aside. Both must outlive it: the tree, and the text that it was made from.
+struct Meaning {
+  Settings settings;
+  std::string graph; ///< of training, which the losses are a part of
+};
+
+/// Nothing after errors, which are in `diags`.
+std::optional<Meaning> meaningOf(const File &file, const Registry &registry, Diags &diags) {
+  Meaning meaning{readSettings(file, {}, diags), ""};
+  if (diags.hadError())
+    return std::nullopt;
+  Net net = build(file, meaning.settings, registry, {Mode::Train, /*batch=*/2}, diags);
+  if (!net.graph || diags.hadError())
+    return std::nullopt;
+  llvm::raw_string_ostream os(meaning.graph);
+  printGraph(os, *net.graph, {.line = 0, .origins = false});
+  return meaning;
+}
+
+/// What of two sources is not the same; "" if nothing is.
+std::string change(const Meaning &before, const Meaning &after) {
+  if (before.graph != after.graph)
+    return "the net";
+  if (before.settings.constants != after.settings.constants)
+    return "a constant";
+  for (const Difference &difference : differences(before.settings, after.settings))
+    if (!llvm::StringRef(difference.key).starts_with("train.loss")) // compared as written; the net has what they mean
+      return difference.key;
+  return "";
+}
 
 /// Line ends of one kind, no byte order mark, an end to the last line.
 std::string plainText(llvm::StringRef text) {
@@ -50,24 +95,43 @@ std::string plainText(llvm::StringRef text) {
   return plain;
 }
 
-} // namespace
-
-std::optional<std::string> format(const File &file, llvm::StringRef text, const Registry &registry, Diags &diags) {
+std::string rewrite(llvm::StringRef text, const Surroundings &around, bool older, const Registry &registry) {
   std::string result = plainText(text);
-  if (isClassic(file)) {
-    // Said of the file as it is, so that mistakes have their places.
-    Settings settings = readSettings(file, {}, diags);
-    if (diags.hadError() || !build(file, settings, registry, {Mode::Infer, 1}, diags).graph || diags.hadError())
-      return std::nullopt;
-    Draft draft(result);
-    result =
-        rewriteClassicLines(draft.file, draft.text, readSettings(draft.file, {}, draft.diags), registry, draft.diags);
-    Draft lines(result);
+  if (older) {
+    Draft draft(result, around);
+    Settings settings = readSettings(draft.file, {}, draft.diags);
+    result = rewriteClassicLines(draft.file, draft.text, settings, registry, draft.diags);
+    Draft lines(result, around);
     result = rewriteClassicSections(lines.file, lines.text);
   }
-  Draft named(result);
-  result = rewriteNames(named.file, named.text, registry);
-  return layOut(result);
+  Draft named(result, around);
+  return layOut(rewriteNames(named.file, named.text, registry));
+}
+
+} // namespace
+
+std::optional<Formatted> format(llvm::StringRef path, llvm::StringRef text, const IncludeReader &read,
+                                const Registry &registry, Sources &sources, Diags &diags) {
+  File file = parse(text, diags);
+  if (diags.hadError())
+    return std::nullopt;
+  const bool older = isClassic(file);
+  // Where nothing depends on what the lines mean, their mistakes are not in the way.
+  Diags unsaid(sources);
+  Diags &said = older ? diags : unsaid;
+  Surroundings around{path, resolveIncludes(file, path, read, sources, said)};
+  std::optional<Meaning> before = meaningOf(file, registry, said);
+  if (older && !before)
+    return std::nullopt;
+  Formatted result{rewrite(text, around, older, registry), older};
+  if (before) {
+    Draft draft(result.text, around);
+    std::optional<Meaning> after = meaningOf(draft.file, registry, draft.diags);
+    DLC_CHECK(after) << "formatting made a source with mistakes:\n" << result.text;
+    const std::string changed = change(*before, *after);
+    DLC_CHECK(changed.empty()) << "formatting changed " << changed << ":\n" << result.text;
+  }
+  return result;
 }
 
 } // namespace dlc::dsl

@@ -87,7 +87,8 @@ private:
 
   bool mayBreak(const std::vector<Token> &tokens, size_t i) const {
     const Token &token = tokens[i];
-    if (!token.trailing.empty() || !token.comments.empty())
+    // Blank lines alone are none: between brackets they are dropped.
+    if (!token.trailing.empty() || llvm::any_of(token.comments, [](const std::string &c) { return !c.empty(); }))
       return true;
     const TokenKind before = tokens[i - 1].kind;
     return token.lineEnds > 0 &&

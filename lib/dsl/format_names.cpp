@@ -2,7 +2,8 @@
 // It changes the case of words and the spelling of bools, nothing else; names that no table knows stay as they are.
 #include "dlc/dsl/vocabulary.h"
 #include "format_parts.h"
-#include "keys.h"
+#include "model_builder.h"
+#include "sections.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -10,15 +11,42 @@
 namespace dlc::dsl {
 namespace {
 
+/// Whether `expr` has `name=` with one of the parameters.
+bool namesWeights(const Expr &expr, llvm::ArrayRef<Param> params) {
+  auto inside = [&](const Expr &e) { return namesWeights(e, params); };
+  if (const Call *call = expr.as<Call>())
+    return llvm::any_of(call->args, [&](const Arg &arg) {
+      const Ref *ref = arg.value.as<Ref>();
+      return inside(arg.value) ||
+             (ref && arg.name.text.equals_insensitive("name") &&
+              llvm::any_of(params, [&](const Param &param) { return param.name.text == ref->name.text; }));
+    });
+  if (const Chain *chain = expr.as<Chain>())
+    return llvm::any_of(chain->operands, [&](const Operand &operand) { return inside(operand.value); });
+  if (const Negate *negate = expr.as<Negate>())
+    return inside(*negate->operand);
+  if (const Flow *flow = expr.as<Flow>())
+    return inside(*flow->source) || llvm::any_of(flow->stages, [&](const Stage &stage) { return inside(stage.step); });
+  return false;
+}
+bool namesWeightsByParameter(const Section &block) {
+  return llvm::any_of(block.body, [&](const Statement &s) {
+    return llvm::any_of(s.values, [&](const Arg &arg) { return namesWeights(arg.value, block.params); });
+  });
+}
+
 class NameWriter {
 public:
   NameWriter(const File &file, llvm::StringRef text, const Registry &registry)
       : file(file), text(text), registry(registry) {}
 
   std::string write() {
+    wordsNameWeights = llvm::any_of(file.sections, namesWeightsByParameter);
     for (const Statement &s : file.constants)
       own.insert(s.key.text);
     for (const Section &section : file.sections) {
+      if (section.included)
+        continue;
       put(section.kind.loc, section.kind.text.lower());
       if (section.kind.text.equals_insensitive("model") || section.kind.text.equals_insensitive("block"))
         body(section);
@@ -34,27 +62,31 @@ private:
       edits.push_back({at, canonical.str()});
   }
   bool isOwn(llvm::StringRef name) const { return own.contains(name) || local.contains(name); }
-  /// The first of `names` that is `name` in any case, else nothing.
-  template <class Names> void oneOf(Name name, const Names &names) {
-    if (isOwn(name.text))
-      return;
-    for (llvm::StringRef candidate : names)
-      if (candidate.equals_insensitive(name.text))
-        return put(name.loc, candidate);
+  /// A word of an expression. It stays where the user has bound it, or has bound what it would become.
+  void word(Name name, llvm::StringRef canonical) {
+    if (!isOwn(name.text) && !isOwn(canonical))
+      put(name.loc, canonical);
   }
-  void word(Name name, llvm::StringRef words) {
+  /// As the first of `names` that it is in any case; false if it is none of them.
+  template <class Names> bool oneOf(Name name, const Names &names) {
+    auto known = llvm::find_if(names, [&](llvm::StringRef n) { return n.equals_insensitive(name.text); });
+    if (known == names.end())
+      return false;
+    word(name, *known);
+    return true;
+  }
+  /// The same for names like "a|b|c".
+  bool oneOfWords(Name name, llvm::StringRef words) {
     llvm::SmallVector<llvm::StringRef, 8> split;
     words.split(split, '|', -1, false);
-    oneOf(name, split);
+    return oneOf(name, split);
   }
   void flag(const Expr &expr) {
-    if (const Ref *ref = expr.as<Ref>(); ref && !isOwn(ref->name.text)) {
-      for (llvm::StringRef yes : {"true", "yes", "on"})
-        if (yes.equals_insensitive(ref->name.text))
-          return put(expr.loc, "true");
-      for (llvm::StringRef no : {"false", "no", "off"})
-        if (no.equals_insensitive(ref->name.text))
-          return put(expr.loc, "false");
+    if (const Ref *ref = expr.as<Ref>()) {
+      if (llvm::is_contained({"true", "yes", "on"}, ref->name.text.lower()))
+        word(ref->name, "true");
+      else if (llvm::is_contained({"false", "no", "off"}, ref->name.text.lower()))
+        word(ref->name, "false");
     } else if (const Number *number = expr.as<Number>(); number && number->unit == Unit::None) {
       if (number->value == 0 || number->value == 1)
         put(expr.loc, number->value == 1 ? "true" : "false");
@@ -77,7 +109,7 @@ private:
     if (spec.kind == ArgKind::Init && name)
       oneOf(*name, initialiserNames());
     else if (name && !spec.words.empty())
-      word(*name, spec.words);
+      oneOfWords(*name, spec.words);
   }
   void arguments(const Call &call, const OpDef &def) {
     llvm::SmallVector<const ArgSpec *, 8> order;
@@ -94,10 +126,12 @@ private:
         for (const ArgSpec &candidate : def.args)
           if (candidate.name.equals_insensitive(arg.name.text))
             spec = &candidate;
-        if (spec)
+        if (spec) {
           put(arg.name.loc, spec->name);
-        else if (arg.name.text.equals_insensitive("name"))
+        } else if (arg.name.text.equals_insensitive("name")) {
           put(arg.name.loc, "name");
+          continue; // a name of the user's
+        }
       }
       if (spec)
         argument(*spec, arg.value);
@@ -110,7 +144,7 @@ private:
       return nullptr;
     const OpDef *def = registry.findLayer(name.text, Role::Layer);
     if (def)
-      put(name.loc, def->layer);
+      word(name, def->layer);
     return def;
   }
   void step(const Expr &expr) {
@@ -122,18 +156,23 @@ private:
   void call(const Call &call) {
     if (const OpDef *def = layer(call.callee))
       return arguments(call, *def);
-    if (call.callee.text.equals_insensitive("Tokens") && !isOwn(call.callee.text))
-      put(call.callee.loc, "Tokens");
     // A block: its arguments may be layers, and words or bools whose use is not known here.
     for (const Arg &arg : call.args)
-      if (const Ref *ref = arg.value.as<Ref>())
-        layer(ref->name);
-      else
-        value(arg.value);
+      if (arg.name.text != "name")
+        ofBlock(arg.value);
+  }
+  /// An argument or a default of a block's parameter.
+  void ofBlock(const Expr &expr) {
+    if (!expr.as<Ref>())
+      value(expr);
+    else if (!wordsNameWeights)
+      layer(expr.as<Ref>()->name);
   }
   /// An expression of values; names in it are bound ones.
   void value(const Expr &expr) {
-    if (const Call *c = expr.as<Call>())
+    if (const Ref *ref = expr.as<Ref>())
+      reserved(ref->name);
+    else if (const Call *c = expr.as<Call>())
       call(*c);
     else if (const Chain *chain = expr.as<Chain>())
       for (const Operand &operand : chain->operands)
@@ -146,76 +185,100 @@ private:
         step(stage.step);
     }
   }
+  /// `input` and `output`, which are so in any case; `.name` behind them is the user's.
+  void reserved(Name name) {
+    llvm::StringRef head = name.text.split('.').first;
+    if (!isOwn(name.text))
+      for (llvm::StringRef known : {"input", "output"})
+        if (known.equals_insensitive(head))
+          put(locOf(head), known);
+  }
   void body(const Section &section) {
-    local.clear();
     for (const Param &param : section.params) {
       local.insert(param.name.text);
       if (param.fallback)
-        if (const Ref *ref = param.fallback->as<Ref>())
-          layer(ref->name);
+        ofBlock(*param.fallback);
     }
     for (const Statement &s : section.body)
-      local.insert(s.key.text);
-    for (const Statement &s : section.body)
+      if (canonicalName(s.key.text) == s.key.text)
+        local.insert(s.key.text);
+    for (const Statement &s : section.body) {
+      reserved(s.key);
+      const Call *call = s.value().as<Call>();
+      if (call && call->callee.text.equals_insensitive("Tokens")) {
+        word(call->callee, "Tokens");
+        continue;
+      }
       for (const Arg &arg : s.values)
         value(arg.value);
+    }
     local.clear();
   }
 
   //===-- Keys --===//
 
   void keys(const Section &section) {
-    for (const Statement &s : section.body) {
-      auto [head, tail] = s.key.text.split('.');
-      for (const Key &key : keyTable()) {
-        if (!key.section.equals_insensitive(section.kind.text) || !key.name.equals_insensitive(head))
-          continue;
-        put(locOf(head), key.name);
-        for (const Arg &arg : s.values)
-          setting(key, arg.value);
-        break;
+    const SectionKind *kind = findSection(section.kind.text);
+    for (const Statement &s : section.body)
+      if (const Key *key = kind ? findKey(*kind, s.key.text) : nullptr) {
+        put(locOf(s.key.text.split('.').first), key->name);
+        setting(*key, s);
       }
-    }
   }
-  void setting(const Key &key, const Expr &expr) {
+  void setting(const Key &key, const Statement &s) {
+    // A list holds names of the user's; a word of the language's stands alone, as what is left out may be said.
+    const Ref *alone = s.values.size() == 1 ? s.value().as<Ref>() : nullptr;
+    if (alone && oneOfWords(alone->name, key.words))
+      return;
+    if (alone && (key.defaultText == "none" || key.defaultText == "off") &&
+        key.defaultText.equals_insensitive(alone->name.text))
+      return word(alone->name, key.defaultText);
+    for (const Arg &arg : s.values)
+      setting(key.kind, arg.value);
+  }
+  void setting(ValueKind kind, const Expr &expr) {
     std::optional<Name> name = nameOf(expr);
-    if (key.type == "bool")
+    switch (kind) {
+    case ValueKind::Plain:
+      return;
+    case ValueKind::Flag:
       return flag(expr);
-    if (key.name == "init" && name)
-      return oneOf(*name, initialiserNames());
-    if (key.name == "dtype" && name)
-      return word(*name, "f32|f64");
-    if ((key.name == "loss" || key.name == "optimizer") && name) {
-      if (isOwn(name->text))
+    case ValueKind::Initialiser:
+      if (name)
+        oneOf(*name, initialiserNames());
+      return;
+    case ValueKind::Loss:
+    case ValueKind::Optimizer:
+      if (!name || isOwn(name->text))
         return;
-      if (const OpDef *def = registry.findLayer(name->text, key.name == "loss" ? Role::Loss : Role::Optimizer)) {
-        put(name->loc, def->layer);
+      if (const OpDef *def = registry.findLayer(name->text, kind == ValueKind::Loss ? Role::Loss : Role::Optimizer)) {
+        word(*name, def->layer);
         if (const Call *call = expr.as<Call>())
           arguments(*call, *def);
       }
       return;
+    case ValueKind::Steps:
+      return steps(expr);
     }
-    if (name && !key.words.empty())
-      word(*name, key.words);
-    steps(expr);
   }
   /// Sources, data steps, schedule steps, metrics, in whatever list or arrow they stand.
   void steps(const Expr &expr) {
     if (std::optional<Name> name = nameOf(expr)) {
-      if (isOwn(name->text))
-        return;
-      for (const StepInfo &info : allSteps()) {
-        if (!info.name.equals_insensitive(name->text))
-          continue;
-        put(name->loc, info.name);
-        if (const Call *call = expr.as<Call>())
-          for (const Arg &arg : call->args)
-            if (!arg.name.text.empty())
-              oneOf(arg.name, info.arguments);
-        return;
-      }
+      auto info = llvm::find_if(allSteps(), [&](const StepInfo &s) { return s.name.equals_insensitive(name->text); });
       if (name->text.equals_insensitive("none"))
-        put(name->loc, "none");
+        word(*name, "none");
+      if (info == allSteps().end() || isOwn(name->text))
+        return;
+      word(*name, info->name);
+      if (const Call *call = expr.as<Call>())
+        for (const Arg &arg : call->args)
+          for (llvm::StringRef known : info->arguments)
+            if (known.equals_insensitive(arg.name.text))
+              put(arg.name.loc, known);
+    } else if (const Slice *slice = expr.as<Slice>()) {
+      for (llvm::StringRef of : {"train", "test"})
+        if (of.equals_insensitive(slice->of.text))
+          put(slice->of.loc, of);
     } else if (const Flow *flow = expr.as<Flow>()) {
       steps(*flow->source);
       for (const Stage &stage : flow->stages)
@@ -231,6 +294,7 @@ private:
   const Registry &registry;
   std::vector<Edit> edits;
   llvm::StringSet<> own, local;
+  bool wordsNameWeights = false; ///< a word that a block is given may become the name of a weight, as it is spelt
 };
 
 } // namespace

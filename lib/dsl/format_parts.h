@@ -1,10 +1,10 @@
 // The parts of format(): rewriting the older forms, naming built-in things in their own case, laying lines out.
-// Each is a function from text to text over one parsed file; format.cpp runs them in this order.
+// Each is a function from text to text over one parsed file, whose included blocks and constants have their places in
+// other texts; format.cpp runs them in this order.
 #pragma once
 
-#include "dlc/dsl/ast.h"
-#include "dlc/dsl/settings.h"
 #include "dlc/ir/op_def.h"
+#include "evaluate.h"
 
 #include <string>
 #include <vector>
@@ -19,10 +19,16 @@ struct Edit {
 /// `text` with all edits made. They must not overlap; insertions at one place keep their order.
 std::string applyEdits(llvm::StringRef text, std::vector<Edit> edits);
 
+class LineEdits;
+
+/// Whether the file itself uses a spelling of the layer-list form or of the INI form, which the next three rewrite.
+bool isClassic(const File &file);
 /// Each line of an older form in place: `layer=Linear,784,64` becomes `-> Linear(64)`, `learning_rate` becomes `lr`.
 /// `settings` are those of `file`. Sections keep their names, so the result need not be valid yet.
 std::string rewriteClassicLines(const File &file, llvm::StringRef text, const Settings &settings,
                                 const Registry &registry, Diags &diags);
+/// The part of it that is the body of an older [model]. `evaluator` knows the file's constants.
+void rewriteClassicModel(const Section &model, const Evaluator &evaluator, const Registry &registry, LineEdits &edits);
 /// Statements into the section they belong to: those of [training], [optimizer] and so on into [train], keys of [data]
 /// out of [train].
 std::string rewriteClassicSections(const File &file, llvm::StringRef text);

@@ -70,16 +70,16 @@ private:
     return lineEnd(section.body.empty() ? section.loc.End.getPointer() : section.body.back().loc.End.getPointer());
   }
 
-  /// Everything below the header, comments between the lines included, to the end of `train`.
+  /// Everything below the header, comments between the lines included, to the end of `train`; the comment behind the
+  /// header comes above it.
   void moveBody(const Section &section, const Section &train) {
     const char *header = lineBegin(section.loc.Start.getPointer()), *body = lineEnd(section.loc.End.getPointer()),
                *end = bodyEnd(section);
-    edits.push_back({range(header, body), ""});
-    if (body == end)
-      return;
-    edits.push_back({range(body, end), ""});
+    edits.push_back({range(header, end), ""});
     const char *at = bodyEnd(train);
-    edits.push_back({range(at, at), std::string(body, end)});
+    std::string comment =
+        llvm::StringRef(section.loc.End.getPointer(), body - section.loc.End.getPointer()).ltrim().str();
+    edits.push_back({range(at, at), comment + std::string(body, end)});
   }
 
   void moveDataKeys(const Section &train, const Section *data) {

@@ -23,14 +23,16 @@ std::string numberText(llvm::StringRef written, const Expr &expr) {
   if (expr.as<ShapeLit>())
     return written.lower();
   const auto *number = expr.as<Number>();
-  if (!number || number->unit == Unit::None)
+  if (!number)
     return written.str();
+  if (number->unit == Unit::None)
+    return written.lower(); // 1e-4
   if (number->unit == Unit::Percent)
-    return written.drop_back().rtrim().str() + "%";
+    return written.drop_back().rtrim().lower() + "%";
   size_t unitAt = written.size();
   while (unitAt > 0 && llvm::isAlpha(written[unitAt - 1]))
     --unitAt;
-  std::string digits = written.take_front(unitAt).rtrim().str();
+  std::string digits = written.take_front(unitAt).rtrim().lower();
   if (number->unit == Unit::Epochs || number->unit == Unit::Steps)
     return digits + " " + written.drop_front(unitAt).lower(); // 1 epoch, 5 epochs
   return digits + spelling(number->unit).str();

@@ -133,11 +133,29 @@ constexpr Range kShare{0, 1, false, true};
 constexpr Range kCount{1, 1e15, false, false, true};
 constexpr Range kCountOrNone{0, 1e15, false, false, true};
 
+/// By the type of the setting, where nothing else is said.
+template <auto M> constexpr ValueKind kindOf() {
+  using Value = std::decay_t<decltype(member(std::declval<const Settings &>(), M).value)>;
+  if constexpr (std::is_same_v<Value, bool>)
+    return ValueKind::Flag;
+  else if constexpr (std::is_pointer_v<Value>)
+    return ValueKind::Loss;
+  else if constexpr (std::is_same_v<Value, Spec> || std::is_same_v<Value, std::vector<Spec>> ||
+                     std::is_same_v<Value, ValSplit>)
+    return ValueKind::Steps;
+  else
+    return ValueKind::Plain;
+}
+template <> constexpr ValueKind kindOf<&TrainSettings::lr>() { return ValueKind::Steps; } // of a schedule
+template <> constexpr ValueKind kindOf<&TrainSettings::optimizer>() { return ValueKind::Optimizer; }
+template <> constexpr ValueKind kindOf<&TrainSettings::init>() { return ValueKind::Initialiser; }
+
 template <auto M, auto read>
 constexpr Key row(llvm::StringLiteral section, llvm::StringLiteral name, llvm::StringLiteral type,
                   llvm::StringLiteral text, llvm::StringLiteral doc, Range range = {}, llvm::StringLiteral words = "",
                   llvm::StringLiteral aliases = "") {
   Key key{section, name, type, text, doc, nullptr, state<M>, same<M>, range, words, aliases};
+  key.kind = kindOf<M>();
   if constexpr (std::is_void_v<decltype(read(std::declval<const KeyReader &>()))>)
     key.read = read;
   else

@@ -37,6 +37,16 @@ public:
   }
 };
 
+/// What the value of a key is made of, for those who look at how it is written.
+enum class ValueKind : uint8_t {
+  Plain, ///< numbers, names of the user's, and the words of the row
+  Flag,
+  Initialiser,
+  Loss,
+  Optimizer,
+  Steps ///< a source, or steps of data, of a schedule, of measuring
+};
+
 struct Key {
   llvm::StringLiteral section; ///< "train", "data", "deploy"
   llvm::StringLiteral name;
@@ -54,6 +64,7 @@ struct Key {
   llvm::StringLiteral aliases = "";
   /// The key may also be said for one of several outputs: loss.mask.
   bool perOutput = false;
+  ValueKind kind = ValueKind::Plain;
 };
 
 std::span<const Key> keyTable();

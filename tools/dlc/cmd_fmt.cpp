@@ -3,7 +3,6 @@
 #include "tool.h"
 
 #include "dlc/dsl/format.h"
-#include "dlc/dsl/parse.h"
 #include "dlc/support/files.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -15,10 +14,10 @@ namespace dlc::tool {
 namespace {
 
 /// Where the canonical text of `path` goes; nothing after an error.
-std::optional<std::string> target(const Options &options, const std::string &path, bool classic, int &code) {
+std::optional<std::string> target(const Options &options, const std::string &path, bool older, int &code) {
   if (!options.output.empty())
     return options.output;
-  if (!options.upgrade || !classic || path == "-" || llvm::sys::path::extension(path) == ".dsl")
+  if (!options.upgrade || !older || path == "-" || llvm::sys::path::extension(path) == ".dsl")
     return path;
   llvm::SmallString<128> beside(path);
   llvm::sys::path::replace_extension(beside, ".dsl");
@@ -56,28 +55,25 @@ int formatOne(const Options &options, const std::string &path) {
   Sources sources;
   Diags diags(sources);
   llvm::StringRef text = sources.add(path == "-" ? "<stdin>" : llvm::StringRef(path), buffer->getBuffer());
-  dsl::File file = dsl::parse(text, diags);
-  if (diags.hadError())
-    return flush(options, diags);
-  std::optional<std::string> canonical = dsl::format(file, text, compile::registry(), diags);
+  std::optional<dsl::Formatted> canonical = dsl::format(path, text, readFile, compile::registry(), sources, diags);
   if (!canonical)
     return flush(options, diags);
   if (options.checkOnly) {
-    if (*canonical == text)
+    if (canonical->text == text)
       return kDone;
     say(options, path, "", path + ": not in canonical spelling; `dlc fmt " + path + "` rewrites it");
     return kCheckFailed;
   }
-  std::optional<std::string> to = target(options, path, dsl::isClassic(file), code);
+  std::optional<std::string> to = target(options, path, canonical->wasOlder, code);
   if (!to)
     return code;
   if (*to == "-") {
-    llvm::outs() << *canonical;
+    llvm::outs() << canonical->text;
     return kDone;
   }
-  if (*to == path && *canonical == text)
+  if (*to == path && canonical->text == text)
     return kDone;
-  if (absl::Status status = writeFileAtomically(*to, *canonical); !status.ok())
+  if (absl::Status status = writeFileAtomically(*to, canonical->text); !status.ok())
     return fail(options, status);
   say(options, path, *to, "Wrote " + *to);
   return kDone;

@@ -1,20 +1,29 @@
 // format: a source in its one canonical spelling: built-in names in their own case, older forms as arrows, aligned
-// lines. What the source means stays as it was, comments stay where they were; nothing is read or written here.
+// lines. What the source means stays as it was, comments stay where they were; nothing is written here, and only the
+// reader that is handed in reads.
 #pragma once
 
 #include "dlc/dsl/build.h"
+#include "dlc/dsl/include.h"
 
 #include <optional>
 #include <string>
 
 namespace dlc::dsl {
 
-/// Whether `file` uses a spelling of the layer-list form or of the INI form, which format() rewrites.
-bool isClassic(const File &file);
+/// A source in its canonical spelling.
+struct Formatted {
+  std::string text;
+  bool wasOlder = false; ///< it had a spelling of the layer-list form or of the INI form
+};
 
-/// The canonical text of `file`, whose text is `text`, a buffer of diags.sources(). Formatting the result again changes
-/// nothing. The tree must have been parsed without errors. A file in an older form must also make a net, since its
-/// rewriting depends on what its lines mean: nothing after errors, which are in `diags`.
-std::optional<std::string> format(const File &file, llvm::StringRef text, const Registry &registry, Diags &diags);
+/// The canonical text of `text`, a buffer of `sources` that stands at `path`; `read` opens what it includes,
+/// which stays as it is. Formatting the result again changes nothing, and a source that makes a net makes the same net
+/// with the same settings afterwards: that is checked here, and ends in a DLC_CHECK otherwise.
+///
+/// Nothing after a syntax error. A source in an older form must also make a net, since its rewriting depends on what
+/// its lines mean; nothing otherwise. The errors are in `diags`.
+std::optional<Formatted> format(llvm::StringRef path, llvm::StringRef text, const IncludeReader &read,
+                                const Registry &registry, Sources &sources, Diags &diags);
 
 } // namespace dlc::dsl

@@ -183,6 +183,7 @@ std::vector<Difference> differences(const Settings &before, const Settings &now)
 struct KeyInfo {
   llvm::StringRef section, name, type, defaultText, doc;
   std::vector<llvm::StringRef> aliases;
+  llvm::StringRef words; ///< that it takes: "none|balanced"
 };
 std::vector<KeyInfo> allKeys();
 

@@ -1,0 +1,36 @@
+// LineEdits: the edits of whole statements and of the comments around them, which both halves of the rewriting of older
+// forms make. It knows lines, not what they mean.
+#pragma once
+
+#include "format_parts.h"
+
+#include "llvm/ADT/Twine.h"
+
+namespace dlc::dsl {
+
+class LineEdits {
+public:
+  explicit LineEdits(llvm::StringRef text) : text(text) {}
+
+  void put(Loc at, const llvm::Twine &replacement) { edits.push_back({at, replacement.str()}); }
+  /// Takes a statement out. Its line goes with it, unless a comment stands there, which then has the line for itself.
+  void remove(const Statement &s);
+  /// Puts `lines` in the place of all statements, comments behind them included; what stands between them stays below.
+  void replaceAll(llvm::ArrayRef<Statement> statements, llvm::StringRef lines);
+  /// The comment behind a statement, "" if there is none or no statement.
+  llvm::StringRef commentBehind(const Statement *s) const;
+  /// Whether nothing but a line end stands between two statements.
+  static bool areNeighbours(const Statement &a, const Statement &b);
+  bool contains(Loc loc) const;
+
+  std::string apply() && { return applyEdits(text, std::move(edits)); }
+
+private:
+  /// From the beginning of the line of `s`, up to `end` and the line end if nothing else is before that.
+  void takeLine(const Statement &s, const char *end, llvm::StringRef replacement);
+
+  llvm::StringRef text;
+  std::vector<Edit> edits;
+};
+
+} // namespace dlc::dsl
