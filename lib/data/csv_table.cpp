@@ -182,12 +182,21 @@ private:
              comma != llvm::StringRef::npos &&
              cellNumber((cell.text.take_front(comma) + "." + cell.text.drop_front(comma + 1)).str()))
       help = "numbers have a point, not a comma";
-    else
+    else if (help = separatorHelp(cell.text); help.empty())
       help = wordHelp(column);
     return {.code = "E303",
             .message = "column " + table.layout.columnText(column) + ": '" + text + "' is not a number",
             .place = scanner.place(file.name, cell, column + 1),
             .help = help};
+  }
+
+  /// Where the source names a separator, and the cells hold another that would cut them.
+  std::string separatorHelp(llvm::StringRef text) const {
+    const char guessed = guessSeparator(file.bytes);
+    if (!options.separator || guessed == options.separator || !text.contains(guessed))
+      return "";
+    const char *word = guessed == ';' ? "semicolon" : guessed == '\t' ? "tab" : guessed == ' ' ? "space" : "comma";
+    return std::string("the cells seem to be cut by another separator: write sep=") + word + ", or leave sep out";
   }
 
   /// What to do about a word in a column of features: it may be the label, unless one was named.
@@ -196,7 +205,7 @@ private:
         column < table.layout.names.size() ? table.layout.names[column] : std::to_string(column + 1);
     const std::string numbers = "features are numbers: write a number for each word, or leave the column out with "
                                 "columns=[...] in Csv(...)";
-    if (!options.label.empty() || options.labelMayLack)
+    if (!options.label.empty() || options.labelMayLack || use.size() == 1)
       return numbers;
     if (!table.label)
       return "the model takes " + std::to_string(use.size()) + " values, so all " + std::to_string(use.size()) +

@@ -2,6 +2,10 @@
 // Lists may be nested to any depth that is the same for all samples: [[0, 1], [1, 0]] is two samples of two values.
 #include "spec_args.h"
 
+#include "dlc/support/strings.h"
+
+#include <cmath>
+
 namespace dlc::data {
 namespace {
 
@@ -9,11 +13,13 @@ using Kind = dsl::Const::Kind;
 
 /// Appends the numbers of `value` and checks that its lists have the shape `shape` from dimension `depth` on; the first
 /// sample fills it in.
-Checked collect(const dsl::Const &value, Shape &shape, size_t depth, bool first, std::vector<double> &out) {
+Checked collect(const dsl::Const &value, Shape &shape, size_t depth, bool first, std::vector<double> &out,
+                std::vector<Loc> &places) {
   if (value.isNumber()) {
     if (depth != shape.size())
       return Trouble{.code = "E302", .message = "expected a list, as in the first sample", .loc = value.loc};
     out.push_back(value.fraction());
+    places.push_back(value.loc);
     return allGood();
   }
   if (value.kind != Kind::List)
@@ -29,9 +35,47 @@ Checked collect(const dsl::Const &value, Shape &shape, size_t depth, bool first,
                               std::to_string(shape[depth]),
                    .loc = value.loc};
   for (size_t i = 0; i < value.items.size(); ++i)
-    if (Checked good = collect(value.items[i].value, shape, depth + 1, first && i == 0, out); !good)
+    if (Checked good = collect(value.items[i].value, shape, depth + 1, first && i == 0, out, places); !good)
       return good;
   return allGood();
+}
+
+/// Takes targets that are names for classes, of the names `given` or, where there are none, of their own; numbers that
+/// `given` names, or counts, likewise. False where the targets are numbers.
+Fallible<bool> readClasses(const dsl::Const &targets, llvm::ArrayRef<std::string> given, Dataset &data) {
+  const auto isName = [](const dsl::ConstArg &item) {
+    return item.value.kind == Kind::Word || item.value.kind == Kind::String;
+  };
+  const auto isLabel = [&](const dsl::ConstArg &item) { return item.value.isNumber() || isName(item); };
+  if (given.empty() ? !llvm::all_of(targets.items, isName) : !llvm::all_of(targets.items, isLabel))
+    return false;
+  std::vector<std::string> labels, names = given;
+  for (const dsl::ConstArg &item : targets.items)
+    labels.push_back(isName(item) ? item.value.text : shortNumber(item.value.number));
+  if (names.empty()) {
+    names = labels;
+    llvm::sort(names);
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+  }
+  // As in a table: numbers that are not all among the names count the classes.
+  const bool counts = llvm::none_of(targets.items, isName) &&
+                      !llvm::all_of(labels, [&](const std::string &label) { return llvm::is_contained(names, label); });
+  for (const auto &[item, label] : llvm::zip(targets.items, labels)) {
+    const double number = item.value.number;
+    const auto place = counts ? names.begin() : llvm::find(names, label);
+    if (counts ? !(number >= 0 && number < static_cast<double>(names.size()) && number == std::floor(number))
+               : place == names.end())
+      return Trouble{.code = "E304",
+                     .message = (counts ? "label " + label + " is out of range: there are " +
+                                              std::to_string(names.size()) + " classes"
+                                        : "'" + label + "' is none of the classes"),
+                     .loc = item.value.loc};
+    data.classes.push_back(counts ? static_cast<int32_t>(number) : static_cast<int32_t>(place - names.begin()));
+    data.targetLocs.push_back(item.value.loc);
+  }
+  data.targetKind = TargetKind::Classes;
+  data.classNames = std::move(names);
+  return true;
 }
 
 Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
@@ -46,7 +90,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   data.count = inputs->items.size();
   std::vector<double> values;
   for (size_t i = 0; i < data.count; ++i)
-    if (Checked good = collect(inputs->items[i].value, data.sampleShape, 0, i == 0, values); !good)
+    if (Checked good = collect(inputs->items[i].value, data.sampleShape, 0, i == 0, values, data.valueLocs); !good)
       return good.trouble();
   if (data.sampleShape.empty()) // one number a sample
     data.sampleShape = {1};
@@ -65,31 +109,13 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
                    .message = "there are " + std::to_string(data.count) + " samples and " +
                               std::to_string(targets->kind == Kind::List ? targets->items.size() : 1) + " targets",
                    .loc = targets->loc};
-  bool named = llvm::all_of(targets->items, [](const dsl::ConstArg &item) {
-    return item.value.kind == Kind::Word || item.value.kind == Kind::String;
-  });
-  if (named) {
-    std::vector<std::string> names = context.classNames;
-    if (names.empty()) {
-      for (const dsl::ConstArg &item : targets->items)
-        names.push_back(item.value.text);
-      llvm::sort(names);
-      names.erase(std::unique(names.begin(), names.end()), names.end());
-    }
-    for (const dsl::ConstArg &item : targets->items) {
-      auto it = llvm::find(names, item.value.text);
-      if (it == names.end())
-        return Trouble{
-            .code = "E304", .message = "'" + item.value.text + "' is none of the classes", .loc = item.value.loc};
-      data.classes.push_back(static_cast<int32_t>(it - names.begin()));
-    }
-    data.targetKind = TargetKind::Classes;
-    data.classNames = std::move(names);
+  if (auto classes = readClasses(*targets, context.classNames, data); !classes)
+    return classes.trouble();
+  else if (*classes)
     return data;
-  }
   Shape shape;
   for (size_t i = 0; i < data.count; ++i)
-    if (Checked good = collect(targets->items[i].value, shape, 0, i == 0, data.numbers); !good)
+    if (Checked good = collect(targets->items[i].value, shape, 0, i == 0, data.numbers, data.targetLocs); !good)
       return good.trouble();
   data.targetKind = TargetKind::Numbers;
   data.targetSize = data.numbers.size() / data.count;

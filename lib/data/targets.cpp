@@ -4,23 +4,60 @@
 
 #include "dlc/support/strings.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <set>
 
 namespace dlc::data {
+
 namespace {
 
-/// The place of sample `row`'s label in its file.
-FilePlace placeOf(const Dataset &data, size_t row) {
-  FilePlace place{.file = data.labelOrigin.empty() ? data.origin : data.labelOrigin};
-  if (row < data.lines.size())
-    place.line = data.lines[row];
-  return place;
+/// Number `column` of what `locs` has of sample `row`.
+Loc placeOf(const Dataset &data, llvm::ArrayRef<Loc> locs, size_t row, size_t column) {
+  if (locs.empty())
+    return data.loc;
+  const size_t each = locs.size() / data.count;
+  return locs[row * each + std::min(column, each - 1)];
 }
-std::string rowText(const Dataset &data, size_t row) {
+
+} // namespace
+
+Trouble targetTrouble(const Dataset &data, llvm::StringRef code, std::string message, size_t row, size_t column) {
+  Trouble trouble{
+      .code = code.str(), .message = std::move(message), .loc = placeOf(data, data.targetLocs, row, column)};
+  if (data.targetLocs.empty()) {
+    trouble.place.file = data.labelOrigin.empty() ? data.origin : data.labelOrigin;
+    trouble.place.line = row < data.lines.size() ? data.lines[row] : 0;
+  }
+  return trouble;
+}
+
+Trouble valueTrouble(const Dataset &data, llvm::StringRef code, std::string message, size_t row, size_t column) {
+  Trouble trouble{.code = code.str(), .message = std::move(message), .loc = placeOf(data, data.valueLocs, row, column)};
+  if (data.valueLocs.empty()) {
+    trouble.place.file = data.origin;
+    trouble.place.line = data.labelOrigin.empty() && row < data.lines.size() ? data.lines[row] : 0;
+  }
+  return trouble;
+}
+
+std::string sampleText(const Dataset &data, size_t row) {
   return row < data.lines.size() ? "" : " of sample " + std::to_string(row);
+}
+
+namespace {
+
+/// "1 output", "2 outputs".
+std::string counted(size_t count, const char *what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+/// All targets, where they are written; the source otherwise.
+Loc targetsPlace(const Dataset &data) {
+  return data.targetLocs.empty() ? data.loc : join(data.targetLocs.front(), data.targetLocs.back());
 }
 
 Checked classesFromNumbers(Dataset &data, size_t outputs) {
@@ -28,19 +65,17 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
   if (data.targetSize == 1) {
     for (size_t row = 0; row < data.count; ++row) {
       double label = data.numbers[row];
-      if (label != std::floor(label) || std::fabs(label) > 1e9)
-        return Trouble{.code = "E304",
-                       .message = "label " + shortNumber(label) + rowText(data, row) + " is not a class",
-                       .loc = data.loc,
-                       .place = placeOf(data, row),
-                       .help = "classes are whole numbers from 0 or names; for numbers take loss = MSE"};
-      if (label < 0)
-        return Trouble{.code = "E304",
-                       .message = "label " + std::to_string(static_cast<int64_t>(label)) + rowText(data, row) +
-                                  " is negative; classes count from 0",
-                       .loc = data.loc,
-                       .place = placeOf(data, row),
-                       .help = "names of classes are listed under [data], as in classes = [-1, 1]"};
+      const std::string said = "label " + shortNumber(label) + sampleText(data, row);
+      if (label != std::floor(label) || std::fabs(label) > 1e9) {
+        Trouble trouble = targetTrouble(data, "E304", said + " is not a class", row);
+        trouble.help = "classes are whole numbers from 0 or names; for numbers take loss = MSE";
+        return trouble;
+      }
+      if (label < 0) {
+        Trouble trouble = targetTrouble(data, "E304", said + " is negative; classes count from 0", row);
+        trouble.help = "names of classes are listed under [data], as in classes = [-1, 1]";
+        return trouble;
+      }
       classes[row] = static_cast<int32_t>(label);
     }
   } else {
@@ -48,7 +83,7 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
       return Trouble{.code = "E305",
                      .message = "the model has " + std::to_string(outputs) + " outputs, the labels of " + data.origin +
                                 " have " + std::to_string(data.targetSize) + " columns",
-                     .loc = data.loc};
+                     .loc = targetsPlace(data)};
     for (size_t row = 0; row < data.count; ++row) {
       const double *x = data.numbers.data() + row * data.targetSize;
       size_t ones = 0, zeros = 0;
@@ -60,10 +95,8 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
         zeros += x[i] == 0;
       }
       if (ones != 1 || ones + zeros != data.targetSize)
-        return Trouble{.code = "E304",
-                       .message = "the label row" + rowText(data, row) + " is not one-hot: one 1 and otherwise 0",
-                       .loc = data.loc,
-                       .place = placeOf(data, row)};
+        return targetTrouble(data, "E304",
+                             "the label row" + sampleText(data, row) + " is not one-hot: one 1 and otherwise 0", row);
     }
   }
   data.classes = std::move(classes);
@@ -138,20 +171,23 @@ Checked toClasses(Dataset &data, size_t outputs) {
       auto [row, near] = *slip;
       const std::string &name = data.classNames[static_cast<size_t>(data.classes[row])];
       trouble.message += "; '" + name + "' is the label of one sample only";
-      trouble.place = placeOf(data, row);
+      Trouble there = targetTrouble(data, "E304", "", row);
+      trouble.loc = there.loc;
+      trouble.place = there.place;
       trouble.help = "did you mean " + near.str() + "?";
     }
     return trouble;
   }
   for (size_t row = 0; row < data.count; ++row)
-    if (data.classes[row] < 0 || static_cast<size_t>(data.classes[row]) >= outputs)
-      return Trouble{.code = "E304",
-                     .message = "label " + std::to_string(data.classes[row]) + rowText(data, row) +
-                                " is out of range: the model has " + std::to_string(outputs) +
-                                " outputs, so labels are 0 to " + std::to_string(outputs - 1),
-                     .loc = data.loc,
-                     .place = placeOf(data, row),
-                     .help = countingHelp(data, outputs)};
+    if (data.classes[row] < 0 || static_cast<size_t>(data.classes[row]) >= outputs) {
+      Trouble trouble = targetTrouble(data, "E304",
+                                      "label " + std::to_string(data.classes[row]) + sampleText(data, row) +
+                                          " is out of range: the model has " + std::to_string(outputs) +
+                                          " outputs, so labels are 0 to " + std::to_string(outputs - 1),
+                                      row);
+      trouble.help = countingHelp(data, outputs);
+      return trouble;
+    }
   return allGood();
 }
 
@@ -183,18 +219,43 @@ Checked toNumbers(Dataset &data, size_t outputs) {
   if (outputs == 0 || data.targetSize == outputs)
     return allGood();
   // A column of whole numbers for several outputs: classes, to be written as one-hot rows.
+  if (data.targetSize == 1 && llvm::all_of(data.numbers, [&](double label) {
+        return label >= 0 && label < static_cast<double>(outputs) && label == std::floor(label);
+      })) {
+    if (Checked classes = classesFromNumbers(data, outputs); !classes)
+      return classes;
+    data.notes.push_back("labels: classes, as rows of " + std::to_string(outputs) + " numbers, one of them 1");
+    return toNumbers(data, outputs);
+  }
+  Trouble trouble{.code = "E305",
+                  .message = "the model has " + counted(outputs, "output") + ", the labels of " +
+                             (data.labelOrigin.empty() ? data.origin : data.labelOrigin) + " have " +
+                             counted(data.targetSize, "column"),
+                  .loc = targetsPlace(data)};
   if (data.targetSize == 1)
-    if (Dataset copy = data; classesFromNumbers(copy, outputs)) {
-      data.classes = std::move(copy.classes);
-      data.targetKind = TargetKind::Classes;
-      return toNumbers(data, outputs);
-    }
+    trouble.help =
+        "a sample needs " + std::to_string(outputs) + " numbers, or one class from 0 to " + std::to_string(outputs - 1);
+  return trouble;
+}
+
+/// E305 unless each sample has a row with the targets of all outputs.
+Checked targetsOfAll(const Dataset &data, const TargetWish &wish) {
+  size_t have = data.targetKind == TargetKind::None ? 0 : data.targetKind == TargetKind::Numbers ? data.targetSize : 1;
+  if (have == wish.outputs)
+    return allGood();
+  std::string help = "its row of targets holds those of " + llvm::join(wish.parts, ", ") +
+                     ", in that order; a class is one whole number";
+  if (have == 0 && data.sampleShape.size() == 1)
+    help = "the last " + std::to_string(wish.outputs) +
+           " columns of a table are the targets, behind the values; here " + std::to_string(data.sampleSize()) +
+           " columns are too many or too few";
   return Trouble{.code = "E305",
-                 .message = "the model has " + std::to_string(outputs) + (outputs == 1 ? " output" : " outputs") +
-                            ", the labels of " + (data.labelOrigin.empty() ? data.origin : data.labelOrigin) +
-                            " have " + std::to_string(data.targetSize) +
-                            (data.targetSize == 1 ? " column" : " columns"),
-                 .loc = data.loc};
+                 .message = "the " + std::to_string(wish.parts.size()) + " outputs of the model take " +
+                            std::to_string(wish.outputs) + " targets for each sample, " +
+                            (data.labelOrigin.empty() ? data.origin : data.labelOrigin) + " has " +
+                            (have ? std::to_string(have) : "none"),
+                 .loc = targetsPlace(data),
+                 .help = std::move(help)};
 }
 
 } // namespace
@@ -206,11 +267,10 @@ Checked useTokens(Dataset &data, int64_t vocab) {
       for (size_t i = 0; i < data.sampleSize(); ++i) {
         double value = data.value(row, i);
         if (!(value >= 0 && value < static_cast<double>(vocab)) || value != std::floor(value))
-          return Trouble{.code = "E304",
-                         .message = "value " + shortNumber(value) + rowText(data, row) +
-                                    " is no token: they are whole numbers from 0 to " + std::to_string(vocab - 1),
-                         .loc = data.loc,
-                         .place = placeOf(data, row)};
+          return valueTrouble(data, "E304",
+                              "value " + shortNumber(value) + sampleText(data, row) +
+                                  " is no token: they are whole numbers from 0 to " + std::to_string(vocab - 1),
+                              row, i);
         tokens[row * data.sampleSize() + i] = static_cast<int32_t>(value);
       }
     data.values = {};
@@ -263,6 +323,8 @@ Checked useTargets(Dataset &dataset, const TargetWish &wish) {
                    .message = dataset.origin + " is a text, which has no labels",
                    .loc = dataset.loc,
                    .help = "write target = next, or Csv(\"" + dataset.origin + "\") for a table"};
+  if (!wish.parts.empty())
+    return targetsOfAll(dataset, wish);
   if (dataset.targetKind == TargetKind::None)
     return Trouble{.code = "E309",
                    .message = dataset.origin + " has no labels, but the loss needs them",

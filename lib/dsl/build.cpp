@@ -108,6 +108,11 @@ private:
     return loss.name == "bce" && elements(output) == 1 ? Task::Binary : Task::Values;
   }
 
+  /// The name of a loss of probabilities or of yes and no, to which other targets mean nothing.
+  static llvm::StringRef unitLossOf(const OpDef &loss) {
+    return loss.name == "bce" || loss.name == "hinge" || loss.name == "kl" ? loss.layer : "";
+  }
+
   /// Everything about the net but its graph.
   Net describe() const {
     Net net;
@@ -119,7 +124,7 @@ private:
     for (size_t i = 0; i < outputs.size(); ++i) {
       const std::string part = partOf(outputs[i]).empty() ? "" : "." + partOf(outputs[i]).str();
       net.outputs.push_back({outputs[i].name, "target" + part, "loss" + part, taskOf(*losses[i].def, outputs[i]),
-                             sampleShape(outputs[i].value.value), losses[i].weight});
+                             sampleShape(outputs[i].value.value), losses[i].weight, unitLossOf(*losses[i].def)});
     }
     net.task = net.outputs.front().task;
     net.outputShape = net.outputs.front().shape;

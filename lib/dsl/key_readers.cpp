@@ -37,9 +37,14 @@ std::optional<std::string> readFile(const KeyReader &r) {
   auto value = r.single();
   if (!value)
     return std::nullopt;
-  if (value->kind == Const::Kind::String ||
+  if ((value->kind == Const::Kind::String && !value->text.empty()) ||
       (value->kind == Const::Kind::Word && llvm::StringRef(value->text).contains('.')))
     return value->text;
+  if (value->kind == Const::Kind::String) {
+    r.diags().error(value->loc, "E205").help("leave the line out where no file is wanted")
+        << r.key.name << " takes a file name, found none";
+    return std::nullopt;
+  }
   r.diags().error(value->loc, "E205").help("file names are quoted: \"" + textOf(value->loc) + "\"")
       << r.key.name << " takes a file name, found " << describe(*value);
   return std::nullopt;

@@ -52,7 +52,11 @@ data::TargetWish targetWish(const compile::Unit &unit, const DataWish &wish) {
     return {Kind::Input, wish.outputs()};
   if (unit.settings.data.target.value == "next")
     return {Kind::Next, static_cast<size_t>(wish.outputShape.empty() ? 0 : wish.outputShape.back())};
-  return {wish.task == dsl::Task::Classes ? Kind::Classes : Kind::Numbers, wish.outputs()};
+  data::TargetWish target{wish.task == dsl::Task::Classes ? Kind::Classes : Kind::Numbers, wish.outputs()};
+  if (wish.parts.size() > 1)
+    for (const dsl::NetOutput &part : wish.parts)
+      target.parts.push_back(part.name);
+  return target;
 }
 
 /// A table with the targets of all outputs behind the inputs has no label column: all its columns are values, which
@@ -87,6 +91,11 @@ Checked checkAnswers(const data::Dataset &dataset, const DataWish &wish) {
                                      : "with target = next the output has a row for each place of the input"};
 }
 
+/// "samples of 28x28 are reshaped to 784".
+std::string reshapedText(const Shape &from, const Shape &to) {
+  return "samples of " + shapeText(from) + " are reshaped to " + shapeText(to);
+}
+
 /// One source after the other, each held against the names and the memory that those before have left.
 class Loader {
 public:
@@ -94,18 +103,26 @@ public:
          uint64_t maxMemory)
       : names(std::move(names)), unit(unit), wish(wish), target(target), maxMemory(maxMemory) {}
 
-  Fallible<std::shared_ptr<data::Dataset>> load(const dsl::Spec &source);
+  /// The samples of `source`, with the net's targets or the trouble with these. Where the samples themselves cannot be
+  /// read, that trouble.
+  struct Loaded {
+    std::shared_ptr<data::Dataset> data;
+    std::optional<Trouble> ofTargets;
+  };
+  Fallible<Loaded> load(const dsl::Spec &source);
 
   DataNames names;
 
 private:
+  Checked useTargets(data::Dataset &dataset) const;
+
   const compile::Unit &unit;
   const DataWish &wish;
   const data::TargetWish &target;
   uint64_t maxMemory, kept = 0;
 };
 
-Fallible<std::shared_ptr<data::Dataset>> Loader::load(const dsl::Spec &source) {
+Fallible<Loader::Loaded> Loader::load(const dsl::Spec &source) {
   data::LoadContext context;
   context.folder = unit.folder;
   context.dtype = unit.settings.train.dtype;
@@ -120,66 +137,108 @@ Fallible<std::shared_ptr<data::Dataset>> Loader::load(const dsl::Spec &source) {
   const std::string &cache = unit.settings.data.cache.value;
   using Cache = data::LoadContext::Cache;
   context.cache = cache == "disk" ? Cache::Disk : cache == "none" ? Cache::None : Cache::Memory;
-  auto dataset = data::load(wish.parts.size() > 1 ? withoutLabels(source) : source, context);
-  if (!dataset)
-    return dataset;
-  kept += (*dataset)->values.ownBytes.size();
-  cutTargets(**dataset, wish);
+  auto read = data::load(wish.parts.size() > 1 ? withoutLabels(source) : source, context);
+  if (!read)
+    return read.trouble();
+  data::Dataset &dataset = **read;
+  kept += dataset.values.ownBytes.size();
+  cutTargets(dataset, wish);
   // A flat table of pixels is a picture where the model takes one.
-  if ((*dataset)->sampleShape.size() < 2 && wish.inputShape.size() == 3 &&
-      (*dataset)->sampleSize() == static_cast<size_t>(elementCount(wish.inputShape)))
-    (*dataset)->sampleShape = wish.inputShape;
+  if (dataset.sampleShape.size() < 2 && wish.inputShape.size() == 3 &&
+      dataset.sampleSize() == static_cast<size_t>(elementCount(wish.inputShape))) {
+    dataset.notes.push_back(reshapedText(dataset.sampleShape, wish.inputShape));
+    dataset.sampleShape = wish.inputShape;
+  }
   if (wish.vocab > 0)
-    if (auto tokens = data::useTokens(**dataset, wish.vocab); !tokens)
+    if (auto tokens = data::useTokens(dataset, wish.vocab); !tokens)
       return tokens.trouble();
-  if (auto usable = data::useTargets(**dataset, target); !usable)
-    return usable.trouble();
-  if (auto enough = checkAnswers(**dataset, wish); !enough)
-    return enough.trouble();
-  if (auto good = checkParts(**dataset, wish); !good)
-    return good.trouble();
-  return dataset;
+  Loaded loaded{*read, std::nullopt};
+  if (Checked good = useTargets(dataset); !good)
+    loaded.ofTargets = good.trouble();
+  return loaded;
 }
 
-} // namespace
+Checked Loader::useTargets(data::Dataset &dataset) const {
+  if (auto usable = data::useTargets(dataset, target); !usable)
+    return usable;
+  if (auto enough = checkAnswers(dataset, wish); !enough)
+    return enough;
+  return checkParts(dataset, wish);
+}
 
-Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uint64_t seed, bool needTrain,
-                            uint64_t maxMemory) {
-  const dsl::DataSettings &settings = unit.settings.data;
-  Bundle bundle;
-  auto names = namedClasses(unit);
-  if (!names)
-    return names.trouble();
-  const dsl::Spec &trainSource = settings.train.value, &testSource = settings.test.value;
-  if (!trainSource && needTrain)
-    return Trouble{.code = "E309",
-                   .message = unit.path + " names no training data",
-                   .help = "write train = ... under [data], or give the files: dlc train " + unit.path +
-                           " data labels out.model"};
-  const data::TargetWish target = targetWish(unit, wish);
-  Loader loader(unit, wish, target, {*names, {}}, maxMemory);
-  std::shared_ptr<data::Dataset> train;
-  if (trainSource) {
-    auto loaded = loader.load(trainSource);
-    if (!loaded)
-      return loaded.trouble();
-    train = *loaded;
-    if (loader.names.classes.empty())
-      loader.names.classes = train->classNames;
-    loader.names.columns = train->columnNames;
-    bundle.train = data::firstSamples(data::allSamples(train), static_cast<uint64_t>(settings.limit.value));
-  }
-  if (testSource) {
-    auto loaded = loader.load(testSource);
-    if (!loaded)
-      return loaded.trouble();
-    bundle.test = data::allSamples(*loaded);
-  }
+/// Loads a Bundle part by part. What is wrong with one part does not keep the others from being looked at; where
+/// anything is, there is no bundle in the end.
+class BundleLoader {
+public:
+  BundleLoader(const compile::Unit &unit, const DataWish &wish, uint64_t seed, Diags &diags, Loader loader)
+      : unit(unit), wish(wish), seed(seed), diags(diags), loader(std::move(loader)) {}
 
-  const dsl::ValSplit &val = settings.val.value;
-  using Kind = dsl::ValSplit::Kind;
-  if (val.kind == Kind::Share || val.kind == Kind::Count) {
+  std::optional<Bundle> load() {
+    train = part(settings.train.value);
     if (train) {
+      if (loader.names.classes.empty() && !train->ofTargets)
+        loader.names.classes = train->data->classNames;
+      loader.names.columns = train->data->columnNames;
+      bundle.train = data::firstSamples(data::allSamples(train->data), static_cast<uint64_t>(settings.limit.value));
+    }
+    test = part(settings.test.value);
+    if (test)
+      bundle.test = data::allSamples(test->data);
+    good(split());
+    if (train && good(prepare()))
+      good(augment());
+    // Without training samples nothing is fitted, and what a written `prepare` makes of a sample is not known.
+    if (train || (!settings.train.value && !settings.prepare.given()))
+      if (prepared)
+        for (const auto &[samples, role] :
+             {std::pair(&bundle.train, "train"), std::pair(&bundle.test, "test"), std::pair(&bundle.val, "val")})
+          if (!samples->empty())
+            good(fits(*samples, role));
+    bundle.names = loader.names;
+    return failed ? std::nullopt : std::optional(std::move(bundle));
+  }
+
+private:
+  using Part = std::optional<Loader::Loaded>;
+
+  /// Reports what is wrong, if anything.
+  bool good(const Checked &checked) {
+    if (!checked) {
+      report(diags, checked.trouble());
+      failed = true;
+    }
+    return static_cast<bool>(checked);
+  }
+
+  Part part(const dsl::Spec &source) {
+    if (!source)
+      return std::nullopt;
+    auto loaded = loader.load(source);
+    if (!loaded) {
+      good(loaded.trouble());
+      return std::nullopt;
+    }
+    if (loaded->ofTargets)
+      good(*loaded->ofTargets);
+    return *loaded;
+  }
+
+  /// `val`: a part of the others, or a source of its own.
+  Checked split() {
+    const dsl::ValSplit &val = settings.val.value;
+    using Kind = dsl::ValSplit::Kind;
+    if (val.kind == Kind::Source) {
+      if (Part loaded = part(val.source))
+        bundle.val = data::allSamples(loaded->data);
+      return allGood();
+    }
+    if (val.kind == Kind::Slice && val.of == "test")
+      return sliceOfTest(val);
+    if (!train || train->ofTargets)
+      return allGood();
+    if (val.kind == Kind::Slice)
+      return sliceOfTrain(val);
+    if (val.kind == Kind::Share || val.kind == Kind::Count) {
       uint64_t count =
           val.kind == Kind::Share ? data::shareOf(bundle.train, val.share) : static_cast<uint64_t>(val.count);
       auto split = data::holdOut(bundle.train, count, seed, settings.val.loc);
@@ -188,67 +247,114 @@ Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uin
       bundle.train = split->train;
       bundle.val = split->held;
     }
-  } else if (val.kind == Kind::Slice) {
-    bool ofTest = val.of == "test";
-    if (ofTest && !testSource)
-      return Trouble{
-          .code = "E308", .message = "val is a slice of test, and there is no test", .loc = settings.val.loc};
-    if (ofTest || train) {
-      auto part = data::slice(ofTest ? bundle.test : bundle.train, val.from, val.to, settings.val.loc);
-      if (!part)
-        return part.trouble();
-      bundle.val = *part;
-      if (!ofTest) { // what validates must not train
-        std::vector<uint32_t> held = bundle.val.rows;
-        llvm::sort(held);
-        llvm::erase_if(bundle.train.rows,
-                       [&](uint32_t row) { return std::binary_search(held.begin(), held.end(), row); });
-        if (bundle.train.empty())
-          return Trouble{.code = "E308", .message = "val takes all training samples", .loc = settings.val.loc};
-      }
-    }
-  } else if (val.kind == Kind::Source) {
-    auto loaded = loader.load(val.source);
-    if (!loaded)
-      return loaded.trouble();
-    bundle.val = data::allSamples(*loaded);
+    return allGood();
   }
 
-  bundle.names = loader.names;
+  Checked sliceOfTest(const dsl::ValSplit &val) {
+    if (!settings.test.value)
+      return Trouble{
+          .code = "E308", .message = "val is a slice of test, and there is no test", .loc = settings.val.loc};
+    if (!test)
+      return allGood();
+    auto part = data::slice(bundle.test, val.from, val.to, settings.val.loc);
+    if (!part)
+      return part.trouble();
+    bundle.val = *part;
+    return allGood();
+  }
 
-  if (train && train->values.form == data::Values::Form::Tokens)
-    for (const auto *steps : {&settings.prepare, &settings.augment})
-      if (!steps->value.empty())
-        return Trouble{.code = "E309",
-                       .message = "tokens are names, not numbers: there is nothing to prepare or to augment",
-                       .loc = steps->loc};
-  if (train) {
+  Checked sliceOfTrain(const dsl::ValSplit &val) {
+    auto part = data::slice(bundle.train, val.from, val.to, settings.val.loc);
+    if (!part)
+      return part.trouble();
+    bundle.val = *part;
+    // What validates must not train.
+    std::vector<uint32_t> held = bundle.val.rows;
+    llvm::sort(held);
+    llvm::erase_if(bundle.train.rows, [&](uint32_t row) { return std::binary_search(held.begin(), held.end(), row); });
+    if (bundle.train.empty())
+      return Trouble{.code = "E308", .message = "val takes all training samples", .loc = settings.val.loc};
+    return allGood();
+  }
+
+  Checked prepare() {
+    prepared = false;
+    if (train->data->values.form == data::Values::Form::Tokens)
+      for (const auto *steps : {&settings.prepare, &settings.augment})
+        if (!steps->value.empty())
+          return Trouble{.code = "E309",
+                         .message = "tokens are names, not numbers: there is nothing to prepare or to augment",
+                         .loc = steps->loc};
     std::vector<dsl::Spec> steps = settings.prepare.value;
     if (!settings.prepare.given()) {
-      steps = data::defaultPrepare(*train);
+      steps = data::defaultPrepare(*train->data);
       if (!steps.empty())
         bundle.notes.push_back("prepare = Scale(1/255), the default for bytes");
     }
-    auto prepare = data::fitPrepare(steps, bundle.train);
-    if (!prepare)
-      return prepare.trouble();
-    bundle.prepare = *prepare;
+    if (bundle.train.empty()) // said already
+      return allGood();
+    auto fitted = data::fitPrepare(steps, bundle.train);
+    if (!fitted)
+      return fitted.trouble();
+    bundle.prepare = *fitted;
+    prepared = true;
+    return allGood();
   }
-  for (const auto &[samples, role] :
-       {std::pair(&bundle.train, "train"), std::pair(&bundle.test, "test"), std::pair(&bundle.val, "val")})
-    if (!samples->empty() && (train || !settings.prepare.given()))
-      if (auto fits = checkSamples(unit, *samples, bundle.prepare, wish, role); !fits)
-        return fits.trouble();
-  if (train) {
+
+  Checked augment() {
+    if (!prepared)
+      return allGood();
     auto shape = data::preparedShape(bundle.train, bundle.prepare);
     if (!shape)
-      return shape.trouble();
-    auto augment = data::makeAugment(settings.augment.value, *shape);
-    if (!augment)
-      return augment.trouble();
-    bundle.augment = *augment;
+      return allGood(); // fits() says it
+    auto steps = data::makeAugment(settings.augment.value, *shape);
+    if (!steps)
+      return steps.trouble();
+    bundle.augment = *steps;
+    return allGood();
   }
-  return bundle;
+
+  Checked fits(const data::Samples &samples, llvm::StringRef role) {
+    if (wish.parts.size() > 1 && samples.data->targetKind == data::TargetKind::None)
+      return allGood(); // a table of another width, which was said: nobody knows what its columns are
+    if (Checked good = checkSamples(unit, samples, bundle.prepare, wish, role); !good)
+      return good;
+    auto shape = data::preparedShape(samples, bundle.prepare);
+    if (shape && *shape != wish.inputShape)
+      if (std::string note = reshapedText(*shape, wish.inputShape); !llvm::is_contained(bundle.notes, note))
+        bundle.notes.push_back(std::move(note));
+    return allGood();
+  }
+
+  const compile::Unit &unit;
+  const DataWish &wish;
+  const uint64_t seed;
+  Diags &diags;
+  const dsl::DataSettings &settings = unit.settings.data;
+  Loader loader;
+  Bundle bundle;
+  Part train, test;
+  bool failed = false, prepared = true;
+};
+
+} // namespace
+
+std::optional<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uint64_t seed, bool needTrain,
+                                 uint64_t maxMemory, Diags &diags) {
+  auto names = namedClasses(unit);
+  if (!names) {
+    report(diags, names.trouble());
+    return std::nullopt;
+  }
+  if (!unit.settings.data.train.value && needTrain) {
+    report(diags, {.code = "E309",
+                   .message = unit.path + " names no training data",
+                   .help = "write train = ... under [data], or give the files: dlc train " + unit.path +
+                           " data labels out.model"});
+    return std::nullopt;
+  }
+  const data::TargetWish target = targetWish(unit, wish);
+  return BundleLoader(unit, wish, seed, diags, Loader(unit, wish, target, {*names, {}}, maxMemory)).load();
 }
 
 Checked checkSamples(const compile::Unit &unit, const data::Samples &samples, const data::Prepare &prepare,
@@ -267,7 +373,9 @@ Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &
   auto loaded = loader.load(source);
   if (!loaded)
     return loaded.trouble();
-  return data::allSamples(*loaded);
+  if (loaded->ofTargets)
+    return *loaded->ofTargets;
+  return data::allSamples(loaded->data);
 }
 
 Checked feed(const data::Samples &samples, llvm::ArrayRef<uint32_t> positions, const data::Prepare &prepare,

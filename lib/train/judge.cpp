@@ -8,6 +8,7 @@
 #include "llvm/ADT/ScopeExit.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 namespace dlc::train {
@@ -84,7 +85,9 @@ absl::Status Judge::judge(const Scores &train, const Schedule &schedule, RunStat
   double value = *(monitorsVal(monitored, !bundle.val.empty()) ? *info.val : train).find(monitored);
   bool minimise = isMinimised(monitored);
   double delta = settings.minDelta;
-  bool better = !state.hasBest || (minimise ? value < state.best - delta : value > state.best + delta);
+  // Where nothing could be measured (all batches skipped, or a loss that is not finite) nothing is the best.
+  bool better =
+      std::isfinite(value) && (!state.hasBest || (minimise ? value < state.best - delta : value > state.best + delta));
   schedule.evaluated(value, minimise, state.plateau);
   if (!better) {
     ++state.waited;

@@ -145,7 +145,7 @@ template <class T> void Meter::addTyped(const T *output, const void *target, siz
 
 Scores Meter::scores() const {
   Scores s;
-  double n = count ? count : 1;
+  const double n = count; // of no sample there is no loss and no share: NaN
   s.loss = lossSum / n;
   s.count = static_cast<int64_t>(count);
   s.hits = static_cast<int64_t>(hits);

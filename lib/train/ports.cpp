@@ -4,7 +4,10 @@
 
 #include "dlc/support/strings.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include <cmath>
+#include <set>
 
 namespace dlc::train {
 namespace {
@@ -96,42 +99,75 @@ void cutTargets(data::Dataset &dataset, const DataWish &wish) {
   dataset.notes.push_back("targets: the last " + std::to_string(out) + " columns");
 }
 
-Checked checkParts(const data::Dataset &dataset, const DataWish &wish) {
-  auto check = [&](size_t row, double value, int64_t below, llvm::StringRef part,
-                   llvm::StringRef what) -> std::optional<Trouble> {
-    if (value >= 0 && value < static_cast<double>(below) && value == std::floor(value))
-      return std::nullopt;
-    Trouble trouble;
-    trouble.code = "E304";
-    trouble.message = (what + " " + shortNumber(value) + " of sample " + llvm::Twine(row) +
-                       " is out of range: " + part + " takes whole numbers from 0 to " + llvm::Twine(below - 1))
-                          .str();
-    trouble.loc = dataset.loc;
-    trouble.place.file = dataset.origin;
-    if (row < dataset.lines.size())
-      trouble.place.line = dataset.lines[row];
-    return trouble;
-  };
-  if (wish.parts.size() > 1 && dataset.targetKind == data::TargetKind::Numbers)
-    for (size_t row = 0; row < dataset.count; ++row) {
-      const double *at = dataset.numbers.data() + row * dataset.targetSize;
-      for (const dsl::NetOutput &part : wish.parts) {
-        for (int64_t i = 0; i < part.targets(); ++i, ++at)
-          if (part.task == dsl::Task::Classes)
-            if (auto trouble = check(row, *at, part.shape.back(), part.name, "label"))
-              return *trouble;
+namespace {
+
+bool isWholeBelow(double value, int64_t below) {
+  return value >= 0 && value < static_cast<double>(below) && value == std::floor(value);
+}
+std::string wholeBelow(llvm::StringRef part, int64_t below) {
+  return " is out of range: " + part.str() + " takes whole numbers from 0 to " + std::to_string(below - 1);
+}
+
+/// What to write where the targets of the only output are no shares: they may be classes, or two names.
+std::string unitHelp(const data::Dataset &dataset, const dsl::NetOutput &part) {
+  constexpr double kMostClasses = 10000;
+  const auto whole = [](double value) { return isWholeBelow(value, static_cast<int64_t>(kMostClasses)); };
+  if (part.targets() != 1 || dataset.targetSize != 1 || !llvm::all_of(dataset.numbers, whole))
+    return "numbers of any size take loss = MSE";
+  const std::set<double> labels(dataset.numbers.begin(), dataset.numbers.end());
+  if (labels.size() == 2)
+    return "if they are names, list them under [data]: classes = [" + shortNumber(*labels.begin()) + ", " +
+           shortNumber(*labels.rbegin()) + "]";
+  return "classes take loss = CrossEntropy and -> Linear(" + shortNumber(*labels.rbegin() + 1) + ") at the end";
+}
+
+Checked checkTargets(const data::Dataset &dataset, const DataWish &wish) {
+  for (size_t row = 0; row < dataset.count; ++row) {
+    size_t column = 0;
+    for (const dsl::NetOutput &part : wish.parts)
+      for (int64_t i = 0; i < part.targets(); ++i, ++column) {
+        const double value = dataset.numbers[row * dataset.targetSize + column];
+        const bool unit = !part.unitLoss.empty();
+        if (unit ? value >= 0 && value <= 1 : part.task != dsl::Task::Classes || isWholeBelow(value, part.shape.back()))
+          continue;
+        Trouble trouble =
+            data::targetTrouble(dataset, "E304",
+                                "label " + shortNumber(value) + data::sampleText(dataset, row) +
+                                    (unit ? " is out of range: " + part.unitLoss.str() + " takes targets from 0 to 1"
+                                          : wholeBelow(part.name, part.shape.back())),
+                                row, column);
+        if (unit)
+          trouble.help = unitHelp(dataset, part);
+        return trouble;
       }
-    }
-  if (wish.inputs.size() > 1)
-    for (size_t row = 0; row < dataset.count; ++row) {
-      size_t at = 0;
-      for (const dsl::NetInput &part : wish.inputs)
-        for (int64_t i = 0; i < part.elements(); ++i, ++at)
-          if (part.vocab)
-            if (auto trouble = check(row, dataset.value(row, at), part.vocab, part.name, "token"))
-              return *trouble;
-    }
+  }
   return allGood();
+}
+
+Checked checkTokens(const data::Dataset &dataset, const DataWish &wish) {
+  for (size_t row = 0; row < dataset.count; ++row) {
+    size_t column = 0;
+    for (const dsl::NetInput &part : wish.inputs)
+      for (int64_t i = 0; i < part.elements(); ++i, ++column)
+        if (const double value = dataset.value(row, column); part.vocab && !isWholeBelow(value, part.vocab))
+          return data::valueTrouble(dataset, "E304",
+                                    "token " + shortNumber(value) + data::sampleText(dataset, row) +
+                                        wholeBelow(part.name, part.vocab),
+                                    row, column);
+  }
+  return allGood();
+}
+
+} // namespace
+
+Checked checkParts(const data::Dataset &dataset, const DataWish &wish) {
+  size_t targets = 0;
+  for (const dsl::NetOutput &part : wish.parts)
+    targets += static_cast<size_t>(part.targets());
+  if (dataset.targetKind == data::TargetKind::Numbers && dataset.targetSize == targets)
+    if (Checked good = checkTargets(dataset, wish); !good)
+      return good;
+  return wish.inputs.size() > 1 ? checkTokens(dataset, wish) : allGood();
 }
 
 } // namespace dlc::train

@@ -21,6 +21,8 @@ std::string fixed(double value, int digits) {
 
 /// Four decimals, more where the number is small.
 std::string lossText(double value) {
+  if (std::isnan(value))
+    return "none";
   if (value != 0 && std::fabs(value) < 0.001)
     return llvm::formatv("{0:e3}", value).str();
   return fixed(value, 4);
@@ -177,7 +179,7 @@ std::string scoreLine(const Scores &scores, llvm::StringRef prefix) {
   std::string text = prefix.str() + (prefix.empty() ? "Loss: " : "loss: ") + lossText(scores.loss);
   for (const Score &score : scores.metrics)
     text += " | " + prefix.str() + (prefix.empty() ? score.title : llvm::StringRef(score.title).lower()) + ": " +
-            (score.percent ? fixed(100 * score.value, 2) + "%" : lossText(score.value));
+            (score.percent && !std::isnan(score.value) ? fixed(100 * score.value, 2) + "%" : lossText(score.value));
   return text;
 }
 

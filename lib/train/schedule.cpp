@@ -119,7 +119,7 @@ void Schedule::evaluated(double value, bool minimise, PlateauState &plateau) con
   for (const Part &part : parts) {
     if (part.kind != Kind::Plateau)
       continue;
-    if (!plateau.any || (minimise ? value < plateau.best : value > plateau.best)) {
+    if (std::isfinite(value) && (!plateau.any || (minimise ? value < plateau.best : value > plateau.best))) {
       plateau.any = true;
       plateau.best = value;
       plateau.waited = 0;

@@ -1,8 +1,10 @@
 // `dlc check net.dsl`: everything that can fail before training: syntax, settings, shapes, data, the plan.
 // It trains nothing and writes nothing.
 #include "ir_input.h"
+#include "run_files.h"
 #include "trained_net.h"
 
+#include "dlc/support/files.h"
 #include "dlc/support/strings.h"
 #include "dlc/train/review.h"
 
@@ -33,16 +35,24 @@ int runCheck(const Options &options) {
   if (int bad = replaceSources(options, *unit, options.data.value_or(""), options.labels.value_or(""), wish))
     return bad;
   if (unit->settings.data.train.value || unit->settings.data.test.value) {
-    auto loaded = train::loadBundle(*unit, wish, 0, false, memoryLimit(options));
-    if (!loaded) {
-      report(unit->diags, loaded.trouble());
+    auto loaded = train::loadBundle(*unit, wish, 0, false, memoryLimit(options), unit->diags);
+    if (!loaded)
       return end();
-    }
-    bundle = *loaded;
+    bundle = *std::move(loaded);
   }
   train::reviewRun(*unit, built, bundle);
   if (options.verifyDiagnostics || unit->diags.hadError())
     return end();
+  const std::string &checkpoint = unit->settings.train.checkpoint.value;
+  RunFiles files;
+  files.reads("the source", unit->path);
+  files.readsOf(*unit, true);
+  files.writes("the checkpoint", checkpoint);
+  if (int bad = files.refuse(options))
+    return bad;
+  if (!checkpoint.empty())
+    if (absl::Status status = checkWritable(checkpoint); !status.ok())
+      return fail(options, status);
   std::vector<std::pair<std::string, double>> times;
   auto engine = engineOptions(options, *unit, times, code);
   if (!engine)

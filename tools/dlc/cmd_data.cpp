@@ -300,9 +300,9 @@ int runData(const Options &options) {
   if (int bad = replaceSources(options, *unit, options.data.value_or(""), options.labels.value_or(""), wish))
     return bad;
   auto bundle = train::loadBundle(*unit, wish, static_cast<uint64_t>(std::max<int64_t>(0, unit->settings.train.seed)),
-                                  false, memoryLimit(options));
+                                  false, memoryLimit(options), unit->diags);
   if (!bundle)
-    return fail(options, unit->diags, bundle.trouble());
+    return flush(options, unit->diags);
   flush(options, unit->diags);
   llvm::SmallVector<Part, 3> parts;
   for (auto [name, samples] : {std::pair<llvm::StringRef, const data::Samples *>{"train", &bundle->train},

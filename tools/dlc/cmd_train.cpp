@@ -204,9 +204,9 @@ int runTrain(const Options &given) {
         if (absl::Status status = checkWritable(path); !status.ok())
           return fail(options, status);
 
-  auto bundle = train::loadBundle(*unit, wish, seed, true, memoryLimit(options));
+  auto bundle = train::loadBundle(*unit, wish, seed, true, memoryLimit(options), unit->diags);
   if (!bundle)
-    return fail(options, unit->diags, bundle.trouble());
+    return flush(options, unit->diags);
   if (options.overfit > 0) {
     bundle->train = data::firstSamples(std::move(bundle->train), static_cast<uint64_t>(options.overfit));
     bundle->val = {};

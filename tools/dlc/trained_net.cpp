@@ -170,8 +170,9 @@ std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &file
     net->names = {trailer->classNames, trailer->columnNames};
   } else if (unit.settings.data.train.value) {
     // What preparation and class names a plain file's net was trained with follows from the training data.
+    Diags unsaid(unit.sources); // a net can do without its training data
     auto bundle = train::loadBundle(unit, net->wish, static_cast<uint64_t>(unit.settings.train.seed.value), false,
-                                    memoryLimit(options));
+                                    memoryLimit(options), unsaid);
     if (bundle) {
       net->prepare = bundle->prepare;
       net->names = bundle->names;

@@ -64,6 +64,9 @@ struct Dataset {
 
   std::vector<std::string> columnNames; ///< of the features; empty if the source names none
   std::string labelOrigin;              ///< file the labels came from, if not `origin`
+  /// Where the source text itself holds the samples (Inline): the place of each value, and of each number or class of
+  /// the targets, as many for one sample as for the other. Empty for files.
+  std::vector<Loc> valueLocs, targetLocs;
   std::vector<uint32_t> lines;    ///< line of each sample's label in its file, for messages; empty if it has no lines
   std::vector<std::string> notes; ///< what was decided while reading ("labels: last column, 3 classes"), for `dlc data`
 
@@ -84,13 +87,24 @@ struct Dataset {
 struct TargetWish {
   enum class Kind : uint8_t { Classes, Numbers, Input, Next, None } kind = Kind::Classes;
   size_t outputs = 0; ///< outputs per sample; 0: not known, nothing is checked against it
+  /// Names of the net's outputs where it has several; `outputs` then counts their targets, which are one row of
+  /// Numbers.
+  std::vector<std::string> parts = {};
 };
+
+/// What is wrong with target number `column` of sample `row`, at its place: its line in a file, or the number itself in
+/// the source text.
+Trouble targetTrouble(const Dataset &dataset, llvm::StringRef code, std::string message, size_t row, size_t column = 0);
+/// Likewise of value number `column` of the sample.
+Trouble valueTrouble(const Dataset &dataset, llvm::StringRef code, std::string message, size_t row, size_t column = 0);
+/// " of sample 3", where no place says so.
+std::string sampleText(const Dataset &dataset, size_t row);
 
 /// Turns the labels of `dataset` into what the loss wants, or says why that cannot be.
 ///   Classes: whole numbers become class indices, one-hot rows become the place of their 1; indices must lie below
 ///   `outputs` (E304). Numbers: for one output a class becomes its index; otherwise one-hot rows of `outputs` numbers;
-///   the row length must equal `outputs` (E305). Input and Next: any labels are dropped; Next needs tokens of a text.
-///   None: any labels are kept, none are required.
+///   the row length must equal `outputs` (E305). Of several parts nothing but such rows will do. Input and Next: any
+///   labels are dropped; Next needs tokens of a text. None: any labels are kept, none are required.
 /// No labels where some are wanted: E309.
 Checked useTargets(Dataset &dataset, const TargetWish &wish);
 

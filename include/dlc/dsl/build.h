@@ -42,8 +42,9 @@ struct NetOutput {
   std::string target; ///< of the graph's input op with the truth: "target", "target.mask"
   std::string loss;   ///< of the graph's output op with this loss alone, before its weight: "loss", "loss.mask"
   Task task = Task::Values;
-  Shape shape;       ///< of one sample; of Classes the last size is the number of classes
-  double weight = 1; ///< of its loss in the sum
+  Shape shape;              ///< of one sample; of Classes the last size is the number of classes
+  double weight = 1;        ///< of its loss in the sum
+  llvm::StringRef unitLoss; ///< "BCE", where the loss takes no targets but those from 0 to 1
   /// How many answers a sample has: 1, or the length of a sequence of classes.
   int64_t rows() const { return task == Task::Classes ? elementCount(shape) / shape.back() : 1; }
   /// Numbers in the target of one sample.

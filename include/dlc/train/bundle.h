@@ -54,9 +54,9 @@ struct Bundle {
 
 /// Loads train, val and test as the settings say; the splits are keyed by `seed`. `needTrain`: no training set is an
 /// error. Columns of test and val that have names must be called as those of train (E302). Decoded samples kept in
-/// memory take at most `maxMemory` bytes together (E310).
-Fallible<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uint64_t seed, bool needTrain,
-                            uint64_t maxMemory);
+/// memory take at most `maxMemory` bytes together (E310). Everything that is wrong is reported to `diags`; then there is no bundle.
+std::optional<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uint64_t seed, bool needTrain,
+                                 uint64_t maxMemory, Diags &diags);
 
 /// Loads one source for a net that is trained already: `prepare` and `names` come from its model file. With
 /// `needTargets` labels are read as the net's task wants them; without, labels are dropped. Whether the samples fit the

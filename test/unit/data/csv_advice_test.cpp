@@ -12,6 +12,7 @@ struct Case {
   std::string help;
   std::string label{};
   bool labelMayLack = false;
+  char separator = 0;
 };
 
 /// Everything between a table and a net of four inputs.
@@ -20,6 +21,7 @@ Trouble troubleOf(const Case &c, TargetWish wish) {
   options.label = c.label;
   options.sampleSize = 4;
   options.labelMayLack = c.labelMayLack;
+  options.separator = c.separator;
   auto data = parseCsv({c.rows, "t.csv"}, std::nullopt, options);
   if (!data)
     return data.trouble();
@@ -44,6 +46,20 @@ const std::string kQuotes = "a cell that holds a separator stands in quotes";
 const std::string kKeeps = "an empty cell keeps its separator, and missing= in Csv(...) says what it means";
 const std::string kNumbers =
     "features are numbers: write a number for each word, or leave the column out with columns=[...] in Csv(...)";
+
+TEST(CsvAdvice, AnotherSeparator) {
+  const std::string said = "the cells seem to be cut by another separator: write sep=";
+  for (const auto &[rows, cell, separator, word] :
+       {std::tuple("1;2;3;4;0\n1;2;3;4;1\n", "1;2;3;4;0", ',', "semicolon"),
+        std::tuple("1,2,3,4,0\n1,2,3,4,1\n", "1,2,3,4,0", ';', "comma"),
+        std::tuple("1\t2\t3\t4\t0\n1\t2\t3\t4\t1\n", "1\t2\t3\t4\t0", ',', "tab"),
+        std::tuple("1 2 3 4 0\n1 2 3 4 1\n", "1 2 3 4 0", '|', "space")})
+    expectSaid({{rows, "E303", "column 1: '" + std::string(cell) + "' is not a number", 1,
+                 said + word + ", or leave sep out", "", false, separator}},
+               {TargetWish::Kind::Classes, 3});
+  // One column of words is no matter of labels.
+  expectSaid({{"red\nblue\n", "E303", "column 1: 'red' is not a number", 1, kNumbers}}, {TargetWish::Kind::Classes, 3});
+}
 
 TEST(CsvAdvice, RowsOfOtherLengths) {
   expectSaid({{"a,b,c,d,kind\n1,2,3,4,x\n2,3,4,y\n", "E302", "this row has 4 cells, the others have 5", 3, kKeeps},

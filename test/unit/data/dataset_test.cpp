@@ -80,6 +80,41 @@ TEST(Targets, Numbers) {
   EXPECT_EQ(useTargets(three, {Kind::Numbers, 1}).trouble().code, "E304");
 }
 
+TEST(Targets, OneRowForSeveralOutputs) {
+  for (size_t width : {1, 2, 3, 4}) {
+    Dataset data = columns(std::vector<double>(12), width);
+    Checked used = useTargets(data, {Kind::Numbers, 3, {"output.a", "output.b"}});
+    EXPECT_EQ(static_cast<bool>(used), width == 3);
+    if (!used) {
+      EXPECT_EQ(used.trouble().code, "E305");
+    }
+  }
+  Dataset classes = columns({0, 1, 0});
+  ASSERT_TRUE(useTargets(classes, {Kind::Classes, 2}));
+  EXPECT_EQ(useTargets(classes, {Kind::Numbers, 2, {"output.a", "output.b"}}).trouble().message,
+            "the 2 outputs of the model take 2 targets for each sample, t.csv has 1");
+}
+
+TEST(Targets, RegressionsAreNoClasses) {
+  for (double label : {2.0, 7.0, -1.0, 0.5}) {
+    Dataset data = columns({0, 1, label});
+    EXPECT_EQ(useTargets(data, {Kind::Numbers, 2}).trouble().help,
+              "a sample needs 2 numbers, or one class from 0 to 1");
+  }
+}
+
+TEST(Targets, PlacesInTheSource) {
+  static constexpr llvm::StringLiteral kText = "0 1 2 3";
+  Dataset data = columns({0, 1, 2, 3}, 2);
+  data.origin = "Inline";
+  for (size_t i = 0; i < 4; ++i)
+    data.targetLocs.push_back(locOf(kText.substr(2 * i, 1)));
+  for (size_t i = 0; i < 4; ++i)
+    EXPECT_EQ(textOf(targetTrouble(data, "E304", "", i / 2, i % 2).loc), std::to_string(i));
+  EXPECT_EQ(textOf(targetTrouble(data, "E304", "", 1).loc), "2");
+  EXPECT_TRUE(targetTrouble(data, "E304", "", 1).place.file.empty());
+}
+
 TEST(Targets, InputAndNone) {
   Dataset data = columns({1, 2});
   ASSERT_TRUE(useTargets(data, {Kind::Input, 1}));
