@@ -57,6 +57,8 @@ Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext
 Fallible<std::string> findDataFile(llvm::StringRef name, const LoadContext &context, Loc loc) {
   if (name == "-")
     return name.str();
+  if (name.empty())
+    return Trouble{.code = "E301", .message = "the name of the file is empty", .loc = loc};
   std::vector<std::string> folders = {""};
   if (!llvm::sys::path::is_absolute(name) && !context.folder.empty())
     folders.insert(folders.begin(), context.folder);

@@ -63,7 +63,7 @@ std::string within(llvm::StringRef folder, llvm::StringRef name) {
 }
 
 /// Class by class, name by name: the same order on every machine.
-Fallible<std::vector<Picture>> fromFolder(const std::string &folder) {
+Fallible<std::vector<Picture>> fromFolder(const std::string &folder, std::vector<std::string> &notes) {
   auto names = listing(folder);
   if (!names)
     return names.trouble();
@@ -73,9 +73,12 @@ Fallible<std::vector<Picture>> fromFolder(const std::string &folder) {
       auto inside = listing(within(folder, name));
       if (!inside)
         return inside.trouble();
+      const size_t before = pictures.size();
       for (const auto &[picture, deeper] : *inside)
         if (!deeper && hasImageExtension(picture))
           pictures.push_back({within(within(folder, name), picture), name});
+      if (pictures.size() == before)
+        notes.push_back("no pictures in " + within(folder, name) + ", so it is no class");
     }
   if (pictures.empty()) // no classes
     for (const auto &[name, isFolder] : *names)
@@ -162,7 +165,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   } else if (!llvm::sys::fs::is_directory(*folder)) {
     pictures = {{*folder, ""}};
   } else {
-    auto found = fromFolder(*folder);
+    auto found = fromFolder(*folder, data.notes);
     if (!found)
       return found.trouble();
     pictures = *found;

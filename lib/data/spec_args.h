@@ -6,6 +6,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace dlc::data {
 
@@ -44,11 +45,23 @@ inline Fallible<size_t> wordArgument(const dsl::Spec &spec, llvm::StringRef name
                  .help = "possible are " + llvm::join(words, ", ")};
 }
 
-/// Class indices under the names of the context, if it has any; E304 where there are too few.
+/// Class indices under the names of the context, if it has any: labels that are all among the names, as in
+/// classes = [1, 2], stand for these, others count them. E304 where there are too few.
 inline Checked useClassNames(Dataset &data, Loc loc, const LoadContext &context) {
   if (context.classNames.empty() || data.targetKind != TargetKind::Classes)
     return allGood();
-  if (data.classCount() > context.classNames.size())
+  llvm::StringMap<int32_t> places;
+  for (const auto &[i, name] : llvm::enumerate(context.classNames))
+    places.try_emplace(name, static_cast<int32_t>(i));
+  std::vector<int32_t> named;
+  for (int32_t label : data.classes)
+    if (auto place = places.find(std::to_string(label)); place != places.end())
+      named.push_back(place->second);
+    else
+      break;
+  if (named.size() == data.classes.size())
+    data.classes = std::move(named);
+  else if (data.classCount() > context.classNames.size())
     return Trouble{.code = "E304",
                    .message = "there are " + std::to_string(context.classNames.size()) +
                               " class names, but labels up to " + std::to_string(data.classCount() - 1),

@@ -43,6 +43,10 @@ Fallible<std::vector<std::string>> namedClasses(const compile::Unit &unit) {
         names.push_back(line.trim().str());
     }
   }
+  llvm::StringSet<> seen;
+  for (const std::string &name : names)
+    if (!seen.insert(name).second)
+      return Trouble{.code = "E205", .message = "classes names '" + name + "' twice", .loc = given.loc};
   return names;
 }
 
@@ -186,7 +190,7 @@ public:
       bundle.test = data::allSamples(test->data);
     good(split());
     if (train && good(prepare()))
-      good(augment());
+      good(augment()), good(ownTargets());
     // Without training samples nothing is fitted, and what a written `prepare` makes of a sample is not known.
     if (train || (!settings.train.value && !settings.prepare.given()))
       if (prepared)
@@ -194,6 +198,7 @@ public:
              {std::pair(&bundle.train, "train"), std::pair(&bundle.test, "test"), std::pair(&bundle.val, "val")})
           if (!samples->empty())
             good(fits(*samples, role));
+    noteAbsentClasses();
     bundle.names = loader.names;
     return failed ? std::nullopt : std::optional(std::move(bundle));
   }
@@ -301,6 +306,24 @@ private:
     return allGood();
   }
 
+  /// The classes that have a name and no sample to learn them from: an empty folder, or a part that was cut off.
+  void noteAbsentClasses() {
+    if (!train || train->ofTargets || train->data->targetKind != data::TargetKind::Classes)
+      return;
+    const std::vector<std::string> &names = train->data->classNames;
+    std::vector<bool> present(names.size());
+    for (uint32_t row : bundle.train.rows)
+      if (const auto c = static_cast<size_t>(train->data->classes[row]); c < present.size())
+        present[c] = true;
+    std::string absent;
+    size_t said = 0;
+    for (size_t c = 0; c < names.size(); ++c)
+      if (!present[c] && ++said <= 8)
+        absent += (said > 1 ? ", " : "") + names[c];
+    if (said)
+      bundle.notes.push_back("no training sample of " + absent + (said > 8 ? ", ..." : ""));
+  }
+
   Checked augment() {
     if (!prepared)
       return allGood();
@@ -311,6 +334,30 @@ private:
     if (!steps)
       return steps.trouble();
     bundle.augment = *steps;
+    return allGood();
+  }
+
+  /// Samples that are their own targets must be such as the loss takes, once they are prepared. Training samples alone:
+  /// what was fitted to them may take others a little further.
+  Checked ownTargets() {
+    constexpr double kRounding = 1e-6;
+    if (!prepared || wish.parts.size() != 1 || wish.parts.front().unitLoss.empty() ||
+        train->data->targetKind != data::TargetKind::Input || !data::preparedShape(bundle.train, bundle.prepare))
+      return allGood();
+    std::vector<double> row(static_cast<size_t>(elementCount(*data::preparedShape(bundle.train, bundle.prepare))));
+    for (uint32_t i = 0; i < bundle.train.size(); ++i) {
+      if (Checked good = data::gatherInputs(bundle.train, i, bundle.prepare, row.data()); !good)
+        return good;
+      for (double value : row)
+        if (!(value >= -kRounding && value <= 1 + kRounding))
+          return Trouble{.code = "E304",
+                         .message = "value " + shortNumber(value) + " of sample " +
+                                    std::to_string(bundle.train.rows[i]) +
+                                    " is out of range: " + wish.parts.front().unitLoss.str() +
+                                    " takes targets from 0 to 1, and with target = input the samples are the targets",
+                         .loc = settings.target.loc,
+                         .help = "prepare = MinMax brings all values between 0 and 1"};
+    }
     return allGood();
   }
 

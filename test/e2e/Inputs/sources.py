@@ -89,6 +89,16 @@ refused('train = Raw("x.raw", 4, f16)', "E309")
 write("y59.raw", bytes(labels[:-1]))
 refused('train = Raw("x.raw", 4, f32, labels="y59.raw")', "E307")
 
+# Labels that are names: as a table's, those of an array may be listed. A name is given once.
+write("y12.npy", npy("<i8", (60,), [label + 1 for label in labels]))
+refused('train = Npy("x.npy", "y12.npy")', "classes = [1, 2, 3]")
+learns('train = Npy("x.npy", "y12.npy")\nclasses = [1, 2, 3]', files=("x.npy", "--labels", "y12.npy"))
+refused('train = Npy("x.npy", "y.npy")\nclasses = [a, b]', "there are 2 class names, but labels up to 2")
+refused('train = Npy("x.npy", "y.npy")\nclasses = [a, b, a]', "classes names 'a' twice", code=3)
+refused('train = Npy("x.npy", "")', "the name of the file is empty")
+net('train = Npy("x.npy", "y.npy")\nclasses = [a, b, c]\nval = train[2:]')
+run("check", "net.dsl", says="no training sample of c")
+
 # CIFAR-10: dark pictures are class 3, bright ones class 7.
 def cifar(n):
     return b"".join(bytes([3 + 4 * (i % 2)]) + bytes([40 + 150 * (i % 2)]) * 3072 for i in range(n))
