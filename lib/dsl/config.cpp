@@ -17,30 +17,40 @@ std::vector<KeyInfo> allKeys() {
   return keys;
 }
 
-void printConfig(llvm::raw_ostream &os, const Settings &settings, const Sources &sources) {
+std::vector<ConfigRow> configRows(const Settings &settings, const Sources &sources) {
+  std::vector<ConfigRow> rows;
   for (const ConstArg &constant : settings.constants)
-    os << constant.name << " = " << spelling(constant.value) << "  # " << sources.where(constant.value.loc) << '\n';
-  llvm::StringRef section;
+    rows.push_back({"", constant.name, spelling(constant.value), From::File, sources.where(constant.value.loc)});
   for (const Key &key : keyTable()) {
     if (key.name == "loss_weight")
       for (const OutputLoss &loss : settings.train.outputLosses)
         for (auto [name, at] : {std::pair("loss.", loss.loss.loc), std::pair("loss_weight.", loss.weight.loc)})
           if (at.isValid())
-            os << name << loss.output << " = " << textOf(at) << "  # " << sources.where(at) << '\n';
+            rows.push_back({key.section.str(), name + loss.output, textOf(at).str(), From::File, sources.where(at)});
     if (!key.state)
       continue;
-    if (section != key.section)
-      os << (section.empty() && settings.constants.empty() ? "" : "\n") << "[" << key.section << "]\n";
-    section = key.section;
     auto [loc, from] = key.state(settings);
-    std::string line = (key.name + " = ").str();
-    line += from == From::Default ? key.defaultText.str() : textOf(loc).str();
+    const bool byDefault = from == From::Default;
+    rows.push_back({key.section.str(), key.name.str(), byDefault ? key.defaultText.str() : textOf(loc).str(), from,
+                    byDefault ? "" : sources.where(loc)});
+  }
+  return rows;
+}
+
+void printConfig(llvm::raw_ostream &os, const Settings &settings, const Sources &sources) {
+  llvm::StringRef section;
+  const std::vector<ConfigRow> rows = configRows(settings, sources);
+  for (const ConfigRow &row : rows) {
+    if (section != row.section)
+      os << (&row == rows.data() ? "" : "\n") << "[" << row.section << "]\n";
+    section = row.section;
+    std::string line = row.name + " = " + row.value;
     os << llvm::StringRef(line).split('\n').first;
     os.indent(line.size() < 40 ? static_cast<unsigned>(40 - line.size()) : 1) << "# ";
-    if (from == From::Default)
+    if (row.from == From::Default)
       os << "default\n";
     else
-      os << (from == From::CommandLine ? "command line, " : "") << sources.where(loc) << '\n';
+      os << (row.from == From::CommandLine ? "command line, " : "") << row.where << '\n';
   }
 }
 

@@ -78,6 +78,25 @@ int drawGraph(const Options &options, const std::string &dot) {
   return status.ok() ? int(kDone) : fail(options, status);
 }
 
+void configJson(llvm::raw_ostream &os, const compile::Unit &unit) {
+  for (const dsl::ConfigRow &row : dsl::configRows(unit.settings, unit.sources)) {
+    llvm::json::OStream json(os);
+    json.object([&] {
+      json.attribute("v", 1);
+      json.attribute("event", "config");
+      json.attribute("section", row.section);
+      json.attribute("key", row.name);
+      json.attribute("value", llvm::json::fixUTF8(row.value));
+      json.attribute("from", row.from == dsl::From::Default       ? "default"
+                             : row.from == dsl::From::CommandLine ? "command line"
+                                                                  : "source");
+      json.attribute("where", llvm::json::fixUTF8(row.where));
+    });
+    json.flush();
+    os << '\n';
+  }
+}
+
 } // namespace
 
 int runShow(const Options &options) {
@@ -112,7 +131,10 @@ int runShow(const Options &options) {
     unit = own.get();
   }
   if (options.config) {
-    dsl::printConfig(llvm::outs(), unit->settings, unit->sources);
+    if (options.json)
+      configJson(llvm::outs(), *unit);
+    else
+      dsl::printConfig(llvm::outs(), unit->settings, unit->sources);
     return flush(options, unit->diags);
   }
 

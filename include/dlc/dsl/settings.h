@@ -187,7 +187,16 @@ struct KeyInfo {
 };
 std::vector<KeyInfo> allKeys();
 
-/// Every key with its value and where it came from, one a line (`dlc show --config`).
+/// A key or a constant with its value as it is written, and where it came from.
+struct ConfigRow {
+  std::string section; ///< "" of a constant
+  std::string name, value;
+  From from = From::Default;
+  std::string where; ///< "net.dsl:7:3", "--lr:1:10"; "" of a default
+};
+/// Constants first, then every key in the order of the table.
+std::vector<ConfigRow> configRows(const Settings &settings, const Sources &sources);
+/// The same, one a line (`dlc show --config`).
 void printConfig(llvm::raw_ostream &os, const Settings &settings, const Sources &sources);
 
 } // namespace dlc::dsl
