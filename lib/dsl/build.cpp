@@ -21,7 +21,8 @@ public:
   Net build() {
     const unsigned before = diags.errorCount();
     outputs = model.build();
-    const OpDef *optimizer = findOptimizer();
+    auto optimizer = bindOptimizer();
+    warnOfSettings();
     LossBinder lossBinder(file, settings, registry, model, outputs, diags);
     bool ok = !outputs.empty() && optimizer && lossBinder.checkNames() && checkOneOutput();
     for (const ModelOutput &output : outputs) {
@@ -53,41 +54,89 @@ private:
     return result.empty() ? "1" : result;
   }
 
-  const OpDef *findOptimizer() {
+  /// The optimizer with its arguments, those of its call and those of keys of [train]. W504 for a key that it does not
+  /// know, E262 for an argument that is given both ways.
+  std::optional<BoundChoice> bindOptimizer() {
     const auto &setting = settings.train.optimizer;
-    const OpDef *def = findByRole(registry, {setting.value, setting.loc}, Role::Optimizer, "optimizer", diags);
-    if (def && model.warns())
-      for (const OptimizerKey &key : optimizerKeys())
-        if (key.given && !takes(*def, key.name))
-          diags.warning(key.loc, "W504") << def->layer << " has no " << key.name << "; it has no effect";
-    return def;
+    auto chosen = bindChoice(registry, model.constants(), *setting, Role::Optimizer, "optimizer");
+    if (!chosen)
+      return std::nullopt;
+    for (OptimizerKey &key : optimizerKeys()) {
+      if (!key.given)
+        continue;
+      auto spec = llvm::find_if(chosen->def->args, [&](const ArgSpec &s) { return s.name == key.name; });
+      if (spec == chosen->def->args.end()) {
+        if (model.warns())
+          diags.warning(key.loc, "W504") << chosen->def->layer << " has no " << key.name << "; it has no effect";
+        continue;
+      }
+      ArgValue &argument = chosen->bound.args.values[key.name];
+      // The command line wins over the file without a word, as everywhere.
+      if (argument.given && key.from == setting.from) {
+        diags.error(key.loc, "E262").note(chosen->bound.locs.lookup(key.name), "the other one is here")
+            << "'" << key.name << "' is given twice: as a key, and as an argument of " << chosen->def->layer;
+        return std::nullopt;
+      }
+      if (!argument.given || key.from == From::CommandLine)
+        argument = std::move(key.value);
+    }
+    return chosen;
   }
 
+  /// The arguments that are given, as minimize has them: "momentum=0.9, nesterov=true".
+  static std::string settingsOf(const BoundChoice &optimizer) {
+    std::string text;
+    for (const ArgSpec &spec : optimizer.def->args)
+      if (auto at = optimizer.bound.args.values.find(spec.name);
+          at != optimizer.bound.args.values.end() && at->second.given) {
+        DLC_CHECK(spec.kind == ArgKind::Number || spec.kind == ArgKind::Flag)
+            << optimizer.def->layer.str() << " has an argument that minimize cannot carry";
+        text += (text.empty() ? "" : ", ") + spec.name.str() + "=";
+        text += spec.kind == ArgKind::Number ? shortNumber(at->second.number) : at->second.flag ? "true" : "false";
+      }
+    return text;
+  }
+
+  /// W504 for what is given, and can have no effect whatever the net is.
+  void warnOfSettings() {
+    if (!model.warns())
+      return;
+    const TrainSettings &t = settings.train;
+    if (t.earlyStopping && !t.patience.given())
+      diags.warning(t.earlyStopping.loc, "W504").help("write patience = 5: evaluations without improvement")
+          << "early_stopping has no effect without patience";
+    for (const Section &section : file.sections)
+      if (section.kind.text.equals_insensitive("deploy"))
+        diags.warning(section.loc, "W504") << "[deploy] is checked, but has no effect: this version exports nothing";
+  }
+
+  /// A key of [train] that says an argument of the optimizer.
   struct OptimizerKey {
     llvm::StringLiteral name;
-    std::string value;
+    ArgValue value;
     bool given;
+    From from;
     Loc loc;
   };
   llvm::SmallVector<OptimizerKey, 6> optimizerKeys() const {
     const TrainSettings &t = settings.train;
     llvm::SmallVector<OptimizerKey, 6> keys;
-    auto number = [&](llvm::StringLiteral name, const Setting<double> &s) {
-      keys.push_back({name, shortNumber(s.value), s.given(), s.loc});
+    auto add = [&](llvm::StringLiteral name, const auto &setting) {
+      ArgValue value;
+      value.given = true;
+      if constexpr (std::is_same_v<decltype(setting), const Setting<bool> &>)
+        value.flag = setting;
+      else
+        value.number = setting;
+      keys.push_back({name, std::move(value), setting.given(), setting.from, setting.loc});
     };
-    number("momentum", t.momentum);
-    keys.push_back({"nesterov", t.nesterov ? "true" : "false", t.nesterov.given(), t.nesterov.loc});
-    number("beta1", t.beta1);
-    number("beta2", t.beta2);
-    number("eps", t.eps);
-    number("weight_decay", t.weightDecay);
+    add("momentum", t.momentum);
+    add("nesterov", t.nesterov);
+    add("beta1", t.beta1);
+    add("beta2", t.beta2);
+    add("eps", t.eps);
+    add("weight_decay", t.weightDecay);
     return keys;
-  }
-  static bool takes(const OpDef &def, llvm::StringRef name) {
-    for (const ArgSpec &spec : def.args)
-      if (spec.name == name)
-        return true;
-    return false;
   }
 
   /// What speaks of the classes of a sample has one output in mind.
@@ -233,7 +282,7 @@ private:
     return value;
   }
 
-  void finish(const Net &net, const OpDef &optimizer) {
+  void finish(const Net &net, const BoundChoice &optimizer) {
     warnOfBatch();
     Value total;
     for (size_t i = 0; i < outputs.size(); ++i) {
@@ -261,20 +310,14 @@ private:
       minimize(total, optimizer);
   }
 
-  void minimize(Value loss, const OpDef &optimizer) {
+  void minimize(Value loss, const BoundChoice &optimizer) {
     LayerBuilder o =
         model.makeBuilder(settings.train.optimizer.given() ? settings.train.optimizer.loc : losses.front().loc,
                           outputs.front().value.trail);
     Value lr = o.make("input", {}, InputAttrs{"lr", settings.train.dtype, {}});
     lr.op->setLabel("lr");
-    std::string text;
-    for (const OptimizerKey &key : optimizerKeys())
-      if (key.given && takes(optimizer, key.name)) {
-        text += text.empty() ? "" : ", ";
-        text += key.name.str() + "=" + key.value;
-      }
     const TrainSettings &t = settings.train;
-    MinimizeAttrs attrs{optimizer.name.str(), text, t.clipValue, t.clipNorm};
+    MinimizeAttrs attrs{optimizer.def->name.str(), settingsOf(optimizer), t.clipValue, t.clipNorm};
     attrs.accumulate = t.accumulate > 1;
     attrs.update = options.mode == Mode::Train;
     attrs.average = t.average;

@@ -2,32 +2,34 @@
 // The other keys of [training] are aliases in the key table.
 #include "classic_keys.h"
 
+#include "dlc/dsl/vocabulary.h"
+#include "dlc/support/check.h"
+
+#include "llvm/ADT/STLExtras.h"
+
 namespace dlc::dsl {
 
-constexpr std::array<ClassicKeys::Row, ClassicKeys::kCount> ClassicKeys::kRows = {{{"data", "train_file"},
-                                                                                   {"data", "test_file"},
-                                                                                   {"data", "train_label_file"},
-                                                                                   {"data", "test_label_file"},
-                                                                                   {"data", "val_split"},
-                                                                                   {"data", "normalize"},
-                                                                                   {"training", "early_stopping"},
-                                                                                   {"training", "lr_step_size"},
-                                                                                   {"training", "lr_gamma"}}};
+/// The names that Which counts.
+static constexpr std::array<llvm::StringLiteral, 9> kNames = {"train_file",      "test_file",    "train_label_file",
+                                                              "test_label_file", "val_split",    "normalize",
+                                                              "early_stopping",  "lr_step_size", "lr_gamma"};
 
 void reportTwice(Diags &diags, Name key, Loc first) {
   diags.error(key.loc, "E261").note(first, "the first one is here") << "key '" << key.text << "' is given twice";
 }
 
 bool ClassicKeys::take(llvm::StringRef section, const Statement &s) {
-  for (size_t i = 0; i < kCount; ++i)
-    if (section == kRows[i].section && s.key.text.equals_insensitive(kRows[i].name)) {
-      if (kept[i])
-        reportTwice(diags, s.key, kept[i]->key.loc);
-      else
-        kept[i] = &s;
-      return true;
-    }
-  return false;
+  static_assert(kNames.size() == kCount);
+  if (!isOlderKey(section, s.key.text))
+    return false;
+  auto name = llvm::find_if(kNames, [&](llvm::StringRef n) { return n.equals_insensitive(s.key.text); });
+  DLC_CHECK(name != kNames.end()) << "nobody reads the older key " << s.key.text.str();
+  const Statement *&slot = kept[static_cast<size_t>(name - kNames.begin())];
+  if (slot)
+    reportTwice(diags, s.key, slot->key.loc);
+  else
+    slot = &s;
+  return true;
 }
 
 void ClassicKeys::finish() {
@@ -41,8 +43,12 @@ void ClassicKeys::finish() {
     step.loc = s->valueLoc();
     settings.data.prepare = {{step}, step.loc, From::File};
   }
-  if (kept[EarlyStopping] && flag(EarlyStopping) == false)
-    settings.train.patience = {};
+  if (kept[EarlyStopping])
+    if (auto stops = flag(EarlyStopping)) {
+      settings.train.earlyStopping = {*stops, kept[EarlyStopping]->loc, From::File};
+      if (!*stops)
+        settings.train.patience = {};
+    }
   if (kept[StepSize] || kept[StepGamma])
     stepSchedule(kept[StepSize], kept[StepGamma]);
 }
@@ -56,7 +62,7 @@ std::optional<Const> ClassicKeys::value(const Statement *s) const {
 
 std::optional<bool> ClassicKeys::flag(Which which) const {
   auto written = value(kept[which]);
-  return written ? evaluator.flag(*written, kRows[which].name) : std::nullopt;
+  return written ? evaluator.flag(*written, kNames[which]) : std::nullopt;
 }
 
 /// Whether the key of [data] that a classic one stands for is still free; E262 otherwise.
@@ -98,7 +104,7 @@ void ClassicKeys::valShare(const Statement *s) {
   const bool percent = share->unit == Unit::Percent;
   if (percent)
     share->unit = Unit::None;
-  auto n = evaluator.number(*share, {0, 100, false, true}, kRows[ValShare].name);
+  auto n = evaluator.number(*share, {0, 100, false, true}, kNames[ValShare]);
   if (!n)
     return;
   const double part = !percent && *n < 1 ? *n : *n / 100;
@@ -120,8 +126,8 @@ void ClassicKeys::stepSchedule(const Statement *size, const Statement *gamma) {
     return;
   }
   auto every = value(size), factor = value(gamma);
-  auto n = every ? evaluator.number(*every, {1, 1e15, false, false, true}, kRows[StepSize].name) : std::nullopt;
-  auto g = factor ? evaluator.number(*factor, {0, 1e300, true}, kRows[StepGamma].name) : std::nullopt;
+  auto n = every ? evaluator.number(*every, {1, 1e15, false, false, true}, kNames[StepSize]) : std::nullopt;
+  auto g = factor ? evaluator.number(*factor, {0, 1e300, true}, kNames[StepGamma]) : std::nullopt;
   if (!n || !g)
     return;
   factor->number = *g;
@@ -132,6 +138,8 @@ void ClassicKeys::stepSchedule(const Statement *size, const Statement *gamma) {
   decay.loc = any->loc;
   decay.args = {{"factor", *factor}, {"every", *every}};
   settings.train.schedule.push_back(std::move(decay));
+  if (auto &lr = settings.train.lr; !lr.given())
+    lr = {lr.value, size->valueLoc(), From::File};
 }
 
 } // namespace dlc::dsl

@@ -50,10 +50,6 @@ private:
     StepGamma,
     kCount
   };
-  struct Row {
-    llvm::StringLiteral section, name;
-  };
-  static const std::array<Row, kCount> kRows;
 
   std::optional<Const> value(const Statement *s) const;
   std::optional<bool> flag(Which which) const;

@@ -2,6 +2,7 @@
 // Nothing is read here.
 #include "dlc/support/strings.h"
 #include "keys.h"
+#include "written.h"
 
 namespace dlc::dsl {
 
@@ -17,22 +18,30 @@ std::vector<KeyInfo> allKeys() {
   return keys;
 }
 
+/// The default of epochs does not hold where steps are given, and beside them it may not be written.
+static bool isExcluded(const Key &key, const Settings &settings) {
+  return key.section == "train" && key.name == "epochs" && settings.train.steps.given();
+}
+
 std::vector<ConfigRow> configRows(const Settings &settings, const Sources &sources) {
   std::vector<ConfigRow> rows;
+  auto add = [&](llvm::StringRef section, const std::string &name, std::string value, Loc loc, From from) {
+    std::string where = from == From::Default ? "" : sources.where(loc);
+    rows.push_back({section.str(), name, std::move(value), from, std::move(where)});
+  };
   for (const ConstArg &constant : settings.constants)
-    rows.push_back({"", constant.name, spelling(constant.value), From::File, sources.where(constant.value.loc)});
+    add("", constant.name, spelling(constant.value), constant.value.loc, From::File);
   for (const Key &key : keyTable()) {
     if (key.name == "loss_weight")
-      for (const OutputLoss &loss : settings.train.outputLosses)
-        for (auto [name, at] : {std::pair("loss.", loss.loss.loc), std::pair("loss_weight.", loss.weight.loc)})
-          if (at.isValid())
-            rows.push_back({key.section.str(), name + loss.output, textOf(at).str(), From::File, sources.where(at)});
-    if (!key.state)
-      continue;
+      for (const OutputLoss &part : settings.train.outputLosses) {
+        if (part.loss.given())
+          add(key.section, "loss." + part.output, written(part.loss.value), part.loss.loc, part.loss.from);
+        if (part.weight.given())
+          add(key.section, "loss_weight." + part.output, written(part.weight.value), part.weight.loc, part.weight.from);
+      }
     auto [loc, from] = key.state(settings);
-    const bool byDefault = from == From::Default;
-    rows.push_back({key.section.str(), key.name.str(), byDefault ? key.defaultText.str() : textOf(loc).str(), from,
-                    byDefault ? "" : sources.where(loc)});
+    add(key.section, key.name.str(), valueText(key, settings), loc, from);
+    rows.back().isValue = from != From::Default || !(key.hasWordyDefault() || isExcluded(key, settings));
   }
   return rows;
 }
@@ -44,8 +53,8 @@ void printConfig(llvm::raw_ostream &os, const Settings &settings, const Sources 
     if (section != row.section)
       os << (&row == rows.data() ? "" : "\n") << "[" << row.section << "]\n";
     section = row.section;
-    std::string line = row.name + " = " + row.value;
-    os << llvm::StringRef(line).split('\n').first;
+    const std::string line = (row.isValue ? "" : "# ") + row.name + " = " + row.value;
+    os << line;
     os.indent(line.size() < 40 ? static_cast<unsigned>(40 - line.size()) : 1) << "# ";
     if (row.from == From::Default)
       os << "default\n";

@@ -1,6 +1,7 @@
 // Compares two settings key by key.
 // What a difference means for a run is not said here.
 #include "keys.h"
+#include "written.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -11,47 +12,34 @@ bool operator==(const Const &a, const Const &b) {
          a.items == b.items && a.from == b.from && a.to == b.to;
 }
 
-std::string spelling(const Spec &spec) {
-  std::string text = spec.name + "(";
-  for (const ConstArg &arg : spec.args)
-    text += (text.back() == '(' ? "" : ", ") + arg.name + "=" + spelling(arg.value);
-  return text + ")";
+bool operator==(const Choice &a, const Choice &b) {
+  return a.value.kind == b.value.kind && llvm::StringRef(a.value.text).equals_insensitive(b.value.text) &&
+         a.value.items == b.value.items;
 }
-
-namespace {
-
-/// What stands in the source, or the default as the reference has it.
-std::string writtenValue(const Key &key, const Settings &settings) {
-  auto [loc, from] = key.state(settings);
-  const Setting<Spec> *source = key.section != "data" ? nullptr
-                                : key.name == "train" ? &settings.data.train
-                                : key.name == "test"  ? &settings.data.test
-                                                      : nullptr;
-  if (from == From::Default)
-    return key.defaultText.str();
-  // Sources may be those of files of the command line.
-  return source && from == From::CommandLine ? spelling(source->value) : textOf(loc).str();
-}
-
-bool samePart(const OutputLoss &a, const OutputLoss &b) {
-  return a.output == b.output && textOf(a.loss.loc) == textOf(b.loss.loc) && a.weight.value == b.weight.value;
-}
-
-} // namespace
 
 std::vector<Difference> differences(const Settings &before, const Settings &now) {
   std::vector<Difference> found;
   for (const Key &key : keyTable())
-    if (key.same && !key.same(before, now))
-      found.push_back({(key.section + "." + key.name).str(), writtenValue(key, before), writtenValue(key, now),
-                       key.state(now).first});
-  for (const OutputLoss &part : now.train.outputLosses) {
-    auto old = llvm::find_if(before.train.outputLosses, [&](const OutputLoss &o) { return o.output == part.output; });
-    if (old == before.train.outputLosses.end())
-      found.push_back({"train.loss." + part.output, "none", textOf(part.loss.loc).str(), part.loss.loc});
-    else if (!samePart(*old, part))
+    if (!key.same(before, now))
       found.push_back(
-          {"train.loss." + part.output, textOf(old->loss.loc).str(), textOf(part.loss.loc).str(), part.loss.loc});
+          {(key.section + "." + key.name).str(), valueText(key, before), valueText(key, now), key.state(now).first});
+  // What is said of single outputs, by either.
+  std::vector<llvm::StringRef> outputs;
+  for (const Settings *settings : {&before, &now})
+    for (const OutputLoss &part : settings->train.outputLosses)
+      if (!llvm::is_contained(outputs, part.output))
+        outputs.push_back(part.output);
+  for (llvm::StringRef output : outputs) {
+    const OutputLoss none, *old = before.lossOf(output), *part = now.lossOf(output);
+    auto compare = [&](llvm::StringRef key, auto OutputLoss::*member) {
+      const auto &a = (old ? old : &none)->*member, &b = (part ? part : &none)->*member;
+      if (a.given() == b.given() && a.value == b.value)
+        return;
+      auto text = [](const auto &setting) { return setting.given() ? written(setting.value) : "none"; };
+      found.push_back({("train." + key + "." + output).str(), text(a), text(b), b.loc});
+    };
+    compare("loss", &OutputLoss::loss);
+    compare("loss_weight", &OutputLoss::weight);
   }
   return found;
 }

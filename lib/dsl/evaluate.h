@@ -78,6 +78,8 @@ private:
 
 /// What kind of value it is, for messages: "the number 5", "the word Adam", "a list".
 std::string describe(const Const &value);
+/// As a string of the language.
+std::string inQuotes(llvm::StringRef text);
 /// As the language writes it: "0.1", "Adam", "\"x.csv\"", "[1, 2]".
 std::string spelling(const Const &value);
 

@@ -1,6 +1,7 @@
 // rewriteClassicLines: each line of the layer-list form and of the INI form as the arrow form says it, in its place.
 // It trusts the file, which made a net before; bodies of models are format_model.cpp's, and moving lines between
 // sections format_sections.cpp's.
+#include "dlc/dsl/vocabulary.h"
 #include "dlc/support/strings.h"
 #include "format_lines.h"
 #include "sections.h"
@@ -12,18 +13,9 @@
 namespace dlc::dsl {
 namespace {
 
-constexpr llvm::StringLiteral kModelKeys[] = {
-    "input_dim",  "layer",        "activation",   "input_size",        "hidden_size",      "output_size",
-    "num_layers", "dropout_rate", "architecture", "hidden_activation", "output_activation"};
-constexpr llvm::StringLiteral kDataKeys[] = {"train_file",      "test_file", "train_label_file",
-                                             "test_label_file", "val_split", "normalize"};
-
-template <class List> bool contains(const List &list, llvm::StringRef name) {
-  return llvm::any_of(list, [&](llvm::StringRef candidate) { return candidate.equals_insensitive(name); });
-}
 bool isClassicModel(const Section &section) {
   return section.kind.text.equals_insensitive("model") && llvm::any_of(section.body, [](const Statement &s) {
-           return contains(kModelKeys, s.key.text) && !s.value().as<Flow>();
+           return isOlderKey("model", s.key.text) && !s.value().as<Flow>();
          });
 }
 /// The row of the key table that a statement means.
@@ -129,8 +121,8 @@ private:
     std::string decay = " -> Decay(" + textOf(gamma->valueLoc()).str() +
                         ", every=" + shortNumber(every ? every->number : 1) + " epochs)";
     edits.remove(*size);
-    // The rate may stand in [optimizer].
-    if (Loc lr = settings.train.lr.loc; edits.contains(lr)) {
+    // The rate may stand in [optimizer]; where none is written, its place is that of the schedule.
+    if (Loc lr = settings.train.lr.loc; edits.contains(lr) && lr.Start != size->valueLoc().Start) {
       edits.put({lr.End, lr.End}, decay);
       edits.remove(*gamma);
     } else {
@@ -152,7 +144,7 @@ bool isClassic(const File &file) {
       return true;
     for (const Statement &s : section.body) {
       const Key *key = keyOf(section, s);
-      if ((section.kind.text.equals_insensitive("data") && contains(kDataKeys, s.key.text)) ||
+      if ((section.kind.text.equals_insensitive("data") && isOlderKey("data", s.key.text)) ||
           (section.kind.text.equals_insensitive("train") && key && key->section == "data"))
         return true;
     }

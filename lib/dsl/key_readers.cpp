@@ -33,6 +33,19 @@ std::optional<std::string> readName(const KeyReader &r) {
   r.diags().error(value->loc, "E205") << r.key.name << " takes a word, found " << describe(*value);
   return std::nullopt;
 }
+std::optional<Choice> readChoice(const KeyReader &r) {
+  const Expr &expr = r.values.front().value;
+  auto value = r.single();
+  if (value && value->kind != Const::Kind::Word && value->kind != Const::Kind::Call) {
+    r.diags().error(expr.loc, "E205").help("write a name, or a call of it with its arguments")
+        << r.what() << " takes a name, found " << describe(*value);
+    return std::nullopt;
+  }
+  // An argument that could not be evaluated has been reported; that there is a choice is known all the same.
+  if (!expr.as<Ref>() && !expr.as<Call>())
+    return std::nullopt;
+  return Choice{&expr, value.value_or(Const())};
+}
 std::optional<std::string> readFile(const KeyReader &r) {
   auto value = r.single();
   if (!value)

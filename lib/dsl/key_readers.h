@@ -17,6 +17,8 @@ std::optional<bool> readFlag(const KeyReader &r);
 std::optional<std::string> readWord(const KeyReader &r);
 /// A name that is looked up elsewhere.
 std::optional<std::string> readName(const KeyReader &r);
+/// A name, or a call of one, that build looks up among the ops.
+std::optional<Choice> readChoice(const KeyReader &r);
 /// A file; without quotes only where the name has a dot in it, so that no misspelt word is taken for one.
 std::optional<std::string> readFile(const KeyReader &r);
 /// `2 epochs`, `100 steps`.

@@ -1,6 +1,7 @@
 // The rows of the key table.
 // Adding a key is adding a member to settings.h and a row here; how values are read is in key_readers.cpp.
 #include "key_readers.h"
+#include "written.h"
 
 #include <type_traits>
 #include <utility>
@@ -19,10 +20,9 @@ std::optional<Const> KeyReader::single() const {
 
 namespace {
 
-template <class T> const Setting<T> &member(const Settings &s, Setting<T> TrainSettings::*m) { return s.train.*m; }
-template <class T> const Setting<T> &member(const Settings &s, Setting<T> DataSettings::*m) { return s.data.*m; }
-template <class T> Setting<T> &member(Settings &s, Setting<T> TrainSettings::*m) { return s.train.*m; }
-template <class T> Setting<T> &member(Settings &s, Setting<T> DataSettings::*m) { return s.data.*m; }
+template <class T> auto &member(T &s, auto TrainSettings::*m) { return s.train.*m; }
+template <class T> auto &member(T &s, auto DataSettings::*m) { return s.data.*m; }
+template <class T> auto &member(T &s, auto DeploySettings::*m) { return s.deploy.*m; }
 
 template <auto M> std::pair<Loc, From> state(const Settings &settings) {
   const auto &setting = member(settings, M);
@@ -30,17 +30,16 @@ template <auto M> std::pair<Loc, From> state(const Settings &settings) {
 }
 
 template <auto M> bool same(const Settings &a, const Settings &b) {
-  const auto &x = member(a, M), &y = member(b, M);
-  if constexpr (std::is_pointer_v<std::decay_t<decltype(x.value)>>)
-    return textOf(x.loc) == textOf(y.loc); // kept as it was written
-  else if constexpr (std::is_same_v<decltype(M), Setting<double> TrainSettings::*>)
-    return x.value == y.value && (M != &TrainSettings::lr || a.train.schedule == b.train.schedule);
-  else if constexpr (std::is_same_v<decltype(M), Setting<std::string> TrainSettings::*> ||
-                     std::is_same_v<decltype(M), Setting<std::string> DataSettings::*>)
-    return llvm::StringRef(x.value).equals_insensitive(y.value); // words, whose case does not matter
+  const auto &x = member(a, M).value, &y = member(b, M).value;
+  if constexpr (std::is_same_v<decltype(M), Setting<double> TrainSettings::*>)
+    return x == y && (M != &TrainSettings::lr || a.train.schedule == b.train.schedule);
+  else if constexpr (std::is_same_v<decltype(x), const std::string &>)
+    return llvm::StringRef(x).equals_insensitive(y); // words, whose case does not matter
   else
-    return x.value == y.value;
+    return x == y;
 }
+
+template <auto M> std::string textIn(const Settings &settings) { return written(member(settings, M).value); }
 
 /// `none` and `off`, where a key's default is said so.
 bool saysDefault(const KeyReader &r) {
@@ -54,8 +53,9 @@ bool saysDefault(const KeyReader &r) {
 /// What most rows do: read a value, keep it; and forget an earlier one where the word of the default is written.
 template <auto M, auto read> void readInto(const KeyReader &r) {
   auto &setting = member(r.settings, M);
+  static const Settings kDefaults;
   if (saysDefault(r))
-    setting = member(Settings(), M);
+    setting = member(kDefaults, M);
   else if (auto value = read(r))
     r.store(setting, std::move(*value));
 }
@@ -104,23 +104,15 @@ OutputLoss &lossOf(const KeyReader &r) {
   return r.settings.train.outputLosses.emplace_back(OutputLoss{r.output.str(), {}, {}});
 }
 
-/// Kept as it was written: build looks it up among the ops.
 void readLoss(const KeyReader &r) {
-  const Expr &expr = r.values.front().value;
-  if (r.values.size() != 1)
-    (void)r.single();
-  else if (expr.as<Ref>() || expr.as<Call>())
-    r.store(r.output.empty() ? r.settings.train.loss : lossOf(r).loss, &expr);
-  else
-    r.diags().error(expr.loc, "E205") << r.what() << " takes a name such as CrossEntropy, or a call";
+  if (auto choice = readChoice(r))
+    r.store(r.output.empty() ? r.settings.train.loss : lossOf(r).loss, std::move(*choice));
 }
 
 void readLossWeight(const KeyReader &r) {
   if (auto n = readNumber(r))
     r.store(r.output.empty() ? r.settings.train.lossWeight : lossOf(r).weight, *n);
 }
-
-template <auto read> void check(const KeyReader &r) { (void)read(r); }
 
 template <int64_t special> std::optional<int64_t> readWholeOr(const KeyReader &r) {
   return readWholeOrWord(r, special);
@@ -138,7 +130,7 @@ template <auto M> constexpr ValueKind kindOf() {
   using Value = std::decay_t<decltype(member(std::declval<const Settings &>(), M).value)>;
   if constexpr (std::is_same_v<Value, bool>)
     return ValueKind::Flag;
-  else if constexpr (std::is_pointer_v<Value>)
+  else if constexpr (std::is_same_v<Value, Choice>)
     return ValueKind::Loss;
   else if constexpr (std::is_same_v<Value, Spec> || std::is_same_v<Value, std::vector<Spec>> ||
                      std::is_same_v<Value, ValSplit>)
@@ -154,7 +146,7 @@ template <auto M, auto read>
 constexpr Key row(llvm::StringLiteral section, llvm::StringLiteral name, llvm::StringLiteral type,
                   llvm::StringLiteral text, llvm::StringLiteral doc, Range range = {}, llvm::StringLiteral words = "",
                   llvm::StringLiteral aliases = "") {
-  Key key{section, name, type, text, doc, nullptr, state<M>, same<M>, range, words, aliases};
+  Key key{section, name, type, text, doc, nullptr, state<M>, same<M>, textIn<M>, range, words, aliases};
   key.kind = kindOf<M>();
   if constexpr (std::is_void_v<decltype(read(std::declval<const KeyReader &>()))>)
     key.read = read;
@@ -162,11 +154,10 @@ constexpr Key row(llvm::StringLiteral section, llvm::StringLiteral name, llvm::S
     key.read = readInto<M, read>;
   return key;
 }
-// Keys of `dlc export`, which reads them itself; here they are only checked.
-template <auto read>
-constexpr Key deployRow(llvm::StringLiteral name, llvm::StringLiteral type, llvm::StringLiteral text,
-                        llvm::StringLiteral doc, Range range = {}, llvm::StringLiteral words = "") {
-  return {"deploy", name, type, text, doc, check<read>, nullptr, nullptr, range, words};
+/// A row whose value is written otherwise than its type is.
+constexpr Key spelt(Key key, std::string (*text)(const Settings &)) {
+  key.text = text;
+  return key;
 }
 constexpr Key perOutput(Key key) {
   key.perOutput = true;
@@ -174,6 +165,7 @@ constexpr Key perOutput(Key key) {
 }
 using T = TrainSettings;
 using D = DataSettings;
+using E = DeploySettings;
 
 constexpr Key kKeys[] = {
     perOutput(row<&T::loss, readLoss>(
@@ -184,11 +176,16 @@ constexpr Key kKeys[] = {
     perOutput(row<&T::lossWeight, readLossWeight>(
         "train", "loss_weight", "number", "1",
         "Factor of the loss; loss_weight.mask for the share of one of several outputs", kNotNegative)),
-    row<&T::optimizer, readName>("train", "optimizer", "word", "Adam",
-                                 "How the weights follow the gradient: SGD, Adam ...", {}, "", "optimizer.type"),
-    row<&T::lr, readLearningRate>("train", "lr", "number, with schedule steps", "0.001",
-                                  "Learning rate: 0.1 -> Warmup(1 epoch) -> Cosine", kNotNegative, "",
-                                  "training.learning_rate optimizer.learning_rate optimizer.lr"),
+    row<&T::optimizer, readChoice>(
+        "train", "optimizer", "word or call", "Adam",
+        "How the weights follow the gradient: SGD, RMSProp(alpha=0.9) ...; the keys below say the same", {}, "",
+        "optimizer.type"),
+    spelt(row<&T::lr, readLearningRate>("train", "lr", "number, with schedule steps", "0.001",
+                                        "Learning rate: 0.1 -> Warmup(1 epoch) -> Cosine", kNotNegative, "",
+                                        "training.learning_rate optimizer.learning_rate optimizer.lr"),
+          [](const Settings &s) {
+            return written(s.train.lr.value) + (s.train.schedule.empty() ? "" : " -> " + written(s.train.schedule));
+          }),
     row<&T::momentum, readNumber>("train", "momentum", "number", "0", "SGD: share of the last step that is kept",
                                   kShare, "", "optimizer.momentum"),
     row<&T::nesterov, readFlag>("train", "nesterov", "bool", "false", "SGD: look ahead by the momentum", {}, "",
@@ -210,7 +207,8 @@ constexpr Key kKeys[] = {
     row<&T::steps, readWhole>("train", "steps", "int", "none", "Updates, instead of epochs", kCount),
     row<&T::batchSize, readWhole>("train", "batch_size", "int", "32", "Samples per batch", kCount),
     row<&T::accumulate, readWhole>("train", "accumulate", "int", "1", "Batches per update", kCount),
-    row<&T::metrics, readMetrics>("train", "metrics", "list", "by loss", "What is measured beside the loss"),
+    spelt(row<&T::metrics, readMetrics>("train", "metrics", "list", "by loss", "What is measured beside the loss"),
+          [](const Settings &s) { return writtenList(*s.train.metrics); }),
     row<&T::classWeights, readWeights>("train", "class_weights", "balanced or list", "none",
                                        "Weight of each class in the loss", {}, "none|balanced"),
     row<&T::valEvery, readInterval>("train", "val_every", "epochs or steps", "1 epoch", "How often val is measured",
@@ -222,18 +220,24 @@ constexpr Key kKeys[] = {
                                   kNotNegative),
     row<&T::keep, readWord>("train", "keep", "best or last", "best with val, else last",
                             "Which weights the model file gets", {}, "best|last"),
-    row<&T::checkpoint, readFile>("train", "checkpoint", "file", "none", "Full training state, written atomically"),
+    spelt(
+        row<&T::checkpoint, readFile>("train", "checkpoint", "file", "none", "Full training state, written atomically"),
+        [](const Settings &s) { return inQuotes(*s.train.checkpoint); }),
     row<&T::checkpointEvery, readInterval>("train", "checkpoint_every", "epochs or steps", "1 epoch",
                                            "How often the checkpoint is written", kCount),
-    row<&T::maxTime, readDuration>("train", "max_time", "duration", "none", "Stops cleanly after this time", kPositive),
-    row<&T::seed, readWholeOr<-1>>("train", "seed", "int or random", "0",
-                                   "Everything random follows from it; random prints what it drew", kCountOrNone,
-                                   "random", "options.seed initialization.seed"),
+    spelt(row<&T::maxTime, readDuration>("train", "max_time", "duration", "none", "Stops cleanly after this time",
+                                         kPositive),
+          [](const Settings &s) { return written(s.train.maxTime.value) + "s"; }),
+    spelt(row<&T::seed, readWholeOr<-1>>("train", "seed", "int or random", "0",
+                                         "Everything random follows from it; random prints what it drew", kCountOrNone,
+                                         "random", "options.seed initialization.seed"),
+          [](const Settings &s) { return s.train.seed < 0 ? "random" : written(s.train.seed.value); }),
     row<&T::dtype, readDType>("train", "dtype", "f32 or f64", "f32", "Weights and arithmetic", {}, "f32|f64",
                               "options.dtype performance.dtype"),
-    row<&T::threads, readWholeOr<0>>("train", "threads", "int or auto", "auto", "Results do not depend on it",
-                                     Range{1, 4096, false, false, true}, "auto",
-                                     "options.threads performance.threads performance.num_threads"),
+    spelt(row<&T::threads, readWholeOr<0>>("train", "threads", "int or auto", "auto", "Results do not depend on it",
+                                           Range{1, 4096, false, false, true}, "auto",
+                                           "options.threads performance.threads performance.num_threads"),
+          [](const Settings &s) { return s.train.threads == 0 ? "auto" : written(s.train.threads.value); }),
     row<&T::init, readInit>("train", "init", "initialiser", "He", "How weights start, where a layer does not say", {},
                             "", "initialization.type initialization.method initialization.weights"),
     row<&T::onNan, readWord>("train", "on_nan", "stop or skip", "stop", "What to do when the loss is not finite", {},
@@ -260,19 +264,25 @@ constexpr Key kKeys[] = {
                              "memory|disk|none"),
     row<&D::limit, readWhole>("data", "limit", "int", "none", "Uses only the first samples", kCount),
 
-    deployRow<readWord>("format", "word", "c", "What dlc export writes", {},
-                        "c|static|shared|exe|onnx|safetensors|npz"),
-    deployRow<readWord>("isa", "word", "portable", "Instructions that may be used", {},
-                        "portable|sse2|avx2|avx512|native"),
-    deployRow<readNumber>("batch", "int", "1", "Samples per call", kCount),
-    deployRow<readNumber>("threads", "int", "1", "Threads per call", kCount),
-    deployRow<readWord>("quantize", "word", "none", "Post-training quantisation", {}, "none|int8"),
-    deployRow<readNumber>("max_drop", "percent", "1%", "Accuracy loss above which export fails", Range{0, 1}),
-    deployRow<readName>("name", "name", "file stem", "Prefix of C symbols"),
+    row<&E::format, readWord>("deploy", "format", "word", "c", "Kind of file", {},
+                              "c|static|shared|exe|onnx|safetensors|npz"),
+    row<&E::isa, readWord>("deploy", "isa", "word", "portable", "Instructions that may be used", {},
+                           "portable|sse2|avx2|avx512|native"),
+    row<&E::batch, readWhole>("deploy", "batch", "int", "1", "Samples per call", kCount),
+    row<&E::threads, readWhole>("deploy", "threads", "int", "1", "Threads per call", kCount),
+    row<&E::quantize, readWord>("deploy", "quantize", "word", "none", "Post-training quantisation", {}, "none|int8"),
+    spelt(row<&E::maxDrop, readNumber>("deploy", "max_drop", "percent", "1%",
+                                       "Loss of accuracy that quantisation may cost", Range{0, 1}),
+          [](const Settings &s) { return writtenPercent(s.deploy.maxDrop); }),
+    row<&E::name, readName>("deploy", "name", "name", "file stem", "Prefix of C symbols"),
 };
 
 } // namespace
 
 std::span<const Key> keyTable() { return kKeys; }
+
+std::string valueText(const Key &key, const Settings &settings) {
+  return key.state(settings).second == From::Default ? key.defaultText.str() : key.text(settings);
+}
 
 } // namespace dlc::dsl

@@ -54,10 +54,13 @@ struct Key {
   llvm::StringLiteral defaultText; ///< as in the reference; "none" where there is none
   llvm::StringLiteral doc;
   void (*read)(const KeyReader &);
-  /// Where the current value came from; null for keys that are only checked.
+  /// Where the current value came from.
   std::pair<Loc, From> (*state)(const Settings &);
-  /// Whether two settings have the same value; null where `state` is.
+  /// Whether two settings have the same value.
   bool (*same)(const Settings &, const Settings &);
+  /// The current value as it may be written under this key, whatever spelling it was given in. Of a value that is
+  /// given.
+  std::string (*text)(const Settings &);
   Range range = {};
   llvm::StringLiteral words = "";
   /// Older spellings: "training.learning_rate optimizer.type".
@@ -65,7 +68,15 @@ struct Key {
   /// The key may also be said for one of several outputs: loss.mask.
   bool perOutput = false;
   ValueKind kind = ValueKind::Plain;
+
+  /// The default is said in words ("by loss") that are no value of the key.
+  bool hasWordyDefault() const {
+    return defaultText.contains(' ') && !(defaultText[0] >= '0' && defaultText[0] <= '9');
+  }
 };
+
+/// What the settings say for a key: its value, or the default as the reference has it.
+std::string valueText(const Key &key, const Settings &settings);
 
 std::span<const Key> keyTable();
 

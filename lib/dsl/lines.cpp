@@ -5,9 +5,10 @@
 
 #include "words.h"
 
+#include "dlc/dsl/vocabulary.h"
 #include "dlc/support/strings.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 #include <algorithm>
 #include <cstring>
 
@@ -52,9 +53,7 @@ bool hasMeaning(char c) {
 }
 
 bool isTextKey(llvm::StringRef key) {
-  return llvm::StringSwitch<bool>(key.lower())
-      .Cases("train_file", "test_file", "train_label_file", "test_label_file", true)
-      .Default(false);
+  return llvm::any_of(olderKeys(), [&](const OlderKey &k) { return k.restOfLine && k.name.equals_insensitive(key); });
 }
 
 LineScanner::LineScanner(llvm::StringRef text, Diags &diags) : text(text), diags(diags) {

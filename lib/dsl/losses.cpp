@@ -12,7 +12,7 @@ llvm::StringRef partOf(const ModelOutput &output) { return llvm::StringRef(outpu
 Shape sampleShape(Value value) { return Shape(llvm::ArrayRef<int64_t>(value.shape()).drop_front()); }
 int64_t elements(const ModelOutput &output) { return elementCount(sampleShape(output.value.value)); }
 
-const OpDef *findByRole(const Registry &registry, Name name, Role role, llvm::StringRef what, Diags &diags) {
+static const OpDef *findByRole(const Registry &registry, Name name, Role role, llvm::StringRef what, Diags &diags) {
   if (const OpDef *def = registry.findLayer(name.text, role))
     return def;
   llvm::SmallVector<llvm::StringRef> names;
@@ -26,6 +26,23 @@ const OpDef *findByRole(const Registry &registry, Name name, Role role, llvm::St
   return nullptr;
 }
 
+std::optional<BoundChoice> bindChoice(const Registry &registry, const Evaluator &evaluator, const Choice &choice,
+                                      Role role, llvm::StringRef what) {
+  const Call *call = choice.written ? choice.written->as<Call>() : nullptr;
+  const Ref *ref = choice.written ? choice.written->as<Ref>() : nullptr;
+  Name name = call ? call->callee : ref ? ref->name : Name{choice.value.text, {}};
+  if (const Const *word = evaluator.constant(name.text); word && word->kind == Const::Kind::Word)
+    name.text = word->text;
+  const OpDef *def = findByRole(registry, name, role, what, evaluator.diagnostics());
+  if (!def)
+    return std::nullopt;
+  auto bound = bindArguments(evaluator, def->args, {}, call ? llvm::ArrayRef(call->args) : llvm::ArrayRef<Arg>(),
+                             def->layer, name.loc, false);
+  if (!bound)
+    return std::nullopt;
+  return BoundChoice{def, std::move(*bound), name.loc};
+}
+
 bool LossBinder::checkNames() {
   bool ok = true;
   for (const OutputLoss &loss : settings.train.outputLosses) {
@@ -34,7 +51,7 @@ bool LossBinder::checkNames() {
       names.push_back(partOf(output));
     if (outputs.empty() || llvm::is_contained(names, loss.output))
       continue;
-    auto d = diags.error(loss.loss.loc.isValid() ? loss.loss.loc : loss.weight.loc, "E260");
+    auto d = diags.error(loss.loss.given() ? loss.loss.loc : loss.weight.loc, "E260");
     d << "there is no output." << loss.output << " that this could be said of";
     llvm::StringRef near = closest(loss.output, names);
     if (names.size() == 1 && names.front().empty())
@@ -48,10 +65,10 @@ bool LossBinder::checkNames() {
 
 std::optional<BoundLoss> LossBinder::bind(const ModelOutput &output) {
   const OutputLoss *own = settings.lossOf(partOf(output));
-  const auto &setting = own && own->loss.value ? own->loss : settings.train.loss;
+  const auto &setting = own && own->loss.given() ? own->loss : settings.train.loss;
   const double weight = own && own->weight.given() ? own->weight : settings.train.lossWeight;
   const int64_t count = elements(output);
-  if (!setting.value) {
+  if (!setting.given()) {
     const bool binary = count == 1;
     const OpDef *def = registry.findLayer(binary ? "BCE" : "CrossEntropy", Role::Loss);
     DLC_CHECK(def) << "the registry lacks a default loss";
@@ -68,19 +85,10 @@ std::optional<BoundLoss> LossBinder::bind(const ModelOutput &output) {
       return std::nullopt;
     return BoundLoss{def, std::move(*bound), output.loc, weight};
   }
-  const Expr &expr = *setting.value;
-  const Call *call = expr.as<Call>();
-  Name name = call ? call->callee : expr.as<Ref>()->name;
-  if (const Const *word = model.constants().constant(name.text); word && word->kind == Const::Kind::Word)
-    name.text = word->text;
-  const OpDef *def = findByRole(registry, name, Role::Loss, "loss", diags);
-  if (!def)
+  auto chosen = bindChoice(registry, model.constants(), *setting, Role::Loss, "loss");
+  if (!chosen || !fits(*chosen->def, output, chosen->name))
     return std::nullopt;
-  auto bound = bindArguments(model.constants(), def->args, {},
-                             call ? llvm::ArrayRef(call->args) : llvm::ArrayRef<Arg>(), def->layer, name.loc, false);
-  if (!bound || !fits(*def, output, name.loc))
-    return std::nullopt;
-  return BoundLoss{def, std::move(*bound), expr.loc, weight};
+  return BoundLoss{chosen->def, std::move(chosen->bound), setting->written->loc, weight};
 }
 
 Loc LossBinder::trainHeader(const ModelOutput &output) const {

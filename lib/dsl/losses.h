@@ -20,8 +20,15 @@ Shape sampleShape(Value value);
 /// Numbers of one sample.
 int64_t elements(const ModelOutput &output);
 
-/// The loss or optimizer of that name; null after E205, which calls it a `what`.
-const OpDef *findByRole(const Registry &registry, Name name, Role role, llvm::StringRef what, Diags &diags);
+struct BoundChoice {
+  const OpDef *def;
+  Bound bound;
+  Loc name; ///< invalid for a default
+};
+/// What is chosen among the ops of `role`, with its arguments; nothing after E205 (no such name, which is called a
+/// `what`) or what is wrong with an argument: E203, E204, E205, E251.
+std::optional<BoundChoice> bindChoice(const Registry &registry, const Evaluator &evaluator, const Choice &choice,
+                                      Role role, llvm::StringRef what);
 
 class LossBinder {
 public:

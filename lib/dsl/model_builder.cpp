@@ -3,6 +3,7 @@
 #include "model_builder.h"
 
 #include "built_in.h"
+#include "dlc/dsl/vocabulary.h"
 #include "dlc/support/strings.h"
 #include "unused.h"
 #include "llvm/ADT/STLExtras.h"
@@ -220,9 +221,7 @@ std::vector<ModelOutput> ModelBuilder::arrowBody(Scope &scope, const Section &se
     if (diags.errorCount() - errorsBefore > kMaxErrors)
       return {};
     const std::string name = canonicalName(s.key.text);
-    if (isAny(name, {"activation", "num_layers", "dropout_rate", "layer", "input_dim", "input_size", "hidden_size",
-                     "output_size", "architecture", "hidden_activation", "output_activation"}) &&
-        !s.value().as<Flow>()) {
+    if (isOlderKey("model", name) && !s.value().as<Flow>()) {
       diags.error(s.key.loc, "E210") << "'" << name << "' belongs to another way of describing the model";
       continue;
     }

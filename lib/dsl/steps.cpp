@@ -17,7 +17,6 @@ struct Signature {
   /// "file:s label:a?": parameters in order as name:kind, `?` optional, `*` takes all further positional arguments.
   /// Kinds: s string, n number, w word, d number of epochs or steps, x shape or pair, l list, b bool, a any.
   llvm::StringLiteral parameters;
-  bool supported = true;
   llvm::StringLiteral doc = ""; ///< one sentence
 };
 
@@ -49,32 +48,27 @@ constexpr Signature kSignatures[] = {
     {StepKind::Augment, "Noise", "amount:n p:n?"},
     {StepKind::Augment, "Cutout", "size:n p:n?"},
     {StepKind::Augment, "Mixup", "alpha:n"},
-    {StepKind::Schedule, "Decay", "factor:n every:d?", true, "Times factor each epoch, or once every so often."},
-    {StepKind::Schedule, "Steps", "at:d* factor:n?", true, "Times factor (0.1) at each of these times."},
-    {StepKind::Schedule, "Cosine", "min:n?", true, "Falls along half a cosine to min (0) at the end of training."},
-    {StepKind::Schedule, "Ramp", "to:n?", true,
-     "Falls along a straight line to this value (0) at the end of training."},
-    {StepKind::Schedule, "Poly", "power:n?", true,
-     "Falls to 0 at the end of training as the rest of it to this power (2)."},
-    {StepKind::Schedule, "OneCycle", "peak:n", true,
+    {StepKind::Schedule, "Decay", "factor:n every:d?", "Times factor each epoch, or once every so often."},
+    {StepKind::Schedule, "Steps", "at:d* factor:n?", "Times factor (0.1) at each of these times."},
+    {StepKind::Schedule, "Cosine", "min:n?", "Falls along half a cosine to min (0) at the end of training."},
+    {StepKind::Schedule, "Ramp", "to:n?", "Falls along a straight line to this value (0) at the end of training."},
+    {StepKind::Schedule, "Poly", "power:n?", "Falls to 0 at the end of training as the rest of it to this power (2)."},
+    {StepKind::Schedule, "OneCycle", "peak:n",
      "Rises to the peak, then falls below where it began, in one cycle over training."},
-    {StepKind::Schedule, "Warmup", "length:d", true,
-     "Rises from 0 over this time; may stand before one other schedule."},
-    {StepKind::Schedule, "Plateau", "patience:n? factor:n?", true,
+    {StepKind::Schedule, "Warmup", "length:d", "Rises from 0 over this time; may stand before one other schedule."},
+    {StepKind::Schedule, "Plateau", "patience:n? factor:n?",
      "Times factor (0.5) when the monitored value has not improved for patience (5) evaluations."},
-    {StepKind::Metric, "Accuracy", "", true, "Share of samples whose class is right."},
-    {StepKind::Metric, "TopK", "k:n", true, "Share of samples whose class is among the k most probable."},
-    {StepKind::Metric, "F1", "", true, "Harmonic mean of precision and recall; of several classes their mean."},
-    {StepKind::Metric, "Precision", "", true,
-     "Of what was called a class, the share that is; of several classes the mean."},
-    {StepKind::Metric, "Recall", "", true,
-     "Of what is of a class, the share that was found; of several classes the mean."},
-    {StepKind::Metric, "AUC", "", true, "Area under the curve of true against false positives."},
-    {StepKind::Metric, "MAE", "", true, "Mean absolute error."},
-    {StepKind::Metric, "RMSE", "", true, "Root of the mean squared error."},
-    {StepKind::Metric, "R2", "", true, "Share of the variance that is explained."},
-    {StepKind::Metric, "PerClass", "", true, "The accuracy of each class."},
-    {StepKind::Metric, "ConfusionMatrix", "", true, "How often each class was taken for each."},
+    {StepKind::Metric, "Accuracy", "", "Share of samples whose class is right."},
+    {StepKind::Metric, "TopK", "k:n", "Share of samples whose class is among the k most probable."},
+    {StepKind::Metric, "F1", "", "Harmonic mean of precision and recall; of several classes their mean."},
+    {StepKind::Metric, "Precision", "", "Of what was called a class, the share that is; of several classes the mean."},
+    {StepKind::Metric, "Recall", "", "Of what is of a class, the share that was found; of several classes the mean."},
+    {StepKind::Metric, "AUC", "", "Area under the curve of true against false positives."},
+    {StepKind::Metric, "MAE", "", "Mean absolute error."},
+    {StepKind::Metric, "RMSE", "", "Root of the mean squared error."},
+    {StepKind::Metric, "R2", "", "Share of the variance that is explained."},
+    {StepKind::Metric, "PerClass", "", "The accuracy of each class."},
+    {StepKind::Metric, "ConfusionMatrix", "", "How often each class was taken for each."},
 };
 
 llvm::StringRef nameOf(StepKind kind) {
@@ -259,6 +253,24 @@ std::optional<Spec> bindStep(const Evaluator &evaluator, const Const &value, Ste
   return spec;
 }
 
+std::string spelling(const Spec &spec) {
+  const auto *signature = llvm::find_if(kSignatures, [&](const Signature &s) { return s.name == spec.name; });
+  const auto parameters =
+      signature == std::end(kSignatures) ? llvm::SmallVector<Parameter, 8>() : parametersOf(*signature);
+  std::string text;
+  size_t position = 0;
+  bool byPosition = true; // as people write it: what must be given has no name
+  for (const ConstArg &arg : spec.args) {
+    byPosition &=
+        position < parameters.size() && parameters[position].name == arg.name && !parameters[position].optional;
+    if (byPosition && !parameters[position].repeated)
+      ++position;
+    text += text.empty() ? "(" : ", ";
+    text += (byPosition ? "" : arg.name + "=") + spelling(arg.value);
+  }
+  return spec.name + text + (text.empty() ? "" : ")");
+}
+
 std::optional<Spec> sourceOfFile(const Evaluator &evaluator, const Const &file) {
   llvm::StringRef name = file.text;
   name.consume_back(".gz");
@@ -315,7 +327,7 @@ llvm::ArrayRef<StepInfo> allSteps() {
   static const std::vector<StepInfo> steps = [] {
     std::vector<StepInfo> all;
     for (const Signature &signature : kSignatures) {
-      StepInfo info{nameOf(signature.kind), signature.name, {}, usage(signature), signature.doc, signature.supported};
+      StepInfo info{nameOf(signature.kind), signature.name, {}, usage(signature), signature.doc};
       for (const Parameter &parameter : parametersOf(signature))
         info.arguments.push_back(parameter.name);
       all.push_back(std::move(info));

@@ -28,6 +28,15 @@ std::string Range::text() const {
   return kind;
 }
 
+std::string inQuotes(llvm::StringRef text) {
+  std::string result = "\"";
+  for (char c : text) {
+    result += c == '"' || c == '\\' ? "\\" : "";
+    result += c;
+  }
+  return result + "\"";
+}
+
 std::string spelling(const Const &value) {
   auto items = [&](char open, char close) {
     std::string text(1, open);
@@ -44,14 +53,8 @@ std::string spelling(const Const &value) {
            spelling(value.unit).str();
   case Const::Kind::Word:
     return value.text;
-  case Const::Kind::String: {
-    std::string text = "\"";
-    for (char c : value.text) {
-      text += c == '"' || c == '\\' ? "\\" : "";
-      text += c;
-    }
-    return text + "\"";
-  }
+  case Const::Kind::String:
+    return inQuotes(value.text);
   case Const::Kind::Shape: {
     std::string text;
     for (int64_t size : value.shape) {

@@ -28,7 +28,7 @@ threads = 2
 seed = 7
 
 # CONFIG: loss = bce
-# CONFIG: weight_decay = 1e-4
+# CONFIG: weight_decay = 0.0001
 # CONFIG: seed = 7
 # CONFIG: threads = 2
-# CONFIG: init = xavier
+# CONFIG: init = Xavier

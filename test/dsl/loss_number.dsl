@@ -3,4 +3,4 @@
 input  = 4
 output = input -> Linear(3)
 [train]
-loss = 3                 # expected-error {{E205: loss takes a name such as CrossEntropy}}
+loss = 3                 # expected-error {{E205: loss takes a name, found 3}}

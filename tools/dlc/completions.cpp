@@ -30,6 +30,7 @@ std::string bash() {
       "_dlc() {\n"
       "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= flags= word\n"
       "  COMPREPLY=()\n"
+      "  # Installed under these names, the program is that command.\n"
       "  case ${COMP_WORDS[0]##*/} in train|infer) command=${COMP_WORDS[0]##*/} ;; esac\n"
       "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
       "    case $word in\n      " +
@@ -74,7 +75,7 @@ std::string bash() {
           "    COMPREPLY=($(compgen -f -- \"$cur\"))\n"
           "  fi\n"
           "}\n"
-          "complete -o filenames -F _dlc dlc\n";
+          "complete -o filenames -F _dlc dlc train infer\n";
   return text;
 }
 

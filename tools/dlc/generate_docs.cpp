@@ -100,8 +100,6 @@ void generateLayers(llvm::raw_ostream &os) {
 void generateSteps(llvm::raw_ostream &os) {
   llvm::StringRef kind;
   for (const dsl::StepInfo &step : dsl::allSteps()) {
-    if (!step.supported)
-      continue;
     if (kind != step.kind) {
       std::string title = step.kind.str();
       title[0] = llvm::toUpper(title[0]);
@@ -134,6 +132,8 @@ void generateSpellings(llvm::raw_ostream &os) {
     for (llvm::StringRef alias : key.aliases)
       os << "| `" << alias.split('.').second << "` in `[" << alias.split('.').first << "]` | `" << key.name << "` in `["
          << key.section << "]` |\n";
+  for (const dsl::OlderKey &key : dsl::olderKeys())
+    os << "| `" << key.name << "` in `[" << key.section << "]` | " << cell(key.meaning) << " |\n";
 }
 
 void generateErrors(llvm::raw_ostream &os) {

@@ -35,12 +35,9 @@ Lists lists() {
     for (llvm::StringRef alias : key.aliases)
       l.keys.insert(alias.split('.').second.str());
   }
-  for (llvm::StringRef key :
-       {"input",          "output",       "include",          "loss_weight",     "layer",      "activation",
-        "input_dim",      "input_size",   "hidden_size",      "output_size",     "num_layers", "dropout_rate",
-        "train_file",     "test_file",    "train_label_file", "test_label_file", "val_split",  "normalize",
-        "early_stopping", "lr_step_size", "lr_gamma"})
-    l.keys.insert(key.str());
+  for (const dsl::OlderKey &key : dsl::olderKeys())
+    l.keys.insert(key.name.str());
+  l.keys.insert({"input", "output", "include"}); // which are names, but not the user's
   for (llvm::StringRef name : dsl::sectionNames())
     l.sections.insert(name.str());
   for (llvm::StringRef name : dsl::unitNames())
@@ -87,7 +84,7 @@ void generateVim(llvm::raw_ostream &os) {
         "syntax match dlcSection /^\\s*\\[\\%("
      << llvm::join(l.sections, "\\|")
      << "\\)\\>[^]]*\\]/ contains=dlcNumber,dlcLayer,dlcWord,dlcBool\n"
-        "syntax match dlcComment /#.*$/ contains=dlcTodo,@Spell\n"
+        "syntax match dlcComment /#.*$/ contains=@Spell\n"
         "syntax match dlcComment /^;.*$/ contains=@Spell\n\n";
   for (auto [group, link] : {std::pair("dlcLayer", "Function"),
                              {"dlcWord", "Type"},

@@ -87,7 +87,10 @@ struct BuildOptions {
   int64_t batch = 32;
 };
 
-/// Null graph after errors, which are in `diags`.
+/// Null graph after errors, which are in `diags`: E21x (names, forms of a model), E22x and E25x (values, layers and
+/// their arguments), E23x (shapes, with the trail), E24x (blocks), E20x (arguments' values), E260 and E262 (keys of
+/// outputs that are not there, or that exclude each other), E270 (a loss that does not fit). Mode::Train warns, too:
+/// W501 to W506.
 Net build(const File &file, const Settings &settings, const Registry &registry, const BuildOptions &options,
           Diags &diags);
 

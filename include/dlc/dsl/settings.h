@@ -69,8 +69,16 @@ struct Spec {
   llvm::StringRef text(llvm::StringRef parameter, llvm::StringRef otherwise) const; ///< Word or String
   friend bool operator==(const Spec &a, const Spec &b) { return a.name == b.name && a.args == b.args; }
 };
-/// `Csv(file="iris.csv", label=last)`, as it can be read again.
+/// `Csv("iris.csv", label=last)`, as it can be read again.
 std::string spelling(const Spec &spec);
+
+/// A loss or an optimizer: its name, or a call of it with arguments. build binds them, where the ops are known.
+struct Choice {
+  const Expr *written = nullptr; ///< Ref or Call; null where nothing is written
+  Const value;                   ///< a Word or a Call, for comparing and printing
+  /// Values are compared; the case of a name does not matter.
+  friend bool operator==(const Choice &a, const Choice &b);
+};
 
 /// `1 epoch`, `200 steps`.
 struct Interval {
@@ -81,18 +89,18 @@ struct Interval {
 
 /// `loss.mask = BCE`, `loss_weight.mask = 0.5`: what is said of one of several outputs.
 struct OutputLoss {
-  std::string output;         ///< "mask"
-  Setting<const Expr *> loss; ///< null: TrainSettings::loss
-  Setting<double> weight;     ///< not given(): TrainSettings::lossWeight
+  std::string output;     ///< "mask"
+  Setting<Choice> loss;   ///< not given(): TrainSettings::loss
+  Setting<double> weight; ///< not given(): TrainSettings::lossWeight
 };
 
 struct TrainSettings {
-  /// Null: BCE for one output, CrossEntropy for several (W506 says so). Of several outputs those without one of their
-  /// own.
-  Setting<const Expr *> loss;
+  /// Not given(): BCE for one output, CrossEntropy for several (W506 says so). Of several outputs those without one of
+  /// their own.
+  Setting<Choice> loss;
   Setting<double> lossWeight{1};        ///< likewise
   std::vector<OutputLoss> outputLosses; ///< in the order of their lines
-  Setting<std::string> optimizer{"Adam"};
+  Setting<Choice> optimizer{{nullptr, {Const::Kind::Word, 0, Unit::None, "Adam"}}};
   Setting<double> lr{0.001};
   std::vector<Spec> schedule; ///< after lr, from left to right: Decay(factor, every), Warmup(length) ...
   Setting<double> momentum{0}, beta1{0.9}, beta2{0.999}, eps{1e-8}, weightDecay{0};
@@ -104,8 +112,9 @@ struct TrainSettings {
   Setting<std::vector<Spec>> metrics; ///< empty: by loss
   Setting<Const> classWeights;        ///< Word "none" or "balanced", or a List of numbers
   Setting<Interval> valEvery{{1, Unit::Epochs}}, logEvery{{1, Unit::Epochs}}, checkpointEvery{{1, Unit::Epochs}};
-  Setting<std::string> monitor; ///< empty: val_loss, else train_loss
-  Setting<int64_t> patience{0}; ///< evaluations; 0: off
+  Setting<std::string> monitor;       ///< empty: val_loss, else train_loss
+  Setting<int64_t> patience{0};       ///< evaluations; 0: off
+  Setting<bool> earlyStopping{false}; ///< of the INI form: patience counts, which must stand beside it
   Setting<double> minDelta{0};
   Setting<std::string> keep;       ///< "best", "last"; empty: best with val, else last
   Setting<std::string> checkpoint; ///< file; empty: none
@@ -142,12 +151,22 @@ struct DataSettings {
   Setting<int64_t> limit{0}; ///< 0: all
 };
 
+/// What an export is to be like. It is read and checked; nothing exports yet, so nothing reads it.
+struct DeploySettings {
+  Setting<std::string> format{"c"}, isa{"portable"};
+  Setting<int64_t> batch{1}, threads{1};
+  Setting<std::string> quantize{"none"};
+  Setting<double> maxDrop{0.01};
+  Setting<std::string> name; ///< empty: the stem of the file
+};
+
 struct Settings {
   TrainSettings train;
   DataSettings data;
+  DeploySettings deploy;
   /// The constants above the first section, in order, after overrides. One whose value is wrong is left out.
   std::vector<ConstArg> constants;
-  /// Keeps the trees of override values, into which Loc and `loss` point.
+  /// Keeps the trees of override values, into which Loc and Choice point.
   std::vector<std::shared_ptr<const std::vector<Arg>>> overrideValues;
 
   const Const *constant(llvm::StringRef name) const;
@@ -166,8 +185,10 @@ struct Override {
 };
 
 /// Reads [train] (also [training], [optimizer]) and [data] of `file`, then the overrides. Overrides of constants
-/// (`--set width=32`) and of unknown sections are checked here too. Errors go to `diags`; the result is usable up to
-/// them.
+/// (`--set width=32`) and of unknown sections are checked here too. Errors go to `diags`, and the result is usable up
+/// to them: E111, E113, E114 (sections), E112 (no override), E212 (a constant bound twice), E260, E261, E262 (keys
+/// unknown, given twice, or excluding each other), E250, E251 (steps and their arguments), E201, E203, E204, E205
+/// (values).
 Settings readSettings(const File &file, llvm::ArrayRef<Override> overrides, Diags &diags);
 
 /// A key that has another value in one settings than in another.
@@ -192,11 +213,13 @@ struct ConfigRow {
   std::string section; ///< "" of a constant
   std::string name, value;
   From from = From::Default;
-  std::string where; ///< "net.dsl:7:3", "--lr:1:10"; "" of a default
+  std::string where;   ///< "net.dsl:7:3", "--lr:1:10"; "" of a default
+  bool isValue = true; ///< false: a default that only words can say ("by loss")
 };
 /// Constants first, then every key in the order of the table.
 std::vector<ConfigRow> configRows(const Settings &settings, const Sources &sources);
-/// The same, one a line (`dlc show --config`).
+/// The same, one a line (`dlc show --config`). The text can be read again and gives the same settings; a default that is
+/// no value stands in a comment.
 void printConfig(llvm::raw_ostream &os, const Settings &settings, const Sources &sources);
 
 } // namespace dlc::dsl

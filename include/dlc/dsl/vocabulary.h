@@ -17,7 +17,6 @@ struct StepInfo {
   std::vector<llvm::StringRef> arguments; ///< their names, in order
   std::string usage;                      ///< "Csv(file, labels=...)"
   llvm::StringRef doc;                    ///< one sentence
-  bool supported;
 };
 llvm::ArrayRef<StepInfo> allSteps();
 
@@ -27,6 +26,18 @@ llvm::ArrayRef<llvm::StringLiteral> initialiserNames();
 std::vector<llvm::StringRef> sectionNames();
 /// Of these the older ones: "training", "optimizer" ..., all of them parts of [train] today.
 std::vector<llvm::StringRef> olderSectionNames();
+
+/// A key that only the layer list or the INI form has, and that no key of today stands for as it is.
+struct OlderKey {
+  llvm::StringLiteral section; ///< "model", "data", "training"
+  llvm::StringLiteral name;
+  llvm::StringLiteral meaning; ///< what is written today
+  bool restOfLine = false;     ///< the value is the name of a file, without quotes up to the end of the line
+};
+llvm::ArrayRef<OlderKey> olderKeys();
+/// Whether `name` is such a key of `section`; case does not matter.
+bool isOlderKey(llvm::StringRef section, llvm::StringRef name);
+
 /// "%", "epochs", "s" ...
 std::vector<llvm::StringRef> unitNames();
 

@@ -79,15 +79,48 @@ for number, word, scope, _ in wanted:
     if scope not in got:
         failed.append(f"TextMate: {word!r} in line {number} is {got!r}, not {scope}")
 
+
+
+def generated(kind):
+    return subprocess.run([dlc, "generate", kind], capture_output=True, text=True, check=True).stdout
+
+
+# What the language's own tables have; the names of the user's that have a meaning of their own are in none.
 layers = re.findall(r"^(\w+) +layer ", subprocess.run([dlc, "ops"], capture_output=True, text=True, check=True).stdout, re.M)
-keys = re.findall(r"^(\w+) = ", subprocess.run([dlc, "show", "--config", os.path.join(folder, "net.dsl")], capture_output=True, text=True,
-                                               check=True).stdout, re.M)
-for name in ("vim/syntax/dlc.vim", "vscode/syntaxes/dlc.tmLanguage.json"):
-    with open(os.path.join(editors, name), encoding="utf-8") as file:
-        text = file.read()
-    failed += [f"{name} does not know {word}" for word in layers + keys if not re.search(rf"\b{word}\b", text)]
-if len(layers) < 30 or len(keys) < 30:
-    failed.append(f"only {len(layers)} layers and {len(keys)} keys were found to look for")
+older = re.findall(r"^\| `(\w+)` in `\[(\w+)\]`", generated("spellings"), re.M)
+keys = sorted({"input", "output", "include"} | set(re.findall(r"^\| `(\w+)` \|", generated("keys"), re.M)) | {key for key, _ in older})
+sections = re.findall(r"`(\w+)`", "".join(re.findall(r"^\* (?:Sections|Older names).*$", generated("words"), re.M)))
+sections = sorted(set(sections) | {section for _, section in older})
+
+
+def group_of_vim(lines, group):
+    """The alternatives of a match of Vim's, which are written with \\|."""
+    return set(re.search(rf"^syntax match {group} .*?\\%\((.*?)\\\)", lines, re.M)[1].split("\\|"))
+
+
+with open(os.path.join(editors, "vim/syntax/dlc.vim"), encoding="utf-8") as file:
+    vim = file.read()
+known = {"Vim": {"layer": set(" ".join(re.findall(r"^syntax keyword dlcLayer (.*)$", vim, re.M)).split()),
+                 "key": group_of_vim(vim, "dlcKnownKey"), "section": group_of_vim(vim, "dlcSection")}}
+
+
+def alternatives(pattern):
+    return set(re.search(r"\((?:\?:)?(\w+(?:\|\w+)+)\)", pattern)[1].split("|"))
+
+
+def rule_of(name):
+    return next(rule for rule in list(rules(grammar["patterns"])) if name in json.dumps(rule))
+
+
+known["TextMate"] = {"layer": alternatives(rule_of("function.layer")["match"]), "key": alternatives(rule_of("other.key")["match"]),
+                     "section": alternatives(rule_of("control.section")["begin"])}
+for editor, lists in known.items():
+    for kind, words in (("layer", layers), ("key", keys), ("section", sections)):
+        missing, strange = set(words) - lists[kind], lists[kind] - set(words)
+        failed += [f"{editor} does not know the {kind} {word}" for word in sorted(missing)]
+        failed += [f"{editor} has the {kind} {word}, which the language has not" for word in sorted(strange)]
+if len(layers) < 30 or len(keys) < 60 or len(sections) < 13:
+    failed.append(f"only {len(layers)} layers, {len(keys)} keys and {len(sections)} sections were found to look for")
 
 if shutil.which("vim"):
     path = os.path.join(folder, "look.dsl")
@@ -104,5 +137,5 @@ if shutil.which("vim"):
         failed.append(f"Vim takes the file for {groups[0]!r}")
     failed += [f"Vim: {word!r} in line {number} is {got}, not dlc{group}" for (number, word, _, group), got in zip(wanted, groups[1:])
                if got != "dlc" + group]
-print("\n".join(failed) or f"{len(layers)} layers, {len(keys)} keys, {len(wanted)} words")
+print("\n".join(failed) or f"{len(layers)} layers, {len(keys)} keys, {len(sections)} sections, {len(wanted)} words")
 sys.exit(1 if failed else 0)

@@ -126,6 +126,28 @@ TEST(Build, OpsOfTheModes) {
   EXPECT_EQ(minimize->attrs<MinimizeAttrs>().settings, "momentum=0.9, nesterov=true");
 }
 
+/// Whatever the tables print of an optimizer may be written, and reaches the update.
+TEST(Build, EveryArgumentOfEveryOptimizer) {
+  unsigned optimizers = 0;
+  for (const OpDef *def : registry().all()) {
+    if (def->role != Role::Optimizer)
+      continue;
+    ++optimizers;
+    std::string all;
+    for (const ArgSpec &spec : def->args)
+      all += (all.empty() ? "" : ", ") + spec.name.str() + (spec.kind == ArgKind::Flag ? "=true" : "=0.25");
+    Built b("[model]\ninput = 4\noutput = input -> Linear(3)\n[train]\nloss = CrossEntropy\noptimizer = " +
+            def->layer.str() + "(" + all + ")\n");
+    ASSERT_TRUE(b.net.graph) << b.printed();
+    for (const Op &op : b.net.graph->ops())
+      if (op.name() == "minimize") {
+        EXPECT_EQ(op.attrs<MinimizeAttrs>().optimizer, def->name);
+        EXPECT_EQ(op.attrs<MinimizeAttrs>().settings, all);
+      }
+  }
+  EXPECT_GE(optimizers, 6u);
+}
+
 /// The operand of the loss and of `output`, for a written, a missing and another final function.
 TEST(Build, ProbabilitiesAreAppliedOnce) {
   auto operands = [](llvm::StringRef last, llvm::StringRef loss) {

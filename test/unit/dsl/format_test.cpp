@@ -77,7 +77,7 @@ std::string meaning(llvm::StringRef text, std::string &errors) {
   if (net.graph)
     printGraph(os, *net.graph, {.line = 0, .origins = false});
   const TrainSettings &t = settings.train;
-  os << llvm::StringRef(t.optimizer.value).lower() << ' ' << t.lr.value << ' ' << t.momentum.value << ' '
+  os << llvm::StringRef(t.optimizer->value.text).lower() << ' ' << t.lr.value << ' ' << t.momentum.value << ' '
      << t.beta1.value << ' ' << t.beta2.value << ' ' << t.eps.value << ' ' << t.weightDecay.value << ' '
      << t.nesterov.value << ' ' << t.epochs.value << ' ' << t.steps.value << ' ' << t.batchSize.value << ' '
      << t.patience.value << ' ' << t.seed.value << ' ' << int(t.dtype.value) << ' ' << t.init.value << ' '
