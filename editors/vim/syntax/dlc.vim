@@ -17,7 +17,7 @@ syntax keyword dlcWord Npz OneCycle PerClass Plateau Poly Precision R2 RMSE RMSP
 syntax keyword dlcWord SGD Scale Shift Steps Text Tokens TopK Torch Uniform Warmup Xavier XavierNormal Zoom
 syntax keyword dlcBool false no off on true yes
 syntax match dlcKey /^\s*\zs\h[a-z0-9_.]*\ze\s*=/
-syntax match dlcKnownKey /^\s*\zs\%(accumulate\|activation\|augment\|average\|batch\|batch_size\|beta1\|beta2\|cache\|checkpoint\|checkpoint_every\|class_weights\|classes\|clip_norm\|clip_value\|drop_last\|dropout_rate\|dtype\|early_stopping\|epochs\|eps\|epsilon\|format\|hidden_size\|include\|init\|input\|input_dim\|input_size\|isa\|keep\|l2\|layer\|learning_rate\|limit\|log_every\|loss\|loss_weight\|lr\|lr_gamma\|lr_step_size\|max_drop\|max_time\|method\|metrics\|min_delta\|momentum\|monitor\|name\|nesterov\|normalize\|num_layers\|num_threads\|on_nan\|optimizer\|output\|output_size\|patience\|prepare\|quantize\|seed\|shuffle\|steps\|target\|test\|test_file\|test_label_file\|threads\|train\|train_file\|train_label_file\|type\|val\|val_every\|val_split\|weight_decay\|weights\)\ze\%(\.\h\w*\)\?\s*=/
+syntax match dlcKnownKey /^\s*\zs\%(accumulate\|activation\|architecture\|augment\|average\|batch\|batch_size\|beta1\|beta2\|cache\|checkpoint\|checkpoint_every\|class_weights\|classes\|clip_norm\|clip_value\|drop_last\|dropout_rate\|dtype\|early_stopping\|epochs\|eps\|epsilon\|format\|hidden_activation\|hidden_size\|include\|init\|input\|input_dim\|input_size\|isa\|keep\|l2\|layer\|learning_rate\|limit\|log_every\|loss\|loss_weight\|lr\|lr_gamma\|lr_step_size\|max_drop\|max_time\|method\|metrics\|min_delta\|momentum\|monitor\|name\|nesterov\|normalize\|num_layers\|num_threads\|on_nan\|optimizer\|output\|output_activation\|output_size\|patience\|prepare\|quantize\|seed\|shuffle\|steps\|target\|test\|test_file\|test_label_file\|threads\|train\|train_file\|train_label_file\|type\|val\|val_every\|val_split\|weight_decay\|weights\)\ze\%(\.\h\w*\)\?\s*=/
 syntax match dlcNumber /\<\d\+\%(x\d\+\)\+\>/
 syntax match dlcNumber /\%(\<\d\+\|\.\d\+\)\%(\.\d*\)\?\%(e[-+]\?\d\+\)\?\%(%\|\s*\%(GB\|MB\|epoch\|epochs\|h\|m\|s\|step\|steps\)\>\)\?/
 syntax match dlcArrow /->/
@@ -25,7 +25,7 @@ syntax match dlcOperator /[+*\/@=]/
 syntax region dlcString start=/"/ skip=/\\["\\]/ end=/"/ oneline contains=dlcConstant
 syntax match dlcConstant /\${\h\w*}/ contained
 syntax match dlcSection /^\s*\[\%(block\|data\|deploy\|initialization\|logging\|loss\|model\|optimizer\|options\|performance\|regularization\|train\|training\)\>[^]]*\]/ contains=dlcNumber,dlcLayer,dlcWord,dlcBool
-syntax match dlcComment /#.*$/ contains=dlcTodo,@Spell
+syntax match dlcComment /#.*$/ contains=@Spell
 syntax match dlcComment /^;.*$/ contains=@Spell
 
 highlight default link dlcLayer Function
