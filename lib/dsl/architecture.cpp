@@ -10,6 +10,7 @@ namespace dlc::dsl {
 /// the first layer says what the input is.
 std::optional<Traced> ModelBuilder::sequential(Scope &scope, llvm::ArrayRef<Arg> layers, Loc loc) {
   std::optional<Traced> value;
+  bool declared = false;
   for (const Arg &arg : layers) {
     const Call *call = arg.value.as<Call>();
     const Ref *ref = arg.value.as<Ref>();
@@ -19,7 +20,7 @@ std::optional<Traced> ModelBuilder::sequential(Scope &scope, llvm::ArrayRef<Arg>
       return std::nullopt;
     }
     const Name name = call ? call->callee : ref->name;
-    if (!value) {
+    if (!declared) {
       if (!call || call->args.empty() || !call->args.front().name.text.empty() ||
           !name.text.equals_insensitive("Linear")) {
         diags.error(arg.value.loc, "E213").help("write Linear(2, 8): its first argument is the size of the input")
@@ -28,15 +29,12 @@ std::optional<Traced> ModelBuilder::sequential(Scope &scope, llvm::ArrayRef<Arg>
       }
       auto size = scope.evaluator.eval(call->args.front().value);
       value = size ? declareInput("input", *size, call->args.front().value.loc) : std::nullopt;
-      if (!value)
-        return std::nullopt;
+      declared = true;
     }
-    value = step(scope, name, call ? llvm::ArrayRef(call->args) : llvm::ArrayRef<Arg>(), arg.value.loc, *value,
+    value = step(scope, name, call ? llvm::ArrayRef(call->args) : llvm::ArrayRef<Arg>(), arg.value.loc, value,
                  /*classic=*/true);
-    if (!value)
-      return std::nullopt;
   }
-  if (!value)
+  if (!declared)
     diags.error(loc, "E213") << "Sequential has no layers";
   return value;
 }

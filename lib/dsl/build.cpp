@@ -24,6 +24,8 @@ public:
     auto optimizer = bindOptimizer();
     warnOfSettings();
     LossBinder lossBinder(file, settings, registry, model, outputs, diags);
+    if (outputs.empty())
+      lossBinder.checkWritten();
     bool ok = !outputs.empty() && optimizer && lossBinder.checkNames() && checkOneOutput();
     for (const ModelOutput &output : outputs) {
       auto loss = lossBinder.bind(output);

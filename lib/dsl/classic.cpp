@@ -56,8 +56,10 @@ std::vector<ModelOutput> ModelBuilder::layerList(Scope &scope, const Section &mo
     }
     if (!firstStep)
       firstStep = &s;
+    // Linear,784,64 in the order of the list, or Linear(64) as in an arrow.
     const Ref *name = s.value().as<Ref>();
-    if (!name || !s.values.front().name.text.empty() || (!isLayer && s.values.size() > 1)) {
+    const Call *call = s.values.size() == 1 ? s.value().as<Call>() : nullptr;
+    if ((!name && !call) || !s.values.front().name.text.empty() || (!isLayer && s.values.size() > 1)) {
       auto d = diags.error(s.valueLoc(), "E205");
       d << "'" << key << "' takes " << (isLayer ? "the name of a layer and its arguments" : "the name of a layer");
       d.help(isLayer ? "write layer=Linear,784,64" : "write activation=ReLU");
@@ -68,10 +70,11 @@ std::vector<ModelOutput> ModelBuilder::layerList(Scope &scope, const Section &mo
       diags.error(s.key.loc, "E213").help("write input_dim=784 above it") << "a layer list begins with input_dim";
       return {};
     }
-    if (!ok)
-      continue; // the shape is not known any more
-    value = step(scope, name->name, llvm::ArrayRef(s.values).drop_front(), s.valueLoc(), *value, /*classic=*/true);
-    ok = value.has_value();
+    // Behind a mistake the shape is not known any more; the layer may have mistakes of its own.
+    value = step(scope, call ? call->callee : name->name,
+                 call ? llvm::ArrayRef(call->args) : llvm::ArrayRef(s.values).drop_front(), s.valueLoc(),
+                 ok ? value : std::nullopt, /*classic=*/!call);
+    ok &= value.has_value();
     last = s.valueLoc();
   }
   if (!dim && model.unread.empty())

@@ -7,6 +7,66 @@
 #include <cmath>
 
 namespace dlc::dsl {
+namespace {
+
+constexpr size_t kMaxCopied = size_t{64} << 20;
+
+/// Of a list or text, what it takes in memory; a number costs nothing but its place.
+size_t sizeOf(const Const &value) {
+  size_t bytes = value.text.size();
+  for (const ConstArg &item : value.items)
+    bytes += sizeof(ConstArg) + sizeOf(item.value);
+  return bytes;
+}
+
+Expr expressionOf(const Const &value) {
+  Expr expr;
+  expr.loc = value.loc;
+  switch (value.kind) {
+  case Const::Kind::Number:
+    expr.node = Number{value.number, value.unit, false};
+    break;
+  case Const::Kind::String:
+    expr.node = String{value.text};
+    break;
+  case Const::Kind::Shape:
+    expr.node = ShapeLit{{value.shape.begin(), value.shape.end()}};
+    break;
+  case Const::Kind::List:
+    expr.node = List{argumentsOf(value)};
+    break;
+  case Const::Kind::Call:
+    expr.node = Call{{value.text, value.loc}, argumentsOf(value)};
+    break;
+  case Const::Kind::Word:
+  case Const::Kind::Slice: // of a data set, which no layer takes: its name says what was found
+    expr.node = Ref{{value.text, value.loc}};
+    break;
+  }
+  return expr;
+}
+
+} // namespace
+
+std::vector<Arg> argumentsOf(const Const &call) {
+  std::vector<Arg> args;
+  for (const ConstArg &item : call.items)
+    args.push_back({{item.name, item.value.loc}, expressionOf(item.value)});
+  return args;
+}
+
+bool Evaluator::mayCopy(size_t bytes, Loc loc) const {
+  const Evaluator *root = this;
+  while (root->outer)
+    root = root->outer;
+  if (root->copied > kMaxCopied)
+    return false; // said before
+  root->copied += std::min(bytes, kMaxCopied + 1);
+  if (root->copied <= kMaxCopied)
+    return true;
+  diags.error(loc, "E205") << "values made from other values take more than " << (kMaxCopied >> 20) << " MiB here";
+  return false;
+}
 
 Evaluator::Evaluator(const File &file, Diags &diags) : diags(diags) {
   for (const Statement &s : file.constants)
@@ -88,6 +148,8 @@ std::optional<Const> Evaluator::eval(const Expr &expr) const {
     value.shape.assign(shape->dims.begin(), shape->dims.end());
   } else if (const auto *r = expr.as<Ref>()) {
     if (const Const *known = constant(r->name.text)) {
+      if (!mayCopy(sizeOf(*known), expr.loc))
+        return std::nullopt;
       value = *known;
       value.loc = expr.loc;
       return value;
@@ -133,21 +195,25 @@ std::optional<Const> Evaluator::eval(const Expr &expr) const {
   return value;
 }
 
+bool Evaluator::suggestConstant(InFlight &diagnostic, llvm::StringRef word) const {
+  llvm::SmallVector<llvm::StringRef> names;
+  for (const Evaluator *scope = this; scope; scope = scope->outer)
+    for (const ConstArg &constant : llvm::ArrayRef(scope->constants).take_front(1000)) // enough for a suggestion
+      names.push_back(constant.name);
+  llvm::StringRef near = closest(word, names);
+  if (!near.empty())
+    diagnostic.help("did you mean " + near + "?");
+  return !near.empty();
+}
+
 std::optional<double> Evaluator::operand(const Expr &expr) const {
   auto value = eval(expr);
   if (!value)
     return std::nullopt;
   if (value->kind == Const::Kind::Word) {
-    llvm::SmallVector<llvm::StringRef> names;
-    for (const Evaluator *scope = this; scope; scope = scope->outer)
-      for (const ConstArg &constant : llvm::ArrayRef(scope->constants).take_front(1000)) // enough for a suggestion
-        names.push_back(constant.name);
     auto d = diags.error(expr.loc, "E201");
     d << "'" << value->text << "' is not a constant";
-    llvm::StringRef near = closest(value->text, names);
-    if (!near.empty())
-      d.help("did you mean " + near + "?");
-    else
+    if (!suggestConstant(d, value->text))
       d.help("paths are quoted: \"data/x.csv\"; constants are defined above the first section: " + value->text +
              " = 16");
     return std::nullopt;
@@ -230,7 +296,10 @@ std::optional<std::string> Evaluator::interpolate(const String &string, Loc loc)
         diags.error(loc, "E201") << "'" << name << "' in the string is not a constant";
       return std::nullopt;
     }
-    out += known->kind == Const::Kind::String ? known->text : spelling(*known);
+    const std::string text = known->kind == Const::Kind::String ? known->text : spelling(*known);
+    if (!mayCopy(text.size(), loc))
+      return std::nullopt;
+    out += text;
     rest = rest.drop_front(close + 1);
   }
   return out + rest.str();

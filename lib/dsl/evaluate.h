@@ -39,6 +39,7 @@ public:
   void define(llvm::StringRef name, Const value);
   /// The definition of `name` is wrong and that has been said: uses of it are no errors of their own.
   void defineBroken(llvm::StringRef name) { broken.insert(name); }
+  bool isBroken(llvm::StringRef name) const { return broken.contains(name) || (outer && outer->isBroken(name)); }
   const std::vector<ConstArg> &all() const { return constants; }
 
   /// The value, or nothing after an error that was reported (or that belongs to a constant whose definition is wrong).
@@ -64,6 +65,11 @@ private:
   std::optional<Const> arithmetic(const Chain &chain, Loc loc) const;
   std::optional<double> operand(const Expr &expr) const;
   std::optional<std::string> interpolate(const String &string, Loc loc) const;
+  /// Values made from other values double with every line, so that a short file could fill all memory: `bytes` more of
+  /// them, or E205.
+  bool mayCopy(size_t bytes, Loc loc) const;
+  /// Adds "did you mean width?" for a word that stands where a number belongs; false where no constant is near.
+  bool suggestConstant(InFlight &diagnostic, llvm::StringRef word) const;
 
   /// Says that `name` is not usable as a constant here, unless that is somebody else's mistake.
   bool isUnusable(llvm::StringRef name, Loc loc) const;
@@ -73,8 +79,12 @@ private:
   llvm::StringMap<size_t> index;
   llvm::StringSet<> declared; ///< names of all constants of the file
   llvm::StringSet<> broken;
+  mutable size_t copied = 0; ///< bytes of values that were made from others, here and in the scopes inside
   Diags &diags;
 };
+
+/// The arguments of a call, as if they stood where the call is used; they refer to `call`.
+std::vector<Arg> argumentsOf(const Const &call);
 
 /// What kind of value it is, for messages: "the number 5", "the word Adam", "a list".
 std::string describe(const Const &value);

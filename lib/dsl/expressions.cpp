@@ -21,8 +21,10 @@ std::optional<Traced> ModelBuilder::reference(Scope &scope, const Ref &ref, Loc 
     diags.error(loc, "E221") << "'" << name << "' is used in the line that makes it";
     return std::nullopt;
   }
-  if (scope.bound.count(name))
+  if (scope.bound.count(name) || scope.broken.contains(name))
     return std::nullopt; // its own line was in error
+  if (name.split('.').first == "input" && (scope.block || !isBound(scope, "input")))
+    return std::nullopt; // what should have brought it was in error
   if (isLayerName(name) || findBlock(name)) {
     diags.error(loc, "E220").help("write value -> " + name)
         << "'" << name << "' is a layer: it needs a value from an arrow";
@@ -62,7 +64,7 @@ std::optional<ModelBuilder::Operand> ModelBuilder::operand(Scope &scope, const E
   };
   if (const auto *ref = expr.as<Ref>()) {
     const Const *constant = scope.evaluator.constant(ref->name.text);
-    if (constant && !scope.values.count(ref->name.text)) {
+    if (constant && !scope.values.count(ref->name.text) && !scope.bound.count(ref->name.text)) {
       Const here = *constant;
       here.loc = expr.loc;
       return number(here);
@@ -100,7 +102,7 @@ std::optional<ModelBuilder::Operand> ModelBuilder::operand(Scope &scope, const E
 std::optional<Traced> ModelBuilder::call(Scope &scope, const Call &call, Loc loc) {
   const OpDef *def = registry.findLayer(call.callee.text, Role::Layer);
   if (def && def->several)
-    return layerOfSeveral(scope, *def, call.callee, call.args, loc, std::nullopt);
+    return layerOfSeveral(scope, *def, call.callee, call.args, loc, std::nullopt, /*isStep=*/false);
   if (isLayerName(call.callee.text) || findBlock(call.callee.text))
     diags.error(loc, "E220").help("write value -> " + textOf(loc))
         << "'" << call.callee.text << "' is a layer: it needs a value from an arrow";
@@ -208,8 +210,7 @@ std::optional<ModelBuilder::Operand> ModelBuilder::arithmetic(Scope &scope, cons
       continue;
     }
     result = apply(next, *result, *right, before);
-    if (!result)
-      return std::nullopt;
+    ok = result.has_value();
     before = join(before, next.value.loc);
   }
   return ok ? result : std::nullopt;
@@ -217,11 +218,8 @@ std::optional<ModelBuilder::Operand> ModelBuilder::arithmetic(Scope &scope, cons
 
 std::optional<Traced> ModelBuilder::flow(Scope &scope, const Flow &flow) {
   auto value = evaluate(scope, *flow.source);
-  for (const Stage &next : flow.stages) {
-    if (!value)
-      return std::nullopt;
-    value = stage(scope, next, *value);
-  }
+  for (const Stage &next : flow.stages) // behind a mistake, too: there may be others
+    value = stage(scope, next, value);
   return value;
 }
 

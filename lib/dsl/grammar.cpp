@@ -12,8 +12,7 @@ namespace {
 
 namespace x3 = boost::spirit::x3;
 
-//===-- Terminals: words.h reads them, Spirit only sees when
-//------------------------------------------------------------===//
+//===-- Terminals: words.h reads them, Spirit only sees when --===//
 
 /// What may stand between words: blanks, line ends (a logical line may be several physical ones) and comments.
 struct Skipper : x3::parser<Skipper> {
@@ -85,8 +84,7 @@ struct NeedGen {
 };
 NeedGen need(llvm::StringRef code, llvm::StringRef message) { return {code, message}; }
 
-//===-- What the rules build
-//--------------------------------------------------------------------------------------------===//
+//===-- What the rules build --===//
 
 std::unique_ptr<Expr> box(Expr &&expr) { return std::make_unique<Expr>(std::move(expr)); }
 
@@ -197,8 +195,7 @@ const auto headerParams = [](auto &c) {
   x3::_val(c).hasParams = true;
 };
 
-//===-- Rules
-//-----------------------------------------------------------------------------------------------------------===//
+//===-- Rules --===//
 
 constexpr Mark kArrow{"->"}, kComma{","}, kEquals{"="}, kOpen{"("}, kClose{")"}, kOpenList{"["}, kCloseList{"]"},
     kColon{":"}, kStar{"*"}, kGluedOpen{"(", true}, kGluedOpenList{"[", true};
@@ -264,17 +261,18 @@ const auto sum_def = sumParts[chainOf];
 // term = unary , { ( "*" | "/" | "//" | "@" ) , unary } ;
 const auto termParts_def = unary[firstOperand] >> *(termOp[nextOperator] >> needValue[unary][nextOperand]);
 const auto term_def = termParts[chainOf];
-// unary = [ "-" ] , postfix ;
+// unary = [ "-" ] , primary ;
 const auto unary_def = (minus[negative] >> needValue[primary][operand]) | primary[operand];
-// postfix = path , "[" , [ sum ] , ":" , [ sum ] , "]" | primary ;
-// primary = shape | number | string | call | path | list | "(" , flow , ")" ;
+// primary = number | string | named | list | parens ;                (a shape is a number to the scanner)
 const auto primary_def = number[assign] | string[assign] | named[assign] | list[assign] | parens[assign];
+// named = path , [ "(" , args , ")" | "[" , [ sum ] , ":" , [ sum ] , "]" ] ;   (no blank before the bracket)
 const auto named_def = path[refOf] >> -((kGluedOpen[callOf] >> args[callArgs] >> needClose[kClose][closeAt]) |
                                         (kGluedOpenList[sliceOf] >> -sum[sliceFrom] >>
                                          need("E102", "expected ':' (a slice is name[from:to])")[kColon] >>
                                          -sum[sliceTo] >> need("E104", "expected ']'")[kCloseList][closeAt]));
+// parens = "(" , flow , ")" ;
 const auto parens_def = kOpen[openAt] >> needValue[flow][inner] >> need("E104", "expected ')'")[kClose][closeAt];
-// call = path , "(" , args , ")" ;                    (no blank before "(")
+// step = path , [ "(" , args , ")" ] ;
 const auto step_def = path[refOf] >> -(kGluedOpen[callOf] >> args[callArgs] >> needClose[kClose][closeAt]);
 // list = "[" , args , "]" ;
 const auto list_def = kOpenList[openAt] >> args[listItems] >> needCloseList[kCloseList][closeAt];
@@ -282,14 +280,15 @@ const auto list_def = kOpenList[openAt] >> args[listItems] >> needCloseList[kClo
 const auto args_def = -(arg[push] >> *(kComma >> (&(kClose | kCloseList) | needValue[arg][push])));
 // arg = [ name , "=" ] , sum ;
 const auto arg_def = (argNameWord[argName] >> needValue[sum][argValue]) | sum[argValue];
-// stmt = path , "=" , rhs , EOL | textkey , "=" , rest-of-line , EOL ;
+// statement = path , "=" , rhs ;
 const auto statement_def = path[statementKey] >>
                            need("E112", "expected '=' after the name")[kEquals] >> rhs[statementValues];
+// textStatement = path , "=" , ( string | rest of the line ) ;       (of keys whose value is a path)
 const auto
     textStatement_def = path[statementKey] >>
                         need("E112", "expected '=' after the name")[kEquals] >> needValue[textRhs][statementValues];
 const auto textRhs_def = string[firstValue] | restOfLine[firstValue];
-// header = "[" , name , [ name , [ "(" , [ param , { "," , param } ] , ")" ] ] , "]" , EOL ;
+// header = "[" , name , [ name , [ "(" , [ param , { "," , param } ] , ")" ] ] , "]" ;
 // param = name , [ "=" , sum ] ;
 const auto param_def = name[paramName] >> -(kEquals >> needValue[sum][paramFallback]);
 const auto params_def = -(param[push] >> *(kComma >> need("E110", "expected a parameter name")[param][push]));
@@ -301,8 +300,7 @@ const auto header_def = kOpenList >> need("E110", "expected the name of a sectio
 BOOST_SPIRIT_DEFINE(rhs, flowParts, flow, stage, sumParts, sum, termParts, term, unary, primary, named, step, list,
                     parens, args, arg, statement, textStatement, textRhs, param, params, header)
 
-//===-- Lines
-//-----------------------------------------------------------------------------------------------------------===//
+//===-- Lines --===//
 
 /// Runs `rule` over a line, which has to be consumed whole. Reports an error and returns its place; null when all is
 /// well.

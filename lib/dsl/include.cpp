@@ -42,7 +42,7 @@ public:
       for (const Arg &arg : s.values) {
         const List *list = arg.value.as<List>();
         for (const Arg &item : list ? llvm::ArrayRef(list->items) : llvm::ArrayRef(arg))
-          bring(item, path, file, constants, blocks);
+          file.incomplete |= !bring(item, path, file, constants, blocks);
       }
     }
     file.constants = std::move(constants);
@@ -61,13 +61,14 @@ private:
     return result.str().str();
   }
 
-  void bring(const Arg &arg, llvm::StringRef from, File &into, std::vector<Statement> &constants,
+  /// False after an error.
+  bool bring(const Arg &arg, llvm::StringRef from, File &into, std::vector<Statement> &constants,
              std::vector<Section> &blocks) {
     const String *written = arg.value.as<String>();
     if (!written || !arg.name.text.empty() || llvm::StringRef(written->value).contains("${")) {
       diags.error(arg.loc(), "E205").help("write include = \"blocks/resnet.dsl\"")
           << "include takes the path of a file in quotes";
-      return;
+      return false;
     }
     llvm::SmallString<256> joined(written->value);
     if (!llvm::sys::path::is_absolute(written->value)) {
@@ -80,19 +81,19 @@ private:
       for (; at != chain.end(); ++at)
         way += *at + " -> ";
       diags.error(arg.value.loc, "E215") << "the includes go round in a circle: " << way << path;
-      return;
+      return false;
     }
     if (chain.size() >= kMaxDepth) {
       diags.error(arg.value.loc, "E215") << "includes are nested more than " << kMaxDepth << " deep";
-      return;
+      return false;
     }
     if (!seen.insert(path).second)
-      return;
+      return true;
     auto buffer = read(path);
     if (!buffer.ok()) {
       diags.error(arg.value.loc, "E214").help("paths start at the folder of the file that includes")
           << "cannot include: " << ref(buffer.status().message());
-      return;
+      return false;
     }
     // The reader's buffer may have another name; messages take the path.
     llvm::StringRef text = sources.add(path, (*buffer)->getBuffer());
@@ -106,6 +107,7 @@ private:
         section.included = true;
         blocks.push_back(std::move(section));
       }
+    return !file.incomplete;
   }
 
   const IncludeReader &read;

@@ -50,6 +50,8 @@ const Section *ModelBuilder::findBlock(llvm::StringRef name) const {
 }
 
 void ModelBuilder::unknownLayer(Name name) {
+  if (blocksMissing)
+    return;
   auto d = diags.error(name.loc, "E250");
   d << "unknown layer '" << name.text << "'";
   for (auto [theirs, ours] : kForeign)
@@ -110,49 +112,61 @@ bool ModelBuilder::tooLarge(Loc loc, Value value) {
   return true;
 }
 
-std::optional<Traced> ModelBuilder::stage(Scope &scope, const Stage &stage, Traced input) {
+std::optional<Traced> ModelBuilder::stage(Scope &scope, const Stage &stage, std::optional<Traced> input) {
   int64_t times = 1;
+  bool counted = true;
   if (stage.count) {
     auto value = scope.evaluator.eval(*stage.count);
     if (value && value->kind == Const::Kind::Word) {
       diags.error(value->loc, "E201") << "'" << value->text << "' is not a constant";
-      return std::nullopt;
+      value.reset();
     }
     // A computed count may come out as 0: (depth-1) * Basic(16) with depth = 1.
     auto n =
         value ? scope.evaluator.number(*value, {0, 1e15, false, false, true}, "the count of a step") : std::nullopt;
-    if (!n)
-      return std::nullopt;
-    if (*n > kMaxLayers) {
+    counted = n && *n <= kMaxLayers;
+    if (n && !counted)
       diags.error(value->loc, "E205") << "a net has at most " << kMaxLayers << " layers, found " << spelling(*value)
                                       << " times this one";
-      return std::nullopt;
-    }
-    times = static_cast<int64_t>(*n);
+    times = counted ? static_cast<int64_t>(*n) : 1;
   }
-  std::optional<Traced> value = input;
-  for (int64_t i = 0; i < times && value; ++i) {
+  std::optional<Traced> value = counted ? input : std::nullopt;
+  if (!value)
+    times = std::min<int64_t>(times, 1); // read once, for mistakes of its own
+  for (int64_t i = 0; i < times && (value || i == 0); ++i) {
     Loc shown = join(stage.arrow, stage.step.loc);
     if (const auto *ref = stage.step.as<Ref>())
-      value = step(scope, ref->name, {}, shown, *value, false);
+      value = step(scope, ref->name, {}, shown, value, false);
     else if (const auto *call = stage.step.as<Call>())
-      value = step(scope, call->callee, call->args, shown, *value, false);
+      value = step(scope, call->callee, call->args, shown, value, false);
     else
       value = std::nullopt;
   }
   return value;
 }
 
-std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef<Arg> args, Loc loc, Traced input,
-                                         bool classic) {
+std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef<Arg> args, Loc loc,
+                                         std::optional<Traced> input, bool classic) {
   if (++layers > kMaxLayers) {
     if (layers == kMaxLayers + 1)
       diags.error(loc, "E205") << "a net has at most " << kMaxLayers << " layers";
     return std::nullopt;
   }
-  // A block's parameter may name a layer: act=ReLU, used as -> act.
-  if (const Const *word = scope.evaluator.constant(name.text); word && word->kind == Const::Kind::Word)
-    name.text = word->text;
+  // A block's parameter may be a layer: act=ReLU or act=LeakyReLU(0.2), used as -> act.
+  std::vector<Arg> given;
+  if (const Const *known = scope.evaluator.constant(name.text)) {
+    if (known->kind == Const::Kind::Call && !args.empty()) {
+      diags.error(join(args.front().loc(), args.back().loc()), "E251")
+          << "'" << name.text << "' is " << spelling(*known) << ", which has its arguments";
+      return std::nullopt;
+    }
+    if (known->kind == Const::Kind::Call)
+      args = given = argumentsOf(*known);
+    if (known->kind == Const::Kind::Call || known->kind == Const::Kind::Word)
+      name.text = known->text;
+  } else if (scope.evaluator.isBroken(name.text)) {
+    return std::nullopt;
+  }
   if (const Section *section = findBlock(name.text))
     return block(scope, *section, name, args, loc, input);
   const OpDef *def = registry.findLayer(name.text, Role::Layer);
@@ -165,21 +179,21 @@ std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef
     return std::nullopt;
   }
   if (def->several)
-    return layerOfSeveral(scope, *def, name, args, loc, input);
+    return layerOfSeveral(scope, *def, name, args, loc, input, /*isStep=*/true);
   auto bound =
       bindArguments(scope.evaluator, def->args, classic ? def->classicArgs : std::span<const llvm::StringLiteral>(),
                     args, def->layer, name.loc, /*takesName=*/true);
-  if (!bound)
+  if (!bound || !input)
     return std::nullopt;
-  return layer(scope, *def, name, *bound, loc, input);
+  return layer(scope, *def, name, *bound, loc, *input);
 }
 
 std::optional<Traced> ModelBuilder::layerOfSeveral(Scope &scope, const OpDef &def, Name name, llvm::ArrayRef<Arg> args,
-                                                   Loc loc, std::optional<Traced> input) {
+                                                   Loc loc, std::optional<Traced> input, bool isStep) {
   llvm::SmallVector<Traced, 4> inputs;
   if (input)
     inputs.push_back(*input);
-  bool ok = true;
+  bool ok = input || !isStep;
   size_t values = 0;
   for (; values < args.size() && args[values].name.text.empty(); ++values) {
     auto value = evaluate(scope, args[values].value);
@@ -248,10 +262,18 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
   Op *lastBefore = &graph.ops().back(); // there is an input
   Value value = def.build(b);
   for (auto op = std::next(lastBefore->getIterator()); op != graph.ops().end(); ++op)
-    if (op->name() == "param" && !weightNames.insert(op->attrs<ParamAttrs>().name).second) {
-      auto d = diags.error(bound.weightName.empty() ? name.loc : bound.locs.lookup("name"), "E212");
+    if (op->name() == "param") {
+      const Loc here = bound.weightName.empty() ? name.loc : bound.locs.lookup("name");
+      auto [first, isNew] = weightNames.try_emplace(op->attrs<ParamAttrs>().name, here);
+      if (isNew)
+        continue;
+      auto d = diags.error(here, "E212");
       d << "the weight name '" << op->attrs<ParamAttrs>().name << "' is used twice";
-      d.help("names given by name= may not be those of other layers, such as linear1");
+      if (first->second.Start == here.Start)
+        d.help("leave name= out where a layer is repeated");
+      else
+        d.note(first->second, "the first one is here")
+            .help("names given by name= may not be those of other layers, such as linear1");
       return std::nullopt;
     }
   if (b.failed())
@@ -266,7 +288,7 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
 }
 
 std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, Name name, llvm::ArrayRef<Arg> args,
-                                          Loc loc, Traced input) {
+                                          Loc loc, std::optional<Traced> input) {
   unsigned depth = 0;
   for (const Scope *s = &scope; s; s = s->outer) {
     if (++depth > kMaxBlockDepth) {
@@ -280,7 +302,7 @@ std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, 
     }
   }
   usedBlocks.insert(section.name.text);
-  Scope body{Evaluator(evaluator), "", {}, {}, {}, {}, {}, &scope, &section};
+  Scope body{.evaluator = Evaluator(evaluator), .outer = &scope, .block = &section};
   llvm::StringMap<Const> given;
   size_t position = 0;
   bool ok = true;
@@ -294,7 +316,8 @@ std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, 
       if (position >= section.params.size()) {
         diags.error(arg.value.loc, "E240").note(section.loc, "the block is here")
             << "block '" << section.name.text << "' takes " << section.params.size() << " arguments, found more";
-        return std::nullopt;
+        ok = false;
+        continue;
       }
       param = &section.params[position++];
     } else {
@@ -350,11 +373,14 @@ std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, 
     return std::nullopt;
   std::string kind = section.name.text.lower();
   body.prefix = scope.prefix + (named ? weights : kind + std::to_string(++scope.counts[kind])) + ".";
-  body.values["input"] = input;
+  if (input)
+    body.values["input"] = *input;
+  const size_t reported = diags.count();
   auto output = arrowBody(body, section);
-  if (output.empty())
+  diags.noteSince(reported, loc, ("block '" + section.name.text + "' is used here").str());
+  if (output.empty() || !input)
     return std::nullopt;
-  Traced result = traced(output.front().value.value, loc, input.trail);
+  Traced result = traced(output.front().value.value, loc, input->trail);
   result.vocab = output.front().value.vocab;
   return result;
 }

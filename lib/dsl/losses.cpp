@@ -91,6 +91,16 @@ std::optional<BoundLoss> LossBinder::bind(const ModelOutput &output) {
   return BoundLoss{chosen->def, std::move(chosen->bound), setting->written->loc, weight};
 }
 
+void LossBinder::checkWritten() {
+  auto check = [&](const Choice &choice) {
+    if (choice.written)
+      bindChoice(registry, model.constants(), choice, Role::Loss, "loss");
+  };
+  check(settings.train.loss.value);
+  for (const OutputLoss &loss : settings.train.outputLosses)
+    check(loss.loss.value);
+}
+
 Loc LossBinder::trainHeader(const ModelOutput &output) const {
   for (const Section &section : file.sections)
     if (section.kind.text.equals_insensitive("train") || section.kind.text.equals_insensitive("training"))

@@ -40,6 +40,8 @@ public:
   bool checkNames();
   /// The loss of one of the outputs; nothing after an error that was reported. W506 where none is written.
   std::optional<BoundLoss> bind(const ModelOutput &output);
+  /// For a model without outputs: the mistakes of the losses alone.
+  void checkWritten();
 
 private:
   Loc trainHeader(const ModelOutput &output) const;

@@ -17,6 +17,8 @@ bool isAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) {
   return llvm::any_of(names, [&](llvm::StringRef n) { return n.equals_insensitive(name); });
 }
 
+bool isInclude(const Statement &s) { return s.key.text.equals_insensitive("include"); }
+
 } // namespace
 
 std::string canonicalName(llvm::StringRef written) {
@@ -93,8 +95,10 @@ const Section *ModelBuilder::findModel() {
       else
         checkFree(param.name);
   }
+  const bool headerMissing = llvm::any_of(file.sections, [](const Section &s) { return s.kind.text.empty(); });
+  blocksMissing = file.incomplete || headerMissing || (model && llvm::any_of(model->body, isInclude));
   // A header that could not be read may have been the model's.
-  if (!model && llvm::none_of(file.sections, [](const Section &s) { return s.kind.text.empty(); }))
+  if (!model && !headerMissing)
     diags.error(file.start, "E213") << "there is no [model]";
   return model;
 }
@@ -122,7 +126,7 @@ std::vector<ModelOutput> ModelBuilder::build() {
     if (!sizes && isAny(s.key.text, {"input_size", "hidden_size", "output_size"}))
       sizes = &s;
   }
-  Scope scope{Evaluator(evaluator), "", {}, {}, {}, {}, {}, nullptr, nullptr};
+  Scope scope{.evaluator = Evaluator(evaluator)};
   std::vector<ModelOutput> outputs;
   if (list && sizes)
     diags.error(sizes->key.loc, "E210").note(list->key.loc, "the layer list is here")
@@ -131,24 +135,43 @@ std::vector<ModelOutput> ModelBuilder::build() {
     outputs = architectureForm(scope, *model);
   else
     outputs = list ? layerList(scope, *model) : sizes ? sizesForm(scope, *model) : arrowBody(scope, *model);
+  std::vector<const Section *> unused;
+  for (const auto &block : blocks)
+    if (!usedBlocks.contains(block.first()))
+      unused.push_back(block.second);
+  for (const Section *section : unused)
+    checkUnused(*section);
   if (!outputs.empty() && warns()) {
     warnUnusedConstants(file, diags);
-    for (const auto &block : blocks)
-      if (!usedBlocks.contains(block.first()) && !block.second->included)
-        diags.warning(block.second->name.loc, "W501") << "block '" << block.first() << "' is never used";
+    for (const Section *section : unused)
+      if (!section->included)
+        diags.warning(section->name.loc, "W501") << "block '" << section->name.text << "' is never used";
   }
   if (diags.errorCount() != errorsBefore)
     return {};
   return outputs;
 }
 
+void ModelBuilder::checkUnused(const Section &section) {
+  Scope body{.evaluator = Evaluator(evaluator), .block = &section};
+  for (const Param &param : section.params) {
+    auto value = param.fallback ? body.evaluator.eval(*param.fallback) : std::nullopt;
+    if (value)
+      body.evaluator.define(param.name.text, std::move(*value));
+    else
+      body.evaluator.defineBroken(param.name.text);
+  }
+  arrowBody(body, section);
+}
+
 bool ModelBuilder::checkBinding(Scope &scope, const Statement &s, llvm::StringRef name) {
   auto [head, rest] = name.split('.');
+  const bool reserved = head == "input" || head == "output";
   if (!rest.empty()) {
-    const bool several = head == "input" || head == "output";
-    if (!several || rest.contains('.') || scope.block) {
+    if (!reserved || rest.contains('.') || scope.block) {
+      scope.broken.insert(name);
       auto d = diags.error(s.key.loc, "E205");
-      if (several && scope.block)
+      if (reserved && scope.block)
         d << "a block has one " << head;
       else
         d << "a value has a name without dots";
@@ -173,10 +196,15 @@ bool ModelBuilder::checkBinding(Scope &scope, const Statement &s, llvm::StringRe
     diags.error(s.key.loc, "E212").note(first->second, "the first one is here") << "'" << name << "' is already bound";
     return false;
   }
-  const bool reserved = head == "input" || head == "output";
-  if (!reserved && (blocks.count(name) || scope.evaluator.constant(name))) {
-    diags.error(s.key.loc, "E212") << "'" << name << "' is the name of "
-                                   << (blocks.count(name) ? "a block" : "a constant");
+  if (const Section *other = reserved ? nullptr : findBlock(name)) {
+    diags.error(s.key.loc, "E212").note(other->name.loc, "the block is here")
+        << "'" << name << "' is the name of a block";
+    return false;
+  }
+  if (const Const *other = reserved ? nullptr : scope.evaluator.constant(name)) {
+    const bool isParam = scope.block && llvm::any_of(scope.block->params, [&](auto &p) { return p.name.text == name; });
+    diags.error(s.key.loc, "E212").note(other->loc, "it is given here")
+        << "'" << name << "' is the name of " << (isParam ? "a parameter" : "a constant");
     return false;
   }
   if (!reserved && !checkFree(s.key))
@@ -188,15 +216,19 @@ bool ModelBuilder::checkBinding(Scope &scope, const Statement &s, llvm::StringRe
   return true;
 }
 
+bool ModelBuilder::isBound(const Scope &scope, llvm::StringRef name) {
+  auto isPart = [&](const auto &entry) { return entry.first().split('.').first == name; };
+  return llvm::any_of(scope.bound, isPart) || llvm::any_of(scope.broken, isPart);
+}
+
 void ModelBuilder::checkAllThere(Scope &scope, const Section &section) {
   const std::vector<Statement> &body = section.body;
-  auto has = [&](llvm::StringRef name) {
-    return llvm::any_of(scope.bound, [&](const auto &entry) { return entry.first().split('.').first == name; });
-  };
-  if (!scope.block && !has("input"))
+  if (!scope.block && llvm::any_of(section.unread, [](const Name &name) { return isOlderKey("model", name.text); }))
+    return; // the line that could not be read would have said it
+  if (!scope.block && !isBound(scope, "input"))
     diags.error(body.empty() ? section.loc : body.front().key.loc, "E213").help("write input = 784, or input = 3x32x32")
         << "the model has no 'input = SHAPE'";
-  if (!has("output"))
+  if (!isBound(scope, "output"))
     diags.error(scope.block || body.empty() ? section.loc : body.back().loc, "E213").help("write output = input -> ...")
         << (scope.block ? "the block" : "[model]") << " has no 'output = ...'";
 }
@@ -214,7 +246,7 @@ void ModelBuilder::warnUnused(Scope &scope, const Section &section) {
 std::vector<ModelOutput> ModelBuilder::arrowBody(Scope &scope, const Section &section) {
   const std::vector<Statement> &body = section.body;
   for (const Name &name : section.unread)
-    scope.bound.try_emplace(canonicalName(name.text), name.loc);
+    scope.broken.insert(canonicalName(name.text));
   std::vector<ModelOutput> outputs;
   bool ok = true;
   for (const Statement &s : body) {
@@ -225,7 +257,7 @@ std::vector<ModelOutput> ModelBuilder::arrowBody(Scope &scope, const Section &se
       diags.error(s.key.loc, "E210") << "'" << name << "' belongs to another way of describing the model";
       continue;
     }
-    if (isAny(name, {"include"})) {
+    if (isInclude(s)) {
       diags.error(s.key.loc, "E205") << "include stands above the first section";
       continue;
     }
@@ -245,6 +277,8 @@ std::vector<ModelOutput> ModelBuilder::arrowBody(Scope &scope, const Section &se
     scope.binding.clear();
     if (value)
       scope.values[name] = *value;
+    else
+      scope.evaluator.defineBroken(s.key.text);
     if (head == "output") {
       ok &= value.has_value();
       if (value)

@@ -52,7 +52,7 @@ public:
   Origin originOf(Loc loc) const;
   const Evaluator &constants() const { return evaluator; }
   /// Warnings are given once, for the training graph, and not beside errors: these may be what caused them.
-  bool warns() const { return options.mode == Mode::Train && !diags.hadError(); }
+  bool warns() const { return options.mode == Mode::Train && diags.errorCount() == 0; }
   /// Adds the shape trail of a value to a diagnostic.
   void addTrail(InFlight &diagnostic, const TrailNode *trail) const;
   /// "8x30x30" without the batch; "a number" for a scalar.
@@ -65,6 +65,7 @@ private:
     std::string prefix; ///< "basic2."
     llvm::StringMap<Traced> values;
     llvm::StringMap<Loc> bound;       ///< every name bound by a line, in error or not
+    llvm::StringSet<> broken;         ///< names whose lines could not be read, or bind nothing
     std::string binding;              ///< the name whose line is being read
     llvm::StringMap<unsigned> counts; ///< layers and blocks by lower-case name
     llvm::StringSet<> used;
@@ -79,7 +80,11 @@ private:
   bool checkFree(Name name);
   /// The outputs, in order; none after errors.
   std::vector<ModelOutput> arrowBody(Scope &scope, const Section &section);
+  /// The body of a block that nothing uses: for its mistakes alone.
+  void checkUnused(const Section &section);
   bool checkBinding(Scope &scope, const Statement &statement, llvm::StringRef name);
+  /// Whether a line binds `name` ("input", "output") or a part of it, in error or not.
+  static bool isBound(const Scope &scope, llvm::StringRef name);
   void checkAllThere(Scope &scope, const Section &section);
   void warnUnused(Scope &scope, const Section &section);
   Traced traced(Value value, Loc loc, const TrailNode *before);
@@ -102,16 +107,18 @@ private:
   bool areNumbers(const Traced &value, Loc loc, llvm::StringRef what);
 
   // layers.cpp
-  std::optional<Traced> stage(Scope &scope, const Stage &stage, Traced input);
+  // Behind a mistake there is no input any more: what can be said of a step without its shapes still is.
+  std::optional<Traced> stage(Scope &scope, const Stage &stage, std::optional<Traced> input);
   /// One layer or block; `loc` is what the trail shows for it.
-  std::optional<Traced> step(Scope &scope, Name name, llvm::ArrayRef<Arg> args, Loc loc, Traced input, bool classic);
-  /// A layer of several values: those of `args` without a name, behind what an arrow brings, if there is one.
+  std::optional<Traced> step(Scope &scope, Name name, llvm::ArrayRef<Arg> args, Loc loc, std::optional<Traced> input,
+                             bool classic);
+  /// A layer of several values: those of `args` without a name, behind what an arrow brings if it `isStep` of one.
   std::optional<Traced> layerOfSeveral(Scope &scope, const OpDef &def, Name name, llvm::ArrayRef<Arg> args, Loc loc,
-                                       std::optional<Traced> input);
+                                       std::optional<Traced> input, bool isStep);
   std::optional<Traced> layer(Scope &scope, const OpDef &def, Name name, const Bound &bound, Loc loc,
                               llvm::ArrayRef<Traced> inputs);
   std::optional<Traced> block(Scope &scope, const Section &section, Name name, llvm::ArrayRef<Arg> args, Loc loc,
-                              Traced input);
+                              std::optional<Traced> input);
   void unknownLayer(Name name);
   const Section *findBlock(llvm::StringRef name) const;
   bool isLayerName(llvm::StringRef name) const;
@@ -137,11 +144,12 @@ private:
   std::deque<TrailNode> trails; // nodes never move
   llvm::StringMap<const Section *> blocks;
   llvm::StringSet<> usedBlocks;
-  llvm::StringSet<> weightNames; ///< of all parameters so far
+  llvm::StringMap<Loc> weightNames; ///< of all parameters so far, and the layers that have them
   std::vector<NetInput> inputs_;
   llvm::SmallVector<int64_t, 8> widths; ///< of the Linear layers
   bool onlyWidths = true;
   unsigned layers = 0;
+  bool blocksMissing = false; ///< an include, or a header, could not be read: an unknown layer may be a block of it
   unsigned errorsBefore;
 };
 

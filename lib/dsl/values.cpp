@@ -95,7 +95,10 @@ std::string describe(const Const &value) {
 
 std::optional<double> Evaluator::number(const Const &value, const Range &range, llvm::StringRef what) const {
   if (!value.isNumber()) {
-    diags.error(value.loc, "E205") << what << " takes " << range.text() << ", found " << describe(value);
+    auto d = diags.error(value.loc, "E205");
+    d << what << " takes " << range.text() << ", found " << describe(value);
+    if (value.kind == Const::Kind::Word)
+      suggestConstant(d, value.text);
     return std::nullopt;
   }
   if (value.unit != Unit::None && !(value.unit == Unit::Percent && range.isShare())) {
@@ -110,8 +113,11 @@ std::optional<double> Evaluator::number(const Const &value, const Range &range, 
     return std::nullopt;
   }
   if (!range.contains(number)) {
-    diags.error(value.loc, range.whole && number < range.min ? "E203" : "E205")
-        << what << " takes " << range.text() << ", found " << spelling(value);
+    auto d = diags.error(value.loc, range.whole && number < range.min ? "E203" : "E205");
+    d << what << " takes " << range.text();
+    if (number > range.max && range.max >= 1e15) // which is not worth saying otherwise
+      d << " and at most " << shortNumber(range.max);
+    d << ", found " << spelling(value);
     return std::nullopt;
   }
   return number;
@@ -153,7 +159,8 @@ std::optional<Shape> Evaluator::shape(const Const &value, int64_t min, llvm::Str
   if (value.kind == Const::Kind::Shape) {
     for (int64_t d : value.shape)
       if (d < min || d > 1000000000000000) {
-        diags.error(value.loc, "E203") << what << " takes sizes of at least " << min << ", found " << spelling(value);
+        diags.error(value.loc, "E203") << what << " takes sizes of at least " << min
+                                       << (d < min ? "" : " and at most 1e15") << ", found " << spelling(value);
         return std::nullopt;
       }
     return value.shape;

@@ -92,8 +92,7 @@ void Emitter::random(const Op &op, Value step) {
          {define(op.result())});
 }
 
-//===-- moving data
-//----------------------------------------------------------------------------------------------------===//
+//===-- moving data --===//
 
 void Emitter::alias(const Op &op) {
   Place same = place(op.operand(0));

@@ -60,8 +60,7 @@ void Emitter::append(const Op &op, const InstrDef &family, Attrs attrs, llvm::Ar
   program_.step.push_back(std::move(instr));
 }
 
-//===-- sources
-//--------------------------------------------------------------------------------------------------------===//
+//===-- sources --===//
 
 void Emitter::input(const Op &op) {
   BufferId id = define(op.result());
@@ -89,8 +88,7 @@ void Emitter::constant(const Op &op) {
   where.value = op.attrs<ConstAttrs>().value;
 }
 
-//===-- effects
-//--------------------------------------------------------------------------------------------------------===//
+//===-- effects --===//
 
 void Emitter::output(const Op &op) {
   Value value = op.operand(0);

@@ -1,5 +1,7 @@
 // Values one after the other along an axis; all their other sizes agree.
 // It copies; a value that is cut out again is a slice.
+#include "sample_axis.h"
+
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/op_def.h"
 #include "dlc/lower/emitter.h"
@@ -9,30 +11,22 @@
 namespace dlc::ops {
 namespace {
 
-/// Axes of the language are those of a sample.
 Value build(LayerBuilder &b) {
-  const auto rank = static_cast<int64_t>(b.input.shape().size()) - 1;
-  const double written = b.args.number("axis");
-  auto axis = static_cast<int64_t>(written);
-  if (axis < 0)
-    axis += rank;
-  if (static_cast<double>(static_cast<int64_t>(written)) != written || axis < 0 || axis >= rank) {
-    b.error("E205").at("axis") << "Concat along axis " << shortNumber(written) << " of values with " << rank
-                               << (rank == 1 ? " axis" : " axes");
+  const auto axis = sampleAxis(b, "Concat");
+  if (!axis)
     return {};
-  }
   auto sample = [](Value value) { return shapeText(llvm::ArrayRef<int64_t>(value.shape()).drop_front()); };
   for (Value value : b.inputs) {
     bool fits = value.shape().size() == b.input.shape().size();
     for (size_t d = 1; d < value.shape().size() && fits; ++d)
-      fits = d == static_cast<size_t>(axis) + 1 || value.shape()[d] == b.input.shape()[d];
+      fits = d == static_cast<size_t>(*axis) || value.shape()[d] == b.input.shape()[d];
     if (!fits) {
       b.error("E230") << "cannot apply Concat to shapes " << sample(b.input) << " and " << sample(value)
-                      << " along axis " << axis;
+                      << " along axis " << *axis - 1;
       return {};
     }
   }
-  return b.make("concat", b.inputs, AxisAttrs{axis + 1});
+  return b.make("concat", b.inputs, AxisAttrs{*axis});
 }
 
 void infer(OpView &op) {

@@ -2,6 +2,8 @@
 // It does no arithmetic.
 #pragma once
 
+#include "sample_axis.h"
+
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/op_def.h"
 
@@ -53,17 +55,10 @@ constexpr ArgSpec kReductionArgs[] = {{.name = "axis",
 
 /// A layer over one axis of a sample; the batch is not counted.
 inline Value buildReduction(LayerBuilder &b, llvm::StringRef layer, llvm::StringRef op) {
-  auto rank = static_cast<int64_t>(b.input.shape().size()) - 1;
-  double written = b.args.number("axis");
-  auto axis = static_cast<int64_t>(written);
-  if (axis < 0)
-    axis += rank;
-  if (static_cast<double>(static_cast<int64_t>(written)) != written || axis < 0 || axis >= rank) {
-    b.error("E205").at("axis") << layer << " over axis " << written << " of a value with " << rank
-                               << (rank == 1 ? " dimension" : " dimensions");
+  const auto axis = sampleAxis(b, layer);
+  if (!axis)
     return {};
-  }
-  return b.make(op, {b.input}, ReduceAttrs{{axis + 1}, b.args.flag("keep")});
+  return b.make(op, {b.input}, ReduceAttrs{{*axis}, b.args.flag("keep")});
 }
 
 } // namespace dlc::ops

@@ -1,29 +1,14 @@
 // Softmax over the last axis, with the largest element subtracted first.
 // A final Softmax under CrossEntropy is skipped in the loss, which reads the logits; see cross_entropy.
 #include "elementwise.h"
+#include "sample_axis.h"
 
 #include "dlc/lower/emitter.h"
 
 namespace dlc::ops {
 namespace {
 
-// Over the last axis; another axis is moved there and back.
-Value build(LayerBuilder &b) {
-  auto rank = static_cast<int64_t>(b.input.shape().size());
-  auto axis = static_cast<int64_t>(b.args.number("axis"));
-  // Axis 0 is the first of a sample; the batch is not counted.
-  int64_t at = axis < 0 ? rank + axis : axis + 1;
-  if (at < 1 || at >= rank) {
-    b.error("E205").at("axis") << "axis " << axis << " is not one of the " << rank - 1 << " of the value here";
-    return {};
-  }
-  if (at == rank - 1)
-    return b.make("softmax", {b.input});
-  Shape swap;
-  for (int64_t d = 0; d < rank; ++d)
-    swap.push_back(d == at ? rank - 1 : d == rank - 1 ? at : d);
-  return b.transpose(b.make("softmax", {b.transpose(b.input, swap)}), swap);
-}
+Value build(LayerBuilder &b) { return alongSampleAxis(b, "Softmax", "softmax"); }
 
 void infer(OpView &op) {
   if (op.shape(0).empty())

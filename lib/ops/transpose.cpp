@@ -3,15 +3,26 @@
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/op_def.h"
 #include "dlc/lower/emitter.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace dlc::ops {
 namespace {
 
 // The language leaves the batch out: Transpose([1, 0]) turns T x D into D x T.
 Value build(LayerBuilder &b) {
+  const Shape &written = b.args.shape("order");
+  const llvm::ArrayRef<int64_t> sample = llvm::ArrayRef(b.input.shape()).drop_front();
   Shape order{0};
-  for (int64_t from : b.args.shape("order"))
+  for (int64_t from : written)
     order.push_back(from + 1);
+  Shape sorted = written;
+  llvm::sort(sorted);
+  for (size_t axis = 0; axis < sample.size(); ++axis)
+    if (sorted.size() != sample.size() || sorted[axis] != static_cast<int64_t>(axis)) {
+      b.error("E230").at("order") << "the order of Transpose names each of the " << sample.size() << " axes of "
+                                  << shapeText(sample) << " once, from 0";
+      return {};
+    }
   return b.transpose(b.input, order);
 }
 

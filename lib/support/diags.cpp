@@ -37,9 +37,10 @@ InFlight &InFlight::trail(std::vector<TrailLine> lines, const llvm::Twine &title
 
 InFlight Diags::add(Severity severity, llvm::StringRef code) {
   DLC_CHECK(code.empty() || findDiagInfo(code)) << "diagnostic " << code << " is not in diagnostics.def";
-  if (werror)
+  const bool raises = werror && severity == Severity::Warning;
+  ++(raises ? raised : severity == Severity::Error ? errors : warnings);
+  if (raises)
     severity = Severity::Error;
-  ++(severity == Severity::Error ? errors : warnings);
   Diagnostic &d = pending.emplace_back();
   d.severity = severity;
   d.code = code.str();
@@ -61,12 +62,12 @@ InFlight Diags::errorAt(FilePlace place, llvm::StringRef code) {
   d.diagnostic->place = std::move(place);
   return d;
 }
-InFlight Diags::warningAt(FilePlace place, llvm::StringRef code) {
-  InFlight d = add(Severity::Warning, code);
-  d.diagnostic->place = std::move(place);
-  return d;
-}
 InFlight Diags::error(llvm::StringRef code) { return add(Severity::Error, code); }
+
+void Diags::noteSince(size_t first, Loc loc, const llvm::Twine &text) {
+  for (Diagnostic &d : llvm::drop_begin(pending, first))
+    d.parts.push_back({Diagnostic::PartKind::Note, loc, text.str(), {}});
+}
 
 std::vector<const Diagnostic *> Diags::sorted() const {
   std::vector<const Diagnostic *> result;
@@ -136,7 +137,7 @@ void Diags::flush(llvm::raw_ostream &os, const DiagPrintOptions &options) {
 
 void Diags::clear() {
   pending.clear();
-  errors = warnings = 0;
+  errors = warnings = raised = 0;
   flushedExitCode = 0;
 }
 

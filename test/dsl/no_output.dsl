@@ -1,3 +1,3 @@
 # RUN: %dlc --emit-ir %s --verify-diagnostics
 [model]
-h = input -> Linear(3)   # expected-error {{E221: there is no value 'input'}} expected-error {{E213: the model has no 'input = SHAPE'}} expected-error {{E213: [model] has no 'output = ...'}}
+h = input -> Linear(3)   # expected-error {{E213: the model has no 'input = SHAPE'}} expected-error {{E213: [model] has no 'output = ...'}}

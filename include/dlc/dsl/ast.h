@@ -151,6 +151,7 @@ struct File {
   std::vector<Statement> constants; ///< the statements before the first section
   std::vector<Section> sections;
   std::vector<Name> unread; ///< of the constants
+  bool incomplete = false;  ///< an include failed: what it would have brought is missing for a reason
 };
 
 /// Stable, indented text, one node a line, each followed by `// file:line:col`; `line` > 0 keeps only the nodes on that

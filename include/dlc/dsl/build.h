@@ -23,7 +23,7 @@ enum class Mode : uint8_t {
 enum class Task : uint8_t {
   Classes, ///< CrossEntropy: target i32[N], class indices
   Binary,  ///< BCE on one output: target [N,1] of 0 and 1
-  Values,  ///< MSE, or BCE on several outputs: target of the output's shape
+  Values,  ///< MSE and its like, or BCE on an image or with target = input: target of the output's shape
 };
 
 inline bool trains(Mode mode) { return mode == Mode::Train || mode == Mode::Accumulate; }

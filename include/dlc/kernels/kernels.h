@@ -190,8 +190,7 @@ template <class T> struct ReduceArgs {
   T *dst; ///< outer x inner; overlaps src nowhere
 };
 
-//===-- copy, pick, one_hot, embed, random
-//--------------------------------------------------------------------------------===//
+//===-- copy, pick, one_hot, embed, random --===//
 
 inline constexpr unsigned kMaxCopyRank = 6;
 

@@ -105,11 +105,17 @@ public:
   InFlight warning(Loc loc, llvm::StringRef code);
   /// In a data or model file: file, row and column instead of a Loc.
   InFlight errorAt(FilePlace place, llvm::StringRef code);
-  InFlight warningAt(FilePlace place, llvm::StringRef code);
   /// Without a place: "dlc: error: ...". `code` may be empty.
   InFlight error(llvm::StringRef code = "");
 
-  bool hadError() const { return errors != 0; }
+  /// Adds a note to everything pending from number `first` on (see count()): the errors of a body, for instance, say
+  /// who uses it.
+  void noteSince(size_t first, Loc loc, const llvm::Twine &text);
+
+  /// Whether the run has failed: after an error, or a warning that counts as one.
+  bool hadError() const { return errors + raised != 0; }
+  /// Errors proper: what could not be understood. A warning that counts as an error leaves everything understood, so that
+  /// others are still looked for.
   unsigned errorCount() const { return errors; }
   unsigned warningCount() const { return warnings; }
   /// Diagnostics not yet printed.
@@ -132,7 +138,7 @@ private:
   InFlight add(Severity severity, llvm::StringRef code);
   const Sources &sourcesRef;
   std::deque<Diagnostic> pending; // a deque, because InFlight keeps pointers into it
-  unsigned errors = 0, warnings = 0;
+  unsigned errors = 0, warnings = 0, raised = 0;
   int flushedExitCode = 0;
   bool werror = false;
 };

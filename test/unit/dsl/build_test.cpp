@@ -228,6 +228,42 @@ TEST(Build, NamesOfBlocksAreNames) {
   EXPECT_EQ(message("name=x, name=y"), "E251 argument 'name' is given twice");
 }
 
+TEST(Build, ArgumentsOfBlocksMayBeLayersWithTheirOwn) {
+  auto ops = [](llvm::StringRef model) {
+    Built b((model + "\n[train]\nloss = MSE\n").str(), Mode::Infer);
+    return b.net.graph ? b.ops() : b.printed();
+  };
+  const std::string block = "[block B(n, act=LeakyReLU(0.2))]\noutput = input -> Linear(n) -> act";
+  EXPECT_EQ(ops("[model]\ninput = 4\noutput = input -> B(3)\n" + block), "input linear leaky_relu output");
+  EXPECT_EQ(ops("[model]\ninput = 4\noutput = input -> B(3, act=ELU(alpha=0.5))\n" + block), "input linear elu output");
+  EXPECT_EQ(ops("[model]\ninput = 4\noutput = input -> B(3, act=Tanh)\n" + block), "input linear tanh output");
+  EXPECT_EQ(ops("last = Linear(2, bias=false)\n[model]\ninput = 4\noutput = input -> last"), "input matmul output");
+  EXPECT_EQ(ops("[model]\ninput = 4\noutput = input -> Twice(B(3, Tanh))\n[block Twice(body)]\n"
+                "output = input -> body -> body\n" +
+                block),
+            "input linear tanh linear tanh output");
+  std::string twice = ops("last = Linear(2)\n[model]\ninput = 4\noutput = input -> last(3)");
+  EXPECT_NE(twice.find("E251]: 'last' is Linear(2), which has its arguments"), std::string::npos) << twice;
+}
+
+TEST(Build, ValuesMadeOfValuesAreBounded) {
+  for (auto [first, next] : {std::pair("\"aaaaaaaaaaaaaaaa\"", "\"${v%}${v%}\""), std::pair("[1, 2]", "[v%, v%]"),
+                             std::pair("F(1, 2)", "F(v%, v%)")}) {
+    std::string text = std::string("v0 = ") + first + "\n";
+    for (int i = 1; i < 40; ++i) {
+      std::string line = next;
+      for (size_t at = line.find('%'); at != std::string::npos; at = line.find('%'))
+        line.replace(at, 1, std::to_string(i - 1));
+      text += "v" + std::to_string(i) + " = " + line + "\n";
+    }
+    Built b(text + "[model]\ninput = 4\noutput = input -> Linear(2)\n[train]\nloss = MSE\n");
+    auto sorted = b.diags.sorted();
+    ASSERT_EQ(sorted.size(), 1u) << b.printed();
+    EXPECT_EQ(sorted.front()->code + " " + sorted.front()->message,
+              "E205 values made from other values take more than 64 MiB here");
+  }
+}
+
 TEST(Build, SpellingsGiveTheSameGraph) {
   auto graph = [](llvm::StringRef model) {
     Built b((model + "\n[train]\nloss = CrossEntropy\n").str());
@@ -361,6 +397,8 @@ TEST(Arguments, PairsInEverySpelling) {
   EXPECT_EQ(list("Probe,3,8,3,5,1"), "E233 out 8 kernel 3x5 padding 1x1");
   EXPECT_EQ(list("Probe,3,8,3,5,padding=same"), "E233 out 8 kernel 3x5 padding same");
   EXPECT_EQ(list("Probe,8,3"), "E233 out 8 kernel 3x3 padding 0x0");
+  EXPECT_EQ(list("Probe(8, 3)"), "E233 out 8 kernel 3x3 padding 0x0");
+  EXPECT_EQ(list("Probe(8, 3),3"), "E205 'layer' takes the name of a layer and its arguments");
   EXPECT_EQ(list("Probe,4,8,3,5"), "E232 Probe says 4 inputs, but the value here has 3");
   EXPECT_TRUE(llvm::StringRef(list("Probe,8")).starts_with("E251 Probe takes 2 arguments by position, or 4 to 5"));
   EXPECT_TRUE(llvm::StringRef(list("Probe,3,8,3")).starts_with("E251 Probe takes 2 arguments"));
