@@ -12,9 +12,22 @@ bool operator==(const Const &a, const Const &b) {
          a.items == b.items && a.from == b.from && a.to == b.to;
 }
 
+/// An argument of a loss or an optimizer. Built-in words have no case, and a flag has three words.
+static bool sameArgument(const ConstArg &a, const ConstArg &b) {
+  if (!llvm::StringRef(a.name).equals_insensitive(b.name))
+    return false;
+  if (a.value.kind != Const::Kind::Word || b.value.kind != Const::Kind::Word)
+    return a.value == b.value;
+  auto word = [](const Const &value) {
+    const std::string lower = llvm::StringRef(value.text).lower();
+    return lower == "yes" || lower == "on" ? "true" : lower == "no" || lower == "off" ? "false" : lower;
+  };
+  return word(a.value) == word(b.value);
+}
+
 bool operator==(const Choice &a, const Choice &b) {
   return a.value.kind == b.value.kind && llvm::StringRef(a.value.text).equals_insensitive(b.value.text) &&
-         a.value.items == b.value.items;
+         llvm::equal(a.value.items, b.value.items, sameArgument);
 }
 
 std::vector<Difference> differences(const Settings &before, const Settings &now) {

@@ -339,6 +339,19 @@ TEST(Config, IsReadBack) {
     EXPECT_TRUE(given.count((key.section + "." + key.name).str())) << "no text gives " << key.name.str();
 }
 
+TEST(Differences, SpellingsOfOneChoiceAreNone) {
+  auto differ = [](llvm::StringRef a, llvm::StringRef b) {
+    return !differences(Read(("[train]\noptimizer = " + a + "\n").str()).settings,
+                        Read(("[train]\noptimizer = " + b + "\n").str()).settings)
+                .empty();
+  };
+  EXPECT_FALSE(differ("adam", "Adam") || differ("SGD(nesterov=yes)", "sgd(NESTEROV = True)"));
+  EXPECT_FALSE(differ("SGD(momentum=0.5)", "SGD(momentum=1/2)"));
+  EXPECT_TRUE(differ("SGD(nesterov=yes)", "SGD(nesterov=no)") && differ("SGD", "Adam"));
+  EXPECT_TRUE(differ("SGD(momentum=0.5)", "SGD(momentum=0.6)"));
+  EXPECT_TRUE(differ("SGD(momentum=0.5)", "SGD"));
+}
+
 TEST(Differences, OfSingleOutputs) {
   Read a("[train]\nloss.a = MSE\nloss.b = Huber(delta=2)\n"),
       b("[train]\nloss.b = huber(delta = 2.0)\nloss_weight.b = 3\n");
