@@ -274,7 +274,7 @@ TEST(Overrides, Mistakes) {
 TEST(Config, PrintsEveryKeyAndItsOrigin) {
   Read r("w = 3\n[train]\nlr = 0.1 -> Cosine\n", {"train.epochs=3"});
   const std::string out = r.config();
-  EXPECT_NE(out.find("w = 3  # t.dsl:1:5\n"), std::string::npos);
+  EXPECT_NE(out.find("w = 3                                   # t.dsl:1:5\n"), std::string::npos);
   EXPECT_NE(out.find("lr = 0.1 -> Cosine                      # t.dsl:3:6\n"), std::string::npos);
   EXPECT_NE(out.find("epochs = 3                              # command line, --set:1:14\n"), std::string::npos);
   EXPECT_NE(out.find("batch_size = 32                         # default\n"), std::string::npos);
