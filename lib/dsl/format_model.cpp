@@ -47,13 +47,15 @@ private:
 
   //===-- Layers --===//
 
-  /// `Linear, 784, 64` or `Linear(784, 64)` of an older form as the arrow form has it: `Linear(64)`.
-  std::string step(Name name, llvm::ArrayRef<Arg> written) const {
+  /// `Linear, 784, 64` or `Linear(784, 64)` of an older form, or what `isArrow` has in its order already, as the arrow
+  /// form has it: `Linear(64)`.
+  std::string step(Name name, llvm::ArrayRef<Arg> written, bool isArrow = false) const {
     llvm::StringRef meant = name.text;
     if (const Const *word = evaluator.constant(meant); word && word->kind == Const::Kind::Word)
       meant = word->text;
     const OpDef *def = registry.findLayer(meant, Role::Layer);
-    std::string args = def ? arguments(*def, name, written) : joined(written); // those of a block are the same
+    std::string args =
+        def && !isArrow ? arguments(*def, name, written) : joined(written); // those of a block are the same
     return name.text.str() + (args.empty() ? "" : "(" + args + ")");
   }
 
@@ -111,7 +113,9 @@ private:
         edits.put(s.loc, "input = " + shapeOf(s));
         continue;
       }
-      std::string step = this->step(s.value().as<Ref>()->name, llvm::ArrayRef(s.values).drop_front());
+      const Call *call = s.value().as<Call>();
+      std::string step = call ? this->step(call->callee, call->args, /*isArrow=*/true)
+                              : this->step(s.value().as<Ref>()->name, llvm::ArrayRef(s.values).drop_front());
       if (!before)
         edits.put(s.loc, "output = input\n  -> " + step);
       else if (s.key.text.equals_insensitive("activation") && LineEdits::areNeighbours(*before, s))

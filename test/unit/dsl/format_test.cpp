@@ -315,6 +315,11 @@ const Case kOlderCases[] = {
      "layer=kind,16,5,bias=no,name=Last\nlayer=Basic,out=3\nactivation=softmax\n",
      "width = 16\nkind  = Linear\n\n[block Basic(out=8)]\noutput = input -> Linear(out)\n\n[model]\ninput  = 4\n"
      "output = input\n  -> Basic(width)\n  -> kind(5, bias=no, name=Last)\n  -> Basic(out=3) -> Softmax\n"},
+    {"CallsInALayerList",
+     "[model]\ninput_dim=1,8,8\nlayer=Conv2d(4,3,padding=same)\nlayer=Flatten\nlayer=linear(10)\nactivation=leakyrelu("
+     "0.1)\n",
+     "[model]\ninput  = 1x8x8\noutput = input\n  -> Conv2d(4, 3, padding=same)\n  -> Flatten\n  -> Linear(10) -> "
+     "LeakyReLU(0.1)\n"},
     {"BlocksInASequence",
      "[block Basic(out)]\noutput=input->Linear(out)\n[model]\narchitecture=Sequential( # top\n  Linear(2,8), # first\n"
      "; half\n  Basic(16),\n  # last\n  Linear(16,3,bias=no)) # end\n",
