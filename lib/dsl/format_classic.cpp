@@ -5,10 +5,9 @@
 #include "dlc/support/strings.h"
 #include "format_lines.h"
 #include "sections.h"
+#include "written.h"
 
 #include "llvm/ADT/STLExtras.h"
-
-#include <cmath>
 
 namespace dlc::dsl {
 namespace {
@@ -22,16 +21,6 @@ bool isClassicModel(const Section &section) {
 const Key *keyOf(const Section &section, const Statement &s) {
   const SectionKind *kind = findSection(section.kind.text);
   return kind ? findKey(*kind, s.key.text) : nullptr;
-}
-/// `share` in percent, so that reading it gives `share` to the last bit, in as few digits as do; nothing where no
-/// number does.
-std::optional<std::string> percent(double share) {
-  const double product = share * 100;
-  std::optional<std::string> shortest;
-  for (double n : {product, std::nextafter(product, 0), std::nextafter(product, 100)})
-    if (std::string text = shortNumber(n); n / 100 == share && (!shortest || text.size() < shortest->size()))
-      shortest = text;
-  return shortest ? std::optional(*shortest + "%") : std::nullopt;
 }
 
 class LineWriter {
@@ -71,7 +60,7 @@ private:
       const ValSplit &val = *settings.data.val;
       if (val.kind != ValSplit::Kind::Share)
         edits.remove(*s);
-      else if (auto share = percent(val.share))
+      else if (auto share = writtenPercent(val.share))
         edits.put(s->loc, "val = " + *share);
     }
     if (const Statement *s = find("normalize")) {

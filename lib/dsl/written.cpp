@@ -4,7 +4,7 @@
 
 #include "dlc/support/strings.h"
 
-#include <charconv>
+#include <cmath>
 
 namespace dlc::dsl {
 
@@ -35,16 +35,13 @@ std::string writtenList(const std::vector<Spec> &items) {
   return text.empty() ? "[]" : text;
 }
 
-std::string writtenPercent(double share) {
-  char digits[64];
-  for (int precision = 1; precision < 17; ++precision) {
-    auto end = std::to_chars(digits, digits + sizeof digits, share * 100, std::chars_format::general, precision).ptr;
-    double percent = 0;
-    std::from_chars(digits, end, percent);
-    if (percent / 100 == share)
-      return shortNumber(percent) + "%";
-  }
-  return shortNumber(share * 100) + "%";
+std::optional<std::string> writtenPercent(double share) {
+  const double product = share * 100;
+  std::optional<std::string> shortest;
+  for (double n : {product, std::nextafter(product, 0), std::nextafter(product, 100)})
+    if (std::string text = shortNumber(n); n / 100 == share && (!shortest || text.size() < shortest->size()))
+      shortest = text;
+  return shortest ? std::optional(*shortest + "%") : std::nullopt;
 }
 
 std::string written(const ValSplit &value) {
@@ -52,7 +49,7 @@ std::string written(const ValSplit &value) {
   case ValSplit::Kind::None:
     return "none";
   case ValSplit::Kind::Share:
-    return writtenPercent(value.share);
+    return writtenPercent(value.share).value_or(shortNumber(value.share * 100) + "%");
   case ValSplit::Kind::Count:
     return std::to_string(value.count);
   case ValSplit::Kind::Slice: {

@@ -24,7 +24,7 @@ std::string written(const std::vector<Spec> &steps);
 std::string written(const ValSplit &value);
 /// Metrics: "Accuracy, F1"; "[]" for none of them.
 std::string writtenList(const std::vector<Spec> &items);
-/// "10%" of 0.1: the shortest number that is read as the same share.
-std::string writtenPercent(double share);
+/// "10%" of 0.1: the shortest number that is read as the same share, to the last bit; nothing where none is.
+std::optional<std::string> writtenPercent(double share);
 
 } // namespace dlc::dsl

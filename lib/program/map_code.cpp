@@ -85,9 +85,12 @@ namespace {
 kernels::MapSource sourceOf(MapInputKind::Source source) {
   switch (source) {
   case MapInputKind::Acc:
-  case MapInputKind::Full: return kernels::MapSource::Full;
-  case MapInputKind::Scalar: return kernels::MapSource::Scalar;
-  case MapInputKind::Periodic: return kernels::MapSource::Periodic;
+  case MapInputKind::Full:
+    return kernels::MapSource::Full;
+  case MapInputKind::Scalar:
+    return kernels::MapSource::Scalar;
+  case MapInputKind::Periodic:
+    return kernels::MapSource::Periodic;
   }
   return kernels::MapSource::Full;
 }
@@ -129,9 +132,12 @@ public:
 
   uint8_t reg(const MapRef &ref) const {
     switch (ref.kind) {
-    case MapRef::Input: return static_cast<uint8_t>(ref.index);
-    case MapRef::Step: return registers_[ref.index];
-    case MapRef::Literal: break;
+    case MapRef::Input:
+      return static_cast<uint8_t>(ref.index);
+    case MapRef::Step:
+      return registers_[ref.index];
+    case MapRef::Literal:
+      break;
     }
     return static_cast<uint8_t>(code_.inputs.size() + literalIndex(ref.literal));
   }
@@ -167,12 +173,9 @@ template <class T> std::optional<kernels::MapProgram<T>> assemble(const MapCode 
     return std::nullopt;
   kernels::MapProgram<T> program{};
   for (const MapInputKind &input : code.inputs)
-    program.inputs[program.nInputs++] = {sourceOf(input.source),
-                                         input.i32,
-                                         nullptr,
-                                         static_cast<size_t>(input.inner),
-                                         static_cast<size_t>(input.mid),
-                                         0};
+    program.inputs[program.nInputs++] = {
+        sourceOf(input.source),         input.i32, nullptr, static_cast<size_t>(input.inner),
+        static_cast<size_t>(input.mid), 0};
   for (double literal : assembler.literals())
     program.inputs[program.nInputs++] = {kernels::MapSource::Imm, false, nullptr, 1, 1, literal};
   for (size_t i = 0; i < code.steps.size(); ++i) {

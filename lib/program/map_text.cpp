@@ -1,5 +1,5 @@
-// The text form of tile programs: `do (full, row(64)) { r0 = add(in0, in1); out0 = max(r0, 0) }`, printed and read back.
-// The text form of the Program around it is in text.cpp.
+// The text form of tile programs: `do (full, row(64)) { r0 = add(in0, in1); out0 = max(r0, 0) }`, printed and read
+// back. The text form of the Program around it is in text.cpp.
 #include "dlc/program/map_code.h"
 #include "dlc/support/attrs.h"
 
@@ -8,9 +8,9 @@
 namespace dlc {
 
 namespace {
-constexpr llvm::StringLiteral kMapOpNames[kernels::kNumMapOps] = {"add", "sub",  "mul", "div",  "max", "min", "neg",
-                                                                 "abs", "sqrt", "exp", "log",  "tanh", "gt", "ge",
-                                                                 "lt",  "le",   "eq",  "ne",   "select"};
+constexpr llvm::StringLiteral kMapOpNames[kernels::kNumMapOps] = {"add", "sub",  "mul", "div", "max",   "min", "neg",
+                                                                  "abs", "sqrt", "exp", "log", "tanh",  "gt",  "ge",
+                                                                  "lt",  "le",   "eq",  "ne",  "select"};
 }
 
 llvm::StringRef name(kernels::MapOp op) { return kMapOpNames[static_cast<unsigned>(op)]; }
@@ -24,17 +24,29 @@ std::optional<kernels::MapOp> parseMapOp(llvm::StringRef text) {
 
 static void print(llvm::raw_ostream &os, const MapRef &ref) {
   switch (ref.kind) {
-  case MapRef::Input: os << "in" << ref.index; break;
-  case MapRef::Step: os << 'r' << ref.index; break;
-  case MapRef::Literal: printAttr(os, ref.literal); break;
+  case MapRef::Input:
+    os << "in" << ref.index;
+    break;
+  case MapRef::Step:
+    os << 'r' << ref.index;
+    break;
+  case MapRef::Literal:
+    printAttr(os, ref.literal);
+    break;
   }
 }
 
 static void print(llvm::raw_ostream &os, const MapInputKind &input) {
   switch (input.source) {
-  case MapInputKind::Acc: os << "acc"; break;
-  case MapInputKind::Full: os << "full"; break;
-  case MapInputKind::Scalar: os << "scalar"; break;
+  case MapInputKind::Acc:
+    os << "acc";
+    break;
+  case MapInputKind::Full:
+    os << "full";
+    break;
+  case MapInputKind::Scalar:
+    os << "scalar";
+    break;
   case MapInputKind::Periodic:
     if (input.inner == 1)
       os << "row(" << input.mid << ')';
@@ -205,7 +217,8 @@ private:
 
   bool operand(MapRef &ref) {
     skip();
-    llvm::StringRef text = rest_.take_while([](char c) { return llvm::isAlnum(c) || c == '.' || c == '-' || c == '+'; });
+    llvm::StringRef text =
+        rest_.take_while([](char c) { return llvm::isAlnum(c) || c == '.' || c == '-' || c == '+'; });
     llvm::StringRef digits = text;
     uint32_t index = 0;
     double value = 0;
@@ -230,6 +243,8 @@ private:
 
 } // namespace
 
-std::optional<MapCode> consumeMapCode(llvm::StringRef &text, std::string &error) { return MapParser(text, error).run(); }
+std::optional<MapCode> consumeMapCode(llvm::StringRef &text, std::string &error) {
+  return MapParser(text, error).run();
+}
 
 } // namespace dlc

@@ -191,9 +191,12 @@ private:
         }
         llvm::StringRef value = line_.take_front(end).trim();
         switch (instr.family->attrs.set(attrs.get(), key, value)) {
-        case AttrResult::UnknownName: return no(instr.family->name + " has no attribute '" + key + "'");
-        case AttrResult::BadValue: return no("'" + value + "' is no value for '" + key + "'");
-        case AttrResult::Ok: break;
+        case AttrResult::UnknownName:
+          return no(instr.family->name + " has no attribute '" + key + "'");
+        case AttrResult::BadValue:
+          return no("'" + value + "' is no value for '" + key + "'");
+        case AttrResult::Ok:
+          break;
         }
         line_ = line_.drop_front(end);
         take(",");

@@ -55,8 +55,8 @@ void printProgram(llvm::raw_ostream &os, const Program &program, const ProgramPr
   os << "program @" << program.name << " dtype=" << name(program.dtype) << " isa=" << kernels::name(program.isa);
   if (program.planned) {
     os << " arena=" << program.arena << " peak-live=" << program.peakLive << " scratch=" << program.scratch;
-    double efficiency = program.arena == 0 ? 100.0 : 100.0 * static_cast<double>(program.peakLive) /
-                                                          static_cast<double>(program.arena);
+    double efficiency =
+        program.arena == 0 ? 100.0 : 100.0 * static_cast<double>(program.peakLive) / static_cast<double>(program.arena);
     os << " efficiency=" << llvm::format("%.1f%%", efficiency);
   }
   os << " {\n";

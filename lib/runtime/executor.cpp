@@ -58,7 +58,8 @@ absl::Status Executor::bind(ParamLookup params) {
   inputs_ = allocate(inputBytes);
   scratch_ = allocate(scratchStride_ * team_.size());
   if (!arena_ || !inputs_ || !scratch_)
-    return absl::ResourceExhaustedError(av("no memory for a plan of " + grouped(static_cast<int64_t>(bytes_)) + " bytes"));
+    return absl::ResourceExhaustedError(
+        av("no memory for a plan of " + grouped(static_cast<int64_t>(bytes_)) + " bytes"));
 
   std::byte *nextInput = inputs_.get();
   for (const Buffer &buffer : program_.buffers) {

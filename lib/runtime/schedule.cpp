@@ -15,8 +15,9 @@ constexpr int kEveryThread = -1;
 struct Access {
   const std::byte *begin, *end;
   bool write;
-  int thread;           ///< who touches it; kEveryThread: all, each its slice
-  size_t grains, count; ///< not 0: thread t touches just the elements of its slice of so many grains of `count` elements
+  int thread; ///< who touches it; kEveryThread: all, each its slice
+  size_t grains,
+      count; ///< not 0: thread t touches just the elements of its slice of so many grains of `count` elements
 };
 
 /// Whether two accesses must not happen at the same time on different threads.
@@ -63,8 +64,7 @@ void Executor::schedule(size_t first, size_t count, std::vector<std::vector<Item
     auto mapCount = isMap ? instr.attrs.as<MapAttrs>().count : 0;
     auto sliced = [&](BufferId id) { return isMap && program_.buffer(id).type.elements() == mapCount; };
     for (size_t r = 0; r < instr.reads.size(); ++r)
-      touch(instr.reads[r], false,
-            sliced(instr.reads[r]) && instr.code->inputs[r].source == MapInputKind::Full);
+      touch(instr.reads[r], false, sliced(instr.reads[r]) && instr.code->inputs[r].source == MapInputKind::Full);
     for (BufferId id : instr.writes)
       touch(id, true, sliced(id));
 

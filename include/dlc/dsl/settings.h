@@ -218,8 +218,8 @@ struct ConfigRow {
 };
 /// Constants first, then every key in the order of the table.
 std::vector<ConfigRow> configRows(const Settings &settings, const Sources &sources);
-/// The same, one a line (`dlc show --config`). The text can be read again and gives the same settings; a default that is
-/// no value stands in a comment.
+/// The same, one a line (`dlc show --config`). The text can be read again and gives the same settings; a default that
+/// is no value stands in a comment.
 void printConfig(llvm::raw_ostream &os, const Settings &settings, const Sources &sources);
 
 } // namespace dlc::dsl

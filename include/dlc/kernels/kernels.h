@@ -205,8 +205,8 @@ struct CopyArgs {
   ptrdiff_t strides[kMaxCopyRank]; ///< of src, in elements
 };
 
-/// dst is `outer` times a run of bytes[0] bytes of src[0], then bytes[1] of src[1] and so on, each source read from one run
-/// to the next. dst overlaps no source.
+/// dst is `outer` times a run of bytes[0] bytes of src[0], then bytes[1] of src[1] and so on, each source read from one
+/// run to the next. dst overlaps no source.
 inline constexpr unsigned kMaxConcat = 64;
 struct ConcatArgs {
   size_t outer, parts; ///< parts at most kMaxConcat
@@ -226,7 +226,8 @@ template <class T> struct PickArgs {
 /// Rows of a table by index.
 enum class EmbedOp : uint8_t {
   Gather,    ///< dst[i, :] = src[index[i], :]; NaN where index[i] is outside [0, vocab). dst is count x cols
-  ScatterAdd ///< dst[v, :] = the sum of src[i, :] over the i with index[i] == v, ascending, from +0. dst is vocab x cols
+  ScatterAdd ///< dst[v, :] = the sum of src[i, :] over the i with index[i] == v, ascending, from +0. dst is vocab x
+             ///< cols
 };
 template <class T> struct EmbedArgs {
   EmbedOp op;
@@ -258,9 +259,9 @@ template <class T> struct RandomArgs {
 
 //===-- conv, pool -----------------------------------------------------------------------------------------------===//
 
-/// A two-dimensional convolution of `n` images: x [n, groups*ci, h, w], weight [groups*co, ci, kh, kw], y [n, groups*co,
-/// oh, ow]. Tap (i, j) of the output at (p, q) lies on x at (p*sh - ph + i*dh, q*sw - pw + j*dw); off x there are zeros,
-/// which take part in every sum. oh and ow may be anything: padding on the far side follows from them.
+/// A two-dimensional convolution of `n` images: x [n, groups*ci, h, w], weight [groups*co, ci, kh, kw], y [n,
+/// groups*co, oh, ow]. Tap (i, j) of the output at (p, q) lies on x at (p*sh - ph + i*dh, q*sw - pw + j*dw); off x
+/// there are zeros, which take part in every sum. oh and ow may be anything: padding on the far side follows from them.
 struct ConvShape {
   size_t n, groups, ci, co; ///< ci and co: channels of one group
   size_t h, w, oh, ow, kh, kw, sh, sw, ph, pw, dh, dw;
@@ -268,8 +269,8 @@ struct ConvShape {
 
 enum class ConvOp : uint8_t {
   Forward,   ///< y from x (a) and weight (b): one chain of fused multiply-adds over (channel, i, j)
-  GradInput, ///< dx from dy (a) and weight (b): one chain over (output channel, i, j) of the taps whose place in dy is a
-             ///< whole number; off dy there are zeros, which take part
+  GradInput, ///< dx from dy (a) and weight (b): one chain over (output channel, i, j) of the taps whose place in dy is
+             ///< a whole number; off dy there are zeros, which take part
   GradWeight ///< dw from x (a) and dy (b): for each block of convBlockImages(n) images one chain over (image, p, q);
              ///< c holds the blocks one after the other, and their sum is left to `reduce`
 };
@@ -278,8 +279,8 @@ enum class ConvOp : uint8_t {
 constexpr size_t convBlockImages(size_t n) { return n ? (n + 7) / 8 : 1; }
 constexpr size_t convBlocks(size_t n) { return (n + convBlockImages(n) - 1) / convBlockImages(n); }
 
-/// Every chain starts from +0. Epilogues as in GemmArgs, with the bias by channel of c, and none for GradWeight; c overlaps
-/// nothing that is read.
+/// Every chain starts from +0. Epilogues as in GemmArgs, with the bias by channel of c, and none for GradWeight; c
+/// overlaps nothing that is read.
 template <class T> struct ConvArgs {
   ConvOp op;
   ConvShape shape;
@@ -292,8 +293,8 @@ template <class T> struct ConvArgs {
 };
 
 /// Lays weights [groups*co, ci, kh, kw] out as a conv in this direction (not GradWeight) reads them. Of the shape only
-/// groups, ci, co, kh and kw are looked at, and to the input sh, sw, dh and dw: convolutions that differ elsewhere share
-/// the result. dst holds Families::convPackedElements(op, shape), and b is left alone where these are none.
+/// groups, ci, co, kh and kw are looked at, and to the input sh, sw, dh and dw: convolutions that differ elsewhere
+/// share the result. dst holds Families::convPackedElements(op, shape), and b is left alone where these are none.
 template <class T> struct ConvPackArgs {
   ConvOp op;
   ConvShape shape;
@@ -308,8 +309,8 @@ enum class PoolOp : uint8_t {
   AvgGrad  ///< dx: each window's dy / (kh*kw) is added to all its elements, windows in row order; reads dy
 };
 
-/// Windows of kh x kw over `planes` images [h, w], giving [oh, ow]; off the image there is nothing. Max of a window that
-/// lies off the image is -infinity, and its gradient goes nowhere. Sums start from +0.
+/// Windows of kh x kw over `planes` images [h, w], giving [oh, ow]; off the image there is nothing. Max of a window
+/// that lies off the image is -infinity, and its gradient goes nowhere. Sums start from +0.
 template <class T> struct PoolArgs {
   PoolOp op;
   size_t planes, h, w, oh, ow, kh, kw, sh, sw, ph, pw;

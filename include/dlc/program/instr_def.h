@@ -27,7 +27,8 @@ struct BindContext {
 struct InstrDef {
   llvm::StringLiteral name;
   llvm::StringLiteral doc;
-  std::span<const llvm::StringLiteral> reads, writes; ///< what operands stand for; "x?" may be missing, "x..." is any number
+  std::span<const llvm::StringLiteral> reads,
+      writes; ///< what operands stand for; "x?" may be missing, "x..." is any number
   AttrTable attrs;
   bool takesCode = false; ///< may carry a tile program
   /// What is wrong with an instruction whose operand counts are right: sizes, strides, dtypes; "" when nothing.

@@ -1,5 +1,6 @@
-// MapCode: the tile program of a map, or of the epilogue of a gemm, as a small expression graph that prints and composes.
-// It knows neither addresses nor registers; assigning the kernel's registers is the last step, see assemble().
+// MapCode: the tile program of a map, or of the epilogue of a gemm, as a small expression graph that prints and
+// composes. It knows neither addresses nor registers; assigning the kernel's registers is the last step, see
+// assemble().
 #pragma once
 
 #include "dlc/kernels/kernels.h"
@@ -22,7 +23,7 @@ struct MapInputKind {
     Periodic, ///< data[(e / inner) % mid]
   };
   Source source = Full;
-  bool i32 = false;          ///< the buffer holds i32, converted when loaded
+  bool i32 = false;           ///< the buffer holds i32, converted when loaded
   int64_t inner = 1, mid = 1; ///< Periodic only
   friend bool operator==(const MapInputKind &, const MapInputKind &) = default;
 };

@@ -17,8 +17,8 @@
 
 namespace dlc {
 
-/// The storage of a param or state, by the name the caller knows it by. It belongs to the caller, has the buffer's type, and
-/// stays where it is as long as the Executor lives, so that several Programs can share it.
+/// The storage of a param or state, by the name the caller knows it by. It belongs to the caller, has the buffer's
+/// type, and stays where it is as long as the Executor lives, so that several Programs can share it.
 using ParamLookup = llvm::function_ref<Tensor &(const Buffer &buffer)>;
 
 class Executor {
@@ -29,13 +29,13 @@ public:
 
   const Program &program() const { return program_; }
 
-  /// What depends on params and constants alone. Call it once the params have their values, and again before a step when
-  /// somebody else than this Executor's own steps has changed them.
+  /// What depends on params and constants alone. Call it once the params have their values, and again before a step
+  /// when somebody else than this Executor's own steps has changed them.
   void runInit();
   void runStep();
 
-  /// Address of the bytes of an input or output; null where the Program has none of that name. An input keeps its values
-  /// from step to step; an output is valid from one step to the next.
+  /// Address of the bytes of an input or output; null where the Program has none of that name. An input keeps its
+  /// values from step to step; an output is valid from one step to the next.
   void *input(llvm::StringRef name);
   const void *output(llvm::StringRef name) const;
   /// The same with the elements counted; T must be the dtype's own type.
@@ -85,9 +85,9 @@ private:
   Memory arena_, inputs_, scratch_;
   size_t scratchStride_ = 0; ///< bytes from one thread's scratch to the next
   uint64_t bytes_ = 0;
-  std::vector<void *> addresses_;                ///< by buffer
-  std::vector<BoundInstr> bound_;                ///< by position
-  std::vector<std::vector<Item>> init_, step_;   ///< by thread
+  std::vector<void *> addresses_;              ///< by buffer
+  std::vector<BoundInstr> bound_;              ///< by position
+  std::vector<std::vector<Item>> init_, step_; ///< by thread
   std::vector<uint64_t> nanoseconds_;
   size_t barriers_ = 0;
   bool timing_ = false;

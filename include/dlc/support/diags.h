@@ -1,6 +1,6 @@
 // Diagnostics for the user: collected with places, sorted, and printed with the line and a caret, or as JSON.
-// The codes and their long explanations are in diagnostics.def; trouble of the world (absl::Status) and bugs (DLC_CHECK) are not
-// reported here.
+// The codes and their long explanations are in diagnostics.def; trouble of the world (absl::Status) and bugs
+// (DLC_CHECK) are not reported here.
 #pragma once
 
 #include "dlc/support/source.h"
@@ -34,14 +34,14 @@ struct TrailLine {
   std::string text;
 };
 
-/// A place in a file that is not held by Sources (a row of a data file). Lines and columns from 1, `endColumn` exclusive;
-/// column 0 means the whole line, line 0 the whole file.
+/// A place in a file that is not held by Sources (a row of a data file). Lines and columns from 1, `endColumn`
+/// exclusive; column 0 means the whole line, line 0 the whole file.
 struct FilePlace {
   std::string file;
   uint64_t line = 0;
   uint64_t column = 0;
   uint64_t endColumn = 0;
-  std::string lineText; ///< the line or the part of it around the column; empty: no excerpt
+  std::string lineText;        ///< the line or the part of it around the column; empty: no excerpt
   uint64_t lineTextColumn = 1; ///< column of the first byte of lineText, for excerpts of very long lines
   uint64_t cell = 0;           ///< of a table, from 1: printed instead of the column, which then only places the caret
 };
@@ -63,8 +63,9 @@ struct Diagnostic {
   std::vector<Part> parts;
 };
 
-/// A diagnostic being written: `diags.error(loc, "E232") << "Linear says " << n;`. Everything that raw_ostream takes can be
-/// shifted in. It refers to the Diags it came from and must not outlive it; the diagnostic counts from the moment it is made.
+/// A diagnostic being written: `diags.error(loc, "E232") << "Linear says " << n;`. Everything that raw_ostream takes
+/// can be shifted in. It refers to the Diags it came from and must not outlive it; the diagnostic counts from the
+/// moment it is made.
 class InFlight {
 public:
   template <class T> InFlight &operator<<(const T &value) {
@@ -94,7 +95,7 @@ struct DiagPrintOptions {
 /// Collects diagnostics. Codes must be rows of diagnostics.def.
 class Diags {
 public:
-  static constexpr unsigned kMaxPrinted = 20;         ///< errors printed by one flush
+  static constexpr unsigned kMaxPrinted = 20;          ///< errors printed by one flush
   static constexpr size_t kMaxPrintedBytes = 48 << 10; ///< and bytes; the rest is counted only
 
   explicit Diags(const Sources &sources) : sourcesRef(sources) {}
@@ -114,8 +115,8 @@ public:
 
   /// Whether the run has failed: after an error, or a warning that counts as one.
   bool hadError() const { return errors + raised != 0; }
-  /// Errors proper: what could not be understood. A warning that counts as an error leaves everything understood, so that
-  /// others are still looked for.
+  /// Errors proper: what could not be understood. A warning that counts as an error leaves everything understood, so
+  /// that others are still looked for.
   unsigned errorCount() const { return errors; }
   unsigned warningCount() const { return warnings; }
   /// Diagnostics not yet printed.
@@ -145,11 +146,12 @@ private:
 
 /// Compares what is pending with the expectations written in the comments of `text`, a buffer of diags.sources():
 ///     # expected-error@+1 {{E232: Linear says 128 inputs}}
-/// Kinds: expected-error, -warning, -note, -help. `@+N`, `@-N` and `@N` name a line, nothing means the line of the comment. The text in
-/// braces must occur in the message; a leading "E232:" asks for that code. A note or help is expected on the line it points to,
-/// without a place on the line of its diagnostic; errors and warnings must be expected one for one, notes and helps may be left
-/// out. Diagnostics without a place in any buffer are expected at line 0 (`@0`).
-/// Forgets what is pending; returns true when all was as expected, and otherwise prints what was not to `os`.
+/// Kinds: expected-error, -warning, -note, -help. `@+N`, `@-N` and `@N` name a line, nothing means the line of the
+/// comment. The text in braces must occur in the message; a leading "E232:" asks for that code. A note or help is
+/// expected on the line it points to, without a place on the line of its diagnostic; errors and warnings must be
+/// expected one for one, notes and helps may be left out. Diagnostics without a place in any buffer are expected at
+/// line 0 (`@0`). Forgets what is pending; returns true when all was as expected, and otherwise prints what was not to
+/// `os`.
 bool verifyDiagnostics(Diags &diags, llvm::StringRef text, llvm::raw_ostream &os);
 
 } // namespace dlc

@@ -55,9 +55,9 @@ using Sink = llvm::function_ref<bool(llvm::ArrayRef<char> piece)>;
 /// Writes a file as a whole or not at all: a temporary in the same folder, every write checked, fsync, rename over
 /// `path`, fsync of the folder. Whatever fails, the temporary is removed and the file that was there stays as it was;
 /// what a killed process has left of an earlier try to write the same file is removed as well. A symbolic link is
-/// followed, so that the link stays and its target is replaced; the mode of a file that was there is kept. `-` and files
-/// that are not regular (/dev/stdout, a pipe) are written directly. `produce` is called once and hands its pieces to the
-/// sink; no copy of the whole is made.
+/// followed, so that the link stays and its target is replaced; the mode of a file that was there is kept. `-` and
+/// files that are not regular (/dev/stdout, a pipe) are written directly. `produce` is called once and hands its pieces
+/// to the sink; no copy of the whole is made.
 absl::Status writeFileAtomically(llvm::StringRef path, llvm::function_ref<void(Sink)> produce);
 absl::Status writeFileAtomically(llvm::StringRef path, llvm::StringRef bytes);
 

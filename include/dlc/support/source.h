@@ -31,11 +31,12 @@ struct Position {
   llvm::StringRef file;
   unsigned line = 0;
   unsigned column = 0;
-  unsigned endColumn = 0;  ///< exclusive; a range over several lines ends with its first line
+  unsigned endColumn = 0;   ///< exclusive; a range over several lines ends with its first line
   llvm::StringRef lineText; ///< the whole line, without its line end
 };
 
-/// Owns every text that a Loc may point into: source files, `--set` arguments, IR files. Buffers live as long as this object.
+/// Owns every text that a Loc may point into: source files, `--set` arguments, IR files. Buffers live as long as this
+/// object.
 class Sources {
 public:
   Sources();

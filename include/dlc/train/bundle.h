@@ -54,7 +54,8 @@ struct Bundle {
 
 /// Loads train, val and test as the settings say; the splits are keyed by `seed`. `needTrain`: no training set is an
 /// error. Columns of test and val that have names must be called as those of train (E302). Decoded samples kept in
-/// memory take at most `maxMemory` bytes together (E310). Everything that is wrong is reported to `diags`; then there is no bundle.
+/// memory take at most `maxMemory` bytes together (E310). Everything that is wrong is reported to `diags`; then there
+/// is no bundle.
 std::optional<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uint64_t seed, bool needTrain,
                                  uint64_t maxMemory, Diags &diags);
 

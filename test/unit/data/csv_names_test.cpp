@@ -76,10 +76,7 @@ TEST(CsvNames, OthersAreNamed) {
          "if 'the id' is the label, say so: Csv(..., label=\"the id\")"},
         {"id,a,b,c", {.labelMayLack = true}, other + "'c' is taken for the label, 'id' is unexpected", byName},
         {"a,b,c,u", {.label = "none"}, other + "'u' is unexpected", byName},
-        {"a,b,u,v,w",
-         {.label = "none", .targetColumns = 2},
-         other + "'c' is missing, 'u' is unexpected",
-         training}}) {
+        {"a,b,u,v,w", {.label = "none", .targetColumns = 2}, other + "'c' is missing, 'u' is unexpected", training}}) {
     auto data = under(c.header, c.given);
     ASSERT_FALSE(data) << c.header.str();
     const Trouble &trouble = data.trouble();

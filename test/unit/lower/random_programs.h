@@ -1,5 +1,5 @@
-// Random Programs for tests: every family but convolutions, all kinds of broadcasting, parameters updated here and there.
-// Whatever they compute, they must compute the same after any pass, on any number of threads.
+// Random Programs for tests: every family but convolutions, all kinds of broadcasting, parameters updated here and
+// there. Whatever they compute, they must compute the same after any pass, on any number of threads.
 #pragma once
 
 #include "dlc/program/instrs.h"
@@ -103,8 +103,10 @@ private:
       scalars_.push_back(to);
       return;
     }
-    case 4: return map(scalars_, {}, nullptr);
-    default: return map(matrices_, {rows_, cols_}, &params_);
+    case 4:
+      return map(scalars_, {}, nullptr);
+    default:
+      return map(matrices_, {rows_, cols_}, &params_);
     }
   }
 
@@ -132,8 +134,8 @@ private:
       pick -= code.inputs.size();
       return pick < code.steps.size() ? MapRef::step(static_cast<uint32_t>(pick)) : MapRef::imm(0.25);
     };
-    static constexpr kernels::MapOp kOps[] = {kernels::MapOp::Add, kernels::MapOp::Sub,  kernels::MapOp::Mul,
-                                              kernels::MapOp::Max, kernels::MapOp::Tanh, kernels::MapOp::Gt,
+    static constexpr kernels::MapOp kOps[] = {kernels::MapOp::Add, kernels::MapOp::Sub,   kernels::MapOp::Mul,
+                                              kernels::MapOp::Max, kernels::MapOp::Tanh,  kernels::MapOp::Gt,
                                               kernels::MapOp::Exp, kernels::MapOp::Select};
     for (size_t i = 0, steps = 1 + below(3); i < steps; ++i)
       code.apply(kOps[below(std::size(kOps))], operand(), operand(), operand());

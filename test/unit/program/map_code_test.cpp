@@ -14,23 +14,41 @@ namespace {
 
 double apply(MapOp op, double a, double b, double c) {
   switch (op) {
-  case MapOp::Add: return a + b;
-  case MapOp::Sub: return a - b;
-  case MapOp::Mul: return a * b;
-  case MapOp::Div: return a / b;
-  case MapOp::Max: return std::isnan(a) || a > b ? a : b;
-  case MapOp::Min: return std::isnan(a) || a < b ? a : b;
-  case MapOp::Neg: return -a;
-  case MapOp::Abs: return std::fabs(a);
-  case MapOp::Sqrt: return std::sqrt(a);
-  case MapOp::Gt: return a > b;
-  case MapOp::Ge: return a >= b;
-  case MapOp::Lt: return a < b;
-  case MapOp::Le: return a <= b;
-  case MapOp::Eq: return a == b;
-  case MapOp::Ne: return a != b;
-  case MapOp::Select: return c != 0 ? a : b; // operands reordered below
-  default: ADD_FAILURE(); return 0;
+  case MapOp::Add:
+    return a + b;
+  case MapOp::Sub:
+    return a - b;
+  case MapOp::Mul:
+    return a * b;
+  case MapOp::Div:
+    return a / b;
+  case MapOp::Max:
+    return std::isnan(a) || a > b ? a : b;
+  case MapOp::Min:
+    return std::isnan(a) || a < b ? a : b;
+  case MapOp::Neg:
+    return -a;
+  case MapOp::Abs:
+    return std::fabs(a);
+  case MapOp::Sqrt:
+    return std::sqrt(a);
+  case MapOp::Gt:
+    return a > b;
+  case MapOp::Ge:
+    return a >= b;
+  case MapOp::Lt:
+    return a < b;
+  case MapOp::Le:
+    return a <= b;
+  case MapOp::Eq:
+    return a == b;
+  case MapOp::Ne:
+    return a != b;
+  case MapOp::Select:
+    return c != 0 ? a : b; // operands reordered below
+  default:
+    ADD_FAILURE();
+    return 0;
   }
 }
 
@@ -57,12 +75,15 @@ MapCode randomCode(Random &random) {
   }
   auto operand = [&]() -> MapRef {
     switch (random.below(5)) {
-    case 0: return MapRef::imm(static_cast<double>(random.below(4)) - 1.5);
-    case 1: return MapRef::input(random.below(inputs));
+    case 0:
+      return MapRef::imm(static_cast<double>(random.below(4)) - 1.5);
+    case 1:
+      return MapRef::input(random.below(inputs));
     default:
       if (code.steps.empty())
         return MapRef::input(random.below(inputs));
-      return MapRef::step(static_cast<uint32_t>(code.steps.size() - 1 - random.below(std::min<size_t>(code.steps.size(), 12))));
+      return MapRef::step(
+          static_cast<uint32_t>(code.steps.size() - 1 - random.below(std::min<size_t>(code.steps.size(), 12))));
     }
   };
   for (size_t i = 0; i < steps; ++i)
@@ -82,9 +103,10 @@ std::vector<std::vector<double>> evaluate(const MapCode &code, const std::vector
       if (ref.kind == MapRef::Step)
         return values[ref.index];
       const MapInputKind &kind = code.inputs[ref.index];
-      size_t at = kind.source == MapInputKind::Full     ? e
-                  : kind.source == MapInputKind::Scalar ? 0
-                                                        : e / static_cast<size_t>(kind.inner) % static_cast<size_t>(kind.mid);
+      size_t at = kind.source == MapInputKind::Full ? e
+                  : kind.source == MapInputKind::Scalar
+                      ? 0
+                      : e / static_cast<size_t>(kind.inner) % static_cast<size_t>(kind.mid);
       return data[ref.index][at];
     };
     for (const MapCodeStep &step : code.steps) {

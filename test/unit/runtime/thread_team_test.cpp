@@ -1,6 +1,5 @@
-// The team of threads under stress: every barrier separates, every job is run once by each, and more threads than processors
-// are slow at worst.
-// It measures nothing; a figure on a busy machine would mean little.
+// The team of threads under stress: every barrier separates, every job is run once by each, and more threads than
+// processors are slow at worst. It measures nothing; a figure on a busy machine would mean little.
 #include "dlc/runtime/thread_team.h"
 
 #include "gtest/gtest.h"
