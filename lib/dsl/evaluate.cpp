@@ -51,7 +51,7 @@ Expr expressionOf(const Const &value) {
 std::vector<Arg> argumentsOf(const Const &call) {
   std::vector<Arg> args;
   for (const ConstArg &item : call.items)
-    args.push_back({{item.name, item.value.loc}, expressionOf(item.value)});
+    args.push_back({{item.name, item.nameLoc}, expressionOf(item.value)});
   return args;
 }
 
@@ -114,7 +114,7 @@ std::optional<ConstArg> Evaluator::eval(const Arg &arg) const {
   auto value = eval(arg.value);
   if (!value)
     return std::nullopt;
-  return ConstArg{arg.name.text.str(), std::move(*value)};
+  return ConstArg{arg.name.text.str(), std::move(*value), arg.name.loc};
 }
 
 std::optional<Const> Evaluator::eval(const Expr &expr) const {

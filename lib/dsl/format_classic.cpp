@@ -60,7 +60,7 @@ private:
       const ValSplit &val = *settings.data.val;
       if (val.kind != ValSplit::Kind::Share)
         edits.remove(*s);
-      else if (auto share = writtenPercent(val.share))
+      else if (auto share = exactPercent(val.share))
         edits.put(s->loc, "val = " + *share);
     }
     if (const Statement *s = find("normalize")) {

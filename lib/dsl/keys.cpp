@@ -82,16 +82,16 @@ void readLearningRate(const KeyReader &r) {
   auto schedule = readFlow(r, nullptr, flow->stages, StepKind::Schedule);
   if (!rate || !schedule)
     return;
-  const Spec *full = nullptr;
+  const Spec *full = nullptr, *warmup = nullptr;
   for (const Spec &step : *schedule) {
-    if (step.name == "Warmup")
-      continue;
-    if (full) {
-      r.diags().error(step.loc, "E262").note(full->loc, "the other one is here")
-          << "two full schedules; only Warmup can be combined with another one";
+    const bool warms = step.name == "Warmup";
+    const Spec *&slot = warms ? warmup : full;
+    if (slot) {
+      r.diags().error(step.loc, "E262").note(slot->loc, "the other one is here")
+          << (warms ? "Warmup stands twice" : "two full schedules; only Warmup can be combined with another one");
       return;
     }
-    full = &step;
+    slot = &step;
   }
   r.store(train.lr, *rate);
   train.schedule = std::move(*schedule);

@@ -15,7 +15,8 @@ struct Signature {
   StepKind kind;
   llvm::StringLiteral name;
   /// "file:s label:a?": parameters in order as name:kind, `?` optional, `*` takes all further positional arguments.
-  /// Kinds: s string, n number, w word, d number of epochs or steps, x shape or pair, l list, b bool, a any.
+  /// Kinds: s string, n number (u above 0, z not below 0, k whole and at least 1), w word, d number of epochs or steps
+  /// (D above 0), x shape or pair, l list, b bool, a any.
   llvm::StringLiteral parameters;
   llvm::StringLiteral doc = ""; ///< one sentence
 };
@@ -48,18 +49,18 @@ constexpr Signature kSignatures[] = {
     {StepKind::Augment, "Noise", "amount:n p:n?"},
     {StepKind::Augment, "Cutout", "size:n p:n?"},
     {StepKind::Augment, "Mixup", "alpha:n"},
-    {StepKind::Schedule, "Decay", "factor:n every:d?", "Times factor each epoch, or once every so often."},
-    {StepKind::Schedule, "Steps", "at:d* factor:n?", "Times factor (0.1) at each of these times."},
-    {StepKind::Schedule, "Cosine", "min:n?", "Falls along half a cosine to min (0) at the end of training."},
-    {StepKind::Schedule, "Ramp", "to:n?", "Falls along a straight line to this value (0) at the end of training."},
-    {StepKind::Schedule, "Poly", "power:n?", "Falls to 0 at the end of training as the rest of it to this power (2)."},
-    {StepKind::Schedule, "OneCycle", "peak:n",
+    {StepKind::Schedule, "Decay", "factor:u every:D?", "Times factor each epoch, or once every so often."},
+    {StepKind::Schedule, "Steps", "at:d* factor:u?", "Times factor (0.1) at each of these times."},
+    {StepKind::Schedule, "Cosine", "min:z?", "Falls along half a cosine to min (0) at the end of training."},
+    {StepKind::Schedule, "Ramp", "to:z?", "Falls along a straight line to this value (0) at the end of training."},
+    {StepKind::Schedule, "Poly", "power:z?", "Falls to 0 at the end of training as the rest of it to this power (2)."},
+    {StepKind::Schedule, "OneCycle", "peak:u",
      "Rises to the peak, then falls below where it began, in one cycle over training."},
     {StepKind::Schedule, "Warmup", "length:d", "Rises from 0 over this time; may stand before one other schedule."},
-    {StepKind::Schedule, "Plateau", "patience:n? factor:n?",
+    {StepKind::Schedule, "Plateau", "patience:k? factor:u?",
      "Times factor (0.5) when the monitored value has not improved for patience (5) evaluations."},
     {StepKind::Metric, "Accuracy", "", "Share of samples whose class is right."},
-    {StepKind::Metric, "TopK", "k:n", "Share of samples whose class is among the k most probable."},
+    {StepKind::Metric, "TopK", "k:k", "Share of samples whose class is among the k most probable."},
     {StepKind::Metric, "F1", "", "Harmonic mean of precision and recall; of several classes their mean."},
     {StepKind::Metric, "Precision", "", "Of what was called a class, the share that is; of several classes the mean."},
     {StepKind::Metric, "Recall", "", "Of what is of a class, the share that was found; of several classes the mean."},
@@ -124,9 +125,16 @@ bool checkKind(const Evaluator &evaluator, ConstArg &arg, char kind, llvm::Strin
     return value.kind == Const::Kind::List || refuse("a list");
   case 'b':
     return evaluator.flag(value, what).has_value();
-  case 'n': {
+  case 'n':
+  case 'u':
+  case 'z':
+  case 'k': {
+    const Range range = kind == 'u'   ? Range{.min = 0, .minExcluded = true}
+                        : kind == 'z' ? Range{.min = 0}
+                        : kind == 'k' ? Range{.min = 1, .max = 1e15, .whole = true}
+                                      : Range{};
     if (!value.isNumber())
-      return refuse("a number");
+      return refuse(range.text());
     if (value.unit != Unit::None && value.unit != Unit::Percent) {
       evaluator.diagnostics().error(value.loc, "E204")
           << what << " takes no unit, found '" << spelling(value.unit) << "'";
@@ -134,9 +142,10 @@ bool checkKind(const Evaluator &evaluator, ConstArg &arg, char kind, llvm::Strin
     }
     value.number = value.fraction();
     value.unit = Unit::None;
-    return true;
+    return evaluator.number(value, range, what).has_value();
   }
   case 'd':
+  case 'D':
     if (!value.isNumber())
       return refuse("a number of epochs or steps");
     if (value.unit != Unit::Epochs && value.unit != Unit::Steps) {
@@ -145,8 +154,9 @@ bool checkKind(const Evaluator &evaluator, ConstArg &arg, char kind, llvm::Strin
       d.help("write " + shortNumber(value.number) + " epochs, or " + shortNumber(value.number) + " steps");
       return false;
     }
-    if (value.number < 0) {
-      evaluator.diagnostics().error(value.loc, "E205") << what << " cannot be negative";
+    if (value.number < 0 || (value.number == 0 && kind == 'D')) {
+      evaluator.diagnostics().error(value.loc, "E205")
+          << what << (kind == 'D' ? " takes a time above 0" : " cannot be negative") << ", found " << spelling(value);
       return false;
     }
     return true;
@@ -214,8 +224,12 @@ std::optional<Spec> bindStep(const Evaluator &evaluator, const Const &value, Ste
   const auto parameters = parametersOf(*signature);
   size_t position = 0;
   bool ok = true;
-  auto refuse = [&](Loc loc, const llvm::Twine &message) {
-    diags.error(loc, "E251").help("usage: " + usage(*signature)) << message;
+  auto refuse = [&](Loc loc, const llvm::Twine &message, llvm::StringRef meant = "") {
+    InFlight d = diags.error(loc, "E251");
+    d << message;
+    d.help("usage: " + usage(*signature));
+    if (!meant.empty())
+      d.help("did you mean " + meant + "?");
     ok = false;
   };
   for (const ConstArg &given : value.items) {
@@ -230,16 +244,22 @@ std::optional<Spec> bindStep(const Evaluator &evaluator, const Const &value, Ste
         if (p.name.equals_insensitive(given.name))
           parameter = &p;
     }
+    if (!parameter && given.name.empty()) {
+      refuse(given.value.loc, signature->name + " takes fewer arguments");
+      continue;
+    }
     if (!parameter) {
-      refuse(given.value.loc, given.name.empty() ? signature->name + " takes fewer arguments"
-                                                 : signature->name + " has no argument '" + given.name + "'");
+      llvm::SmallVector<llvm::StringRef> known;
+      for (const Parameter &p : parameters)
+        known.push_back(p.name);
+      refuse(given.nameLoc, signature->name + " has no argument '" + given.name + "'", closest(given.name, known));
       continue;
     }
     if (!parameter->repeated && spec.find(parameter->name)) {
       refuse(given.value.loc, "argument '" + parameter->name + "' is given twice");
       continue;
     }
-    ConstArg arg{parameter->name.str(), given.value};
+    ConstArg arg{parameter->name.str(), given.value, given.nameLoc};
     if (checkKind(evaluator, arg, parameter->kind, ("'" + parameter->name + "' of " + signature->name).str()))
       spec.args.push_back(std::move(arg));
     else

@@ -35,7 +35,7 @@ std::string writtenList(const std::vector<Spec> &items) {
   return text.empty() ? "[]" : text;
 }
 
-std::optional<std::string> writtenPercent(double share) {
+std::optional<std::string> exactPercent(double share) {
   const double product = share * 100;
   std::optional<std::string> shortest;
   for (double n : {product, std::nextafter(product, 0), std::nextafter(product, 100)})
@@ -44,12 +44,14 @@ std::optional<std::string> writtenPercent(double share) {
   return shortest ? std::optional(*shortest + "%") : std::nullopt;
 }
 
+std::string writtenPercent(double share) { return exactPercent(share).value_or(shortNumber(share * 100) + "%"); }
+
 std::string written(const ValSplit &value) {
   switch (value.kind) {
   case ValSplit::Kind::None:
     return "none";
   case ValSplit::Kind::Share:
-    return writtenPercent(value.share).value_or(shortNumber(value.share * 100) + "%");
+    return writtenPercent(value.share);
   case ValSplit::Kind::Count:
     return std::to_string(value.count);
   case ValSplit::Kind::Slice: {

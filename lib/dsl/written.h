@@ -25,6 +25,8 @@ std::string written(const ValSplit &value);
 /// Metrics: "Accuracy, F1"; "[]" for none of them.
 std::string writtenList(const std::vector<Spec> &items);
 /// "10%" of 0.1: the shortest number that is read as the same share, to the last bit; nothing where none is.
-std::optional<std::string> writtenPercent(double share);
+std::optional<std::string> exactPercent(double share);
+/// The same, or the nearest there is.
+std::string writtenPercent(double share);
 
 } // namespace dlc::dsl

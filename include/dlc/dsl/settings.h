@@ -51,7 +51,8 @@ struct Const {
 struct ConstArg {
   std::string name; ///< empty for positional ones
   Const value;
-  friend bool operator==(const ConstArg &, const ConstArg &) = default;
+  Loc nameLoc; ///< where the name is written; no place where there is none
+  friend bool operator==(const ConstArg &a, const ConstArg &b) { return a.name == b.name && a.value == b.value; }
 };
 
 /// A source, data step or schedule step: `Csv("x.csv", label=last)`. Arguments are checked against the step's signature
