@@ -2,7 +2,7 @@
 // The rules of each of these are in data/; here is their order.
 #include "dlc/train/bundle.h"
 
-#include "dlc/train/ports.h"
+#include "source_loader.h"
 
 #include "dlc/support/files.h"
 #include "dlc/support/strings.h"
@@ -63,118 +63,11 @@ data::TargetWish targetWish(const compile::Unit &unit, const DataWish &wish) {
   return target;
 }
 
-/// A table with the targets of all outputs behind the inputs has no label column: all its columns are values, which
-/// cutTargets() tells apart.
-dsl::Spec withoutLabels(dsl::Spec source) {
-  if (source.name == "Csv" && !source.find("label") && !source.find("labels")) {
-    dsl::Const none;
-    none.kind = dsl::Const::Kind::Word;
-    none.text = "none";
-    none.loc = source.loc;
-    source.args.push_back({"label", std::move(none)});
-  }
-  return source;
-}
-
-/// E305 unless each sample has as many classes as the net gives answers: one, or one for each place of a sequence.
-Checked checkAnswers(const data::Dataset &dataset, const DataWish &wish) {
-  const bool classes = dataset.targetKind == data::TargetKind::Classes || dataset.targetKind == data::TargetKind::Next;
-  if (wish.task != dsl::Task::Classes || wish.parts.size() != 1 || !classes)
-    return allGood();
-  const auto answers = static_cast<size_t>(wish.parts.front().rows()), labels = dataset.targetRows();
-  if (answers == labels)
-    return allGood();
-  return Trouble{.code = "E305",
-                 .message = "the model's output is " + shapeText(wish.outputShape) + ", which is " +
-                            std::to_string(answers) + (answers == 1 ? " answer" : " answers") + " for a sample, and " +
-                            dataset.origin + " has " + std::to_string(labels) + (labels == 1 ? " label" : " labels") +
-                            " for each",
-                 .loc = dataset.loc,
-                 .help = labels == 1 ? "put -> Flatten before the last layer, or write input = " +
-                                           std::to_string(elementCount(wish.inputShape))
-                                     : "with target = next the output has a row for each place of the input"};
-}
-
-/// "samples of 28x28 are reshaped to 784".
-std::string reshapedText(const Shape &from, const Shape &to) {
-  return "samples of " + shapeText(from) + " are reshaped to " + shapeText(to);
-}
-
-/// One source after the other, each held against the names and the memory that those before have left.
-class Loader {
-public:
-  Loader(const compile::Unit &unit, const DataWish &wish, const data::TargetWish &target, DataNames names,
-         uint64_t maxMemory)
-      : names(std::move(names)), unit(unit), wish(wish), target(target), maxMemory(maxMemory) {}
-
-  /// The samples of `source`, with the net's targets or the trouble with these. Where the samples themselves cannot be
-  /// read, that trouble.
-  struct Loaded {
-    std::shared_ptr<data::Dataset> data;
-    std::optional<Trouble> ofTargets;
-  };
-  Fallible<Loaded> load(const dsl::Spec &source);
-
-  DataNames names;
-
-private:
-  Checked useTargets(data::Dataset &dataset) const;
-
-  const compile::Unit &unit;
-  const DataWish &wish;
-  const data::TargetWish &target;
-  uint64_t maxMemory, kept = 0;
-};
-
-Fallible<Loader::Loaded> Loader::load(const dsl::Spec &source) {
-  data::LoadContext context;
-  context.folder = unit.folder;
-  context.dtype = unit.settings.train.dtype;
-  context.classNames = names.classes;
-  context.columnNames = names.columns;
-  context.targetColumns = wish.parts.size() > 1 ? wish.outputs() : 0;
-  context.maxBytes = maxMemory;
-  context.keptBytes = kept;
-  context.sampleSize = static_cast<size_t>(elementCount(wish.inputShape));
-  context.labelMayLack = target.kind == data::TargetWish::Kind::None;
-  context.channels = wish.inputShape.size() == 3 ? wish.inputShape.front() : 0;
-  const std::string &cache = unit.settings.data.cache.value;
-  using Cache = data::LoadContext::Cache;
-  context.cache = cache == "disk" ? Cache::Disk : cache == "none" ? Cache::None : Cache::Memory;
-  auto read = data::load(wish.parts.size() > 1 ? withoutLabels(source) : source, context);
-  if (!read)
-    return read.trouble();
-  data::Dataset &dataset = **read;
-  kept += dataset.values.ownBytes.size();
-  cutTargets(dataset, wish);
-  // A flat table of pixels is a picture where the model takes one.
-  if (dataset.sampleShape.size() < 2 && wish.inputShape.size() == 3 &&
-      dataset.sampleSize() == static_cast<size_t>(elementCount(wish.inputShape))) {
-    dataset.notes.push_back(reshapedText(dataset.sampleShape, wish.inputShape));
-    dataset.sampleShape = wish.inputShape;
-  }
-  if (wish.vocab > 0)
-    if (auto tokens = data::useTokens(dataset, wish.vocab); !tokens)
-      return tokens.trouble();
-  Loaded loaded{*read, std::nullopt};
-  if (Checked good = useTargets(dataset); !good)
-    loaded.ofTargets = good.trouble();
-  return loaded;
-}
-
-Checked Loader::useTargets(data::Dataset &dataset) const {
-  if (auto usable = data::useTargets(dataset, target); !usable)
-    return usable;
-  if (auto enough = checkAnswers(dataset, wish); !enough)
-    return enough;
-  return checkParts(dataset, wish);
-}
-
 /// Loads a Bundle part by part. What is wrong with one part does not keep the others from being looked at; where
 /// anything is, there is no bundle in the end.
 class BundleLoader {
 public:
-  BundleLoader(const compile::Unit &unit, const DataWish &wish, uint64_t seed, Diags &diags, Loader loader)
+  BundleLoader(const compile::Unit &unit, const DataWish &wish, uint64_t seed, Diags &diags, SourceLoader loader)
       : unit(unit), wish(wish), seed(seed), diags(diags), loader(std::move(loader)) {}
 
   std::optional<Bundle> load() {
@@ -204,7 +97,7 @@ public:
   }
 
 private:
-  using Part = std::optional<Loader::Loaded>;
+  using Part = std::optional<SourceLoader::Loaded>;
 
   /// Reports what is wrong, if anything.
   bool good(const Checked &checked) {
@@ -378,7 +271,7 @@ private:
   const uint64_t seed;
   Diags &diags;
   const dsl::DataSettings &settings = unit.settings.data;
-  Loader loader;
+  SourceLoader loader;
   Bundle bundle;
   Part train, test;
   bool failed = false, prepared = true;
@@ -401,7 +294,7 @@ std::optional<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish
     return std::nullopt;
   }
   const data::TargetWish target = targetWish(unit, wish);
-  return BundleLoader(unit, wish, seed, diags, Loader(unit, wish, target, {*names, {}}, maxMemory)).load();
+  return BundleLoader(unit, wish, seed, diags, SourceLoader(unit, wish, target, {*names, {}}, maxMemory)).load();
 }
 
 Checked checkSamples(const compile::Unit &unit, const data::Samples &samples, const data::Prepare &prepare,
@@ -416,7 +309,8 @@ Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &
     target = {data::TargetWish::Kind::None, 0};
   // Labels that are not wanted may have any names; those of a text say what a token is.
   const bool named = needTargets || source.name == "Text";
-  Loader loader(unit, wish, target, {named ? names.classes : std::vector<std::string>(), names.columns}, maxMemory);
+  SourceLoader loader(unit, wish, target, {named ? names.classes : std::vector<std::string>(), names.columns},
+                      maxMemory);
   auto loaded = loader.load(source);
   if (!loaded)
     return loaded.trouble();

@@ -1,0 +1,92 @@
+// Implements SourceLoader: what the net knows is handed to the reader, and what was read is held against the net.
+// Preparing samples comes later, and may still change their shape.
+#include "source_loader.h"
+
+#include "dlc/train/ports.h"
+
+namespace dlc::train {
+namespace {
+
+/// A table with the targets of all outputs behind the inputs has no label column: all its columns are values, which
+/// cutTargets() tells apart.
+dsl::Spec withoutLabels(dsl::Spec source) {
+  if (source.name == "Csv" && !source.find("label") && !source.find("labels")) {
+    dsl::Const none;
+    none.kind = dsl::Const::Kind::Word;
+    none.text = "none";
+    none.loc = source.loc;
+    source.args.push_back({"label", std::move(none)});
+  }
+  return source;
+}
+
+/// E305 unless each sample has as many classes as the net gives answers: one, or one for each place of a sequence.
+Checked checkAnswers(const data::Dataset &dataset, const DataWish &wish) {
+  const bool classes = dataset.targetKind == data::TargetKind::Classes || dataset.targetKind == data::TargetKind::Next;
+  if (wish.task != dsl::Task::Classes || wish.parts.size() != 1 || !classes)
+    return allGood();
+  const auto answers = static_cast<size_t>(wish.parts.front().rows()), labels = dataset.targetRows();
+  if (answers == labels)
+    return allGood();
+  return Trouble{.code = "E305",
+                 .message = "the model's output is " + shapeText(wish.outputShape) + ", which is " +
+                            std::to_string(answers) + (answers == 1 ? " answer" : " answers") + " for a sample, and " +
+                            dataset.origin + " has " + std::to_string(labels) + (labels == 1 ? " label" : " labels") +
+                            " for each",
+                 .loc = dataset.loc,
+                 .help = labels == 1 ? "put -> Flatten before the last layer, or write input = " +
+                                           std::to_string(elementCount(wish.inputShape))
+                                     : "with target = next the output has a row for each place of the input"};
+}
+
+} // namespace
+
+std::string reshapedText(const Shape &from, const Shape &to) {
+  return "samples of " + shapeText(from) + " are reshaped to " + shapeText(to);
+}
+
+Fallible<SourceLoader::Loaded> SourceLoader::load(const dsl::Spec &source) {
+  data::LoadContext context;
+  context.folder = unit.folder;
+  context.dtype = unit.settings.train.dtype;
+  context.classNames = names.classes;
+  context.columnNames = names.columns;
+  context.targetColumns = wish.parts.size() > 1 ? wish.outputs() : 0;
+  context.maxBytes = maxMemory;
+  context.keptBytes = kept;
+  context.sampleSize = static_cast<size_t>(elementCount(wish.inputShape));
+  context.labelMayLack = target.kind == data::TargetWish::Kind::None;
+  context.channels = wish.inputShape.size() == 3 ? wish.inputShape.front() : 0;
+  const std::string &cache = unit.settings.data.cache.value;
+  using Cache = data::LoadContext::Cache;
+  context.cache = cache == "disk" ? Cache::Disk : cache == "none" ? Cache::None : Cache::Memory;
+  auto read = data::load(wish.parts.size() > 1 ? withoutLabels(source) : source, context);
+  if (!read)
+    return read.trouble();
+  data::Dataset &dataset = **read;
+  kept += dataset.values.ownBytes.size();
+  cutTargets(dataset, wish);
+  // A flat table of pixels is a picture where the model takes one.
+  if (dataset.sampleShape.size() < 2 && wish.inputShape.size() == 3 &&
+      dataset.sampleSize() == static_cast<size_t>(elementCount(wish.inputShape))) {
+    dataset.notes.push_back(reshapedText(dataset.sampleShape, wish.inputShape));
+    dataset.sampleShape = wish.inputShape;
+  }
+  if (wish.vocab > 0)
+    if (auto tokens = data::useTokens(dataset, wish.vocab); !tokens)
+      return tokens.trouble();
+  Loaded loaded{*read, std::nullopt};
+  if (Checked good = useTargets(dataset); !good)
+    loaded.ofTargets = good.trouble();
+  return loaded;
+}
+
+Checked SourceLoader::useTargets(data::Dataset &dataset) const {
+  if (auto usable = data::useTargets(dataset, target); !usable)
+    return usable;
+  if (auto enough = checkAnswers(dataset, wish); !enough)
+    return enough;
+  return checkParts(dataset, wish);
+}
+
+} // namespace dlc::train

@@ -1,0 +1,41 @@
+// SourceLoader: one source of [data] after the other, as samples of the shape and with the targets that the net asks
+// for. How the sources belong together (what is held out, what is fitted) is in bundle.cpp; how each is read, in data/.
+#pragma once
+
+#include "dlc/train/bundle.h"
+
+#include <memory>
+#include <optional>
+
+namespace dlc::train {
+
+/// "samples of 28x28 are reshaped to 784".
+std::string reshapedText(const Shape &from, const Shape &to);
+
+/// One source after the other, each held against the names and the memory that those before have left.
+class SourceLoader {
+public:
+  SourceLoader(const compile::Unit &unit, const DataWish &wish, const data::TargetWish &target, DataNames names,
+               uint64_t maxMemory)
+      : names(std::move(names)), unit(unit), wish(wish), target(target), maxMemory(maxMemory) {}
+
+  /// The samples of `source`, with the net's targets or the trouble with these. Where the samples themselves cannot be
+  /// read, that trouble.
+  struct Loaded {
+    std::shared_ptr<data::Dataset> data;
+    std::optional<Trouble> ofTargets;
+  };
+  Fallible<Loaded> load(const dsl::Spec &source);
+
+  DataNames names;
+
+private:
+  Checked useTargets(data::Dataset &dataset) const;
+
+  const compile::Unit &unit;
+  const DataWish &wish;
+  const data::TargetWish &target;
+  uint64_t maxMemory, kept = 0;
+};
+
+} // namespace dlc::train
