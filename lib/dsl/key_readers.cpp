@@ -290,9 +290,9 @@ std::optional<Const> readNames(const KeyReader &r) {
     return list;
   if (list->kind != Const::Kind::List)
     return noList(r, *list);
-  for (const auto &[name, item] : list->items)
-    if (item.kind != Const::Kind::Word && item.kind != Const::Kind::String && !item.isNumber()) {
-      r.diags().error(item.loc, "E205") << r.key.name << " takes names, found " << describe(item);
+  for (const ConstArg &item : list->items)
+    if (item.value.kind != Const::Kind::Word && item.value.kind != Const::Kind::String && !item.value.isNumber()) {
+      r.diags().error(item.value.loc, "E205") << r.key.name << " takes names, found " << describe(item.value);
       return std::nullopt;
     }
   return list;
