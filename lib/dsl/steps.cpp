@@ -154,9 +154,8 @@ bool checkKind(const Evaluator &evaluator, ConstArg &arg, char kind, llvm::Strin
       d.help("write " + shortNumber(value.number) + " epochs, or " + shortNumber(value.number) + " steps");
       return false;
     }
-    if (value.number < 0 || (value.number == 0 && kind == 'D')) {
-      evaluator.diagnostics().error(value.loc, "E205")
-          << what << (kind == 'D' ? " takes a time above 0" : " cannot be negative") << ", found " << spelling(value);
+    if (kind == 'D' && value.number == 0) { // less cannot be written: a unit takes no minus
+      evaluator.diagnostics().error(value.loc, "E205") << what << " takes a time above 0, found " << spelling(value);
       return false;
     }
     return true;
