@@ -103,9 +103,9 @@ Fallible<size_t> findColumn(llvm::StringRef what, const CsvLayout &layout, llvm:
     for (size_t c = 0; c < layout.names.size(); ++c)
       if (exact ? what == layout.names[c] : what.equals_insensitive(layout.names[c]))
         return c;
-  if (what == "last")
+  if (what.equals_insensitive("last"))
     return layout.columns - 1;
-  if (what == "first")
+  if (what.equals_insensitive("first"))
     return size_t{0};
   std::string columns =
       file.str() + " has " + std::to_string(layout.columns) + (layout.columns == 1 ? " column" : " columns");

@@ -56,7 +56,7 @@ Fallible<CsvOptions> optionsOf(const dsl::Spec &spec, const LoadContext &context
                      .loc = label->loc};
   }
   const dsl::Const *columns = spec.find("columns");
-  if (columns && textOf(columns) != "all") {
+  if (columns && !llvm::StringRef(textOf(columns)).equals_insensitive("all")) {
     options.columnsLoc = columns->loc;
     if (columns->kind != dsl::Const::Kind::List) {
       options.columns.push_back(textOf(columns));

@@ -83,9 +83,10 @@ TEST(Csv, LabelColumn) {
     std::vector<double> labels;
   };
   for (const Case &c :
-       {Case{"", {1, 2, 4, 5}, {3, 6}}, Case{"last", {1, 2, 4, 5}, {3, 6}}, Case{"first", {2, 3, 5, 6}, {1, 4}},
-        Case{"none", {1, 2, 3, 4, 5, 6}, {}}, Case{"b", {1, 3, 4, 6}, {2, 5}}, Case{"B", {1, 3, 4, 6}, {2, 5}},
-        Case{"2", {1, 3, 4, 6}, {2, 5}}, Case{"-1", {1, 2, 4, 5}, {3, 6}}, Case{"1", {2, 3, 5, 6}, {1, 4}}}) {
+       {Case{"", {1, 2, 4, 5}, {3, 6}}, Case{"last", {1, 2, 4, 5}, {3, 6}}, Case{"LAST", {1, 2, 4, 5}, {3, 6}},
+        Case{"first", {2, 3, 5, 6}, {1, 4}}, Case{"none", {1, 2, 3, 4, 5, 6}, {}}, Case{"b", {1, 3, 4, 6}, {2, 5}},
+        Case{"B", {1, 3, 4, 6}, {2, 5}}, Case{"2", {1, 3, 4, 6}, {2, 5}}, Case{"-1", {1, 2, 4, 5}, {3, 6}},
+        Case{"1", {2, 3, 5, 6}, {1, 4}}}) {
     auto data = parse("a,b,c\n1,2,3\n4,5,6\n", labelled(c.label));
     ASSERT_TRUE(data) << c.label;
     EXPECT_EQ(data->values.f32, c.features) << c.label;
