@@ -148,7 +148,7 @@ std::optional<Traced> ModelBuilder::stage(Scope &scope, const Stage &stage, std:
 std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef<Arg> args, Loc loc,
                                          std::optional<Traced> input, bool classic) {
   if (++layers > kMaxLayers) {
-    if (layers == kMaxLayers + 1)
+    if (layers == kMaxLayers + 1 && countsLayers)
       diags.error(loc, "E205") << "a net has at most " << kMaxLayers << " layers";
     return std::nullopt;
   }

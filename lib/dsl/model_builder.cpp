@@ -139,6 +139,7 @@ std::vector<ModelOutput> ModelBuilder::build() {
   for (const auto &block : blocks)
     if (!usedBlocks.contains(block.first()))
       unused.push_back(block.second);
+  countsLayers = false;
   for (const Section *section : unused)
     checkUnused(*section);
   if (!outputs.empty() && warns()) {

@@ -149,6 +149,7 @@ private:
   llvm::SmallVector<int64_t, 8> widths; ///< of the Linear layers
   bool onlyWidths = true;
   unsigned layers = 0;
+  bool countsLayers = true;   ///< false: in blocks that are no part of the net
   bool blocksMissing = false; ///< an include, or a header, could not be read: an unknown layer may be a block of it
   unsigned errorsBefore;
 };

@@ -246,6 +246,14 @@ TEST(Build, ArgumentsOfBlocksMayBeLayersWithTheirOwn) {
   EXPECT_NE(twice.find("E251]: 'last' is Linear(2), which has its arguments"), std::string::npos) << twice;
 }
 
+TEST(Build, BlocksThatNothingUsesAddNoLayers) {
+  std::string text = "[model]\ninput = 4\noutput = input -> 99990 * ReLU -> Linear(2)\n[train]\nloss = MSE\n";
+  for (int i = 0; i < 20; ++i)
+    text += "[block B" + std::to_string(i) + "]\noutput = input -> ReLU -> Tanh\n";
+  Built b(text);
+  EXPECT_TRUE(b.net.graph) << b.printed();
+}
+
 TEST(Build, ValuesMadeOfValuesAreBounded) {
   for (auto [first, next] : {std::pair("\"aaaaaaaaaaaaaaaa\"", "\"${v%}${v%}\""), std::pair("[1, 2]", "[v%, v%]"),
                              std::pair("F(1, 2)", "F(v%, v%)")}) {
