@@ -41,26 +41,18 @@ std::optional<Traced> ModelBuilder::sequential(Scope &scope, llvm::ArrayRef<Arg>
 
 std::vector<ModelOutput> ModelBuilder::architectureForm(Scope &scope, const Section &model) {
   const Statement *architecture = nullptr, *hidden = nullptr, *last = nullptr;
-  bool ok = true;
-  for (const Statement &s : model.body) {
-    const Statement **slot = nullptr;
-    for (auto [name, place] : {std::pair("architecture", &architecture), std::pair("hidden_activation", &hidden),
-                               std::pair("activation", &hidden), std::pair("output_activation", &last)})
-      if (s.key.text.equals_insensitive(name))
-        slot = place;
-    if (!slot) {
-      diags.error(s.key.loc, "E210") << "'" << s.key.text << "' cannot stand beside architecture";
-      ok = false;
-    } else if (*slot) {
-      diags.error(s.key.loc, "E261").note((*slot)->key.loc, "the first one is here")
-          << "key '" << s.key.text << "' is given twice";
-      ok = false;
-    } else if (*slot = &s; slot != &architecture && (s.values.size() != 1 || !s.value().as<Ref>())) {
-      diags.error(s.valueLoc(), "E205").help("write " + s.key.text + " = relu")
-          << "'" << s.key.text << "' takes the name of a layer";
+  bool ok = fillSlots(model,
+                      {{"architecture", &architecture},
+                       {"hidden_activation", &hidden},
+                       {"activation", &hidden},
+                       {"output_activation", &last}},
+                      "architecture");
+  for (const Statement *s : {hidden, last})
+    if (s && (s->values.size() != 1 || !s->value().as<Ref>())) {
+      diags.error(s->valueLoc(), "E205").help("write " + s->key.text + " = relu")
+          << "'" << s->key.text << "' takes the name of a layer";
       ok = false;
     }
-  }
   if (!ok || !architecture)
     return {};
   const std::vector<Arg> &values = architecture->values;

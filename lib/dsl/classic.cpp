@@ -1,5 +1,6 @@
 // The two older spellings of a model: the layer list (one `layer=` a line) and the INI form (sizes of one kind of
 // hidden layer). They end in the same steps as arrows do; nothing here builds an op itself.
+#include "classic_keys.h"
 #include "model_builder.h"
 
 #include "dlc/support/strings.h"
@@ -35,7 +36,7 @@ std::vector<ModelOutput> ModelBuilder::layerList(Scope &scope, const Section &mo
     llvm::StringRef key = s.key.text;
     if (key.equals_insensitive("input_dim")) {
       if (dim) {
-        diags.error(s.key.loc, "E261").note(dim->key.loc, "the first one is here") << "key 'input_dim' is given twice";
+        reportTwice(diags, s.key, dim->key.loc);
         ok = false;
         continue;
       }
@@ -103,30 +104,35 @@ std::optional<Traced> ModelBuilder::linearOfSize(Scope &scope, llvm::StringRef w
   return layer(scope, *def, {def->layer, size.loc}, bound, size.loc, input);
 }
 
+bool ModelBuilder::fillSlots(const Section &model, llvm::ArrayRef<Slot> slots, llvm::StringRef form) {
+  bool ok = true;
+  for (const Statement &s : model.body) {
+    const auto *slot =
+        llvm::find_if(slots, [&](const Slot &known) { return known.key.equals_insensitive(s.key.text); });
+    if (slot == slots.end()) {
+      diags.error(s.key.loc, "E210") << "'" << s.key.text << "' cannot stand beside " << form;
+      ok = false;
+    } else if (*slot->place) {
+      reportTwice(diags, s.key, (*slot->place)->key.loc);
+      ok = false;
+    } else {
+      *slot->place = &s;
+    }
+  }
+  return ok;
+}
+
 std::vector<ModelOutput> ModelBuilder::sizesForm(Scope &scope, const Section &model) {
   const Statement *inputSize = nullptr, *hiddenSize = nullptr, *outputSize = nullptr, *activation = nullptr,
                   *hiddenLayers = nullptr, *dropout = nullptr;
-  bool ok = true;
-  for (const Statement &s : model.body) {
-    const Statement **slot = nullptr;
-    for (auto [name, place] : {std::pair("input_size", &inputSize), std::pair("hidden_size", &hiddenSize),
-                               std::pair("output_size", &outputSize), std::pair("activation", &activation),
-                               std::pair("num_layers", &hiddenLayers), std::pair("dropout_rate", &dropout)})
-      if (s.key.text.equals_insensitive(name))
-        slot = place;
-    if (!slot) {
-      diags.error(s.key.loc, "E210") << "'" << s.key.text
-                                     << "' cannot stand beside input_size, hidden_size and output_size";
-      ok = false;
-    } else if (*slot) {
-      diags.error(s.key.loc, "E261").note((*slot)->key.loc, "the first one is here")
-          << "key '" << s.key.text << "' is given twice";
-      ok = false;
-    } else if (*slot = &s; s.values.size() != 1) {
-      diags.error(s.valueLoc(), "E205") << "'" << s.key.text << "' takes one value, found " << s.values.size();
+  const Slot slots[] = {{"input_size", &inputSize},  {"hidden_size", &hiddenSize},  {"output_size", &outputSize},
+                        {"activation", &activation}, {"num_layers", &hiddenLayers}, {"dropout_rate", &dropout}};
+  bool ok = fillSlots(model, slots, "input_size, hidden_size and output_size");
+  for (const Slot &slot : slots)
+    if (const Statement *s = *slot.place; s && s->values.size() != 1) {
+      diags.error(s->valueLoc(), "E205") << "'" << s->key.text << "' takes one value, found " << s->values.size();
       ok = false;
     }
-  }
   for (auto [statement, name] :
        {std::pair(inputSize, "input_size"), std::pair(hiddenSize, "hidden_size"), std::pair(outputSize, "output_size")})
     if (!statement && llvm::none_of(model.unread, [&](const Name &n) { return n.text.equals_insensitive(name); })) {

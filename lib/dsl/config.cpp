@@ -1,7 +1,7 @@
 // The key table as documentation, and the configuration of one run as text.
 // Nothing is read here.
 #include "dlc/support/strings.h"
-#include "keys.h"
+#include "sections.h"
 #include "written.h"
 
 namespace dlc::dsl {
@@ -9,11 +9,9 @@ namespace dlc::dsl {
 std::vector<KeyInfo> allKeys() {
   std::vector<KeyInfo> keys;
   for (const Key &key : keyTable()) {
-    KeyInfo info{key.section, key.name, key.type, key.defaultText, key.doc, {}, key.words};
-    llvm::SmallVector<llvm::StringRef, 4> aliases;
-    key.aliases.split(aliases, ' ', -1, false);
-    info.aliases.assign(aliases.begin(), aliases.end());
-    keys.push_back(std::move(info));
+    const auto aliases = aliasesOf(key);
+    keys.push_back(
+        {key.section, key.name, key.type, key.defaultText, key.doc, {aliases.begin(), aliases.end()}, key.words});
   }
   return keys;
 }

@@ -76,10 +76,8 @@ std::string change(const Meaning &before, const Meaning &after) {
     return "the net";
   if (before.settings.constants != after.settings.constants)
     return "a constant";
-  for (const Difference &difference : differences(before.settings, after.settings))
-    if (!llvm::StringRef(difference.key).starts_with("train.loss")) // compared as written; the net has what they mean
-      return difference.key;
-  return "";
+  const std::vector<Difference> found = differences(before.settings, after.settings);
+  return found.empty() ? "" : found.front().key;
 }
 
 /// Line ends of one kind, no byte order mark, an end to the last line.

@@ -126,6 +126,12 @@ private:
   bool tooLarge(Loc loc, Value value);
 
   // classic.cpp
+  struct Slot {
+    llvm::StringLiteral key;
+    const Statement **place;
+  };
+  /// Each line of an older form into the place of its key. E210 (a key that `form` has not), E261; false then.
+  bool fillSlots(const Section &model, llvm::ArrayRef<Slot> slots, llvm::StringRef form);
   std::vector<ModelOutput> layerList(Scope &scope, const Section &model);
   std::vector<ModelOutput> sizesForm(Scope &scope, const Section &model);
   std::optional<Traced> linearOfSize(Scope &scope, llvm::StringRef what, const Expr &size, Traced input);

@@ -26,13 +26,6 @@ constexpr SectionKind kSections[] = {{"model", ""},
                                      partOfTrain("regularization"),
                                      partOfTrain("performance")};
 
-/// "section.name" each.
-llvm::SmallVector<llvm::StringRef, 4> aliasesOf(const Key &key) {
-  llvm::SmallVector<llvm::StringRef, 4> aliases;
-  key.aliases.split(aliases, ' ', -1, false);
-  return aliases;
-}
-
 bool hasAlias(const Key &key, llvm::StringRef section, llvm::StringRef name) {
   return llvm::any_of(aliasesOf(key), [&](llvm::StringRef alias) {
     auto [s, n] = alias.split('.');
@@ -41,6 +34,12 @@ bool hasAlias(const Key &key, llvm::StringRef section, llvm::StringRef name) {
 }
 
 } // namespace
+
+llvm::SmallVector<llvm::StringRef, 4> aliasesOf(const Key &key) {
+  llvm::SmallVector<llvm::StringRef, 4> aliases;
+  key.aliases.split(aliases, ' ', -1, false);
+  return aliases;
+}
 
 std::vector<llvm::StringRef> sectionNames() {
   std::vector<llvm::StringRef> names;

@@ -6,15 +6,7 @@
 #include "dlc/ops/ops.h"
 #include "dlc/support/check.h"
 
-#include <cstdlib>
-
 using namespace dlc;
-
-/// A failed check ends in abort() here: libFuzzer keeps the input of a signal, not of an exit.
-extern "C" int LLVMFuzzerInitialize(int *, char ***) {
-  setReproducerHook([](llvm::StringRef) -> std::string { std::abort(); });
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static const Registry registry(ops::all());

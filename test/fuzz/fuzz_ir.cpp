@@ -9,8 +9,6 @@
 #include "dlc/program/verify.h"
 #include "dlc/support/check.h"
 
-#include <cstdlib>
-
 using namespace dlc;
 
 namespace {
@@ -55,12 +53,6 @@ void tryProgram(llvm::StringRef text) {
 }
 
 } // namespace
-
-/// A failed check ends in abort() here: libFuzzer keeps the input of a signal, not of an exit.
-extern "C" int LLVMFuzzerInitialize(int *, char ***) {
-  setReproducerHook([](llvm::StringRef) -> std::string { std::abort(); });
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   llvm::StringRef text(reinterpret_cast<const char *>(data), size);

@@ -89,33 +89,25 @@ int runEval(const Options &options) {
       !net->unit->settings.train.metrics.given() && built.task != dsl::Task::Values &&
       elementCount(built.outputShape) / built.outputs.front().rows() <= kReadable)
     metrics.push_back({.name = "ConfusionMatrix"});
-  auto evaluate = [&](llvm::ArrayRef<dsl::Spec> wanted) {
-    return train::evaluate(*net->engines, *samples, net->prepare, wanted,
-                           static_cast<int64_t>(std::min<size_t>(256, std::max<size_t>(samples->size(), 1))));
-  };
-  auto scores = evaluate(metrics);
-  if (!scores.ok())
-    return failEngine(options, *net->unit, scores.status());
   // A bound on a metric that the source does not name asks for it.
-  std::vector<double> values;
+  std::vector<std::string> names;
   for (const auto &[bound, minimum] : bounds) {
     std::optional<dsl::Spec> metric = metricOf(bound.metric, metrics);
-    std::optional<double> value = scores->find(metric ? scoreName(*metric) : bound.metric);
-    if (metric && !value) {
-      auto asked = evaluate(*metric);
-      if (!asked.ok())
-        return failEngine(options, *net->unit, asked.status());
-      value = asked->find(scoreName(*metric));
-    }
-    if (!value) {
+    if (!metric || (metric->name != "Loss" && !train::measures(metric->name, net->wish.task))) {
       std::vector<llvm::StringRef> known;
       for (llvm::StringRef name : train::metricNames())
         if (name == "Loss" || train::measures(name, net->wish.task))
           known.push_back(name == "TopK" ? "TopK(2)" : name);
       return fail(options, kUsage, "no metric '" + bound.metric + "' for this net: " + llvm::join(known, ", "));
     }
-    values.push_back(*value);
+    names.push_back(scoreName(*metric));
+    if (metric->name != "Loss" && !llvm::is_contained(metrics, *metric))
+      metrics.push_back(*metric);
   }
+  auto scores = train::evaluate(*net->engines, *samples, net->prepare, metrics,
+                                static_cast<int64_t>(std::min<size_t>(256, std::max<size_t>(samples->size(), 1))));
+  if (!scores.ok())
+    return failEngine(options, *net->unit, scores.status());
 
   if (options.json)
     train::jsonReporter(llvm::outs(), false)->result({files->model, *scores, net->names.classes});
@@ -123,10 +115,12 @@ int runEval(const Options &options) {
     train::printEvaluation(llvm::outs(), *scores, net->names.classes);
   for (size_t i = 0; i < bounds.size(); ++i) {
     const auto &[bound, minimum] = bounds[i];
-    if (minimum ? values[i] >= bound.value : values[i] <= bound.value)
+    const std::optional<double> value = scores->find(names[i]);
+    DLC_CHECK(value) << names[i] << " was asked for";
+    if (minimum ? *value >= bound.value : *value <= bound.value)
       continue;
     std::string got;
-    llvm::raw_string_ostream(got) << llvm::format("%.6g", values[i]);
+    llvm::raw_string_ostream(got) << llvm::format("%.6g", *value);
     code =
         fail(options, kCheckFailed,
              bound.metric + " is " + got + (minimum ? ", below --min " : ", above --max ") + shortNumber(bound.value));
