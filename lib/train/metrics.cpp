@@ -74,7 +74,9 @@ Meter::Meter(dsl::Task task, size_t outputs, DType dtype, llvm::ArrayRef<dsl::Sp
       dtype(dtype), wanted(wanted.begin(), wanted.end()), depth(depth) {
   for (const dsl::Spec &spec : wanted)
     if (llvm::StringRef(spec.name).equals_insensitive("TopK"))
-      topK = static_cast<size_t>(spec.number("k", 5));
+      if (auto k = static_cast<size_t>(spec.number("k", 5));
+          llvm::none_of(tops, [&](const Top &t) { return t.k == k; }))
+        tops.push_back({k, 0});
   if (depth == Depth::Full && classCount <= kMaxConfusion)
     confusion.resize(classCount * classCount);
   if (depth == Depth::Full && task != dsl::Task::Values && wants("AUC"))
@@ -91,7 +93,9 @@ bool Meter::wants(llvm::StringRef metric) const {
 }
 
 void Meter::reset() {
-  lossSum = count = hits = topHits = absSum = squareSum = targetSum = targetSquares = 0;
+  lossSum = count = hits = absSum = squareSum = targetSum = targetSquares = 0;
+  for (Top &top : tops)
+    top.hits = 0;
   std::fill(confusion.begin(), confusion.end(), 0);
   for (auto &ofClass : ranked)
     ofClass.clear();
@@ -130,11 +134,12 @@ template <class T> void Meter::addTyped(const T *output, const void *target, siz
       truth = static_cast<size_t>(static_cast<const int32_t *>(target)[row]);
       for (size_t c = 0; c < ranked.size(); ++c)
         ranked[c].emplace_back(static_cast<double>(output[c]), truth == c);
-      if (topK) {
+      if (!tops.empty()) {
         size_t above = 0;
         for (size_t i = 0; i < outputs; ++i)
           above += output[i] > output[truth];
-        topHits += above < topK;
+        for (Top &top : tops)
+          top.hits += above < top.k;
       }
     }
     hits += said == truth;
@@ -185,8 +190,9 @@ Scores Meter::scores() const {
     return s;
   }
   s.metrics.push_back({"accuracy", "Accuracy", hits / n, true});
-  if (topK && task == dsl::Task::Classes)
-    s.metrics.push_back({"top" + std::to_string(topK), "Top" + std::to_string(topK), topHits / n, true});
+  if (task == dsl::Task::Classes)
+    for (const Top &top : tops)
+      s.metrics.push_back({"top" + std::to_string(top.k), "Top" + std::to_string(top.k), top.hits / n, true});
   if (depth == Depth::Full && !s.classes.empty()) {
     if (wants("F1"))
       s.metrics.push_back({"f1", "F1", classScore(&ClassScore::f1)});
@@ -206,13 +212,21 @@ Scores Meter::scores() const {
 }
 
 std::vector<double> Meter::state() const {
-  return {lossSum, count, hits, topHits, absSum, squareSum, targetSum, targetSquares};
+  std::vector<double> state{lossSum, count, hits, absSum, squareSum, targetSum, targetSquares};
+  for (const Top &top : tops)
+    state.push_back(top.hits);
+  return state;
 }
 
 void Meter::setState(llvm::ArrayRef<double> state) {
-  DLC_CHECK(state.size() == 8) << "a meter has eight counters, not " << state.size();
-  lossSum = state[0], count = state[1], hits = state[2], topHits = state[3];
-  absSum = state[4], squareSum = state[5], targetSum = state[6], targetSquares = state[7];
+  constexpr size_t kAlways = 7;
+  DLC_CHECK(state.size() >= kAlways) << "a meter has at least seven counters, not " << state.size();
+  lossSum = state[0], count = state[1], hits = state[2];
+  absSum = state[3], squareSum = state[4], targetSum = state[5], targetSquares = state[6];
+  if (state.size() ==
+      kAlways + tops.size()) // else other metrics are asked for than before, which changes no bit of a net
+    for (const auto &[top, kept] : llvm::zip(tops, state.drop_front(kAlways)))
+      top.hits = kept;
 }
 
 } // namespace dlc::train

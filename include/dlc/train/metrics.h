@@ -7,6 +7,7 @@
 #include "dlc/support/type.h"
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
 
 #include <cstdint>
 #include <optional>
@@ -74,8 +75,12 @@ private:
   DType dtype;
   std::vector<dsl::Spec> wanted;
   Depth depth;
-  double lossSum = 0, count = 0, hits = 0, topHits = 0, absSum = 0, squareSum = 0, targetSum = 0, targetSquares = 0;
-  size_t topK = 0;
+  double lossSum = 0, count = 0, hits = 0, absSum = 0, squareSum = 0, targetSum = 0, targetSquares = 0;
+  struct Top {
+    size_t k;
+    double hits;
+  };
+  llvm::SmallVector<Top, 2> tops;                           ///< one for each TopK
   std::vector<int64_t> confusion;                           ///< Full and classes
   std::vector<std::vector<std::pair<double, bool>>> ranked; ///< AUC: of each class, what was said and whether it was so
 };

@@ -48,6 +48,19 @@ TYPED_TEST(MeterTest, ClassesByHand) {
   EXPECT_DOUBLE_EQ(*s.find("accuracy"), 0.6);
   EXPECT_DOUBLE_EQ(*s.find("val_Accuracy"), 0.6);
   EXPECT_DOUBLE_EQ(*s.find("top2"), 1.0); // every truth is first or second
+
+  // Several TopK are measured side by side, and go on from their state; other metrics leave it alone.
+  metrics = wanted({"TopK", "TopK"});
+  metrics.front().args.front().value.number = 1;
+  Meter two(dsl::Task::Classes, 3, dtypeOf<T>(), metrics, Meter::Depth::Full), resumed = two, plain = meter;
+  two.add(y, t, 3, 1.0);
+  resumed.setState(two.state());
+  resumed.add(y + 9, t + 3, 2, 2.0);
+  EXPECT_DOUBLE_EQ(*resumed.scores().find("top1"), 0.6);
+  EXPECT_DOUBLE_EQ(*resumed.scores().find("top2"), 1.0);
+  plain.setState(resumed.state());
+  EXPECT_DOUBLE_EQ(*plain.scores().find("accuracy"), 0.6);
+
   EXPECT_EQ(s.confusion, (std::vector<int64_t>{1, 1, 0, 0, 1, 0, 1, 0, 1}));
   ASSERT_EQ(s.classes.size(), 3u);
   EXPECT_DOUBLE_EQ(s.classes[0].recall(), 0.5);
