@@ -3,6 +3,7 @@
 #include "dlc/train/checkpoint.h"
 
 #include "dlc/support/files.h"
+#include "dlc/train/metrics.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -13,7 +14,7 @@ namespace dlc::train {
 namespace {
 
 constexpr llvm::StringLiteral kBest = "best.";
-constexpr int64_t kVersion = 1;
+constexpr int64_t kVersion = 2;
 
 std::string hex(double value) { return llvm::utohexstr(std::bit_cast<uint64_t>(value)); }
 
@@ -143,7 +144,7 @@ absl::StatusOr<Fallible<Checkpoint>> loadCheckpoint(llvm::StringRef path, Parame
   reader.read("skipped", state.skipped);
   reader.read("seconds", state.seconds);
   if (!reader.good || version != kVersion || state.epoch < 0 || state.batch < 0 || state.step < 0 ||
-      state.meter.size() != 8)
+      state.meter.size() < Meter::kCounters)
     return Fallible<Checkpoint>(Trouble{.code = version != kVersion ? "E403" : "E405",
                                         .message = version != kVersion ? "checkpoint of another version of dlc"
                                                                        : "the counters of the checkpoint are damaged",

@@ -219,13 +219,12 @@ std::vector<double> Meter::state() const {
 }
 
 void Meter::setState(llvm::ArrayRef<double> state) {
-  constexpr size_t kAlways = 7;
-  DLC_CHECK(state.size() >= kAlways) << "a meter has at least seven counters, not " << state.size();
+  DLC_CHECK(state.size() >= kCounters) << "a meter has more counters than " << state.size();
   lossSum = state[0], count = state[1], hits = state[2];
   absSum = state[3], squareSum = state[4], targetSum = state[5], targetSquares = state[6];
   if (state.size() ==
-      kAlways + tops.size()) // else other metrics are asked for than before, which changes no bit of a net
-    for (const auto &[top, kept] : llvm::zip(tops, state.drop_front(kAlways)))
+      kCounters + tops.size()) // else other metrics are asked for than before, which changes no bit of a net
+    for (const auto &[top, kept] : llvm::zip(tops, state.drop_front(kCounters)))
       top.hits = kept;
 }
 

@@ -62,7 +62,9 @@ public:
   void add(const void *output, const void *target, size_t rows, double meanLoss);
   Scores scores() const;
 
-  /// The counters as numbers and back, for checkpoints (Progress only).
+  /// The counters as numbers and back, for checkpoints (Progress only): kCounters, and one for each TopK, which begins
+  /// anew where others were asked for.
+  static constexpr size_t kCounters = 7;
   std::vector<double> state() const;
   void setState(llvm::ArrayRef<double> state);
 
