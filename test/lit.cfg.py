@@ -20,6 +20,7 @@ config.environment["PATH"] = os.pathsep.join([config.llvm_tools_dir, os.environ.
 
 # lit itself keeps both cores busy; results do not depend on the number of threads, and a test may ask for more.
 config.environment["DLC_THREADS"] = "1"
+config.environment["PYTHONPATH"] = os.path.join(config.test_source_root, "Inputs")
 for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]

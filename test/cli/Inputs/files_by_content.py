@@ -5,25 +5,15 @@ files_by_content.py DLC FOLDER.
 import itertools
 import os
 import shutil
-import subprocess
 import sys
 
-dlc, folder = sys.argv[1:]
-failed = 0
+from scratch import Scratch
 
-
-def write(name, content):
-    with open(os.path.join(folder, name), "w") as file:
-        file.write(content)
-
-
-def run(*arguments):
-    return subprocess.run([dlc, *arguments], cwd=folder, capture_output=True, text=True, check=False,
-                          stdin=subprocess.DEVNULL)
+scratch = Scratch(*sys.argv[1:])
+write, run, path = scratch.write, scratch.start, scratch.path
 
 
 def expect(code, arguments, out=None, says=()):
-    global failed
     done = run(*arguments)
     trouble = [] if done.returncode == code else [f"ended with {done.returncode}, expected {code}"]
     if out is not None and done.stdout != out:
@@ -31,10 +21,7 @@ def expect(code, arguments, out=None, says=()):
     trouble += [f"does not say '{word}'" for word in says if word not in done.stderr]
     if done.stderr.count("error") > 1:
         trouble.append("more than one error")
-    if trouble:
-        failed += 1
-        print("FAILED " + " ".join(arguments))
-        print("    " + "\n    ".join(trouble + done.stderr.splitlines()[:4]))
+    scratch.check(not trouble, " ".join(arguments) + "\n    " + "\n    ".join(trouble + done.stderr.splitlines()[:4]))
 
 
 net = """# A comment, and blank lines, before anything else.
@@ -60,9 +47,9 @@ data = ["samples.csv", "samples.txt", "samples"]
 for name in sources[1:]:
     write(name, net)
 for name in models[1:]:
-    shutil.copy(os.path.join(folder, "net.model"), os.path.join(folder, name))
+    shutil.copy(path("net.model"), path(name))
 for name in data[1:]:
-    shutil.copy(os.path.join(folder, "samples.csv"), os.path.join(folder, name))
+    shutil.copy(path("samples.csv"), path(name))
 classes = run("infer", "net.model", "samples.csv").stdout
 scores = run("eval", "net.model", "samples.csv").stdout
 assert classes.count("\n") == 4 and "accuracy" in scores, (classes, scores)
@@ -84,11 +71,8 @@ for command, printed in (("infer", classes), ("eval", scores)):
 # What takes a source.
 for start in (["check"], ["data"], ["fmt"], ["fmt", "--check"], ["train"], ["test"], ["bench"], ["opt", "--passes=infer"],
               ["--emit-ir"], ["--emit-ir=ast"], ["--emit-dot"]):
-    before = os.path.getsize(os.path.join(folder, "odd.dsl"))
+    before = os.path.getsize(path("odd.dsl"))
     for model in models:
         expect(2, [*start, model], "", [f"{model} is a model file", f"dlc show {model}"])
-    if os.path.getsize(os.path.join(folder, "odd.dsl")) != before:
-        failed += 1
-        print("FAILED", start, "changed a model file")
-print(f"{failed} failed")
-sys.exit(1 if failed else 0)
+    scratch.check(os.path.getsize(path("odd.dsl")) == before, f"{start} changed a model file")
+scratch.end()

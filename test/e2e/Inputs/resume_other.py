@@ -3,36 +3,26 @@ with every change that does not, which must be silent.
 
 resume_other.py DLC FOLDER.
 """
-import os
-import subprocess
 import sys
 
-dlc, folder = sys.argv[1:]
-failed = 0
+from scratch import Scratch
 
-
-def write(name, text):
-    with open(os.path.join(folder, name), "w") as file:
-        file.write(text)
+scratch = Scratch(*sys.argv[1:])
+write = scratch.write
 
 
 def train(name, *arguments):
-    return subprocess.run([dlc, "train", name, "-o", "net.model", *arguments], cwd=folder, capture_output=True, text=True,
-                          check=False, stdin=subprocess.DEVNULL)
+    return scratch.start("train", name, "-o", "net.model", *arguments)
 
 
 def resumed(what, changed, arguments=(), code=0, name="net.dsl"):
     """`changed`: what each warning must say, in order; W507 is said no more often than that."""
-    global failed
     done = train(name, "--resume=net.ckpt", *arguments)
     said = [line.split("[W507]: ")[1] for line in done.stderr.splitlines() if "[W507]: " in line]
     trouble = [] if done.returncode == code else [f"ended with {done.returncode}: {done.stderr[:300]}"]
     if len(said) != len(changed) or any(wanted not in got for wanted, got in zip(changed, said)):
         trouble.append(f"said {said}, expected {changed}")
-    print(("FAILED " if trouble else "ok     ") + what)
-    for line in trouble:
-        print("    " + line)
-    failed += bool(trouble)
+    scratch.check(not trouble, what + "\n    " + "\n    ".join(trouble))
 
 
 rows = [f"{i % 7},{i % 5},{(i % 7 > i % 5) + 0}\n" for i in range(60)]
@@ -111,5 +101,4 @@ drawn = train("net.dsl", "--checkpoint=net.ckpt", "--seed=random", "--json")
 seed = drawn.stdout.split('"seed":')[1].split(",")[0].split("}")[0]
 resumed("the seed that was drawn", [], [f"--seed={seed}"])
 resumed("another drawn seed", [f", and the checkpoint was written with {seed}"], ["--seed=random"])
-print(f"{failed} failed")
-sys.exit(1 if failed else 0)
+scratch.end()

@@ -1,6 +1,6 @@
 """A folder to work in: files written into it, dlc run in it, and what was not as expected counted.
 
-Shared by the scripts beside it; it knows no net and tests nothing by itself.
+Shared by the scripts of all folders, which lit lets find it; it knows no net and tests nothing by itself.
 """
 import os
 import subprocess
@@ -47,7 +47,8 @@ class Scratch:
 
     def start(self, *arguments):
         """Runs dlc in the folder to its end, whatever that is."""
-        return subprocess.run([self.dlc, *arguments], cwd=self.folder, capture_output=True, text=True, check=False)
+        return subprocess.run([self.dlc, *arguments], cwd=self.folder, capture_output=True, text=True, check=False,
+                              stdin=subprocess.DEVNULL)
 
     def run(self, *arguments, code=0, says=""):
         """Runs dlc, which shall end with `code` and say `says` somewhere. Returns what it said on stdout."""
