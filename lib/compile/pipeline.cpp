@@ -163,6 +163,8 @@ bool run(Work &work, llvm::StringRef pipeline, const Options &options, Diags &di
         if (failure = twoFloats(*work.net.graph); !failure.empty())
           return false;
       }
+      if (work.program && options.passes.remarks && !work.program->remarks)
+        work.program->remarks.emplace();
       if (!onProgram.run(pass, work.program, [&] {
             if (lowers)
               work.program = lowerGraph(*work.net.graph, {options.isa, options.dtype});

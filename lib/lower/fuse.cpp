@@ -35,8 +35,9 @@ public:
       changed |= again;
     }
     for (const Refusal &r : refusals_)
-      program_.remarks.push_back("fuse: " + text(step_[r.consumer]) + " does not join " + text(step_[r.producer]) +
-                                 ": " + text(r));
+      program_.remark([&] {
+        return "fuse: " + text(step_[r.consumer]) + " does not join " + text(step_[r.producer]) + ": " + text(r);
+      });
     step_.put();
     if (changed)
       dropUnusedBuffers(program_);
@@ -95,7 +96,7 @@ private:
       llvm::SmallVector<Id, 4> readers = cheapReaders(id);
       if (readers.empty())
         continue;
-      program_.remarks.push_back("fuse: " + text(step_[id]) + " is computed anew by its readers");
+      program_.remark([&] { return "fuse: " + text(step_[id]) + " is computed anew by its readers"; });
       for (Id reader : readers)
         step_.replace(reader, joinInstrs(step_[id], step_[reader], {}));
       step_.erase(id);
@@ -242,7 +243,7 @@ private:
         if (joined.writes[w] == joined.reads[r] && !joined.family->inPlace(joined, w, r))
           return refusal.because(Refusal::StillRead, joined.writes[w]);
 
-    program_.remarks.push_back("fuse: " + text(consumer) + " joins " + text(producer));
+    program_.remark([&] { return "fuse: " + text(consumer) + " joins " + text(producer); });
     step_.erase(consumerId);
     step_.replace(producerId, std::move(joined));
     if (behind != InstrList::kFront)

@@ -54,8 +54,8 @@ private:
     for (BufferId id : instr.writes) {
       program_.buffers[id].role = BufferRole::Const;
       constant_[id] = true;
-      program_.remarks.push_back("hoist: " + instr.family->name.str() + " " + program_.buffer(id).name +
-                                 " moves to init");
+      program_.remark(
+          [&] { return "hoist: " + instr.family->name.str() + " " + program_.buffer(id).name + " moves to init"; });
     }
     return true;
   }
@@ -67,9 +67,10 @@ private:
     BufferId weights = instr.reads[1];
     instr.reads[1] = packed(weights, *packing, instr.origin);
     instr.attrs = withPacked(instr);
-    program_.remarks.push_back("hoist: " + instr.family->name.str() + " " + program_.buffer(instr.writes[0]).name +
-                               " reads " + packing->family->writes[0].str() + " of " + program_.buffer(weights).name +
-                               " packed in init");
+    program_.remark([&] {
+      return "hoist: " + instr.family->name.str() + " " + program_.buffer(instr.writes[0]).name + " reads " +
+             packing->family->writes[0].str() + " of " + program_.buffer(weights).name + " packed in init";
+    });
   }
 
   BufferId packed(BufferId weights, const Packing &packing, const std::string &origin) {

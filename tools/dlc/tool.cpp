@@ -175,6 +175,7 @@ PipelineOptions pipelineOptions(const Options &options, std::vector<std::pair<st
   p.printAfterAll = options.printAfterAll;
   p.printBefore = options.printBefore, p.printAfter = options.printAfter, p.skip = options.skipPass;
   p.checkPasses = options.checkPasses;
+  p.remarks = options.remarks.has_value();
   p.out = &forPeople(options);
   if (options.timePasses)
     p.times = &times;
@@ -198,8 +199,8 @@ void printStats(const std::map<std::string, unsigned> &stats) {
 }
 
 void printRemarks(const Options &options, const Program &program) {
-  if (options.remarks)
-    for (const std::string &remark : program.remarks)
+  if (options.remarks && program.remarks)
+    for (const std::string &remark : *program.remarks)
       if (options.remarks->empty() || llvm::StringRef(remark).starts_with(*options.remarks + ":"))
         llvm::errs() << "remark: " << remark << '\n';
 }

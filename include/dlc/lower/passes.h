@@ -11,7 +11,8 @@ namespace dlc {
 struct ProgramPass {
   llvm::StringLiteral name;
   llvm::StringLiteral doc; ///< one sentence
-  /// Whether it changed anything. What it did, and why it did not do more, goes into program.remarks.
+  /// Whether it changed anything. What it did, and why it did not do more, goes into program.remarks, if there is a
+  /// list.
   bool (*run)(Program &);
 };
 

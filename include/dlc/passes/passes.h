@@ -47,6 +47,7 @@ struct PipelineOptions {
   bool verifyEach = false;
   bool printAfterAll = false; ///< "unchanged" instead of the same graph again
   std::vector<std::string> printBefore, printAfter, skip;
+  bool remarks = false;     ///< whether passes over Programs write down what they did and did not do: Program::remarks
   bool checkPasses = false; ///< run the interpreter before and after on random inputs; name the first pass that differs
   llvm::raw_ostream *out = nullptr; ///< for the prints
   /// Filled when set: pass name and seconds, in order.

@@ -81,7 +81,8 @@ struct Program {
   std::vector<Buffer> buffers;
   std::vector<Instr> init; ///< run once, after parameters were set (and again when they change)
   std::vector<Instr> step;
-  std::vector<std::string> remarks; ///< what passes did and did not do; not part of the text form
+  /// What passes did and did not do, where a list is wanted; not part of the text form.
+  std::optional<std::vector<std::string>> remarks;
 
   // Filled in by the planner; 0 before.
   bool planned = false;
@@ -100,6 +101,11 @@ struct Program {
     return position < init.size() ? init[position] : step[position - init.size()];
   }
   size_t size() const { return init.size() + step.size(); }
+  /// Notes what a pass did or did not do; the words are made only where somebody wants to read them.
+  template <class F> void remark(F words) {
+    if (remarks)
+      remarks->push_back(words());
+  }
 };
 
 } // namespace dlc
