@@ -64,7 +64,7 @@ absl::Status saveCheckpoint(llvm::StringRef path, const Parameters &parameters, 
   std::vector<std::string> names; // of best weights; reserved, so that views into it stay
   names.reserve(state.bestWeights.size());
   for (const auto &p : parameters.all())
-    views.push_back({p->attrs.name, p->tensor.type(), p->tensor.data()});
+    views.push_back({p->attrs.name, p->type(), p->tensor().data()});
   size_t best = 0;
   if (!state.bestWeights.empty())
     for (const auto &p : parameters.all())
@@ -116,11 +116,11 @@ absl::StatusOr<Fallible<Checkpoint>> loadCheckpoint(llvm::StringRef path, Parame
   for (const auto &tensor : file->tensors)
     withBest |= llvm::StringRef(tensor.name).starts_with(kBest);
   for (const auto &p : parameters.all())
-    wanted.push_back({p->attrs.name, p->tensor.type(), p->where});
+    wanted.push_back({p->attrs.name, p->type(), p->where});
   if (withBest)
     for (const auto &p : parameters.all())
       if (p->isWeight())
-        wanted.push_back({kBest.str() + p->attrs.name, p->tensor.type(), p->where});
+        wanted.push_back({kBest.str() + p->attrs.name, p->type(), p->where});
   auto matched = model::matchTensors(*file, path, wanted, netName);
   if (!matched)
     return Fallible<Checkpoint>(matched.trouble());
@@ -150,7 +150,7 @@ absl::StatusOr<Fallible<Checkpoint>> loadCheckpoint(llvm::StringRef path, Parame
                                                                        : "the counters of the checkpoint are damaged",
                                         .place = {.file = path.str()}});
   for (auto [i, p] : llvm::enumerate(parameters.all()))
-    std::memcpy(p->tensor.data(), (*matched)[i]->tensor.data(), p->tensor.bytes());
+    std::memcpy(p->tensor().data(), (*matched)[i]->tensor.data(), p->type().bytes());
   for (size_t i = parameters.all().size(); i < matched->size(); ++i)
     state.bestWeights.push_back((*matched)[i]->tensor);
   return Fallible<Checkpoint>(Checkpoint{std::move(state), *std::move(file->trailer)});

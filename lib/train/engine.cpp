@@ -36,7 +36,7 @@ absl::Status overLimit(CheckedSize bytes, uint64_t limit) {
 Parameter *Parameters::find(llvm::StringRef name) const { return byName.lookup(name); }
 
 Parameter &Parameters::add(const ParamAttrs &attrs, llvm::StringRef where) {
-  all_.push_back(std::make_unique<Parameter>(Parameter{attrs, where.str(), Tensor(Type{attrs.dtype, attrs.shape})}));
+  all_.push_back(std::make_unique<Parameter>(attrs, where.str()));
   byName[attrs.name] = all_.back().get();
   return *all_.back();
 }
@@ -44,20 +44,20 @@ Parameter &Parameters::add(const ParamAttrs &attrs, llvm::StringRef where) {
 uint64_t Parameters::weightBytes() const {
   uint64_t sum = 0;
   for (const auto &p : all_)
-    sum += p->isWeight() ? p->tensor.bytes() : 0;
+    sum += p->isWeight() ? p->type().bytes() : 0;
   return sum;
 }
 
 uint64_t Parameters::bytes() const {
   uint64_t sum = 0;
   for (const auto &p : all_)
-    sum += p->tensor.bytes();
+    sum += p->type().bytes();
   return sum;
 }
 
 void Parameters::initialise(uint64_t seed) {
   for (const auto &p : all_)
-    train::initialise(p->tensor, p->attrs, seed);
+    train::initialise(p->tensor(), p->attrs, seed);
 }
 
 Engines::Engines(compile::Unit &unit, EngineOptions options) : unit_(unit), options_(std::move(options)) {}

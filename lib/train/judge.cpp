@@ -19,9 +19,9 @@ void keepWeights(const Parameters &parameters, std::vector<Tensor> &kept) {
   for (const auto &p : parameters.all())
     if (p->isWeight()) {
       if (i == kept.size())
-        kept.push_back(p->tensor);
+        kept.push_back(p->tensor());
       else
-        std::memcpy(kept[i].data(), p->tensor.data(), p->tensor.bytes());
+        std::memcpy(kept[i].data(), p->tensor().data(), p->type().bytes());
       ++i;
     }
 }
@@ -30,7 +30,7 @@ void restoreWeights(Parameters &parameters, llvm::ArrayRef<Tensor> kept) {
   size_t i = 0;
   for (const auto &p : parameters.all())
     if (p->isWeight())
-      std::memcpy(p->tensor.data(), kept[i++].data(), p->tensor.bytes());
+      std::memcpy(p->tensor().data(), kept[i++].data(), p->type().bytes());
 }
 
 } // namespace
@@ -57,7 +57,7 @@ template <class F> void Judge::eachAverage(F f) {
   for (const auto &p : engines.parameters().all())
     if (p->attrs.slot == "average")
       if (Parameter *weight = engines.parameters().find(llvm::StringRef(p->attrs.name).split('.').second))
-        f(p->tensor, weight->tensor);
+        f(p->tensor(), weight->tensor());
 }
 
 void Judge::startAverages() {

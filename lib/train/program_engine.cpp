@@ -52,7 +52,7 @@ absl::StatusOr<std::unique_ptr<Engine>> makeProgramEngine(const Program &program
       [&](const Buffer &buffer) -> Tensor & {
         Parameter *p = parameters.find(buffer.external);
         DLC_CHECK(p) << "the program has a parameter '" << buffer.external << "' that the net does not know";
-        return p->tensor;
+        return p->tensor();
       },
       team.threads);
   if (!executor.ok())

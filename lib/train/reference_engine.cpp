@@ -42,7 +42,7 @@ public:
 private:
   void swapAll() {
     for (Parameter *p : used)
-      std::swap(p->tensor, interpreter.param(p->attrs.name));
+      std::swap(p->tensor(), interpreter.param(p->attrs.name));
   }
   Interpreter interpreter;
   std::vector<Parameter *> used;

@@ -22,7 +22,7 @@ std::unique_ptr<Graph> graphOf(Engines &engines, int64_t rows) {
 
 bool interpret(Interpreter &interpreter, Engines &engines, GiveInputs inputs) {
   for (const auto &p : engines.parameters().all())
-    interpreter.param(p->attrs.name) = p->tensor;
+    interpreter.param(p->attrs.name) = p->tensor();
   auto place = [&](llvm::StringRef name) -> void * {
     return interpreter.hasInput(name) ? interpreter.input(name).data() : nullptr;
   };

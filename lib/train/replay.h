@@ -21,10 +21,10 @@ public:
     if (copies.size() != parameters.all().size()) {
       copies.clear();
       for (const auto &p : parameters.all())
-        copies.push_back(p->tensor);
+        copies.push_back(p->tensor());
     } else {
       for (size_t i = 0; i < copies.size(); ++i)
-        std::memcpy(copies[i].data(), parameters.all()[i]->tensor.data(), copies[i].bytes());
+        std::memcpy(copies[i].data(), parameters.all()[i]->tensor().data(), copies[i].bytes());
     }
     batch_ = batch;
   }
@@ -32,7 +32,7 @@ public:
     if (copies.size() != parameters.all().size())
       return false;
     for (size_t i = 0; i < copies.size(); ++i)
-      std::memcpy(parameters.all()[i]->tensor.data(), copies[i].data(), copies[i].bytes());
+      std::memcpy(parameters.all()[i]->tensor().data(), copies[i].data(), copies[i].bytes());
     return true;
   }
   /// Of its epoch, when the snapshot was taken.

@@ -99,7 +99,7 @@ absl::Status saveModel(const std::string &path, train::Engines &engines, const t
   std::vector<model::TensorView> views;
   for (const auto &p : engines.parameters().all())
     if (p->isWeight())
-      views.push_back({p->attrs.name, p->tensor.type(), p->tensor.data()});
+      views.push_back({p->attrs.name, p->type(), p->tensor().data()});
   model::Trailer trailer = train::trailerOf(engines.unit(), keptOverrides(engines.unit()), DLC_VERSION);
   trailer.classNames = bundle.names.classes;
   trailer.columnNames = bundle.names.columns;
@@ -140,14 +140,14 @@ int startFrom(const Options &options, train::Engines &engines) {
   std::vector<model::WantedTensor> wanted;
   for (const auto &p : engines.parameters().all())
     if (p->isWeight())
-      wanted.push_back({p->attrs.name, p->tensor.type(), p->where});
+      wanted.push_back({p->attrs.name, p->type(), p->where});
   auto matched = model::matchTensors(*parsed, options.weights, wanted, engines.unit().path);
   if (!matched)
     return fail(options, engines.unit().diags, matched.trouble());
   size_t i = 0;
   for (const auto &p : engines.parameters().all())
     if (p->isWeight())
-      std::memcpy(p->tensor.data(), (*matched)[i++]->tensor.data(), p->tensor.bytes());
+      std::memcpy(p->tensor().data(), (*matched)[i++]->tensor.data(), p->type().bytes());
   return kDone;
 }
 

@@ -152,14 +152,14 @@ std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &file
   std::vector<model::WantedTensor> wanted;
   for (const auto &p : net->engines->parameters().all())
     if (p->isWeight())
-      wanted.push_back({p->attrs.name, p->tensor.type(), p->where});
+      wanted.push_back({p->attrs.name, p->type(), p->where});
   auto matched = model::matchTensors(net->model, files.model, wanted, unit.path);
   if (!matched)
     return failed(fail(options, unit.diags, matched.trouble()));
   size_t i = 0;
   for (const auto &p : net->engines->parameters().all())
     if (p->isWeight())
-      std::memcpy(p->tensor.data(), (*matched)[i++]->tensor.data(), p->tensor.bytes());
+      std::memcpy(p->tensor().data(), (*matched)[i++]->tensor.data(), p->type().bytes());
 
   if (trailer) {
     auto prepare = data::parsePrepare(trailer->prepare, files.model);

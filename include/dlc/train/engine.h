@@ -23,11 +23,23 @@ class Executor;
 namespace dlc::train {
 
 /// One parameter, or one tensor of optimizer state. Its address stays; engines read and write the tensor in place.
-struct Parameter {
+class Parameter {
+public:
+  Parameter(ParamAttrs attributes, std::string place) : attrs(std::move(attributes)), where(std::move(place)) {}
+
   ParamAttrs attrs;
-  std::string where; ///< "net.dsl:5:6"
-  Tensor tensor;
+  std::string where;                                   ///< "net.dsl:5:6"
   bool isWeight() const { return attrs.slot.empty(); } ///< belongs into the model file
+  Type type() const { return {attrs.dtype, attrs.shape}; }
+  /// Made of zeros when first asked for: a net that is planned and not run takes no memory for its parameters.
+  Tensor &tensor() {
+    if (!tensor_)
+      tensor_.emplace(type());
+    return *tensor_;
+  }
+
+private:
+  std::optional<Tensor> tensor_;
 };
 
 /// All parameters of a net, in the order of the graph: weights first met first, then what autodiff added.
