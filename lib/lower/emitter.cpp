@@ -50,14 +50,13 @@ BufferId Emitter::buffer(Value value) {
 
 void Emitter::append(const Op &op, const InstrDef &family, Attrs attrs, llvm::ArrayRef<BufferId> reads,
                      llvm::ArrayRef<BufferId> writes, std::optional<MapCode> code) {
-  Instr instr;
+  Instr &instr = program_.step.emplace_back();
   instr.family = &family;
   instr.attrs = std::move(attrs);
   instr.reads.assign(reads.begin(), reads.end());
   instr.writes.assign(writes.begin(), writes.end());
   instr.code = std::move(code);
   instr.origin = op.origin().text;
-  program_.step.push_back(std::move(instr));
 }
 
 //===-- sources --===//

@@ -28,6 +28,7 @@ struct SameComputation : llvm::DenseMapInfo<Op *> {
 
 PassResult run(Graph &graph, const PassContext &context) {
   llvm::DenseSet<Op *, SameComputation> first;
+  first.reserve(graph.ops().size()); // growing would hash everything again
   bool changed = false;
   for (auto it = graph.ops().begin(); it != graph.ops().end();) {
     Op &op = *it++;

@@ -8,10 +8,10 @@
 
 namespace dlc {
 
-inline bool isElementwise(const Op &op) {
+inline bool isElementwise(llvm::StringRef mnemonic) {
   static constexpr llvm::StringLiteral kNames[] = {"add", "sub", "mul",  "div",  "maximum", "minimum", "neg",   "abs",
                                                    "exp", "log", "tanh", "sqrt", "greater", "equal",   "select"};
-  return llvm::is_contained(kNames, op.name());
+  return llvm::is_contained(kNames, mnemonic);
 }
 
 } // namespace dlc

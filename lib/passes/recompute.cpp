@@ -45,7 +45,7 @@ public:
 
 private:
   static bool isCheap(const Op &op) {
-    return op.results().size() == 1 && (isElementwise(op) || op.name() == "broadcast" || op.name() == "random");
+    return op.results().size() == 1 && (isElementwise(op.name()) || op.name() == "broadcast" || op.name() == "random");
   }
   static bool movesNothing(const Op &op) { return op.name() == "reshape"; }
   /// In memory, or needing none, at every place.

@@ -7,7 +7,9 @@
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/rewriter.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 
 namespace dlc {
 namespace {
@@ -19,7 +21,7 @@ const ConstAttrs *constantOf(Value v) {
 
 // Before: an element-wise op of constants   After: one constant   Smaller: the number of ops that compute.
 bool foldConstants(Op &op, Rewriter &r) {
-  if (!isElementwise(op) || !llvm::all_of(op.operands(), [](Value v) { return constantOf(v); }))
+  if (!llvm::all_of(op.operands(), [](Value v) { return constantOf(v); }))
     return false;
   // The op's own reference on one element, in its own dtype, so that the fold has the bits of the computation.
   Graph one;
@@ -48,13 +50,10 @@ bool foldConstants(Op &op, Rewriter &r) {
 
 // Before: x * 1, x / 1, x - 0   After: x   Smaller: the number of ops. (x + 0 stays: it turns -0 into +0.)
 bool neutralOperand(Op &op, Rewriter &r) {
-  llvm::StringRef name = op.name();
-  if (name != "mul" && name != "div" && name != "sub")
-    return false;
-  double neutral = name == "sub" ? 0 : 1;
+  const double neutral = op.name() == "sub" ? 0 : 1;
   for (size_t i = 0; i < 2; ++i) {
     const ConstAttrs *c = constantOf(op.operand(i));
-    if (!c || c->value != neutral || (i == 0 && name != "mul"))
+    if (!c || c->value != neutral || (i == 0 && op.name() != "mul"))
       continue;
     Value x = op.operand(1 - i);
     if (x.type() != op.type())
@@ -67,8 +66,6 @@ bool neutralOperand(Op &op, Rewriter &r) {
 
 // Before: reshape(reshape(x))   After: reshape(x), or x   Smaller: the length of the chain.
 bool reshapeTwice(Op &op, Rewriter &r) {
-  if (op.name() != "reshape")
-    return false;
   Op *inner = producer(op.operand(0), "reshape");
   Value x = inner ? inner->operand(0) : op.operand(0);
   if (!inner && x.type() != op.type())
@@ -79,8 +76,6 @@ bool reshapeTwice(Op &op, Rewriter &r) {
 
 // Before: reshape or broadcast of a constant   After: a constant   Smaller: the number of ops that move data.
 bool shapeOfConstant(Op &op, Rewriter &r) {
-  if (op.name() != "reshape" && op.name() != "broadcast")
-    return false;
   const ConstAttrs *c = constantOf(op.operand(0));
   if (!c)
     return false;
@@ -91,8 +86,6 @@ bool shapeOfConstant(Op &op, Rewriter &r) {
 // Before: an element-wise op that reads broadcast(x) and has its shape anyway   After: it reads x
 // Smaller: the number of elements written.
 bool broadcastOperand(Op &op, Rewriter &r) {
-  if (!isElementwise(op))
-    return false;
   for (size_t i = 0; i < op.operands().size(); ++i) {
     Op *wide = producer(op.operand(i), "broadcast");
     if (!wide)
@@ -116,8 +109,6 @@ bool broadcastOperand(Op &op, Rewriter &r) {
 // Before: an element-wise op with a constant of many elements   After: the same with a scalar constant
 // Smaller: the size of the constant.
 bool scalarConstant(Op &op, Rewriter &r) {
-  if (!isElementwise(op))
-    return false;
   for (size_t i = 0; i < op.operands().size(); ++i) {
     const ConstAttrs *c = constantOf(op.operand(i));
     if (!c || c->shape.empty())
@@ -136,7 +127,7 @@ bool scalarConstant(Op &op, Rewriter &r) {
 
 // Before: neg(neg(x))   After: x   Smaller: the length of the chain.
 bool negTwice(Op &op, Rewriter &r) {
-  Op *inner = op.name() == "neg" ? producer(op.operand(0), "neg") : nullptr;
+  Op *inner = producer(op.operand(0), "neg");
   if (!inner)
     return false;
   r.replace(op, {inner->operand(0)});
@@ -145,7 +136,7 @@ bool negTwice(Op &op, Rewriter &r) {
 
 // Before: transpose(transpose(x))   After: one transpose, or x   Smaller: the length of the chain.
 bool transposeTwice(Op &op, Rewriter &r) {
-  Op *inner = op.name() == "transpose" ? producer(op.operand(0), "transpose") : nullptr;
+  Op *inner = producer(op.operand(0), "transpose");
   if (!inner)
     return false;
   const Shape &outerOrder = op.attrs<OrderAttrs>().order, &innerOrder = inner->attrs<OrderAttrs>().order;
@@ -162,8 +153,6 @@ bool transposeTwice(Op &op, Rewriter &r) {
 // Before: matmul that reads a transposed matrix   After: matmul that reads the matrix the other way round
 // Smaller: the number of copies.
 bool transposeIntoMatmul(Op &op, Rewriter &r) {
-  if (op.name() != "matmul")
-    return false;
   auto attrs = op.attrs<MatmulAttrs>();
   Op *a = producer(op.operand(0), "transpose"), *b = producer(op.operand(1), "transpose");
   if (!a && !b)
@@ -173,15 +162,40 @@ bool transposeIntoMatmul(Op &op, Rewriter &r) {
   return true;
 }
 
-constexpr Rule kRules[] = {{"fold-constants", foldConstants},
-                           {"neutral-operand", neutralOperand},
-                           {"reshape-twice", reshapeTwice},
-                           {"shape-of-constant", shapeOfConstant},
-                           {"broadcast-operand", broadcastOperand},
-                           {"scalar-constant", scalarConstant},
-                           {"neg-twice", negTwice},
-                           {"transpose-twice", transposeTwice},
-                           {"transpose-into-matmul", transposeIntoMatmul}};
+/// A rule, and the ops that it is about.
+struct SharedRule {
+  Rule rule;
+  bool (*concerns)(llvm::StringRef mnemonic);
+};
+constexpr SharedRule kRules[] = {
+    {{"fold-constants", foldConstants}, isElementwise},
+    {{"neutral-operand", neutralOperand}, [](auto op) { return op == "mul" || op == "div" || op == "sub"; }},
+    {{"reshape-twice", reshapeTwice}, [](auto op) { return op == "reshape"; }},
+    {{"shape-of-constant", shapeOfConstant}, [](auto op) { return op == "reshape" || op == "broadcast"; }},
+    {{"broadcast-operand", broadcastOperand}, isElementwise},
+    {{"scalar-constant", scalarConstant}, isElementwise},
+    {{"neg-twice", negTwice}, [](auto op) { return op == "neg"; }},
+    {{"transpose-twice", transposeTwice}, [](auto op) { return op == "transpose"; }},
+    {{"transpose-into-matmul", transposeIntoMatmul}, [](auto op) { return op == "matmul"; }},
+};
+
+/// The rules to try on an op, its own ones last; found once for each kind of op.
+class Rules {
+public:
+  llvm::ArrayRef<Rule> of(const OpDef &def) {
+    auto [entry, isNew] = known_.try_emplace(&def);
+    if (isNew) {
+      for (const SharedRule &shared : kRules)
+        if (shared.concerns(def.name))
+          entry->second.push_back(shared.rule);
+      entry->second.append(def.rules.begin(), def.rules.end());
+    }
+    return entry->second;
+  }
+
+private:
+  llvm::DenseMap<const OpDef *, llvm::SmallVector<Rule, 4>> known_;
+};
 
 /// Tries one rule; checks that what it says is what it did.
 bool apply(const Rule &rule, Op &op, Rewriter &r, const PassContext &context) {
@@ -195,6 +209,7 @@ bool apply(const Rule &rule, Op &op, Rewriter &r, const PassContext &context) {
 
 PassResult run(Graph &graph, const PassContext &context) {
   Rewriter rewriter(graph, context.registry);
+  Rules rules;
   bool any = false;
   // Every rule shrinks something, so this ends; the bound turns a rule that does not into a named bug.
   unsigned rounds = 0;
@@ -205,10 +220,7 @@ PassResult run(Graph &graph, const PassContext &context) {
       Op &op = *it++;
       rewriter.insertBefore(&op);
       rewriter.setOrigin(op.origin());
-      auto tryRules = [&](std::span<const Rule> rules) {
-        return llvm::any_of(rules, [&](const Rule &rule) { return apply(rule, op, rewriter, context); });
-      };
-      if (!tryRules(kRules) && !tryRules(op.def().rules))
+      if (llvm::none_of(rules.of(op.def()), [&](const Rule &r) { return apply(r, op, rewriter, context); }))
         continue;
       changed = any = true;
       if (rewriter.replaced(op))

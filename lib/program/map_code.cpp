@@ -51,32 +51,30 @@ llvm::SmallVector<uint32_t, 4> MapCode::prune() {
 
   llvm::SmallVector<uint32_t, 4> kept;
   llvm::SmallVector<uint32_t, 16> newInput(inputs.size(), 0), newStep(steps.size(), 0);
-  llvm::SmallVector<MapInputKind, 4> keptInputs;
   for (uint32_t i = 0; i < inputs.size(); ++i)
     if (inputUsed[i]) {
       newInput[i] = static_cast<uint32_t>(kept.size());
+      inputs[kept.size()] = inputs[i];
       kept.push_back(i);
-      keptInputs.push_back(inputs[i]);
     }
+  inputs.truncate(kept.size());
   auto renumber = [&](MapRef &ref) {
     if (ref.kind == MapRef::Step)
       ref.index = newStep[ref.index];
     else if (ref.kind == MapRef::Input)
       ref.index = newInput[ref.index];
   };
-  llvm::SmallVector<MapCodeStep, 4> keptSteps;
+  uint32_t keptSteps = 0;
   for (size_t i = 0; i < steps.size(); ++i)
     if (stepUsed[i]) {
-      MapCodeStep step = steps[i];
+      MapCodeStep &step = steps[keptSteps] = steps[i];
       for (unsigned a = 0; a < kernels::arity(step.op); ++a)
         renumber(step.args[a]);
-      newStep[i] = static_cast<uint32_t>(keptSteps.size());
-      keptSteps.push_back(step);
+      newStep[i] = keptSteps++;
     }
+  steps.truncate(keptSteps);
   for (MapRef &output : outputs)
     renumber(output);
-  inputs = std::move(keptInputs);
-  steps = std::move(keptSteps);
   return kept;
 }
 

@@ -14,9 +14,10 @@ constexpr const InstrDef *kInstrs[] = {&gemmInstr,   &batchGemmInstr, &packInstr
 
 /// Only letters, digits, '_' and '.', and no digit in front, so that a name is one word of the text form.
 std::string cleanName(llvm::StringRef name) {
-  std::string result;
-  for (char c : name)
-    result += llvm::isAlnum(c) || c == '_' || c == '.' ? c : '_';
+  std::string result = name.str();
+  for (char &c : result)
+    if (!llvm::isAlnum(c) && c != '.')
+      c = '_';
   if (result.empty() || llvm::isDigit(result[0]))
     result.insert(0, "t");
   return result;
@@ -47,10 +48,13 @@ BufferNames::BufferNames(const Program &program) {
 }
 
 std::string BufferNames::take(llvm::StringRef wanted, size_t number) {
-  const std::string clean = cleanName(wanted);
-  std::string result = clean;
-  for (; !taken_.insert(result).second; ++number)
-    result = clean + "." + std::to_string(number);
+  std::string clean = cleanName(wanted);
+  if (taken_.insert(clean).second)
+    return clean;
+  std::string result;
+  do
+    result = clean + "." + std::to_string(number++);
+  while (!taken_.insert(result).second);
   return result;
 }
 
