@@ -8,6 +8,7 @@
 #include "dlc/support/strings.h"
 #include "dlc/train/review.h"
 
+#include "llvm/Support/BuryPointer.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -57,11 +58,12 @@ int runCheck(const Options &options) {
   auto engine = engineOptions(options, *unit, times, code);
   if (!engine)
     return code;
-  train::Engines engines(*unit, *engine);
-  engines.take(dsl::Mode::Train, unit->settings.train.batchSize, std::move(built));
+  auto engines = std::make_unique<train::Engines>(*unit, *engine);
+  engines->take(dsl::Mode::Train, unit->settings.train.batchSize, std::move(built));
   absl::Status status;
-  if (!engines.plan(dsl::Mode::Train, unit->settings.train.batchSize, status) && !status.ok())
+  if (!engines->plan(dsl::Mode::Train, unit->settings.train.batchSize, status) && !status.ok())
     return failEngine(options, *unit, status);
+  llvm::BuryPointer(std::move(engines)); // the process ends here: nobody needs the memory that it would give back
   flush(options, unit->diags);
   if (options.json) {
     llvm::json::OStream json(llvm::outs());

@@ -101,8 +101,11 @@ GivenFlags lookAtFlags(llvm::StringRef command, llvm::ArrayRef<const char *> arg
     if (dashed.starts_with("-j") && name.size() > 1 && llvm::all_of(name.drop_front(), llvm::isDigit))
       dashed = dashed.take_front(2), name = "j", value = arg.drop_front(2);
     const FlagInfo *flag = flagNamed(flags, name);
+    if (dashed == "--version") { // right behind any command
+      given.version = true;
+      continue;
+    }
     given.help |= dashed == "--help" || dashed == "-h";
-    given.version |= dashed == "--version";
     given.json |= dashed == "--json" || arg == "--log-format=json";
     given.emits |= dashed == "--emit-ir" || dashed == "--emit-dot";
     const bool joined = arg.size() > dashed.size(); // --flag=value
