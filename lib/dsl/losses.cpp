@@ -111,6 +111,9 @@ Loc LossBinder::trainHeader(const ModelOutput &output) const {
 bool LossBinder::fits(const OpDef &def, const ModelOutput &output, Loc loc) {
   const int64_t count = elements(output);
   Value value = output.value.value;
+  // What is said of all outputs would be wrong for another one.
+  const bool several = outputs.size() > 1;
+  const std::string key = several ? ("loss." + partOf(output)).str() : "loss";
   auto refuse = [&](const llvm::Twine &message, const llvm::Twine &help) {
     auto d = diags.error(loc, "E270");
     d << message;
@@ -125,18 +128,22 @@ bool LossBinder::fits(const OpDef &def, const ModelOutput &output, Loc loc) {
       return refuse("CrossEntropy needs one number for each class, but the output is " + ModelBuilder::shapeOf(value),
                     "put -> Flatten -> Linear(classes) at the end");
     if (value.shape().back() == 1)
-      return refuse("CrossEntropy needs an output for each class, but there is one output",
-                    "write loss = BCE, or -> Linear(2) for two classes");
+      return refuse("CrossEntropy needs an output for each class, but " +
+                        llvm::Twine(several ? output.name + " is one" : "there is one output"),
+                    "write " + key + " = BCE, or -> Linear(2) for two classes");
   }
   const bool image = value.shape().size() > 2; // a mask: one question for each pixel
   if (def.name == "bce" && count > 1 && !image && settings.data.target.value != "input")
-    return refuse("BCE takes one output, but there are " + llvm::Twine(count), "write loss = CrossEntropy for classes");
+    return refuse("BCE takes one output, but " + llvm::Twine(several ? output.name + " has " : "there are ") +
+                      llvm::Twine(count),
+                  "write " + key + " = CrossEntropy for classes");
   if (settings.data.target.value == "input") {
     int64_t in = 0;
     for (const NetInput &input : model.inputs())
       in += input.elements();
     if (def.name == "cross_entropy")
-      return refuse("with target = input the loss compares numbers, which CrossEntropy does not", "write loss = MSE");
+      return refuse("with target = input the loss compares numbers, which CrossEntropy does not",
+                    "write " + key + " = MSE");
     if (in != count || outputs.size() > 1)
       return refuse("with target = input there must be as many outputs as inputs, " + llvm::Twine(in),
                     "change the last layer");
