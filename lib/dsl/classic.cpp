@@ -3,6 +3,7 @@
 #include "classic_keys.h"
 #include "model_builder.h"
 
+#include "dlc/dsl/vocabulary.h"
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -25,6 +26,15 @@ std::optional<Const> shapeOfValues(const Evaluator &evaluator, const Statement &
   return list;
 }
 
+/// Reports a key that is a misspelt one of `known`, the keys of a form, and says which one was meant. Empty where it is
+/// none of them, or one of another form.
+llvm::StringRef misspelt(Diags &diags, Name key, llvm::ArrayRef<llvm::StringRef> known) {
+  llvm::StringRef near = isOlderKey("model", key.text) ? "" : closest(key.text, known);
+  if (!near.empty())
+    diags.error(key.loc, "E260").help("did you mean " + near + "?") << "unknown key '" << key.text << "' in [model]";
+  return near;
+}
+
 } // namespace
 
 std::vector<ModelOutput> ModelBuilder::layerList(Scope &scope, const Section &model) {
@@ -32,6 +42,7 @@ std::vector<ModelOutput> ModelBuilder::layerList(Scope &scope, const Section &mo
   std::optional<Traced> value;
   Loc last;
   bool ok = model.unread.empty(); // a line that could not be read may have been a layer: shapes are not known behind it
+  bool dimMeant = !ok;            // or input_dim
   for (const Statement &s : model.body) {
     llvm::StringRef key = s.key.text;
     if (key.equals_insensitive("input_dim")) {
@@ -48,11 +59,18 @@ std::vector<ModelOutput> ModelBuilder::layerList(Scope &scope, const Section &mo
     }
     const bool isLayer = key.equals_insensitive("layer");
     if (!isLayer && !key.equals_insensitive("activation")) {
+      ok = false;
+      if (llvm::StringRef meant = misspelt(diags, s.key, {"input_dim", "layer", "activation"}); !meant.empty()) {
+        if (meant == "input_dim")
+          dimMeant = true;
+        else if (!firstStep)
+          firstStep = &s;
+        continue;
+      }
       auto d = diags.error(s.key.loc, "E210");
       d << "'" << key << "' cannot stand beside a layer list";
       if (firstStep || dim)
         d.note((firstStep ? firstStep : dim)->key.loc, "the layer list is here");
-      ok = false;
       continue;
     }
     if (!firstStep)
@@ -67,7 +85,7 @@ std::vector<ModelOutput> ModelBuilder::layerList(Scope &scope, const Section &mo
       ok = false;
       continue;
     }
-    if (!dim && model.unread.empty()) {
+    if (!dim && !dimMeant) {
       diags.error(s.key.loc, "E213").help("write input_dim=784 above it") << "a layer list begins with input_dim";
       return {};
     }
@@ -78,7 +96,7 @@ std::vector<ModelOutput> ModelBuilder::layerList(Scope &scope, const Section &mo
     ok &= value.has_value();
     last = s.valueLoc();
   }
-  if (!dim && model.unread.empty())
+  if (!dim && !dimMeant)
     diags.error(model.loc, "E213").help("write input_dim=784") << "a layer list needs input_dim";
   else if (dim && !firstStep && model.unread.empty())
     diags.error(dim->loc, "E213").help("write layer=Linear,784,10") << "the model has no layers";
@@ -110,7 +128,15 @@ bool ModelBuilder::fillSlots(const Section &model, llvm::ArrayRef<Slot> slots, l
     const auto *slot =
         llvm::find_if(slots, [&](const Slot &known) { return known.key.equals_insensitive(s.key.text); });
     if (slot == slots.end()) {
-      diags.error(s.key.loc, "E210") << "'" << s.key.text << "' cannot stand beside " << form;
+      llvm::SmallVector<llvm::StringRef> known;
+      for (const Slot &each : slots)
+        known.push_back(each.key);
+      llvm::StringRef meant = misspelt(diags, s.key, known);
+      for (const Slot &each : slots)
+        if (each.key == meant && !*each.place)
+          *each.place = &s; // so that it is not missed
+      if (meant.empty())
+        diags.error(s.key.loc, "E210") << "'" << s.key.text << "' cannot stand beside " << form;
       ok = false;
     } else if (*slot->place) {
       reportTwice(diags, s.key, (*slot->place)->key.loc);
