@@ -2,6 +2,7 @@
 // Defaults come from the table, so that the documentation cannot say anything else.
 #include "arguments.h"
 
+#include "dlc/dsl/foreign_names.h"
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -173,10 +174,9 @@ private:
       llvm::SmallVector<llvm::StringRef> names;
       for (const ArgSpec &s : specs)
         names.push_back(s.name);
-      llvm::StringRef near = closest(name, names);
       auto d = refuse(loc, layer + " has no argument '" + name + "'");
-      if (!near.empty())
-        d.help("did you mean " + near + "?");
+      if (std::string advice = adviceOnName(NameKind::Argument, name, names); !advice.empty())
+        d.help(advice);
       return;
     }
     std::string key = isName ? "name" : isInputs ? "in" : spec->name.str();

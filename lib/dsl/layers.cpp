@@ -1,7 +1,8 @@
 // Steps of an arrow: finding the layer or block, binding its arguments, letting its op build itself, and saying what
-// went wrong. No layer is known here by name, except those that other tools call differently.
+// went wrong. No layer is known here by name.
 #include "model_builder.h"
 
+#include "dlc/dsl/foreign_names.h"
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -10,28 +11,6 @@ namespace {
 
 constexpr unsigned kMaxLayers = 100000; // of one net, all repetitions counted
 constexpr unsigned kMaxBlockDepth = 64;
-
-/// What other tools call our layers: known only to help.
-constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> kForeign[] = {{"Dense", "Linear"},
-                                                                            {"FullyConnected", "Linear"},
-                                                                            {"InnerProduct", "Linear"},
-                                                                            {"fc", "Linear"},
-                                                                            {"Affine", "Linear"},
-                                                                            {"Conv", "Conv2d"},
-                                                                            {"Convolution", "Conv2d"},
-                                                                            {"Convolution2D", "Conv2d"},
-                                                                            {"Convolutional", "Conv2d"},
-                                                                            {"Conv2DTranspose", "ConvTranspose2d"},
-                                                                            {"MaxPooling2D", "MaxPool2d"},
-                                                                            {"MaxPooling", "MaxPool2d"},
-                                                                            {"AveragePooling2D", "AvgPool2d"},
-                                                                            {"BatchNormalization", "BatchNorm"},
-                                                                            {"BatchNorm2d", "BatchNorm"},
-                                                                            {"BatchNorm1d", "BatchNorm"},
-                                                                            {"LeakyRelu", "LeakyReLU"},
-                                                                            {"Swish", "SiLU"},
-                                                                            {"GlobalAveragePooling2D", "GlobalAvgPool"},
-                                                                            {"AdaptiveAvgPool2d", "GlobalAvgPool"}};
 
 Loc argumentLoc(const OpError &error, Loc nameLoc, const Bound *bound) {
   if (!bound || error.argument.empty())
@@ -49,27 +28,19 @@ const Section *ModelBuilder::findBlock(llvm::StringRef name) const {
   return it == blocks.end() ? nullptr : it->second;
 }
 
-void ModelBuilder::unknownLayer(Name name) {
+void ModelBuilder::unknownLayer(Name name, llvm::StringRef otherwise) {
   if (blocksMissing)
     return;
   auto d = diags.error(name.loc, "E250");
   d << "unknown layer '" << name.text << "'";
-  for (auto [theirs, ours] : kForeign)
-    if (theirs.equals_insensitive(name.text)) {
-      d.help("did you mean " + ours + "?");
-      return;
-    }
   llvm::SmallVector<llvm::StringRef> names;
   for (const OpDef *def : registry.all())
     if (def->role == Role::Layer)
       names.push_back(def->layer);
   for (const auto &block : blocks)
     names.push_back(block.first());
-  llvm::StringRef near = closest(name.text, names);
-  if (!near.empty())
-    d.help("did you mean " + near + "?");
-  else
-    d.help("dlc ops lists the layers");
+  std::string advice = adviceOnName(NameKind::Layer, name.text, names);
+  d.help(!advice.empty() ? advice : otherwise.empty() ? "dlc ops lists the layers" : otherwise.str());
 }
 
 void ModelBuilder::reportOpError(const OpError &error, Loc nameLoc, llvm::ArrayRef<Traced> inputs, const Bound *bound) {

@@ -2,6 +2,7 @@
 // Weights of classes and probability functions are the business of build.cpp.
 #include "losses.h"
 
+#include "dlc/dsl/foreign_names.h"
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -21,8 +22,8 @@ static const OpDef *findByRole(const Registry &registry, Name name, Role role, l
       names.push_back(def->layer);
   auto d = diags.error(name.loc, "E205");
   d << "unknown " << what << " '" << name.text << "'";
-  llvm::StringRef near = closest(name.text, names);
-  d.help(near.empty() ? "there are " + llvm::join(names, ", ") : "did you mean " + near.str() + "?");
+  std::string advice = adviceOnName(NameKind::Word, name.text, names);
+  d.help(advice.empty() ? "there are " + llvm::join(names, ", ") : advice);
   return nullptr;
 }
 

@@ -119,7 +119,8 @@ private:
                               llvm::ArrayRef<Traced> inputs);
   std::optional<Traced> block(Scope &scope, const Section &section, Name name, llvm::ArrayRef<Arg> args, Loc loc,
                               std::optional<Traced> input);
-  void unknownLayer(Name name);
+  /// `otherwise` is the help where no layer of a similar name is known.
+  void unknownLayer(Name name, llvm::StringRef otherwise = "");
   const Section *findBlock(llvm::StringRef name) const;
   bool isLayerName(llvm::StringRef name) const;
   void reportOpError(const OpError &error, Loc nameLoc, llvm::ArrayRef<Traced> inputs, const Bound *bound);

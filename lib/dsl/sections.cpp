@@ -2,8 +2,8 @@
 // Older spellings of single keys are columns of the key table; only those of sections are here.
 #include "sections.h"
 
+#include "dlc/dsl/foreign_names.h"
 #include "dlc/dsl/vocabulary.h"
-#include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace dlc::dsl {
@@ -77,33 +77,67 @@ const Key *findKey(const SectionKind &section, llvm::StringRef written) {
   return nullptr;
 }
 
-std::string adviceOnKey(const SectionKind &section, llvm::StringRef written) {
-  // Another section's key or spelling, written correctly?
-  for (const Key &key : keyTable())
-    if (key.name.equals_insensitive(written))
-      return (key.name + " belongs into [" + key.section + "]").str();
+namespace {
+
+/// What may be written in a section as it is spelt.
+llvm::SmallVector<llvm::StringRef> spellingsIn(const SectionKind &section) {
   llvm::SmallVector<llvm::StringRef> names;
-  llvm::SmallVector<std::pair<llvm::StringRef, const Key *>> spellings; // "learning_rate" in [training]
-  for (const Key &key : keyTable())
-    if (key.section == section.home) {
+  for (const Key &key : keyTable()) {
+    const bool here = key.section == section.home || (section.home == "train" && key.section == "data");
+    if (here && !section.partial)
       names.push_back(key.name);
-      for (llvm::StringRef alias : aliasesOf(key)) {
+    for (llvm::StringRef alias : aliasesOf(key))
+      if (alias.split('.').first.equals_insensitive(section.name))
         names.push_back(alias.split('.').second);
-        spellings.push_back({alias, &key});
-      }
-    }
-  llvm::StringRef near = closest(written, names);
-  if (near.empty())
-    return {};
-  for (auto [alias, key] : spellings) {
-    auto [home, name] = alias.split('.');
-    if (name != near || key->name == near)
-      continue;
-    if (home.equals_insensitive(section.name))
-      break;
-    return ("did you mean " + key->name + "? (" + near + " is accepted in [" + home + "])").str();
   }
-  return ("did you mean " + near + "?").str();
+  return names;
+}
+
+bool isInModel(llvm::StringRef name) {
+  llvm::StringRef head = name.split('.').first;
+  return head.equals_insensitive("input") || head.equals_insensitive("output") || isOlderKey("model", name);
+}
+
+/// The row of the table for a name of its own or of another tool. What [deploy] alone has comes last: more often a key
+/// of training is meant, batch_size by batch.
+const Key *keyMeant(llvm::StringRef written) {
+  const Key *deploys = nullptr;
+  for (const Key &key : keyTable())
+    if (key.name.equals_insensitive(written)) {
+      if (key.section != "deploy")
+        return &key;
+      deploys = &key;
+    }
+  for (const Key &key : keyTable())
+    if (meansName(NameKind::Key, written, key.name))
+      return &key;
+  return deploys;
+}
+
+} // namespace
+
+std::string adviceOnKey(const SectionKind &section, llvm::StringRef written) {
+  if (isInModel(written))
+    return (written + " belongs into [model]").str();
+  const auto here = spellingsIn(section);
+  if (std::string advice = adviceOnName(NameKind::Key, written, here); !advice.empty())
+    return advice;
+  // Another section's key, or what others call it; then the beginning of one of this section: batch for batch_size.
+  const Key *elsewhere = keyMeant(written);
+  const bool isDeploy = elsewhere && elsewhere->section == "deploy";
+  auto begun = llvm::find_if(here, [&](llvm::StringRef name) {
+    return name.size() > written.size() && name.starts_with_insensitive(written) && name[written.size()] == '_';
+  });
+  if (begun != here.end() && (!elsewhere || isDeploy))
+    return ("did you mean " + *begun + "?").str();
+  if (elsewhere)
+    return (elsewhere->name + " belongs into [" + elsewhere->section + "]").str();
+  return {};
+}
+
+std::string adviceInModel(llvm::StringRef written) {
+  const Key *key = keyMeant(written);
+  return key ? (key->name + " belongs into [" + key->section + "]").str() : "";
 }
 
 } // namespace dlc::dsl

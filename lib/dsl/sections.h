@@ -26,5 +26,7 @@ llvm::SmallVector<llvm::StringRef, 4> aliasesOf(const Key &key);
 /// What to say to somebody who wrote an unknown key in `section`: where it belongs, or what is spelt nearly so. Empty
 /// where nothing is.
 std::string adviceOnKey(const SectionKind &section, llvm::StringRef written);
+/// The same to somebody who wrote it as a name in [model]: only exact names count, as any other may be bound there.
+std::string adviceInModel(llvm::StringRef written);
 
 } // namespace dlc::dsl

@@ -2,6 +2,7 @@
 // What the steps do is decided in data/ and train/.
 #include "steps.h"
 
+#include "dlc/dsl/foreign_names.h"
 #include "dlc/dsl/vocabulary.h"
 
 #include "dlc/support/strings.h"
@@ -213,8 +214,8 @@ std::optional<Spec> bindStep(const Evaluator &evaluator, const Const &value, Ste
       return std::nullopt;
     }
     d << "unknown " << nameOf(kind) << " '" << value.text << "'";
-    llvm::StringRef near = closest(value.text, names);
-    d.help(near.empty() ? "there are " + llvm::join(names, ", ") : "did you mean " + near.str() + "?");
+    std::string advice = adviceOnName(NameKind::Word, value.text, names);
+    d.help(advice.empty() ? "there are " + llvm::join(names, ", ") : advice);
     return std::nullopt;
   }
   Spec spec;

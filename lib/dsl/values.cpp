@@ -1,5 +1,6 @@
 // Checks of evaluated constants that keys and arguments share: kind, range, unit; and how values are said in messages.
 // Every failure is reported where the value stands; nothing is rounded or converted silently.
+#include "dlc/dsl/foreign_names.h"
 #include "dlc/dsl/vocabulary.h"
 #include "evaluate.h"
 
@@ -148,8 +149,9 @@ std::optional<std::string> Evaluator::word(const Const &value, llvm::StringRef w
   auto d = diags.error(value.loc, "E205");
   d << what << " takes " << (all.size() == 1 ? "" : "one of ") << llvm::join(all, ", ") << ", found "
     << describe(value);
-  if (value.kind == Const::Kind::Word && !closest(value.text, all).empty())
-    d.help("did you mean " + closest(value.text, all) + "?");
+  if (value.kind == Const::Kind::Word)
+    if (std::string advice = adviceOnName(NameKind::Word, value.text, all); !advice.empty())
+      d.help(advice);
   return std::nullopt;
 }
 
@@ -234,8 +236,8 @@ std::optional<std::string> Evaluator::init(const Const &value, llvm::StringRef w
   }
   auto d = diags.error(value.loc, "E205");
   d << what << " takes an initialiser (" << llvm::join(names, ", ") << "), found " << describe(value);
-  if (named && !closest(value.text, names).empty())
-    d.help("did you mean " + closest(value.text, names) + "?");
+  if (std::string advice = named ? adviceOnName(NameKind::Word, value.text, names) : ""; !advice.empty())
+    d.help(advice);
   return std::nullopt;
 }
 

@@ -5,7 +5,7 @@ output = input -> Linear(3)
 
 [train]
 loss = CrossEntropy
-learning_rat = 0.1                   # expected-error {{E260: unknown key 'learning_rat' in [train]}} expected-help {{did you mean lr? (learning_rate is accepted in [training])}}
+learning_rat = 0.1                   # expected-error {{E260: unknown key 'learning_rat' in [train]}} expected-help {{did you mean lr?}}
 batchsize = 32                       # expected-error {{E260}} expected-help {{did you mean batch_size?}}
 train = Csv("x.csv")                 # the layer-list form has only [train], so the keys of [data] are taken here
 quantum = 7                          # expected-error {{E260: unknown key 'quantum'}}
