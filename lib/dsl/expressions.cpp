@@ -1,13 +1,47 @@
 // Expressions of a body: names, arithmetic, arrows and calls of several values, to values of the graph.
 // What a layer makes of its values is in layers.cpp.
 #include "model_builder.h"
+#include "sections.h"
 
 #include "dlc/ir/op_attrs.h"
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/SaveAndRestore.h"
 #include <cmath>
 
 namespace dlc::dsl {
+
+/// `ReLU(Linear(h, 10))` to `h -> Linear(10) -> ReLU`.
+std::optional<std::string> ModelBuilder::asArrow(const Scope &scope, const Expr &expr) const {
+  if (const auto *ref = expr.as<Ref>()) {
+    const std::string name = canonicalName(ref->name.text);
+    if (scope.values.count(name) || scope.bound.count(name) || llvm::StringRef(name).split('.').first == "input")
+      return textOf(expr.loc).str();
+    return std::nullopt;
+  }
+  if (expr.as<Flow>())
+    return textOf(expr.loc).str();
+  if (const auto *chain = expr.as<Chain>()) {
+    if (llvm::none_of(chain->operands, [&](const dsl::Operand &next) { return asArrow(scope, next.value); }))
+      return std::nullopt;
+    return textOf(expr.loc).str();
+  }
+  const auto *call = expr.as<Call>();
+  if (!call)
+    return std::nullopt;
+  const OpDef *def = registry.findLayer(call->callee.text, Role::Layer);
+  if (def && def->several)
+    return textOf(expr.loc).str();
+  if ((!def && !findBlock(call->callee.text)) || call->args.empty() || !call->args.front().name.text.empty())
+    return std::nullopt;
+  auto value = asArrow(scope, call->args.front().value);
+  if (!value)
+    return std::nullopt;
+  std::string text = *value + " -> " + call->callee.text.str();
+  for (size_t i = 1; i < call->args.size(); ++i)
+    text += (i == 1 ? "(" : ", ") + textOf(call->args[i].loc()).str();
+  return text + (call->args.size() > 1 ? ")" : "");
+}
 
 std::optional<Traced> ModelBuilder::reference(Scope &scope, const Ref &ref, Loc loc) {
   const std::string spelled = canonicalName(ref.name.text);
@@ -37,6 +71,8 @@ std::optional<Traced> ModelBuilder::reference(Scope &scope, const Ref &ref, Loc 
   llvm::StringRef near = closest(name, llvm::ArrayRef(names).take_front(1000));
   if (!near.empty())
     d.help("did you mean " + near + "?");
+  else if (std::string advice = adviceInModel(scope.binding); !advice.empty() && !scope.insideArrow)
+    d.help(advice);
   return std::nullopt;
 }
 
@@ -46,8 +82,12 @@ std::optional<Traced> ModelBuilder::evaluate(Scope &scope, const Expr &expr) {
     return std::nullopt;
   if (auto *value = std::get_if<Traced>(&*result))
     return *value;
-  diags.error(expr.loc, "E221") << "a value is needed here, found the number "
-                                << shortNumber(std::get<double>(*result));
+  auto d = diags.error(expr.loc, "E221");
+  d << "a value is needed here, found the number " << shortNumber(std::get<double>(*result));
+  if (std::string advice = adviceInModel(scope.binding); !advice.empty())
+    d.help(advice);
+  else if (!scope.insideArrow)
+    d.help("constants stand above the first section");
   return std::nullopt;
 }
 
@@ -88,26 +128,34 @@ std::optional<ModelBuilder::Operand> ModelBuilder::operand(Scope &scope, const E
     onlyWidths = false;
     return Operand(traced(negated, expr.loc, value.trail));
   }
-  if (const auto *c = expr.as<Call>())
-    return asOperand(call(scope, *c, expr.loc));
+  if (expr.as<Call>())
+    return asOperand(call(scope, expr));
   if (expr.as<Number>())
     if (auto value = scope.evaluator.eval(expr))
       return number(*value);
-  if (!expr.as<Number>())
-    diags.error(expr.loc, "E221") << "a value is needed here: input, a bound name, or an arrow in parentheses";
+  if (!expr.as<Number>()) {
+    auto d = diags.error(expr.loc, "E221");
+    d << "a value is needed here: input, a bound name, or an arrow in parentheses";
+    if (std::string advice = adviceInModel(scope.binding); !advice.empty())
+      d.help(advice);
+  }
   return std::nullopt;
 }
 
 /// Layers of several values are the only calls that are values by themselves.
-std::optional<Traced> ModelBuilder::call(Scope &scope, const Call &call, Loc loc) {
+std::optional<Traced> ModelBuilder::call(Scope &scope, const Expr &expr) {
+  const Call &call = *expr.as<Call>();
+  const Loc loc = expr.loc;
   const OpDef *def = registry.findLayer(call.callee.text, Role::Layer);
-  if (def && def->several)
+  if (def && def->several) {
+    llvm::SaveAndRestore inside(scope.insideArrow, true);
     return layerOfSeveral(scope, *def, call.callee, call.args, loc, std::nullopt, /*isStep=*/false);
+  }
   if (isLayerName(call.callee.text) || findBlock(call.callee.text))
-    diags.error(loc, "E220").help("write value -> " + textOf(loc))
+    diags.error(loc, "E220").help("write " + asArrow(scope, expr).value_or("value -> " + textOf(loc).str()))
         << "'" << call.callee.text << "' is a layer: it needs a value from an arrow";
   else
-    unknownLayer(call.callee);
+    unknownLayer(call.callee, adviceInModel(scope.binding));
   return std::nullopt;
 }
 
@@ -217,6 +265,7 @@ std::optional<ModelBuilder::Operand> ModelBuilder::arithmetic(Scope &scope, cons
 }
 
 std::optional<Traced> ModelBuilder::flow(Scope &scope, const Flow &flow) {
+  llvm::SaveAndRestore inside(scope.insideArrow, true);
   auto value = evaluate(scope, *flow.source);
   for (const Stage &next : flow.stages) // behind a mistake, too: there may be others
     value = stage(scope, next, value);

@@ -67,6 +67,7 @@ private:
     llvm::StringMap<Loc> bound;       ///< every name bound by a line, in error or not
     llvm::StringSet<> broken;         ///< names whose lines could not be read, or bind nothing
     std::string binding;              ///< the name whose line is being read
+    bool insideArrow = false;         ///< what is read is no longer the whole of that line
     llvm::StringMap<unsigned> counts; ///< layers and blocks by lower-case name
     llvm::StringSet<> used;
     const Scope *outer = nullptr;
@@ -102,9 +103,11 @@ private:
   std::optional<Operand> apply(const dsl::Operand &next, const Operand &left, const Operand &right, Loc before);
   std::optional<Operand> matrixProduct(const dsl::Operand &next, const Traced &a, const Traced &b, Loc before);
   std::optional<Traced> reference(Scope &scope, const Ref &ref, Loc loc);
-  std::optional<Traced> call(Scope &scope, const Call &call, Loc loc);
+  std::optional<Traced> call(Scope &scope, const Expr &expr);
   std::optional<Traced> flow(Scope &scope, const Flow &flow);
   bool areNumbers(const Traced &value, Loc loc, llvm::StringRef what);
+  /// What a layer written as a function is as an arrow; nothing where no value is given to it.
+  std::optional<std::string> asArrow(const Scope &scope, const Expr &expr) const;
 
   // layers.cpp
   // Behind a mistake there is no input any more: what can be said of a step without its shapes still is.
