@@ -21,6 +21,16 @@ std::string usage(llvm::StringRef layer, std::span<const ArgSpec> specs) {
   return specs.empty() ? text + " takes no arguments" : "usage: " + text + ")";
 }
 
+/// The same in a layer list, where `order` are the arguments by position.
+std::string usageInList(llvm::StringRef layer, llvm::ArrayRef<llvm::StringRef> order, std::span<const ArgSpec> specs) {
+  std::string text = "usage: layer=" + layer.str();
+  for (llvm::StringRef name : order) {
+    auto spec = llvm::find_if(specs, [&](const ArgSpec &s) { return s.name == name; });
+    text += "," + name.str() + (spec == specs.end() || spec->defaultText.empty() ? "" : "=" + spec->defaultText.str());
+  }
+  return text;
+}
+
 bool convert(const Evaluator &evaluator, const ArgSpec &spec, const Const &value, llvm::StringRef what, ArgValue &out) {
   const auto min = spec.min > -1e300 ? static_cast<int64_t>(spec.min) : 1;
   auto shape = [&](size_t most) {
@@ -62,10 +72,18 @@ bool convert(const Evaluator &evaluator, const ArgSpec &spec, const Const &value
     return word.has_value();
   }
   case ArgKind::Pair:
-    if (value.kind == Const::Kind::Word && !spec.words.empty()) {
-      auto word = evaluator.word(value, spec.words, what);
-      out.text = word.value_or("");
-      return word.has_value();
+    if (value.kind == Const::Kind::Word || value.kind == Const::Kind::String) {
+      const bool known = llvm::StringRef(value.text).equals_insensitive(spec.words) && !spec.words.empty();
+      if (known && value.kind == Const::Kind::Word) {
+        out.text = spec.words.str();
+        return true;
+      }
+      auto d = evaluator.diagnostics().error(value.loc, "E205");
+      d << what << " takes a number" << (spec.words.empty() ? " or " : ", ") << "a pair such as 3x5"
+        << (spec.words.empty() ? "" : ", or ") << spec.words << ", found " << describe(value);
+      if (known)
+        d.help("write " + spec.words);
+      return false;
     }
     if (!shape(2))
       return false;
@@ -93,7 +111,8 @@ public:
   Binder(const Evaluator &evaluator, std::span<const ArgSpec> specs, std::span<const llvm::StringLiteral> classicOrder,
          llvm::StringRef layer, Loc nameLoc, bool takesName)
       : evaluator(evaluator), specs(specs), layer(layer), nameLoc(nameLoc), takesName(takesName) {
-    if (!classicOrder.empty())
+    inList = !classicOrder.empty();
+    if (inList)
       order.assign(classicOrder.begin(), classicOrder.end());
     else
       for (const ArgSpec &spec : specs)
@@ -117,7 +136,7 @@ public:
       } else if (named) {
         refuse(arg.value.loc, "arguments by position come before those by name");
       } else if (position == order.size()) {
-        refuse(arg.value.loc, layer + " takes at most " + llvm::Twine(order.size()) + " arguments by position");
+        refuseSurplus(arg.value.loc, written);
         ++position;
       } else if (position < order.size()) {
         take(arg, order[position++], arg.value.loc);
@@ -148,6 +167,7 @@ private:
                           llvm::Twine(positional));
       return false;
     }
+    inList = false;
     order.clear();
     for (const ArgSpec &spec : specs)
       order.push_back(spec.name);
@@ -158,8 +178,38 @@ private:
     ok = false;
     auto d = evaluator.diagnostics().error(loc, "E251");
     d << message;
-    d.help(usage(layer, specs));
+    d.help(inList ? usageInList(layer, order, specs) : usage(layer, specs));
     return d;
+  }
+
+  void refuseSurplus(Loc loc, llvm::ArrayRef<Arg> written) {
+    const size_t most = order.size();
+    auto d =
+        refuse(loc, most == 0 ? layer + " takes no arguments by position"
+                              : layer + " takes " + (most == 1 ? "one argument" : llvm::Twine(most) + " arguments") +
+                                    " by position (" + llvm::join(order, ", ") + ")");
+    if (std::string inferred = withoutInputs(written); !inferred.empty())
+      d.help("sizes of what comes in are inferred: write " + inferred);
+  }
+
+  /// The layer as it is written here, where the arguments are those of another framework: the number of inputs, and
+  /// then ours in their order. "" where they are not.
+  std::string withoutInputs(llvm::ArrayRef<Arg> written) const {
+    const bool sized =
+        !specs.empty() && (specs.front().keywordOnly || llvm::is_contained({"out", "dim", "size"}, specs.front().name));
+    if (!takesName || !sized || written.size() > specs.size() + 1)
+      return "";
+    std::string text;
+    for (const auto &[i, arg] : llvm::enumerate(written)) {
+      const auto *number = arg.value.as<Number>();
+      if (!arg.name.text.empty() || !number)
+        return "";
+      if (i == 0)
+        continue;
+      const ArgSpec &spec = specs[i - 1];
+      text += (i > 1 ? ", " : "") + (spec.keywordOnly ? spec.name.str() + "=" : "") + textOf(arg.value.loc).str();
+    }
+    return layer.str() + (text.empty() ? "" : "(" + text + ")");
   }
 
   void take(const Arg &arg, llvm::StringRef name, Loc loc) {
@@ -240,6 +290,7 @@ private:
   llvm::StringRef layer;
   Loc nameLoc;
   bool takesName;
+  bool inList = false; ///< in the order of the layer-list form
   llvm::SmallVector<llvm::StringRef, 8> order;
   Bound bound;
   bool ok = true;

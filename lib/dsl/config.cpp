@@ -16,6 +16,17 @@ std::vector<KeyInfo> allKeys() {
   return keys;
 }
 
+/// The argument of the optimizer's call that says what a key would say.
+static const ConstArg *saidByOptimizer(const Key &key, const Settings &settings) {
+  const Const &optimizer = settings.train.optimizer.value.value;
+  if (key.section != "train" || optimizer.kind != Const::Kind::Call)
+    return nullptr;
+  for (const ConstArg &arg : optimizer.items)
+    if (key.name.equals_insensitive(arg.name))
+      return &arg;
+  return nullptr;
+}
+
 /// The default of epochs does not hold where steps are given, and beside them it may not be written.
 static bool isExcluded(const Key &key, const Settings &settings) {
   return key.section == "train" && key.name == "epochs" && settings.train.steps.given();
@@ -38,6 +49,11 @@ std::vector<ConfigRow> configRows(const Settings &settings, const Sources &sourc
           add(key.section, "loss_weight." + part.output, written(part.weight.value), part.weight.loc, part.weight.from);
       }
     auto [loc, from] = key.state(settings);
+    if (const ConstArg *arg = from == From::Default ? saidByOptimizer(key, settings) : nullptr) {
+      add(key.section, key.name.str(), spelling(arg->value), arg->value.loc, settings.train.optimizer.from);
+      rows.back().isValue = false;
+      continue;
+    }
     add(key.section, key.name.str(), valueText(key, settings), loc, from);
     rows.back().isValue = from != From::Default || !(key.hasWordyDefault() || isExcluded(key, settings));
   }

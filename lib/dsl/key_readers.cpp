@@ -5,6 +5,8 @@
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
 
+#include <cmath>
+
 namespace dlc::dsl {
 
 std::optional<double> readNumber(const KeyReader &r) {
@@ -191,7 +193,7 @@ std::optional<ValSplit> readValSplit(const KeyReader &r) {
   if (value->isNumber()) {
     const bool percent = value->unit == Unit::Percent;
     if (!percent && value->number > 0 && value->number < 1) {
-      r.diags().error(value->loc, "E205").help("write " + shortNumber(value->number * 100) + "%")
+      r.diags().error(value->loc, "E205").help("write " + shortNumber(std::round(value->number * 1e8) / 1e6) + "%")
           << "val takes a share in percent or a whole number of samples, found " << spelling(*value);
       return std::nullopt;
     }
@@ -240,6 +242,17 @@ std::optional<DType> readDType(const KeyReader &r) {
   return *text == "f64" ? DType::F64 : DType::F32;
 }
 
+static std::nullopt_t noList(const KeyReader &r, const Const &value, llvm::ArrayRef<llvm::StringRef> words = {}) {
+  auto d = r.diags().error(value.loc, "E205");
+  d << r.key.name << " takes " << r.key.type << ", found " << describe(value);
+  if (llvm::StringRef near = closest(value.text, words); !near.empty())
+    d.help("did you mean " + near + "?");
+  else if (value.kind == Const::Kind::Word)
+    d.help("lists take brackets: [" + value.text + ", ...]" +
+           (r.key.type.contains("file") ? "; a file takes quotes: \"" + value.text + "\"" : ""));
+  return std::nullopt;
+}
+
 /// One value, or all of them as a list: `a, b` and `[a, b]` are the same. Words are looked up among the key's.
 static std::optional<Const> listOrWord(const KeyReader &r) {
   Const result;
@@ -259,17 +272,16 @@ static std::optional<Const> listOrWord(const KeyReader &r) {
     }
   }
   if (result.kind == Const::Kind::Word) {
-    auto known = r.evaluator.word(result, r.key.words, r.what());
-    if (!known)
+    llvm::SmallVector<llvm::StringRef, 4> words;
+    r.key.words.split(words, '|', -1, false);
+    auto known = llvm::find_if(words, [&](llvm::StringRef w) { return w.equals_insensitive(result.text); });
+    if (known == words.end()) {
+      noList(r, result, words);
       return std::nullopt;
-    result.text = *known;
+    }
+    result.text = known->str();
   }
   return result;
-}
-
-static std::nullopt_t noList(const KeyReader &r, const Const &value) {
-  r.diags().error(value.loc, "E205") << r.key.name << " takes a list, found " << describe(value);
-  return std::nullopt;
 }
 
 std::optional<Const> readWeights(const KeyReader &r) {

@@ -209,7 +209,7 @@ constexpr Key kKeys[] = {
     row<&T::accumulate, readWhole>("train", "accumulate", "int", "1", "Batches per update", kCount),
     spelt(row<&T::metrics, readMetrics>("train", "metrics", "list", "by loss", "What is measured beside the loss"),
           [](const Settings &s) { return writtenList(*s.train.metrics); }),
-    row<&T::classWeights, readWeights>("train", "class_weights", "balanced or list", "none",
+    row<&T::classWeights, readWeights>("train", "class_weights", "list or balanced", "none",
                                        "Weight of each class in the loss", {}, "none|balanced"),
     row<&T::valEvery, readInterval>("train", "val_every", "epochs or steps", "1 epoch", "How often val is measured",
                                     kCount),

@@ -133,8 +133,12 @@ std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef
     }
     if (known->kind == Const::Kind::Call)
       args = given = argumentsOf(*known);
-    if (known->kind == Const::Kind::Call || known->kind == Const::Kind::Word)
-      name.text = known->text;
+    if (known->kind != Const::Kind::Call && known->kind != Const::Kind::Word) {
+      diags.error(known->loc, "E205").note(name.loc, "a layer is wanted here")
+          << "'" << name.text << "' is " << describe(*known) << ", not a layer";
+      return std::nullopt;
+    }
+    name = {known->text, isLayerName(known->text) || findBlock(known->text) ? name.loc : known->loc};
   } else if (scope.evaluator.isBroken(name.text)) {
     return std::nullopt;
   }

@@ -27,6 +27,23 @@ static const OpDef *findByRole(const Registry &registry, Name name, Role role, l
   return nullptr;
 }
 
+/// E251 for what other frameworks write, Adam(0.001) or Adam(lr=0.001): a number that says nothing would be taken for
+/// another argument.
+static bool givesRate(const Call &call, const OpDef &def, Diags &diags) {
+  for (const Arg &arg : call.args) {
+    const bool positional = arg.name.text.empty();
+    if (!positional && !arg.name.text.equals_insensitive("lr") && !arg.name.text.equals_insensitive("learning_rate"))
+      continue;
+    auto d = diags.error(arg.loc(), "E251");
+    d << def.layer
+      << (positional ? " takes no arguments by position" : " does not take the learning rate: it is a key of its own");
+    if (!positional || arg.value.as<Number>())
+      d.help("write lr = " + textOf(arg.value.loc) + " on a line of its own");
+    return true;
+  }
+  return false;
+}
+
 std::optional<BoundChoice> bindChoice(const Registry &registry, const Evaluator &evaluator, const Choice &choice,
                                       Role role, llvm::StringRef what) {
   const Call *call = choice.written ? choice.written->as<Call>() : nullptr;
@@ -35,7 +52,7 @@ std::optional<BoundChoice> bindChoice(const Registry &registry, const Evaluator 
   if (const Const *word = evaluator.constant(name.text); word && word->kind == Const::Kind::Word)
     name.text = word->text;
   const OpDef *def = findByRole(registry, name, role, what, evaluator.diagnostics());
-  if (!def)
+  if (!def || (role == Role::Optimizer && call && givesRate(*call, *def, evaluator.diagnostics())))
     return std::nullopt;
   auto bound = bindArguments(evaluator, def->args, {}, call ? llvm::ArrayRef(call->args) : llvm::ArrayRef<Arg>(),
                              def->layer, name.loc, false);
@@ -52,11 +69,12 @@ bool LossBinder::checkNames() {
       names.push_back(partOf(output));
     if (outputs.empty() || llvm::is_contained(names, loss.output))
       continue;
-    auto d = diags.error(loss.loss.given() ? loss.loss.loc : loss.weight.loc, "E260");
+    const std::string key = (loss.loss.given() ? "loss" : "loss_weight");
+    auto d = diags.error(keyLoc(key + "." + loss.output, loss.loss.given() ? loss.loss.loc : loss.weight.loc), "E260");
     d << "there is no output." << loss.output << " that this could be said of";
     llvm::StringRef near = closest(loss.output, names);
     if (names.size() == 1 && names.front().empty())
-      d.help("the model has one output: write loss = ...");
+      d.help("the model has one output: write " + key + " = ...");
     else if (!near.empty())
       d.help("did you mean " + near + "?");
     ok = false;
@@ -100,6 +118,14 @@ void LossBinder::checkWritten() {
   check(settings.train.loss.value);
   for (const OutputLoss &loss : settings.train.outputLosses)
     check(loss.loss.value);
+}
+
+Loc LossBinder::keyLoc(llvm::StringRef key, Loc otherwise) const {
+  for (const Section &section : file.sections)
+    for (const Statement &s : section.body)
+      if (s.key.text.equals_insensitive(key))
+        return s.key.loc;
+  return otherwise;
 }
 
 Loc LossBinder::trainHeader(const ModelOutput &output) const {

@@ -44,6 +44,8 @@ public:
   void checkWritten();
 
 private:
+  /// Where a key is written in the file; `otherwise` where it is not, as on the command line.
+  Loc keyLoc(llvm::StringRef key, Loc otherwise) const;
   Loc trainHeader(const ModelOutput &output) const;
   /// E270: what can be known of a loss and its output without data.
   bool fits(const OpDef &def, const ModelOutput &output, Loc loc);

@@ -110,12 +110,26 @@ bool ModelBuilder::checkFree(Name name) {
   return taken.empty();
 }
 
+void ModelBuilder::checkParameters(const Section &block) {
+  for (const Param &param : block.params) {
+    const Name &name = param.name;
+    if (const Const *constant = evaluator.constant(name.text))
+      diags.error(name.loc, "E212").note(constant->loc, "it is given here")
+          << "'" << name.text << "' is the name of a constant";
+    else if (const Section *other = findBlock(name.text))
+      diags.error(name.loc, "E212").note(other->name.loc, "the block is here")
+          << "'" << name.text << "' is the name of a block";
+  }
+}
+
 std::vector<ModelOutput> ModelBuilder::build() {
   const Section *model = findModel();
   if (!model)
     return {};
   for (const Statement &s : file.constants)
     checkFree(s.key);
+  for (const auto &entry : blocks)
+    checkParameters(*entry.second);
 
   const Statement *list = nullptr, *sizes = nullptr, *architecture = nullptr;
   for (const Statement &s : model->body) {

@@ -84,6 +84,8 @@ private:
   /// The body of a block that nothing uses: for its mistakes alone.
   void checkUnused(const Section &section);
   bool checkBinding(Scope &scope, const Statement &statement, llvm::StringRef name);
+  /// E212 for a parameter that has the name of a constant or of a block: nothing is shadowed.
+  void checkParameters(const Section &block);
   /// Whether a line binds `name` ("input", "output") or a part of it, in error or not.
   static bool isBound(const Scope &scope, llvm::StringRef name);
   void checkAllThere(Scope &scope, const Section &section);

@@ -105,6 +105,16 @@ llvm::SmallVector<Parameter, 8> parametersOf(const Signature &signature) {
   return result;
 }
 
+/// Whether no number in a value, however deep in lists, has a unit other than percent; E204 for the first that has one.
+bool hasNoUnits(const Evaluator &evaluator, const Const &value, llvm::StringRef what) {
+  if (value.isNumber() && value.unit != Unit::None && value.unit != Unit::Percent) {
+    evaluator.diagnostics().error(value.loc, "E204")
+        << what << " takes no unit, found '" << spelling(value.unit) << "'";
+    return false;
+  }
+  return llvm::all_of(value.items, [&](const ConstArg &item) { return hasNoUnits(evaluator, item.value, what); });
+}
+
 /// Whether `value` is of the kind, with a diagnostic where it is not. Words become strings where a file is wanted.
 bool checkKind(const Evaluator &evaluator, ConstArg &arg, char kind, llvm::StringRef what) {
   Const &value = arg.value;
@@ -123,7 +133,9 @@ bool checkKind(const Evaluator &evaluator, ConstArg &arg, char kind, llvm::Strin
   case 'x':
     return evaluator.shape(value, 1, what).has_value();
   case 'l':
-    return value.kind == Const::Kind::List || refuse("a list");
+    return value.kind == Const::Kind::List ? hasNoUnits(evaluator, value, what) : refuse("a list");
+  case 'a':
+    return hasNoUnits(evaluator, value, what);
   case 'b':
     return evaluator.flag(value, what).has_value();
   case 'n':
@@ -136,11 +148,8 @@ bool checkKind(const Evaluator &evaluator, ConstArg &arg, char kind, llvm::Strin
                                       : Range{};
     if (!value.isNumber())
       return refuse(range.text());
-    if (value.unit != Unit::None && value.unit != Unit::Percent) {
-      evaluator.diagnostics().error(value.loc, "E204")
-          << what << " takes no unit, found '" << spelling(value.unit) << "'";
+    if (!hasNoUnits(evaluator, value, what))
       return false;
-    }
     value.number = value.fraction();
     value.unit = Unit::None;
     return evaluator.number(value, range, what).has_value();
@@ -294,13 +303,21 @@ std::string spelling(const Spec &spec) {
 std::optional<Spec> sourceOfFile(const Evaluator &evaluator, const Const &file) {
   llvm::StringRef name = file.text;
   name.consume_back(".gz");
-  llvm::StringRef extension = name.contains('.') ? name.rsplit('.').second : "";
-  const bool idx = name.contains("idx") && !extension.equals_insensitive("csv");
+  const llvm::StringRef last = name.substr(name.find_last_of('/') + 1); // npos + 1 is 0
+  llvm::StringRef extension = last.contains('.') ? last.rsplit('.').second : "";
   const bool table = llvm::is_contained({"csv", "tsv", "txt", "data", "dat"}, extension.lower());
-  const bool array = extension.equals_insensitive("npy");
-  if (!idx && !table && !array && !extension.equals_insensitive("npz")) {
-    evaluator.diagnostics().error(file.loc, "E205").help("say how to read it: Csv(" + spelling(file) + ")")
-        << "no data source reads files called *." << (extension.empty() ? name : extension);
+  const bool array = extension.equals_insensitive("npy"), archive = extension.equals_insensitive("npz");
+  const bool idx = last.contains("idx") && !table && !array && !archive;
+  if (!idx && !table && !array && !archive) {
+    const bool pictures =
+        extension.empty() || llvm::is_contained({"png", "jpg", "jpeg", "bmp", "pgm", "ppm"}, extension.lower());
+    auto d = evaluator.diagnostics().error(file.loc, "E205");
+    d.help(std::string(pictures ? "a folder of pictures is read by Images(" : "say how to read it: Csv(") +
+           spelling(file) + ")");
+    if (extension.empty())
+      d << "no data source reads " << spelling(file) << " by its name";
+    else
+      d << "no data source reads files called *." << extension;
     return std::nullopt;
   }
   Const call;

@@ -64,7 +64,11 @@ Values decompose(const Op &op, Builder &b) {
 }
 
 constexpr ArgSpec kArgs[] = {{"heads", ArgKind::Size, "", "parts of the features, each with a softmax of its own"},
-                             {"causal", ArgKind::Flag, "false", "a place sees itself and the places before it only"},
+                             {.name = "causal",
+                              .kind = ArgKind::Flag,
+                              .defaultText = "false",
+                              .doc = "a place sees itself and the places before it only",
+                              .keywordOnly = true},
                              kSequenceInit};
 
 constexpr llvm::StringLiteral kOperands[] = {"query", "key", "value"};

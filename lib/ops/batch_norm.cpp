@@ -128,13 +128,15 @@ constexpr ArgSpec kArgs[] = {{.name = "momentum",
                               .defaultText = "0.1",
                               .doc = "share of the batch in the running statistics",
                               .min = 0,
-                              .max = 1},
+                              .max = 1,
+                              .keywordOnly = true},
                              {.name = "eps",
                               .kind = ArgKind::Number,
                               .defaultText = "1e-5",
                               .doc = "added to the variance",
                               .min = 0,
-                              .minExcluded = true}};
+                              .minExcluded = true,
+                              .keywordOnly = true}};
 constexpr llvm::StringLiteral kClassicArgs[] = {"in", "momentum", "eps"};
 
 constexpr llvm::StringLiteral kOperands[] = {"x", "weight", "bias"};

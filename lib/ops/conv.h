@@ -69,16 +69,38 @@ inline ConvInstrAttrs convInstrAttrs(llvm::StringRef op, const Conv2dAttrs &attr
   return a;
 }
 
-constexpr ArgSpec kStrideArg = {"stride", ArgKind::Pair, "1", "step from one window to the next"};
+constexpr ArgSpec kStrideArg = {.name = "stride",
+                                .kind = ArgKind::Pair,
+                                .defaultText = "1",
+                                .doc = "step from one window to the next",
+                                .keywordOnly = true};
 constexpr ArgSpec kPaddingArg = {.name = "padding",
                                  .kind = ArgKind::Pair,
                                  .defaultText = "0",
                                  .doc = "zeros on each side; same: (kernel - 1) * dilation / 2",
                                  .min = 0,
-                                 .words = "same"};
-constexpr ArgSpec kDilationArg = {"dilation", ArgKind::Pair, "1", "distance of the kernel's taps"};
-constexpr ArgSpec kConvBias = {"bias", ArgKind::Flag, "true", "add a bias to each output channel"};
-constexpr ArgSpec kConvInit = {"init", ArgKind::Init, "He", "how the weight starts; the default is the one of [train]"};
+                                 .words = "same",
+                                 .keywordOnly = true};
+constexpr ArgSpec kDilationArg = {.name = "dilation",
+                                  .kind = ArgKind::Pair,
+                                  .defaultText = "1",
+                                  .doc = "distance of the kernel's taps",
+                                  .keywordOnly = true};
+constexpr ArgSpec kGroupsArg = {.name = "groups",
+                                .kind = ArgKind::Size,
+                                .defaultText = "1",
+                                .doc = "channels are cut into so many groups, apart from each other",
+                                .keywordOnly = true};
+constexpr ArgSpec kConvBias = {.name = "bias",
+                               .kind = ArgKind::Flag,
+                               .defaultText = "true",
+                               .doc = "add a bias to each output channel",
+                               .keywordOnly = true};
+constexpr ArgSpec kConvInit = {.name = "init",
+                               .kind = ArgKind::Init,
+                               .defaultText = "He",
+                               .doc = "how the weight starts; the default is the one of [train]",
+                               .keywordOnly = true};
 
 inline Init convInit(LayerBuilder &b, int64_t fanIn, int64_t fanOut) {
   return {b.args.given("init") ? b.args.word("init").str() : b.init, fanIn, fanOut};

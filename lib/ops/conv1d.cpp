@@ -66,20 +66,22 @@ Values decompose(const Op &op, Builder &b) {
   return {b.reshape(y, op.type().shape)};
 }
 
-constexpr ArgSpec kArgs[] = {
-    {"out", ArgKind::Size, "", "number of output channels"},
-    {"kernel", ArgKind::Size, "", "size of the window"},
-    {"stride", ArgKind::Size, "1", "step from one window to the next"},
-    {.name = "padding",
-     .kind = ArgKind::Pair,
-     .defaultText = "0",
-     .doc = "zeros on each side; same: (kernel - 1) * dilation / 2",
-     .min = 0,
-     .words = "same"},
-    {"dilation", ArgKind::Size, "1", "distance of the kernel's taps"},
-    {"groups", ArgKind::Size, "1", "channels are cut into so many groups, apart from each other"},
-    kConvBias,
-    kConvInit};
+constexpr ArgSpec kArgs[] = {{"out", ArgKind::Size, "", "number of output channels"},
+                             {"kernel", ArgKind::Size, "", "size of the window"},
+                             {.name = "stride",
+                              .kind = ArgKind::Size,
+                              .defaultText = "1",
+                              .doc = "step from one window to the next",
+                              .keywordOnly = true},
+                             kPaddingArg,
+                             {.name = "dilation",
+                              .kind = ArgKind::Size,
+                              .defaultText = "1",
+                              .doc = "distance of the kernel's taps",
+                              .keywordOnly = true},
+                             kGroupsArg,
+                             kConvBias,
+                             kConvInit};
 
 constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
 constexpr llvm::StringLiteral kExamples[] = {"conv1d(f32[2,3,9], f32[4,3,3]) {padding=1}",

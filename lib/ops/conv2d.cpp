@@ -297,15 +297,14 @@ constexpr OpDef kGradWeight = {.name = "conv2d_grad_weight",
 static_assert(lawful(kGradWeight));
 constexpr const OpDef *kAlso[] = {&kGradInput, &kGradWeight};
 
-constexpr ArgSpec kArgs[] = {
-    {"out", ArgKind::Size, "", "number of output channels"},
-    {"kernel", ArgKind::Pair, "", "size of the window"},
-    kStrideArg,
-    kPaddingArg,
-    kDilationArg,
-    {"groups", ArgKind::Size, "1", "channels are cut into so many groups, apart from each other"},
-    kConvBias,
-    kConvInit};
+constexpr ArgSpec kArgs[] = {{"out", ArgKind::Size, "", "number of output channels"},
+                             {"kernel", ArgKind::Pair, "", "size of the window"},
+                             kStrideArg,
+                             kPaddingArg,
+                             kDilationArg,
+                             kGroupsArg,
+                             kConvBias,
+                             kConvInit};
 constexpr llvm::StringLiteral kClassicArgs[] = {"in", "out", "kernel_h", "kernel_w", "stride", "padding"};
 
 constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};

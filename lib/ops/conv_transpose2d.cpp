@@ -65,7 +65,8 @@ constexpr ArgSpec kArgs[] = {{"out", ArgKind::Size, "", "number of output channe
                               .kind = ArgKind::Pair,
                               .defaultText = "0",
                               .doc = "lines and columns added at the far side; below the stride",
-                              .min = 0},
+                              .min = 0,
+                              .keywordOnly = true},
                              kConvBias,
                              kConvInit};
 

@@ -43,8 +43,16 @@ Values decompose(const Op &op, Builder &b) {
   return {b.make("conv2d", {op.operand(0), op.operand(1)}, op.attrs<Conv2dAttrs>())};
 }
 
-constexpr ArgSpec kArgs[] = {{"kernel", ArgKind::Pair, "", "size of the window"},           kStrideArg, kPaddingArg,
-                             {"multiplier", ArgKind::Size, "1", "outputs of each channel"}, kConvBias,  kConvInit};
+constexpr ArgSpec kArgs[] = {{"kernel", ArgKind::Pair, "", "size of the window"},
+                             kStrideArg,
+                             kPaddingArg,
+                             {.name = "multiplier",
+                              .kind = ArgKind::Size,
+                              .defaultText = "1",
+                              .doc = "outputs of each channel",
+                              .keywordOnly = true},
+                             kConvBias,
+                             kConvInit};
 
 constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
 constexpr llvm::StringLiteral kExamples[] = {"depthwise_conv2d(f32[2,3,6,7], f32[3,1,3,3]) {padding=[1,1], groups=3}",

@@ -115,7 +115,11 @@ static_assert(lawful(kGrad));
 constexpr const OpDef *kAlso[] = {&kGrad};
 
 constexpr ArgSpec kArgs[] = {{"dim", ArgKind::Size, "", "numbers that stand for a token"},
-                             {"init", ArgKind::Init, "Normal(1)", "how the table starts"}};
+                             {.name = "init",
+                              .kind = ArgKind::Init,
+                              .defaultText = "Normal(1)",
+                              .doc = "how the table starts",
+                              .keywordOnly = true}};
 
 constexpr llvm::StringLiteral kOperands[] = {"weight", "index"};
 constexpr llvm::StringLiteral kExamples[] = {"embedding(f32[5,7], i32[2,4])", "embedding(f32[3,33], i32[9])"};

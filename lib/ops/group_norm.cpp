@@ -53,7 +53,8 @@ constexpr ArgSpec kArgs[] = {{"groups", ArgKind::Size, "", "number of groups the
                               .defaultText = "1e-5",
                               .doc = "added to the variance",
                               .min = 0,
-                              .minExcluded = true}};
+                              .minExcluded = true,
+                              .keywordOnly = true}};
 
 constexpr llvm::StringLiteral kOperands[] = {"x", "weight", "bias"};
 constexpr llvm::StringLiteral kExamples[] = {"group_norm(f32[2,6,3,3], f32[6], f32[6]) {groups=3}",

@@ -33,7 +33,8 @@ constexpr ArgSpec kArgs[] = {{.name = "eps",
                               .defaultText = "1e-5",
                               .doc = "added to the variance",
                               .min = 0,
-                              .minExcluded = true}};
+                              .minExcluded = true,
+                              .keywordOnly = true}};
 constexpr llvm::StringLiteral kOperands[] = {"x"};
 constexpr llvm::StringLiteral kExamples[] = {"instance_norm(f32[2,3,4,5])", "instance_norm(f32[1,1,3,1]) {eps=0.1}"};
 } // namespace

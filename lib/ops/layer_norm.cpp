@@ -40,7 +40,8 @@ constexpr ArgSpec kArgs[] = {{.name = "eps",
                               .defaultText = "1e-5",
                               .doc = "added to the variance",
                               .min = 0,
-                              .minExcluded = true}};
+                              .minExcluded = true,
+                              .keywordOnly = true}};
 
 constexpr llvm::StringLiteral kOperands[] = {"x", "weight", "bias"};
 constexpr llvm::StringLiteral kExamples[] = {"layer_norm(f32[4,7], f32[7], f32[7])",

@@ -50,8 +50,16 @@ void lower(const Op &op, Emitter &e) { e.gemm(op, op.operand(0), false, op.opera
 
 constexpr ArgSpec kArgs[] = {
     {"out", ArgKind::Size, "", "number of outputs"},
-    {"bias", ArgKind::Flag, "true", "add a bias to each output"},
-    {"init", ArgKind::Init, "He", "how the weight starts; the default is the one of [train]"},
+    {.name = "bias",
+     .kind = ArgKind::Flag,
+     .defaultText = "true",
+     .doc = "add a bias to each output",
+     .keywordOnly = true},
+    {.name = "init",
+     .kind = ArgKind::Init,
+     .defaultText = "He",
+     .doc = "how the weight starts; the default is the one of [train]",
+     .keywordOnly = true},
 };
 constexpr llvm::StringLiteral kClassicArgs[] = {"in", "out", "bias", "init"};
 

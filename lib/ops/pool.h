@@ -30,15 +30,22 @@ constexpr ArgSpec kPoolStride = {.name = "stride",
 constexpr ArgSpec kPoolPadding = {.name = "padding",
                                   .kind = ArgKind::Pair,
                                   .defaultText = "0",
-                                  .doc = "lines and columns added on each side, at most half the kernel",
-                                  .min = 0};
+                                  .doc =
+                                      "lines and columns added on each side, at most half the kernel; same: half of it",
+                                  .min = 0,
+                                  .words = "same",
+                                  .keywordOnly = true};
 constexpr ArgSpec kPoolArgs[] = {kPoolKernel, kPoolStride, kPoolPadding};
 
 inline Value buildPool(LayerBuilder &b, llvm::StringRef layer, llvm::StringRef op) {
   if (!needsImage(b, layer))
     return {};
   PoolAttrs attrs;
-  attrs.kernel = b.args.shape("kernel"), attrs.padding = b.args.shape("padding");
+  attrs.kernel = b.args.shape("kernel");
+  auto padding = paddingArg(b, attrs.kernel, {1, 1});
+  if (!padding)
+    return {};
+  attrs.padding = *padding;
   attrs.stride = b.args.word("stride") == "kernel" ? attrs.kernel : b.args.shape("stride");
   for (size_t d = 0; d < 2; ++d)
     if (2 * attrs.padding[d] > attrs.kernel[d]) {

@@ -23,7 +23,11 @@ void infer(OpView &op) {
 
 Values decompose(const Op &op, Builder &b) { return {b.add(op.operand(0), op.operand(1))}; }
 
-constexpr ArgSpec kArgs[] = {{"init", ArgKind::Init, "Normal(1)", "how the vectors start"}};
+constexpr ArgSpec kArgs[] = {{.name = "init",
+                              .kind = ArgKind::Init,
+                              .defaultText = "Normal(1)",
+                              .doc = "how the vectors start",
+                              .keywordOnly = true}};
 
 constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
 constexpr llvm::StringLiteral kExamples[] = {"position(f32[2,3,5], f32[3,5])"};

@@ -51,7 +51,11 @@ constexpr ArgSpec kReductionArgs[] = {{.name = "axis",
                                        .doc = "axis of a sample, from 0; negative: from the last",
                                        .min = -8,
                                        .max = 7},
-                                      {"keep", ArgKind::Flag, "false", "the axis stays, with size 1"}};
+                                      {.name = "keep",
+                                       .kind = ArgKind::Flag,
+                                       .defaultText = "false",
+                                       .doc = "the axis stays, with size 1",
+                                       .keywordOnly = true}};
 
 /// A layer over one axis of a sample; the batch is not counted.
 inline Value buildReduction(LayerBuilder &b, llvm::StringRef layer, llvm::StringRef op) {

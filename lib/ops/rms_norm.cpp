@@ -37,7 +37,8 @@ constexpr ArgSpec kArgs[] = {{.name = "eps",
                               .defaultText = "1e-5",
                               .doc = "added to the variance",
                               .min = 0,
-                              .minExcluded = true}};
+                              .minExcluded = true,
+                              .keywordOnly = true}};
 
 constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
 constexpr llvm::StringLiteral kExamples[] = {"rms_norm(f32[4,7], f32[7])", "rms_norm(f32[2,3,5], f32[5]) {eps=0.1}"};

@@ -54,7 +54,10 @@ inline Init layerInit(LayerBuilder &b, int64_t fanIn, int64_t fanOut) {
   return {b.args.given("init") ? b.args.word("init").str() : b.init, fanIn, fanOut};
 }
 
-constexpr ArgSpec kSequenceInit = {"init", ArgKind::Init, "He",
-                                   "how the weights start; the default is the one of [train]"};
+constexpr ArgSpec kSequenceInit = {.name = "init",
+                                   .kind = ArgKind::Init,
+                                   .defaultText = "He",
+                                   .doc = "how the weights start; the default is the one of [train]",
+                                   .keywordOnly = true};
 
 } // namespace dlc::ops

@@ -14,7 +14,7 @@ shuffle = 2                          # expected-error {{E205: shuffle takes true
 batch_size = 32                      # expected-error {{E260: unknown key 'batch_size' in [data]}} expected-help {{batch_size belongs into [train]}}
 limit = 1/3                          # expected-error {{E203: limit takes a whole number, found 0.333}}
 cache = none
-classes = 3                          # expected-error {{E205: classes takes a list, found 3}}
+classes = 3                          # expected-error {{E205: classes takes list or file, found 3}}
 
 [train]
 loss = CrossEntropy

@@ -214,8 +214,9 @@ struct ConfigRow {
   std::string section; ///< "" of a constant
   std::string name, value;
   From from = From::Default;
-  std::string where;   ///< "net.dsl:7:3", "--lr:1:10"; "" of a default
-  bool isValue = true; ///< false: a default that only words can say ("by loss")
+  std::string where; ///< "net.dsl:7:3", "--lr:1:10"; "" of a default
+  /// False: a default that only words can say ("by loss"), or what an argument of the optimizer says already.
+  bool isValue = true;
 };
 /// Constants first, then every key in the order of the table.
 std::vector<ConfigRow> configRows(const Settings &settings, const Sources &sources);
