@@ -43,6 +43,16 @@ Fallible<double> numberArgument(const dsl::Spec &spec, llvm::StringRef name, dou
                      "");
 }
 
+Fallible<double> wholeArgument(const dsl::Spec &spec, llvm::StringRef name, double low, double high) {
+  auto number = numberArgument(spec, name, 0, low, high);
+  if (number && *number != std::floor(*number))
+    return Trouble{.code = "E203",
+                   .message = ("'" + name + "' of " + spec.name + " takes a whole number, found ").str() +
+                              shortNumber(*number),
+                   .loc = spec.find(name)->loc};
+  return number;
+}
+
 std::string sizeText(std::array<int64_t, 2> size) {
   return "size=" + std::to_string(size[0]) + "x" + std::to_string(size[1]);
 }

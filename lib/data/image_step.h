@@ -99,6 +99,8 @@ Fallible<std::array<int64_t, 2>> sizeArgument(const dsl::Spec &spec, llvm::Strin
 /// A number within [low, high] (`low` itself only with `orLow`); E309 otherwise.
 Fallible<double> numberArgument(const dsl::Spec &spec, llvm::StringRef name, double otherwise, double low, double high,
                                 bool orLow = true);
+/// A whole number of 0 where it is absent; E203 where it is not whole, otherwise as numberArgument().
+Fallible<double> wholeArgument(const dsl::Spec &spec, llvm::StringRef name, double low, double high);
 /// The argument p, 0 to 1.
 inline Fallible<double> chanceArgument(const dsl::Spec &spec, double otherwise = 1) {
   return numberArgument(spec, "p", otherwise, 0, 1);
@@ -107,10 +109,11 @@ inline Fallible<double> chanceArgument(const dsl::Spec &spec, double otherwise =
 std::string sizeText(std::array<int64_t, 2> size);
 std::optional<std::array<int64_t, 2>> takeSize(llvm::StringRef text);
 
-/// fit() of a random step that is made of one number, within [low, high], and p.
+/// fit() of a random step that is made of one number, within [low, high], perhaps a whole one, and p.
 template <class Self>
-Fallible<std::unique_ptr<Step>> fitAmount(const dsl::Spec &spec, llvm::StringRef name, double low, double high) {
-  auto amount = numberArgument(spec, name, 0, low, high);
+Fallible<std::unique_ptr<Step>> fitAmount(const dsl::Spec &spec, llvm::StringRef name, double low, double high,
+                                          bool whole = false) {
+  auto amount = whole ? wholeArgument(spec, name, low, high) : numberArgument(spec, name, 0, low, high);
   if (!amount)
     return amount.trouble();
   auto p = chanceArgument(spec);

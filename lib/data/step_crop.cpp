@@ -36,7 +36,7 @@ Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
   auto size = sizeArgument(spec, "size");
   if (!size)
     return size.trouble();
-  auto pad = numberArgument(spec, "pad", 0, 0, 1024);
+  auto pad = wholeArgument(spec, "pad", 0, 1024);
   if (!pad)
     return pad.trouble();
   return std::unique_ptr<Step>(std::make_unique<Crop>(*size, static_cast<int64_t>(*pad)));

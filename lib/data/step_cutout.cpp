@@ -26,7 +26,7 @@ private:
 };
 
 Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  return fitAmount<Cutout>(spec, "size", 1, 16384);
+  return fitAmount<Cutout>(spec, "size", 1, 16384, true);
 }
 
 } // namespace

@@ -20,7 +20,7 @@ private:
 };
 
 Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  return fitAmount<Shift>(spec, "pixels", 0, 16384);
+  return fitAmount<Shift>(spec, "pixels", 0, 16384, true);
 }
 
 } // namespace

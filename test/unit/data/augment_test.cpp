@@ -159,6 +159,10 @@ TEST(Augment, Refusals) {
   EXPECT_EQ(code({spec("Crop", {{"size", number(9)}, {"pad", number(1)}})}, {1, 4, 4}), "E309");
   EXPECT_EQ(code({spec("Rotate", {{"degrees", number(200)}})}, {1, 4, 4}), "E309");
   EXPECT_EQ(code({spec("Flip", {{"p", number(1.5)}})}, {1, 4, 4}), "E309");
+  for (const dsl::Spec &step : {spec("Crop", {{"size", number(4)}, {"pad", number(1.5)}}),
+                                spec("Shift", {{"pixels", number(1.5)}}), spec("Cutout", {{"size", number(1.5)}})})
+    EXPECT_EQ(toString(makeAugment({step}, {1, 4, 4}).trouble()),
+              "E203: '" + step.args.back().name + "' of " + step.name + " takes a whole number, found 1.5");
   EXPECT_EQ(code({spec("Flip", {{"direction", word("sideways")}})}, {1, 4, 4}), "E309");
   EXPECT_EQ(code({spec("Flip")}, {16}), "E309");
   EXPECT_EQ(code({spec("Mixup", {{"alpha", number(0)}})}, {16}), "E309");
