@@ -8,6 +8,7 @@
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -62,28 +63,51 @@ std::string within(llvm::StringRef folder, llvm::StringRef name) {
   return path.str().str();
 }
 
+/// "2 pictures", "1 picture".
+std::string counted(size_t count, llvm::StringRef what) {
+  return std::to_string(count) + " " + what.str() + (count == 1 ? "" : "s");
+}
+
 /// Class by class, name by name: the same order on every machine.
 Fallible<std::vector<Picture>> fromFolder(const std::string &folder, std::vector<std::string> &notes) {
   auto names = listing(folder);
   if (!names)
     return names.trouble();
-  std::vector<Picture> pictures;
-  for (const auto &[name, isFolder] : *names)
+  std::vector<Picture> pictures, beside;
+  size_t folders = 0, others = 0; // in the folders of classes
+  for (const auto &[name, isFolder] : *names) {
+    if (!isFolder && hasImageExtension(name))
+      beside.push_back({within(folder, name), ""});
     if (isFolder) {
       auto inside = listing(within(folder, name));
       if (!inside)
         return inside.trouble();
       const size_t before = pictures.size();
-      for (const auto &[picture, deeper] : *inside)
+      size_t deep = 0;
+      for (const auto &[picture, deeper] : *inside) {
+        deep += deeper;
         if (!deeper && hasImageExtension(picture))
           pictures.push_back({within(within(folder, name), picture), name});
-      if (pictures.size() == before)
+      }
+      if (const size_t taken = pictures.size() - before; taken == 0) {
         notes.push_back("no pictures in " + within(folder, name) + ", so it is no class");
+      } else {
+        folders += deep;
+        others += inside->size() - deep - taken;
+      }
     }
+  }
   if (pictures.empty()) // no classes
-    for (const auto &[name, isFolder] : *names)
-      if (!isFolder && hasImageExtension(name))
-        pictures.push_back({within(folder, name), ""});
+    return beside;
+  std::vector<std::string> skipped;
+  if (!beside.empty())
+    skipped.push_back(counted(beside.size(), "picture") + " beside the folders of the classes");
+  if (folders)
+    skipped.push_back(counted(folders, "folder") + " inside of them");
+  if (others)
+    skipped.push_back(counted(others, "file") + " inside of them that are no pictures by their names");
+  if (!skipped.empty())
+    notes.push_back("left out of " + folder + ": " + llvm::join(skipped, ", "));
   return pictures;
 }
 
@@ -91,7 +115,8 @@ Fallible<std::vector<Picture>> fromFolder(const std::string &folder, std::vector
 Fallible<std::vector<Picture>> fromList(TextFile list, const std::string &folder) {
   std::vector<Picture> pictures;
   uint32_t number = 0;
-  for (llvm::StringRef rest = list.bytes; !rest.empty();) {
+  llvm::StringRef rest = list.bytes;
+  for (rest.consume_front("\xef\xbb\xbf"); !rest.empty();) { // byte order mark
     auto [line, after] = rest.split('\n');
     rest = after;
     ++number;
@@ -221,5 +246,7 @@ const SourceDef source_images = {.name = "Images",
                                  .recognises = nullptr,
                                  .load = load,
                                  .fileArgument = "dir",
-                                 .labelsArgument = "list"};
+                                 .labelsArgument = "list",
+                                 .labelHelp =
+                                     "put the pictures into one folder for each class, or name their classes in list="};
 } // namespace dlc::data

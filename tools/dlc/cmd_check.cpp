@@ -4,6 +4,7 @@
 #include "run_files.h"
 #include "trained_net.h"
 
+#include "dlc/data/batches.h"
 #include "dlc/support/files.h"
 #include "dlc/support/strings.h"
 #include "dlc/train/review.h"
@@ -12,7 +13,28 @@
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <algorithm>
+
 namespace dlc::tool {
+namespace {
+
+/// The trouble with the first batch of a part, which pictures that are decoded each time may have.
+Checked readFirstBatch(const data::Samples &samples, const compile::Unit &unit, uint64_t seed, bool trains) {
+  if (samples.empty())
+    return allGood();
+  data::BatchPlan plan(samples.size(), static_cast<size_t>(unit.settings.train.batchSize.value),
+                       trains && unit.settings.data.shuffle.value, false);
+  plan.startEpoch(seed, 0);
+  std::vector<double> values;
+  for (uint32_t position : plan.batch(0)) {
+    values.resize(static_cast<size_t>(elementCount(samples.data->shapeOf(samples.rows[position]))));
+    if (Checked good = data::gatherInputs(samples, position, {}, values.data()); !good)
+      return good;
+  }
+  return allGood();
+}
+
+} // namespace
 
 int runCheck(const Options &options) {
   if (options.files.size() != 1)
@@ -36,10 +58,14 @@ int runCheck(const Options &options) {
   if (int bad = replaceSources(options, *unit, options.data.value_or(""), options.labels.value_or(""), wish))
     return bad;
   if (unit->settings.data.train.value || unit->settings.data.test.value) {
-    auto loaded = train::loadBundle(*unit, wish, 0, false, memoryLimit(options), unit->diags);
+    const auto seed = static_cast<uint64_t>(std::max<int64_t>(0, unit->settings.train.seed.value));
+    auto loaded = train::loadBundle(*unit, wish, seed, false, memoryLimit(options), unit->diags);
     if (!loaded)
       return end();
     bundle = *std::move(loaded);
+    for (const data::Samples *samples : {&bundle.train, &bundle.val, &bundle.test})
+      if (Checked good = readFirstBatch(*samples, *unit, seed, samples == &bundle.train); !good)
+        report(unit->diags, good.trouble());
   }
   train::reviewRun(*unit, built, bundle);
   if (options.verifyDiagnostics || unit->diags.hadError())

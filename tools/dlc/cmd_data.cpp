@@ -2,6 +2,7 @@
 // look at a few samples. Nothing is trained and nothing is written.
 #include "trained_net.h"
 
+#include "dlc/data/batches.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -19,11 +20,6 @@ namespace {
 constexpr size_t kColumns = 40;       // of a table that are listed one by one
 constexpr size_t kLookedAt = 2000000; // values that statistics may read; of more, every n-th sample counts
 constexpr size_t kShown = 3;          // samples
-
-struct Part {
-  llvm::StringRef name;
-  const data::Samples *samples;
-};
 
 /// Of one column, or of all values.
 struct Statistics {
@@ -43,6 +39,13 @@ struct Statistics {
   double deviation() const {
     return count ? std::sqrt(std::max(0.0, squares / static_cast<double>(count) - mean() * mean())) : 0;
   }
+};
+
+struct Part {
+  llvm::StringRef name;
+  const data::Samples *samples;
+  Statistics all{};                   ///< of all values
+  std::vector<Statistics> byColumn{}; ///< of a table's columns, where they are few
 };
 
 /// Six digits: what a person reads, not what reads back.
@@ -92,19 +95,28 @@ std::vector<uint64_t> balance(const data::Samples &samples) {
   return counts;
 }
 
-std::vector<Statistics> statistics(const data::Samples &samples, bool byColumn) {
+/// Fills in the statistics; the trouble of a sample that cannot be read.
+Checked look(Part &part) {
+  const data::Samples &samples = *part.samples;
   const data::Dataset &set = *samples.data;
-  std::vector<Statistics> all(byColumn ? set.sampleSize() : 1);
+  if (set.uniform() && set.sampleShape.size() == 1 && set.sampleSize() <= kColumns &&
+      set.targetKind != data::TargetKind::Next)
+    part.byColumn.resize(set.sampleSize());
+  std::vector<double> values;
   size_t step = 1;
   if (set.uniform() && set.sampleSize() > 0)
     step = std::max<size_t>(1, samples.size() * set.sampleSize() / kLookedAt);
   for (size_t i = 0; i < samples.size(); i += step) {
-    const uint32_t row = samples.rows[i];
-    const auto size = static_cast<size_t>(elementCount(set.shapeOf(row)));
-    for (size_t k = 0; k < size; ++k)
-      all[byColumn ? k : 0].add(set.value(row, k));
+    values.resize(static_cast<size_t>(elementCount(set.shapeOf(samples.rows[i]))));
+    if (Checked good = data::gatherInputs(samples, static_cast<uint32_t>(i), {}, values.data()); !good)
+      return good;
+    for (const auto &[k, value] : llvm::enumerate(values)) {
+      part.all.add(value);
+      if (!part.byColumn.empty())
+        part.byColumn[k].add(value);
+    }
   }
-  return all;
+  return allGood();
 }
 
 /// Whether samples are pictures that a terminal can hold.
@@ -153,17 +165,16 @@ std::vector<uint32_t> chosenRows(const data::Samples &samples) {
 }
 
 /// `input` is the shape that samples of as many values are put into.
-void printSamples(llvm::raw_ostream &os, const data::Samples &samples, const Shape &input) {
-  const data::Dataset &set = *samples.data;
-  const Statistics all = statistics(samples, false).front();
-  for (uint32_t row : chosenRows(samples)) {
+void printSamples(llvm::raw_ostream &os, const Part &part, const Shape &input) {
+  const data::Dataset &set = *part.samples->data;
+  for (uint32_t row : chosenRows(*part.samples)) {
     std::string target = targetOf(set, row);
     os << "\nsample " << row << (target.empty() ? "" : ": ") << target << '\n';
     Shape shape = set.shapeOf(row);
     if (elementCount(input) == elementCount(shape) && !isPicture(shape))
       shape = input;
     if (isPicture(shape)) {
-      printPicture(os, set, row, shape, all);
+      printPicture(os, set, row, shape, part.all);
       continue;
     }
     if (set.targetKind == data::TargetKind::Next && !set.classNames.empty()) {
@@ -223,18 +234,17 @@ void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
     }
   }
 
-  const bool byColumn = set.uniform() && set.sampleShape.size() == 1 && set.sampleSize() <= kColumns &&
-                        set.targetKind != data::TargetKind::Next;
-  std::vector<Statistics> all = statistics(first, byColumn);
+  const llvm::ArrayRef<Statistics> columns = parts.front().byColumn;
+  const bool byColumn = !columns.empty();
   os << llvm::formatv("\n{0,-20}{1,12}{2,12}{3,12}{4,12}{5,9}\n", byColumn ? "column" : "values", "least", "most",
                       "mean", "deviation", "missing");
-  for (const auto &[i, s] : llvm::enumerate(all)) {
+  for (const auto &[i, s] : llvm::enumerate(byColumn ? columns : parts.front().all)) {
     std::string name = !byColumn ? "all" : i < set.columnNames.size() ? set.columnNames[i] : std::to_string(i);
     os << llvm::formatv("{0,-20}", name)
        << llvm::format("%12.5g%12.5g%12.5g%12.5g", s.least, s.most, s.mean(), s.deviation())
        << llvm::formatv("{0,9}\n", s.missing);
   }
-  printSamples(os, first, input);
+  printSamples(os, parts.front(), input);
 }
 
 void printJson(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const train::Bundle &bundle) {
@@ -265,7 +275,7 @@ void printJson(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
                   json.attribute("samples", static_cast<int64_t>(count));
                 });
             });
-          Statistics all = statistics(*part.samples, false).front();
+          const Statistics &all = part.all;
           number("least", all.least);
           number("most", all.most);
           number("mean", all.mean());
@@ -308,8 +318,13 @@ int runData(const Options &options) {
   for (auto [name, samples] : {std::pair<llvm::StringRef, const data::Samples *>{"train", &bundle->train},
                                {"val", &bundle->val},
                                {"test", &bundle->test}})
-    if (!samples->empty())
+    if (!samples->empty()) {
       parts.push_back({name, samples});
+      if (Checked good = look(parts.back()); !good) {
+        report(unit->diags, good.trouble());
+        return flush(options, unit->diags);
+      }
+    }
   if (parts.empty()) {
     llvm::outs() << unit->path << ": no data named\n";
     return kDone;

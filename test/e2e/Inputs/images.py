@@ -11,7 +11,7 @@ import zlib
 from scratch import Scratch
 
 scratch = Scratch(*sys.argv[1:])
-path, write, run = scratch.path, scratch.write, scratch.run
+path, write, read, run = scratch.path, scratch.write, scratch.read, scratch.run
 source = random.Random(1)
 
 
@@ -119,6 +119,16 @@ for name, data, says in (("cut.png", good[:-20], "damaged PNG at byte"), ("flip.
     run("check", "net.dsl", code=4, says=says)
     run("check", "net.dsl", code=4, says=name)
     os.remove(path(f"bad/left/{name}"))
+# What is decoded each time is looked at before training as well: the first batch of each part.
+SIZED = "prepare = Resize(12x12) -> Scale(1/255)\ncache = none"
+write("bad/left/flip.png", good[:60] + b"?" + good[61:])
+for train, test in (("bad", ""), ("pictures", 'test = Images("bad")')):
+    net(f'Images("{train}")', SIZED, test=test)
+    for command in ("check", "data"):
+        run(command, "net.dsl", code=4, says="flip.png: error[E306]: damaged PNG")
+os.remove(path("bad/left/flip.png"))
+net('Images("pictures")', SIZED)
+run("data", "net.dsl", says="60 samples of pictures of several sizes")
 net('Images("bad")')
 run("check", "net.dsl", code=4, says="holds no pictures")
 for text, says in ((b"left/000.png,left\nleft/000.png\n", "list.txt:2"), (b"left/000.png,\n", "no label behind the comma"),
@@ -130,6 +140,12 @@ write("some/left/a.png", good)
 write("some/right/notes.txt", b"no picture")
 net('Images("some")', STEPS)
 run("check", "net.dsl", says="no pictures in ")
+for name in ("some/left/deep/b.png", "some/left/c.gif", "some/left/d.gif", "some/e.png"):
+    write(name, good)
+run("check", "net.dsl", says="some: 1 picture beside the folders of the classes, 1 folder inside of them, 2 files inside of them")
+write("list.txt", b"\xef\xbb\xbf" + read("list.txt"))
+net('Images("pictures", list="list.txt")', STEPS)
+run("check", "net.dsl", says="60 training")
 write("other/up/a.png", good)
 net('Images("pictures")', STEPS, test='test = Images("other")')
 run("check", "net.dsl", code=4, says="'up' is none of the 2 classes")
