@@ -3,6 +3,7 @@
 #include "dlc/data/formats.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/ConvertUTF.h"
 
 #include <algorithm>
 #include <map>
@@ -12,21 +13,15 @@ namespace {
 
 /// Bytes of the UTF-8 character at the front; 0 if there is none.
 size_t characterBytes(llvm::StringRef text) {
-  auto first = static_cast<uint8_t>(text[0]);
-  size_t size = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-  if (size == 0 || size > text.size())
-    return 0;
-  for (size_t i = 1; i < size; ++i)
-    if ((static_cast<uint8_t>(text[i]) & 0xc0) != 0x80)
-      return 0;
-  return size;
+  const auto *begin = text.bytes_begin();
+  return llvm::isLegalUTF8Sequence(begin, text.bytes_end()) ? llvm::getNumBytesForUTF8(*begin) : 0;
 }
 
 std::string quoted(llvm::StringRef character) {
   if (character == "\n")
     return "a line break";
   if (character.size() == 1 && !llvm::isPrint(character[0]))
-    return "byte " + llvm::utohexstr(static_cast<uint8_t>(character[0]), true, 2);
+    return "byte " + llvm::toHex(character, true);
   return "'" + character.str() + "'";
 }
 
