@@ -15,7 +15,7 @@ size_t Dataset::classCount() const {
   int32_t largest = -1;
   for (int32_t label : classes)
     largest = std::max(largest, label);
-  return std::max(classNames.size(), static_cast<size_t>(largest + 1));
+  return std::max(classNames.size(), static_cast<size_t>(int64_t{largest} + 1));
 }
 
 Shape Dataset::shapeOf(size_t row) const {

@@ -42,6 +42,7 @@ Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext
     return trouble;
   }
   dataset->loc = spec.loc;
+  dataset->labelHelp = def->labelHelp;
   if (dataset->values.form == Values::Form::Reader)
     if (auto kept = cacheSamples(*dataset, context); !kept) {
       Trouble trouble = kept.trouble();

@@ -77,8 +77,8 @@ Fallible<Idx> readIdx(TextFile file) {
     return idxTrouble(file.name, "the file ends at byte " + llvm::Twine(bytes.size()) + ", inside its header");
   if (!looksLikeIdx(bytes)) {
     std::string start;
-    for (unsigned char c : bytes.take_front(4))
-      start += (start.empty() ? "" : " ") + llvm::utohexstr(c, true, 2);
+    for (size_t i = 0; i < 4; ++i)
+      start += (i ? " " : "") + llvm::toHex(bytes.substr(i, 1), true);
     return idxTrouble(file.name, "not an IDX file: it begins with " + start +
                                      ", expected 00 00, a type 08 to 0e and the number of dimensions");
   }
@@ -110,10 +110,11 @@ template <class T> Checked convert(const Idx &idx, llvm::StringRef file, std::ve
   out.resize(idx.elements);
   for (size_t i = 0; i < idx.elements; ++i) {
     out[i] = static_cast<T>(idx.element(i));
-    if (!std::isfinite(out[i]))
-      return Trouble{.code = "E303",
-                     .message = "element " + std::to_string(i) + " is not a finite number",
-                     .place = {.file = file.str()}};
+    if (!std::isfinite(out[i])) {
+      Trouble trouble = notFinite("element " + std::to_string(i), idx.element(i));
+      trouble.place.file = file.str();
+      return trouble;
+    }
   }
   return allGood();
 }

@@ -2,6 +2,7 @@
 // The header is a Python dictionary; only what NumPy itself writes into it is understood.
 #include "dlc/data/formats.h"
 #include "dlc/support/sizes.h"
+#include "dlc/support/strings.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
@@ -41,22 +42,35 @@ template <class T> T read(const char *p, bool big) {
   return llvm::support::endian::read<T>(p, big ? llvm::endianness::big : llvm::endianness::little);
 }
 
-} // namespace
-
-bool looksLikeNpy(llvm::StringRef bytes) { return bytes.starts_with(kMagic); }
-
-double NpyArray::element(size_t i) const {
-  if (columnMajor) { // the place of a row-major index in a file whose first index runs fastest
-    size_t place = 0, stride = static_cast<size_t>(elementCount(shape)), rest = i;
-    for (size_t d = shape.size(); d-- > 0;) {
-      auto size = static_cast<size_t>(shape[d]);
+/// Where element `i` stands, counted row by row.
+const char *bytesOf(const NpyArray &array, size_t i) {
+  if (array.columnMajor) { // the place of a row-major index in a file whose first index runs fastest
+    size_t place = 0, stride = static_cast<size_t>(elementCount(array.shape)), rest = i;
+    for (size_t d = array.shape.size(); d-- > 0;) {
+      auto size = static_cast<size_t>(array.shape[d]);
       stride /= size;
       place += rest % size * stride;
       rest /= size;
     }
     i = place;
   }
-  const char *p = data.data() + i * bytes;
+  return array.data.data() + i * array.bytes;
+}
+
+/// A whole number with all its digits, of which a double does not hold 19.
+std::string wholeText(const NpyArray &array, size_t i) {
+  if (array.bytes != 8)
+    return shortNumber(array.element(i));
+  const auto bits = read<uint64_t>(bytesOf(array, i), array.bigEndian);
+  return array.kind == 'i' ? std::to_string(static_cast<int64_t>(bits)) : std::to_string(bits);
+}
+
+} // namespace
+
+bool looksLikeNpy(llvm::StringRef bytes) { return bytes.starts_with(kMagic); }
+
+double NpyArray::element(size_t i) const {
+  const char *p = bytesOf(*this, i);
   if (kind == 'f') {
     if (bytes == 2)
       return half(read<uint16_t>(p, bigEndian));
@@ -107,15 +121,15 @@ Fallible<NpyArray> parseNpy(TextFile file) {
   };
   NpyArray array;
   auto descr = entry(header, "descr"), order = entry(header, "fortran_order"), shape = entry(header, "shape");
-  if (!descr || !descr->consume_front("'") || descr->size() < 4)
+  if (!descr || (!descr->starts_with("'") && !descr->starts_with("[")))
     return bad("descr");
-  llvm::StringRef type = descr->take_until([](char c) { return c == '\''; });
+  const bool isRecord = descr->starts_with("["); // a list of fields
+  llvm::StringRef type = isRecord ? descr->take_front(descr->find(']') + 1) : descr->drop_front().split('\'').first;
   array.bigEndian = type.starts_with(">");
-  llvm::StringRef inner = type.drop_front();
-  if (type.size() < 3 || !llvm::StringRef("<>|=").contains(type[0]) || inner.drop_front().getAsInteger(10, array.bytes))
-    return bad("descr");
-  array.kind = inner[0];
-  bool known = array.kind == 'f'   ? array.bytes == 2 || array.bytes == 4 || array.bytes == 8
+  array.kind = type.size() > 1 ? type[1] : '\0';
+  const bool sized = type.find_first_of("<>|=") == 0 && !type.drop_front(2).getAsInteger(10, array.bytes);
+  bool known = !sized              ? false
+               : array.kind == 'f' ? array.bytes == 2 || array.bytes == 4 || array.bytes == 8
                : array.kind == 'b' ? array.bytes == 1
                                    : (array.kind == 'i' || array.kind == 'u') &&
                                          (array.bytes == 1 || array.bytes == 2 || array.bytes == 4 || array.bytes == 8);
@@ -151,10 +165,11 @@ template <class T> Checked convert(TextFile file, const NpyArray &array, std::ve
   out.resize(array.elements());
   for (size_t i = 0; i < out.size(); ++i) {
     out[i] = static_cast<T>(array.element(i));
-    if (!std::isfinite(out[i]))
-      return Trouble{.code = "E303",
-                     .message = "element " + std::to_string(i) + " is not a finite number",
-                     .place = {.file = file.name.str()}};
+    if (!std::isfinite(out[i])) {
+      Trouble trouble = notFinite("element " + std::to_string(i), array.element(i));
+      trouble.place.file = file.name.str();
+      return trouble;
+    }
   }
   return allGood();
 }
@@ -177,8 +192,8 @@ Checked readTargets(TextFile file, const NpyArray &y, Dataset &data) {
     double label = y.element(i);
     if (!(label >= 0 && label < 1e9))
       return Trouble{.code = "E304",
-                     .message = "label " + std::to_string(static_cast<int64_t>(label)) + " of sample " +
-                                std::to_string(i) + " is no class; they count from 0",
+                     .message = "label " + wholeText(y, i) + " of sample " + std::to_string(i) +
+                                (label < 0 ? " is negative" : " is too large") + "; classes count from 0",
                      .place = {.file = file.name.str()}};
     data.classes[i] = static_cast<int32_t>(label);
   }

@@ -42,5 +42,6 @@ const SourceDef source_idx = {.name = "Idx",
                               .recognises = looksLikeIdx,
                               .load = load,
                               .fileArgument = "images",
-                              .labelsArgument = "labels"};
+                              .labelsArgument = "labels",
+                              .labelHelp = "give a second file, as in Idx(\"images\", \"labels\")"};
 } // namespace dlc::data

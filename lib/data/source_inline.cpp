@@ -29,7 +29,9 @@ Checked collect(const dsl::Const &value, Shape &shape, size_t depth, bool first,
     shape.push_back(size);
   else if (depth >= shape.size())
     return Trouble{.code = "E302", .message = "expected a number, as in the first sample", .loc = value.loc};
-  if (size != shape[depth] || size == 0)
+  if (size == 0)
+    return Trouble{.code = "E302", .message = "this list is empty", .loc = value.loc};
+  if (size != shape[depth])
     return Trouble{.code = "E302",
                    .message = "this list has " + std::to_string(size) + " values, the first one has " +
                               std::to_string(shape[depth]),
@@ -47,8 +49,17 @@ Fallible<bool> readClasses(const dsl::Const &targets, llvm::ArrayRef<std::string
     return item.value.kind == Kind::Word || item.value.kind == Kind::String;
   };
   const auto isLabel = [&](const dsl::ConstArg &item) { return item.value.isNumber() || isName(item); };
-  if (given.empty() ? !llvm::all_of(targets.items, isName) : !llvm::all_of(targets.items, isLabel))
+  if (given.empty() ? !llvm::all_of(targets.items, isName) : !llvm::all_of(targets.items, isLabel)) {
+    const bool first = isName(targets.items.front());
+    const auto other = llvm::find_if(targets.items, [&](const auto &item) { return isName(item) != first; });
+    if (other != targets.items.end())
+      return Trouble{.code = "E303",
+                     .message = first ? "this target is no name, the first one is"
+                                      : "this target is a name, the first one is none",
+                     .loc = other->value.loc,
+                     .help = "names that look like numbers stand in quotes"};
     return false;
+  }
   std::vector<std::string> labels, names = given;
   for (const dsl::ConstArg &item : targets.items)
     labels.push_back(isName(item) ? item.value.text : shortNumber(item.value.number));
@@ -94,6 +105,13 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
       return good.trouble();
   if (data.sampleShape.empty()) // one number a sample
     data.sampleShape = {1};
+  if (context.dtype == DType::F32)
+    for (const auto &[value, place] : llvm::zip(values, data.valueLocs))
+      if (!std::isfinite(static_cast<float>(value))) {
+        Trouble trouble = notFinite("this number", value);
+        trouble.loc = place;
+        return trouble;
+      }
   if (context.dtype == DType::F64) {
     data.values.form = Values::Form::F64;
     data.values.f64 = std::move(values);
@@ -129,5 +147,6 @@ const SourceDef source_inline = {.name = "Inline",
                                  .doc = "Samples as nested lists in the file itself, for examples and tests.",
                                  .extensions = {},
                                  .recognises = nullptr,
-                                 .load = load};
+                                 .load = load,
+                                 .labelHelp = "give a second list, as in Inline([[0, 1], [1, 0]], [0, 1])"};
 } // namespace dlc::data

@@ -44,5 +44,6 @@ const SourceDef source_npy = {.name = "Npy",
                               .recognises = looksLikeNpy,
                               .load = load,
                               .fileArgument = "x",
-                              .labelsArgument = "y"};
+                              .labelsArgument = "y",
+                              .labelHelp = "give a second file, as in Npy(\"x.npy\", \"y.npy\")"};
 } // namespace dlc::data

@@ -65,5 +65,6 @@ const SourceDef source_npz = {.name = "Npz",
                               .doc = "An archive of NumPy arrays, x and y unless other names are given.",
                               .extensions = {"npz"},
                               .recognises = looksLikeZip,
-                              .load = load};
+                              .load = load,
+                              .labelHelp = "name their array, as in Npz(file, y=labels)"};
 } // namespace dlc::data

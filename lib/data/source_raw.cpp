@@ -31,14 +31,15 @@ NpyArray arrayOf(llvm::StringRef data, Shape shape, size_t type) {
 Fallible<Dataset> parseRaw(TextFile file, const Shape &shape, llvm::StringRef type, DType dtype) {
   size_t index = static_cast<size_t>(llvm::find(kTypes, type) - kTypes.begin());
   DLC_CHECK(index < kTypes.size()) << "no type " << type;
-  CheckedSize sample = CheckedSize(checkedElements(shape).value_or(~uint64_t{0})) * kBytes[index];
-  if (!sample.value() || *sample.value() == 0 || file.bytes.empty() || file.bytes.size() % *sample.value() != 0)
+  const std::optional<uint64_t> elements = checkedElements(shape);
+  const std::optional<uint64_t> sample = elements ? (CheckedSize(*elements) * kBytes[index]).value() : std::nullopt;
+  if (!sample || *sample == 0 || file.bytes.empty() || file.bytes.size() % *sample != 0)
     return Trouble{.code = "E306",
                    .message = "the file has " + std::to_string(file.bytes.size()) + " bytes; samples of " +
                               shapeText(shape) + " " + type.str() + " take " +
-                              (sample.value() ? std::to_string(*sample.value()) : "more than 2^64") + " each",
+                              (sample ? std::to_string(*sample) : "more than 2^64") + " each",
                    .place = {.file = file.name.str()}};
-  Shape whole = {static_cast<int64_t>(file.bytes.size() / *sample.value())};
+  Shape whole = {static_cast<int64_t>(file.bytes.size() / *sample)};
   whole.append(shape.begin(), shape.end());
   return samplesOf(file, arrayOf(file.bytes, whole, index), std::nullopt, dtype);
 }
@@ -145,5 +146,6 @@ const SourceDef source_raw = {.name = "Raw",
                               .doc = "Numbers one after the other, without a header.",
                               .extensions = {},
                               .recognises = nullptr,
-                              .load = load};
+                              .load = load,
+                              .labelHelp = "give a file of labels, as in Raw(file, shape, u8, labels=\"labels.txt\")"};
 } // namespace dlc::data

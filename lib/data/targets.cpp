@@ -24,13 +24,16 @@ Loc placeOf(const Dataset &data, llvm::ArrayRef<Loc> locs, size_t row, size_t co
   return locs[row * each + std::min(column, each - 1)];
 }
 
+/// The file that the labels came from.
+const std::string &labelFile(const Dataset &data) { return data.labelOrigin.empty() ? data.origin : data.labelOrigin; }
+
 } // namespace
 
 Trouble targetTrouble(const Dataset &data, llvm::StringRef code, std::string message, size_t row, size_t column) {
   Trouble trouble{
       .code = code.str(), .message = std::move(message), .loc = placeOf(data, data.targetLocs, row, column)};
   if (data.targetLocs.empty()) {
-    trouble.place.file = data.labelOrigin.empty() ? data.origin : data.labelOrigin;
+    trouble.place.file = labelFile(data);
     trouble.place.line = row < data.lines.size() ? data.lines[row] : 0;
   }
   return trouble;
@@ -43,6 +46,14 @@ Trouble valueTrouble(const Dataset &data, llvm::StringRef code, std::string mess
     trouble.place.line = data.labelOrigin.empty() && row < data.lines.size() ? data.lines[row] : 0;
   }
   return trouble;
+}
+
+Trouble notFinite(const std::string &what, double value) {
+  if (!std::isfinite(value))
+    return {.code = "E303", .message = what + " is not a finite number"};
+  return {.code = "E303",
+          .message = what + " is beyond the range of f32: " + shortNumber(value),
+          .help = "numbers must be finite in the dtype of the net"};
 }
 
 std::string sampleText(const Dataset &data, size_t row) {
@@ -81,8 +92,8 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
   } else {
     if (outputs != 0 && data.targetSize != outputs)
       return Trouble{.code = "E305",
-                     .message = "the model has " + std::to_string(outputs) + " outputs, the labels of " + data.origin +
-                                " have " + std::to_string(data.targetSize) + " columns",
+                     .message = "the model has " + std::to_string(outputs) + " outputs, the labels of " +
+                                labelFile(data) + " have " + std::to_string(data.targetSize) + " columns",
                      .loc = targetsPlace(data)};
     for (size_t row = 0; row < data.count; ++row) {
       const double *x = data.numbers.data() + row * data.targetSize;
@@ -161,8 +172,8 @@ Checked toClasses(Dataset &data, size_t outputs) {
     for (size_t i = 0; i < std::min<size_t>(data.classNames.size(), 8); ++i)
       names += (i ? ", " : "") + data.classNames[i];
     Trouble trouble{.code = "E304",
-                    .message = "the model has " + std::to_string(outputs) + " outputs, but " + data.origin + " has " +
-                               std::to_string(data.classNames.size()) + " classes (" + names +
+                    .message = "the model has " + std::to_string(outputs) + " outputs, but " + labelFile(data) +
+                               " has " + std::to_string(data.classNames.size()) + " classes (" + names +
                                (data.classNames.size() > 8 ? ", ..." : "") + ")",
                     .loc = data.loc,
                     .help = "for so many classes the last layer is -> Linear(" +
@@ -200,7 +211,7 @@ Checked toNumbers(Dataset &data, size_t outputs) {
     // A single output tells two classes apart; of more, the numbers of the classes would be taken for measurements.
     if (width == 1 && data.classNames.size() > 2)
       return Trouble{.code = "E304",
-                     .message = "the model has 1 output, but " + data.origin + " has " +
+                     .message = "the model has 1 output, but " + labelFile(data) + " has " +
                                 std::to_string(data.classNames.size()) + " classes",
                      .loc = data.loc,
                      .help = "classes take loss = CrossEntropy and -> Linear(" +
@@ -228,9 +239,8 @@ Checked toNumbers(Dataset &data, size_t outputs) {
     return toNumbers(data, outputs);
   }
   Trouble trouble{.code = "E305",
-                  .message = "the model has " + counted(outputs, "output") + ", the labels of " +
-                             (data.labelOrigin.empty() ? data.origin : data.labelOrigin) + " have " +
-                             counted(data.targetSize, "column"),
+                  .message = "the model has " + counted(outputs, "output") + ", the labels of " + labelFile(data) +
+                             " have " + counted(data.targetSize, "column"),
                   .loc = targetsPlace(data)};
   if (data.targetSize == 1)
     trouble.help =
@@ -251,11 +261,52 @@ Checked targetsOfAll(const Dataset &data, const TargetWish &wish) {
            " columns are too many or too few";
   return Trouble{.code = "E305",
                  .message = "the " + std::to_string(wish.parts.size()) + " outputs of the model take " +
-                            std::to_string(wish.outputs) + " targets for each sample, " +
-                            (data.labelOrigin.empty() ? data.origin : data.labelOrigin) + " has " +
+                            std::to_string(wish.outputs) + " targets for each sample, " + labelFile(data) + " has " +
                             (have ? std::to_string(have) : "none"),
                  .loc = targetsPlace(data),
                  .help = std::move(help)};
+}
+
+/// E303 unless all targets can be numbers of the net.
+Checked allFinite(const Dataset &data, DType dtype) {
+  if (dtype != DType::F32) // numbers that are not finite are refused where they are read
+    return allGood();
+  for (size_t i = 0; i < data.numbers.size(); ++i)
+    if (!std::isfinite(static_cast<float>(data.numbers[i]))) {
+      const size_t row = i / data.targetSize;
+      const Trouble why = notFinite("the label" + sampleText(data, row), data.numbers[i]);
+      Trouble trouble = targetTrouble(data, why.code, why.message, row, i % data.targetSize);
+      trouble.help = why.help;
+      return trouble;
+    }
+  return allGood();
+}
+
+/// What to write where labels lack.
+std::string labelHelp(const Dataset &data) {
+  if (!data.labelHelp.empty())
+    return data.labelHelp.str();
+  return "all " + std::to_string(data.sampleSize()) +
+         " columns are features; write label= or a file of labels in the source";
+}
+
+/// The labels of the source, as the loss wants them.
+Checked fromLabels(Dataset &data, const TargetWish &wish) {
+  if (data.targetKind == TargetKind::Next)
+    return Trouble{.code = "E309",
+                   .message = data.origin + " is a text, which has no labels",
+                   .loc = data.loc,
+                   .help = "write target = next, or Csv(\"" + data.origin + "\") for a table"};
+  if (!wish.parts.empty())
+    return targetsOfAll(data, wish);
+  if (data.targetKind == TargetKind::None)
+    return Trouble{.code = "E309",
+                   .message = data.origin + " has no labels, but the loss needs them",
+                   .loc = data.loc,
+                   .help = labelHelp(data) + ", or set target = input"};
+  if (data.targetKind == TargetKind::Input)
+    return Trouble{.code = "E309", .message = data.origin + " is its own target already", .loc = data.loc};
+  return wish.kind == TargetWish::Kind::Classes ? toClasses(data, wish.outputs) : toNumbers(data, wish.outputs);
 }
 
 } // namespace
@@ -318,25 +369,9 @@ Checked useTargets(Dataset &dataset, const TargetWish &wish) {
   case TargetWish::Kind::Numbers:
     break;
   }
-  if (dataset.targetKind == TargetKind::Next)
-    return Trouble{.code = "E309",
-                   .message = dataset.origin + " is a text, which has no labels",
-                   .loc = dataset.loc,
-                   .help = "write target = next, or Csv(\"" + dataset.origin + "\") for a table"};
-  if (!wish.parts.empty())
-    return targetsOfAll(dataset, wish);
-  if (dataset.targetKind == TargetKind::None)
-    return Trouble{.code = "E309",
-                   .message = dataset.origin + " has no labels, but the loss needs them",
-                   .loc = dataset.loc,
-                   .help = dataset.sampleShape.size() == 1
-                               ? "all " + std::to_string(dataset.sampleSize()) +
-                                     " columns are features; write label= or a file of labels in the source, or set "
-                                     "target = input"
-                               : "name the labels in the source, or set target = input"};
-  if (dataset.targetKind == TargetKind::Input)
-    return Trouble{.code = "E309", .message = dataset.origin + " is its own target already", .loc = dataset.loc};
-  return wish.kind == TargetWish::Kind::Classes ? toClasses(dataset, wish.outputs) : toNumbers(dataset, wish.outputs);
+  if (Checked made = fromLabels(dataset, wish); !made)
+    return made;
+  return dataset.targetKind == TargetKind::Numbers ? allFinite(dataset, wish.dtype) : allGood();
 }
 
 } // namespace dlc::data

@@ -24,6 +24,7 @@ Loc inputPlace(const dsl::File &file) {
   return {};
 }
 
+/// The names of `classes`; none where the line lacks.
 Fallible<std::vector<std::string>> namedClasses(const compile::Unit &unit) {
   const dsl::Const &given = unit.settings.data.classes;
   std::vector<std::string> names;
@@ -36,13 +37,19 @@ Fallible<std::vector<std::string>> namedClasses(const compile::Unit &unit) {
     auto file = data::readDataFile(given.text, context, given.loc);
     if (!file)
       return file.trouble();
-    for (llvm::StringRef rest = file->text(); !rest.empty();) {
+    llvm::StringRef rest = file->text();
+    for (rest.consume_front("\xef\xbb\xbf"); !rest.empty();) { // byte order mark
       auto [line, after] = rest.split('\n');
       rest = after;
       if (!line.trim().empty())
         names.push_back(line.trim().str());
     }
   }
+  if (names.empty() && (given.kind == dsl::Const::Kind::List || given.kind == dsl::Const::Kind::String))
+    return Trouble{.code = "E205",
+                   .message = "classes names no class",
+                   .loc = given.loc,
+                   .help = "leave the line out, and the names are those of the data"};
   llvm::StringSet<> seen;
   for (const std::string &name : names)
     if (!seen.insert(name).second)
@@ -57,6 +64,7 @@ data::TargetWish targetWish(const compile::Unit &unit, const DataWish &wish) {
   if (unit.settings.data.target.value == "next")
     return {Kind::Next, static_cast<size_t>(wish.outputShape.empty() ? 0 : wish.outputShape.back())};
   data::TargetWish target{wish.task == dsl::Task::Classes ? Kind::Classes : Kind::Numbers, wish.outputs()};
+  target.dtype = unit.settings.train.dtype;
   if (wish.parts.size() > 1)
     for (const dsl::NetOutput &part : wish.parts)
       target.parts.push_back(part.name);

@@ -64,6 +64,7 @@ struct Dataset {
 
   std::vector<std::string> columnNames; ///< of the features; empty if the source names none
   std::string labelOrigin;              ///< file the labels came from, if not `origin`
+  llvm::StringRef labelHelp;            ///< of its SourceDef, for messages
   /// Where the source text itself holds the samples (Inline): the place of each value, and of each number or class of
   /// the targets, as many for one sample as for the other. Empty for files.
   std::vector<Loc> valueLocs, targetLocs;
@@ -90,7 +91,11 @@ struct TargetWish {
   /// Names of the net's outputs where it has several; `outputs` then counts their targets, which are one row of
   /// Numbers.
   std::vector<std::string> parts = {};
+  DType dtype = DType::F32; ///< of the net, in which numbers must be finite
 };
+
+/// E303 about `what`, a number that is not finite in a dtype: no number at all, or beyond f32.
+Trouble notFinite(const std::string &what, double value);
 
 /// What is wrong with target number `column` of sample `row`, at its place: its line in a file, or the number itself in
 /// the source text.
@@ -103,8 +108,9 @@ std::string sampleText(const Dataset &dataset, size_t row);
 /// Turns the labels of `dataset` into what the loss wants, or says why that cannot be.
 ///   Classes: whole numbers become class indices, one-hot rows become the place of their 1; indices must lie below
 ///   `outputs` (E304). Numbers: for one output a class becomes its index; otherwise one-hot rows of `outputs` numbers;
-///   the row length must equal `outputs` (E305). Of several parts nothing but such rows will do. Input and Next: any
-///   labels are dropped; Next needs tokens of a text. None: any labels are kept, none are required.
+///   the row length must equal `outputs` (E305), and each be finite in the dtype (E303). Of several parts nothing but
+///   such rows will do. Input and Next: any labels are dropped; Next needs tokens of a text. None: any labels are kept,
+///   none are required.
 /// No labels where some are wanted: E309.
 Checked useTargets(Dataset &dataset, const TargetWish &wish);
 

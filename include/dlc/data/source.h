@@ -55,6 +55,7 @@ struct SourceDef {
   Fallible<Dataset> (*load)(const dsl::Spec &spec, const LoadContext &context);
   /// The arguments that take the two files of the command line; "" where there is no second one.
   llvm::StringRef fileArgument = "file", labelsArgument = "";
+  llvm::StringRef labelHelp = ""; ///< what to write where labels lack; "" for a table, which may name a column
 };
 
 /// All sources, sorted by name (from the file names of lib/data).

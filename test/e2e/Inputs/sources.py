@@ -84,6 +84,13 @@ for data, says in ((archive[:-30], "no directory"), (b"PK\3\4" + bytes(40), "no 
     refused('train = Npz("a.npz")', says)
 refused('train = Npz("packed.npz", x=nothing)', "its arrays are x, y, other")
 refused('train = Npz("packed.npz", y=nothing)', "E302")
+for name, file in (("x", "x.npy"), ("y", "y_rows.npy")):
+    with zipfile.ZipFile(path("rows.npz"), "w" if name == "x" else "a") as archive:
+        archive.write(path(file), name + ".npy")
+refused('train = Npz("rows.npz")', "npz:y.npy have 3 columns", model="input = 4\noutput = input -> Linear(2)")
+with zipfile.ZipFile(path("bare.npz"), "w") as archive:
+    archive.write(path("x.npy"), "x.npy")
+refused('train = Npz("bare.npz")', "name their array, as in Npz(file, y=labels), or set target = input")
 refused('train = Raw("x.raw", 7, f32)', "E306")
 refused('train = Raw("x.raw", 4, f16)', "E309")
 write("y59.raw", bytes(labels[:-1]))
@@ -96,6 +103,12 @@ learns('train = Npy("x.npy", "y12.npy")\nclasses = [1, 2, 3]', files=("x.npy", "
 refused('train = Npy("x.npy", "y.npy")\nclasses = [a, b]', "there are 2 class names, but labels up to 2")
 refused('train = Npy("x.npy", "y.npy")\nclasses = [a, b, a]', "classes names 'a' twice", code=3)
 refused('train = Npy("x.npy", "")', "the name of the file is empty")
+write("none.txt", b"\xef\xbb\xbf \r\n\n")
+for none in ('[]', '"none.txt"'):
+    refused(f'train = Npy("x.npy", "y.npy")\nclasses = {none}', "error[E205]: classes names no class", code=3)
+write("names.txt", b"\xef\xbb\xbfa\r\nb\r\nc\r\n")
+net('train = Npy("x.npy", "y.npy")\nclasses = "names.txt"')
+scratch.check("\na  " in run("data", "net.dsl"), "a byte order mark is part of a name")
 net('train = Npy("x.npy", "y.npy")\nclasses = [a, b, c]\nval = train[2:]')
 run("check", "net.dsl", says="no training sample of c")
 

@@ -80,6 +80,32 @@ TEST(Targets, Numbers) {
   EXPECT_EQ(useTargets(three, {Kind::Numbers, 1}).trouble().code, "E304");
 }
 
+TEST(Targets, NumbersFitTheDtype) {
+  const TargetWish wide{.kind = Kind::Numbers, .outputs = 2, .dtype = DType::F64};
+  Dataset data = columns({1, 2, 3, -1e300}, 2);
+  EXPECT_TRUE(useTargets(data, wide));
+  for (std::vector<std::string> parts : {std::vector<std::string>{}, {"output.a", "output.b"}}) {
+    Trouble trouble = useTargets(data, {Kind::Numbers, 2, parts}).trouble();
+    EXPECT_EQ(toString(trouble), "t.csv:3: E303: the label is beyond the range of f32: -1e+300");
+  }
+  data.lines.clear();
+  EXPECT_EQ(useTargets(data, {Kind::Numbers, 2}).trouble().message,
+            "the label of sample 1 is beyond the range of f32: -1e+300");
+}
+
+TEST(Targets, TheFileOfTheLabelsIsNamed) {
+  Dataset rows = columns({1, 0, 0, 0, 1, 0}, 3);
+  rows.labelOrigin = "labels.csv";
+  EXPECT_EQ(useTargets(rows, {Kind::Classes, 2}).trouble().message,
+            "the model has 2 outputs, the labels of labels.csv have 3 columns");
+  Dataset named = columns({});
+  named.labelOrigin = "labels.csv";
+  named.targetKind = TargetKind::Classes;
+  named.classNames = {"a", "b", "c"};
+  EXPECT_EQ(useTargets(named, {Kind::Classes, 2}).trouble().message,
+            "the model has 2 outputs, but labels.csv has 3 classes (a, b, c)");
+}
+
 TEST(Targets, OneRowForSeveralOutputs) {
   for (size_t width : {1, 2, 3, 4}) {
     Dataset data = columns(std::vector<double>(12), width);

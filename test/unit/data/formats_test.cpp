@@ -37,6 +37,38 @@ TEST(Npy, TypesAndOrders) {
   EXPECT_EQ(values(npy("<i8", "", bytesOf<int64_t>({7}))), (std::vector<double>{7}));
 }
 
+TEST(Npy, ElementsThatAreNoNumbers) {
+  auto said = [](const std::string &file) { return parseNpy({file, "a"}).trouble().message; };
+  EXPECT_EQ(said(npy("|O", "1,", "")), "elements of type '|O' (byte 21) are no numbers that are read");
+  EXPECT_EQ(said(npy("<U3", "1,", "")), "elements of type '<U3' (byte 21) are no numbers that are read");
+  EXPECT_EQ(said(npy("<M8[us]", "1,", "")), "elements of type '<M8[us]' (byte 21) are no numbers that are read");
+  std::string record = npy("X", "1,", "");
+  record.replace(record.find("'X'"), 3, "[('a', '<f4'), ('b', '<i4')]");
+  record[8] = static_cast<char>(record.size() - 10);
+  EXPECT_EQ(said(record), "elements of type '[('a', '<f4'), ('b', '<i4')]' (byte 20) are no numbers that are read");
+  std::string none = npy("<f4", "1,", "");
+  none.replace(none.find("'<f4'"), 5, "12345");
+  EXPECT_EQ(said(none), "the header (byte 10) has no descr as NumPy writes it");
+}
+
+TEST(Npy, NumbersThatAreTooLarge) {
+  std::string x = npy("<f8", "1,", bytesOf<double>({1e300}));
+  auto labelled = [&](const std::string &y) {
+    return samplesOf({x, "x"}, *parseNpy({x, "x"}), std::pair(TextFile{y, "y"}, *parseNpy({y, "y"})), DType::F64);
+  };
+  EXPECT_EQ(samplesOf({x, "x"}, *parseNpy({x, "x"}), std::nullopt, DType::F32).trouble().message,
+            "element 0 is beyond the range of f32: 1e+300");
+  EXPECT_EQ(labelled(npy("<u8", "1,", bytesOf<uint64_t>({~uint64_t{0}}))).trouble().message,
+            "label 18446744073709551615 of sample 0 is too large; classes count from 0");
+  EXPECT_EQ(labelled(npy(">i8", "1,", std::string("\0\0\1\0\0\0\0\0", 8))).trouble().message,
+            "label 1099511627776 of sample 0 is too large; classes count from 0");
+  EXPECT_EQ(labelled(npy("<i8", "1,", bytesOf<int64_t>({INT64_MIN}))).trouble().message,
+            "label -9223372036854775808 of sample 0 is negative; classes count from 0");
+  EXPECT_EQ(labelled(npy("<i2", "1,", bytesOf<int16_t>({-1}))).trouble().message,
+            "label -1 of sample 0 is negative; classes count from 0");
+  EXPECT_TRUE(labelled(npy("<i8", "1,", bytesOf<int64_t>({7}))));
+}
+
 TEST(Npy, Damaged) {
   std::string good = npy("<f4", "2, 3", bytesOf<float>({1, 2, 3, 4, 5, 6}));
   size_t whole = 0;
@@ -91,6 +123,10 @@ TEST(Raw, Types) {
   EXPECT_EQ(parseRaw({"abc", "r"}, {2}, "u8", DType::F32).trouble().code, "E306");
   EXPECT_EQ(parseRaw({"", "r"}, {2}, "u8", DType::F32).trouble().code, "E306");
   EXPECT_EQ(parseRaw({"abcd", "r"}, {INT64_MAX, 4}, "f64", DType::F32).trouble().code, "E306");
+  for (llvm::StringRef type : {"u8", "f64"})
+    EXPECT_EQ(parseRaw({"abcd", "r"}, {99999999, 99999999, 99999999}, type, DType::F32).trouble().message,
+              "the file has 4 bytes; samples of 99999999x99999999x99999999 " + type.str() +
+                  " take more than 2^64 each");
   EXPECT_EQ(parseRaw({bytesOf<float>({NAN}), "r"}, {1}, "f32", DType::F32).trouble().code, "E303");
 }
 
@@ -113,6 +149,22 @@ TEST(Text, TokensAndTheNextOne) {
     auto read = parseText({bytes, "t"}, 2, {});
     EXPECT_TRUE(read || read.trouble().code == "E306" || read.trouble().code == "E309");
   });
+}
+
+TEST(Text, LegalUtf8Alone) {
+  auto code = [](llvm::StringRef middle) {
+    std::string text = "ab" + middle.str() + "cd";
+    auto read = parseText({text, "t"}, 1, {});
+    return read ? "" : read.trouble().message;
+  };
+  for (llvm::StringRef legal :
+       {"\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "\x7f"})
+    EXPECT_EQ(code(legal), "") << llvm::toHex(legal);
+  for (llvm::StringRef illegal : {"\xc0\x80", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
+                                  "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\x80", "\xe2\x82"})
+    EXPECT_EQ(code(illegal), "byte 2 is no UTF-8") << llvm::toHex(illegal);
+  EXPECT_EQ(parseText({llvm::StringRef("ab\0z", 4), "t"}, 1, {"a", "b"}).trouble().message,
+            "byte 00 (character 2) is none of the 2 characters of the training text");
 }
 
 TEST(Cifar10, Samples) {

@@ -54,6 +54,8 @@ TEST(Idx, EveryElementType) {
   }
   EXPECT_EQ(parse(idx(0x0E, {1}, big(bits(1e100), 8))).trouble().code, "E303"); // no f32
   EXPECT_EQ(parse(idx(0x0D, {1}, big(0x7fc00000, 4))).trouble().code, "E303");  // NaN
+  EXPECT_EQ(parse(idx(0x0E, {1}, big(bits(1e100), 8))).trouble().message,
+            "element 0 is beyond the range of f32: 1e+100");
 }
 
 TEST(Idx, Labels) {
@@ -84,6 +86,9 @@ TEST(Idx, SizesAreHeldAgainstTheFile) {
   }
   EXPECT_EQ(parse(idx(8, {2, 3}, "abcde")).trouble().message,
             "the header says 2x3, which takes 18 bytes, but the file ends at byte 17");
+  EXPECT_EQ(
+      parse(std::string("\0\x01\x08\x03", 4)).trouble().message,
+      "not an IDX file: it begins with 00 01 08 03, expected 00 00, a type 08 to 0e and the number of dimensions");
 }
 
 TEST(Idx, DamagedFilesGiveAValueOrATrouble) {

@@ -118,6 +118,45 @@ TEST(Sources, Inline) {
   EXPECT_EQ(code(list({number(1), list({number(2)})}), list({number(0), number(1)})), "E302");
   EXPECT_EQ(code(list({list({}), list({})}), list({number(0), number(1)})), "E302");
   EXPECT_EQ(code(list({word("x"), number(1)}), list({number(0), number(1)})), "E303");
+  auto said = [&](dsl::Const inputs, dsl::Const targets) {
+    return load(spec("Inline", {{"inputs", inputs}, {"targets", targets}}), context).trouble().message;
+  };
+  EXPECT_EQ(said(list({list({}), list({})}), list({number(0), number(1)})), "this list is empty");
+  EXPECT_EQ(said(xs(), list({word("cat"), number(1)})), "this target is no name, the first one is");
+  EXPECT_EQ(said(xs(), list({number(1), word("cat")})), "this target is a name, the first one is none");
+}
+
+TEST(Sources, InlineNumbersFitTheDtype) {
+  static constexpr llvm::StringLiteral kText = "1e300";
+  dsl::Const large = number(1e300);
+  large.loc = locOf(kText);
+  auto with = [&](DType dtype) {
+    LoadContext context;
+    context.dtype = dtype;
+    return load(spec("Inline", {{"inputs", list({list({number(0), large}), list({number(0), number(1)})})}}), context);
+  };
+  Trouble trouble = with(DType::F32).trouble();
+  EXPECT_EQ(trouble.code, "E303");
+  EXPECT_EQ(trouble.message, "this number is beyond the range of f32: 1e+300");
+  EXPECT_EQ(dlc::textOf(trouble.loc), "1e300");
+  auto wide = with(DType::F64);
+  ASSERT_TRUE(wide);
+  EXPECT_EQ((*wide)->values.f64, (std::vector<double>{0, 1e300, 0, 1}));
+}
+
+TEST(Sources, MissingLabelsAreAskedForAsTheSourceTakesThem) {
+  TemporaryFolder folder;
+  auto help = [&](const dsl::Spec &source) {
+    auto data = load(source, {});
+    EXPECT_TRUE(data) << toString(data.trouble());
+    return useTargets(**data, {TargetWish::Kind::Classes, 2}).trouble().help;
+  };
+  EXPECT_EQ(help(spec("Inline", {{"inputs", list({number(1), number(2)})}})),
+            "give a second list, as in Inline([[0, 1], [1, 0]], [0, 1]), or set target = input");
+  EXPECT_EQ(help(spec("Raw", {{"file", word(folder.write("r", "abcd"))}, {"shape", number(2)}})),
+            "give a file of labels, as in Raw(file, shape, u8, labels=\"labels.txt\"), or set target = input");
+  EXPECT_EQ(help(spec("Csv", {{"file", word(folder.write("t.csv", "1,2\n3,4\n"))}, {"label", word("none")}})),
+            "all 2 columns are features; write label= or a file of labels in the source, or set target = input");
 }
 
 TEST(Sources, BareFilesAreRecognisedByContent) {
