@@ -103,6 +103,11 @@ double NpyArray::element(size_t i) const {
 
 Fallible<NpyArray> parseNpy(TextFile file) {
   llvm::StringRef bytes = file.bytes;
+  if (looksLikeZip(bytes)) {
+    Trouble trouble = npyTrouble(file, "an archive of arrays, not a single one");
+    trouble.help = "write Npz(...), which takes the arrays by their names";
+    return trouble;
+  }
   if (!looksLikeNpy(bytes))
     return npyTrouble(file, "not a .npy file: it does not begin with 93 4E 55 4D 50 59");
   if (bytes.size() < 12)

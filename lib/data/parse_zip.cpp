@@ -51,6 +51,10 @@ bool readZip64(llvm::StringRef extra, Entry &entry) {
 Fallible<std::pair<uint64_t, uint64_t>> findDirectory(TextFile file) {
   llvm::StringRef b = file.bytes;
   size_t end = b.rfind("PK\5\6");
+  if (!b.starts_with("PK"))
+    return Trouble{.code = "E306",
+                   .message = "not a zip archive: it does not begin with 50 4B",
+                   .place = {.file = file.name.str()}};
   if (end == llvm::StringRef::npos || b.size() - end < 22)
     return zipTrouble(file, b.size(), "there is no directory at its end");
   uint64_t count = read16le(b.data() + end + 10), begin = read32le(b.data() + end + 16);

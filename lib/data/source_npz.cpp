@@ -14,6 +14,11 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   auto file = readDataFile(*name, context, spec.loc);
   if (!file)
     return file.trouble();
+  if (looksLikeNpy(file->text()))
+    return Trouble{.code = "E306",
+                   .message = "a single array, not an archive of arrays",
+                   .place = {.file = file->path},
+                   .help = "write Npy(\"" + *name + "\")"};
   std::string xName = spec.text("x", "x").str() + ".npy", yName = spec.text("y", "y").str() + ".npy";
   auto members =
       parseZip({file->text(), file->path}, [&](llvm::StringRef member) { return member == xName || member == yName; });
@@ -34,7 +39,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
       return Trouble{.code = "E302",
                      .message = "there is no array '" + spec.text(argument, argument).str() + "' in " + file->path,
                      .loc = given ? given->loc : spec.loc,
-                     .help = "its arrays are " + names};
+                     .help = names.empty() ? "" : "its arrays are " + names};
     }
   auto array = [&](const ZipMember &member, std::string &place) {
     place = file->path + ":" + member.name;

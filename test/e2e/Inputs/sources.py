@@ -82,6 +82,9 @@ archive = read("packed.npz")
 for data, says in ((archive[:-30], "no directory"), (b"PK\3\4" + bytes(40), "no directory"), (archive[:80] + b"??" + archive[82:], "damaged zip archive")):
     write("a.npz", data)
     refused('train = Npz("a.npz")', says)
+refused('train = Npz("x.npy")', "x.npy: error[E306]: a single array, not an archive of arrays")
+refused('train = Npz("y.txt")', "y.txt: error[E306]: not a zip archive")
+refused('train = Npy("packed.npz")', "packed.npz: error[E306]: an archive of arrays, not a single one")
 refused('train = Npz("packed.npz", x=nothing)', "its arrays are x, y, other")
 refused('train = Npz("packed.npz", y=nothing)', "E302")
 for name, file in (("x", "x.npy"), ("y", "y_rows.npy")):
