@@ -15,8 +15,10 @@ Checked parseCifar10(TextFile file, std::vector<int32_t> &classes, std::vector<u
   if (file.bytes.empty() || file.bytes.size() % kSample != 0)
     return Trouble{.code = "E306",
                    .message = "the file has " + std::to_string(file.bytes.size()) + " bytes; samples take " +
-                              std::to_string(kSample) + " each, and the last one begins at byte " +
-                              std::to_string(file.bytes.size() / kSample * kSample),
+                              std::to_string(kSample) + " each" +
+                              (file.bytes.empty() ? ""
+                                                  : ", and the last one begins at byte " +
+                                                        std::to_string(file.bytes.size() / kSample * kSample)),
                    .place = {.file = file.name.str()}};
   pixels.reserve(pixels.size() + file.bytes.size() / kSample * kPixels);
   for (size_t at = 0; at < file.bytes.size(); at += kSample) {

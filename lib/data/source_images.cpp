@@ -105,7 +105,7 @@ Fallible<std::vector<Picture>> fromFolder(const std::string &folder, std::vector
   if (folders)
     skipped.push_back(counted(folders, "folder") + " inside of them");
   if (others)
-    skipped.push_back(counted(others, "file") + " inside of them that are no pictures by their names");
+    skipped.push_back(counted(others, "file") + " of other formats inside of them");
   if (!skipped.empty())
     notes.push_back("left out of " + folder + ": " + llvm::join(skipped, ", "));
   return pictures;
@@ -195,6 +195,11 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
       return found.trouble();
     pictures = *found;
   }
+  if (pictures.empty() && !data.labelOrigin.empty())
+    return Trouble{.code = "E309",
+                   .message = "it lists no pictures",
+                   .place = {.file = data.labelOrigin},
+                   .help = "a line is the path of a picture and its class: cats/1.png,cat"};
   if (pictures.empty())
     return Trouble{.code = "E309",
                    .message = *folder + " holds no pictures",

@@ -5,7 +5,7 @@
 #include "dlc/data/formats.h"
 #include "dlc/support/sizes.h"
 
-#include "llvm/Support/Endian.h"
+#include "llvm/Support/ConvertUTF.h"
 
 #include <cmath>
 #include <cstring>
@@ -15,6 +15,14 @@ namespace {
 
 constexpr std::array<llvm::StringRef, 7> kTypes = {"u8", "i8", "i16", "i32", "i64", "f32", "f64"};
 constexpr size_t kBytes[] = {1, 1, 2, 4, 8, 4, 8};
+
+/// Whether a file is UTF-8 without control characters.
+bool isText(llvm::StringRef bytes) {
+  const auto *begin = bytes.bytes_begin();
+  return llvm::isLegalUTF8String(&begin, bytes.bytes_end()) && llvm::none_of(bytes.bytes(), [](uint8_t c) {
+           return (c < ' ' && c != '\n' && c != '\r' && c != '\t') || c == 127;
+         });
+}
 
 /// Raw numbers are a .npy array without its header.
 NpyArray arrayOf(llvm::StringRef data, Shape shape, size_t type) {
@@ -72,8 +80,7 @@ Checked readLabelFile(TextFile file, const CsvOptions &options, Dataset &data) {
     auto labels = samplesOf({blank, data.origin}, none, std::pair(file, *array), DType::F64);
     return labels ? takeOver(*labels) : labels.trouble();
   }
-  bool text =
-      llvm::all_of(file.bytes, [](char c) { return c == '\n' || c == '\r' || c == '\t' || (c >= ' ' && c != 127); });
+  const bool text = isText(file.bytes);
   if (!looksLikeIdx(file.bytes) && !text) { // bytes, one for each sample
     NpyArray none = arrayOf(blank, {static_cast<int64_t>(data.count)}, 0);
     auto labels =

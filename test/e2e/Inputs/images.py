@@ -132,7 +132,7 @@ run("data", "net.dsl", says="60 samples of pictures of several sizes")
 net('Images("bad")')
 run("check", "net.dsl", code=4, says="holds no pictures")
 for text, says in ((b"left/000.png,left\nleft/000.png\n", "list.txt:2"), (b"left/000.png,\n", "no label behind the comma"),
-                   (b"left/nothing.png,left\n", "nothing.png")):
+                   (b"left/nothing.png,left\n", "nothing.png"), (b"\n", "list.txt: error[E309]: it lists no pictures")):
     write("bad/list.txt", text)
     net('Images("pictures", list="bad/list.txt")', STEPS)
     run("check", "net.dsl", code=4, says=says)
@@ -142,7 +142,7 @@ net('Images("some")', STEPS)
 run("check", "net.dsl", says="no pictures in ")
 for name in ("some/left/deep/b.png", "some/left/c.gif", "some/left/d.gif", "some/e.png"):
     write(name, good)
-run("check", "net.dsl", says="some: 1 picture beside the folders of the classes, 1 folder inside of them, 2 files inside of them")
+run("check", "net.dsl", says="some: 1 picture beside the folders of the classes, 1 folder inside of them, 2 files of other formats inside of them")
 write("list.txt", b"\xef\xbb\xbf" + read("list.txt"))
 net('Images("pictures", list="list.txt")', STEPS)
 run("check", "net.dsl", says="60 training")

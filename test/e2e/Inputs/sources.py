@@ -65,6 +65,9 @@ learns('train = Npz("stored.npz", x=other, y=y)', score="accuracy=0.2", files=("
 for named in ("y.raw", "y.txt", "y.npy"):
     learns(f'train = Raw("x.raw", 4, f32, labels="{named}")', files=("x.npy", "--labels", "y.npy"))
 
+write("y_names.txt", "\n".join(("früh", "spät", "nie")[label] for label in labels) + "\n")
+learns('train = Raw("x.raw", 4, f32, labels="y_names.txt")')
+
 x = read("x.npy")
 for name, data, says in (("a.npy", x[:-1], "bytes follow it"), ("a.npy", x[:50], "inside its header"),
                          ("a.npy", b"1,2,3,4\n", "not a .npy file"), ("a.npy", x.replace(b"<f4", b"|O8"), "no numbers that are read"),

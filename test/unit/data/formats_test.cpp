@@ -174,7 +174,9 @@ TEST(Cifar10, Samples) {
   EXPECT_TRUE(parseCifar10({sample + sample, "c"}, classes, pixels));
   EXPECT_EQ(classes, (std::vector<int32_t>{3, 3}));
   EXPECT_EQ(pixels.size(), 6144u);
-  EXPECT_EQ(parseCifar10({sample + "x", "c"}, classes, pixels).trouble().code, "E306");
+  EXPECT_EQ(parseCifar10({sample + "x", "c"}, classes, pixels).trouble().message,
+            "the file has 3074 bytes; samples take 3073 each, and the last one begins at byte 3073");
+  EXPECT_EQ(parseCifar10({"", "c"}, classes, pixels).trouble().message, "the file has 0 bytes; samples take 3073 each");
   sample[0] = 10;
   EXPECT_EQ(parseCifar10({sample, "c"}, classes, pixels).trouble().code, "E304");
 }
