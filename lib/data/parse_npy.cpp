@@ -139,7 +139,7 @@ Fallible<NpyArray> parseNpy(TextFile file) {
                                    : (array.kind == 'i' || array.kind == 'u') &&
                                          (array.bytes == 1 || array.bytes == 2 || array.bytes == 4 || array.bytes == 8);
   if (!known)
-    return npyTrouble(file, "elements of type '" + type + "' (byte " +
+    return npyTrouble(file, "elements of type '" + type.take_front(60) + (type.size() > 60 ? "..." : "") + "' (byte " +
                                 llvm::Twine(static_cast<size_t>(type.data() - bytes.data())) +
                                 ") are no numbers that are read");
   if (!order || (!order->starts_with("True") && !order->starts_with("False")))

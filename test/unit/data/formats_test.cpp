@@ -46,6 +46,8 @@ TEST(Npy, ElementsThatAreNoNumbers) {
   record.replace(record.find("'X'"), 3, "[('a', '<f4'), ('b', '<i4')]");
   record[8] = static_cast<char>(record.size() - 10);
   EXPECT_EQ(said(record), "elements of type '[('a', '<f4'), ('b', '<i4')]' (byte 20) are no numbers that are read");
+  EXPECT_EQ(said(npy(std::string(80, 'a'), "1,", "")),
+            "elements of type '" + std::string(60, 'a') + "...' (byte 21) are no numbers that are read");
   std::string none = npy("<f4", "1,", "");
   none.replace(none.find("'<f4'"), 5, "12345");
   EXPECT_EQ(said(none), "the header (byte 10) has no descr as NumPy writes it");
