@@ -130,7 +130,9 @@ void Diags::flush(llvm::raw_ostream &os, const DiagPrintOptions &options) {
     ++printed;
     os << text;
   }
-  if (hidden != 0 && !options.json)
+  if (hidden != 0 && options.json)
+    os << "{\"v\":1,\"event\":\"more\",\"diagnostics\":" << hidden << "}\n";
+  else if (hidden != 0)
     os << "\n" << hidden << " more\n";
   pending.clear();
 }

@@ -8,6 +8,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/Unicode.h"
 #include <algorithm>
 
 namespace dlc {
@@ -46,11 +47,15 @@ std::string printable(llvm::StringRef text, size_t limit = std::string::npos) {
   return out;
 }
 
-/// Columns that `text`, printed by printable(), takes: one a code point.
+/// Cells that `text`, printed by printable(), takes in a terminal: two for a wide character, one for what is replaced.
 size_t displayWidth(llvm::StringRef text) {
   size_t width = 0;
-  for (; !text.empty(); ++width)
-    text = text.drop_front(std::max(1u, utf8Length(text)));
+  while (!text.empty()) {
+    const unsigned length = std::max(1u, utf8Length(text));
+    const int cells = llvm::sys::unicode::columnWidthUTF8(text.take_front(length));
+    width += cells < 0 ? 1 : static_cast<size_t>(cells);
+    text = text.drop_front(length);
+  }
   return width;
 }
 

@@ -36,6 +36,17 @@ TEST_F(DiagsTest, PrintsLineAndCaret) {
   EXPECT_EQ(print(), "");
 }
 
+TEST_F(DiagsTest, TheCaretStandsInCells) {
+  // Two cells for each wide character, none for a combining one; the column still counts bytes.
+  llvm::StringRef text = sources.add("net.dsl", "Csv(\"日本🎉e\u0301\", foo=3)");
+  diags.error(find(text, "foo"), "E251") << "x";
+  EXPECT_EQ(print(), "net.dsl:1:22: error[E251]: x\n"
+                     "    1 | Csv(\"日本🎉e\u0301\", foo=3)\n"
+                     "      |                ^^^\n");
+  diags.error(find(text, "本🎉"), "E251") << "x";
+  EXPECT_TRUE(llvm::StringRef(print()).ends_with("      |        ^^^^\n"));
+}
+
 TEST_F(DiagsTest, NotesComeBeforeHelp) {
   llvm::StringRef text = sources.add("net.dsl", "output = main + input -> ReLU");
   diags.error(find(text, "main + input"), "E230")
@@ -119,6 +130,11 @@ TEST_F(DiagsTest, AtMostTwentyArePrinted) {
   std::string out = print();
   EXPECT_EQ(llvm::StringRef(out).count("error[E205]"), Diags::kMaxPrinted);
   EXPECT_TRUE(llvm::StringRef(out).ends_with("\n30 more\n"));
+  for (size_t i = 0; i < 50; ++i)
+    diags.error(at(text, i, 1), "E205") << i;
+  out = print({.json = true});
+  EXPECT_EQ(llvm::StringRef(out).count("\"event\":\"diagnostic\""), Diags::kMaxPrinted);
+  EXPECT_TRUE(llvm::StringRef(out).ends_with("\n{\"v\":1,\"event\":\"more\",\"diagnostics\":30}\n"));
 }
 
 TEST_F(DiagsTest, LongLinesAreCut) {
