@@ -4,6 +4,7 @@
 
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include <cmath>
 
 namespace dlc::dsl {
@@ -68,9 +69,9 @@ bool Evaluator::mayCopy(size_t bytes, Loc loc) const {
   return false;
 }
 
-Evaluator::Evaluator(const File &file, Diags &diags) : diags(diags) {
+Evaluator::Evaluator(const File &file, Diags &diags) : incomplete(file.incomplete), diags(diags) {
   for (const Statement &s : file.constants)
-    declared.insert(s.key.text);
+    declared.try_emplace(s.key.text, s.loc);
   for (const Name &name : file.unread)
     broken.insert(name.text);
 }
@@ -87,8 +88,13 @@ bool Evaluator::isUnusable(llvm::StringRef name, Loc loc) const {
   for (const Evaluator *scope = this; scope; scope = scope->outer) {
     if (scope->broken.contains(name))
       return true;
-    if (scope->declared.contains(name)) {
-      diags.error(loc, "E201").help("move its line up") << "'" << name << "' is defined further below";
+    if (auto own = scope->declared.find(name); own != scope->declared.end()) {
+      const char *at = loc.Start.getPointer();
+      const Loc line = own->second;
+      if (line.Start.getPointer() <= at && at < line.End.getPointer())
+        diags.error(loc, "E201") << "'" << name << "' is used in the line that makes it";
+      else
+        diags.error(loc, "E201").help("move its line up") << "'" << name << "' is defined further below";
       return true;
     }
   }
@@ -195,20 +201,51 @@ std::optional<Const> Evaluator::eval(const Expr &expr) const {
   return value;
 }
 
-bool Evaluator::suggestConstant(InFlight &diagnostic, llvm::StringRef word) const {
+llvm::StringRef Evaluator::nearConstant(llvm::StringRef word) const {
   llvm::SmallVector<llvm::StringRef> names;
   for (const Evaluator *scope = this; scope; scope = scope->outer)
     for (const ConstArg &constant : llvm::ArrayRef(scope->constants).take_front(1000)) // enough for a suggestion
       names.push_back(constant.name);
-  llvm::StringRef near = closest(word, names);
+  return closest(word, names);
+}
+
+bool Evaluator::suggestConstant(InFlight &diagnostic, llvm::StringRef word) const {
+  llvm::StringRef near = nearConstant(word);
   if (!near.empty())
     diagnostic.help("did you mean " + near + "?");
   return !near.empty();
 }
 
+bool Evaluator::isUnknown(llvm::StringRef word) const {
+  for (const Evaluator *scope = this; scope; scope = scope->outer)
+    if (scope->broken.contains(word) || scope->declared.count(word))
+      return false;
+  return !constant(word) && !lacksConstants() && nearConstant(word).empty();
+}
+
+bool Evaluator::isOtherText(const Chain &chain, Loc loc) const {
+  const Operand &last = chain.operands.back();
+  const Ref *word = last.value.as<Ref>();
+  if (last.op == ArithOp::FloorDiv && word && isUnknown(word->name.text)) {
+    diags.error(join(last.opLoc, word->name.loc), "E201").help("comments begin with #")
+        << "'" << word->name.text << "' is not a constant";
+    return true;
+  }
+  const llvm::StringRef text = textOf(loc), first = text.take_while([](char c) { return c != '/' && c != '-'; });
+  const bool isPath = text.contains('/') && llvm::all_of(text, [](char c) {
+                        return llvm::isAlnum(c) || c == '_' || c == '.' || c == '/' || c == '-';
+                      });
+  if (!isPath || first.empty() || llvm::isDigit(first.front()) || !isUnknown(first))
+    return false;
+  diags.error(loc, "E201").help("paths are quoted: " + inQuotes(text)) << "'" << text << "' is not made of constants";
+  return true;
+}
+
 std::optional<double> Evaluator::operand(const Expr &expr) const {
   auto value = eval(expr);
   if (!value)
+    return std::nullopt;
+  if (mayBeMissing(*value))
     return std::nullopt;
   if (value->kind == Const::Kind::Word) {
     auto d = diags.error(expr.loc, "E201");
@@ -230,6 +267,8 @@ std::optional<double> Evaluator::operand(const Expr &expr) const {
 }
 
 std::optional<Const> Evaluator::arithmetic(const Chain &chain, Loc loc) const {
+  if (isOtherText(chain, loc))
+    return std::nullopt;
   std::optional<double> result;
   bool ok = true;
   for (const Operand &next : chain.operands) {
@@ -281,19 +320,24 @@ std::optional<Const> Evaluator::arithmetic(const Chain &chain, Loc loc) const {
 
 std::optional<std::string> Evaluator::interpolate(const String &string, Loc loc) const {
   std::string out;
-  llvm::StringRef rest = string.value;
+  llvm::StringRef rest = string.value, source = textOf(loc);
   for (size_t at = rest.find("${"); at != llvm::StringRef::npos; at = rest.find("${")) {
     out += rest.take_front(at);
     size_t close = rest.find('}', at);
+    // No escape makes or hides a "${": in the source it is the one of the same number.
+    source = source.drop_front(std::min(source.find("${"), source.size()));
+    const size_t end = std::min(source.find_first_of("}\""), source.size());
+    const Loc place = source.empty() ? loc : locOf(source.take_front(end + source.substr(end).starts_with("}")));
+    source = source.drop_front(end);
     if (close == llvm::StringRef::npos) {
-      diags.error(loc, "E104") << "'${' in the string is not closed";
+      diags.error(place, "E104") << "'${' in the string is not closed";
       return std::nullopt;
     }
     llvm::StringRef name = rest.slice(at + 2, close).trim();
     const Const *known = constant(name);
     if (!known) {
-      if (!isUnusable(name, loc))
-        diags.error(loc, "E201") << "'" << name << "' in the string is not a constant";
+      if (!isUnusable(name, place) && !lacksConstants())
+        diags.error(place, "E201") << "'" << name << "' in the string is not a constant";
       return std::nullopt;
     }
     const std::string text = known->kind == Const::Kind::String ? known->text : spelling(*known);

@@ -41,6 +41,8 @@ public:
   void defineBroken(llvm::StringRef name) { broken.insert(name); }
   bool isBroken(llvm::StringRef name) const { return broken.contains(name) || (outer && outer->isBroken(name)); }
   const std::vector<ConstArg> &all() const { return constants; }
+  /// A word that may be a constant which an include would have brought: its use is no error of its own.
+  bool mayBeMissing(const Const &value) const { return value.kind == Const::Kind::Word && lacksConstants(); }
 
   /// The value, or nothing after an error that was reported (or that belongs to a constant whose definition is wrong).
   std::optional<Const> eval(const Expr &expr) const;
@@ -62,12 +64,19 @@ public:
   Diags &diagnostics() const { return diags; }
 
 private:
+  bool lacksConstants() const { return outer ? outer->lacksConstants() : incomplete; }
   std::optional<Const> arithmetic(const Chain &chain, Loc loc) const;
   std::optional<double> operand(const Expr &expr) const;
   std::optional<std::string> interpolate(const String &string, Loc loc) const;
   /// Values made from other values double with every line, so that a short file could fill all memory: `bytes` more of
   /// them, or E205.
   bool mayCopy(size_t bytes, Loc loc) const;
+  /// The constant that was probably meant by `word`; "" where none is near.
+  llvm::StringRef nearConstant(llvm::StringRef word) const;
+  /// No constant of the file, and near none.
+  bool isUnknown(llvm::StringRef word) const;
+  /// E201 for what only reads as arithmetic: a comment of another language, a path without quotes.
+  bool isOtherText(const Chain &chain, Loc loc) const;
   /// Adds "did you mean width?" for a word that stands where a number belongs; false where no constant is near.
   bool suggestConstant(InFlight &diagnostic, llvm::StringRef word) const;
 
@@ -77,8 +86,9 @@ private:
   const Evaluator *outer = nullptr;
   std::vector<ConstArg> constants;
   llvm::StringMap<size_t> index;
-  llvm::StringSet<> declared; ///< names of all constants of the file
+  llvm::StringMap<Loc> declared; ///< all constants of the file, and their lines
   llvm::StringSet<> broken;
+  bool incomplete = false;   ///< an include failed
   mutable size_t copied = 0; ///< bytes of values that were made from others, here and in the scopes inside
   Diags &diags;
 };

@@ -43,6 +43,19 @@ std::optional<std::string> ModelBuilder::asArrow(const Scope &scope, const Expr 
   return text + (call->args.size() > 1 ? ")" : "");
 }
 
+/// The line of the body being read that binds `name`. Those above the one that is read are known: it is below.
+const Statement *ModelBuilder::bindingBelow(const Scope &scope, llvm::StringRef name) const {
+  const Section *section = scope.block;
+  for (const Section &other : file.sections)
+    if (!section && other.kind.text.equals_insensitive("model"))
+      section = &other;
+  if (section)
+    for (const Statement &s : section->body)
+      if (canonicalName(s.key.text) == name)
+        return &s;
+  return nullptr;
+}
+
 std::optional<Traced> ModelBuilder::reference(Scope &scope, const Ref &ref, Loc loc) {
   const std::string spelled = canonicalName(ref.name.text);
   llvm::StringRef name = spelled;
@@ -64,12 +77,17 @@ std::optional<Traced> ModelBuilder::reference(Scope &scope, const Ref &ref, Loc 
         << "'" << name << "' is a layer: it needs a value from an arrow";
     return std::nullopt;
   }
+  const Statement *below = bindingBelow(scope, name);
   llvm::SmallVector<llvm::StringRef> names(scope.values.keys());
   llvm::sort(names);
+  llvm::StringRef near = closest(name, llvm::ArrayRef(names).take_front(1000));
+  if (!below && near.empty() && file.incomplete)
+    return std::nullopt; // a constant that an include would have brought
   auto d = diags.error(loc, "E221");
   d << "there is no value '" << name << "' here";
-  llvm::StringRef near = closest(name, llvm::ArrayRef(names).take_front(1000));
-  if (!near.empty())
+  if (below)
+    d.note(below->key.loc, "it is bound here").help("move its line up");
+  else if (!near.empty())
     d.help("did you mean " + near + "?");
   else if (std::string advice = adviceInModel(scope.binding); !advice.empty() && !scope.insideArrow)
     d.help(advice);

@@ -9,6 +9,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Path.h"
 
@@ -26,16 +27,30 @@ bool isLeftOut(const Section &section) {
   return kind && kind->name != "block";
 }
 
+bool isInclude(const Name &key) { return key.text.equals_insensitive("include"); }
+
+/// What was meant to be the path, in quotes.
+std::string quoted(const Arg &arg) {
+  const String *written = arg.value.as<String>();
+  llvm::StringRef text = written ? llvm::StringRef(written->value) : textOf(arg.value.loc);
+  const bool isPath = llvm::all_of(text, [](char c) { return llvm::isAlnum(c) || c == '_' || c == '.' || c == '/'; });
+  return "\"" + (isPath && llvm::any_of(text, llvm::isAlpha) ? text : "blocks/resnet.dsl").str() + "\"";
+}
+
 class Includer {
 public:
   Includer(const IncludeReader &read, Sources &sources, Diags &diags) : read(read), sources(sources), diags(diags) {}
 
   void expand(File &file, llvm::StringRef path) {
     chain.push_back(normal(path));
+    file.incomplete |= llvm::any_of(file.unread, isInclude);
+    for (const Section &section : file.sections) // where one has no place, but may have been meant
+      file.incomplete |= llvm::any_of(section.body, [](const Statement &s) { return isInclude(s.key); }) ||
+                         llvm::any_of(section.unread, isInclude);
     std::vector<Statement> constants;
     std::vector<Section> blocks;
     for (Statement &s : file.constants) {
-      if (!s.key.text.equals_insensitive("include")) {
+      if (!isInclude(s.key)) {
         constants.push_back(std::move(s));
         continue;
       }
@@ -66,7 +81,7 @@ private:
              std::vector<Section> &blocks) {
     const String *written = arg.value.as<String>();
     if (!written || !arg.name.text.empty() || llvm::StringRef(written->value).contains("${")) {
-      diags.error(arg.loc(), "E205").help("write include = \"blocks/resnet.dsl\"")
+      diags.error(arg.loc(), "E205").help("write include = " + quoted(arg))
           << "include takes the path of a file in quotes";
       return false;
     }

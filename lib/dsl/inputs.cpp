@@ -46,6 +46,8 @@ std::optional<NetInput> ModelBuilder::tokens(const Const &call) {
 }
 
 std::optional<Shape> ModelBuilder::inputShape(const Const &value) {
+  if (evaluator.mayBeMissing(value))
+    return std::nullopt;
   if (value.kind == Const::Kind::Call || value.kind == Const::Kind::Word) {
     diags.error(value.loc, "E205").help("write input = 784, input = 3x32x32, or input = Tokens(64, vocab=65)")
         << "input takes the shape of one sample, found " << describe(value);

@@ -89,7 +89,8 @@ std::optional<Traced> ModelBuilder::stage(Scope &scope, const Stage &stage, std:
   if (stage.count) {
     auto value = scope.evaluator.eval(*stage.count);
     if (value && value->kind == Const::Kind::Word) {
-      diags.error(value->loc, "E201") << "'" << value->text << "' is not a constant";
+      if (!scope.evaluator.mayBeMissing(*value))
+        diags.error(value->loc, "E201") << "'" << value->text << "' is not a constant";
       value.reset();
     }
     // A computed count may come out as 0: (depth-1) * Basic(16) with depth = 1.
@@ -205,24 +206,11 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
     for (const Traced &value : inputs)
       if (!areNumbers(value, name.loc, def.layer))
         return std::nullopt;
-  if (bound.inputs) {
-    // Channels of an image, features of anything else.
-    int64_t found = shape.size() >= 4 ? shape[1] : shape.back();
-    if (*bound.inputs != found) {
-      Loc at = bound.locs.lookup("in");
-      auto d = diags.error(at, "E232");
-      d << def.layer << " says " << *bound.inputs << " inputs, but the value here has " << found;
-      std::string help = "write " + std::to_string(found);
-      if (def.name == "linear")
-        help += ", or leave it out: Linear(" + std::to_string(bound.args.integer("out")) + ")";
-      d.help(help);
-      addTrail(d, input.trail);
-      return std::nullopt;
-    }
-  }
   // Errors point at the name or the argument, ops come from the step without its arrow.
   LayerBuilder b = makeBuilder(join(name.loc, loc), input.trail);
-  b.onError([this, &name, &bound, inputs](const OpError &error, const Origin &) {
+  bool fits = true; // false: the op refuses the value itself, whatever its sizes
+  b.onError([this, &name, &bound, inputs, &fits](const OpError &error, const Origin &) {
+    fits &= !error.argument.empty();
     reportOpError(error, name.loc, inputs, &bound);
   });
   b.input = input.value;
@@ -236,6 +224,14 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
   const unsigned before = diags.errorCount();
   Op *lastBefore = &graph.ops().back(); // there is an input
   Value value = def.build(b);
+  if (b.failed()) {
+    fits &= !b.pendingError().argument.empty();
+    reportOpError(b.pendingError(), name.loc, inputs, &bound);
+  }
+  // What the layer makes does not depend on the written size: behind a wrong one, shapes are known as before.
+  const bool made = value && diags.errorCount() == before && !tooLarge(name.loc, value);
+  if (fits && !checkWrittenInputs(def, bound, input))
+    return std::nullopt;
   for (auto op = std::next(lastBefore->getIterator()); op != graph.ops().end(); ++op)
     if (op->name() == "param") {
       const Loc here = bound.weightName.empty() ? name.loc : bound.locs.lookup("name");
@@ -251,9 +247,7 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
             .help("names given by name= may not be those of other layers, such as linear1");
       return std::nullopt;
     }
-  if (b.failed())
-    reportOpError(b.pendingError(), name.loc, inputs, &bound);
-  if (!value || diags.errorCount() != before || tooLarge(name.loc, value))
+  if (!made)
     return std::nullopt;
   if (value.shape().size() == 2 && def.name == "linear")
     widths.push_back(value.shape()[1]);

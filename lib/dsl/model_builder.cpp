@@ -5,6 +5,7 @@
 #include "built_in.h"
 #include "dlc/dsl/vocabulary.h"
 #include "dlc/support/strings.h"
+#include "sections.h"
 #include "unused.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -12,12 +13,25 @@ namespace dlc::dsl {
 namespace {
 
 constexpr unsigned kMaxErrors = 100;
+constexpr unsigned kMaxWrongInputs = 100; // each shows how its value got its shape
 
 bool isAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) {
   return llvm::any_of(names, [&](llvm::StringRef n) { return n.equals_insensitive(name); });
 }
 
 bool isInclude(const Statement &s) { return s.key.text.equals_insensitive("include"); }
+
+/// `3,32,32` as the shape 3x32x32; empty where the values are not all sizes, or no shape has so many.
+std::string shapeWith(const Statement &s) {
+  std::string text;
+  for (const Arg &arg : s.values) {
+    const Number *size = arg.value.as<Number>();
+    if (!size || !size->whole || size->unit != Unit::None || !arg.name.text.empty() || s.values.size() > 8)
+      return "";
+    text += (text.empty() ? "" : "x") + textOf(arg.value.loc).str();
+  }
+  return text;
+}
 
 } // namespace
 
@@ -75,6 +89,25 @@ Traced ModelBuilder::traced(Value value, Loc loc, const TrailNode *before) {
   return {value, &trails.back()};
 }
 
+bool ModelBuilder::checkWrittenInputs(const OpDef &def, const Bound &bound, const Traced &input) {
+  const Shape &shape = input.value.shape();
+  // Channels of an image, features of anything else.
+  const int64_t found = shape.size() >= 4 ? shape[1] : shape.back();
+  if (!bound.inputs || *bound.inputs == found)
+    return true;
+  const Loc at = bound.locs.lookup("in");
+  if (!wrongInputs.insert(at.Start.getPointer()).second)
+    return true; // in a layer that is repeated, once
+  auto d = diags.error(at, "E232");
+  d << def.layer << " says " << *bound.inputs << " inputs, but the value here has " << found;
+  std::string help = "write " + std::to_string(found);
+  if (def.name == "linear")
+    help += ", or leave it out: Linear(" + std::to_string(bound.args.integer("out")) + ")";
+  d.help(help);
+  addTrail(d, input.trail);
+  return wrongInputs.size() < kMaxWrongInputs;
+}
+
 const Section *ModelBuilder::findModel() {
   const Section *model = nullptr;
   for (const Section &section : file.sections) {
@@ -95,11 +128,15 @@ const Section *ModelBuilder::findModel() {
       else
         checkFree(param.name);
   }
-  const bool headerMissing = llvm::any_of(file.sections, [](const Section &s) { return s.kind.text.empty(); });
-  blocksMissing = file.incomplete || headerMissing || (model && llvm::any_of(model->body, isInclude));
-  // A header that could not be read may have been the model's.
-  if (!model && !headerMissing)
-    diags.error(file.start, "E213") << "there is no [model]";
+  auto isLost = [](const Section &s) { return !findSection(s.kind.text); };
+  // What has no name is no block, however it is spelt.
+  const bool blockLost = llvm::any_of(
+      file.sections, [&](const Section &s) { return isLost(s) && (s.kind.text.empty() || !s.name.text.empty()); });
+  blocksMissing = file.incomplete || blockLost || (model && llvm::any_of(model->body, isInclude));
+  // A header that could not be read, or is none that is known, may have been the model's.
+  if (!model && file.unread.empty() && llvm::none_of(file.sections, isLost))
+    diags.error(file.start, "E213").help("write [model] above the lines input = ... and output = ...")
+        << "there is no [model]";
   return model;
 }
 
@@ -225,7 +262,10 @@ bool ModelBuilder::checkBinding(Scope &scope, const Statement &s, llvm::StringRe
   if (!reserved && !checkFree(s.key))
     return false;
   if (s.values.size() != 1) {
-    diags.error(s.valueLoc(), "E205") << "a name is bound to one value, found " << s.values.size();
+    auto d = diags.error(s.valueLoc(), "E205");
+    d << "a name is bound to one value, found " << s.values.size();
+    if (std::string shape = shapeWith(s); !shape.empty())
+      d.help("write " + shape);
     return false;
   }
   return true;

@@ -77,6 +77,8 @@ private:
 
   // model_builder.cpp
   const Section *findModel();
+  /// E232 where the size of the input is written and is another one. False: after so many errors, no more are sought.
+  bool checkWrittenInputs(const OpDef &def, const Bound &bound, const Traced &input);
   /// False after an error: `name` is one of the language's own.
   bool checkFree(Name name);
   /// The outputs, in order; none after errors.
@@ -105,6 +107,7 @@ private:
   std::optional<Operand> apply(const dsl::Operand &next, const Operand &left, const Operand &right, Loc before);
   std::optional<Operand> matrixProduct(const dsl::Operand &next, const Traced &a, const Traced &b, Loc before);
   std::optional<Traced> reference(Scope &scope, const Ref &ref, Loc loc);
+  const Statement *bindingBelow(const Scope &scope, llvm::StringRef name) const;
   std::optional<Traced> call(Scope &scope, const Expr &expr);
   std::optional<Traced> flow(Scope &scope, const Flow &flow);
   bool areNumbers(const Traced &value, Loc loc, llvm::StringRef what);
@@ -156,7 +159,8 @@ private:
   std::deque<TrailNode> trails; // nodes never move
   llvm::StringMap<const Section *> blocks;
   llvm::StringSet<> usedBlocks;
-  llvm::StringMap<Loc> weightNames; ///< of all parameters so far, and the layers that have them
+  llvm::StringMap<Loc> weightNames;         ///< of all parameters so far, and the layers that have them
+  llvm::DenseSet<const char *> wrongInputs; ///< where sizes of inputs are written that are others
   std::vector<NetInput> inputs_;
   llvm::SmallVector<int64_t, 8> widths; ///< of the Linear layers
   bool onlyWidths = true;

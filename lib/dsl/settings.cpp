@@ -113,10 +113,18 @@ private:
 
   void readConstants() {
     llvm::StringMap<Loc> bound;
+    // A line that could not be read may have been the header of the model, and lines with arrows its body.
+    const bool headerMissing = !file.unread.empty() && llvm::none_of(file.sections, [](const Section &s) {
+      return s.kind.text.equals_insensitive("model");
+    });
     for (const Statement &s : file.constants) {
       if (tooMany())
         return;
       llvm::StringRef name = s.key.text;
+      if (headerMissing && s.value().as<Flow>()) {
+        evaluator.defineBroken(name);
+        continue;
+      }
       if (name.contains('.')) {
         diags.error(s.key.loc, "E205") << "a constant has a name without dots";
         continue;

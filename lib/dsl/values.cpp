@@ -95,6 +95,8 @@ std::string describe(const Const &value) {
 }
 
 std::optional<double> Evaluator::number(const Const &value, const Range &range, llvm::StringRef what) const {
+  if (mayBeMissing(value))
+    return std::nullopt;
   if (!value.isNumber()) {
     auto d = diags.error(value.loc, "E205");
     d << what << " takes " << range.text() << ", found " << describe(value);
@@ -135,6 +137,8 @@ std::optional<bool> Evaluator::flag(const Const &value, llvm::StringRef what) co
     if (known)
       return known;
   }
+  if (mayBeMissing(value))
+    return std::nullopt;
   diags.error(value.loc, "E205") << what << " takes true or false, found " << describe(value);
   return std::nullopt;
 }
@@ -146,12 +150,14 @@ std::optional<std::string> Evaluator::word(const Const &value, llvm::StringRef w
     for (llvm::StringRef candidate : all)
       if (candidate.equals_insensitive(value.text))
         return candidate.str();
+  const std::string advice = value.kind == Const::Kind::Word ? adviceOnName(NameKind::Word, value.text, all) : "";
+  if (advice.empty() && mayBeMissing(value))
+    return std::nullopt;
   auto d = diags.error(value.loc, "E205");
   d << what << " takes " << (all.size() == 1 ? "" : "one of ") << llvm::join(all, ", ") << ", found "
     << describe(value);
-  if (value.kind == Const::Kind::Word)
-    if (std::string advice = adviceOnName(NameKind::Word, value.text, all); !advice.empty())
-      d.help(advice);
+  if (!advice.empty())
+    d.help(advice);
   return std::nullopt;
 }
 
@@ -176,6 +182,8 @@ std::optional<Shape> Evaluator::shape(const Const &value, int64_t min, llvm::Str
     }
     return result;
   }
+  if (mayBeMissing(value))
+    return std::nullopt;
   if (!value.isNumber()) {
     diags.error(value.loc, "E205") << what << " takes a shape such as 3x32x32, found " << describe(value);
     return std::nullopt;
@@ -234,9 +242,12 @@ std::optional<std::string> Evaluator::init(const Const &value, llvm::StringRef w
       return std::nullopt;
     return (row.name + "(" + shortNumber(*number) + ")").str();
   }
+  const std::string advice = named ? adviceOnName(NameKind::Word, value.text, names) : "";
+  if (advice.empty() && mayBeMissing(value))
+    return std::nullopt;
   auto d = diags.error(value.loc, "E205");
   d << what << " takes an initialiser (" << llvm::join(names, ", ") << "), found " << describe(value);
-  if (std::string advice = named ? adviceOnName(NameKind::Word, value.text, names) : ""; !advice.empty())
+  if (!advice.empty())
     d.help(advice);
   return std::nullopt;
 }

@@ -7,6 +7,8 @@
 
 #include "llvm/ADT/Twine.h"
 
+#include <cmath>
+
 namespace dlc::ops {
 
 /// Pairs are height and width.
@@ -32,13 +34,33 @@ inline int64_t windowCount(int64_t in, int64_t kernel, int64_t stride, int64_t p
   return room < 0 ? 0 : room / stride + 1;
 }
 
+/// What makes an image of a value that is none: the channel that is missing, or the sides of a square image of one
+/// channel or three; "" where its sizes do not say.
+inline std::string imageHelp(const LayerBuilder &b) {
+  const Shape &x = b.input.shape();
+  std::string image;
+  if (x.size() == 3)
+    image = "1x" + shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
+  for (int64_t channels : {1, 3})
+    if (x.size() == 2 && x[1] % channels == 0) {
+      const auto side = static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(x[1] / channels))));
+      if (side > 1 && side * side == x[1] / channels)
+        image = shapeText(Shape{channels, side, side});
+    }
+  if (image.empty())
+    return "an image has channels, height and width: 3x32x32";
+  // A vector may be what the data hold; an input of two sizes was meant to be an image.
+  return x.size() == 3 && b.input.op->name() == "input" ? "write " + image : "put -> Reshape(" + image + ") before it";
+}
+
 /// E233 unless the value is an image [N,C,H,W].
 inline bool needsImage(LayerBuilder &b, llvm::StringRef layer) {
   const Shape &x = b.input.shape();
   if (x.size() == 4)
     return true;
-  b.error("E233") << layer << " needs an image, but the value here is " << (x.size() == 2 ? "a vector of " : "")
-                  << shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
+  b.error("E233").help(imageHelp(b)) << layer << " needs an image, but the value here is "
+                                     << (x.size() == 2 ? "a vector of " : "")
+                                     << shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
   return false;
 }
 

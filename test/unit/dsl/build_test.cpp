@@ -355,9 +355,9 @@ TEST(Build, HostileNets) {
 //===-- A layer that says what it was given, for arguments that no op of the folder has yet ---===//
 
 Value probeBuild(LayerBuilder &b) {
-  b.error("E233") << "out " << b.args.integer("out") << " kernel " << b.args.shape("kernel")[0] << "x"
-                  << b.args.shape("kernel")[1] << " padding "
-                  << (b.args.word("padding") == "same" ? "same" : shapeText(b.args.shape("padding")));
+  b.error("E233").at("kernel") << "out " << b.args.integer("out") << " kernel " << b.args.shape("kernel")[0] << "x"
+                               << b.args.shape("kernel")[1] << " padding "
+                               << (b.args.word("padding") == "same" ? "same" : shapeText(b.args.shape("padding")));
   return {};
 }
 void probeInfer(OpView &op) { op.result(op.type(0)); }
