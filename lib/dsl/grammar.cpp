@@ -312,7 +312,9 @@ template <class Rule, class T> It parseLine(const Rule &rule, const Line &line, 
     if (ok && first == last)
       return nullptr;
     llvm::StringRef rest(first, static_cast<size_t>(last - first));
-    if (ok)
+    if (ok && rest.starts_with("->") && !line.header) // behind one value, it would have been read
+      error = {first, "E102", "an arrow cannot stand behind a list of values"};
+    else if (ok)
       error = {first, "E102", line.header ? "expected the end of the line" : "expected '->' or the end of the line"};
     else if (rest.starts_with("->"))
       error = {first, "E102", "there is no statement that this '->' could continue"};
@@ -337,10 +339,15 @@ File parse(llvm::StringRef text, Diags &diags) {
   file.start = locOf(text.take_front(0));
   const unsigned errorsBefore = diags.errorCount();
   LineScanner lines(text, diags);
+  bool continued = false; // an arrow at the end of the line was an error: the next one may be what it leads to
   while (auto line = lines.next()) {
     if (diags.errorCount() - errorsBefore >= kMaxSyntaxErrors)
       break;
     if (!line->readable)
+      continue;
+    const bool belongsAbove = continued && !line->header && line->balanced && !beginsStatement(line->text);
+    continued &= belongsAbove && line->text.ends_with("->");
+    if (belongsAbove)
       continue;
     if (line->header) {
       Section section;
@@ -358,6 +365,7 @@ File parse(llvm::StringRef text, Diags &diags) {
     if (error) {
       llvm::StringRef key = line->text.take_while([](char c) { return isNameChar(c) || c == '.'; });
       (file.sections.empty() ? file.unread : file.sections.back().unread).push_back({key, locOf(key)});
+      continued = line->text.ends_with("->");
       lines.recover(*line, error);
     } else
       body.push_back(std::move(statement));

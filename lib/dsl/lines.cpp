@@ -56,6 +56,13 @@ bool isTextKey(llvm::StringRef key) {
   return llvm::any_of(olderKeys(), [&](const OlderKey &k) { return k.restOfLine && k.name.equals_insensitive(key); });
 }
 
+bool beginsStatement(llvm::StringRef text) {
+  if (text.empty() || !isNameStart(text.front()))
+    return false;
+  text = text.drop_while([](char c) { return isNameChar(c) || c == '.'; });
+  return text.drop_while(isBlank).starts_with("=");
+}
+
 LineScanner::LineScanner(llvm::StringRef text, Diags &diags) : text(text), diags(diags) {
   at = text.begin();
   end = text.end();
@@ -100,16 +107,6 @@ bool LineScanner::looksLikeHeader(const char *p) const {
   // "[model]" or "[block Name...]"; a list such as "[a, b]" or "[0]" is none.
   return !name.empty() && isNameStart(name[0]) &&
          (rest.empty() || (isBlank(rest[0]) && isNameStart(rest.ltrim().empty() ? '\0' : rest.ltrim()[0])));
-}
-
-bool LineScanner::looksLikeStatement(const char *p) const {
-  if (p == end || !isNameStart(*p))
-    return false;
-  while (p != end && (isNameChar(*p) || *p == '.'))
-    ++p;
-  while (p != end && isBlank(*p))
-    ++p;
-  return p != end && *p == '=';
 }
 
 std::optional<Line> LineScanner::next() {
@@ -195,7 +192,7 @@ void LineScanner::recover(const Line &line, const char *error) {
     const char *content = p;
     while (content != end && (*content == ' ' || *content == '\t'))
       ++content;
-    bool statement = content - p <= indent && looksLikeStatement(content);
+    bool statement = content - p <= indent && beginsStatement({content, static_cast<size_t>(end - content)});
     if (!statement && !(content != end && looksLikeHeader(content)))
       continue;
     rescanned += at > p ? static_cast<size_t>(at - p) : 0;

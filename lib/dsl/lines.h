@@ -19,6 +19,9 @@ struct Line {
 /// Keys whose value is the rest of the physical line: the file paths of the INI form.
 bool isTextKey(llvm::StringRef key);
 
+/// Whether a text begins with `name =`.
+bool beginsStatement(llvm::StringRef text);
+
 /// True for characters that can stand in a statement outside strings and comments.
 bool hasMeaning(char c);
 
@@ -38,7 +41,6 @@ private:
   const char *skipToContent(const char *p) const;
   const char *skipLine(const char *p) const;
   bool looksLikeHeader(const char *p) const;
-  bool looksLikeStatement(const char *p) const;
 
   llvm::StringRef text;
   Diags &diags;
