@@ -11,6 +11,8 @@
 
 namespace dlc::dsl {
 
+static constexpr unsigned kMaxAdvised = 100; // errors whose help is sought: each time, all names are gone over
+
 /// `ReLU(Linear(h, 10))` to `h -> Linear(10) -> ReLU`.
 std::optional<std::string> ModelBuilder::asArrow(const Scope &scope, const Expr &expr) const {
   if (const auto *ref = expr.as<Ref>()) {
@@ -48,7 +50,7 @@ const Statement *ModelBuilder::bindingBelow(const Scope &scope, llvm::StringRef 
   const Section *section = scope.block;
   for (const Section &other : file.sections)
     if (!section && other.kind.text.equals_insensitive("model"))
-      section = &other;
+      section = &other; // the first one, as everywhere
   if (section)
     for (const Statement &s : section->body)
       if (canonicalName(s.key.text) == name)
@@ -77,10 +79,14 @@ std::optional<Traced> ModelBuilder::reference(Scope &scope, const Ref &ref, Loc 
         << "'" << name << "' is a layer: it needs a value from an arrow";
     return std::nullopt;
   }
-  const Statement *below = bindingBelow(scope, name);
-  llvm::SmallVector<llvm::StringRef> names(scope.values.keys());
-  llvm::sort(names);
-  llvm::StringRef near = closest(name, llvm::ArrayRef(names).take_front(1000));
+  const Statement *below = nullptr;
+  llvm::StringRef near;
+  if (diags.errorCount() - errorsBefore < kMaxAdvised) {
+    below = bindingBelow(scope, name);
+    llvm::SmallVector<llvm::StringRef> names(scope.values.keys());
+    llvm::sort(names);
+    near = closest(name, llvm::ArrayRef(names).take_front(1000));
+  }
   if (!below && near.empty() && file.incomplete)
     return std::nullopt; // a constant that an include would have brought
   auto d = diags.error(loc, "E221");

@@ -108,6 +108,14 @@ const Text kShapes[] = {
      [](size_t n) {
        return "[model]\ninput = 4\n" + repeat(n, [](size_t i) { return "h" + std::to_string(i) + " = nothing\n"; });
      }},
+    {"unknown values in a line", false,
+     [](size_t n) {
+       return "[model]\ninput = 4\n" + repeat(n, [](size_t i) { return "h" + std::to_string(i) + " = input\n"; }) +
+              "output = input" + repeat(n, [](size_t i) { return " + x" + std::to_string(i); }) + "\n" +
+              repeat(n, [](size_t i) { return "y" + std::to_string(i) + " = input\n"; });
+     }},
+    {"wrong inputs", false,
+     [](size_t n) { return "[model]\ninput_dim=4\n" + repeat(n, "layer=Linear,5,4\n") + kTail.str(); }},
     {"keys", false, [](size_t n) { return "[train]\n" + repeat(n, "epochs = 3\n"); }},
     {"sections", false, [](size_t n) { return repeat(n, "[train]\n"); }},
 };
