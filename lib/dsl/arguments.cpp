@@ -78,6 +78,8 @@ bool convert(const Evaluator &evaluator, const ArgSpec &spec, const Const &value
         out.text = spec.words.str();
         return true;
       }
+      if (evaluator.mayBeMissing(value))
+        return false;
       auto d = evaluator.diagnostics().error(value.loc, "E205");
       d << what << " takes a number" << (spec.words.empty() ? " or " : ", ") << "a pair such as 3x5"
         << (spec.words.empty() ? "" : ", or ") << spec.words << ", found " << describe(value);

@@ -276,7 +276,8 @@ static std::optional<Const> listOrWord(const KeyReader &r) {
     r.key.words.split(words, '|', -1, false);
     auto known = llvm::find_if(words, [&](llvm::StringRef w) { return w.equals_insensitive(result.text); });
     if (known == words.end()) {
-      noList(r, result, words);
+      if (!r.evaluator.mayBeMissing(result))
+        noList(r, result, words);
       return std::nullopt;
     }
     result.text = known->str();
