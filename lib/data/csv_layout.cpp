@@ -5,7 +5,8 @@
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringSet.h"
+
+#include <algorithm>
 
 namespace dlc::data {
 namespace {
@@ -32,18 +33,27 @@ bool isCountedHeader(llvm::ArrayRef<std::string> first, llvm::ArrayRef<std::stri
          isWhole(second.back()) && llvm::all_of(first.drop_front(2), isName);
 }
 
-/// A first row is a header if it has a name over a number. Then the numbers in it must look like names as well: whole
-/// and all different. So a typing mistake in the first row of a table without a header is not taken for one.
-bool looksLikeHeader(llvm::ArrayRef<std::string> first, llvm::ArrayRef<std::string> second) {
-  bool nameOverNumber = false;
-  llvm::StringSet<> numbers;
-  for (size_t c = 0; c < first.size(); ++c) {
-    if (isName(first[c]))
-      nameOverNumber |= c < second.size() && !isName(second[c]);
-    else if (!isMissing(first[c]) && (!isWhole(first[c]) || !numbers.insert(first[c]).second))
+bool hasNameOverNumber(llvm::ArrayRef<std::string> first, llvm::ArrayRef<std::string> second) {
+  return llvm::any_of(llvm::zip(first, second),
+                      [](const auto &pair) { return isName(std::get<0>(pair)) && cellNumber(std::get<1>(pair)); });
+}
+
+/// Whether the numbers in a first row may be names: each its column's number, from 0 or from 1, or several that count
+/// the columns behind others (`label,0,1,2`). So a typing mistake in the first row of a table without a header is not
+/// taken for a name.
+bool numbersCountColumns(llvm::ArrayRef<std::string> first) {
+  std::optional<uint64_t> ahead; // of their columns, modulo 2^64
+  bool several = false;
+  for (const auto &[c, cell] : llvm::enumerate(first)) {
+    if (isName(cell) || isMissing(cell))
+      continue;
+    uint64_t number;
+    if (!isWhole(cell) || llvm::StringRef(cell).getAsInteger(10, number) || (ahead && *ahead != number - c))
       return false;
+    several = ahead.has_value();
+    ahead = number - c;
   }
-  return nameOverNumber;
+  return !ahead || *ahead <= 1 || several;
 }
 
 } // namespace
@@ -53,6 +63,16 @@ std::string CsvLayout::columnText(size_t column) const {
 }
 
 Fallible<CsvLayout> readLayout(TextFile file, const CsvOptions &options) {
+  if (file.bytes.starts_with("\xff\xfe") || file.bytes.starts_with("\xfe\xff"))
+    return Trouble{.code = "E302",
+                   .message = "the file is text in UTF-16",
+                   .place = {.file = file.name.str()},
+                   .help = "save it as UTF-8"};
+  if (!file.bytes.contains('\n') && file.bytes.rtrim('\r').contains('\r'))
+    return Trouble{.code = "E302",
+                   .message = "the lines end with a carriage return alone",
+                   .place = {.file = file.name.str()},
+                   .help = "save the file with line feeds (LF or CRLF)"};
   CsvLayout layout;
   layout.separator = options.separator ? options.separator : guessSeparator(file.bytes);
   CsvScanner scanner(file.bytes, layout.separator);
@@ -68,11 +88,12 @@ Fallible<CsvLayout> readLayout(TextFile file, const CsvOptions &options) {
     second = takeRow(scanner);
   }
   layout.columns = first.size();
+  layout.mayBeHeader = hasSecond ? hasNameOverNumber(first, second) : first.size() > 1 && llvm::all_of(first, isName);
   if (options.header == CsvOptions::Header::No)
     return layout;
   bool counted = hasSecond && isCountedHeader(first, second);
-  layout.hasHeader = options.header == CsvOptions::Header::Yes || counted ||
-                     (hasSecond ? looksLikeHeader(first, second) : first.size() > 1 && llvm::all_of(first, isName));
+  layout.hasHeader =
+      options.header == CsvOptions::Header::Yes || counted || (layout.mayBeHeader && numbersCountColumns(first));
   if (!layout.hasHeader)
     return layout;
   if (!hasSecond)
@@ -99,10 +120,22 @@ Fallible<CsvLayout> readLayout(TextFile file, const CsvOptions &options) {
 }
 
 Fallible<size_t> findColumn(llvm::StringRef what, const CsvLayout &layout, llvm::StringRef file, Loc loc) {
-  for (bool exact : {true, false})
-    for (size_t c = 0; c < layout.names.size(); ++c)
-      if (exact ? what == layout.names[c] : what.equals_insensitive(layout.names[c]))
-        return c;
+  for (bool exact : {true, false}) {
+    auto called = [&](const std::string &name) { return exact ? what == name : what.equals_insensitive(name); };
+    auto found = llvm::find_if(layout.names, called);
+    if (found == layout.names.end())
+      continue;
+    const auto place = static_cast<size_t>(found - layout.names.begin());
+    auto other = std::find_if(found + 1, layout.names.end(), called);
+    if (other == layout.names.end())
+      return place;
+    return Trouble{.code = "E302",
+                   .message = "two columns are called '" + what.str() + "'",
+                   .loc = loc,
+                   .place = {.file = loc.isValid() ? "" : file.str()},
+                   .help = "give the number: " + std::to_string(place + 1) + " or " +
+                           std::to_string(static_cast<size_t>(other - layout.names.begin()) + 1)};
+  }
   if (what.equals_insensitive("last"))
     return layout.columns - 1;
   if (what.equals_insensitive("first"))

@@ -3,6 +3,7 @@
 #include "csv_table.h"
 
 #include <cmath>
+#include <limits>
 
 namespace dlc::data {
 namespace {
@@ -13,7 +14,7 @@ template <class T> class TableReader {
 public:
   TableReader(TextFile file, CsvTable &table, std::vector<T> &values, const CsvOptions &options)
       : file(file), table(table), values(values), options(options), scanner(file.bytes, table.layout.separator),
-        use(table.layout.columns, kSkip) {
+        use(table.layout.columns, kSkip), targetsFrom(firstTarget(table.features.size(), options)) {
     for (size_t i = 0; i < table.features.size(); ++i)
       use[table.features[i]] = i;
     if (table.label)
@@ -39,7 +40,7 @@ public:
                      .message = "the first line says " + std::to_string(*table.layout.samples) +
                                 " samples, the file has " + std::to_string(table.rows + table.dropped),
                      .place = {.file = file.name.str(), .line = 1}};
-    return fillMeans();
+    return allGood();
   }
 
 private:
@@ -66,12 +67,15 @@ private:
       if (use[c] == kSkip)
         continue;
       if (isMissing(cell.text)) {
-        if (options.missing == CsvOptions::Missing::Drop)
+        const bool target = use[c] >= targetsFrom;
+        if (options.missing == CsvOptions::Missing::Drop && !options.labelMayLack)
           drop = true;
-        else if (options.missing == CsvOptions::Missing::Error || use[c] == kLabel)
+        else if (target || !hasFilling(use[c]))
           return badCell(missing(cell, c), rowBegin, line, c + 1);
-        else if (Checked kept = keepMissing(use[c], out); !kept)
-          return kept;
+        else
+          out[use[c]] = filling(use[c]);
+        if (!target)
+          table.gaps.push_back({static_cast<uint32_t>(table.rows), static_cast<uint32_t>(use[c])});
         continue;
       }
       if (use[c] == kLabel) {
@@ -87,6 +91,8 @@ private:
       return ragged(rowBegin, line, cellsAfter(columns));
     if (drop) {
       ++table.dropped;
+      for (auto gap = table.gaps.rbegin(); gap != table.gaps.rend() && gap->row == table.rows; ++gap)
+        gap->row = Gap::kLeftOut;
       values.resize(base);
       table.labelCells.resize(std::min(table.labelCells.size(), table.rows));
       return allGood();
@@ -112,35 +118,19 @@ private:
     }
   }
 
-  Checked keepMissing(size_t feature, T *out) {
-    out[feature] = 0;
-    ++table.filled;
-    if (options.missing == CsvOptions::Missing::Mean)
-      holes.emplace_back(table.rows, feature);
-    return allGood();
+  static size_t firstTarget(size_t features, const CsvOptions &options) {
+    const bool behind = options.targetColumns && options.sampleSize.value_or(0) + options.targetColumns == features;
+    return behind ? *options.sampleSize : features;
   }
 
-  /// The mean of a column is that of the cells which have a value.
-  Checked fillMeans() {
-    if (holes.empty())
-      return allGood();
-    size_t width = table.features.size();
-    std::vector<double> sum(width);
-    std::vector<size_t> count(width, table.rows);
-    for (auto [row, feature] : holes)
-      --count[feature];
-    for (size_t r = 0; r < table.rows; ++r)
-      for (size_t f = 0; f < width; ++f)
-        sum[f] += static_cast<double>(values[r * width + f]); // holes hold 0
-    for (auto [row, feature] : holes) {
-      if (count[feature] == 0)
-        return Trouble{.code = "E303",
-                       .message = "column " + table.layout.columnText(table.features[feature]) +
-                                  " has no value at all, so it has no mean",
-                       .place = {.file = file.name.str()}};
-      values[row * width + feature] = static_cast<T>(sum[feature] / static_cast<double>(count[feature]));
-    }
-    return allGood();
+  bool hasFilling(size_t feature) const {
+    return options.missing == CsvOptions::Missing::Zero ||
+           (options.missing == CsvOptions::Missing::Mean && (!options.means || feature < options.means->size()));
+  }
+  T filling(size_t feature) const {
+    if (options.missing == CsvOptions::Missing::Zero)
+      return 0;
+    return options.means ? static_cast<T>((*options.means)[feature]) : std::numeric_limits<T>::quiet_NaN();
   }
 
   /// The cells of the row of which `read` have been read.
@@ -165,13 +155,20 @@ private:
     return cells == use.size() ? trouble : ragged(begin, line, cells);
   }
   Trouble missing(const Cell &cell, size_t column) {
-    bool label = use[column] == kLabel;
+    const bool label = use[column] >= targetsFrom;
+    std::string help = "missing=zero, mean or drop in Csv(...) says what to do with empty cells";
+    if (label)
+      help = targetsFrom > 0 ? "missing=drop in Csv(...) leaves such rows out" : ""; // not those of two files
+    else if (options.missing == CsvOptions::Missing::Drop)
+      help = "every row gets a prediction, so missing=drop leaves none out: fill the cell in";
+    else if (options.missing == CsvOptions::Missing::Mean)
+      help = "missing=mean takes the means of the training samples, which a model file keeps if its source said so "
+             "when it was trained; none are known here";
     return {.code = "E303",
             .message = "column " + table.layout.columnText(column) + (label ? " (the label)" : "") +
                        (cell.text.empty() ? " is empty" : " has no value"),
             .place = scanner.place(file.name, cell, column + 1),
-            .help = label ? "missing=drop in Csv(...) leaves such rows out"
-                          : "missing=zero, mean or drop in Csv(...) says what to do with empty cells"};
+            .help = help};
   }
   Trouble notANumber(const Cell &cell, size_t column) {
     std::string text = cell.text.take_front(40).str() + (cell.text.size() > 40 ? "..." : "");
@@ -205,6 +202,10 @@ private:
         column < table.layout.names.size() ? table.layout.names[column] : std::to_string(column + 1);
     const std::string numbers = "features are numbers: write a number for each word, or leave the column out with "
                                 "columns=[...] in Csv(...)";
+    if (table.layout.mayBeHeader && !table.layout.hasHeader && table.rows + table.dropped == 0)
+      return options.header == CsvOptions::Header::No
+                 ? "if the first row names the columns, leave header=no out"
+                 : "if the first row names the columns, write header=yes in Csv(...)";
     if (!options.label.empty() || options.labelMayLack || use.size() == 1)
       return numbers;
     if (!table.label)
@@ -219,8 +220,8 @@ private:
   std::vector<T> &values;
   const CsvOptions &options;
   CsvScanner scanner;
-  std::vector<size_t> use; // of each column: a feature's place, kLabel or kSkip
-  std::vector<std::pair<size_t, size_t>> holes;
+  std::vector<size_t> use;  // of each column: a feature's place, kLabel or kSkip
+  const size_t targetsFrom; // features from here on, and kLabel, are targets, which are never made up
 };
 
 } // namespace

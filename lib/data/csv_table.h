@@ -12,6 +12,7 @@ struct CsvLayout {
   char separator = ',';
   size_t columns = 0;
   bool hasHeader = false;
+  bool mayBeHeader = false;            ///< the first row has a name over a number, or is nothing but names
   std::vector<std::string> names;      ///< of the columns; empty without a header of names
   std::vector<std::string> classNames; ///< from a header of the form `samples,features,class names`
   std::optional<uint64_t> samples;     ///< likewise
@@ -39,7 +40,8 @@ struct CsvTable {
   std::vector<std::optional<double>> labelNumbers;
   std::vector<Cell> labelCells; ///< texts refer to the file, for places
   std::vector<uint32_t> lines;  ///< of each row
-  size_t dropped = 0, filled = 0;
+  std::vector<Gap> gaps;        ///< of the features
+  size_t dropped = 0;
 };
 /// Reads all rows. The options' label and columns are not looked at, only header, missing and dtype.
 Fallible<CsvTable> readTable(TextFile file, CsvLayout layout, std::vector<size_t> features, std::optional<size_t> label,

@@ -136,6 +136,10 @@ Fallible<std::vector<size_t>> featureColumns(TextFile file, const CsvLayout &lay
     for (size_t c = 0; c < layout.columns; ++c)
       if (label != c)
         features.push_back(c);
+  // Predictions need no targets, neither those that stand behind the features.
+  if (options.labelMayLack && options.targetColumns &&
+      features.size() == options.sampleSize.value_or(0) + options.targetColumns)
+    features.resize(*options.sampleSize);
   if (features.empty())
     return Trouble{.code = "E302",
                    .message = "the only column is the label, so there are no features",
@@ -151,6 +155,8 @@ Checked readLabelFile(TextFile file, size_t samples, const CsvOptions &given, Da
   auto layout = readLayout(file, options);
   if (!layout)
     return layout.trouble();
+  options.sampleSize = 0; // nothing but targets
+  options.targetColumns = layout->columns;
   bool one = layout->columns == 1;
   std::vector<size_t> features;
   for (size_t c = 0; !one && c < layout->columns; ++c)
@@ -188,6 +194,12 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
   auto layout = readLayout(file, options);
   if (!layout)
     return layout.trouble();
+  if (labels && !options.label.empty() && !llvm::StringRef(options.label).equals_insensitive("none"))
+    return Trouble{.code = "E309",
+                   .message =
+                       "the labels come from " + labels->name.str() + ", so label = " + options.label + " says nothing",
+                   .loc = options.labelLoc,
+                   .help = "write one of the two: a second file, or label="};
   std::optional<size_t> label;
   if (!labels) {
     auto column = labelColumn(file, *layout, options);
@@ -205,6 +217,8 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
                    .message = "missing=drop needs the labels in the same file: rows left out of one file would be "
                               "missing beside the other",
                    .place = {.file = file.name.str()}};
+  if (options.labelMayLack)
+    label.reset();
   auto table = readTable(file, *std::move(layout), *std::move(features), label, options);
   if (!table)
     return table.trouble();
@@ -221,8 +235,11 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
       data.columnNames.push_back(table->layout.names[c]);
   if (table->dropped)
     data.notes.push_back(std::to_string(table->dropped) + " rows with empty cells left out");
-  if (table->filled)
-    data.notes.push_back(std::to_string(table->filled) + " empty cells filled in");
+  if (!table->gaps.empty() && options.missing != CsvOptions::Missing::Drop)
+    data.notes.push_back(std::to_string(table->gaps.size()) + " empty cells filled in");
+  data.gaps = std::move(table->gaps);
+  if (!labels)
+    data.lines = table->lines;
   Checked labelled = labels  ? readLabelFile(*labels, table->rows, options, data)
                      : label ? readLabels(file, *table, namesFor(*table, options), data)
                              : allGood();

@@ -32,6 +32,7 @@ Fallible<CsvOptions> optionsOf(const dsl::Spec &spec, const LoadContext &context
   options.labelMayLack = context.labelMayLack;
   options.columnNames = context.columnNames;
   options.targetColumns = context.targetColumns;
+  options.means = context.featureMeans;
 
   auto chosen = wordArgument(spec, "header", {"auto", "yes", "no", "true", "false", "on", "off", "1", "0"}, 0);
   if (!chosen)

@@ -130,6 +130,13 @@ Trailer takeTrailer(Cursor &in, llvm::StringRef file) {
     case kColumnNames:
       trailer.columnNames = takeStrings(inside);
       break;
+    case kMeans:
+      if (body.size() % sizeof(double))
+        in.damaged("means that are no whole number of f64");
+      trailer.means.resize(body.size() / sizeof(double));
+      if (!trailer.means.empty())
+        std::memcpy(trailer.means.data(), body.data(), trailer.means.size() * sizeof(double));
+      break;
     case kPrepare:
       trailer.prepare = body.str();
       break;

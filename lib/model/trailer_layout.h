@@ -15,8 +15,17 @@ static_assert(std::endian::native == std::endian::little,
 inline constexpr llvm::StringLiteral kTrailerMagic = "DLCTRAIL";
 inline constexpr uint32_t kTrailerVersion = 1;
 
-/// Kinds of sections; append only. Lists are u32 counts followed by u32-length-prefixed strings.
-enum SectionKind : uint32_t { kSource = 1, kClassNames = 2, kPrepare = 3, kVersion = 4, kValues = 5, kColumnNames = 6 };
+/// Kinds of sections; append only. Lists are u32 counts followed by u32-length-prefixed strings; kMeans is f64 after
+/// f64.
+enum SectionKind : uint32_t {
+  kSource = 1,
+  kClassNames = 2,
+  kPrepare = 3,
+  kVersion = 4,
+  kValues = 5,
+  kColumnNames = 6,
+  kMeans = 7
+};
 
 /// dtype words of the plain format.
 enum DTypeWord : uint32_t { kWordF32 = 0, kWordF64 = 1 };

@@ -66,10 +66,12 @@ void section(Output &out, SectionKind kind, llvm::StringRef body) {
 void writeTrailer(Output &out, const Trailer &trailer) {
   out.text(kTrailerMagic);
   out.word(kTrailerVersion);
-  out.word<uint32_t>(6); // sections
+  out.word<uint32_t>(trailer.means.empty() ? 6 : 7); // sections
   section(out, kSource, trailer.source);
   section(out, kClassNames, listOf(trailer.classNames));
   section(out, kColumnNames, listOf(trailer.columnNames));
+  if (!trailer.means.empty())
+    section(out, kMeans, {reinterpret_cast<const char *>(trailer.means.data()), trailer.means.size() * sizeof(double)});
   section(out, kPrepare, trailer.prepare);
   section(out, kVersion, trailer.version);
   std::vector<llvm::StringRef> words;

@@ -86,10 +86,12 @@ public:
       loader.names.columns = train->data->columnNames;
       bundle.train = data::firstSamples(data::allSamples(train->data), static_cast<uint64_t>(settings.limit.value));
     }
+    good(splitTrain());
+    good(fillGaps());
     test = part(settings.test.value);
     if (test)
       bundle.test = data::allSamples(test->data);
-    good(split());
+    good(splitOther());
     if (train && good(prepare()))
       good(augment()), good(ownTargets());
     // Without training samples nothing is fitted, and what a written `prepare` makes of a sample is not known.
@@ -119,7 +121,7 @@ private:
   Part part(const dsl::Spec &source) {
     if (!source)
       return std::nullopt;
-    auto loaded = loader.load(source);
+    auto loaded = loader.load(source, open);
     if (!loaded) {
       good(loaded.trouble());
       return std::nullopt;
@@ -129,20 +131,23 @@ private:
     return *loaded;
   }
 
-  /// `val`: a part of the others, or a source of its own.
-  Checked split() {
+  using Kind = dsl::ValSplit::Kind;
+
+  /// `val` as a source of its own, or a part of `test`.
+  Checked splitOther() {
     const dsl::ValSplit &val = settings.val.value;
-    using Kind = dsl::ValSplit::Kind;
-    if (val.kind == Kind::Source) {
+    if (val.kind == Kind::Source)
       if (Part loaded = part(val.source))
         bundle.val = data::allSamples(loaded->data);
-      return allGood();
-    }
-    if (val.kind == Kind::Slice && val.of == "test")
-      return sliceOfTest(val);
+    return val.kind == Kind::Slice && val.of == "test" ? sliceOfTest(val) : allGood();
+  }
+
+  /// `val` as a part of `train`.
+  Checked splitTrain() {
+    const dsl::ValSplit &val = settings.val.value;
     if (!train || train->ofTargets)
       return allGood();
-    if (val.kind == Kind::Slice)
+    if (val.kind == Kind::Slice && val.of != "test")
       return sliceOfTrain(val);
     if (val.kind == Kind::Share || val.kind == Kind::Count) {
       uint64_t count =
@@ -180,6 +185,25 @@ private:
     llvm::erase_if(bundle.train.rows, [&](uint32_t row) { return std::binary_search(held.begin(), held.end(), row); });
     if (bundle.train.empty())
       return Trouble{.code = "E308", .message = "val takes all training samples", .loc = settings.val.loc};
+    return allGood();
+  }
+
+  static bool takesMeans(const dsl::Spec &source) {
+    const dsl::Const *missing = source.find("missing");
+    return missing && llvm::StringRef(missing->text).equals_insensitive("mean");
+  }
+  /// What stands for empty cells is taken from the samples that train, before anything else is fitted to them. Sources
+  /// without training data keep their gaps: who scores them has the means.
+  Checked fillGaps() {
+    if (!train || train->ofTargets || bundle.train.empty() ||
+        !(takesMeans(settings.train.value) || takesMeans(settings.test.value) || takesMeans(settings.val.value.source)))
+      return allGood();
+    auto means = data::featureMeans(bundle.train);
+    if (!means)
+      return means.trouble();
+    data::fillGaps(*train->data, *means);
+    loader.names.means = *std::move(means);
+    open = false;
     return allGood();
   }
 
@@ -283,9 +307,25 @@ private:
   Bundle bundle;
   Part train, test;
   bool failed = false, prepared = true;
+  bool open = true; ///< empty cells wait for their means
 };
 
 } // namespace
+
+std::vector<std::string> notesOf(const Bundle &bundle) {
+  std::vector<std::string> notes = bundle.notes;
+  std::vector<const data::Dataset *> seen;
+  for (const auto &[samples, role] :
+       {std::pair(&bundle.train, ""), std::pair(&bundle.val, "val: "), std::pair(&bundle.test, "test: ")}) {
+    if (samples->empty() || llvm::is_contained(seen, samples->data.get()))
+      continue;
+    seen.push_back(samples->data.get());
+    for (const std::string &note : samples->data->notes)
+      if (!llvm::is_contained(notes, note))
+        notes.push_back(role + note);
+  }
+  return notes;
+}
 
 std::optional<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uint64_t seed, bool needTrain,
                                  uint64_t maxMemory, Diags &diags) {
@@ -317,8 +357,8 @@ Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &
     target = {data::TargetWish::Kind::None, 0};
   // Labels that are not wanted may have any names; those of a text say what a token is.
   const bool named = needTargets || source.name == "Text";
-  SourceLoader loader(unit, wish, target, {named ? names.classes : std::vector<std::string>(), names.columns},
-                      maxMemory);
+  SourceLoader loader(unit, wish, target,
+                      {named ? names.classes : std::vector<std::string>(), names.columns, names.means}, maxMemory);
   auto loaded = loader.load(source);
   if (!loaded)
     return loaded.trouble();

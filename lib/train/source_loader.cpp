@@ -45,12 +45,14 @@ std::string reshapedText(const Shape &from, const Shape &to) {
   return "samples of " + shapeText(from) + " are reshaped to " + shapeText(to);
 }
 
-Fallible<SourceLoader::Loaded> SourceLoader::load(const dsl::Spec &source) {
+Fallible<SourceLoader::Loaded> SourceLoader::load(const dsl::Spec &source, bool open) {
   data::LoadContext context;
   context.folder = unit.folder;
   context.dtype = unit.settings.train.dtype;
   context.classNames = names.classes;
   context.columnNames = names.columns;
+  if (!open)
+    context.featureMeans = names.means;
   context.targetColumns = wish.parts.size() > 1 ? wish.outputs() : 0;
   context.maxBytes = maxMemory;
   context.keptBytes = kept;

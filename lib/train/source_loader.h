@@ -25,7 +25,8 @@ public:
     std::shared_ptr<data::Dataset> data;
     std::optional<Trouble> ofTargets;
   };
-  Fallible<Loaded> load(const dsl::Spec &source);
+  /// With `open`, cells that take a mean are left for data::fillGaps(); otherwise they take names.means.
+  Fallible<Loaded> load(const dsl::Spec &source, bool open = false);
 
   DataNames names;
 

@@ -103,6 +103,7 @@ absl::Status saveModel(const std::string &path, train::Engines &engines, const t
   model::Trailer trailer = train::trailerOf(engines.unit(), keptOverrides(engines.unit()), DLC_VERSION);
   trailer.classNames = bundle.names.classes;
   trailer.columnNames = bundle.names.columns;
+  trailer.means = bundle.names.means;
   trailer.prepare = bundle.prepare.text();
   return model::writeModel(path, views, &trailer);
 }

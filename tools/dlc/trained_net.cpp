@@ -167,7 +167,7 @@ std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &file
       return failed(fail(options, unit.diags, prepare.trouble()));
     net->prepare = *prepare;
     net->prepared = true;
-    net->names = {trailer->classNames, trailer->columnNames};
+    net->names = {trailer->classNames, trailer->columnNames, trailer->means};
   } else if (unit.settings.data.train.value) {
     // What preparation and class names a plain file's net was trained with follows from the training data.
     Diags unsaid(unit.sources); // a net can do without its training data
@@ -202,6 +202,9 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
       return std::nullopt;
     }
     source = *spec;
+  } else if (options.labels) {
+    exitCode = usage(options, "--labels needs a file of samples: name it, or --data");
+    return std::nullopt;
   }
   if (!source) {
     exitCode = usage(options, "no data: name a file, or write test = ... under [data]");
@@ -234,6 +237,8 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
 
 int replaceSources(const Options &options, compile::Unit &unit, const std::string &data, const std::string &labels,
                    const train::DataWish &wish) {
+  if (data.empty() && !labels.empty())
+    return usage(options, "--labels needs --data: the file whose samples they label");
   data::LoadContext context;
   context.dtype = unit.settings.train.dtype;
   context.sampleSize = static_cast<size_t>(elementCount(wish.inputShape));

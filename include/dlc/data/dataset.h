@@ -46,6 +46,13 @@ struct Values {
   std::vector<double> f64;
 };
 
+/// A cell of a table that holds no value.
+struct Gap {
+  static constexpr uint32_t kLeftOut = UINT32_MAX;
+  uint32_t row; ///< kLeftOut: of a row that is no sample (missing=drop)
+  uint32_t feature;
+};
+
 struct Dataset {
   std::string origin; ///< file name as given, for messages
   Loc loc;            ///< the source expression, for messages
@@ -63,8 +70,10 @@ struct Dataset {
   std::vector<double> numbers;         ///< Numbers: count x targetSize
 
   std::vector<std::string> columnNames; ///< of the features; empty if the source names none
-  std::string labelOrigin;              ///< file the labels came from, if not `origin`
-  llvm::StringRef labelHelp;            ///< of its SourceDef, for messages
+  /// Empty cells among the features, in order. Those with missing=mean are NaN until fillGaps().
+  std::vector<Gap> gaps;
+  std::string labelOrigin;   ///< file the labels came from, if not `origin`
+  llvm::StringRef labelHelp; ///< of its SourceDef, for messages
   /// Where the source text itself holds the samples (Inline): the place of each value, and of each number or class of
   /// the targets, as many for one sample as for the other. Empty for files.
   std::vector<Loc> valueLocs, targetLocs;
@@ -141,6 +150,12 @@ struct Split {
 /// (ties to the lower class). Both parts keep the order of the source. Without classes all samples count as one class.
 /// E308 if nothing would be left on either side.
 Fallible<Split> holdOut(const Samples &samples, uint64_t count, uint64_t seed, Loc loc);
+/// The means of the features over `samples`, cells that are NaN left aside; none of samples that are no table of
+/// numbers. E303 for a feature without any value.
+Fallible<std::vector<double>> featureMeans(const Samples &samples);
+/// Puts `means` where the gaps of `data` are NaN.
+void fillGaps(Dataset &data, llvm::ArrayRef<double> means);
+
 /// The number of samples that a share (0..1) stands for: rounded to nearest.
 uint64_t shareOf(const Samples &samples, double share);
 

@@ -22,11 +22,12 @@ struct CsvOptions {
   std::vector<std::string> columns; ///< features by name or number; empty: all but the label
   Loc columnsLoc;
   DType dtype = DType::F32;
-  std::vector<std::string> classNames;  ///< as in LoadContext
-  std::optional<size_t> sampleSize;     ///< as in LoadContext
-  bool labelMayLack = false;            ///< as in LoadContext
-  std::vector<std::string> columnNames; ///< as in LoadContext
-  size_t targetColumns = 0;             ///< as in LoadContext
+  std::vector<std::string> classNames;      ///< as in LoadContext
+  std::optional<size_t> sampleSize;         ///< as in LoadContext
+  bool labelMayLack = false;                ///< as in LoadContext
+  std::vector<std::string> columnNames;     ///< as in LoadContext
+  size_t targetColumns = 0;                 ///< as in LoadContext
+  std::optional<std::vector<double>> means; ///< as LoadContext::featureMeans
 };
 
 /// A table of numbers with at most one label column. `labels`, if given, is a second table with a row for each row of

@@ -27,6 +27,9 @@ struct LoadContext {
   /// What the features are called that the net was or is trained with, in order. A table with a header must call its
   /// features so (E302). Empty: not known, any will do.
   std::vector<std::string> columnNames;
+  /// What missing=mean puts into empty cells, by feature; E303 for one that has no mean here. Nothing: such cells are
+  /// left for fillGaps(), as those of the table that the means are taken from.
+  std::optional<std::vector<double>> featureMeans;
   /// Columns of targets that may stand behind the features of a table without a label column.
   size_t targetColumns = 0;
   /// Values per sample that the model takes, if known: a table with exactly so many columns then has no label column
@@ -34,7 +37,8 @@ struct LoadContext {
   std::optional<size_t> sampleSize;
   /// Channels of the picture that the model takes; 3 makes grey pictures colour. 0: not known.
   int64_t channels = 0;
-  /// Predictions are wanted: a table of features alone will do, whatever `label` says.
+  /// Predictions are wanted, one for each row: a table of features alone will do, whatever `label` says, labels are not
+  /// read, and missing=drop leaves nothing out (E303).
   bool labelMayLack = false;
   /// For bare files: the source that the model was trained or tested with. What it says of tables and texts (label,
   /// columns, separator, missing cells) holds for them too. May be null.

@@ -35,6 +35,7 @@ struct Trailer {
   std::string source;                   ///< text of the .dsl file, overrides already applied or listed in `values`
   std::vector<std::string> classNames;  ///< in order of their indices; may be empty
   std::vector<std::string> columnNames; ///< of the features, in order; empty in files of a dlc that kept none
+  std::vector<double> means;            ///< of the features, where empty cells are filled with them; otherwise empty
   std::string prepare;                  ///< data::Prepare::text()
   std::string version;                  ///< of the dlc that wrote it
   std::vector<std::pair<std::string, std::string>>

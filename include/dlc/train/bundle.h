@@ -38,10 +38,11 @@ struct DataWish {
   }
 };
 
-/// What the data of training are called, to which later data must keep.
+/// What the data of training are called, to which later data must keep, and what stands for cells that are empty.
 struct DataNames {
   std::vector<std::string> classes; ///< in order of their indices; may be empty
   std::vector<std::string> columns; ///< of the features, from a table's header; may be empty
+  std::vector<double> means = {};   ///< of the features over the training samples, where a source says missing=mean
 };
 
 struct Bundle {
@@ -51,6 +52,9 @@ struct Bundle {
   DataNames names;
   std::vector<std::string> notes; ///< defaults that were chosen, for people
 };
+
+/// The notes of the bundle and of every source in it, each once; of val and test with their names before them.
+std::vector<std::string> notesOf(const Bundle &bundle);
 
 /// Loads train, val and test as the settings say; the splits are keyed by `seed`. `needTrain`: no training set is an
 /// error. Columns of test and val that have names must be called as those of train (E302). Decoded samples kept in

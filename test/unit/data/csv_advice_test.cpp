@@ -61,6 +61,21 @@ TEST(CsvAdvice, AnotherSeparator) {
   expectSaid({{"red\nblue\n", "E303", "column 1: 'red' is not a number", 1, kNumbers}}, {TargetWish::Kind::Classes, 3});
 }
 
+TEST(CsvAdvice, HeadersThatWereNotExpected) {
+  auto helpOf = [](llvm::StringRef text, CsvOptions::Header header) {
+    CsvOptions options;
+    options.header = header;
+    return parseCsv({text, "t.csv"}, std::nullopt, options).trouble().help;
+  };
+  EXPECT_EQ(helpOf("a,b\n3,4\n", CsvOptions::Header::No), "if the first row names the columns, leave header=no out");
+  EXPECT_EQ(helpOf("x,3\ny,4\n", CsvOptions::Header::No),
+            "if this is the label, say so: Csv(..., label=1); " + kNumbers);
+  EXPECT_EQ(helpOf("1,2\na,4\n", CsvOptions::Header::No),
+            "if this is the label, say so: Csv(..., label=1); " + kNumbers);
+  EXPECT_EQ(helpOf("country,1990,2000\n3,4,5\n", CsvOptions::Header::Auto),
+            "if the first row names the columns, write header=yes in Csv(...)");
+}
+
 TEST(CsvAdvice, RowsOfOtherLengths) {
   expectSaid({{"a,b,c,d,kind\n1,2,3,4,x\n2,3,4,y\n", "E302", "this row has 4 cells, the others have 5", 3, kKeeps},
               {"1,2,3,4,x\n2,3,4,y\n", "E302", "this row has 4 cells, the others have 5", 2, kKeeps},

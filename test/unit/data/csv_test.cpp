@@ -50,6 +50,7 @@ TEST(Csv, HeaderForms) {
   };
   for (const Case &c :
        {Case{"x,y,z\n1,2,3\n", 1, true}, Case{"1,2,3\n4,5,6\n", 2, false}, Case{"label,0,1\n7,8,9\n", 1, true},
+        Case{"id,label,0,1\n6,7,8,9\n", 1, true}, Case{"1,2,3,y\n6,7,8,9\n", 1, true}, Case{"0,1,y\n7,8,9\n", 1, true},
         Case{"a,b,kind\n1,2,cat\n3,4,dog\n", 2, true}, Case{"1,2,cat\n3,4,dog\n", 2, false},
         Case{"2,2,cat,dog\n1,2,0\n3,4,1\n", 2, false}, Case{"a,b,c\n1,,3\n", 0, true}}) {
     CsvOptions options;
@@ -59,7 +60,9 @@ TEST(Csv, HeaderForms) {
     EXPECT_EQ(data->count, c.rows ? c.rows : 1) << c.text.str();
     EXPECT_EQ(!data->columnNames.empty(), c.names) << c.text.str();
   }
-  CsvOptions yes, no;
+  CsvOptions drop, yes, no;
+  drop.missing = CsvOptions::Missing::Drop; // a cell without a value is no number below a name
+  EXPECT_EQ(parse("5,3,setosa\n1,2,?\n3,4,virginica\n", drop)->count, 2u);
   yes.header = CsvOptions::Header::Yes;
   no.header = CsvOptions::Header::No;
   EXPECT_EQ(parse("1,2\n3,4\n", yes)->count, 1u);
@@ -108,6 +111,28 @@ TEST(Csv, NoLabelWhereTheModelTakesAllColumns) {
   EXPECT_EQ(parse("1\n4\n", labelled("last")).trouble().code, "E302");
 }
 
+TEST(Csv, NamesThatStandTwice) {
+  for (const auto &[header, label, places] :
+       {std::tuple("y,a,y", "y", "1 or 3"), std::tuple("a,Y,y2,y,Y", "Y", "2 or 5"), std::tuple("a,Y,y", "yY", "")}) {
+    std::string row(std::count(header, header + strlen(header), ','), ',');
+    std::string text = std::string(header) + "\n1";
+    for (size_t i = 0; i < row.size(); ++i)
+      text += ",2";
+    Trouble trouble = parse(text + "\n", labelled(label)).trouble();
+    EXPECT_EQ(trouble.code, "E302");
+    if (*places) {
+      EXPECT_EQ(trouble.message, "two columns are called '" + std::string(label) + "'");
+      EXPECT_EQ(trouble.help, "give the number: " + std::string(places));
+    }
+  }
+  EXPECT_EQ(parse("a,Y,y\n1,2,3\n", labelled("y"))->numbers, (std::vector<double>{3})); // to the letter
+  EXPECT_EQ(parse("y,a,y\n1,2,3\n", labelled("3"))->numbers, (std::vector<double>{3}));
+  EXPECT_EQ(parse("y,a,y\n1,2,3\n")->numbers, (std::vector<double>{3}));
+  CsvOptions options = labelled("a");
+  options.columns = {"y"};
+  EXPECT_EQ(parse("y,a,y\n1,2,3\n", options).trouble().code, "E302");
+}
+
 TEST(Csv, Columns) {
   CsvOptions options = labelled("c");
   options.columns = {"b", "1"};
@@ -147,8 +172,7 @@ TEST(Csv, MissingCells) {
   EXPECT_EQ(trouble.place.line, 3u);
   options.missing = CsvOptions::Missing::Zero;
   EXPECT_EQ(parse(text, options)->values.f32, (std::vector<float>{1, 2, 0, 4, 0, 0, 6, 0}));
-  options.missing = CsvOptions::Missing::Mean;
-  EXPECT_EQ(parse(text, options)->values.f32, (std::vector<float>{1, 2, 3.5, 4, 3.5, 3, 6, 3}));
+  EXPECT_TRUE(parse(text, options)->notes == std::vector<std::string>{"4 empty cells filled in"});
   options.missing = CsvOptions::Missing::Drop;
   auto dropped = parse(text, options);
   EXPECT_EQ(dropped->values.f32, (std::vector<float>{1, 2}));
@@ -156,9 +180,101 @@ TEST(Csv, MissingCells) {
   EXPECT_EQ(parse("1,2\n3,\n5,6\n", options)->values.f32, (std::vector<float>{1, 5})); // a row without label
   options.missing = CsvOptions::Missing::Mean;
   EXPECT_EQ(parse("1,2\n3,\n5,6\n", options).trouble().code, "E303"); // a label has no mean
-  EXPECT_EQ(parse("1,,2\n3,,4\n", options).trouble().code, "E303");   // nor has a column of nothing
   options.missing = CsvOptions::Missing::Drop;
   EXPECT_EQ(parse2("1,2\n3,4\n", "0\n1\n", options).trouble().code, "E303");
+}
+
+/// Row and feature of each gap.
+std::vector<std::pair<uint32_t, uint32_t>> gapsOf(const Dataset &data) {
+  std::vector<std::pair<uint32_t, uint32_t>> gaps;
+  for (const Gap &gap : data.gaps)
+    gaps.emplace_back(gap.row, gap.feature);
+  return gaps;
+}
+
+TEST(Csv, GapsAreListed) {
+  llvm::StringRef text = "a,b,c\n1,2,3\n,4,5\nNA,?,7\n6,nan,9\n";
+  CsvOptions options;
+  const std::vector<std::pair<uint32_t, uint32_t>> all = {{1, 0}, {2, 0}, {2, 1}, {3, 1}};
+  for (auto how : {CsvOptions::Missing::Zero, CsvOptions::Missing::Mean}) {
+    options.missing = how;
+    EXPECT_EQ(gapsOf(*parse(text, options)), all);
+  }
+  options.missing = CsvOptions::Missing::Drop;
+  const uint32_t out = Gap::kLeftOut;
+  EXPECT_EQ(gapsOf(*parse(text, options)),
+            (std::vector<std::pair<uint32_t, uint32_t>>{{out, 0}, {out, 0}, {out, 1}, {out, 1}}));
+}
+
+TEST(Csv, MeansAreThoseOfTheTrainingSamples) {
+  CsvOptions options;
+  options.missing = CsvOptions::Missing::Mean;
+  for (DType dtype : {DType::F32, DType::F64}) {
+    options.dtype = dtype;
+    auto table = parse("a,b,c\n1,2,3\n,4,5\nNA,?,7\n6,nan,9\n", options);
+    ASSERT_TRUE(table);
+    auto data = std::make_shared<Dataset>(*table);
+    EXPECT_TRUE(std::isnan(data->value(1, 0)));
+    EXPECT_EQ(*featureMeans(allSamples(data)), (std::vector<double>{3.5, 3}));
+    auto part = featureMeans({data, {0, 1}}); // what is held out has no say
+    EXPECT_EQ(*part, (std::vector<double>{1, 3}));
+    fillGaps(*data, *part);
+    std::vector<double> values;
+    for (size_t i = 0; i < 8; ++i)
+      values.push_back(data->value(i / 2, i % 2));
+    EXPECT_EQ(values, (std::vector<double>{1, 2, 1, 4, 1, 3, 6, 3}));
+    Trouble trouble = featureMeans({std::make_shared<Dataset>(*table), {1, 2}}).trouble();
+    EXPECT_EQ(trouble.code, "E303");
+    EXPECT_EQ(trouble.message, "column 'a' of t.csv has no value in any training sample, so it has no mean");
+  }
+  options.dtype = DType::F32;
+  options.means = {10, 20};
+  EXPECT_EQ(parse("a,b,c\n1,,3\n,4,5\n", options)->values.f32, (std::vector<float>{1, 20, 10, 4}));
+  options.means = std::vector<double>(); // a model file that kept none
+  Trouble trouble = parse("a,b,c\n1,,3\n,4,5\n", options).trouble();
+  EXPECT_EQ(trouble.code, "E303");
+  EXPECT_EQ(trouble.message, "column 'b' is empty");
+  EXPECT_EQ(trouble.place.line, 2u);
+  EXPECT_TRUE(llvm::StringRef(trouble.help).contains("none are known here")) << trouble.help;
+}
+
+TEST(Csv, EveryRowGetsAPrediction) {
+  CsvOptions options;
+  options.missing = CsvOptions::Missing::Drop;
+  options.labelMayLack = true;
+  Trouble trouble = parse("a,b,y\n1,2,0\n3,,1\n", options).trouble();
+  EXPECT_EQ(trouble.code, "E303");
+  EXPECT_EQ(trouble.message, "column 'b' is empty");
+  EXPECT_EQ(trouble.place.line, 3u);
+  EXPECT_EQ(trouble.place.cell, 2u);
+  EXPECT_EQ(trouble.help, "every row gets a prediction, so missing=drop leaves none out: fill the cell in");
+  for (auto how : {CsvOptions::Missing::Error, CsvOptions::Missing::Drop}) { // labels are not looked at
+    options.missing = how;
+    auto unlabelled = parse("a,b,y\n1,2,0\n3,4,\n5,6,1\n", options);
+    ASSERT_TRUE(unlabelled) << toString(unlabelled.trouble());
+    EXPECT_EQ(unlabelled->values.f32, (std::vector<float>{1, 2, 3, 4, 5, 6}));
+    EXPECT_EQ(unlabelled->targetKind, TargetKind::None);
+  }
+  options.sampleSize = 2; // targets of several outputs stand behind the features
+  options.targetColumns = 2;
+  options.label = "none";
+  auto many = parse("a,b,s,t\n1,2,0,1\n3,4,,\n", options);
+  ASSERT_TRUE(many) << toString(many.trouble());
+  EXPECT_EQ(many->values.f32, (std::vector<float>{1, 2, 3, 4}));
+}
+
+TEST(Csv, TargetsAreNeverMadeUp) {
+  CsvOptions options = labelled("none");
+  options.sampleSize = 2;
+  options.targetColumns = 2;
+  for (auto how : {CsvOptions::Missing::Zero, CsvOptions::Missing::Mean}) {
+    options.missing = how;
+    EXPECT_EQ(parse("a,b,s,t\n1,,0,1\n3,4,1,2\n", options)->gaps.size(), 1u);
+    EXPECT_EQ(parse("a,b,s,t\n1,2,0,1\n3,4,,2\n", options).trouble().message, "column 's' (the label) is empty");
+    EXPECT_EQ(parse2("1,2\n3,4\n", "0,1\n1,\n", options).trouble().message, "column 2 (the label) is empty");
+  }
+  options.missing = CsvOptions::Missing::Drop;
+  EXPECT_EQ(parse("a,b,s,t\n1,2,0,1\n3,4,,2\n", options)->count, 1u);
 }
 
 // The example of the command line's contract, to the letter.
@@ -192,6 +308,19 @@ TEST(Csv, Troubles) {
            Case{"1,2,3\n4,x5,6\n", "E303", 2, 2, "'x5' is not a number"},
            Case{"1.5,q,3\n4,5,6\n", "E303", 1, 2, "'q' is not a number"}, // a mistake in the first row is no header
            Case{"0,0,x5,1\n4,5,6,1\n", "E303", 1, 3, "'x5' is not a number"},
+           Case{"5,x,0\n1,2,1\n3,4,0\n", "E303", 1, 2, "'x' is not a number"},
+           Case{"x,5,0\n1,2,1\n3,4,0\n", "E303", 1, 1, "'x' is not a number"},
+           Case{"x,7\n1,2\n", "E303", 1, 1, "'x' is not a number"},
+           Case{"x,99999999999999999999\n1,2\n", "E303", 1, 1, "'x' is not a number"},
+           Case{llvm::StringRef("\xff\xfe"
+                                "1\0,\0\x32\0",
+                                8),
+                "E302", 0, 0, "UTF-16"},
+           Case{llvm::StringRef("\xfe\xff\0"
+                                "1\0,\0\x32",
+                                8),
+                "E302", 0, 0, "UTF-16"},
+           Case{"1,2,3\r4,5,6\r", "E302", 0, 0, "carriage return"},
            Case{"1,2,3\n4,5e,6\n", "E303", 2, 2, "'5e' is not a number"},
            Case{"1,2,3\n4,5.5.5,6\n", "E303", 2, 2, "not a number"},
            Case{"1,2,3\n4,1e999,6\n", "E303", 2, 2, "not a number"},
@@ -236,6 +365,10 @@ TEST(Csv, TwoFiles) {
     EXPECT_EQ(named->classes, (std::vector<int32_t>{1, 0, 1}));
     EXPECT_EQ(named->classNames, (std::vector<std::string>{"a", "b"}));
   }
+  Trouble both = parse2("x,y\n1,2\n", "0\n", labelled("y")).trouble();
+  EXPECT_EQ(both.code, "E309");
+  EXPECT_EQ(both.message, "the labels come from l.csv, so label = y says nothing");
+  EXPECT_EQ(parse2("x,y\n1,2\n", "0\n", labelled("none"))->sampleSize(), 2u);
   auto hot = parse2("1,2\n3,4\n", "0 1 0\n0 0 1\n");
   EXPECT_EQ(hot->targetSize, 3u);
   EXPECT_EQ(hot->numbers, (std::vector<double>{0, 1, 0, 0, 0, 1}));

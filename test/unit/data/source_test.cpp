@@ -75,6 +75,7 @@ TEST(Sources, CsvArguments) {
                                 {"header", word("yes")}}),
                    context);
   ASSERT_TRUE(full) << toString(full.trouble());
+  fillGaps(**full, *featureMeans(allSamples(*full)));
   EXPECT_EQ((*full)->values.f64, (std::vector<double>{2, 1, 2, 3}));
   EXPECT_EQ((*full)->columnNames, (std::vector<std::string>{"b", "a"}));
   for (auto [key, value] : {std::pair("sep", word("xx")),

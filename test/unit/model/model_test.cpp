@@ -34,6 +34,7 @@ Trailer someTrailer() {
   trailer.source = "[model]\ninput = 784\n";
   trailer.classNames = {"cat", "", "dog, large"};
   trailer.columnNames = {"width", "", "a, b"};
+  trailer.means = {0.1, -3, 1e300};
   trailer.prepare = "Scale k=0.5\n";
   trailer.version = "0.1.0";
   trailer.values = {{"epoch", "3"}, {"file", "net.dsl"}, {"empty", ""}};
@@ -125,6 +126,21 @@ TEST(Model, SectionsMayLackAndMayBeUnknown) {
     EXPECT_EQ(file->trailer->classNames, trailer.classNames);
     EXPECT_EQ(file->trailer->values, trailer.values);
   }
+}
+
+// Means are f64, so a section of another length is damaged, whatever the checksum says.
+TEST(Model, MeansAreWholeNumbersOfDoubles) {
+  Trailer trailer = someTrailer();
+  std::string bytes = modelBytes({}, &trailer);
+  const std::string kind("\7\0\0\0\x18\0\0\0\0\0\0\0", 12); // and the length of three of them
+  const size_t at = bytes.find(kind);
+  ASSERT_NE(at, std::string::npos);
+  bytes[at + 4] = 0x17;
+  bytes.erase(at + 12, 1);
+  auto file = parseModel(bytes, "m");
+  ASSERT_FALSE(file);
+  EXPECT_EQ(file.trouble().code, "E405");
+  EXPECT_TRUE(llvm::StringRef(file.trouble().message).contains("means that are no whole number of f64"));
 }
 
 TEST(Model, ThroughAFileOfSeveralMegabytes) {
