@@ -48,6 +48,17 @@ void reviewMonitor(compile::Unit &unit, const dsl::Net &net, bool hasVal) {
       << "monitor = " << monitor << ", and nothing of that name will be measured";
 }
 
+/// Skipping a short batch that is the only one would train on nothing.
+void reviewBatches(compile::Unit &unit, const Bundle &bundle) {
+  const auto &batch = unit.settings.train.batchSize;
+  const auto samples = static_cast<int64_t>(bundle.train.size());
+  if (unit.settings.data.dropLast.value && samples > 0 && samples < batch.value)
+    unit.diags.error(unit.settings.data.dropLast.loc, "E308")
+            .help("write batch_size = " + std::to_string(samples) + " or less, or leave drop_last out")
+        << samples << (samples == 1 ? " sample makes" : " samples make") << " no batch of " << batch.value
+        << ", and drop_last leaves out every shorter one";
+}
+
 void reviewSpeed(compile::Unit &unit, const Bundle &bundle) {
   constexpr size_t kMany = 1000;
   const auto &batch = unit.settings.train.batchSize;
@@ -75,6 +86,7 @@ void reviewRun(compile::Unit &unit, const dsl::Net &net, const Bundle &bundle) {
   reviewMonitor(unit, net, hasVal);
   if (auto weights = classWeights(unit.settings.train, bundle.train, DataWish::of(net)); !weights)
     report(unit.diags, weights.trouble());
+  reviewBatches(unit, bundle);
   reviewSpeed(unit, bundle);
 }
 

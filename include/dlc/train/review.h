@@ -14,9 +14,10 @@ std::string monitorOf(const dsl::TrainSettings &settings, bool hasVal);
 bool monitorsVal(llvm::StringRef monitor, bool hasVal);
 
 /// Adds to the diagnostics of `unit`, each at the place of its key: E205 for a `monitor` that nothing will measure and
-/// for `class_weights` of another number than there are classes, E309 for balanced ones of data without classes, W504
-/// for metrics that say nothing of such outputs, and W505 for settings that make the same training many times slower
-/// than another spelling. `bundle` may be empty where the source names no data.
+/// for `class_weights` of another number than there are classes, E309 for balanced ones of data without classes, E308
+/// for a `drop_last` that leaves no batch, W504 for metrics that say nothing of such outputs, and W505 for settings
+/// that make the same training many times slower than another spelling. `bundle` may be empty where the source names no
+/// data.
 void reviewRun(compile::Unit &unit, const dsl::Net &net, const Bundle &bundle);
 
 } // namespace dlc::train
