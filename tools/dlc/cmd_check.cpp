@@ -1,6 +1,7 @@
 // `dlc check net.dsl`: everything that can fail before training: syntax, settings, shapes, data, the plan.
 // It trains nothing and writes nothing.
 #include "ir_input.h"
+#include "json_line.h"
 #include "run_files.h"
 #include "trained_net.h"
 
@@ -10,7 +11,6 @@
 #include "dlc/train/review.h"
 
 #include "llvm/Support/BuryPointer.h"
-#include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
@@ -91,33 +91,27 @@ int runCheck(const Options &options) {
     return failEngine(options, *unit, status);
   llvm::BuryPointer(std::move(engines)); // the process ends here: nobody needs the memory that it would give back
   flush(options, unit->diags);
+  const std::vector<std::string> notes = train::notesOf(bundle);
   if (options.json) {
-    llvm::json::OStream json(llvm::outs());
-    json.object([&] {
-      json.attribute("v", 1);
-      json.attribute("event", "check");
+    printJsonLine("check", [&](llvm::json::OStream &json) {
       json.attribute("file", llvm::json::fixUTF8(unit->path));
       json.attribute("net", summary);
       json.attribute("params", parameters);
       json.attribute("train", bundle.train.size());
       json.attribute("val", bundle.val.size());
       json.attribute("test", bundle.test.size());
+      printJsonWords(json, "notes", notes);
     });
-    json.flush();
-    llvm::outs() << '\n';
   } else if (!options.quiet) {
     llvm::outs() << unit->path << ": " << summary << ", " << grouped(parameters) << " parameters; ";
-    if (bundle.train.size())
+    if (bundle.train.size() + bundle.val.size() + bundle.test.size())
       llvm::outs() << grouped(static_cast<int64_t>(bundle.train.size())) << " training, "
                    << grouped(static_cast<int64_t>(bundle.val.size())) << " validation, "
                    << grouped(static_cast<int64_t>(bundle.test.size())) << " test samples\n";
     else
       llvm::outs() << "no data named\n";
-    for (const std::string &note : bundle.notes)
-      llvm::outs() << "  " << note << '\n';
-    if (bundle.train.size())
-      for (const std::string &note : bundle.train.data->notes)
-        llvm::outs() << "  " << note << '\n';
+    for (const std::string &note : notes)
+      llvm::outs() << "  " << printable(note) << '\n';
   }
   return kDone;
 }

@@ -1,5 +1,6 @@
 // `dlc data net.dsl`: what the loader understood: samples, shapes, classes and their balance, values, missing ones, a
 // look at a few samples. Nothing is trained and nothing is written.
+#include "json_line.h"
 #include "trained_net.h"
 
 #include "dlc/data/batches.h"
@@ -8,7 +9,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
@@ -44,6 +44,7 @@ struct Statistics {
 struct Part {
   llvm::StringRef name;
   const data::Samples *samples;
+  bool firstOfSet;                    ///< no part before it is of the same dataset
   Statistics all{};                   ///< of all values
   std::vector<Statistics> byColumn{}; ///< of a table's columns, where they are few
 };
@@ -95,7 +96,8 @@ std::vector<uint64_t> balance(const data::Samples &samples) {
   return counts;
 }
 
-/// Fills in the statistics; the trouble of a sample that cannot be read.
+/// Fills in the statistics; the trouble of a sample that cannot be read. Cells that were empty count as missing,
+/// whatever fills them now; those of rows that are no samples, in the first part.
 Checked look(Part &part) {
   const data::Samples &samples = *part.samples;
   const data::Dataset &set = *samples.data;
@@ -116,6 +118,17 @@ Checked look(Part &part) {
         part.byColumn[k].add(value);
     }
   }
+  std::vector<bool> mine(set.gaps.empty() ? 0 : set.count);
+  if (!set.gaps.empty())
+    for (uint32_t row : samples.rows)
+      mine[row] = true;
+  for (const data::Gap &gap : set.gaps)
+    if (gap.row == data::Gap::kLeftOut ? part.firstOfSet
+                                       : mine[gap.row] && !std::isnan(set.value(gap.row, gap.feature))) {
+      ++part.all.missing;
+      if (!part.byColumn.empty())
+        ++part.byColumn[gap.feature].missing;
+    }
   return allGood();
 }
 
@@ -195,7 +208,8 @@ void printSamples(llvm::raw_ostream &os, const Part &part, const Shape &input) {
 }
 
 void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const train::Bundle &bundle, const Shape &input) {
-  llvm::raw_ostream &os = llvm::outs();
+  std::string text;
+  llvm::raw_string_ostream os(text);
   os << unit.path << '\n';
   for (const Part &part : parts) {
     const data::Dataset &set = *part.samples->data;
@@ -204,9 +218,7 @@ void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
   }
   const data::Samples &first = *parts.front().samples;
   const data::Dataset &set = *first.data;
-  std::vector<std::string> notes = bundle.notes;
-  notes.insert(notes.end(), set.notes.begin(), set.notes.end());
-  for (const std::string &note : notes)
+  for (const std::string &note : train::notesOf(bundle))
     os << "  " << note << '\n';
   if (!bundle.prepare.empty()) {
     llvm::SmallVector<llvm::StringRef, 4> steps;
@@ -245,18 +257,16 @@ void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
        << llvm::formatv("{0,9}\n", s.missing);
   }
   printSamples(os, parts.front(), input);
+  llvm::outs() << printable(text);
 }
 
 void printJson(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const train::Bundle &bundle) {
-  llvm::json::OStream json(llvm::outs());
-  auto number = [&](llvm::StringRef key, double value) {
-    json.attributeBegin(key);
-    json.rawValue(std::isfinite(value) ? shortNumber(value) : "null");
-    json.attributeEnd();
-  };
-  json.object([&] {
-    json.attribute("v", 1);
-    json.attribute("event", "data");
+  printJsonLine("data", [&](llvm::json::OStream &json) {
+    auto number = [&](llvm::StringRef key, double value) {
+      json.attributeBegin(key);
+      json.rawValue(std::isfinite(value) ? shortNumber(value) : "null");
+      json.attributeEnd();
+    };
     json.attribute("file", llvm::json::fixUTF8(unit.path));
     json.attributeArray("parts", [&] {
       for (const Part &part : parts)
@@ -283,15 +293,8 @@ void printJson(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
           json.attribute("missing", static_cast<int64_t>(all.missing));
         });
     });
-    json.attributeArray("notes", [&] {
-      for (const std::string &note : bundle.notes)
-        json.value(llvm::json::fixUTF8(note));
-      for (const std::string &note : parts.front().samples->data->notes)
-        json.value(llvm::json::fixUTF8(note));
-    });
+    printJsonWords(json, "notes", train::notesOf(bundle));
   });
-  json.flush();
-  llvm::outs() << '\n';
 }
 
 } // namespace
@@ -319,18 +322,17 @@ int runData(const Options &options) {
                                {"val", &bundle->val},
                                {"test", &bundle->test}})
     if (!samples->empty()) {
-      parts.push_back({name, samples});
+      parts.push_back(
+          {name, samples, llvm::none_of(parts, [&](const Part &part) { return part.samples->data == samples->data; })});
       if (Checked good = look(parts.back()); !good) {
         report(unit->diags, good.trouble());
         return flush(options, unit->diags);
       }
     }
-  if (parts.empty()) {
-    llvm::outs() << unit->path << ": no data named\n";
-    return kDone;
-  }
   if (options.json)
     printJson(*unit, parts, *bundle);
+  else if (parts.empty())
+    llvm::outs() << unit->path << ": no data named\n";
   else
     printText(*unit, parts, *bundle, wish.inputShape);
   return kDone;

@@ -1,5 +1,6 @@
 // `dlc explain E232`: the page of a diagnostic; without a code, the list of all.
 // The texts are in support/diagnostics.def.
+#include "json_line.h"
 #include "tool.h"
 
 #include "dlc/support/strings.h"
@@ -8,10 +9,23 @@
 
 namespace dlc::tool {
 
+namespace {
+void printJson(const DiagInfo &info) {
+  printJsonLine("explain", [&](llvm::json::OStream &json) {
+    json.attribute("code", info.code);
+    json.attribute("title", info.title);
+    json.attribute("text", info.page.trim('\n'));
+  });
+}
+} // namespace
+
 int runExplain(const Options &options) {
   if (options.files.empty()) {
     for (const DiagInfo &info : allDiagInfos())
-      llvm::outs() << info.code << "  " << info.title << '\n';
+      if (options.json)
+        printJson(info);
+      else
+        llvm::outs() << info.code << "  " << info.title << '\n';
     return kDone;
   }
   for (const std::string &code : options.files) {
@@ -26,7 +40,10 @@ int runExplain(const Options &options) {
                       (near.empty() ? std::string() : "did you mean " + near.str() + "? ") +
                       "`dlc explain` lists them all");
     }
-    llvm::outs() << info->code << ": " << info->title << "\n\n" << info->page.trim('\n') << '\n';
+    if (options.json)
+      printJson(*info);
+    else
+      llvm::outs() << info->code << ": " << info->title << "\n\n" << info->page.trim('\n') << '\n';
   }
   return kDone;
 }

@@ -1,5 +1,6 @@
 // `dlc kernels`: which instruction sets there are, which this machine has, and the kernel families that programs are
 // made of. It times nothing; `dlc bench` does.
+#include "json_line.h"
 #include "tool.h"
 
 #include "dlc/program/instr_def.h"
@@ -9,9 +10,33 @@
 
 namespace dlc::tool {
 
+namespace {
+void printJson() {
+  for (kernels::Isa isa : kernels::kIsas)
+    printJsonLine("isa", [&](llvm::json::OStream &json) {
+      json.attribute("name", kernels::name(isa));
+      json.attribute("supported", kernels::supported(isa));
+      json.attribute("used", isa == kernels::best());
+      json.attribute("why_not", kernels::supported(isa) ? "" : kernels::whyNot(isa));
+    });
+  for (const InstrDef *def : instrDefs())
+    printJsonLine("kernel", [&](llvm::json::OStream &json) {
+      json.attribute("name", def->name);
+      json.attribute("doc", def->doc);
+      printJsonWords(json, "reads", def->reads);
+      printJsonWords(json, "writes", def->writes);
+      json.attribute("tile_program", def->takesCode);
+    });
+}
+} // namespace
+
 int runKernels(const Options &options) {
   if (!options.files.empty())
     return usage(options, "kernels takes no files");
+  if (options.json) {
+    printJson();
+    return kDone;
+  }
   kernels::Isa best = kernels::best();
   for (kernels::Isa isa : kernels::kIsas)
     llvm::outs() << llvm::formatv("{0,-9}", kernels::name(isa))

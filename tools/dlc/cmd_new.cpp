@@ -1,5 +1,6 @@
 // `dlc new NAME [FOLDER]`: a folder with a source and its data, ready to be trained.
 // It never writes over a file.
+#include "json_line.h"
 #include "starters.h"
 #include "tool.h"
 
@@ -17,7 +18,13 @@ namespace dlc::tool {
 int runNew(const Options &options) {
   if (options.files.empty()) {
     for (const Starter &starter : starters())
-      llvm::outs() << llvm::formatv("{0,-8}{1}\n", starter.name, starter.doc);
+      if (options.json)
+        printJsonLine("starter", [&](llvm::json::OStream &json) {
+          json.attribute("name", starter.name);
+          json.attribute("doc", starter.doc);
+        });
+      else
+        llvm::outs() << llvm::formatv("{0,-8}{1}\n", starter.name, starter.doc);
     return kDone;
   }
   if (options.files.size() > 2)
@@ -53,7 +60,15 @@ int runNew(const Options &options) {
     if (absl::Status status = writeFileAtomically(path, content); !status.ok())
       return fail(options, status);
   }
-  if (!options.quiet)
+  if (options.json)
+    printJsonLine("new", [&](llvm::json::OStream &json) {
+      json.attribute("name", chosen->name);
+      json.attributeArray("files", [&] {
+        for (const auto &[name, content] : files)
+          json.value(llvm::json::fixUTF8(placeOf(name)));
+      });
+    });
+  else if (!options.quiet)
     llvm::outs() << "Wrote " << placeOf(files.front().first)
                  << (files.size() > 1 ? " and " + std::to_string(files.size() - 1) + " more" : "")
                  << "\nGo on with: dlc train " << placeOf(files.front().first) << '\n';

@@ -1,6 +1,7 @@
 // `dlc ops [name]`: what each op is, from its definition alone; `--markdown` prints docs/ops.md.
 // Nothing about any op is written here.
 #include "generators.h"
+#include "json_line.h"
 #include "tool.h"
 
 #include "dlc/ir/op_def.h"
@@ -75,6 +76,27 @@ void printPage(const OpDef &def) {
   os << "\nexamples:\n";
   for (llvm::StringRef example : def.examples)
     os << "  " << example << '\n';
+}
+
+void printJson(const OpDef &def) {
+  printJsonLine("op", [&](llvm::json::OStream &json) {
+    json.attribute("name", def.name);
+    json.attribute("layer", def.layer);
+    json.attribute("role", roleName(def.role));
+    json.attribute("doc", def.doc);
+    json.attribute("facts", facts(def));
+    printJsonWords(json, "operands", def.operands);
+    json.attributeArray("args", [&] {
+      for (const ArgSpec &arg : def.args)
+        json.object([&] {
+          json.attribute("name", arg.name);
+          json.attribute("doc", arg.doc);
+          json.attribute("default", arg.defaultText);
+          json.attribute("takes", rangeOf(arg));
+        });
+    });
+    printJsonWords(json, "examples", def.examples);
+  });
 }
 
 void printMarkdown(const Registry &registry) {
@@ -169,8 +191,11 @@ int runOps(const Options &options) {
   }
   if (options.files.empty()) {
     for (const OpDef *def : registry.all())
-      llvm::outs() << llvm::formatv("{0,-18}{1,-11}{2}\n", def->layer.empty() ? def->name : def->layer,
-                                    roleName(def->role), def->doc);
+      if (options.json)
+        printJson(*def);
+      else
+        llvm::outs() << llvm::formatv("{0,-18}{1,-11}{2}\n", def->layer.empty() ? def->name : def->layer,
+                                      roleName(def->role), def->doc);
     return kDone;
   }
   for (const std::string &name : options.files) {
@@ -188,7 +213,10 @@ int runOps(const Options &options) {
       llvm::StringRef near = closest(name, names);
       return fail(options, kUsage, "no op '" + name + "'" + (near.empty() ? "" : "; did you mean " + near + "?"));
     }
-    printPage(*def);
+    if (options.json)
+      printJson(*def);
+    else
+      printPage(*def);
   }
   return kDone;
 }

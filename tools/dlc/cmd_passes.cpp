@@ -1,5 +1,6 @@
 // `dlc passes`: the names that --passes= takes, in pipeline order, and the default pipelines.
 // The passes themselves are in lib/passes and lib/lower.
+#include "json_line.h"
 #include "tool.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -7,9 +8,29 @@
 
 namespace dlc::tool {
 
+namespace {
+void printJson() {
+  for (const compile::PassInfo &pass : compile::allPassInfos())
+    printJsonLine("pass", [&](llvm::json::OStream &json) {
+      json.attribute("name", pass.name);
+      json.attribute("on", pass.onProgram ? "program" : "graph");
+      json.attribute("doc", pass.doc);
+    });
+  for (auto [name, mode] : {std::pair("training", dsl::Mode::Train), std::pair("inference", dsl::Mode::Infer)})
+    printJsonLine("pipeline", [&, name = name, mode = mode](llvm::json::OStream &json) {
+      json.attribute("name", name);
+      json.attribute("passes", compile::defaultPipeline(mode));
+    });
+}
+} // namespace
+
 int runPassesCommand(const Options &options) {
   if (!options.files.empty())
     return usage(options, "passes takes no files");
+  if (options.json) {
+    printJson();
+    return kDone;
+  }
   for (const compile::PassInfo &pass : compile::allPassInfos())
     llvm::outs() << llvm::formatv("{0,-16}{1}{2}\n", pass.name, pass.onProgram ? "(program) " : "", pass.doc);
   llvm::outs() << "\ntraining:  " << compile::defaultPipeline(dsl::Mode::Train)

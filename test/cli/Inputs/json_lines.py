@@ -3,6 +3,7 @@
 json_lines.py DLC FOLDER. The folder holds net.dsl and odd.dsl, which is not in canonical spelling.
 """
 import json
+import os
 import subprocess
 import sys
 
@@ -47,6 +48,21 @@ events(0, "test", "net.dsl")
 events(0, "train", "net.dsl", "--epochs=2", "-o", "net.model")
 events(0, "infer", "net.dsl", "net.model", "--set=data.test=Inline([[0, 1]], [1])")
 events(0, "eval", "net.dsl", "net.model", "--set=data.test=Inline([[0, 1]], [1])")
+made, = events(0, "new", "iris", "made")
+hold(made["files"][0] == "made/iris.dsl" and all(os.path.exists(f"{folder}/{name}") for name in made["files"]), made)
+hold(any(row["name"] == "xor" for row in events(0, "new")), "the starters")
+page, = events(0, "explain", "E232")
+hold((page["code"], page["title"]) == ("E232", "written input size disagrees") and "Linear" in page["text"], page)
+hold(len(events(0, "explain")) > 50, "the list of diagnostics")
+layer, = events(0, "ops", "Linear")
+hold((layer["layer"], layer["role"], layer["args"][0]["name"]) == ("Linear", "layer", "out"), layer)
+hold(len(events(0, "ops")) > 50, "the list of ops")
+passes = events(0, "passes")
+hold({row["name"] for row in passes if row["event"] == "pipeline"} == {"training", "inference"}, passes)
+hold("autodiff" in [row["name"] for row in passes if row["event"] == "pass"], passes)
+families = events(0, "kernels")
+hold([row["name"] for row in families if row["event"] == "isa" and row["used"]] and
+     [row["doc"] for row in families if row["event"] == "kernel" and row["name"] == "gemm"], families)
 written, = events(0, "fmt", "odd.dsl")
 hold(written["written"] == "odd.dsl", written)
 print(f"{failed} failed")

@@ -1,0 +1,31 @@
+// One object of --json on stdout: a line that begins with "v" and "event".
+// What an event's fields are is said where it is printed, and in docs/cli.md.
+#pragma once
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace dlc::tool {
+
+inline void printJsonLine(llvm::StringRef event, llvm::function_ref<void(llvm::json::OStream &)> fields) {
+  llvm::json::OStream json(llvm::outs());
+  json.object([&] {
+    json.attribute("v", 1);
+    json.attribute("event", event);
+    fields(json);
+  });
+  json.flush();
+  llvm::outs() << '\n';
+}
+
+/// An array of strings.
+template <class Words> void printJsonWords(llvm::json::OStream &json, llvm::StringRef key, const Words &words) {
+  json.attributeArray(key, [&] {
+    for (const auto &word : words)
+      json.value(llvm::json::fixUTF8(word));
+  });
+}
+
+} // namespace dlc::tool
