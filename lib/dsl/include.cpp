@@ -44,9 +44,10 @@ public:
   void expand(File &file, llvm::StringRef path) {
     chain.push_back(normal(path));
     file.incomplete |= llvm::any_of(file.unread, isInclude);
-    for (const Section &section : file.sections) // where one has no place, but may have been meant
-      file.incomplete |= llvm::any_of(section.body, [](const Statement &s) { return isInclude(s.key); }) ||
-                         llvm::any_of(section.unread, isInclude);
+    for (const Section &section : file.sections) // it has no place in one, which is told of those that stay
+      if (chain.size() == 1 || !isLeftOut(section))
+        file.incomplete |= llvm::any_of(section.body, [](const Statement &s) { return isInclude(s.key); }) ||
+                           llvm::any_of(section.unread, isInclude);
     std::vector<Statement> constants;
     std::vector<Section> blocks;
     for (Statement &s : file.constants) {
