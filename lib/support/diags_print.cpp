@@ -2,6 +2,7 @@
 // Whatever a source file contains, the output stays small and free of control characters.
 #include "diags_print.h"
 
+#include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -21,30 +22,10 @@ constexpr size_t kMaxParts = 12;    // notes and helps of one diagnostic
 constexpr int kMaxDetail = 50;      // lines of a table below a message
 constexpr size_t kMaxTrail = 16;    // lines of one trail: the first and the last ones
 constexpr size_t kMaxTrailGap = 48; // column at which the right-hand text of a trail stands at the latest
-constexpr llvm::StringLiteral kReplacement = "\xEF\xBF\xBD"; // U+FFFD
 
-/// `text` without control characters and invalid UTF-8 (each byte becomes U+FFFD; tabs one blank), at most `limit`
-/// bytes of it.
-std::string printable(llvm::StringRef text, size_t limit = std::string::npos) {
-  std::string out;
-  bool cut = text.size() > limit;
-  if (cut)
-    text = text.take_front(limit);
-  while (!text.empty()) {
-    unsigned length = utf8Length(text);
-    unsigned char c = static_cast<unsigned char>(text[0]);
-    bool c1 = length == 2 && c == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0; // C1 control characters
-    if (c == '\t')
-      out += ' ';
-    else if (length == 0 || c < 0x20 || c == 0x7F || c1)
-      out += kReplacement;
-    else
-      out.append(text.data(), length);
-    text = text.drop_front(std::max(1u, length));
-  }
-  if (cut)
-    out += "...";
-  return out;
+/// At most `limit` bytes of `text`, printable.
+std::string shortened(llvm::StringRef text, size_t limit) {
+  return printable(text.take_front(limit)) + (text.size() > limit ? "..." : "");
 }
 
 /// Cells that `text`, printed by printable(), takes in a terminal: two for a wide character, one for what is replaced.
@@ -61,7 +42,7 @@ size_t displayWidth(llvm::StringRef text) {
 
 /// "iris.csv:57:9: ", as far as the place is known.
 std::string whereIn(const FilePlace &place) {
-  std::string text = printable(place.file, kMaxText);
+  std::string text = shortened(place.file, kMaxText);
   llvm::raw_string_ostream os(text);
   if (place.line)
     os << ':' << place.line;
@@ -88,7 +69,7 @@ public:
     if (!d.code.empty())
       paint(isError ? llvm::raw_ostream::RED : llvm::raw_ostream::MAGENTA, llvm::Twine("[") + d.code + "]");
     os << ": ";
-    strong(printable(d.message, kMaxText));
+    strong(shortened(d.message, kMaxText));
     os << '\n';
     if (at.line != 0)
       excerpt(at, '^');
@@ -126,14 +107,14 @@ private:
           llvm::SmallVector<llvm::StringRef> lines;
           llvm::StringRef(part.text).split(lines, '\n', kMaxDetail);
           for (llvm::StringRef line : lines)
-            os << "  " << printable(line, kMaxText) << '\n';
+            os << "  " << shortened(line, kMaxText) << '\n';
           continue;
         }
         Position at = sources.position(part.loc);
         if (at.line != 0 && at.file != file)
           os << printable(at.file) << ':' << at.line << ':' << at.column << ": ";
         paint(helps ? llvm::raw_ostream::GREEN : llvm::raw_ostream::CYAN, helps ? "help" : "note");
-        os << ": " << printable(part.text, kMaxText) << '\n';
+        os << ": " << shortened(part.text, kMaxText) << '\n';
         if (at.line != 0)
           excerpt(at, '~');
         if (part.kind == Kind::Trail)
@@ -155,7 +136,7 @@ private:
     uint64_t shift = std::max<uint64_t>(place.lineTextColumn, 1);
     if (place.column == 0) {
       gutter(place.line);
-      os << printable(place.lineText, kMaxLine) << '\n';
+      os << shortened(place.lineText, kMaxLine) << '\n';
       return;
     }
     uint64_t begin = place.column > shift ? place.column - shift : 0;
@@ -211,11 +192,11 @@ private:
         continue;
       size_t indent = std::min<size_t>(displayWidth(at.lineText.take_front(at.column - 1)), kMaxTrailGap - 8);
       std::string left =
-          std::string(indent, ' ') + printable(at.lineText.slice(at.column - 1, at.endColumn - 1), kMaxLine - indent);
+          std::string(indent, ' ') + shortened(at.lineText.slice(at.column - 1, at.endColumn - 1), kMaxLine - indent);
       column = std::max(column, std::min(displayWidth(left), kMaxTrailGap));
-      std::string right = printable(entry.text, kMaxText);
+      std::string right = shortened(entry.text, kMaxText);
       if (at.file != file)
-        right += "   (" + printable(at.file, kMaxText) + ")";
+        right += "   (" + shortened(at.file, kMaxText) + ")";
       rows.push_back({at.line, left, std::move(right)});
     }
     for (const Row &row : rows) {
@@ -247,10 +228,10 @@ llvm::json::Object jsonOf(const Diagnostic &d, const Sources &sources) {
   llvm::json::Object object;
   object["severity"] = d.severity == Severity::Error ? "error" : "warning";
   object["code"] = d.code;
-  object["message"] = printable(d.message, kMaxText);
+  object["message"] = shortened(d.message, kMaxText);
   place(object, d.loc);
   if (!d.loc.isValid() && !d.place.file.empty()) {
-    object["file"] = printable(d.place.file, kMaxText);
+    object["file"] = shortened(d.place.file, kMaxText);
     if (d.place.line)
       object["line"] = d.place.line;
     if (d.place.column) {
@@ -265,16 +246,16 @@ llvm::json::Object jsonOf(const Diagnostic &d, const Sources &sources) {
   for (const Diagnostic::Part &part : llvm::ArrayRef(d.parts).take_front(kMaxParts)) {
     if (part.kind == Diagnostic::PartKind::Help) {
       help += help.empty() ? "" : "\n";
-      help += printable(part.text, kMaxText);
+      help += shortened(part.text, kMaxText);
       continue;
     }
     llvm::json::Object note;
-    note["message"] = printable(part.text, kMaxText);
+    note["message"] = shortened(part.text, kMaxText);
     place(note, part.loc);
     notes.push_back(std::move(note));
     for (const TrailLine &line : llvm::ArrayRef(part.trail).take_back(kMaxTrail)) {
       llvm::json::Object step;
-      step["message"] = printable(line.text, kMaxText);
+      step["message"] = shortened(line.text, kMaxText);
       place(step, line.loc);
       notes.push_back(std::move(step));
     }

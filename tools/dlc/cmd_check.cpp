@@ -7,6 +7,7 @@
 
 #include "dlc/data/batches.h"
 #include "dlc/support/files.h"
+#include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 #include "dlc/train/review.h"
 
@@ -111,7 +112,7 @@ int runCheck(const Options &options) {
     else
       llvm::outs() << "no data named\n";
     for (const std::string &note : notes)
-      llvm::outs() << "  " << printable(note) << '\n';
+      llvm::outs() << "  " << printable(note, Lines::All) << '\n';
   }
   return kDone;
 }

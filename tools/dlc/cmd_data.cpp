@@ -4,6 +4,7 @@
 #include "trained_net.h"
 
 #include "dlc/data/batches.h"
+#include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -257,7 +258,7 @@ void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
        << llvm::formatv("{0,9}\n", s.missing);
   }
   printSamples(os, parts.front(), input);
-  llvm::outs() << printable(text);
+  llvm::outs() << printable(text, Lines::All);
 }
 
 void printJson(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const train::Bundle &bundle) {

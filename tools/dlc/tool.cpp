@@ -229,22 +229,6 @@ uint64_t memoryLimit(const Options &options) {
   return static_cast<uint64_t>(info.totalram) * info.mem_unit / 5 * 4;
 }
 
-std::string printable(llvm::StringRef text) {
-  std::string out;
-  while (!text.empty()) {
-    const unsigned length = utf8Length(text);
-    const auto c = static_cast<unsigned char>(text[0]);
-    const bool c1 = length == 2 && c == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0; // C1 control characters
-    const bool control = (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F || c1;
-    if (length == 0 || control)
-      out += "\xEF\xBF\xBD";
-    else
-      out.append(text.data(), length);
-    text = text.drop_front(std::max(1u, length));
-  }
-  return out;
-}
-
 std::string bytesText(uint64_t bytes) {
   static constexpr const char *kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
   double value = static_cast<double>(bytes);

@@ -99,9 +99,6 @@ void printRemarks(const Options &options, const Program &program);
 /// Which instruction set, and for each instruction of `program` (if there is one) which kernel, with the reasons.
 void printDispatch(kernels::Isa chosen, const Program *program = nullptr);
 
-/// `text` without control characters (tabs and ends of lines stay) and without invalid UTF-8, each byte of which
-/// becomes U+FFFD: what data hold may go to a terminal.
-std::string printable(llvm::StringRef text);
 /// Bytes that a plan may take: --max-memory, or 80 % of the machine's memory.
 uint64_t memoryLimit(const Options &options);
 /// "1.4 MiB"
