@@ -150,6 +150,8 @@ bool ModelBuilder::checkFree(Name name) {
 void ModelBuilder::checkParameters(const Section &block) {
   for (const Param &param : block.params) {
     const Name &name = param.name;
+    if (!builtInAs(name.text, registry).empty())
+      continue; // said already
     if (const Const *constant = evaluator.constant(name.text))
       diags.error(name.loc, "E212").note(constant->loc, "it is given here")
           << "'" << name.text << "' is the name of a constant";
