@@ -2,6 +2,8 @@
 // What whole files of these formats hold is test/e2e/sources.test.
 #include "data_test.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 #include <cmath>
 #include <cstring>
 
