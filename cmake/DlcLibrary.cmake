@@ -65,6 +65,8 @@ function(dlc_unit_test folder)
     endif()
   endforeach()
   target_compile_definitions(unit_${folder} PRIVATE ${ARG_DEFINES} DLC_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  # Tests are compiled more often than they run.
+  target_compile_options(unit_${folder} PRIVATE $<$<CONFIG:Release>:-O1>)
   target_link_libraries(unit_${folder} PRIVATE dlc_absl GTest::gtest GTest::gmock GTest::gtest_main)
   dlc_precompile(unit_${folder})
   add_test(NAME unit_${folder} COMMAND unit_${folder})
