@@ -1,5 +1,5 @@
 # The layer-list form: one layer a line, with its input size. Data come from the command line:
-#   dlc train layer_list.dsl samples.csv labels.csv net.model
+#   dlc train layer_list.dsl data/layer_list_samples.csv data/layer_list_labels.csv net.model
 
 [model]
 input_dim=784

@@ -20,16 +20,17 @@ config.environment["PATH"] = os.pathsep.join([config.llvm_tools_dir, os.environ.
 
 # lit itself keeps both cores busy; results do not depend on the number of threads, and a test may ask for more.
 config.environment["DLC_THREADS"] = "1"
+# A pass that leaves a graph or a program unsound ends the test, whichever command ran it.
+config.environment["DLC_VERIFY_EACH"] = "1"
 config.environment["PYTHONPATH"] = os.path.join(config.test_source_root, "Inputs")
 for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
-# REQUIRES: mnist, long, avx2, avx512, bochs, not-sanitized
+# REQUIRES: mnist, cats-dogs, long, avx2, avx512, bochs, not-sanitized
 data = os.environ.get("DLC_TEST_DATA", "")
 config.substitutions.append(("%data", data))
-if data and os.path.isdir(os.path.join(data, "mnist")):
-    config.available_features.add("mnist")
+config.available_features.update(name for name in ("mnist", "cats-dogs") if data and os.path.isdir(os.path.join(data, name)))
 if os.environ.get("DLC_LONG_TESTS"):
     config.available_features.add("long")
 if all(shutil.which(tool) for tool in ("bochs", "grub-mkrescue", "busybox")) and glob.glob("/boot/vmlinuz-*cloud-amd64"):
@@ -42,6 +43,6 @@ try:
     config.available_features.update(name for name, flag in (("avx2", "avx2"), ("avx512", "avx512f")) if flag in flags)
 except OSError:
     pass
-lit_config.maxIndividualTestTime = 300
+lit_config.maxIndividualTestTime = 3600 if "long" in config.available_features else 300
 if not os.access(config.dlc, os.X_OK):
     lit_config.fatal("%s is not built" % config.dlc)

@@ -7,9 +7,10 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck disable=SC2034  # used by the scripts that source this one
 packages=(g++ cmake ninja-build ccache python3 python3-psutil llvm-19-dev llvm-19-tools zlib1g-dev libzstd-dev
   libpng-dev libjpeg-dev libboost-dev libabsl-dev libgtest-dev libgmock-dev)
-# What only tests want: PyTorch is the reference of test/peers, and a locale with decimal commas is made of locales.
+# What only tests want: PyTorch is the reference of test/peers, a locale with decimal commas is made of locales, and SIMDe
+# lets the AVX-512 kernels run on processors without AVX-512.
 # shellcheck disable=SC2034
-testPackages=(python3-torch locales)
+testPackages=(python3-torch python3-xxhash locales libsimde-dev)
 
 say() { printf '== %s\n' "$*"; }
 
@@ -32,6 +33,7 @@ installMissing() {
     fi
   fi
   say "installing ${missing[*]}"
+  installedSome=1
   "${rights[@]}" apt-get update -qq
   "${rights[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
@@ -43,7 +45,8 @@ build() {
   for target in "$@"; do
     targets+=(--target "$target")
   done
-  if [[ ! -f $root/build/$preset/build.ninja ]]; then
+  # What was installed a moment ago is looked for again, also in a folder that was configured without it.
+  if [[ ! -f $root/build/$preset/build.ninja || -n ${installedSome:-} ]]; then
     say "configuring build/$preset"
     cmake -S "$root" --preset "$preset" >/dev/null
   fi

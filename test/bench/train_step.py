@@ -3,7 +3,7 @@
 
 The nets: mlp (784-256-128-64-10, batch 64, Adam), cat_dog (batch 16) and resnet20 (batch 64) of dsl-examples/. The two take turns (A B A B ...) so that both see the same machine; medians over all steps are printed, and their ratio.
 PyTorch runs as people run it (eager), and again with glibc told to keep its memory, which spares it the page faults of
-every step (+malloc), and traced. Exits 1 where dlc takes more than the net's limit of eager PyTorch's time.
+every step (+malloc), and traced. `--variants numpy` times NumPy instead (mlp and cat_dog). Exits 1 where dlc takes more than the net's limit of eager PyTorch's time.
 """
 import argparse
 import itertools
@@ -51,6 +51,15 @@ def run_dlc(args, name, threads, folder):
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["step_us"]
 
 
+def run_numpy(args, net, threads):
+    _, batch, steps, _ = NETS[net]
+    environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads))
+    out = subprocess.run([args.python, os.path.join(HERE, "numpy_step.py"), "--net", net, "--steps", str(args.steps or steps),
+                          "--batch", str(batch), "--batches", str(args.batches)],
+                         check=True, capture_output=True, text=True, env=environment).stdout
+    return statistics.median(float(line) for line in out.split())
+
+
 def run_torch(args, net, threads, variant):
     _, batch, steps, _ = NETS[net]
     name, _, malloc = variant.partition("+")
@@ -85,6 +94,7 @@ def main():
             for _ in range(args.rounds):
                 for side in rounds:
                     rounds[side].append(run_dlc(args, net, threads, folder) if side == "dlc" else
+                                        run_numpy(args, net, threads) if side == "numpy" else
                                         run_torch(args, net, threads, side))
             print(f"{net}, {threads} thread{'s'[:threads > 1]}: median of {args.rounds} rounds (lowest to highest), microseconds")
             for side, medians in rounds.items():
@@ -92,7 +102,7 @@ def main():
                 # The ratio is taken round by round, between neighbours in time.
                 ratio = statistics.median(a / b for a, b in zip(rounds["dlc"], medians))
                 tail = "" if side == "dlc" else f"   dlc takes {ratio:.3f} of it"
-                name = side if side == "dlc" else "torch " + side
+                name = side if side in ("dlc", "numpy") else "torch " + side
                 print(f"  {name:20} {middle:8.1f} ({min(medians):.1f} to {max(medians):.1f}){tail}")
                 if side == "eager" and threads in limits:
                     met = ratio <= limits[threads]

@@ -1,9 +1,10 @@
 // `dlc kernels`: which instruction sets there are, which this machine has, and the kernel families that programs are
-// made of. It times nothing; `dlc bench` does.
+// made of, down to the micro-operations of tile programs. It times nothing; `dlc bench` does.
 #include "json_line.h"
 #include "tool.h"
 
 #include "dlc/program/instr_def.h"
+#include "dlc/program/map_code.h"
 
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
@@ -26,6 +27,11 @@ void printJson() {
       printJsonWords(json, "reads", def->reads);
       printJsonWords(json, "writes", def->writes);
       json.attribute("tile_program", def->takesCode);
+    });
+  for (unsigned op = 0; op < kernels::kNumMapOps; ++op)
+    printJsonLine("micro_op", [&](llvm::json::OStream &json) {
+      json.attribute("name", name(static_cast<kernels::MapOp>(op)));
+      json.attribute("operands", kernels::arity(static_cast<kernels::MapOp>(op)));
     });
 }
 } // namespace
@@ -55,6 +61,10 @@ int runKernels(const Options &options) {
       llvm::outs() << ' ' << name;
     llvm::outs() << (def->takesCode ? "; takes a tile program\n" : "\n");
   }
+  llvm::outs() << "\nTile programs are made of";
+  for (unsigned op = 0; op < kernels::kNumMapOps; ++op)
+    llvm::outs() << (op % 12 == 0 ? "\n  " : " ") << name(static_cast<kernels::MapOp>(op));
+  llvm::outs() << '\n';
   return kDone;
 }
 

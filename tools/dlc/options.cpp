@@ -158,12 +158,7 @@ cl::opt<bool> printAfterAll("print-ir-after-all", cl::sub(ofPipeline), cl::cat(c
                             cl::desc("print after every pass"));
 cl::list<std::string> skipPass("skip-pass", cl::value_desc("PASS"), cl::sub(ofPipeline), cl::cat(category),
                                cl::desc("leave a pass out"));
-#ifdef DLC_VERIFY_EACH
-constexpr bool kVerifyEach = true;
-#else
-constexpr bool kVerifyEach = false;
-#endif
-cl::opt<bool> verifyEach("verify-each", cl::sub(ofPlans), cl::cat(category), cl::init(kVerifyEach),
+cl::opt<bool> verifyEach("verify-each", cl::sub(ofPlans), cl::cat(category),
                          cl::desc("the verifier after every pass"));
 cl::opt<bool> checkPasses("check-passes", cl::sub(ofPipeline), cl::cat(category),
                           cl::desc("interpret before and after every pass; name the first that changes a value"));
@@ -351,6 +346,12 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   if (llvm::StringRef words = isa.ValueStr; !llvm::is_contained(llvm::split(words, '|'), o.isa))
     return wrong(llvm::Twine(o.isaOfEnvironment ? "DLC_ISA" : "--isa") +
                  " is one of auto, reference, scalar, sse, avx2, avx512, not '" + o.isa + "'");
+  o.verifyEach = verifyEach;
+  if (std::string value = environment("DLC_VERIFY_EACH"); !verifyEach.getNumOccurrences() && !value.empty()) {
+    if (value != "0" && value != "1")
+      return wrong("DLC_VERIFY_EACH is 0 or 1, not '" + value + "'");
+    o.verifyEach = value == "1";
+  }
   o.threads = threads;
   llvm::StringRef ofThreads = "--threads";
   if (std::string value = environment("DLC_THREADS"); !threads.getNumOccurrences() && !value.empty()) {
@@ -375,7 +376,7 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
     o.emitIr = "graph";
   o.line = static_cast<unsigned>(line), o.mode = mode, o.passes = given(passList);
   o.printBefore = listOf(printBefore), o.printAfter = listOf(printAfter), o.skipPass = listOf(skipPass);
-  o.printAfterAll = printAfterAll, o.verifyEach = verifyEach, o.checkPasses = checkPasses, o.timePasses = timePasses;
+  o.printAfterAll = printAfterAll, o.checkPasses = checkPasses, o.timePasses = timePasses;
   o.explainDispatch = explainDispatch, o.stats = stats || llvm::AreStatisticsEnabled(),
   o.verifyDiagnostics = verifyDiagnostics, o.remarks = given(remarks);
   o.markdown = markdown, o.config = config, o.graphFile = graphFile, o.emitDot = emitDot,
