@@ -154,11 +154,50 @@ private:
     size_t cells = cellsAfter(read);
     return cells == use.size() ? trouble : ragged(begin, line, cells);
   }
+  /// What the rows below this one hold: one without an empty cell, and a value in a column.
+  struct Below {
+    bool whole = false, value = false;
+  };
+  Below lookBelow(size_t column) const {
+    CsvScanner look = scanner;
+    while (!look.rowEnded())
+      look.cell();
+    Below below;
+    while (!(below.whole && below.value) && look.beginRow()) {
+      bool whole = true;
+      for (size_t c = 0; c == 0 || !look.rowEnded(); ++c) {
+        const bool empty = isMissing(look.cell().text);
+        whole &= !empty || c >= use.size() || use[c] == kSkip;
+        below.value |= c == column && !empty;
+      }
+      below.whole |= whole;
+    }
+    return below;
+  }
+  /// What to do about a column without a value in any row. One without a name behind the others comes of a separator at
+  /// the end of each row.
+  std::string emptyColumnHelp(size_t column) const {
+    const std::vector<std::string> &names = table.layout.names;
+    if (column == 0 || column + 1 != use.size() || !options.label.empty() || (!names.empty() && !names[column].empty()))
+      return "no row has a value there: choose others with columns=[...] and label= in Csv(...)";
+    std::string features;
+    auto name = [&](size_t c) { return names.empty() ? std::to_string(c + 1) : names[c]; };
+    for (size_t c = 0; c + 2 < use.size(); ++c)
+      features += (c ? ", " : "") + name(c);
+    return "each row ends in a separator, behind which nothing stands: take it away, or write Csv(..., columns=[" +
+           features + "], label=" + name(column - 1) + ")";
+  }
   Trouble missing(const Cell &cell, size_t column) {
     const bool label = use[column] >= targetsFrom;
-    std::string help = "missing=zero, mean or drop in Csv(...) says what to do with empty cells";
-    if (label)
-      help = targetsFrom > 0 ? "missing=drop in Csv(...) leaves such rows out" : ""; // not those of two files
+    const Below below = table.rows > 0 ? Below{true, true} : lookBelow(column);
+    std::string help = below.whole ? "missing=zero, mean or drop in Csv(...) says what to do with empty cells"
+                                   : "missing=zero or mean in Csv(...) says what to do with empty cells";
+    if (!below.value)
+      help = emptyColumnHelp(column);
+    else if (label)
+      help = targetsFrom == 0 ? "" // not those of two files
+             : below.whole    ? "missing=drop in Csv(...) leaves such rows out"
+                              : "no row has a value in every column: fill the cells in";
     else if (options.missing == CsvOptions::Missing::Drop)
       help = "every row gets a prediction, so missing=drop leaves none out: fill the cell in";
     else if (options.missing == CsvOptions::Missing::Mean)

@@ -2,6 +2,8 @@
 // The range of every label is checked here, once, so that nothing needs to be checked while training.
 #include "dlc/data/dataset.h"
 
+#include "label_advice.h"
+
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -9,8 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
-#include <set>
 
 namespace dlc::data {
 
@@ -115,50 +115,6 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
   data.targetSize = 0;
   data.targetKind = TargetKind::Classes;
   return allGood();
-}
-
-/// Where there are `extra` classes too many, and as many that one sample alone has and whose names are nearly those of
-/// classes with more: the first such sample, and the name that was meant.
-std::optional<std::pair<size_t, llvm::StringRef>> misspelt(const Dataset &data, size_t extra) {
-  if (extra > 100) // nobody slips so often; names are compared with all others
-    return std::nullopt;
-  std::vector<size_t> count(data.classCount()), first(data.classCount());
-  for (size_t row = data.count; row-- > 0;) {
-    ++count[static_cast<size_t>(data.classes[row])];
-    first[static_cast<size_t>(data.classes[row])] = row;
-  }
-  std::vector<llvm::StringRef> often;
-  for (size_t c = 0; c < data.classNames.size(); ++c)
-    if (count[c] > 1)
-      often.push_back(data.classNames[c]);
-  std::optional<std::pair<size_t, llvm::StringRef>> found;
-  size_t slips = 0;
-  for (size_t c = 0; c < data.classNames.size(); ++c)
-    if (llvm::StringRef near = count[c] == 1 ? closest(data.classNames[c], often) : ""; !near.empty()) {
-      if (++slips > extra)
-        return std::nullopt;
-      if (!found || first[c] < found->first)
-        found = {first[c], near};
-    }
-  return slips == extra ? found : std::nullopt;
-}
-
-/// What to write where a label is above the outputs: as many labels as outputs are names that look like numbers,
-/// counted from 1 perhaps; otherwise outputs are missing, unless the labels are no classes at all.
-std::string countingHelp(const Dataset &data, size_t outputs) {
-  constexpr int32_t kMostClasses = 10000;
-  const std::set<int32_t> labels(data.classes.begin(), data.classes.end());
-  if (labels.size() != outputs)
-    return *labels.rbegin() >= kMostClasses
-               ? ""
-               : "for labels up to " + std::to_string(*labels.rbegin()) + " the last layer is -> Linear(" +
-                     std::to_string(*labels.rbegin() + 1) + ")";
-  std::string names;
-  size_t said = 0;
-  for (int32_t label : labels)
-    if (++said <= 8)
-      names += (said > 1 ? ", " : "") + std::to_string(label);
-  return "if they are names, list them under [data]: classes = [" + names + (labels.size() > 8 ? ", ..." : "") + "]";
 }
 
 Checked toClasses(Dataset &data, size_t outputs) {

@@ -190,7 +190,7 @@ private:
         refuse(loc, most == 0 ? layer + " takes no arguments by position"
                               : layer + " takes " + (most == 1 ? "one argument" : llvm::Twine(most) + " arguments") +
                                     " by position (" + llvm::join(order, ", ") + ")");
-    if (std::string inferred = withoutInputs(written); !inferred.empty())
+    if (std::string inferred = inList ? "" : withoutInputs(written); !inferred.empty())
       d.help("sizes of what comes in are inferred: write " + inferred);
   }
 

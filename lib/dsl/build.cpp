@@ -5,6 +5,7 @@
 #include "dlc/ir/op_attrs.h"
 #include "dlc/support/strings.h"
 #include "losses.h"
+#include "net_review.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -22,7 +23,8 @@ public:
     const unsigned before = diags.errorCount();
     outputs = model.build();
     auto optimizer = bindOptimizer();
-    warnOfSettings();
+    if (model.warns())
+      reviewSettings(file, settings, diags);
     LossBinder lossBinder(file, settings, registry, model, outputs, diags);
     if (outputs.empty())
       lossBinder.checkWritten();
@@ -42,6 +44,9 @@ public:
     for (const Op &op : graph->ops())
       if (op.name() == "param" && op.attrs<ParamAttrs>().trainable)
         net.parameters += op.type().elements();
+    if (model.warns() && net.parameters == 0)
+      diags.warning(outputs.front().loc, "W508").help("a layer with weights is Linear, for instance")
+          << "no layer of the net has weights: there is nothing to learn";
     net.graph = std::move(graph);
     return net;
   }
@@ -82,6 +87,8 @@ private:
       if (!argument.given || key.from == From::CommandLine)
         argument = std::move(key.value);
     }
+    if (model.warns())
+      reviewOptimizer(*chosen, settings.train, diags);
     return chosen;
   }
 
@@ -97,19 +104,6 @@ private:
         text += spec.kind == ArgKind::Number ? shortNumber(at->second.number) : at->second.flag ? "true" : "false";
       }
     return text;
-  }
-
-  /// W504 for what is given, and can have no effect whatever the net is.
-  void warnOfSettings() {
-    if (!model.warns())
-      return;
-    const TrainSettings &t = settings.train;
-    if (t.earlyStopping && !t.patience.given())
-      diags.warning(t.earlyStopping.loc, "W504").help("write patience = 5: evaluations without improvement")
-          << "early_stopping has no effect without patience";
-    for (const Section &section : file.sections)
-      if (section.kind.text.equals_insensitive("deploy"))
-        diags.warning(section.loc, "W504") << "[deploy] is checked, but has no effect: this version exports nothing";
   }
 
   /// A key of [train] that says an argument of the optimizer.
@@ -153,10 +147,12 @@ private:
     return !weighs && !mixed;
   }
 
-  static Task taskOf(const OpDef &loss, const ModelOutput &output) {
+  static Task taskOf(const OpDef &loss, const ModelOutput &output, bool ofItself) {
     if (loss.name == "cross_entropy")
       return Task::Classes;
-    return loss.name == "bce" && elements(output) == 1 ? Task::Binary : Task::Values;
+    if (loss.name != "bce" || sampleShape(output.value.value).size() > 1)
+      return elements(output) == 1 && loss.name == "bce" ? Task::Binary : Task::Values;
+    return elements(output) == 1 ? Task::Binary : ofItself ? Task::Values : Task::Labels;
   }
 
   /// The name of a loss of probabilities or of yes and no, to which other targets mean nothing.
@@ -173,12 +169,16 @@ private:
       in += input.elements();
     net.inputShape = net.inputs.size() == 1 ? net.inputs.front().shape : Shape{in};
     for (size_t i = 0; i < outputs.size(); ++i) {
+      const ResultRange range = rangeOf(outputs[i].value.value);
       const std::string part = partOf(outputs[i]).empty() ? "" : "." + partOf(outputs[i]).str();
-      net.outputs.push_back({outputs[i].name, "target" + part, "loss" + part, taskOf(*losses[i].def, outputs[i]),
-                             sampleShape(outputs[i].value.value), losses[i].weight, unitLossOf(*losses[i].def)});
+      net.outputs.push_back({outputs[i].name, "target" + part, "loss" + part,
+                             taskOf(*losses[i].def, outputs[i], settings.data.target.value == "input"),
+                             sampleShape(outputs[i].value.value), losses[i].weight, unitLossOf(*losses[i].def),
+                             range.low, range.high, lastLayerOf(outputs[i].value.value)});
     }
     net.task = net.outputs.front().task;
     net.outputShape = net.outputs.front().shape;
+    net.batchNorm = batchNorm();
     net.summary = model.summary();
     if (net.summary.empty() || net.outputs.size() > 1) {
       auto list = [](const auto &items) {
@@ -192,22 +192,18 @@ private:
     return net;
   }
 
-  void warnOf(const ModelOutput &output) {
-    if (!model.warns())
-      return;
-    const Op &last = *output.value.value.op;
-    if (last.name() == "dropout")
-      diags.warning(last.origin().range, "W503") << "Dropout is the last layer";
-  }
-  void warnOfBatch() {
-    if (!model.warns() || settings.train.batchSize != 1)
-      return;
+  /// Of a BatchNorm that has one number of each sample, so that a batch of one sample leaves nothing.
+  Loc batchNorm() const {
     for (const Op &op : graph->ops())
-      if (op.name() == "batch_norm") {
-        diags.warning(settings.train.batchSize.loc, "W502").note(op.origin().range, "BatchNorm is here")
-            << "BatchNorm learns nothing from batches of one sample";
-        return;
-      }
+      if (op.name() == "batch_norm" && op.type().elements() == options.batch * op.type(1).elements())
+        return op.origin().range;
+    return {};
+  }
+
+  void warnOfBatch(Loc norm) {
+    if (norm.isValid() && settings.train.batchSize == 1)
+      diags.warning(settings.train.batchSize.loc, "W502").help("write batch_size = 32").note(norm, "BatchNorm is here")
+          << "BatchNorm learns nothing from batches of one sample";
   }
 
   /// Makes the op `output` of one output, and returns what its loss reads. The probability function is part of the
@@ -233,7 +229,7 @@ private:
   /// E262 where classes are to be weighed or mixed and there are none, or several in one sample.
   bool weighable(const NetOutput &net) {
     const bool weighs = weighsClasses(settings.train), mixed = mixes(settings.data) && net.task == Task::Classes;
-    if (weighs && net.task == Task::Values)
+    if (weighs && (net.task == Task::Values || net.task == Task::Labels))
       diags.error(settings.train.classWeights.loc, "E262")
               .help("write loss = CrossEntropy, or loss = BCE with one output")
           << "class_weights needs a loss of classes";
@@ -285,13 +281,17 @@ private:
   }
 
   void finish(const Net &net, const BoundChoice &optimizer) {
-    warnOfBatch();
+    if (model.warns()) {
+      warnOfBatch(net.batchNorm);
+      reviewGraph(*graph, diags);
+    }
     Value total;
     for (size_t i = 0; i < outputs.size(); ++i) {
-      warnOf(outputs[i]);
       if (!weighable(net.outputs[i]))
         return;
       Value scores = answer(outputs[i], *losses[i].def);
+      if (model.warns())
+        reviewScores(*losses[i].def, outputs[i].value.value, scores, diags);
       if (options.mode == Mode::Infer)
         continue;
       Value value = lossOf(net.outputs[i], outputs[i], losses[i], scores);

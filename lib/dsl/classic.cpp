@@ -38,6 +38,7 @@ llvm::StringRef misspelt(Diags &diags, Name key, llvm::ArrayRef<llvm::StringRef>
 } // namespace
 
 std::vector<ModelOutput> ModelBuilder::layerList(Scope &scope, const Section &model) {
+  inList = true;
   const Statement *dim = nullptr, *firstStep = nullptr;
   std::optional<Traced> value;
   Loc last;

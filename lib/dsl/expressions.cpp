@@ -115,6 +115,9 @@ std::optional<Traced> ModelBuilder::evaluate(Scope &scope, const Expr &expr) {
   return std::nullopt;
 }
 
+/// What to write for tokens that stand at `loc`.
+static std::string embedded(Loc loc) { return "write (" + textOf(loc).str() + " -> Embedding(32))"; }
+
 std::optional<ModelBuilder::Operand> ModelBuilder::operand(Scope &scope, const Expr &expr) {
   auto asOperand = [](std::optional<Traced> value) -> std::optional<Operand> {
     if (!value)
@@ -146,11 +149,13 @@ std::optional<ModelBuilder::Operand> ModelBuilder::operand(Scope &scope, const E
     if (auto *n = std::get_if<double>(&*inner))
       return Operand(-*n);
     Traced value = std::get<Traced>(*inner);
-    if (!areNumbers(value, expr.loc, "arithmetic"))
+    if (!areNumbers(value, negate->operand->loc, "arithmetic", embedded(negate->operand->loc)))
       return std::nullopt;
     Value negated = makeBuilder(expr.loc, value.trail).neg(value.value);
     onlyWidths = false;
-    return Operand(traced(negated, expr.loc, value.trail));
+    Traced result = traced(negated, expr.loc, value.trail);
+    result.featuresLast = value.featuresLast;
+    return Operand(result);
   }
   if (expr.as<Call>())
     return asOperand(call(scope, expr));
@@ -183,12 +188,12 @@ std::optional<Traced> ModelBuilder::call(Scope &scope, const Expr &expr) {
   return std::nullopt;
 }
 
-bool ModelBuilder::areNumbers(const Traced &value, Loc loc, llvm::StringRef what) {
+bool ModelBuilder::areNumbers(const Traced &value, Loc loc, llvm::StringRef what, const llvm::Twine &help) {
   if (!value.vocab)
     return true;
   auto d = diags.error(loc, "E237");
   d << what << " takes numbers, but the value here is tokens";
-  d.help("put -> Embedding(32) before it");
+  d.help(help);
   addTrail(d, value.trail);
   return false;
 }
@@ -196,7 +201,8 @@ bool ModelBuilder::areNumbers(const Traced &value, Loc loc, llvm::StringRef what
 /// Of each sample: T x K and K x U to T x U.
 std::optional<ModelBuilder::Operand> ModelBuilder::matrixProduct(const dsl::Operand &next, const Traced &a,
                                                                  const Traced &b, Loc before) {
-  if (!areNumbers(a, before, "'@'") || !areNumbers(b, next.value.loc, "'@'"))
+  if (!areNumbers(a, before, "'@'", embedded(before)) ||
+      !areNumbers(b, next.value.loc, "'@'", embedded(next.value.loc)))
     return std::nullopt;
   const Loc here = join(before, next.value.loc);
   const Shape &x = a.value.shape(), &y = b.value.shape();
@@ -242,7 +248,8 @@ std::optional<ModelBuilder::Operand> ModelBuilder::apply(const dsl::Operand &nex
                    : next.op == ArithOp::FloorDiv ? std::floor(x / y)
                                                   : x / y);
   }
-  if ((a && !areNumbers(*a, before, "arithmetic")) || (b && !areNumbers(*b, next.value.loc, "arithmetic")))
+  if ((a && !areNumbers(*a, before, "arithmetic", embedded(before))) ||
+      (b && !areNumbers(*b, next.value.loc, "arithmetic", embedded(next.value.loc))))
     return std::nullopt;
   if (a && b && a->value.shape() != b->value.shape()) {
     auto d = diags.error(here, "E230");
@@ -264,7 +271,9 @@ std::optional<ModelBuilder::Operand> ModelBuilder::apply(const dsl::Operand &nex
   if (!value)
     return std::nullopt;
   onlyWidths = false;
-  return Operand(traced(value, here, trail));
+  Traced result = traced(value, here, trail);
+  result.featuresLast = (a && a->featuresLast) || (b && b->featuresLast);
+  return Operand(result);
 }
 
 std::optional<ModelBuilder::Operand> ModelBuilder::arithmetic(Scope &scope, const Chain &chain) {

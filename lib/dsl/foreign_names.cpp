@@ -18,7 +18,7 @@ constexpr ForeignNames kForeignNames[] = {
     {Layer, "Conv1d", "Convolution1D"},
     {Layer, "",
      "Conv3D Convolution3D ConvTranspose1d Conv1DTranspose ConvTranspose3d "
-     "Conv3DTranspose MaxPool1d MaxPooling1D AvgPool1d AveragePooling1D "
+     "Conv3DTranspose "
      "MaxPool3d MaxPooling3D AvgPool3d AveragePooling3D"},
     {Layer, "ConvTranspose2d",
      "Conv2DTranspose ConvTranspose Deconvolution Deconvolution2D Deconv "
@@ -27,13 +27,14 @@ constexpr ForeignNames kForeignNames[] = {
     {Layer, "-> DepthwiseConv2d(3) -> Conv2d(16, 1)", "SeparableConv2D"},
     {Layer, "-> Conv2d(16, 3, padding=1)", "ZeroPadding2D ZeroPad2d"},
     {Layer, "MaxPool2d", "MaxPool MaxPooling MaxPooling2D Pool Pooling"},
+    {Layer, "MaxPool1d", "MaxPooling1D"},
+    {Layer, "AvgPool1d", "AveragePool1d AveragePooling1D"},
     {Layer, "AvgPool2d",
      "AvgPool AvgPooling AveragePool AveragePool2d AveragePooling "
      "AveragePooling2D"},
-    {Layer, "GlobalAvgPool", "GlobalAveragePooling2D GlobalAveragePool AdaptiveAvgPool2d"},
-    {Layer, "GlobalMaxPool", "GlobalMaxPooling2D AdaptiveMaxPool2d"},
-    {Layer, "-> Mean(axis=0)", "GlobalAveragePooling1D"},
-    {Layer, "-> Max(axis=0)", "GlobalMaxPooling1D"},
+    {Layer, "GlobalAvgPool",
+     "GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePool AdaptiveAvgPool1d AdaptiveAvgPool2d"},
+    {Layer, "GlobalMaxPool", "GlobalMaxPooling1D GlobalMaxPooling2D AdaptiveMaxPool1d AdaptiveMaxPool2d"},
     {Layer, "Mean", "ReduceMean"},
     {Layer, "Sum", "ReduceSum"},
     {Layer, "Max", "ReduceMax"},

@@ -3,6 +3,8 @@
 #include "model_builder.h"
 
 #include "dlc/dsl/foreign_names.h"
+#include "dlc/dsl/op_facts.h"
+#include "dlc/ir/op_attrs.h"
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -48,6 +50,8 @@ void ModelBuilder::reportOpError(const OpError &error, Loc nameLoc, llvm::ArrayR
   d << error.message;
   if (!error.help.empty())
     d.help(error.help);
+  else if (error.code == "E231" && inList)
+    d.help("write layer=Flatten above it");
   else if (error.code == "E231")
     d.help(registry.findLayer("GlobalAvgPool", Role::Layer) ? "put -> Flatten or -> GlobalAvgPool before it"
                                                             : "put -> Flatten before it");
@@ -198,13 +202,16 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
   if (def.tokens && !input.vocab) {
     auto d = diags.error(name.loc, "E237");
     d << def.layer << " takes tokens, but the value here is numbers";
-    d.help("write input = Tokens(64, vocab=65)");
+    d.help(input.value.op->name() == "input" ? "write input = Tokens(64, vocab=65)"
+                                             : "leave " + def.layer + " out: nothing but an input can be tokens");
     addTrail(d, input.trail);
     return std::nullopt;
   }
   if (!def.tokens)
     for (const Traced &value : inputs)
-      if (!areNumbers(value, name.loc, def.layer))
+      if (!areNumbers(value, name.loc, def.layer,
+                      def.several ? "write (input -> Embedding(32)) for each input of tokens"
+                                  : "put -> Embedding(32) before it"))
         return std::nullopt;
   // Errors point at the name or the argument, ops come from the step without its arrow.
   LayerBuilder b = makeBuilder(join(name.loc, loc), input.trail);
@@ -223,7 +230,14 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
   b.scope = scope.prefix + (bound.weightName.empty() ? kind + std::to_string(++scope.counts[kind]) : bound.weightName);
   const unsigned before = diags.errorCount();
   Op *lastBefore = &graph.ops().back(); // there is an input
+  // A sequence T x D is turned round for layers that work along the places of channels, and back.
+  const bool turned = factsOf(def.name).takesChannels && input.featuresLast && shape.size() == 3;
+  auto turn = [&](Value sequence) { return b.make("transpose", {sequence}, OrderAttrs{{0, 2, 1}}); };
+  if (turned)
+    b.input = turn(input.value);
   Value value = def.build(b);
+  if (turned && value && value.shape().size() == 3)
+    value = turn(value);
   if (b.failed()) {
     fits &= !b.pendingError().argument.empty();
     reportOpError(b.pendingError(), name.loc, inputs, &bound);
@@ -253,7 +267,10 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
     widths.push_back(value.shape()[1]);
   else if (value.shape() != shape)
     onlyWidths = false;
-  return traced(value, loc, input.trail);
+  Traced result = traced(value, loc, input.trail);
+  const Places places = factsOf(def.name).places;
+  result.featuresLast = places == Places::AsBefore ? input.featuresLast : places == Places::FeaturesLast;
+  return result;
 }
 
 std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, Name name, llvm::ArrayRef<Arg> args,
@@ -351,6 +368,7 @@ std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, 
     return std::nullopt;
   Traced result = traced(output.front().value.value, loc, input->trail);
   result.vocab = output.front().value.vocab;
+  result.featuresLast = output.front().value.featuresLast;
   return result;
 }
 

@@ -149,21 +149,16 @@ bool LossBinder::fits(const OpDef &def, const ModelOutput &output, Loc loc) {
   };
   if (output.value.vocab)
     return refuse("an output is numbers, but the value here is tokens",
-                  "put -> Embedding(32) -> Linear(classes) before it");
+                  "put -> Embedding(32) -> Flatten -> Linear(10) behind it");
   if (def.name == "cross_entropy") {
     if (value.shape().size() > 3)
       return refuse("CrossEntropy needs one number for each class, but the output is " + ModelBuilder::shapeOf(value),
-                    "put -> Flatten -> Linear(classes) at the end");
+                    "put -> Flatten -> Linear(10) at the end");
     if (value.shape().back() == 1)
       return refuse("CrossEntropy needs an output for each class, but " +
                         llvm::Twine(several ? output.name + " is one" : "there is one output"),
                     "write " + key + " = BCE, or -> Linear(2) for two classes");
   }
-  const bool image = value.shape().size() > 2; // a mask: one question for each pixel
-  if (def.name == "bce" && count > 1 && !image && settings.data.target.value != "input")
-    return refuse("BCE takes one output, but " + llvm::Twine(several ? output.name + " has " : "there are ") +
-                      llvm::Twine(count),
-                  "write " + key + " = CrossEntropy for classes");
   if (settings.data.target.value == "input") {
     int64_t in = 0;
     for (const NetInput &input : model.inputs())

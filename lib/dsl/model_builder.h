@@ -22,7 +22,8 @@ struct TrailNode {
 struct Traced {
   Value value;
   const TrailNode *trail = nullptr;
-  int64_t vocab = 0; ///< of tokens; 0: numbers
+  int64_t vocab = 0;         ///< of tokens; 0: numbers
+  bool featuresLast = false; ///< a sequence T x D, as far as the layers tell
 };
 
 /// A name of a body as it counts: `Input` and `OUTPUT.mask` are the reserved names in another case.
@@ -110,7 +111,8 @@ private:
   const Statement *bindingBelow(const Scope &scope, llvm::StringRef name) const;
   std::optional<Traced> call(Scope &scope, const Expr &expr);
   std::optional<Traced> flow(Scope &scope, const Flow &flow);
-  bool areNumbers(const Traced &value, Loc loc, llvm::StringRef what);
+  /// E237 for tokens; `help` says what to write for them.
+  bool areNumbers(const Traced &value, Loc loc, llvm::StringRef what, const llvm::Twine &help);
   /// What a layer written as a function is as an arrow; nothing where no value is given to it.
   std::optional<std::string> asArrow(const Scope &scope, const Expr &expr) const;
 
@@ -164,6 +166,7 @@ private:
   std::vector<NetInput> inputs_;
   llvm::SmallVector<int64_t, 8> widths; ///< of the Linear layers
   bool onlyWidths = true;
+  bool inList = false; ///< the model is a layer list, in which there are no arrows
   unsigned layers = 0;
   bool countsLayers = true;   ///< false: in blocks that are no part of the net
   bool blocksMissing = false; ///< an include, or a header, could not be read: an unknown layer may be a block of it

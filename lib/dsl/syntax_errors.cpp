@@ -147,7 +147,7 @@ std::string adviceOn(const SyntaxError &error, const Line &line, const Before &b
   if (endsValue && !level.open && (before.comment || rest.starts_with("//") || rest.starts_with("/*")))
     return "comments begin with #";
   if (error.code == "E103" && rest.empty() && done.ends_with("->"))
-    return "the arrow begins the next line: -> Linear(10)";
+    return "the arrow begins the next line: -> Linear(10); where no step follows, leave it out";
   if ((error.code == "E102" || error.code == "E104") && !arrow && level.arrow && !rest.empty() &&
       llvm::StringRef("+-*/@").contains(rest[0])) {
     const bool isShort = done.size() < 80 && !done.contains('\n');

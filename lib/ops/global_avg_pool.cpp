@@ -1,31 +1,36 @@
-// The mean of each channel of an image: C x H x W becomes a vector of C.
+// The mean of each channel of an image, or of each feature of a sequence: C x H x W and C x L become a vector of C.
 // Windows are AvgPool2d's business.
-#include "conv.h"
+#include "global_pool.h"
 
 namespace dlc::ops {
 namespace {
 
-Value build(LayerBuilder &b) { return needsImage(b, "GlobalAvgPool") ? b.make("global_avg_pool", {b.input}) : Value{}; }
+Value build(LayerBuilder &b) {
+  return needsPlaces(b, "GlobalAvgPool") ? b.make("global_avg_pool", {b.input}) : Value{};
+}
 
 void infer(OpView &op) {
   const Shape &x = op.shape(0);
-  if (x.size() != 4)
-    op.error("E233") << "GlobalAvgPool needs an image, but the value here is " << op.type(0);
+  if (x.size() != 3 && x.size() != 4)
+    op.error("E233") << "GlobalAvgPool needs an image or channels of one length, but the value here is " << op.type(0);
   else
     op.result({op.type(0).dtype, {x[0], x[1]}});
 }
 
-Values decompose(const Op &op, Builder &b) { return {b.mean(op.operand(0), {2, 3})}; }
+Values decompose(const Op &op, Builder &b) {
+  return {op.operand(0).shape().size() == 3 ? b.mean(op.operand(0), {2}) : b.mean(op.operand(0), {2, 3})};
+}
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"global_avg_pool(f32[2,3,5,7])", "global_avg_pool(f32[2,3,1,1])"};
+constexpr llvm::StringLiteral kExamples[] = {"global_avg_pool(f32[2,3,5,7])", "global_avg_pool(f32[2,3,1,1])",
+                                             "global_avg_pool(f32[2,3,7])"};
 } // namespace
 
 extern const OpDef global_avg_pool;
 constexpr OpDef global_avg_pool = {.name = "global_avg_pool",
                                    .role = Role::Layer,
                                    .layer = "GlobalAvgPool",
-                                   .doc = "The mean of each channel of an image.",
+                                   .doc = "The mean of each channel of an image, or over the places of a sequence.",
                                    .operands = kOperands,
                                    .attrs = {},
                                    .args = {},

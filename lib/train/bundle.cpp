@@ -101,7 +101,6 @@ public:
              {std::pair(&bundle.train, "train"), std::pair(&bundle.test, "test"), std::pair(&bundle.val, "val")})
           if (!samples->empty())
             good(fits(*samples, role));
-    noteAbsentClasses();
     bundle.names = loader.names;
     return failed ? std::nullopt : std::optional(std::move(bundle));
   }
@@ -229,24 +228,6 @@ private:
     bundle.prepare = *fitted;
     prepared = true;
     return allGood();
-  }
-
-  /// The classes that have a name and no sample to learn them from: an empty folder, or a part that was cut off.
-  void noteAbsentClasses() {
-    if (!train || train->ofTargets || train->data->targetKind != data::TargetKind::Classes)
-      return;
-    const std::vector<std::string> &names = train->data->classNames;
-    std::vector<bool> present(names.size());
-    for (uint32_t row : bundle.train.rows)
-      if (const auto c = static_cast<size_t>(train->data->classes[row]); c < present.size())
-        present[c] = true;
-    std::string absent;
-    size_t said = 0;
-    for (size_t c = 0; c < names.size(); ++c)
-      if (!present[c] && ++said <= 8)
-        absent += (said > 1 ? ", " : "") + names[c];
-    if (said)
-      bundle.notes.push_back("no training sample of " + absent + (said > 8 ? ", ..." : ""));
   }
 
   Checked augment() {

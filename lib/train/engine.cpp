@@ -148,6 +148,7 @@ absl::StatusOr<Engines::Made *> Engines::compiledWith(dsl::Mode mode, int64_t ba
     net_.task = work.net.task, net_.inputShape = work.net.inputShape, net_.outputShape = work.net.outputShape;
     net_.inputs = work.net.inputs, net_.outputs = work.net.outputs;
     net_.parameters = work.net.parameters, net_.summary = work.net.summary;
+    net_.batchNorm = work.net.batchNorm;
   }
   made = std::move(fresh);
   return made.get();

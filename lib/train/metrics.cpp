@@ -54,7 +54,10 @@ bool measures(llvm::StringRef metric, dsl::Task task) {
   for (llvm::StringRef ofNumbers : {"MAE", "RMSE", "R2"})
     if (metric.equals_insensitive(ofNumbers))
       return task == dsl::Task::Values;
-  return metric.equals_insensitive("TopK") ? task == dsl::Task::Classes : task != dsl::Task::Values;
+  if (metric.equals_insensitive("TopK"))
+    return task == dsl::Task::Classes;
+  // Of several labels any may apply: none is taken for another.
+  return task != dsl::Task::Values && !(task == dsl::Task::Labels && metric.equals_insensitive("ConfusionMatrix"));
 }
 
 std::optional<double> Scores::find(llvm::StringRef name) const {
@@ -70,13 +73,16 @@ std::optional<double> Scores::find(llvm::StringRef name) const {
 }
 
 Meter::Meter(dsl::Task task, size_t outputs, DType dtype, llvm::ArrayRef<dsl::Spec> wanted, Depth depth)
-    : task(task), outputs(outputs), classCount(task == dsl::Task::Values ? 0 : std::max<size_t>(outputs, 2)),
+    : task(task), outputs(outputs),
+      classCount(task == dsl::Task::Values || task == dsl::Task::Labels ? 0 : std::max<size_t>(outputs, 2)),
       dtype(dtype), wanted(wanted.begin(), wanted.end()), depth(depth) {
   for (const dsl::Spec &spec : wanted)
     if (llvm::StringRef(spec.name).equals_insensitive("TopK"))
       if (auto k = static_cast<size_t>(spec.number("k", 5));
           llvm::none_of(tops, [&](const Top &t) { return t.k == k; }))
         tops.push_back({k, 0});
+  if (task == dsl::Task::Labels)
+    labels.resize(outputs);
   if (depth == Depth::Full && classCount <= kMaxConfusion)
     confusion.resize(classCount * classCount);
   if (depth == Depth::Full && task != dsl::Task::Values && wants("AUC"))
@@ -97,20 +103,35 @@ void Meter::reset() {
   for (Top &top : tops)
     top.hits = 0;
   std::fill(confusion.begin(), confusion.end(), 0);
+  std::fill(labels.begin(), labels.end(), ClassScore{});
   for (auto &ofClass : ranked)
     ofClass.clear();
 }
 
 void Meter::add(const void *output, const void *target, size_t rows, double meanLoss) {
-  lossSum += meanLoss * static_cast<double>(rows);
-  count += static_cast<double>(rows);
+  const size_t answers = task == dsl::Task::Labels ? rows * outputs : rows;
+  lossSum += meanLoss * static_cast<double>(answers);
+  count += static_cast<double>(answers);
   if (dtype == DType::F64)
     addTyped(static_cast<const double *>(output), target, rows);
   else
     addTyped(static_cast<const float *>(output), target, rows);
 }
 
+template <class T> void Meter::addLabels(const T *output, const T *target, size_t rows) {
+  for (size_t i = 0; i < rows * outputs; ++i) {
+    const bool said = output[i] > T(0.5), truth = target[i] > T(0.5);
+    ClassScore &label = labels[i % outputs];
+    label.predicted += said, label.count += truth, label.hits += said && truth;
+    hits += said == truth;
+    if (!ranked.empty())
+      ranked[i % outputs].emplace_back(static_cast<double>(output[i]), truth);
+  }
+}
+
 template <class T> void Meter::addTyped(const T *output, const void *target, size_t rows) {
+  if (task == dsl::Task::Labels)
+    return addLabels(output, static_cast<const T *>(target), rows);
   if (task == dsl::Task::Values) {
     const T *wantedValues = static_cast<const T *>(target);
     for (size_t i = 0; i < rows * outputs; ++i) {
@@ -166,6 +187,8 @@ Scores Meter::scores() const {
     if (wants("ConfusionMatrix"))
       s.confusion = confusion;
   }
+  if (depth == Depth::Full && task == dsl::Task::Labels)
+    s.classes = labels;
   auto macro = [&](double (ClassScore::*of)() const) {
     double sum = 0, seen = 0;
     for (const ClassScore &c : s.classes)

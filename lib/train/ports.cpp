@@ -133,7 +133,8 @@ Checked checkTargets(const data::Dataset &dataset, const DataWish &wish) {
         Trouble trouble =
             data::targetTrouble(dataset, "E304",
                                 "label " + shortNumber(value) + data::sampleText(dataset, row) +
-                                    (unit ? " is out of range: " + part.unitLoss.str() + " takes targets from 0 to 1"
+                                    (unit ? " is out of range: " + part.unitLoss.str() + " takes targets from 0 to 1" +
+                                                (part.unitLoss == "Hinge" ? ", or -1 and 1" : "")
                                           : wholeBelow(part.name, part.shape.back())),
                                 row, column);
         if (unit)
@@ -159,6 +160,26 @@ Checked checkTokens(const data::Dataset &dataset, const DataWish &wish) {
 }
 
 } // namespace
+
+void readSigns(data::Dataset &dataset, const DataWish &wish) {
+  if (dataset.targetKind != data::TargetKind::Numbers)
+    return;
+  size_t column = 0;
+  for (const dsl::NetOutput &part : wish.parts) {
+    const size_t from = column, to = column += static_cast<size_t>(part.targets());
+    if (part.unitLoss != "Hinge" || to > dataset.targetSize)
+      continue;
+    auto each = [&](auto f) {
+      for (size_t row = 0; row < dataset.count; ++row)
+        for (size_t i = from; i < to; ++i)
+          f(dataset.numbers[row * dataset.targetSize + i]);
+    };
+    bool signs = true;
+    each([&](double value) { signs &= value == -1 || value == 1; });
+    if (signs)
+      each([](double &value) { value = value < 0 ? 0 : 1; });
+  }
+}
 
 Checked checkParts(const data::Dataset &dataset, const DataWish &wish) {
   size_t targets = 0;

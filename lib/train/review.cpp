@@ -3,6 +3,7 @@
 #include "dlc/train/review.h"
 
 #include "feeder.h"
+#include "review_parts.h"
 
 #include "dlc/support/strings.h"
 #include "dlc/train/metrics.h"
@@ -17,10 +18,12 @@ void reviewMetrics(compile::Unit &unit, const dsl::Net &net) {
   const auto classes = static_cast<double>(net.outputs.front().shape.back());
   for (const dsl::Spec &metric : unit.settings.train.metrics.value) {
     if (!measures(metric.name, net.task))
-      unit.diags.warning(metric.loc, "W504") << metric.name << " measures "
-                                             << (net.task == dsl::Task::Values ? "classes, and this net says numbers"
-                                                 : metric.name == "TopK" ? "several classes, and this net knows two"
-                                                                         : "numbers, and this net says classes");
+      unit.diags.warning(metric.loc, "W504")
+          << metric.name << " measures "
+          << (net.task == dsl::Task::Values   ? "classes, and this net says numbers"
+              : net.task == dsl::Task::Labels ? "one class of several, and here any of several labels applies"
+              : metric.name == "TopK"         ? "several classes, and this net knows two"
+                                              : "numbers, and this net says classes");
     else if (metric.name == "TopK" && metric.number("k", 0) >= classes)
       unit.diags.warning(metric.loc, "W504")
           << "the right class is always among the " << shortNumber(metric.number("k", 0)) << " most probable of "
@@ -88,6 +91,11 @@ void reviewRun(compile::Unit &unit, const dsl::Net &net, const Bundle &bundle) {
     report(unit.diags, weights.trouble());
   reviewBatches(unit, bundle);
   reviewSpeed(unit, bundle);
+  if (unit.diags.errorCount())
+    return; // these may be what the others come from
+  reviewLength(unit, net, bundle);
+  reviewSamples(unit, net, bundle);
+  reviewScoring(unit, bundle);
 }
 
 } // namespace dlc::train

@@ -4,6 +4,9 @@
 
 #include "dlc/train/ports.h"
 
+#include <cmath>
+#include <set>
+
 namespace dlc::train {
 namespace {
 
@@ -37,6 +40,45 @@ Checked checkAnswers(const data::Dataset &dataset, const DataWish &wish) {
                  .help = labels == 1 ? "put -> Flatten before the last layer, or write input = " +
                                            std::to_string(elementCount(wish.inputShape))
                                      : "with target = next the output has a row for each place of the input"};
+}
+
+/// Whether the first column holds whole numbers below `outputs`, several of them: it is the label, perhaps.
+bool firstColumnFits(const data::Dataset &data, size_t outputs) {
+  if (!data.uniform() || data.sampleSize() == 0)
+    return false;
+  std::set<double> labels;
+  for (size_t row = 0; row < data.count; ++row) {
+    const double value = data.value(row, 0);
+    if (!(value >= 0 && value < static_cast<double>(outputs)) || value != std::floor(value))
+      return false;
+    labels.insert(value);
+  }
+  return labels.size() > 1;
+}
+
+/// Where the last column has far more labels than the net has outputs, the first may have been meant.
+void adviseOnColumn(Trouble &trouble, const data::Dataset &data, const dsl::Spec &source, size_t outputs) {
+  const bool byDefault = source.name == "Csv" && !source.find("label") && !source.find("labels");
+  if (trouble.code != "E304" || !byDefault || data.targetKind != data::TargetKind::Classes)
+    return;
+  const std::set<int32_t> labels(data.classes.begin(), data.classes.end());
+  if (labels.size() > 2 * outputs && firstColumnFits(data, outputs))
+    trouble.help = "if the first column is the label, write Csv(..., label=first)";
+}
+
+/// E270 where each output asks whether its label applies, and the labels are one class of several.
+Checked answersEach(const data::Dataset &data, const DataWish &wish) {
+  const bool oneEach = data.targetKind == data::TargetKind::Classes ||
+                       (data.targetKind == data::TargetKind::Numbers && data.targetSize == 1);
+  if (wish.task != dsl::Task::Labels || !oneEach)
+    return allGood();
+  const std::string count = std::to_string(wish.outputs());
+  return Trouble{.code = "E270",
+                 .message = "BCE asks " + count + " questions of yes or no, and " + data.origin +
+                            " has one label for each sample",
+                 .loc = data.loc,
+                 .help = "write loss = CrossEntropy for one class of several, or give " + count +
+                         " targets of 0 and 1 for each sample"};
 }
 
 } // namespace
@@ -78,16 +120,21 @@ Fallible<SourceLoader::Loaded> SourceLoader::load(const dsl::Spec &source, bool 
     if (auto tokens = data::useTokens(dataset, wish.vocab); !tokens)
       return tokens.trouble();
   Loaded loaded{*read, std::nullopt};
-  if (Checked good = useTargets(dataset); !good)
+  if (Checked good = useTargets(dataset); !good) {
     loaded.ofTargets = good.trouble();
+    adviseOnColumn(*loaded.ofTargets, dataset, source, wish.outputs());
+  }
   return loaded;
 }
 
 Checked SourceLoader::useTargets(data::Dataset &dataset) const {
+  if (Checked each = answersEach(dataset, wish); target.kind == data::TargetWish::Kind::Numbers && !each)
+    return each;
   if (auto usable = data::useTargets(dataset, target); !usable)
     return usable;
   if (auto enough = checkAnswers(dataset, wish); !enough)
     return enough;
+  readSigns(dataset, wish);
   return checkParts(dataset, wish);
 }
 

@@ -44,7 +44,7 @@ void fillInput(const dsl::Net &net, llvm::StringRef name, RandomStream &random, 
     if (name == output.target || (name == "target2" && &output == &net.outputs.front())) {
       if (output.task == dsl::Task::Classes)
         whole(tensor, output.shape.back(), random);
-      else if (output.task == dsl::Task::Binary)
+      else if (output.task == dsl::Task::Binary || output.task == dsl::Task::Labels)
         whole(tensor, 2, random);
       else
         numbers(tensor, [&] { return random.uniform(); });

@@ -1,6 +1,6 @@
 # Of numbers other things are measured than of classes, and nothing on validation samples where there are none.
 # RUN: %dlc check %s --verify-diagnostics
-# RUN: %dlc check %s --werror --set train.monitor=train_rmse --set train.metrics=RMSE
+# RUN: %dlc check %s --werror --set train.keep=best --set train.monitor=train_rmse --set train.metrics=RMSE
 # RUN: %dlc check %s --werror --set train.monitor=val_mae --set train.metrics=MAE --set data.val=50%%
 # RUN: not %dlc check %s --set train.monitor=train_accuracy --set train.metrics=RMSE 2>&1 | FileCheck %s
 # RUN: not %dlc train %s --set train.monitor=train_accuracy --set train.metrics=RMSE -o %t.model 2>&1 | FileCheck %s

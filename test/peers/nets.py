@@ -5,14 +5,15 @@ VECTOR = ["Linear", "BatchNorm", "LayerNorm", "RMSNorm", "Dropout", "Reshape", "
 IMAGE = ["Conv2d", "DepthwiseConv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d", "GlobalAvgPool", "GlobalMaxPool",
          "Upsample", "BatchNorm", "GroupNorm",
          "InstanceNorm", "Flatten", "Transpose", "Reshape", "Mean", "Sum", "Max"]
-SEQUENCE = ["Linear", "LayerNorm", "RMSNorm", "Position", "Attention", "GRU", "LSTM", "Conv1d", "Transpose", "Flatten",
+SEQUENCE = ["Linear", "LayerNorm", "RMSNorm", "Position", "Attention", "GRU", "LSTM", "Conv1d", "MaxPool1d", "AvgPool1d",
+            "GlobalAvgPool", "GlobalMaxPool", "Transpose", "Flatten",
             "Mean", "Sum", "Max"]
 ACTIVATIONS = ["ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "HardSigmoid",
                "Softplus", "Sigmoid", "Tanh", "Softmax", "LogSoftmax"]
 LOSSES = ["CrossEntropy", "BCE", "MSE", "L1", "Huber", "Hinge", "KL"]
 OPTIMIZERS = ["SGD", "Adam", "AdamW", "RMSProp", "AdaGrad", "Lion"]
 # Layers that make whole numbers of whole numbers.
-WHOLE = {"Linear", "Conv2d", "DepthwiseConv2d", "ConvTranspose2d", "Conv1d", "MaxPool2d", "GlobalMaxPool", "Sum", "Max", "Flatten",
+WHOLE = {"Linear", "Conv2d", "DepthwiseConv2d", "ConvTranspose2d", "Conv1d", "MaxPool1d", "MaxPool2d", "GlobalMaxPool", "Sum", "Max", "Flatten",
          "Transpose", "Reshape", "Dropout", "Position"}
 ALL = set(VECTOR + IMAGE + SEQUENCE + ACTIVATIONS + LOSSES + OPTIMIZERS + ["Embedding", "Concat", "add"])
 
@@ -48,7 +49,10 @@ def product(shape):
 
 
 class Maker:
-    """Draws one net."""
+    """Draws one net. `features_last`: of each value, whether it is known to be a sequence T x D, not channels C x L."""
+
+    FEATURES_LAST = {"Linear", "GRU", "LSTM", "Attention", "Position", "Embedding"}
+    CHANNELS_FIRST = {"Conv1d", "Flatten", "Reshape", "Transpose"}
 
     def __init__(self, rng):
         self.rng = rng
@@ -60,6 +64,7 @@ class Maker:
         self.net = Net(dtype, 4 if whole else rng.randint(2, 5), shape, vocab=rng.randint(3, 7) if kind == "tokens" else 0,
                        whole=whole)
         self.net.shapes.append(shape)
+        self.features_last = [False]
 
     @property
     def shape(self):
@@ -92,6 +97,8 @@ class Maker:
         n.steps.append((layer, dict(enumerate(positional)) | keywords, scope, [at]))
         n.shapes.append(tuple(shape))
         n.layers.add(layer)
+        self.features_last.append(
+            layer in self.FEATURES_LAST or (self.features_last[-1] and layer not in self.CHANNELS_FIRST))
 
     def join(self):
         """The last value plus, or beside, an earlier one of the same rank."""
@@ -104,12 +111,14 @@ class Maker:
                 n.steps.append(("add", {}, "", [at, other]))
                 n.shapes.append(self.shape)
                 n.layers.add("add")
+                self.features_last.append(self.features_last[at] or self.features_last[other])
                 return
             axis = self.rng.randrange(len(self.shape))
             n.lines.append(f"h{at + 1} = Concat(h{at}, h{other}, axis={axis})")
             n.steps.append(("Concat", {"axis": axis}, "", [at, other]))
             n.shapes.append(tuple(2 * size if d == axis else size for d, size in enumerate(self.shape)))
             n.layers.add("Concat")
+            self.features_last.append(self.features_last[at])
 
     # -- one layer of each kind ------------------------------------------------------------------------------------
 
@@ -266,11 +275,30 @@ class Maker:
     def avgpool2d(self):
         self.pool("AvgPool2d")
 
+    def pool1d(self, layer):
+        turned = self.features_last[-1]
+        channels, length = self.shape[::-1] if turned else self.shape
+        (kernel,), (stride,), (padding,), _, (out,) = self.window([length], pool=True)
+        self.add(layer, (out, channels) if turned else (channels, out), (kernel,), stride=stride, padding=padding)
+        self.net.steps[-1][1]["turned"] = turned
+
+    def maxpool1d(self):
+        self.pool1d("MaxPool1d")
+
+    def avgpool1d(self):
+        self.pool1d("AvgPool1d")
+
+    def globalpool(self, layer):
+        features_last = self.features_last[-1] and len(self.shape) == 2
+        axes = tuple(range(1, len(self.shape)))
+        self.add(layer, self.shape[1:] if features_last else self.shape[:1])
+        self.net.steps[-1][1]["over"] = (1,) if features_last else tuple(axis + 1 for axis in axes)
+
     def globalavgpool(self):
-        self.add("GlobalAvgPool", self.shape[:1])
+        self.globalpool("GlobalAvgPool")
 
     def globalmaxpool(self):
-        self.add("GlobalMaxPool", self.shape[:1])
+        self.globalpool("GlobalMaxPool")
 
     def upsample(self):
         channels, *sizes = self.shape

@@ -90,10 +90,15 @@ class Twin:
             return F.max_pool2d(x, a[0], a["stride"], a["padding"])
         if layer == "AvgPool2d":
             return F.avg_pool2d(x, a[0], a["stride"], a["padding"])
+        if layer in ("MaxPool1d", "AvgPool1d"):
+            pool = F.max_pool1d if layer == "MaxPool1d" else F.avg_pool1d
+            if a["turned"]:
+                return pool(x.transpose(1, 2), a[0], a["stride"], a["padding"]).transpose(1, 2)
+            return pool(x, a[0], a["stride"], a["padding"])
         if layer == "GlobalAvgPool":
-            return x.mean((2, 3))
+            return x.mean(a["over"])
         if layer == "GlobalMaxPool":
-            return x.amax((2, 3))
+            return x.amax(a["over"])
         if layer == "Upsample":
             extra = {} if a["mode"] == "nearest" else {"align_corners": False}
             return F.interpolate(x, scale_factor=a[0], mode=a["mode"], **extra)

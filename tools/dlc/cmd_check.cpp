@@ -86,9 +86,11 @@ int runCheck(const Options &options) {
   if (!engine)
     return code;
   auto engines = std::make_unique<train::Engines>(*unit, *engine);
-  engines->take(dsl::Mode::Train, unit->settings.train.batchSize, std::move(built));
+  const int64_t batch = bundle.planSize(unit->settings.train.batchSize);
+  if (batch == unit->settings.train.batchSize) // else it is built for another size, and its warnings are said already
+    engines->take(dsl::Mode::Train, batch, std::move(built));
   absl::Status status;
-  if (!engines->plan(dsl::Mode::Train, unit->settings.train.batchSize, status) && !status.ok())
+  if (!engines->plan(dsl::Mode::Train, batch, status) && !status.ok())
     return failEngine(options, *unit, status);
   llvm::BuryPointer(std::move(engines)); // the process ends here: nobody needs the memory that it would give back
   flush(options, unit->diags);

@@ -6,6 +6,7 @@
 #include "dlc/data/batches.h"
 #include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
+#include "dlc/train/review.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
@@ -317,7 +318,9 @@ int runData(const Options &options) {
                                   false, memoryLimit(options), unit->diags);
   if (!bundle)
     return flush(options, unit->diags);
-  flush(options, unit->diags);
+  train::reviewSamples(*unit, built, *bundle);
+  if (int bad = flush(options, unit->diags))
+    return bad;
   llvm::SmallVector<Part, 3> parts;
   for (auto [name, samples] : {std::pair<llvm::StringRef, const data::Samples *>{"train", &bundle->train},
                                {"val", &bundle->val},

@@ -87,7 +87,7 @@ int runEval(const Options &options) {
   constexpr int64_t kReadable = 20;
   if (const dsl::Net &built = net->engines->net();
       !net->unit->settings.train.metrics.given() && built.task != dsl::Task::Values &&
-      elementCount(built.outputShape) / built.outputs.front().rows() <= kReadable)
+      built.task != dsl::Task::Labels && elementCount(built.outputShape) / built.outputs.front().rows() <= kReadable)
     metrics.push_back({.name = "ConfusionMatrix"});
   // A bound on a metric that the source does not name asks for it.
   std::vector<std::string> names;

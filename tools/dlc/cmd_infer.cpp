@@ -45,6 +45,12 @@ public:
       os << '\n';
       return;
     }
+    if (task == dsl::Task::Labels && !numbers && form != Form::Json) {
+      for (size_t i = 0; i < outputs; ++i)
+        os << (i ? separator() : "") << (y[i] > T(0.5));
+      os << '\n';
+      return;
+    }
     bool binary = task == dsl::Task::Binary;
     size_t said = binary ? static_cast<size_t>(y[0] > T(0.5)) : train::argmax(y, outputs);
     if (form == Form::Json)
@@ -101,7 +107,12 @@ private:
       j.attribute("v", 1);
       j.attribute("event", "predict");
       j.attribute("index", static_cast<int64_t>(index));
-      if (task != dsl::Task::Values && answers == 1)
+      if (task == dsl::Task::Labels)
+        j.attributeArray("labels", [&] {
+          for (size_t i = 0; i < outputs; ++i)
+            j.value(y[i] > T(0.5));
+        });
+      else if (task != dsl::Task::Values && answers == 1)
         j.attribute("class", className(said));
       j.attributeArray("p", [&] {
         for (size_t i = 0; i < size(); ++i)

@@ -183,8 +183,12 @@ int runTrain(const Options &given) {
     return code;
   // The net before its data: most mistakes show here, and an absurd size must not have to wait for a large file.
   train::Engines engines(*unit, *engine);
+  // A batch that does not fit may be larger than the data; of one sample that cannot be.
   absl::Status status;
-  if (!engines.plan(dsl::Mode::Train, settings.batchSize, status) && !status.ok())
+  int64_t planned = settings.batchSize;
+  if (!engines.plan(dsl::Mode::Train, planned, status) && absl::IsResourceExhausted(status) && planned > 1)
+    engines.plan(dsl::Mode::Train, planned = 1, status);
+  if (!status.ok())
     return failEngine(options, *unit, status);
   if (int bad = flush(options, unit->diags))
     return bad;
@@ -215,6 +219,9 @@ int runTrain(const Options &given) {
       settings.monitor.value = "train_loss";
   }
   train::reviewRun(*unit, engines.net(), *bundle);
+  if (planned != settings.batchSize)
+    if (!engines.plan(dsl::Mode::Train, bundle->planSize(settings.batchSize), status) && !status.ok())
+      return failEngine(options, *unit, status);
   if (int bad = flush(options, unit->diags))
     return bad;
 
@@ -277,8 +284,7 @@ int runTrain(const Options &given) {
     info.inferPeak = train::Engines::bytesOf(*program, engine->threads) + engines.parameters().weightBytes();
   if (options.remarks)
     if (const Program *program =
-            engines.plan(dsl::Mode::Train,
-                         std::min<int64_t>(settings.batchSize, static_cast<int64_t>(bundle->train.size())), status))
+            engines.plan(dsl::Mode::Train, bundle->planSize(settings.batchSize), status))
       printRemarks(options, *program);
   train::Outcome outcome = trainer.run(info);
   auto writeLog = llvm::make_scope_exit([&] {

@@ -7,6 +7,7 @@
 #include "dlc/ir/op_def.h"
 #include "dlc/support/diags.h"
 
+#include <limits>
 #include <memory>
 
 namespace dlc::dsl {
@@ -23,6 +24,7 @@ enum class Mode : uint8_t {
 enum class Task : uint8_t {
   Classes, ///< CrossEntropy: target i32[N], class indices
   Binary,  ///< BCE on one output: target [N,1] of 0 and 1
+  Labels,  ///< BCE on a vector: target [N,K] of 0 and 1, each a question of its own
   Values,  ///< MSE and its like, or BCE on an image or with target = input: target of the output's shape
 };
 
@@ -45,6 +47,9 @@ struct NetOutput {
   Shape shape;              ///< of one sample; of Classes the last size is the number of classes
   double weight = 1;        ///< of its loss in the sum
   llvm::StringRef unitLoss; ///< "BCE", where the loss takes no targets but those from 0 to 1
+  /// What its numbers can be, as far as its last layer tells: within 0 and 1 behind a Sigmoid.
+  double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();
+  Loc last; ///< that layer
   /// How many answers a sample has: 1, or the length of a sequence of classes.
   int64_t rows() const { return task == Task::Classes ? elementCount(shape) / shape.back() : 1; }
   /// Numbers in the target of one sample.
@@ -79,6 +84,7 @@ struct Net {
   std::vector<NetInput> inputs;
   std::vector<NetOutput> outputs;
   int64_t parameters = 0;
+  Loc batchNorm;       ///< a BatchNorm that sees one number of each sample a feature; nowhere without one
   std::string summary; ///< "784-256-128-64-10" for a chain of Linear layers, else "784 -> 10"
 };
 

@@ -51,6 +51,11 @@ struct Bundle {
   data::Augment augment; ///< of training samples only
   DataNames names;
   std::vector<std::string> notes; ///< defaults that were chosen, for people
+
+  /// Samples of a whole batch: as many as there are, where batches are larger.
+  int64_t planSize(int64_t batchSize) const {
+    return train.empty() ? batchSize : std::min(batchSize, static_cast<int64_t>(train.size()));
+  }
 };
 
 /// The notes of the bundle and of every source in it, each once; of val and test with their names before them.

@@ -36,8 +36,8 @@ struct ClassScore {
 struct Scores {
   double loss = 0;
   std::vector<Score> metrics;
-  int64_t hits = 0, count = 0;     ///< of samples; hits only for classes
-  std::vector<ClassScore> classes; ///< empty for numbers
+  int64_t hits = 0, count = 0;     ///< of samples, or of answers where a sample has several labels; none for numbers
+  std::vector<ClassScore> classes; ///< or of labels; empty for numbers
   std::vector<int64_t> confusion;  ///< classes x classes, row: true class; empty unless asked for
   /// "loss" or the name of a metric, case and a "val_" or "train_" in front ignored.
   std::optional<double> find(llvm::StringRef name) const;
@@ -70,6 +70,7 @@ public:
 
 private:
   template <class T> void addTyped(const T *output, const void *target, size_t rows);
+  template <class T> void addLabels(const T *output, const T *target, size_t rows);
   bool wants(llvm::StringRef metric) const;
 
   dsl::Task task;
@@ -84,6 +85,7 @@ private:
   };
   llvm::SmallVector<Top, 2> tops;                           ///< one for each TopK
   std::vector<int64_t> confusion;                           ///< Full and classes
+  std::vector<ClassScore> labels;                           ///< Labels: of each output, how often it was yes
   std::vector<std::vector<std::pair<double, bool>>> ranked; ///< AUC: of each class, what was said and whether it was so
 };
 

@@ -32,6 +32,8 @@ private:
 /// Cuts the targets of several outputs off a table that holds them behind the values of the inputs. Nothing happens to
 /// a dataset with labels of its own, or of another width.
 void cutTargets(data::Dataset &dataset, const DataWish &wish);
+/// Targets of -1 and 1 alone, for outputs of which Hinge is the loss, become 0 and 1.
+void readSigns(data::Dataset &dataset, const DataWish &wish);
 /// E304 unless every target of an output of classes, and every token, is a whole number below what the net has, and
 /// every target of a loss such as BCE lies between 0 and 1.
 Checked checkParts(const data::Dataset &dataset, const DataWish &wish);

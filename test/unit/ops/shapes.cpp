@@ -111,6 +111,12 @@ std::string pool(Draw &d, bool gradient) {
   return gradient ? text({image(w.out)}, {k, s, p, at("size", w.pair(w.in))}) : text({image(w.in)}, {k, s, p});
 }
 
+std::string pool1d(Draw &d) {
+  Window w(d, true, false);
+  return text({f32({d.in(1, 2), d.in(1, 2), w.in[0]})},
+              {at("kernel", w.kernel[0]), at("stride", w.stride[0]), at("padding", w.padding[0])});
+}
+
 enum class Conv { Forward, GradInput, GradWeight, Depthwise, Transposed };
 std::string conv(Draw &d, Conv what) {
   bool plain = what == Conv::Transposed || what == Conv::Depthwise;
@@ -267,8 +273,8 @@ const std::map<llvm::StringRef, Make> &table() {
       m[name] = rows;
     for (const char *name : {"sum", "mean", "reduce_max"})
       m[name] = reduction;
-    for (const char *name : {"global_avg_pool", "global_max_pool", "flatten"})
-      m[name] = images;
+    m["flatten"] = images;
+    m["global_avg_pool"] = m["global_max_pool"] = [](Draw &d) { return text({f32(d.shape(d.coin() ? 3 : 4))}); };
     m["kl"] = rowPairs;
     m["instance_norm"] = [](Draw &d) { return text({f32({d.in(1, 2), d.in(1, 3), d.in(1, 3), d.in(2, 3)})}); };
     m["channel_moments"] = images;
@@ -277,6 +283,7 @@ const std::map<llvm::StringRef, Make> &table() {
       return text({f32(s), f32(s), f32({s[1]})});
     };
     m["max_pool2d"] = m["avg_pool2d"] = [](Draw &d) { return pool(d, false); };
+    m["max_pool1d"] = m["avg_pool1d"] = pool1d;
     m["avg_pool2d_grad"] = [](Draw &d) { return pool(d, true); };
     m["conv1d"] = conv1d;
     m["conv2d"] = [](Draw &d) { return conv(d, Conv::Forward); };

@@ -85,6 +85,27 @@ TYPED_TEST(MeterTest, BinaryByHand) {
   EXPECT_NEAR(*s.find("f1"), 2.0 * 2 / (3 + 4), 1e-15);
 }
 
+TYPED_TEST(MeterTest, LabelsByHand) {
+  using T = TypeParam;
+  Meter meter(dsl::Task::Labels, 3, dtypeOf<T>(), wanted({"F1", "Precision", "Recall", "AUC"}), Meter::Depth::Full);
+  // Each column is a label of its own:  yes, no and yes; yes, yes and no; yes, no and no; no, no and yes
+  T y[] = {T(.9), T(.2), T(.7), T(.8), T(.9), T(.1), T(.6), T(.6), T(.2), T(.1), T(.4), T(.6)};
+  T t[] = {1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1};
+  meter.add(y, t, 4, 0.5);
+  Scores s = meter.scores();
+  EXPECT_EQ(s.count, 12); // answers
+  EXPECT_EQ(s.hits, 9);   // wrong: the first label of the third sample, the second of the third and of the fourth
+  EXPECT_DOUBLE_EQ(s.loss, 0.5);
+  EXPECT_DOUBLE_EQ(*s.find("accuracy"), 0.75);
+  ASSERT_EQ(s.classes.size(), 3u);
+  EXPECT_DOUBLE_EQ(*s.find("precision"), (2.0 / 3 + 0.5 + 1) / 3);
+  EXPECT_DOUBLE_EQ(*s.find("recall"), (1 + 0.5 + 1) / 3);
+  EXPECT_DOUBLE_EQ(*s.find("f1"), (0.8 + 0.5 + 1) / 3);
+  EXPECT_DOUBLE_EQ(*s.find("auc"), (1 + 0.75 + 1) / 3); // of the second label one pair of four is in the wrong order
+  EXPECT_TRUE(s.confusion.empty());
+  EXPECT_FALSE(measures("ConfusionMatrix", dsl::Task::Labels));
+}
+
 TYPED_TEST(MeterTest, ValuesByHand) {
   using T = TypeParam;
   Meter meter(dsl::Task::Values, 2, dtypeOf<T>(), wanted({"MAE", "RMSE", "R2"}), Meter::Depth::Full);

@@ -1,0 +1,60 @@
+// Implements the advice on labels.
+// It guesses from what the data hold; a guess that fits nothing is not made.
+#include "label_advice.h"
+
+#include "dlc/support/strings.h"
+
+#include <cmath>
+#include <set>
+
+namespace dlc::data {
+
+std::optional<std::pair<size_t, llvm::StringRef>> misspelt(const Dataset &data, size_t extra) {
+  if (extra > 100) // nobody slips so often; names are compared with all others
+    return std::nullopt;
+  std::vector<size_t> count(data.classCount()), first(data.classCount());
+  for (size_t row = data.count; row-- > 0;) {
+    ++count[static_cast<size_t>(data.classes[row])];
+    first[static_cast<size_t>(data.classes[row])] = row;
+  }
+  std::vector<llvm::StringRef> often;
+  for (size_t c = 0; c < data.classNames.size(); ++c)
+    if (count[c] > 1)
+      often.push_back(data.classNames[c]);
+  std::optional<std::pair<size_t, llvm::StringRef>> found;
+  size_t slips = 0;
+  for (size_t c = 0; c < data.classNames.size(); ++c)
+    if (llvm::StringRef near = count[c] == 1 ? closest(data.classNames[c], often) : ""; !near.empty()) {
+      if (++slips > extra)
+        return std::nullopt;
+      if (!found || first[c] < found->first)
+        found = {first[c], near};
+    }
+  return slips == extra ? found : std::nullopt;
+}
+
+/// Numbers of which hardly one comes twice are measured, not classes.
+static bool looksMeasured(const Dataset &data, size_t different) {
+  constexpr size_t kFew = 20;
+  return data.count >= kFew && 2 * different > data.count;
+}
+
+std::string countingHelp(const Dataset &data, size_t outputs) {
+  constexpr int32_t kMostClasses = 10000;
+  const std::set<int32_t> labels(data.classes.begin(), data.classes.end());
+  if (labels.size() != outputs && looksMeasured(data, labels.size()))
+    return "if these are measurements, not classes, write loss = MSE and -> Linear(1) at the end";
+  if (labels.size() != outputs)
+    return *labels.rbegin() >= kMostClasses
+               ? ""
+               : "for labels up to " + std::to_string(*labels.rbegin()) + " the last layer is -> Linear(" +
+                     std::to_string(*labels.rbegin() + 1) + ")";
+  std::string names;
+  size_t said = 0;
+  for (int32_t label : labels)
+    if (++said <= 8)
+      names += (said > 1 ? ", " : "") + std::to_string(label);
+  return "if they are names, list them under [data]: classes = [" + names + (labels.size() > 8 ? ", ..." : "") + "]";
+}
+
+} // namespace dlc::data

@@ -1,0 +1,21 @@
+// What to write where labels and outputs do not fit: a class that was misspelt, labels that count from 1, measurements.
+// Whether they fit is said in targets.cpp.
+#pragma once
+
+#include "dlc/data/dataset.h"
+
+#include <optional>
+#include <utility>
+
+namespace dlc::data {
+
+/// Where there are `extra` classes too many, and as many that one sample alone has and whose names are nearly those of
+/// classes with more: the first such sample, and the name that was meant.
+std::optional<std::pair<size_t, llvm::StringRef>> misspelt(const Dataset &data, size_t extra);
+
+/// What to write where a label is above the outputs: as many labels as outputs are names that look like numbers,
+/// counted from 1 perhaps; numbers that hardly come twice are measurements; otherwise outputs are missing, unless the
+/// labels are no classes at all.
+std::string countingHelp(const Dataset &data, size_t outputs);
+
+} // namespace dlc::data
