@@ -2,6 +2,7 @@
 // It decides what kind of answer the net gives; it reads no data, so labels are checked elsewhere.
 #include "dlc/dsl/build.h"
 
+#include "dlc/ir/naming.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/support/strings.h"
 #include "losses.h"
@@ -215,12 +216,12 @@ private:
       if (last.op->name() == "softmax" || last.op->name() == "log_softmax")
         scores = last.op->operand(0);
       if (last.op->name() != "softmax")
-        said = b.make("softmax", {scores});
+        said = b.make("softmax", {scores}), said.op->setLabel(output.name);
     } else if (loss.name == "bce") {
       if (last.op->name() == "sigmoid")
         scores = last.op->operand(0);
       else
-        said = b.make("sigmoid", {last});
+        said = b.make("sigmoid", {last}), said.op->setLabel(output.name);
     }
     b.makeOp("output", {said}, Attrs::of(OutputAttrs{output.name}));
     return scores;
@@ -244,6 +245,7 @@ private:
   /// The loss of one output alone; null after an error.
   Value lossOf(const NetOutput &net, const ModelOutput &output, const BoundLoss &loss, Value scores) {
     LayerBuilder l = model.makeBuilder(loss.loc, output.value.trail);
+    Op *last = opBefore(*graph, nullptr);
     Type targetType = scores.type();
     if (net.task == Task::Classes) {
       targetType = {DType::I32, {options.batch * net.rows()}};
@@ -277,6 +279,9 @@ private:
             << l.pendingError().message;
       return {};
     }
+    if (value.op->label().empty())
+      value.op->setLabel(net.loss);
+    nameParts(*graph, last, nullptr, net.loss);
     return value;
   }
 
@@ -304,6 +309,8 @@ private:
         value = l.mul(value, l.scalar(losses[i].weight, value));
       total = total ? l.add(total, value) : value;
     }
+    nameParts(*graph, nullptr, nullptr, "total");
+    makeLabelsUnique(*graph);
     if (options.mode == Mode::Infer)
       return;
     LayerBuilder l = model.makeBuilder(losses.front().loc, outputs.front().value.trail);

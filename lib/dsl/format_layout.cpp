@@ -225,7 +225,7 @@ std::string layOut(llvm::StringRef text) {
     end = std::max(end, i + 1);
     for (; i < end; ++i)
       if (items[i].kind == Item::Kind::Blank || items[i].kind == Item::Kind::Comment)
-        lines.push_back({items[i].kind, 0, {{"", kNowhere}}, items[i].text});
+        lines.push_back({items[i].kind, items[i].indented ? kIndent : 0, {{"", kNowhere}}, items[i].text});
       else
         Writer(items[i], width, lines).write();
   }

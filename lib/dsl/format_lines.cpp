@@ -2,12 +2,30 @@
 // A statement begins its line: the grammar allows nothing else.
 #include "format_lines.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 namespace dlc::dsl {
 
+const char *LineEdits::lineBegin(const char *at) const {
+  while (at != text.begin() && at[-1] != '\n')
+    --at;
+  return at;
+}
+
+const char *LineEdits::withComments(const Statement &s) const {
+  const char *begin = lineBegin(s.loc.Start.getPointer());
+  while (begin != text.begin()) {
+    const char *above = lineBegin(begin - 1);
+    llvm::StringRef line = llvm::StringRef(above, static_cast<size_t>(begin - above)).ltrim();
+    if (!line.starts_with("#") && !line.starts_with(";"))
+      break;
+    begin = above;
+  }
+  return begin;
+}
+
 void LineEdits::takeLine(const Statement &s, const char *end, llvm::StringRef replacement) {
-  const char *begin = s.loc.Start.getPointer();
-  while (begin != text.begin() && begin[-1] != '\n')
-    --begin;
+  const char *begin = lineBegin(s.loc.Start.getPointer());
   if (end != text.end() && *end == '\n')
     ++end;
   put({llvm::SMLoc::getFromPointer(begin), llvm::SMLoc::getFromPointer(end)}, replacement);
@@ -21,12 +39,26 @@ void LineEdits::remove(const Statement &s) {
 }
 
 void LineEdits::replaceAll(llvm::ArrayRef<Statement> statements, llvm::StringRef lines) {
-  for (const Statement &s : statements) {
-    const char *end = s.loc.End.getPointer();
-    while (end != text.end() && *end != '\n')
-      ++end;
-    takeLine(s, end, &s == &statements.front() ? lines : "");
-  }
+  const char *end = statements.back().loc.End.getPointer();
+  while (end != text.end() && *end != '\n')
+    ++end;
+  if (end != text.end())
+    ++end;
+  put({llvm::SMLoc::getFromPointer(withComments(statements.front())), llvm::SMLoc::getFromPointer(end)}, lines);
+}
+
+std::string LineEdits::commentsAbove(llvm::ArrayRef<Statement> statements, const Statement *s) const {
+  if (!s)
+    return "";
+  const char *begin = s == &statements.front() ? withComments(*s) : (s - 1)->loc.End.getPointer();
+  llvm::StringRef between(begin, static_cast<size_t>(s->loc.Start.getPointer() - begin));
+  if (s != &statements.front())
+    between = between.split('\n').second; // behind the comment of the statement before
+  std::string comments;
+  for (llvm::StringRef line : llvm::split(between, '\n'))
+    if (!line.trim().empty())
+      comments += line.trim().str() + "\n";
+  return comments;
 }
 
 llvm::StringRef LineEdits::commentBehind(const Statement *s) const {

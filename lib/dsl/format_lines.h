@@ -15,8 +15,10 @@ public:
   void put(Loc at, const llvm::Twine &replacement) { edits.push_back({at, replacement.str()}); }
   /// Takes a statement out. Its line goes with it, unless a comment stands there, which then has the line for itself.
   void remove(const Statement &s);
-  /// Puts `lines` in the place of all statements, comments behind them included; what stands between them stays below.
+  /// Puts `lines` in the place of all statements and of the comments behind, between and right above them.
   void replaceAll(llvm::ArrayRef<Statement> statements, llvm::StringRef lines);
+  /// The comments that replaceAll() takes out above `s`, one of `statements`; a line each.
+  std::string commentsAbove(llvm::ArrayRef<Statement> statements, const Statement *s) const;
   /// The comment behind a statement, "" if there is none or no statement.
   llvm::StringRef commentBehind(const Statement *s) const;
   /// Whether nothing but a line end stands between two statements.
@@ -26,6 +28,9 @@ public:
   std::string apply() && { return applyEdits(text, std::move(edits)); }
 
 private:
+  const char *lineBegin(const char *at) const;
+  /// The beginning of the line of `s`, or of the comments right above it.
+  const char *withComments(const Statement &s) const;
   /// From the beginning of the line of `s`, up to `end` and the line end if nothing else is before that.
   void takeLine(const Statement &s, const char *end, llvm::StringRef replacement);
 

@@ -36,12 +36,23 @@ private:
   std::string comment(const Statement *s) const {
     return edits.commentBehind(s).empty() ? "" : "  " + edits.commentBehind(s).str();
   }
-  /// The comments behind lines that have no line of their own in the arrow form, one a line.
-  std::string comments(std::initializer_list<const Statement *> statements) const {
+  /// A line that says what `statements` said, with their comments: those above them above it, the one behind the first
+  /// behind it, those behind the others, which have no line of their own, above it.
+  std::string line(llvm::ArrayRef<const Statement *> statements, llvm::StringRef text) const {
+    statements = statements.drop_while([](const Statement *s) { return !s; });
+    if (statements.empty())
+      return text.str() + "\n";
+    return edits.commentsAbove(model.body, statements.front()) + comments(statements.drop_front()) + text.str() +
+           comment(statements.front()) + "\n";
+  }
+  /// All comments of statements that have no line of their own in the arrow form, one a line.
+  std::string comments(llvm::ArrayRef<const Statement *> statements) const {
     std::string lines;
-    for (const Statement *s : statements)
+    for (const Statement *s : statements) {
+      lines += edits.commentsAbove(model.body, s);
       if (!edits.commentBehind(s).empty())
         lines += edits.commentBehind(s).str() + "\n";
+    }
     return lines;
   }
 
@@ -150,11 +161,10 @@ private:
     auto times = count ? evaluator.eval(count->value()) : std::nullopt;
 
     // The lines come in one order, whatever the file's; each takes its comments along.
-    std::string body = comments({activation, count, dropout});
-    body += "input = " + textOf(input->valueLoc()).str() + comment(input) + "\noutput = input\n";
+    std::string body = line({input}, "input = " + textOf(input->valueLoc()).str()) + "output = input\n";
     for (int64_t i = 0, n = times ? static_cast<int64_t>(times->number) : 1; i < n; ++i)
-      body += step + (i == 0 ? comment(hidden) : "") + "\n";
-    body += "  -> Linear(" + textOf(output->valueLoc()).str() + ")" + comment(output) + "\n";
+      body += i == 0 ? line({hidden, activation, count, dropout}, step) : step + "\n";
+    body += line({output}, "  -> Linear(" + textOf(output->valueLoc()).str() + ")");
     edits.replaceAll(model.body, body);
   }
 
@@ -167,19 +177,21 @@ private:
     std::string input, steps;
     if (const Call *call = layers.values.size() == 1 ? layers.value().as<Call>() : nullptr) {
       input = textOf(call->args.front().value.as<Call>()->args.front().value.loc).str();
-      steps = sequential(*call, layers.value().loc);
+      steps = comments({hidden, last}) + sequential(*call, layers.value().loc);
     } else {
       auto act = [](const Statement *s, llvm::StringRef otherwise) {
         llvm::StringRef name = s ? textOf(s->valueLoc()) : otherwise;
         return name.empty() || name.equals_insensitive("none") ? std::string() : (" -> " + name).str();
       };
-      input = textOf(layers.value().loc).str();
-      for (size_t i = 1; i < layers.values.size(); ++i)
-        steps += "  -> Linear(" + textOf(layers.values[i].value.loc).str() + ")" +
-                 (i + 1 == layers.values.size() ? act(last, "") : act(hidden, "ReLU")) + "\n";
+      input = textOf(layers.values.front().value.loc).str();
+      for (size_t i = 1; i < layers.values.size(); ++i) {
+        const bool ends = i + 1 == layers.values.size();
+        const std::string step = "  -> Linear(" + textOf(layers.values[i].value.loc).str() + ")" +
+                                 (ends ? act(last, "") : act(hidden, "ReLU"));
+        steps += line({i == 1 ? hidden : nullptr, ends ? last : nullptr}, step);
+      }
     }
-    edits.replaceAll(model.body,
-                     comments({hidden, last}) + "input = " + input + comment(&layers) + "\noutput = input\n" + steps);
+    edits.replaceAll(model.body, line({&layers}, "input = " + input) + "output = input\n" + steps);
   }
   /// A line for each layer, and the comments around them.
   std::string sequential(const Call &call, Loc loc) const {

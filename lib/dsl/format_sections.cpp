@@ -70,16 +70,29 @@ private:
     return lineEnd(section.body.empty() ? section.loc.End.getPointer() : section.body.back().loc.End.getPointer());
   }
 
-  /// Everything below the header, comments between the lines included, to the end of `train`; the comment behind the
-  /// header comes above it.
+  /// Behind the comments below the last line, as far as they are not those above the next header.
+  const char *endWithComments(const Section &section) const {
+    const char *end = bodyEnd(section), *next = text.end();
+    for (const Section &other : file.sections)
+      if (!other.included && other.loc.Start.getPointer() >= end)
+        next = std::min(next, withComments(other.loc.Start.getPointer()));
+    return llvm::StringRef(end, static_cast<size_t>(next - end)).trim().empty() ? end : next;
+  }
+
+  /// Everything below the header, and the comments around it, to the end of `train`; the comments of the header come
+  /// above it.
   void moveBody(const Section &section, const Section &train) {
-    const char *header = lineBegin(section.loc.Start.getPointer()), *body = lineEnd(section.loc.End.getPointer()),
-               *end = bodyEnd(section);
-    edits.push_back({range(header, end), ""});
-    const char *at = bodyEnd(train);
-    std::string comment =
-        llvm::StringRef(section.loc.End.getPointer(), body - section.loc.End.getPointer()).ltrim().str();
-    edits.push_back({range(at, at), comment + std::string(body, end)});
+    const char *above = withComments(section.loc.Start.getPointer()),
+               *header = lineBegin(section.loc.Start.getPointer()), *body = lineEnd(section.loc.End.getPointer()),
+               *end = endWithComments(section);
+    edits.push_back({range(above, end), ""});
+    const char *at = endWithComments(train);
+    std::string moved(above, header);
+    llvm::StringRef behind(section.loc.End.getPointer(), static_cast<size_t>(body - section.loc.End.getPointer()));
+    if (!behind.trim().empty())
+      moved += behind.trim().str() + "\n";
+    moved += llvm::StringRef(body, static_cast<size_t>(end - body)).trim("\n");
+    edits.push_back({range(at, at), llvm::StringRef(moved).trim("\n").str() + "\n"});
   }
 
   void moveDataKeys(const Section &train, const Section *data) {

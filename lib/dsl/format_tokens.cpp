@@ -147,6 +147,7 @@ std::vector<Item> allItems(llvm::StringRef text) {
   LineScanner lines(text, diags);
   std::vector<Item> items;
   It at = text.begin();
+  size_t statementColumn = SIZE_MAX; // of the last statement, in the text as it was
   // What stands between two logical lines: the comment behind the first, blank lines, comments.
   auto gap = [&](It end) {
     llvm::StringRef rest(at, static_cast<size_t>(end - at));
@@ -154,12 +155,13 @@ std::vector<Item> allItems(llvm::StringRef text) {
     while (!rest.empty()) {
       auto [lineText, after] = rest.split('\n');
       const bool whole = rest.size() != lineText.size();
+      const size_t column = lineText.size() - lineText.ltrim().size();
       lineText = lineText.trim();
       if (first) {
         if (!lineText.empty())
           items.back().text = commentText(lineText);
       } else if (!lineText.empty()) {
-        items.push_back({Item::Kind::Comment, commentText(lineText), {}});
+        items.push_back({Item::Kind::Comment, commentText(lineText), {}, column > statementColumn});
       } else if (whole) {
         items.push_back({Item::Kind::Blank, "", {}});
       }
@@ -170,6 +172,8 @@ std::vector<Item> allItems(llvm::StringRef text) {
   while (auto line = lines.next()) {
     gap(line->text.begin());
     items.push_back({line->header ? Item::Kind::Header : Item::Kind::Statement, "", tokensOf(text, *line)});
+    const size_t lineStart = text.rfind('\n', static_cast<size_t>(line->text.begin() - text.begin())) + 1; // npos: 0
+    statementColumn = line->header ? SIZE_MAX : static_cast<size_t>(line->text.begin() - text.begin()) - lineStart;
     at = line->text.end();
   }
   gap(text.end());

@@ -26,6 +26,7 @@ struct Item {
   enum class Kind : uint8_t { Blank, Comment, Header, Statement } kind;
   std::string text; ///< Comment; the comment behind a Header or Statement
   std::vector<Token> tokens;
+  bool indented = false; ///< a Comment that stood further to the right than the statement above it: it belongs to that
 };
 
 /// The statements, headers, comments and blank lines of a text that was parsed without errors. At most one blank line

@@ -64,6 +64,30 @@ std::optional<std::string> readFile(const KeyReader &r) {
       << r.key.name << " takes a file name, found " << describe(*value);
   return std::nullopt;
 }
+std::optional<std::vector<std::string>> readPatterns(const KeyReader &r) {
+  std::vector<std::string> patterns;
+  bool ok = true;
+  auto add = [&](const Const &value) {
+    const bool isName = value.kind == Const::Kind::Word || value.kind == Const::Kind::String;
+    if (isName && !value.text.empty())
+      return patterns.push_back(value.text);
+    ok = false;
+    r.diags().error(value.loc, "E205").help("write " + r.key.name + " = head, or [\"conv*\", head]")
+        << r.key.name << " takes names, found " << (isName ? "an empty one" : describe(value));
+  };
+  for (const Arg &arg : r.values) {
+    auto value = r.evaluator.eval(arg.value);
+    ok &= value.has_value();
+    if (value && value->kind == Const::Kind::List)
+      for (const ConstArg &item : value->items)
+        add(item.value);
+    else if (value)
+      add(*value);
+  }
+  if (!ok)
+    return std::nullopt;
+  return patterns;
+}
 std::optional<int64_t> readWholeOrWord(const KeyReader &r, int64_t special) {
   auto value = r.single();
   if (!value)

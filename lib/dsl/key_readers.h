@@ -21,6 +21,8 @@ std::optional<std::string> readName(const KeyReader &r);
 std::optional<Choice> readChoice(const KeyReader &r);
 /// A file; without quotes only where the name has a dot in it, so that no misspelt word is taken for one.
 std::optional<std::string> readFile(const KeyReader &r);
+/// Words and strings, one or several, as a list or without brackets.
+std::optional<std::vector<std::string>> readPatterns(const KeyReader &r);
 /// `2 epochs`, `100 steps`.
 std::optional<Interval> readInterval(const KeyReader &r);
 /// `30s`, `2m`, `1h`; in seconds.

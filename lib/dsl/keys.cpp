@@ -246,6 +246,10 @@ constexpr Key kKeys[] = {
                                     kCount, "", "logging.log_every"),
     row<&T::average, readNumber>("train", "average", "number", "off", "Exponential moving average of the weights",
                                  Range{0, 1, true, true}),
+    spelt(row<&T::weights, readFile>("train", "weights", "file", "none", "Model file that the weights are taken from"),
+          [](const Settings &s) { return inQuotes(*s.train.weights); }),
+    row<&T::fresh, readPatterns>("train", "fresh", "names", "none",
+                                 "With weights: layers and tensors that start anew; * and ? stand for any letters"),
 
     row<&D::train, readSource>("data", "train", "source", "none", "Training samples"),
     row<&D::test, readSource>("data", "test", "source", "none", "Samples for dlc eval and the final score"),

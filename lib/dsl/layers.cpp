@@ -5,6 +5,7 @@
 #include "dlc/dsl/foreign_names.h"
 #include "dlc/dsl/op_facts.h"
 #include "dlc/ir/op_attrs.h"
+#include "dlc/ir/naming.h"
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -22,6 +23,13 @@ Loc argumentLoc(const OpError &error, Loc nameLoc, const Bound *bound) {
 }
 
 } // namespace
+
+void ModelBuilder::nameLayer(Value value, Op *last, llvm::StringRef name) {
+  // A layer that does nothing hands on what it was given, which keeps its name.
+  if (value.op->label().empty())
+    value.op->setLabel(name);
+  nameParts(graph, last, nullptr, name);
+}
 
 bool ModelBuilder::isLayerName(llvm::StringRef name) const { return registry.findLayer(name, Role::Layer) != nullptr; }
 
@@ -263,6 +271,7 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
     }
   if (!made)
     return std::nullopt;
+  nameLayer(value, lastBefore, b.scope);
   if (value.shape().size() == 2 && def.name == "linear")
     widths.push_back(value.shape()[1]);
   else if (value.shape() != shape)

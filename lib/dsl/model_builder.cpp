@@ -4,6 +4,7 @@
 
 #include "built_in.h"
 #include "dlc/dsl/vocabulary.h"
+#include "dlc/ir/naming.h"
 #include "dlc/support/strings.h"
 #include "sections.h"
 #include "unused.h"
@@ -300,6 +301,13 @@ void ModelBuilder::warnUnused(Scope &scope, const Section &section) {
   }
 }
 
+bool ModelBuilder::isNew(const Op *op, Op *last) const {
+  for (auto at = last ? std::next(last->getIterator()) : graph.ops().begin(); at != graph.ops().end(); ++at)
+    if (&*at == op)
+      return true;
+  return false;
+}
+
 std::vector<ModelOutput> ModelBuilder::arrowBody(Scope &scope, const Section &section) {
   const std::vector<Statement> &body = section.body;
   for (const Name &name : section.unread)
@@ -330,6 +338,7 @@ std::vector<ModelOutput> ModelBuilder::arrowBody(Scope &scope, const Section &se
       continue;
     }
     scope.binding = name;
+    Op *last = opBefore(graph, nullptr);
     auto value = evaluate(scope, s.value());
     scope.binding.clear();
     if (value)
@@ -340,9 +349,10 @@ std::vector<ModelOutput> ModelBuilder::arrowBody(Scope &scope, const Section &se
       ok &= value.has_value();
       if (value)
         outputs.push_back({name, *value, s.value().loc});
-    } else if (value && value->value.op->label().empty()) {
-      value->value.op->setLabel(name);
+    } else if (value && isNew(value->value.op, last)) { // not another name of a value that has one
+      value->value.op->setLabel(scope.prefix + name);
     }
+    nameParts(graph, last, nullptr, scope.prefix + name);
   }
   checkAllThere(scope, section);
   if (ok && warns())

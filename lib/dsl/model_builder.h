@@ -89,6 +89,8 @@ private:
   bool checkBinding(Scope &scope, const Statement &statement, llvm::StringRef name);
   /// E212 for a parameter that has the name of a constant or of a block: nothing is shadowed.
   void checkParameters(const Section &block);
+  /// Whether `op` stands behind `last`.
+  bool isNew(const Op *op, Op *last) const;
   /// Whether a line binds `name` ("input", "output") or a part of it, in error or not.
   static bool isBound(const Scope &scope, llvm::StringRef name);
   void checkAllThere(Scope &scope, const Section &section);
@@ -129,6 +131,9 @@ private:
                               llvm::ArrayRef<Traced> inputs);
   std::optional<Traced> block(Scope &scope, const Section &section, Name name, llvm::ArrayRef<Arg> args, Loc loc,
                               std::optional<Traced> input);
+  /// The result of a layer is called as its weights would be, and what it was made of after it. `last`: the op in
+  /// front.
+  void nameLayer(Value value, Op *last, llvm::StringRef name);
   /// `otherwise` is the help where no layer of a similar name is known.
   void unknownLayer(Name name, llvm::StringRef otherwise = "");
   const Section *findBlock(llvm::StringRef name) const;

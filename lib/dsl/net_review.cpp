@@ -176,6 +176,9 @@ void reviewSettings(const File &file, const Settings &settings, Diags &diags) {
   if (t.earlyStopping && !t.patience.given())
     diags.warning(t.earlyStopping.loc, "W504").help("write patience = 5: evaluations without improvement")
         << "early_stopping has no effect without patience";
+  if (t.fresh.given() && t.weights->empty())
+    diags.warning(t.fresh.loc, "W504").help("write weights = \"old.model\": the file that the others are taken from")
+        << "fresh has no effect without weights";
   for (const Section &section : file.sections)
     if (section.kind.text.equals_insensitive("deploy"))
       diags.warning(section.loc, "W504") << "[deploy] is checked, but has no effect: this version exports nothing";

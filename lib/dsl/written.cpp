@@ -19,6 +19,13 @@ std::string written(const Interval &value) {
   return shortNumber(value.count) + " " + unit;
 }
 
+std::string written(const std::vector<std::string> &names) {
+  std::string text;
+  for (const std::string &name : names)
+    text += (text.empty() ? "[" : ", ") + inQuotes(name);
+  return text.empty() ? "none" : text + "]";
+}
+
 std::string written(const Spec &value) { return value ? spelling(value) : "none"; }
 
 std::string written(const std::vector<Spec> &steps) {

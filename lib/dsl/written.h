@@ -17,6 +17,8 @@ std::string written(DType value);
 std::string written(const Interval &value);
 inline std::string written(const Const &value) { return spelling(value); }
 inline std::string written(const Choice &value) { return spelling(value.value); }
+/// A list of strings.
+std::string written(const std::vector<std::string> &names);
 /// "none" for no source.
 std::string written(const Spec &value);
 /// Steps as a flow; "none" for no steps.

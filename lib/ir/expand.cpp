@@ -2,6 +2,8 @@
 // It expands one level only; callers go on with what came out.
 #include "dlc/ir/expand.h"
 
+#include "dlc/ir/naming.h"
+
 namespace dlc {
 
 void expandOp(Graph &graph, Op &op, const Registry &registry) {
@@ -9,6 +11,7 @@ void expandOp(Graph &graph, Op &op, const Registry &registry) {
   Builder builder(graph, registry);
   builder.insertBefore(&op);
   builder.setOrigin(op.origin());
+  Op *last = opBefore(graph, &op);
   Values parts = op.def().decompose(op, builder);
   DLC_CHECK(parts.size() == op.results().size()) << op.name() << " decomposes into too few results";
   for (unsigned i = 0; i < parts.size(); ++i) {
@@ -18,6 +21,9 @@ void expandOp(Graph &graph, Op &op, const Registry &registry) {
       parts[i].op->setLabel(op.label());
     graph.replaceUses(op.result(i), parts[i]);
   }
+  if (op.def().role == Role::Optimizer)
+    nameScalars(graph, last, &op, op.def().name);
+  nameParts(graph, last, &op, op.label());
   graph.erase(&op);
 }
 

@@ -33,7 +33,11 @@ Value LayerBuilder::state(llvm::StringRef slot) {
   attrs.trainable = false;
   attrs.slot = slot.str();
   std::string label = attrs.name;
+  // It comes from where the parameter does; what is computed with it comes from the optimizer.
+  Origin here = origin();
+  setOrigin(input.op->origin());
   Value value = make("param", {}, std::move(attrs));
+  setOrigin(std::move(here));
   value.op->setLabel(label);
   return value;
 }
@@ -64,6 +68,8 @@ Value LayerBuilder::sharedState(llvm::StringRef slot, double initial,
   insertBefore(here);
   value.op->setLabel(slot);
   Value updated = next(*this, value);
+  if (updated.op->label().empty())
+    updated.op->setLabel(slot.str() + ".next");
   assign(value, updated);
   return updated;
 }

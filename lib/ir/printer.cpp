@@ -3,7 +3,7 @@
 #include "dlc/ir/text.h"
 
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace dlc {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 class Names {
 public:
   explicit Names(const Graph &graph) {
-    llvm::StringSet<> taken;
+    llvm::StringMap<unsigned> taken; // names, and the last number that was put behind each
     unsigned next = 0;
     for (const Op &op : graph.ops()) {
       if (op.results().empty())
@@ -21,11 +21,12 @@ public:
       if (name.empty())
         name = std::to_string(next++);
       std::string unique = name;
-      for (unsigned i = 2; !taken.insert(unique).second; ++i)
-        unique = name + "_" + std::to_string(i);
-      names_[&op] = unique;
+      for (unsigned *i = nullptr; !taken.try_emplace(unique, 1).second; unique = name + "_" + std::to_string(++*i))
+        i = &taken[name];
+      names_[&op] = std::move(unique);
     }
   }
+  const std::string &of(const Op &op) const { return names_.find(&op)->second; }
   std::string operator()(Value v) const {
     std::string name = "%" + names_.lookup(v.op);
     return v.index == 0 ? name : name + "#" + std::to_string(v.index);
@@ -48,20 +49,41 @@ void printOp(llvm::raw_ostream &os, const Op &op, const Names &names) {
     os << (i ? ", " : " : ") << op.type(i);
 }
 
-/// "net.dsl:3:7" is on line 3.
-bool onLine(llvm::StringRef origin, unsigned line) {
-  llvm::StringRef head = origin.rsplit(':').first; // net.dsl:3
-  unsigned number = 0;
-  return !head.rsplit(':').second.getAsInteger(10, number) && number == line;
+} // namespace
+
+bool isOnLine(llvm::StringRef origin, llvm::StringRef file, unsigned line) {
+  auto [name, number] = origin.rsplit(':').first.rsplit(':'); // of net.dsl:3
+  unsigned found = 0;
+  return !number.getAsInteger(10, found) && found == line && (file.empty() || file == name);
 }
 
-} // namespace
+Value findValue(const Graph &graph, llvm::StringRef name) {
+  name.consume_front("%");
+  auto [wanted, number] = name.split('#');
+  unsigned index = 0;
+  if (!number.empty() && number.getAsInteger(10, index))
+    return {};
+  Names names(graph);
+  for (const Op &op : graph.ops())
+    if (index < op.results().size() && names.of(op) == wanted)
+      return op.result(index);
+  return {};
+}
+
+std::vector<std::string> valueNames(const Graph &graph) {
+  Names names(graph);
+  std::vector<std::string> all;
+  for (const Op &op : graph.ops())
+    if (!op.results().empty())
+      all.push_back(names.of(op));
+  return all;
+}
 
 void printGraph(llvm::raw_ostream &os, const Graph &graph, const GraphPrintOptions &options) {
   Names names(graph);
   os << "graph @" << graph.name << " stage=" << name(graph.stage) << " {\n";
   for (const Op &op : graph.ops()) {
-    if (options.line && !onLine(op.origin().text, options.line))
+    if (options.line && !isOnLine(op.origin().text, options.file, options.line))
       continue;
     std::string line;
     llvm::raw_string_ostream text(line);

@@ -246,7 +246,7 @@ void lowerWeight(const Op &op, Emitter &e) {
     return;
   }
   Buffer parts;
-  parts.name = "weight.parts";
+  parts.name = op.label().str() + ".parts";
   parts.type = {op.type().dtype, {blocks, w[0], w[1], w[2], w[3]}};
   BufferId sums = e.addBuffer(std::move(parts));
   e.append(op, convInstr, attrs, reads, {sums});

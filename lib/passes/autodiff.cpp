@@ -4,10 +4,12 @@
 #include "passes_list.h"
 
 #include "dlc/ir/expand.h"
+#include "dlc/ir/naming.h"
 #include "dlc/ir/op_attrs.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/ScopeExit.h"
 
 namespace dlc {
 namespace {
@@ -110,7 +112,9 @@ private:
     llvm::DenseSet<const Op *> set = dependents();
     Value loss = minimize_.operand(0);
     builder_.setOrigin(minimize_.origin());
-    gradients_[{loss.op, loss.index}] = builder_.constant(1, loss.type());
+    Value one = builder_.constant(1, loss.type());
+    name(one, loss);
+    gradients_[{loss.op, loss.index}] = one;
     // Everything after the loss belongs to nobody; start at the loss itself.
     for (Op *op = loss.op; op; op = graph_.ops().getPrevNode(*op)) {
       if (!set.contains(op) || !op->def().grad)
@@ -121,25 +125,45 @@ private:
       if (llvm::none_of(dy, [](Value v) { return static_cast<bool>(v); }))
         continue;
       builder_.setOrigin(op->origin());
+      Op *last = opBefore(graph_, &minimize_);
       Values dx = op->def().grad(*op, dy, builder_);
       DLC_CHECK(dx.size() == op->operands().size()) << op->name() << " gives another number of gradients";
       for (size_t i = 0; i < dx.size(); ++i)
         if (dx[i] && set.contains(op->operand(i).op))
           add(op->operand(i), dx[i]);
+      if (!op->label().empty())
+        nameParts(graph_, last, &minimize_, "d." + op->label().str());
     }
   }
 
   void add(Value to, Value gradient) {
     gradient = sumTo(builder_, gradient, to.shape());
     Value &total = gradients_[{to.op, to.index}];
-    total = total ? builder_.add(total, gradient) : gradient;
+    if (!total) {
+      total = gradient;
+      return name(total, to);
+    }
+    // The name is the sum's; what it was given to before is a part.
+    if (!to.op->label().empty() && total.op->label() == gradientName(to))
+      total.op->setLabel(gradientName(to) + ".part");
+    total = builder_.add(total, gradient);
+    name(total, to);
+  }
+
+  static std::string gradientName(Value of) {
+    return "d." + of.op->label().str() + (of.index ? "." + std::to_string(of.index) : "");
+  }
+  /// Calls a value after what it is the gradient of, where both can be named.
+  static void name(Value gradient, Value of) {
+    if (gradient.op->label().empty() && !of.op->label().empty())
+      gradient.op->setLabel(gradientName(of));
   }
 
   /// What a parameter's ops are made with: state beside it, the optimizer's arguments.
   LayerBuilder builderOf(Op &param) {
     LayerBuilder b(graph_, context_.registry);
     b.insertBefore(&minimize_);
-    b.setOrigin(param.origin());
+    b.setOrigin(minimize_.origin());
     b.input = param.result();
     b.dtype = param.type().dtype;
     b.lr = minimize_.operand(1);
@@ -152,13 +176,18 @@ private:
     Value batches;
     for (size_t i = 0; i < params.size(); ++i) {
       LayerBuilder b = builderOf(*params[i]);
+      Op *last = opBefore(graph_, &minimize_);
+      auto nameThem = llvm::make_scope_exit(
+          [&] { nameParts(graph_, last, &minimize_, "accumulate." + params[i]->attrs<ParamAttrs>().name); });
       Value kept = b.state("accumulate"), sum = b.add(kept, gradients[i]);
       if (!update) {
         b.assign(kept, sum);
         continue;
       }
-      if (!batches)
+      if (!batches) {
         batches = b.make("input", {}, InputAttrs{"batches", minimize_.operand(1).dtype(), {}});
+        batches.op->setLabel("batches");
+      }
       gradients[i] = b.div(sum, batches);
       b.assign(kept, b.constant(0, kept.type()));
     }
@@ -168,6 +197,8 @@ private:
   /// has one meaning.
   void clip(llvm::MutableArrayRef<Value> gradients, double value, double norm) {
     builder_.setOrigin(minimize_.origin());
+    Op *last = opBefore(graph_, &minimize_);
+    auto nameThem = llvm::make_scope_exit([&] { nameParts(graph_, last, &minimize_, "clip"); });
     if (value > 0)
       for (Value &g : gradients)
         g = builder_.make("minimum", {builder_.maximum(g, builder_.scalar(-value, g)), builder_.scalar(value, g)});
@@ -199,9 +230,9 @@ private:
       if (!gradient) { // a parameter that the loss does not read
         builder_.setOrigin(param->origin());
         gradient = builder_.constant(0, param->type());
-      } else if (gradient.op->label().empty()) {
-        gradient.op->setLabel("d." + param->attrs<ParamAttrs>().name);
       }
+      if (gradient.op->label().empty())
+        gradient.op->setLabel("d." + param->attrs<ParamAttrs>().name);
       gradients.push_back(gradient);
     }
     if (attrs.accumulate)
@@ -213,13 +244,19 @@ private:
       LayerBuilder b = builderOf(*params[i]);
       b.args = args;
       b.gradient = gradients[i];
+      Op *last = opBefore(graph_, &minimize_);
       Value next = optimizer.build(b);
+      const std::string name = params[i]->attrs<ParamAttrs>().name + ".new";
+      if (next.op->label().empty())
+        next.op->setLabel(name);
       b.assign(b.input, next);
       if (attrs.average > 0) {
         Value mean = b.state("average");
         b.assign(mean,
                  b.add(b.mul(mean, b.scalar(attrs.average, mean)), b.mul(next, b.scalar(1 - attrs.average, mean))));
       }
+      nameScalars(graph_, last, &minimize_, optimizer.name);
+      nameParts(graph_, last, &minimize_, name);
     }
   }
 
@@ -241,6 +278,7 @@ PassResult run(Graph &graph, const PassContext &context) {
     return PassResult::Unchanged;
   if (!Autodiff(graph, *minimize, context).run())
     return PassResult::Failed;
+  makeLabelsUnique(graph);
   graph.stage = std::max(graph.stage, Stage::Grad);
   return PassResult::Changed;
 }

@@ -39,6 +39,8 @@ PassResult run(Graph &graph, const PassContext &context) {
       continue;
     for (unsigned i = 0; i < op.results().size(); ++i)
       graph.replaceUses(op.result(i), (*entry)->result(i));
+    if ((*entry)->label().empty())
+      (*entry)->setLabel(op.label());
     graph.erase(&op);
     context.count("cse");
     changed = true;

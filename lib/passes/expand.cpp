@@ -3,6 +3,7 @@
 #include "passes_list.h"
 
 #include "dlc/ir/expand.h"
+#include "dlc/ir/naming.h"
 
 namespace dlc {
 namespace {
@@ -22,6 +23,8 @@ PassResult run(Graph &graph, const PassContext &context) {
     context.count("expand");
     changed = true;
   }
+  if (changed)
+    makeLabelsUnique(graph);
   graph.stage = Stage::Primitive;
   return changed ? PassResult::Changed : PassResult::Unchanged;
 }

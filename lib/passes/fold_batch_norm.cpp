@@ -2,6 +2,7 @@
 // weights and one shift. It names no layer: it looks for per-channel arithmetic on values that no step changes.
 #include "passes_list.h"
 
+#include "dlc/ir/naming.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/rewriter.h"
 
@@ -27,14 +28,18 @@ public:
         continue;
       b_.insertBefore(&op);
       b_.setOrigin(op.origin());
+      Op *last = opBefore(graph_, &op);
       if (Value folded = op.name() == "mul" ? foldScale(op) : foldShift(op)) {
         if (folded.op->label().empty())
           folded.op->setLabel(op.label());
+        nameParts(graph_, last, &op, op.label());
         graph_.replaceUses(op.result(), folded);
         graph_.erase(&op);
         changed = true;
       }
     }
+    if (changed)
+      makeLabelsUnique(graph_);
     return changed;
   }
 

@@ -5,6 +5,8 @@
 
 #include "elementwise.h"
 
+#include "dlc/ir/naming.h"
+
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
@@ -40,6 +42,8 @@ public:
         again |= recompute(*op, peak);
       changed |= again;
     }
+    if (changed)
+      makeLabelsUnique(graph_);
     return changed;
   }
 
@@ -133,6 +137,8 @@ private:
       }
       Op *copy = graph_.insert(original->def(), operands, original->results(), original->attrs(), first);
       copy->setOrigin(original->origin());
+      if (!original->label().empty())
+        copy->setLabel(original->label().str() + ".again");
       copies_.insert(copy);
       numbers_[copy] = numberOf(*first); // for the rest of this walk it stands where its reader stands
       copyOf[original] = copy;

@@ -4,6 +4,7 @@
 
 #include "elementwise.h"
 
+#include "dlc/ir/naming.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/rewriter.h"
 
@@ -200,10 +201,13 @@ private:
 /// Tries one rule; checks that what it says is what it did.
 bool apply(const Rule &rule, Op &op, Rewriter &r, const PassContext &context) {
   unsigned before = r.changes();
+  Op *last = opBefore(r.graph(), &op);
   bool changed = rule.apply(op, r);
   DLC_CHECK(changed == (r.changes() != before)) << "rule " << rule.name << " says changed=" << changed;
-  if (changed)
+  if (changed) {
+    nameParts(r.graph(), last, &op, op.label());
     context.count(rule.name);
+  }
   return changed;
 }
 
@@ -228,6 +232,8 @@ PassResult run(Graph &graph, const PassContext &context) {
       rewriter.forget();
     }
   }
+  if (any)
+    makeLabelsUnique(graph);
   return any ? PassResult::Changed : PassResult::Unchanged;
 }
 

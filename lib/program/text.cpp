@@ -45,10 +45,11 @@ std::string toString(const Program &program, const Instr &instr) {
   return result;
 }
 
-/// "net.dsl:3:7" comes from line 3.
-static bool comesFrom(llvm::StringRef origin, unsigned line) {
+/// "net.dsl:3:7" comes from line 3 of net.dsl.
+static bool comesFrom(llvm::StringRef origin, const ProgramPrintOptions &options) {
+  auto [name, number] = origin.rsplit(':').first.rsplit(':');
   unsigned found = 0;
-  return !origin.rsplit(':').first.rsplit(':').second.getAsInteger(10, found) && found == line;
+  return !number.getAsInteger(10, found) && found == options.line && (options.file.empty() || options.file == name);
 }
 
 void printProgram(llvm::raw_ostream &os, const Program &program, const ProgramPrintOptions &options) {
@@ -60,7 +61,7 @@ void printProgram(llvm::raw_ostream &os, const Program &program, const ProgramPr
     os << " efficiency=" << llvm::format("%.1f%%", efficiency);
   }
   os << " {\n";
-  auto wanted = [&](const Instr &instr) { return options.line == 0 || comesFrom(instr.origin, options.line); };
+  auto wanted = [&](const Instr &instr) { return options.line == 0 || comesFrom(instr.origin, options); };
   std::vector<bool> shown(program.buffers.size(), options.line == 0);
   for (size_t i = 0; i < program.size(); ++i)
     if (wanted(program.at(i)))

@@ -18,7 +18,8 @@ constexpr llvm::StringLiteral kSet = "set", kInclude = "include ";
 /// Keys that end a run later, or that no bit of the weights depends on.
 constexpr llvm::StringLiteral kFree[] = {
     "train.epochs",  "train.steps",     "train.max_time", "train.patience", "train.threads", "train.checkpoint",
-    "train.metrics", "train.log_every", "data.test",      "data.cache",     "train.init",    "train.checkpoint_every"};
+    "train.metrics", "train.log_every", "data.test",      "data.cache",     "train.init",    "train.checkpoint_every",
+    "train.weights", "train.fresh"};
 
 /// A graph as one line for each op: what it is and which ops it reads. How parameters began is left out.
 std::vector<std::string> linesOf(const Graph &graph) {

@@ -32,21 +32,14 @@ bool interpret(Interpreter &interpreter, Engines &engines, GiveInputs inputs) {
   return true;
 }
 
-/// What people call the op that `part` belongs to: a layer by its parameters ("linear2"), else the op of `graph` that
-/// `part` came of when it was expanded.
+/// What people call the op of `graph` that `part` came of when it was expanded: "linear2" for "linear2.matmul".
 std::string layerOf(const Op &part, const Graph &graph) {
-  if (!part.label().empty())
-    return part.label().str();
-  std::string name;
-  for (const Op &op : graph.ops()) {
-    if (part.origin().text.empty() || op.origin().text != part.origin().text)
-      continue;
-    if (op.name() == "param")
-      return llvm::StringRef(op.attrs<ParamAttrs>().name).rsplit('.').first.str();
-    if (name.empty() && !op.operands().empty())
-      name = op.name().str();
-  }
-  return name.empty() ? part.name().str() : name;
+  llvm::StringRef name;
+  for (const Op &op : graph.ops())
+    if (op.label().size() > name.size() &&
+        (op.label() == part.label() || part.label().starts_with((op.label() + ".").str())))
+      name = op.label();
+  return (name.empty() ? part.name() : name).str();
 }
 
 template <class T> double squares(const Tensor &tensor) {

@@ -49,6 +49,19 @@ public:
         json.attribute("train_peak", run.trainPeak);
         json.attribute("infer_peak", run.inferPeak);
       });
+      if (run.weights)
+        json.attributeObject("weights_from", [&] {
+          json.attribute("file", llvm::json::fixUTF8(run.weights->file));
+          auto list = [&](llvm::StringRef key, const std::vector<std::string> &names) {
+            json.attributeArray(key, [&] {
+              for (const std::string &name : names)
+                json.value(llvm::json::fixUTF8(name));
+            });
+          };
+          list("taken", run.weights->taken);
+          list("new", run.weights->fresh);
+          list("unused", run.weights->unused);
+        });
       if (run.resumedFrom.empty())
         json.attribute("resumed_from", nullptr);
       else

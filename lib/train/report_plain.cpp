@@ -50,6 +50,8 @@ public:
        << ", " << grouped(static_cast<int64_t>(run.train)) << " samples, " << run.isa << ", " << run.threads
        << (run.threads == 1 ? " thread" : " threads") << ", seed " << run.seed << '\n';
     os << "memory: weights " << bytes(run.weightBytes) << ", training peak " << bytes(run.trainPeak) << '\n';
+    if (run.weights)
+      printOrigin(*run.weights);
     if (!run.resumedFrom.empty())
       os << "Resumed from " << run.resumedFrom << ": epoch " << run.resumedEpoch << ", step " << run.resumedStep
          << '\n';
@@ -102,6 +104,28 @@ public:
   }
 
 private:
+  /// "Taken from old.model: conv1.weight, conv1.bias" and what is new, in lines of at most 80 columns.
+  void printOrigin(const WeightsFrom &from) {
+    auto list = [&](const std::string &title, llvm::ArrayRef<std::string> names) {
+      constexpr size_t kWidth = 80;
+      std::string line = title + ":";
+      for (size_t i = 0; i < names.size(); ++i) {
+        const std::string word = names[i] + (i + 1 < names.size() ? "," : "");
+        if (line.size() + 1 + word.size() > kWidth) {
+          os << line << '\n';
+          line = " ";
+        }
+        line += " " + word;
+      }
+      if (!names.empty())
+        os << line << '\n';
+    };
+    list("Taken from " + from.file, from.taken);
+    list("New", from.fresh);
+    list("Not used of " + from.file, from.unused);
+    if (from.statistics)
+      os << "prepare keeps the numbers of " << from.file << '\n';
+  }
   void drawBar(const StepInfo &s) {
     auto now = std::chrono::steady_clock::now();
     if (now - drawn < std::chrono::milliseconds(100))

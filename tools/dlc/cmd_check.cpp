@@ -75,6 +75,7 @@ int runCheck(const Options &options) {
   RunFiles files;
   files.reads("the source", unit->path);
   files.readsOf(*unit, true);
+  files.reads("the weights to start from", train::weightsFile(*unit));
   files.writes("the checkpoint", checkpoint);
   if (int bad = files.refuse(options))
     return bad;
@@ -92,6 +93,11 @@ int runCheck(const Options &options) {
   absl::Status status;
   if (!engines->plan(dsl::Mode::Train, batch, status) && !status.ok())
     return failEngine(options, *unit, status);
+  auto beginning = openBeginning(options, *engines, code);
+  if (code)
+    return code;
+  if (beginning && !bundle.train.empty())
+    beginning->meet(bundle, *unit);
   llvm::BuryPointer(std::move(engines)); // the process ends here: nobody needs the memory that it would give back
   flush(options, unit->diags);
   const std::vector<std::string> notes = train::notesOf(bundle);

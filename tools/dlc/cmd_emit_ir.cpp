@@ -5,6 +5,9 @@
 #include "run_files.h"
 #include "trained_net.h"
 
+#include "dlc/ir/text.h"
+
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -45,6 +48,35 @@ int emitDot(const Options &options, Product &product) {
     product.stream() << dotText(layerTable(net, compile::registry()), unit->path);
   code = flush(options, unit->diags);
   return code ? code : product.deliver(options);
+}
+
+/// --line: the text of that line of a source, for the top of what is printed. Nothing, and an exit code, where the file
+/// has no such line, or nothing of an IR file comes from one.
+std::optional<std::string> lineText(const Options &options, const IrInput &input, int &code) {
+  const std::string asked = "--line=" + std::to_string(options.line) + ": ";
+  if (input.kind != IrInput::Kind::Source) {
+    auto isThere = [&](llvm::StringRef origin) { return isOnLine(origin, "", options.line); };
+    const Graph *graph = input.work.net.graph.get();
+    bool any = graph && llvm::any_of(graph->ops(), [&](const Op &op) { return isThere(op.origin().text); });
+    for (size_t i = 0; input.work.program && i < input.work.program->size(); ++i)
+      any |= isThere(input.work.program->at(i).origin);
+    if (any)
+      return "";
+    code = fail(options, kUsage, asked + "nothing in " + input.unit->path + " comes from that line");
+    return std::nullopt;
+  }
+  llvm::SmallVector<llvm::StringRef, 64> lines;
+  llvm::StringRef text = input.unit->text;
+  text.consume_back("\n");
+  text.split(lines, '\n');
+  if (options.line > lines.size()) {
+    code = fail(options, kUsage,
+                asked + input.unit->path + " has " + std::to_string(lines.size()) +
+                    (lines.size() == 1 ? " line" : " lines"));
+    return std::nullopt;
+  }
+  return "// " + input.unit->path + ":" + std::to_string(options.line) + ": " + lines[options.line - 1].trim().str() +
+         "\n";
 }
 
 } // namespace
@@ -90,6 +122,13 @@ int runEmitIr(const Options &options) {
     return end();
 
   llvm::raw_ostream &os = product.stream();
+  if (options.line) {
+    auto line = lineText(options, *input, code);
+    if (!line)
+      return code;
+    os << *line;
+  }
+  const llvm::StringRef file = input->kind == IrInput::Kind::Source ? unit.sources.fileOf(locOf(unit.text).Start) : "";
   auto heading = [&](compile::StageName stage) {
     if (all)
       os << "// ---- " << compile::name(stage) << '\n';
@@ -137,7 +176,7 @@ int runEmitIr(const Options &options) {
       done = upTo;
     if (stage == *stop || (all && (stage == compile::StageName::Graph || !passes.empty()))) {
       heading(stage);
-      printElided(os, options.elide, [&](llvm::raw_ostream &to) { printWork(to, work, options.line); });
+      printElided(os, options.elide, [&](llvm::raw_ostream &to) { printWork(to, work, file, options.line); });
     }
   }
   if (options.timePasses)

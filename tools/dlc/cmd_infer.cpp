@@ -3,9 +3,11 @@
 #include "run_files.h"
 #include "trained_net.h"
 
+#include "dlc/ir/text.h"
 #include "dlc/support/files.h"
 #include "dlc/train/metrics.h"
 #include "dlc/train/ports.h"
+#include "dlc/train/probe.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
@@ -142,20 +144,55 @@ private:
   size_t answers, outputs; ///< answers of a sample, numbers of an answer
 };
 
-/// The output that --output names, "mask" or "output.mask"; the first without it. Null after an error.
-const dsl::NetOutput *chosenOutput(const Options &options, llvm::ArrayRef<dsl::NetOutput> parts, int &code) {
+/// The output that --output names, "mask" or "output.mask"; the first without it. Null where the net has none such.
+const dsl::NetOutput *chosenOutput(const Options &options, llvm::ArrayRef<dsl::NetOutput> parts) {
   if (options.outputName.empty())
     return &parts.front();
-  llvm::SmallVector<llvm::StringRef, 4> names;
-  for (const dsl::NetOutput &part : parts) {
-    llvm::StringRef name = part.name;
-    name.consume_front("output.");
-    if (part.name == options.outputName || name == options.outputName)
+  for (const dsl::NetOutput &part : parts)
+    if (part.name == options.outputName || part.name == "output." + options.outputName)
       return &part;
-    names.push_back(name);
-  }
-  code = fail(options, kUsage, "the net has no output '" + options.outputName + "'; it has " + llvm::join(names, ", "));
   return nullptr;
+}
+
+/// --output=conv1: a value on the way to the outputs, as an output of its own. Nothing, and an exit code, where the net
+/// has none of this name for each sample.
+std::optional<dsl::NetOutput> valueAsOutput(const Options &options, TrainedNet &net, int &code) {
+  const std::vector<dsl::NetOutput> &parts = net.engines->net().outputs;
+  auto wrong = [&](const llvm::Twine &why) {
+    code = fail(options, kUsage, why);
+    return std::nullopt;
+  };
+  const std::string show = "`dlc show --values=" + options.outputName + " " + options.files.front() + "` prints it";
+  if (const train::Parameter *p = net.engines->parameters().find(options.outputName); p && p->isWeight())
+    return wrong("'" + options.outputName + "' is a weight, the same for all samples; " + show);
+  if (llvm::StringRef(options.outputName).starts_with("d."))
+    return wrong("'" + options.outputName + "' is a gradient, which needs labels; " + show);
+  auto elementsAt = [&](int64_t batch) -> int64_t {
+    dsl::Net built = train::netWithOutput(*net.unit, batch, options.outputName);
+    return built.graph ? findValue(*built.graph, options.outputName).type().elements() : 0;
+  };
+  const int64_t one = elementsAt(1), two = elementsAt(2);
+  if (one && two == 2 * one) {
+    dsl::Net built = train::netWithOutput(*net.unit, 1, options.outputName);
+    Value value = findValue(*built.graph, options.outputName);
+    Shape shape(value.shape());
+    shape.erase(shape.begin()); // rows of several samples lie one behind the other
+    const bool whole = value.shape().front() == 1 && isFloat(value.dtype());
+    if (!isFloat(value.dtype()))
+      return wrong("'" + options.outputName + "' is " + toString(value.type()) + ": only numbers are printed");
+    return dsl::NetOutput{.name = train::nameOfOutput(options.outputName),
+                          .target = "",
+                          .loss = "",
+                          .task = dsl::Task::Values,
+                          .shape = whole ? shape : Shape{one}};
+  }
+  llvm::SmallVector<llvm::StringRef, 4> names;
+  for (const dsl::NetOutput &part : parts)
+    names.push_back(llvm::StringRef(part.name).split('.').second.empty()
+                        ? llvm::StringRef(part.name)
+                        : llvm::StringRef(part.name).split('.').second);
+  return wrong("the net has no output '" + options.outputName + "'; it has " + llvm::join(names, ", ") +
+               ", and the values that `dlc --emit-ir --mode=infer` prints");
 }
 
 /// What the run reads and writes.
@@ -215,9 +252,15 @@ int runInfer(const Options &options) {
     if (absl::Status status = checkWritable(options.output); !status.ok())
       return fail(options, status);
   llvm::raw_ostream &os = product.stream();
-  const dsl::NetOutput *part = chosenOutput(options, net->engines->net().outputs, code);
-  if (!part)
-    return code;
+  const dsl::NetOutput *part = chosenOutput(options, net->engines->net().outputs);
+  std::optional<dsl::NetOutput> value;
+  if (!part) {
+    value = valueAsOutput(options, *net, code);
+    if (!value)
+      return code;
+    part = &*value;
+    net->engines = train::enginesLike(*net->engines);
+  }
   const bool classes = part->task == dsl::Task::Classes && part->rows() == 1;
   if (options.top && (!classes || options.probs || options.format == "npy"))
     return fail(options, kUsage,
@@ -235,6 +278,9 @@ int runInfer(const Options &options) {
     os << npyHeader(dtype, samples->size(), part->shape);
   for (size_t begin = 0; begin < positions.size(); begin += kBatch) {
     size_t count = std::min(kBatch, positions.size() - begin);
+    if (value && (begin == 0 || count != kBatch)) // once for each size
+      net->engines->take(dsl::Mode::Infer, static_cast<int64_t>(count),
+                         train::netWithOutput(*net->unit, static_cast<int64_t>(count), options.outputName));
     auto engine = net->engines->get(dsl::Mode::Infer, static_cast<int64_t>(count));
     if (!engine.ok())
       return failEngine(options, *net->unit, engine.status());

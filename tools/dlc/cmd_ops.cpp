@@ -8,7 +8,7 @@
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace dlc::tool {
@@ -52,14 +52,31 @@ std::string facts(const OpDef &def) {
   return text;
 }
 
+/// A line for each op, in columns as wide as their longest word.
+void printList(const Registry &registry) {
+  auto nameOf = [](const OpDef *def) { return llvm::StringRef(def->layer.empty() ? def->name : def->layer); };
+  size_t name = 0, role = 0;
+  for (const OpDef *def : registry.all()) {
+    name = std::max(name, nameOf(def).size());
+    role = std::max(role, roleName(def->role).size());
+  }
+  for (const OpDef *def : registry.all())
+    llvm::outs() << llvm::left_justify(nameOf(def), static_cast<unsigned>(name + 2))
+                 << llvm::left_justify(roleName(def->role), static_cast<unsigned>(role + 2)) << def->doc << '\n';
+}
+
 void printPage(const OpDef &def) {
   llvm::raw_ostream &os = llvm::outs();
   os << operandList(def) << "\n  " << def.doc << "\n  " << facts(def) << '\n';
   if (def.role != Role::Op) {
     os << "\nas a " << roleName(def.role) << ": " << signature(def) << '\n';
+    size_t width = 0;
     for (const ArgSpec &arg : def.args)
-      os << llvm::formatv("  {0,-12}{1}{2}; {3}\n", arg.name, arg.doc,
-                          arg.defaultText.empty() ? std::string() : " (" + arg.defaultText.str() + ")", rangeOf(arg));
+      width = std::max(width, arg.name.size());
+    for (const ArgSpec &arg : def.args)
+      os << "  " << llvm::left_justify(arg.name, static_cast<unsigned>(width + 2)) << arg.doc
+         << (arg.defaultText.empty() ? std::string() : " (" + arg.defaultText.str() + ")") << "; " << rangeOf(arg)
+         << '\n';
   }
   if (!def.classicArgs.empty()) {
     os << "\nin the layer-list form: layer=" << def.layer;
@@ -190,12 +207,11 @@ int runOps(const Options &options) {
     return kDone;
   }
   if (options.files.empty()) {
-    for (const OpDef *def : registry.all())
-      if (options.json)
+    if (options.json)
+      for (const OpDef *def : registry.all())
         printJson(*def);
-      else
-        llvm::outs() << llvm::formatv("{0,-18}{1,-11}{2}\n", def->layer.empty() ? def->name : def->layer,
-                                      roleName(def->role), def->doc);
+    else
+      printList(registry);
     return kDone;
   }
   for (const std::string &name : options.files) {

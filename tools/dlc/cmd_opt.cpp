@@ -48,7 +48,7 @@ int runOpt(const Options &options) {
     return unit.diags.hadError() ? end() : fail(options, kSourceError, unit.path + ": " + failure);
   }
   Product product(options);
-  printWork(product.stream(), work, 0);
+  printWork(product.stream(), work);
   if (int bad = product.deliver(options))
     return bad;
   if (options.timePasses)

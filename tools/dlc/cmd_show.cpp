@@ -3,6 +3,7 @@
 #include "layer_table.h"
 #include "run_files.h"
 #include "trained_net.h"
+#include "values.h"
 
 #include "dlc/support/files.h"
 #include "dlc/support/strings.h"
@@ -136,6 +137,16 @@ int runShow(const Options &options) {
     else
       dsl::printConfig(llvm::outs(), unit->settings, unit->sources);
     return flush(options, unit->diags);
+  }
+
+  if (!options.values.empty()) {
+    if (!trained) {
+      trained = std::make_unique<TrainedNet>();
+      trained->unit = std::move(own);
+      if ((code = openUntrained(options, *trained)))
+        return code;
+    }
+    return showValue(options, *trained);
   }
 
   dsl::Net net = dsl::build(unit->file, unit->settings, compile::registry(), {dsl::Mode::Infer, 1}, unit->diags);

@@ -4,7 +4,7 @@
 #include "run_files.h"
 #include "trained_net.h"
 
-#include "dlc/ir/op_attrs.h"
+#include "dlc/ir/naming.h"
 #include "dlc/support/files.h"
 #include "dlc/train/provenance.h"
 #include "dlc/train/report.h"
@@ -17,7 +17,6 @@
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
 
-#include <cstring>
 #include <random>
 
 namespace dlc::tool {
@@ -115,7 +114,7 @@ RunFiles filesOf(const Options &options, const compile::Unit &unit, const std::s
   files.reads("the source", unit.path);
   files.readsOf(unit, true);
   files.reads("the checkpoint to resume", resume, "the checkpoint");
-  files.reads("the weights to start from", options.weights, "the model");
+  files.reads("the weights to start from", train::weightsFile(unit), "the model");
   files.writes("the model", output);
   files.writes("the checkpoint", unit.settings.train.checkpoint.value);
   files.writes("the log", options.logFile);
@@ -123,33 +122,13 @@ RunFiles filesOf(const Options &options, const compile::Unit &unit, const std::s
   return files;
 }
 
-/// --weights: the weights of a model file as the beginning of a run.
-int startFrom(const Options &options, train::Engines &engines) {
-  auto buffer = readFile(options.weights);
-  if (!buffer.ok())
-    return fail(options, buffer.status());
-  auto parsed = model::parseModel((*buffer)->getBuffer(), options.weights);
-  if (!parsed)
-    return fail(options, engines.unit().diags, parsed.trouble());
-  if (parsed->trailer && parsed->trailer->value("kind") == llvm::StringRef("checkpoint")) {
-    Diags &diags = engines.unit().diags;
-    diags.errorAt({.file = options.weights}, "E401")
-            .help("--resume=" + options.weights + " continues the run that wrote it")
-        << "not a model file, but a checkpoint";
-    return flush(options, diags);
-  }
-  std::vector<model::WantedTensor> wanted;
-  for (const auto &p : engines.parameters().all())
-    if (p->isWeight())
-      wanted.push_back({p->attrs.name, p->type(), p->where});
-  auto matched = model::matchTensors(*parsed, options.weights, wanted, engines.unit().path);
-  if (!matched)
-    return fail(options, engines.unit().diags, matched.trouble());
-  size_t i = 0;
-  for (const auto &p : engines.parameters().all())
-    if (p->isWeight())
-      std::memcpy(p->tensor().data(), (*matched)[i++]->tensor.data(), p->type().bytes());
-  return kDone;
+/// What stays as it is: what --freeze means, but for layers that start anew, which would stay random for ever.
+std::string frozenBy(const Options &options, const dsl::TrainSettings &settings) {
+  std::string frozen = llvm::join(options.freeze, ",");
+  if (!frozen.empty() && !settings.weights->empty())
+    for (const std::string &pattern : *settings.fresh)
+      frozen += ",!" + pattern;
+  return frozen;
 }
 
 /// seed = random: a seed, which a checkpoint remembers.
@@ -175,7 +154,7 @@ int runTrain(const Options &given) {
   if (settings.seed.value < 0)
     drawSeed(*unit);
   auto seed = static_cast<uint64_t>(settings.seed.value);
-  settings.freeze = llvm::join(options.freeze, ",");
+  settings.freeze = frozenBy(options, settings);
 
   std::vector<std::pair<std::string, double>> times;
   auto engine = engineOptions(options, *unit, times, code);
@@ -218,6 +197,14 @@ int runTrain(const Options &given) {
     if (llvm::StringRef(settings.monitor.value).starts_with("val_"))
       settings.monitor.value = "train_loss";
   }
+  std::optional<train::Beginning> beginning;
+  if (resume.empty()) { // a checkpoint has all weights
+    beginning = openBeginning(options, engines, code);
+    if (code)
+      return code;
+    if (beginning)
+      beginning->meet(*bundle, *unit);
+  }
   train::reviewRun(*unit, engines.net(), *bundle);
   if (planned != settings.batchSize)
     if (!engines.plan(dsl::Mode::Train, bundle->planSize(settings.batchSize), status) && !status.ok())
@@ -258,12 +245,11 @@ int runTrain(const Options &given) {
     return finish(outcome);
   for (const std::string &pattern : options.freeze)
     if (llvm::none_of(engines.parameters().all(),
-                      [&](const auto &p) { return p->isWeight() && isFrozen(p->attrs.name, pattern); }))
+                      [&](const auto &p) { return p->isWeight() && matchesName(p->attrs.name, pattern); }))
       return fail(options, kUsage,
-                  "--freeze=" + pattern + ": no weight is called so; `dlc show` has the names of layers");
-  if (!options.weights.empty())
-    if (int bad = startFrom(options, engines))
-      return bad;
+                  "--freeze=" + pattern + ": no weight matches this pattern; `dlc show` lists the layers");
+  if (beginning)
+    beginning->copyTo(engines.parameters());
   if (train::Outcome outcome = trainer.begin(); outcome.end != train::Outcome::End::Done)
     return finish(outcome);
   if (int bad = flush(options, unit->diags))
@@ -280,6 +266,8 @@ int runTrain(const Options &given) {
   info.isa = isReference(options) ? "reference" : kernels::name(engine->isa);
   info.threads = engine->threads;
   info.seed = settings.seed.value;
+  if (beginning)
+    info.weights = beginning->report();
   if (const Program *program = engines.plan(dsl::Mode::Infer, 1, status))
     info.inferPeak = train::Engines::bytesOf(*program, engine->threads) + engines.parameters().weightBytes();
   if (options.remarks)

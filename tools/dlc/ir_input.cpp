@@ -46,11 +46,13 @@ int finish(const Options &options, compile::Unit &unit) {
   return verifyDiagnostics(unit.diags, unit.text, llvm::errs()) ? kDone : kCheckFailed;
 }
 
-void printWork(llvm::raw_ostream &os, const compile::Work &work, unsigned line) {
+void printWork(llvm::raw_ostream &os, const compile::Work &work) { printWork(os, work, "", 0); }
+
+void printWork(llvm::raw_ostream &os, const compile::Work &work, llvm::StringRef file, unsigned line) {
   if (work.program)
-    printProgram(os, *work.program, {line, true});
+    printProgram(os, *work.program, {line, true, file});
   else if (work.net.graph)
-    printGraph(os, *work.net.graph, {line, true});
+    printGraph(os, *work.net.graph, {line, true, file});
 }
 
 } // namespace dlc::tool

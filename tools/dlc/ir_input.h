@@ -19,6 +19,8 @@ std::optional<IrInput> readIr(const Options &options, const std::string &path, i
 int finish(const Options &options, compile::Unit &unit);
 
 /// Prints the graph or the program that `work` holds.
-void printWork(llvm::raw_ostream &os, const compile::Work &work, unsigned line);
+void printWork(llvm::raw_ostream &os, const compile::Work &work);
+/// Only what comes from a line of a file; "" is any file.
+void printWork(llvm::raw_ostream &os, const compile::Work &work, llvm::StringRef file, unsigned line);
 
 } // namespace dlc::tool

@@ -45,9 +45,10 @@ cl::SubCommandGroup ofSource{
     &cl::SubCommand::getTopLevel(), &train, &eval, &infer, &test, &check, &show, &dataCommand, &bench};
 cl::SubCommandGroup ofPipeline{&cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &bench};
 cl::SubCommandGroup ofPlans{&cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &bench, &check, &show};
-cl::SubCommandGroup ofData{&train, &eval, &infer, &check, &dataCommand};
+cl::SubCommandGroup ofData{&train, &eval, &infer, &check, &show, &dataCommand};
 cl::SubCommandGroup ofOutputs{
     &cl::SubCommand::getTopLevel(), &train, &infer, &opt, &reduce, &fmt, &plotCommand, &completions, &generate};
+cl::SubCommandGroup ofTraining{&train, &check};
 cl::SubCommandGroup ofVerifying{&cl::SubCommand::getTopLevel(), &check, &opt};
 
 cl::OptionCategory category("Options");
@@ -106,8 +107,11 @@ cl::opt<std::string> output("o", cl::value_desc("FILE"), cl::desc("where the res
 // train
 cl::opt<std::string> resume("resume", cl::value_desc("FILE"), cl::ValueOptional, cl::sub(train), cl::cat(category),
                             cl::desc("continue from a checkpoint (default: that of the source)"));
-cl::opt<std::string> weights("weights", cl::value_desc("FILE"), cl::sub(train), cl::cat(category),
-                             cl::desc("start from the weights of a model file"));
+cl::opt<std::string> weights("weights", cl::value_desc("FILE"), cl::sub(ofTraining), cl::cat(category),
+                             cl::desc("--set train.weights=FILE: start from the weights of a model file"));
+cl::list<std::string> fresh("fresh", cl::value_desc("'head*'"), cl::sub(ofTraining), cl::cat(category),
+                            cl::desc("--set train.fresh='head*': with --weights, these layers start anew; may be "
+                                     "repeated"));
 cl::opt<std::string> logFile("log", cl::value_desc("run.jsonl"), cl::sub(train), cl::cat(category),
                              cl::desc("the JSON lines also into a file"));
 cl::opt<int64_t> overfit("overfit", cl::value_desc("N"), cl::init(0), cl::sub(train), cl::cat(category),
@@ -120,7 +124,7 @@ cl::opt<std::string> plotFile("plot", cl::value_desc("run.svg"), cl::sub(train),
                               cl::desc("loss, metrics and learning rate as curves"));
 // infer
 cl::opt<std::string> outputName("output", cl::value_desc("NAME"), cl::sub(infer), cl::cat(category),
-                                cl::desc("which of several outputs"));
+                                cl::desc("which of several outputs, or any value: conv1"));
 cl::opt<bool> probs("probs", cl::sub(infer), cl::cat(category), cl::desc("the numbers instead of the class"));
 cl::opt<int64_t> top("top", cl::value_desc("K"), cl::init(0), cl::sub(infer), cl::cat(category),
                      cl::desc("the K most probable classes"));
@@ -176,6 +180,10 @@ cl::opt<bool> verifyDiagnostics("verify-diagnostics", cl::sub(ofVerifying), cl::
 cl::opt<bool> markdown("markdown", cl::sub(ops), cl::cat(category), cl::desc("as a page of the documentation"));
 cl::opt<std::string> graphFile("graph", cl::value_desc("out.svg"), cl::sub(show), cl::cat(category),
                                cl::desc("the net as a picture; all but .dot needs Graphviz"));
+cl::opt<std::string> values("values", cl::value_desc("NAME"), cl::sub(show), cl::cat(category),
+                            cl::desc("the numbers of a weight, of a layer's output or of a gradient (d.NAME)"));
+cl::opt<int64_t> sample("sample", cl::value_desc("N"), cl::init(0), cl::sub(show), cl::cat(category),
+                        cl::desc("with --values: for this sample (default 0, the first one)"));
 cl::opt<bool> emitDot("emit-dot", cl::sub(driver()), cl::cat(category),
                       cl::desc("print the net in Graphviz's DOT language"));
 cl::opt<int64_t> elide("elide", cl::value_desc("N"), cl::init(0), cl::sub(driver()), cl::cat(category),
@@ -195,6 +203,25 @@ void declareShorts() {
                           cl::cat(category));
 }
 
+template <class T> std::vector<T> listOf(const cl::list<T> &list) { return {list.begin(), list.end()}; }
+
+/// A string of the language.
+std::string quoted(llvm::StringRef text) {
+  std::string result = "\"";
+  for (char c : text)
+    result += (c == '"' || c == '\\' ? "\\" : "") + std::string(1, c);
+  return result + '"';
+}
+
+/// The patterns of a flag that may be repeated, each of them one or several by commas, as a list of the language.
+std::string quotedList(llvm::ArrayRef<std::string> values) {
+  std::string text;
+  for (llvm::StringRef value : values)
+    for (llvm::StringRef pattern : llvm::split(value, ','))
+      text += (text.empty() ? "[" : ", ") + quoted(pattern.trim());
+  return text + "]";
+}
+
 /// Overrides in the order of the command line, whichever flag they came by.
 void collectOverrides(Options &options) {
   std::vector<std::pair<unsigned, std::pair<std::string, std::string>>> found;
@@ -204,9 +231,13 @@ void collectOverrides(Options &options) {
     for (size_t i = 0; i < shorts[row].size(); ++i) {
       std::string value = shorts[row][i], key = kShorts[row].key;
       if (key == "train.checkpoint")
-        value = '"' + value + '"';
+        value = quoted(value);
       found.push_back({shorts[row].getPosition(i), {std::string("--") + kShorts[row].flag, key + "=" + value}});
     }
+  if (weights.getNumOccurrences())
+    found.push_back({weights.getPosition(), {"--weights", "train.weights=" + quoted(weights)}});
+  if (!fresh.empty())
+    found.push_back({fresh.getPosition(0), {"--fresh", "train.fresh=" + quotedList(listOf(fresh))}});
   llvm::stable_sort(found, [](const auto &a, const auto &b) { return a.first < b.first; });
   for (auto &entry : found)
     options.overrides.push_back(std::move(entry.second));
@@ -217,7 +248,6 @@ template <class T> std::optional<T> given(const cl::opt<T> &option) {
 }
 /// "" where it is not set.
 std::string environment(llvm::StringRef name) { return llvm::sys::Process::GetEnv(name).value_or(""); }
-template <class T> std::vector<T> listOf(const cl::list<T> &list) { return {list.begin(), list.end()}; }
 
 } // namespace
 
@@ -247,8 +277,8 @@ std::vector<FlagInfo> flagsOf(llvm::StringRef command) {
       flag.value = "auto|bar|plain|json";
     else if (entry.first() == "j")
       flag.value = "N";
-    static const cl::Option *const kWhole[] = {&threads, &threadsShort, &overfit, &top,
-                                               &samples, &steps,        &line,    &elide};
+    static const cl::Option *const kWhole[] = {&threads, &threadsShort, &overfit, &top,   &samples,
+                                               &steps,   &line,         &elide,   &sample};
     flag.kind = llvm::is_contained(kWhole, &option) ? FlagInfo::Kind::Whole
                 : &option == &tolerance             ? FlagInfo::Kind::Number
                                                     : FlagInfo::Kind::Text;
@@ -367,7 +397,7 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
       return wrong("--max-memory is a size such as 500MB or 4GB, not '" + maxMemory + "'");
     o.maxMemory = *bytes;
   }
-  o.resume = given(resume), o.weights = weights, o.logFile = logFile, o.overfit = overfit, o.dryRun = dryRun;
+  o.resume = given(resume), o.logFile = logFile, o.overfit = overfit, o.dryRun = dryRun;
   o.probs = probs, o.top = top, o.format = format;
   o.minimum = listOf(minimum), o.maximum = listOf(maximum);
   o.tolerance = tolerance, o.samples = samples, o.steps = steps;
@@ -379,6 +409,7 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   o.printAfterAll = printAfterAll, o.checkPasses = checkPasses, o.timePasses = timePasses;
   o.explainDispatch = explainDispatch, o.stats = stats || llvm::AreStatisticsEnabled(),
   o.verifyDiagnostics = verifyDiagnostics, o.remarks = given(remarks);
+  o.values = values, o.sample = sample;
   o.markdown = markdown, o.config = config, o.graphFile = graphFile, o.emitDot = emitDot,
   o.elide = static_cast<unsigned>(elide);
   o.checkOnly = checkOnly, o.upgrade = upgrade;
@@ -388,6 +419,7 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
                                       {&steps, steps, 1},
                                       {&line, line, 1},
                                       {&elide, elide, 0},
+                                      {&sample, sample, 0},
                                       {&samples, samples, 0}})
     if (option->getNumOccurrences() && (value < least || value > std::numeric_limits<int32_t>::max()))
       return wrong("--" + option->ArgStr + " is at least " + llvm::Twine(least) + " and below 2^31");

@@ -33,7 +33,7 @@ struct Options {
 
   // train
   std::optional<std::string> resume; ///< "" without a file name
-  std::string weights, logFile;
+  std::string logFile;
   std::vector<std::string> freeze; ///< patterns of weight names
   std::string plotFile;
   int64_t overfit = 0;
@@ -64,6 +64,8 @@ struct Options {
   bool markdown = false;
   // show
   bool config = false, emitDot = false;
+  std::string values; ///< the name of a value, "linear1.weight"
+  int64_t sample = 0; ///< the one that `values` is for
   std::string graphFile;
   // fmt
   bool checkOnly = false, upgrade = false;

@@ -100,6 +100,30 @@ int failEngine(const Options &options, compile::Unit &unit, const absl::Status &
   return fail(options, status);
 }
 
+std::optional<train::Beginning> openBeginning(const Options &options, train::Engines &engines, int &exitCode) {
+  exitCode = kDone;
+  compile::Unit &unit = engines.unit();
+  const std::string path = train::weightsFile(unit);
+  if (path.empty())
+    return std::nullopt;
+  auto buffer = readFile(path);
+  if (!buffer.ok()) {
+    exitCode = fail(options, buffer.status());
+    return std::nullopt;
+  }
+  auto parsed = model::parseModel((*buffer)->getBuffer(), path);
+  if (!parsed) {
+    exitCode = fail(options, unit.diags, parsed.trouble());
+    return std::nullopt;
+  }
+  auto beginning = train::Beginning::of(*std::move(parsed), path, unit, engines.parameters());
+  if (!beginning) {
+    exitCode = fail(options, unit.diags, beginning.trouble());
+    return std::nullopt;
+  }
+  return *std::move(beginning);
+}
+
 std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &files, int &exitCode) {
   auto net = std::make_unique<TrainedNet>();
   auto failed = [&](int code) -> std::unique_ptr<TrainedNet> {

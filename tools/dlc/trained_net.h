@@ -5,6 +5,7 @@
 #include "tool.h"
 
 #include "dlc/model/model_file.h"
+#include "dlc/train/beginning.h"
 #include "dlc/train/bundle.h"
 #include "dlc/train/engine.h"
 
@@ -42,6 +43,10 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
 /// Files of the command line (--test among them) instead of what [data] names; the exit code.
 int replaceSources(const Options &options, compile::Unit &unit, const std::string &data, const std::string &labels,
                    const train::DataWish &wish);
+
+/// Reads the weights that [train] or the command line names as the beginning of a run. Nothing where none are named,
+/// and after an error.
+std::optional<train::Beginning> openBeginning(const Options &options, train::Engines &engines, int &exitCode);
 
 /// Engine options from flags and settings; nothing after an error.
 std::optional<train::EngineOptions> engineOptions(const Options &options, const compile::Unit &unit,

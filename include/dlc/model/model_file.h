@@ -85,4 +85,14 @@ struct WantedTensor {
 Fallible<std::vector<const NamedTensor *>> matchTensors(const ModelFile &file, llvm::StringRef fileName,
                                                         llvm::ArrayRef<WantedTensor> wanted, llvm::StringRef netName);
 
+/// What a net that begins with the weights of `file` takes from it.
+struct Beginning {
+  std::vector<const NamedTensor *> taken; ///< in the order of `wanted`; null for a tensor that starts anew
+  std::vector<std::string> unused;        ///< tensors of the file that the net does not take
+};
+/// The same as matchTensors(), but tensors that `isFresh` of need not fit, and where it is of any, the file may hold
+/// others. E402 says in its help how to let start anew what does not fit.
+Fallible<Beginning> matchBeginning(const ModelFile &file, llvm::StringRef fileName, llvm::ArrayRef<WantedTensor> wanted,
+                                   llvm::StringRef netName, llvm::function_ref<bool(llvm::StringRef name)> isFresh);
+
 } // namespace dlc::model

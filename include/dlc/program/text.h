@@ -11,8 +11,9 @@
 namespace dlc {
 
 struct ProgramPrintOptions {
-  unsigned line = 0;   ///< > 0: only instructions that come from this line of the source, and their buffers
-  bool origins = true; ///< the "// net.dsl:3:7" at line ends
+  unsigned line = 0;         ///< > 0: only instructions that come from this line of the source, and their buffers
+  bool origins = true;       ///< the "// net.dsl:3:7" at line ends
+  llvm::StringRef file = ""; ///< with `line`: of this file; "": of any
 };
 
 void printProgram(llvm::raw_ostream &os, const Program &program, const ProgramPrintOptions &options = {});

@@ -15,6 +15,14 @@
 
 namespace dlc::train {
 
+/// Where the weights of a run came from that did not start at random.
+struct WeightsFrom {
+  std::string file;
+  std::vector<std::string> taken, fresh; ///< tensors of the net
+  std::vector<std::string> unused;       ///< tensors of the file
+  bool statistics = false;               ///< `prepare` keeps the numbers of the file
+};
+
 struct RunInfo {
   std::string file, summary; ///< "mnist.dsl", "784-32-10"
   int64_t parameters = 0;
@@ -24,6 +32,7 @@ struct RunInfo {
   unsigned threads = 1;
   int64_t seed = 0;
   uint64_t weightBytes = 0, trainPeak = 0, inferPeak = 0;
+  std::optional<WeightsFrom> weights;
   std::string resumedFrom; ///< a checkpoint; may be empty
   int64_t resumedEpoch = 0, resumedStep = 0;
 };

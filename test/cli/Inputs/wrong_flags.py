@@ -73,7 +73,7 @@ for command, taken in flags.items():
 
 # Another command's option is named with the commands that take it.
 expect(2, "show", "--freeze=conv1", net, says=["--freeze is an option of train"])
-expect(2, "show", "--data", "x", net, says=["--data is an option of train, infer, eval, check and data"])
+expect(2, "fmt", "--data", "x", net, says=["--data is an option of train, infer, eval, check, show and data"])
 # A wrong value is blamed on where it came from, in words.
 expect(2, "train", net, "--threads=many", says=["--threads takes a whole number, not 'many'"])
 expect(2, "test", net, "--tolerance", "x", says=["--tolerance takes a number, not 'x'"])

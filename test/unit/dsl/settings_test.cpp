@@ -240,6 +240,23 @@ TEST(Overrides, NoneAndOffWhereverTheyAreTheDefault) {
   EXPECT_EQ(Read("", {"train.clip_norm=none"}).codes(), "E205");
 }
 
+TEST(Settings, PatternsOfFreshTensors) {
+  using Names = std::vector<std::string>;
+  for (const auto &[written, names] : {std::pair<const char *, Names>{"head", {"head"}},
+                                       {"\"conv*\"", {"conv*"}},
+                                       {"head, \"b?\"", {"head", "b?"}},
+                                       {"[head, \"b c\"]", {"head", "b c"}},
+                                       {"none", {}}}) {
+    Read r(std::string("[train]\nweights = \"old.model\"\nfresh = ") + written + "\n");
+    EXPECT_EQ(r.printed(), "");
+    EXPECT_EQ(*r.settings.train.fresh, names) << written;
+    EXPECT_EQ(*r.settings.train.weights, "old.model");
+    EXPECT_EQ(*Read(r.config()).settings.train.fresh, names) << r.config();
+  }
+  for (const char *wrong : {"3", "\"\"", "[head, 2]", "2x3", "head -> b"})
+    EXPECT_EQ(Read(std::string("[train]\nfresh = ") + wrong + "\n").codes(), "E205") << wrong;
+}
+
 TEST(Overrides, ConstantsAreReplacedBeforeTheyAreUsed) {
   Read r("a = 2\nb = a * 3\n", {"a=5"});
   EXPECT_EQ(r.settings.constant("b")->number, 15);

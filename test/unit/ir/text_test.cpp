@@ -1,5 +1,7 @@
 // Graph text: what is refused, where the caret goes, and that broken text of any kind never does more than that.
 // Reading back what prints is tested over all ops in ../ops.
+#include "dlc/ir/naming.h"
+#include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
 #include "dlc/ops/ops.h"
 
@@ -55,6 +57,53 @@ TEST(GraphText, ReadsAndPrintsTheSame) {
   EXPECT_EQ(toString(*again), once);
   EXPECT_EQ(graph->ops().front().origin().text, "net.dsl:3:7");
   EXPECT_NE(once.find("// net.dsl:3:7"), std::string::npos);
+}
+
+TEST(Names, AreFoundAsTheyArePrinted) {
+  Sources sources;
+  Diags diags(sources);
+  std::unique_ptr<Graph> graph = parseGraph(sources.add("net.ir", kNet), registry(), diags);
+  ASSERT_TRUE(graph);
+  for (Op &op : graph->ops())
+    if (op.name() == "matmul" || op.name() == "maximum" || op.name() == "constant")
+      op.setLabel("twin");
+  EXPECT_EQ(valueNames(*graph), (std::vector<std::string>{"x", "w", "twin", "twin_2", "twin_3"}));
+  EXPECT_EQ(findValue(*graph, "twin").op->name(), "matmul");
+  EXPECT_EQ(findValue(*graph, "%twin_3").op->name(), "maximum");
+  for (const char *name : {"twin_4", "%", "", "x#1", "x#y", "output"})
+    EXPECT_FALSE(findValue(*graph, name)) << name;
+  const std::string before = toString(*graph);
+  makeLabelsUnique(*graph); // as printing had it
+  EXPECT_EQ(toString(*graph), before);
+  EXPECT_EQ(findValue(*graph, "twin_3").op->label(), "twin_3");
+}
+
+TEST(Names, PatternsMeanTensorsAndWhatTheyBelongTo) {
+  struct {
+    const char *pattern;
+    bool weight, bias, other; ///< block1.head.weight, block1.head.bias, block10.head2.weight
+  } const cases[] = {{"block1.head.weight", true, false, false},
+                     {"block1.head", true, true, false},
+                     {"block1", true, true, false},
+                     {"block1*", true, true, true},
+                     {"block?", true, true, false},
+                     {"*.weight", true, false, true},
+                     {"*head", true, true, false},
+                     {"*", true, true, true},
+                     {"head", false, false, false},
+                     {"", false, false, false},
+                     {"block1.", false, false, false},
+                     {"[", false, false, false},
+                     {" block1 ", true, true, false}};
+  for (const auto &c : cases) {
+    EXPECT_EQ(matchesName("block1.head.weight", c.pattern), c.weight) << c.pattern;
+    EXPECT_EQ(matchesName("block1.head.bias", c.pattern), c.bias) << c.pattern;
+    EXPECT_EQ(matchesName("block10.head2.weight", c.pattern), c.other) << c.pattern;
+  }
+  EXPECT_TRUE(isFrozen("body.weight", "*,!head"));
+  EXPECT_FALSE(isFrozen("head.weight", "*,!head"));
+  EXPECT_TRUE(isFrozen("head.weight", "*,!head,head.weight"));
+  EXPECT_FALSE(isFrozen("head.weight", "!head"));
 }
 
 TEST(GraphText, TypesMayBeLeftOut) { EXPECT_EQ(errorOf(replaced(" : f32[4,2]\n  %p", "\n  %p")), ""); }

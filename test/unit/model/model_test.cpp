@@ -258,6 +258,31 @@ TEST(Match, TableOfDifferences) {
                                     "old.bias         file 3       net -");
 }
 
+TEST(Match, WhatStartsAnewNeedNotFit) {
+  ModelFile file;
+  file.tensors.push_back(tensor("body.weight", DType::F32, {4}, 1));
+  file.tensors.push_back(tensor("old.bias", DType::F32, {3}, 1));
+  file.tensors.push_back(tensor("old.weight", DType::F64, {3}, 1));
+  std::vector<WantedTensor> wanted{{"body.weight", {DType::F32, {4}}, ""}, {"head.weight", {DType::F32, {2}}, ""}};
+  auto match = [&](llvm::StringRef fresh) {
+    return matchBeginning(file, "old.model", wanted, "net.dsl",
+                          [=](llvm::StringRef name) { return !fresh.empty() && name.starts_with(fresh); });
+  };
+  EXPECT_EQ(match("").trouble().code, "E402");
+  EXPECT_EQ(match("").trouble().help, "--fresh='head,old' lets these start anew and takes the others from the file");
+  auto fits = match("head");
+  ASSERT_TRUE(fits);
+  EXPECT_EQ(fits->taken, (std::vector<const NamedTensor *>{&file.tensors[0], nullptr}));
+  EXPECT_EQ(fits->unused, (std::vector<std::string>{"old.bias", "old.weight"}));
+  EXPECT_EQ(match("old").trouble().detail, "head.weight   file -   net 2"); // the net's tensors are missed all the same
+  EXPECT_TRUE(match("head"));
+  wanted.pop_back();
+  EXPECT_EQ(match("").trouble().help, "--fresh='old' lets these start anew and takes the others from the file");
+  EXPECT_EQ(match("old")->taken.size(), 1u); // a net without the old head
+  wanted.front().type.dtype = DType::F64;
+  EXPECT_EQ(match("old").trouble().code, "E403");
+}
+
 TEST(Match, OrderOfTheNetAndDType) {
   ModelFile file;
   file.tensors.push_back(tensor("b", DType::F32, {2}, 1));

@@ -1,0 +1,134 @@
+// Implements values.
+// Numbers are printed with the digits that read back to the same bits, a line for each row.
+#include "values.h"
+
+#include "json_line.h"
+
+#include "dlc/train/probe.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+#include <charconv>
+
+namespace dlc::tool {
+namespace {
+
+std::string numberText(double value, DType dtype) {
+  char text[64];
+  auto end = std::to_chars(text, text + sizeof(text), value, std::chars_format::general, dtype == DType::F64 ? 17 : 9);
+  return {text, end.ptr};
+}
+
+/// Calls f(text) for each element.
+template <class F> void eachNumber(const Tensor &tensor, F f) {
+  if (tensor.dtype() == DType::I32)
+    for (int32_t x : tensor.span<int32_t>())
+      f(std::to_string(x));
+  else
+    dispatchFloat(tensor.dtype(), [&](auto zero) {
+      for (auto x : tensor.span<decltype(zero)>())
+        f(numberText(static_cast<double>(x), tensor.dtype()));
+    });
+}
+
+void print(const Options &options, llvm::StringRef name, const Tensor &tensor, std::optional<int64_t> sample) {
+  llvm::raw_ostream &os = llvm::outs();
+  if (options.json) {
+    printJsonLine("value", [&](llvm::json::OStream &json) {
+      json.attribute("name", llvm::json::fixUTF8(name));
+      if (sample)
+        json.attribute("sample", *sample);
+      json.attribute("dtype", dlc::name(tensor.dtype()));
+      json.attributeArray("shape", [&] {
+        for (int64_t size : tensor.shape())
+          json.value(size);
+      });
+      json.attributeArray("values", [&] {
+        eachNumber(tensor, [&](const std::string &text) {
+          const bool finite = text.find_first_not_of("0123456789+-.e") == std::string::npos;
+          json.rawValue(finite ? text : "null"); // JSON has no NaN and no infinity
+        });
+      });
+    });
+    return;
+  }
+  if (!options.quiet) {
+    os << name << ": " << tensor.type();
+    if (sample)
+      os << ", sample " << *sample;
+    os << '\n';
+  }
+  const int64_t row = tensor.shape().empty() ? 1 : tensor.shape().back();
+  int64_t column = 0;
+  eachNumber(tensor, [&](const std::string &text) {
+    os << (column ? " " : "") << text;
+    if (++column == row) {
+      os << '\n';
+      column = 0;
+    }
+  });
+}
+
+} // namespace
+
+int openUntrained(const Options &options, TrainedNet &net) {
+  compile::Unit &unit = *net.unit;
+  int code = kDone;
+  std::vector<std::pair<std::string, double>> times;
+  auto engine = engineOptions(options, unit, times, code);
+  if (!engine)
+    return code;
+  net.engines = std::make_unique<train::Engines>(unit, *engine);
+  absl::Status status;
+  if (!net.engines->plan(dsl::Mode::Infer, 1, status) && !status.ok())
+    return failEngine(options, unit, status);
+  const auto seed = static_cast<uint64_t>(std::max<int64_t>(0, unit.settings.train.seed.value));
+  net.engines->parameters().initialise(seed);
+  net.wish = train::DataWish::of(net.engines->net());
+  auto beginning = openBeginning(options, *net.engines, code);
+  if (code)
+    return code;
+  if (beginning)
+    beginning->copyTo(net.engines->parameters());
+  return kDone;
+}
+
+int showValue(const Options &options, TrainedNet &net) {
+  compile::Unit &unit = *net.unit;
+  std::string near;
+  std::optional<train::Probe> probe = train::Probe::find(*net.engines, options.values, near);
+  if (!probe)
+    return fail(options, kUsage,
+                "the net has no value '" + options.values + "'; " +
+                    (near.empty() ? "" : "did you mean " + near + "? ") + "`dlc --emit-ir=grad` prints all names");
+  if (train::Parameter *weight = probe->weight()) {
+    print(options, options.values, weight->tensor(), std::nullopt);
+    return flush(options, unit.diags);
+  }
+  int code = kDone;
+  // Preparation is fitted to the training samples; a trained net has it in its file.
+  if (!net.prepared && unit.settings.data.train.value) {
+    auto bundle =
+        train::loadBundle(unit, net.wish, static_cast<uint64_t>(std::max<int64_t>(0, unit.settings.train.seed)), false,
+                          memoryLimit(options), unit.diags);
+    if (!bundle)
+      return flush(options, unit.diags);
+    net.prepare = bundle->prepare, net.names = bundle->names, net.prepared = true;
+  }
+  if (!options.data && unit.settings.data.train.value)
+    unit.settings.data.test = unit.settings.data.train; // the samples that openSamples() takes where no file is named
+  auto samples = openSamples(options, net, "", probe->needsTargets(), code);
+  if (!samples)
+    return code;
+  if (options.sample >= static_cast<int64_t>(samples->size()))
+    return fail(options, kUsage,
+                "--sample=" + llvm::Twine(options.sample) + ": there are " + llvm::Twine(samples->size()) +
+                    " samples, and the first one is 0");
+  auto value = probe->of(*net.engines, *samples, static_cast<uint32_t>(options.sample), net.prepare);
+  if (!value)
+    return fail(options, unit.diags, value.trouble());
+  print(options, options.values, *value, options.sample);
+  return flush(options, unit.diags);
+}
+
+} // namespace dlc::tool
