@@ -174,7 +174,9 @@ private:
     net.inputShape = net.inputs.size() == 1 ? net.inputs.front().shape : Shape{in};
     for (size_t i = 0; i < outputs.size(); ++i) {
       const std::string part = partOf(outputs[i]).empty() ? "" : "." + partOf(outputs[i]).str();
-      net.outputs.push_back({outputs[i].name, "target" + part, "loss" + part, taskOf(*losses[i].def, outputs[i]),
+      const Task task = taskOf(*losses[i].def, outputs[i]);
+      net.outputs.push_back({outputs[i].name, "target" + part, "loss" + part,
+                             task == Task::Values ? outputs[i].name : "scores" + part, task,
                              sampleShape(outputs[i].value.value), losses[i].weight, unitLossOf(*losses[i].def)});
     }
     net.task = net.outputs.front().task;
@@ -210,9 +212,9 @@ private:
       }
   }
 
-  /// Makes the op `output` of one output, and returns what its loss reads. The probability function is part of the
+  /// Makes the ops `output` of one output, and returns what its loss reads. The probability function is part of the
   /// loss: a written one is not applied twice, a missing one is added to the answer.
-  Value answer(const ModelOutput &output, const OpDef &loss) {
+  Value answer(const ModelOutput &output, const OpDef &loss, const NetOutput &net) {
     Value last = output.value.value, scores = last, said = last;
     LayerBuilder b = model.makeBuilder(output.loc, output.value.trail);
     if (loss.name == "cross_entropy") {
@@ -227,6 +229,8 @@ private:
         said = b.make("sigmoid", {last});
     }
     b.makeOp("output", {said}, Attrs::of(OutputAttrs{output.name}));
+    if (net.scores != output.name)
+      b.makeOp("output", {scores}, Attrs::of(OutputAttrs{net.scores}));
     return scores;
   }
 
@@ -291,7 +295,7 @@ private:
       warnOf(outputs[i]);
       if (!weighable(net.outputs[i]))
         return;
-      Value scores = answer(outputs[i], *losses[i].def);
+      Value scores = answer(outputs[i], *losses[i].def, net.outputs[i]);
       if (options.mode == Mode::Infer)
         continue;
       Value value = lossOf(net.outputs[i], outputs[i], losses[i], scores);

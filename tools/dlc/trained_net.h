@@ -43,6 +43,10 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
 int replaceSources(const Options &options, compile::Unit &unit, const std::string &data, const std::string &labels,
                    const train::DataWish &wish);
 
+/// E603 for a net that says NaN or infinity of `count` samples, with the weights that may be why; the exit code.
+/// `first` is the number of the first such sample, from 1; 0 where it is not known.
+int failNotFinite(const Options &options, compile::Unit &unit, train::Engines &engines, size_t count, size_t first = 0);
+
 /// Engine options from flags and settings; nothing after an error.
 std::optional<train::EngineOptions> engineOptions(const Options &options, const compile::Unit &unit,
                                                   std::vector<std::pair<std::string, double>> &times, int &exitCode);
