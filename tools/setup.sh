@@ -7,10 +7,10 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck disable=SC2034  # used by the scripts that source this one
 packages=(g++ cmake ninja-build ccache python3 python3-psutil llvm-19-dev llvm-19-tools zlib1g-dev libzstd-dev
   libpng-dev libjpeg-dev libboost-dev libabsl-dev libgtest-dev libgmock-dev)
-# What only tests want: PyTorch is the reference of test/peers, a locale with decimal commas is made of locales, and SIMDe
-# lets the AVX-512 kernels run on processors without AVX-512.
+# What only tests want: PyTorch and scikit-learn are the references of test/peers and xxhash that of model files' checksums, a
+# locale with decimal commas is made of locales, and SIMDe lets the AVX-512 kernels run on processors without AVX-512.
 # shellcheck disable=SC2034
-testPackages=(python3-torch python3-xxhash locales libsimde-dev)
+testPackages=(python3-torch python3-sklearn python3-xxhash locales libsimde-dev)
 
 say() { printf '== %s\n' "$*"; }
 

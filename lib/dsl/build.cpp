@@ -172,8 +172,9 @@ private:
     for (size_t i = 0; i < outputs.size(); ++i) {
       const ResultRange range = rangeOf(outputs[i].value.value);
       const std::string part = partOf(outputs[i]).empty() ? "" : "." + partOf(outputs[i]).str();
+      const Task task = taskOf(*losses[i].def, outputs[i], settings.data.target.value == "input");
       net.outputs.push_back({outputs[i].name, "target" + part, "loss" + part,
-                             taskOf(*losses[i].def, outputs[i], settings.data.target.value == "input"),
+                             task == Task::Values ? outputs[i].name : "scores" + part, task,
                              sampleShape(outputs[i].value.value), losses[i].weight, unitLossOf(*losses[i].def),
                              range.low, range.high, lastLayerOf(outputs[i].value.value)});
     }
@@ -207,9 +208,9 @@ private:
           << "BatchNorm learns nothing from batches of one sample";
   }
 
-  /// Makes the op `output` of one output, and returns what its loss reads. The probability function is part of the
+  /// Makes the ops `output` of one output, and returns what its loss reads. The probability function is part of the
   /// loss: a written one is not applied twice, a missing one is added to the answer.
-  Value answer(const ModelOutput &output, const OpDef &loss) {
+  Value answer(const ModelOutput &output, const OpDef &loss, const NetOutput &net) {
     Value last = output.value.value, scores = last, said = last;
     LayerBuilder b = model.makeBuilder(output.loc, output.value.trail);
     if (loss.name == "cross_entropy") {
@@ -224,6 +225,8 @@ private:
         said = b.make("sigmoid", {last}), said.op->setLabel(output.name);
     }
     b.makeOp("output", {said}, Attrs::of(OutputAttrs{output.name}));
+    if (net.scores != output.name)
+      b.makeOp("output", {scores}, Attrs::of(OutputAttrs{net.scores}));
     return scores;
   }
 
@@ -294,7 +297,7 @@ private:
     for (size_t i = 0; i < outputs.size(); ++i) {
       if (!weighable(net.outputs[i]))
         return;
-      Value scores = answer(outputs[i], *losses[i].def);
+      Value scores = answer(outputs[i], *losses[i].def, net.outputs[i]);
       if (model.warns())
         reviewScores(*losses[i].def, outputs[i].value.value, scores, diags);
       if (options.mode == Mode::Infer)

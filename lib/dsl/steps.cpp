@@ -65,11 +65,12 @@ constexpr Signature kSignatures[] = {
     {StepKind::Metric, "F1", "", "Harmonic mean of precision and recall; of several classes their mean."},
     {StepKind::Metric, "Precision", "", "Of what was called a class, the share that is; of several classes the mean."},
     {StepKind::Metric, "Recall", "", "Of what is of a class, the share that was found; of several classes the mean."},
-    {StepKind::Metric, "AUC", "", "Area under the curve of true against false positives."},
+    {StepKind::Metric, "AUC", "",
+     "Area under the curve of true against false positives; of several classes the mean, each against the rest."},
     {StepKind::Metric, "MAE", "", "Mean absolute error."},
-    {StepKind::Metric, "RMSE", "", "Root of the mean squared error."},
-    {StepKind::Metric, "R2", "", "Share of the variance that is explained."},
-    {StepKind::Metric, "PerClass", "", "The accuracy of each class."},
+    {StepKind::Metric, "RMSE", "", "Root of the mean squared error; of several outputs the mean of theirs."},
+    {StepKind::Metric, "R2", "", "Share of the variance that is explained; of several outputs the mean of theirs."},
+    {StepKind::Metric, "PerClass", "", "Precision, recall, F1 and number of samples of each class."},
     {StepKind::Metric, "ConfusionMatrix", "", "How often each class was taken for each."},
 };
 

@@ -110,7 +110,7 @@ std::vector<GradCheckRow> checkGradients(const Graph &graph, const Registry &reg
       double noise = 100 * std::numeric_limits<double>::epsilon() * std::max(1.0, std::fabs(here)) / h;
       double unit = row.largest < noise ? noise / options.tolerance : row.largest;
       double error = std::fabs(numeric - analytic[i]) / unit;
-      if (!(error <= row.maxRelativeError)) {
+      if (!(error <= row.maxRelativeError) && !std::isnan(row.maxRelativeError)) { // NaN stays
         row.maxRelativeError = error;
         row.worstIndex = static_cast<int64_t>(i);
       }

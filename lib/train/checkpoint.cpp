@@ -5,6 +5,7 @@
 #include "dlc/support/files.h"
 #include "dlc/train/metrics.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 #include <bit>
@@ -58,13 +59,14 @@ private:
 
 } // namespace
 
-absl::Status saveCheckpoint(llvm::StringRef path, const Parameters &parameters, const RunState &state,
+absl::Status saveCheckpoint(llvm::StringRef path, const Parameters &parameters,
+                            std::optional<llvm::ArrayRef<Tensor>> values, const RunState &state,
                             model::Trailer trailer) {
   std::vector<model::TensorView> views;
   std::vector<std::string> names; // of best weights; reserved, so that views into it stay
   names.reserve(state.bestWeights.size());
-  for (const auto &p : parameters.all())
-    views.push_back({p->attrs.name, p->type(), p->tensor().data()});
+  for (const auto &[i, p] : llvm::enumerate(parameters.all()))
+    views.push_back({p->attrs.name, p->type(), values ? (*values)[i].data() : p->tensor().data()});
   size_t best = 0;
   if (!state.bestWeights.empty())
     for (const auto &p : parameters.all())

@@ -42,7 +42,7 @@ absl::StatusOr<Scores> evaluate(Engines &engines, const data::Samples &samples, 
     ports.deal(inputs, count);
     e.step();
     const dsl::NetOutput &first = net.outputs.front();
-    meter->add(e.output(first.name), e.input(first.target), count * static_cast<size_t>(first.rows()),
+    meter->add(e.output(first.scores), e.input(first.target), count * static_cast<size_t>(first.rows()),
                scalarAt(e.output("loss"), engines.dtype()));
     if (limitBatches && --limitBatches == 0)
       break;

@@ -103,11 +103,13 @@ absl::Status Judge::judge(const Scores &train, const Schedule &schedule, RunStat
   return absl::OkStatus();
 }
 
-void Judge::deliver(const RunState &state) {
-  if (keepBest && !state.bestWeights.empty() && !dryRun)
-    restoreWeights(engines.parameters(), state.bestWeights); // averages already, where there are any
-  else
+std::optional<Best> Judge::deliver(const RunState &state) {
+  if (!hasBest(state)) {
     swapAverages();
+    return std::nullopt;
+  }
+  restoreWeights(engines.parameters(), state.bestWeights); // averages already, where there are any
+  return Best{monitored, state.best, state.bestEpoch};
 }
 
 } // namespace dlc::train

@@ -8,6 +8,7 @@
 #include "dlc/train/report.h"
 #include "dlc/train/schedule.h"
 
+#include <optional>
 #include <string>
 
 namespace dlc::train {
@@ -27,8 +28,11 @@ public:
   /// Scores the weights as they are now. `train` are the scores of the running epoch. Fills `val` and `best` of `info`,
   /// tells the schedule, and keeps in `state` what was best and for how long nothing has been better.
   absl::Status judge(const Scores &train, const Schedule &schedule, RunState &state, EpochInfo &info);
-  /// After the last step: puts the weights that the model file gets into their places.
-  void deliver(const RunState &state);
+  /// Whether there are best weights, which the model file is to get.
+  bool hasBest(const RunState &state) const { return keepBest && !state.bestWeights.empty() && !dryRun; }
+  /// After the last step: puts the weights that the model file gets into their places. Which they are, where they are
+  /// not the last ones.
+  std::optional<Best> deliver(const RunState &state);
 
 private:
   size_t batchSize() const;

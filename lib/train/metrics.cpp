@@ -1,9 +1,9 @@
-// Counting and scoring. Formulas are the textbook ones; averages over classes are macro averages (each class counts the
-// same). R2 is 1 - squared error / variance around the mean of all targets; AUC the share of pairs in the right order,
-// ties half; of several classes the mean over each one against the rest.
+// Counting and scoring. Formulas are those of scikit-learn: averages over classes and over outputs count each of them
+// the same, and leave out those for which the score is undefined; ties of rank go to the class that comes first.
 #include "dlc/train/metrics.h"
 
 #include "dlc/support/check.h"
+#include "ranking.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -16,25 +16,12 @@ namespace {
 /// More classes than this and the confusion matrix is left out.
 constexpr size_t kMaxConfusion = 1000;
 
-/// Nothing where all samples are of one kind.
-std::optional<double> areaUnderCurve(std::vector<std::pair<double, bool>> ranked) {
-  llvm::sort(ranked);
-  double positives = 0, rankSum = 0;
-  for (size_t i = 0; i < ranked.size();) {
-    size_t end = i;
-    while (end < ranked.size() && ranked[end].first == ranked[i].first)
-      ++end;
-    double rank = (static_cast<double>(i + 1) + static_cast<double>(end)) / 2;
-    for (; i < end; ++i)
-      if (ranked[i].second) {
-        positives += 1;
-        rankSum += rank;
-      }
-  }
-  double negatives = static_cast<double>(ranked.size()) - positives;
-  if (!positives || !negatives)
-    return std::nullopt;
-  return (rankSum - positives * (positives + 1) / 2) / (positives * negatives);
+double meanOfDefined(llvm::ArrayRef<double> values) {
+  double sum = 0, known = 0;
+  for (double value : values)
+    if (isDefined(value))
+      sum += value, known += 1;
+  return known ? sum / known : kUndefined;
 }
 
 } // namespace
@@ -83,6 +70,8 @@ Meter::Meter(dsl::Task task, size_t outputs, DType dtype, llvm::ArrayRef<dsl::Sp
         tops.push_back({k, 0});
   if (task == dsl::Task::Labels)
     labels.resize(outputs);
+  if (task == dsl::Task::Values && (wants("RMSE") || wants("R2")))
+    errors.resize(outputs);
   if (depth == Depth::Full && classCount <= kMaxConfusion)
     confusion.resize(classCount * classCount);
   if (depth == Depth::Full && task != dsl::Task::Values && wants("AUC"))
@@ -99,82 +88,121 @@ bool Meter::wants(llvm::StringRef metric) const {
 }
 
 void Meter::reset() {
-  lossSum = count = hits = absSum = squareSum = targetSum = targetSquares = 0;
+  lossSum = count = hits = absSum = 0;
+  notFinite = 0;
   for (Top &top : tops)
     top.hits = 0;
+  std::fill(errors.begin(), errors.end(), Errors{});
   std::fill(confusion.begin(), confusion.end(), 0);
   std::fill(labels.begin(), labels.end(), ClassScore{});
   for (auto &ofClass : ranked)
     ofClass.clear();
 }
 
-void Meter::add(const void *output, const void *target, size_t rows, double meanLoss) {
-  const size_t answers = task == dsl::Task::Labels ? rows * outputs : rows;
-  lossSum += meanLoss * static_cast<double>(answers);
-  count += static_cast<double>(answers);
+void Meter::add(const void *said, const void *target, size_t rows, double meanLoss) {
+  lossSum += meanLoss * static_cast<double>(task == dsl::Task::Labels ? rows * outputs : rows);
+  auto typed = [&](auto *said) {
+    if (depth == Depth::Full)
+      for (size_t row = 0; row < rows; ++row)
+        notFinite +=
+            !llvm::all_of(llvm::ArrayRef(said + row * outputs, outputs), [](auto x) { return std::isfinite(x); });
+    if (task == dsl::Task::Values)
+      addNumbers(said, static_cast<decltype(said)>(target), rows);
+    else if (task == dsl::Task::Labels)
+      addLabels(said, static_cast<decltype(said)>(target), rows);
+    else
+      addClasses(said, target, rows);
+  };
   if (dtype == DType::F64)
-    addTyped(static_cast<const double *>(output), target, rows);
+    typed(static_cast<const double *>(said));
   else
-    addTyped(static_cast<const float *>(output), target, rows);
+    typed(static_cast<const float *>(said));
 }
 
-template <class T> void Meter::addLabels(const T *output, const T *target, size_t rows) {
+template <class T> void Meter::addLabels(const T *said, const T *target, size_t rows) {
+  count += static_cast<double>(rows * outputs);
   for (size_t i = 0; i < rows * outputs; ++i) {
-    const bool said = output[i] > T(0.5), truth = target[i] > T(0.5);
+    const bool yes = said[i] > T(0), truth = target[i] > T(0.5);
     ClassScore &label = labels[i % outputs];
-    label.predicted += said, label.count += truth, label.hits += said && truth;
-    hits += said == truth;
+    label.predicted += yes, label.count += truth, label.hits += yes && truth;
+    hits += yes == truth;
     if (!ranked.empty())
-      ranked[i % outputs].emplace_back(static_cast<double>(output[i]), truth);
+      ranked[i % outputs].emplace_back(static_cast<double>(said[i]), truth);
   }
 }
 
-template <class T> void Meter::addTyped(const T *output, const void *target, size_t rows) {
-  if (task == dsl::Task::Labels)
-    return addLabels(output, static_cast<const T *>(target), rows);
-  if (task == dsl::Task::Values) {
-    const T *wantedValues = static_cast<const T *>(target);
-    for (size_t i = 0; i < rows * outputs; ++i) {
-      double y = static_cast<double>(wantedValues[i]), error = static_cast<double>(output[i]) - y;
+template <class T> void Meter::addNumbers(const T *said, const T *target, size_t rows) {
+  for (size_t row = 0; row < rows; ++row) {
+    count += 1;
+    for (size_t i = 0; i < outputs; ++i) {
+      const double y = static_cast<double>(*target++), error = static_cast<double>(*said++) - y;
       absSum += std::fabs(error);
-      squareSum += error * error;
-      targetSum += y;
-      targetSquares += y * y;
-    }
-    return;
-  }
-  for (size_t row = 0; row < rows; ++row, output += outputs) {
-    size_t said, truth;
-    if (task == dsl::Task::Binary) {
-      said = output[0] > T(0.5);
-      truth = static_cast<const T *>(target)[row] > T(0.5);
-      if (!ranked.empty())
-        ranked.front().emplace_back(static_cast<double>(output[0]), truth == 1);
-    } else {
-      said = argmax(output, outputs);
-      truth = static_cast<size_t>(static_cast<const int32_t *>(target)[row]);
-      for (size_t c = 0; c < ranked.size(); ++c)
-        ranked[c].emplace_back(static_cast<double>(output[c]), truth == c);
-      if (!tops.empty()) {
-        size_t above = 0;
-        for (size_t i = 0; i < outputs; ++i)
-          above += output[i] > output[truth];
-        for (Top &top : tops)
-          top.hits += above < top.k;
+      if (!errors.empty()) {
+        errors[i].squares += error * error;
+        errors[i].targets.add(y, count);
       }
     }
-    hits += said == truth;
+  }
+}
+
+template <class T> void Meter::addClasses(const T *said, const void *target, size_t rows) {
+  count += static_cast<double>(rows);
+  for (size_t row = 0; row < rows; ++row, said += outputs) {
+    size_t best, truth;
+    if (task == dsl::Task::Binary) {
+      best = said[0] > T(0);
+      truth = static_cast<const T *>(target)[row] > T(0.5);
+      if (!ranked.empty())
+        ranked.front().emplace_back(static_cast<double>(said[0]), truth == 1);
+    } else {
+      best = argmax(said, outputs);
+      truth = static_cast<size_t>(static_cast<const int32_t *>(target)[row]);
+      if (!ranked.empty()) {
+        logOdds(llvm::ArrayRef(said, outputs), odds, sorted);
+        for (size_t c = 0; c < outputs; ++c)
+          ranked[c].emplace_back(odds[c], truth == c);
+      }
+      if (!tops.empty()) {
+        const size_t rank = rankOf(llvm::ArrayRef(said, outputs), truth);
+        for (Top &top : tops)
+          top.hits += rank < top.k;
+      }
+    }
+    hits += best == truth;
     if (!confusion.empty())
-      ++confusion[truth * classCount + said];
+      ++confusion[truth * classCount + best];
   }
 }
 
 Scores Meter::scores() const {
   Scores s;
-  const double n = count; // of no sample there is no loss and no share: NaN
-  s.loss = lossSum / n;
+  s.loss = lossSum / count; // of no sample there is no loss and no share: NaN
   s.count = static_cast<int64_t>(count);
   s.hits = static_cast<int64_t>(hits);
+  s.notFinite = notFinite;
+  s.perClass = wants("PerClass");
+  task == dsl::Task::Values ? scoreNumbers(s) : scoreClasses(s);
+  return s;
+}
+
+void Meter::scoreNumbers(Scores &s) const {
+  auto ofEach = [&](auto score) {
+    std::vector<double> values;
+    for (const Errors &e : errors)
+      values.push_back(score(e));
+    return meanOfDefined(values);
+  };
+  if (wanted.empty() || wants("MAE"))
+    s.metrics.push_back({"mae", "MAE", absSum / (count * static_cast<double>(outputs))});
+  if (wants("RMSE"))
+    s.metrics.push_back({"rmse", "RMSE", ofEach([&](const Errors &e) { return std::sqrt(e.squares / count); })});
+  if (wants("R2")) // nothing to explain in targets that are all the same
+    s.metrics.push_back({"r2", "R2", ofEach([](const Errors &e) {
+                           return e.targets.squares > 0 ? 1 - e.squares / e.targets.squares : kUndefined;
+                         })});
+}
+
+void Meter::scoreClasses(Scores &s) const {
   if (!confusion.empty()) {
     s.classes.resize(classCount);
     for (size_t t = 0; t < classCount; ++t)
@@ -189,66 +217,63 @@ Scores Meter::scores() const {
   }
   if (depth == Depth::Full && task == dsl::Task::Labels)
     s.classes = labels;
-  auto macro = [&](double (ClassScore::*of)() const) {
-    double sum = 0, seen = 0;
-    for (const ClassScore &c : s.classes)
-      if (c.count || c.predicted)
-        sum += (c.*of)(), seen += 1;
-    return seen ? sum / seen : 0;
-  };
   // In binary problems precision, recall and F1 are those of class 1, as everywhere else.
-  auto classScore = [&](double (ClassScore::*of)() const) {
-    return task == dsl::Task::Binary && s.classes.size() == 2 ? (s.classes[1].*of)() : macro(of);
+  auto ofClasses = [&](double (ClassScore::*of)() const) {
+    if (task == dsl::Task::Binary)
+      return (s.classes[1].*of)();
+    std::vector<double> values;
+    for (const ClassScore &c : s.classes)
+      values.push_back((c.*of)());
+    return meanOfDefined(values);
   };
-  if (task == dsl::Task::Values) {
-    double values = n * static_cast<double>(outputs);
-    if (wanted.empty() || wants("MAE"))
-      s.metrics.push_back({"mae", "MAE", absSum / values});
-    if (wants("RMSE"))
-      s.metrics.push_back({"rmse", "RMSE", std::sqrt(squareSum / values)});
-    if (wants("R2")) {
-      double spread = targetSquares - targetSum * targetSum / values;
-      s.metrics.push_back({"r2", "R2", spread > 0 ? 1 - squareSum / spread : 0});
-    }
-    return s;
-  }
-  s.metrics.push_back({"accuracy", "Accuracy", hits / n, true});
+  s.metrics.push_back({"accuracy", "Accuracy", hits / count, true});
   if (task == dsl::Task::Classes)
     for (const Top &top : tops)
-      s.metrics.push_back({"top" + std::to_string(top.k), "Top" + std::to_string(top.k), top.hits / n, true});
-  if (depth == Depth::Full && !s.classes.empty()) {
+      s.metrics.push_back({"top" + std::to_string(top.k), "Top" + std::to_string(top.k), top.hits / count, true});
+  if (!s.classes.empty()) {
     if (wants("F1"))
-      s.metrics.push_back({"f1", "F1", classScore(&ClassScore::f1)});
+      s.metrics.push_back({"f1", "F1", ofClasses(&ClassScore::f1)});
     if (wants("Precision"))
-      s.metrics.push_back({"precision", "Precision", classScore(&ClassScore::precision)});
+      s.metrics.push_back({"precision", "Precision", ofClasses(&ClassScore::precision)});
     if (wants("Recall"))
-      s.metrics.push_back({"recall", "Recall", classScore(&ClassScore::recall)});
+      s.metrics.push_back({"recall", "Recall", ofClasses(&ClassScore::recall)});
   }
   if (!ranked.empty()) {
-    double sum = 0, known = 0;
+    std::vector<double> areas;
     for (const auto &ofClass : ranked)
-      if (std::optional<double> area = areaUnderCurve(ofClass))
-        sum += *area, known += 1;
-    s.metrics.push_back({"auc", "AUC", known ? sum / known : 0});
+      areas.push_back(areaUnderCurve(ofClass).value_or(kUndefined));
+    s.metrics.push_back({"auc", "AUC", meanOfDefined(areas)});
   }
-  return s;
+}
+
+void Meter::eachCounter(llvm::function_ref<void(double &)> f) {
+  for (double *counter : {&lossSum, &count, &hits, &absSum})
+    f(*counter);
+  for (Top &top : tops)
+    f(top.hits);
+  for (Errors &e : errors)
+    for (double *counter : {&e.squares, &e.targets.mean, &e.targets.rest, &e.targets.squares})
+      f(*counter);
 }
 
 std::vector<double> Meter::state() const {
-  std::vector<double> state{lossSum, count, hits, absSum, squareSum, targetSum, targetSquares};
-  for (const Top &top : tops)
-    state.push_back(top.hits);
+  std::vector<double> state;
+  Meter copy = *this;
+  copy.eachCounter([&](double &counter) { state.push_back(counter); });
   return state;
 }
 
 void Meter::setState(llvm::ArrayRef<double> state) {
   DLC_CHECK(state.size() >= kCounters) << "a meter has more counters than " << state.size();
-  lossSum = state[0], count = state[1], hits = state[2];
-  absSum = state[3], squareSum = state[4], targetSum = state[5], targetSquares = state[6];
-  if (state.size() ==
-      kCounters + tops.size()) // else other metrics are asked for than before, which changes no bit of a net
-    for (const auto &[top, kept] : llvm::zip(tops, state.drop_front(kCounters)))
-      top.hits = kept;
+  size_t counters = 0, i = 0;
+  eachCounter([&](double &) { ++counters; });
+  // Where other metrics are asked for than before, which changes no bit of a net, theirs begin anew.
+  const size_t known = state.size() == counters ? counters : kCounters;
+  eachCounter([&](double &counter) {
+    if (i < known)
+      counter = state[i];
+    ++i;
+  });
 }
 
 } // namespace dlc::train

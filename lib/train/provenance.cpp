@@ -2,6 +2,7 @@
 // Settings are compared by value and models by their graphs, so that another spelling of the same net is no difference.
 #include "dlc/train/provenance.h"
 
+#include "data_record.h"
 #include "dlc/compile/compile.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
@@ -13,7 +14,7 @@
 namespace dlc::train {
 namespace {
 
-constexpr llvm::StringLiteral kSet = "set", kInclude = "include ";
+constexpr llvm::StringLiteral kSet = "set", kFlags = "flags", kInclude = "include ", kData = "data ";
 
 /// Keys that end a run later, or that no bit of the weights depends on.
 constexpr llvm::StringLiteral kFree[] = {
@@ -82,20 +83,32 @@ model::Trailer trailerOf(const compile::Unit &unit, llvm::ArrayRef<compile::Over
   trailer.values = {{"file", unit.path}};
   for (const dsl::IncludedFile &included : unit.includes)
     trailer.values.emplace_back(kInclude.str() + included.path, included.text.str());
-  std::string set;
+  std::string set, flags;
   for (const compile::OverrideText &o : overrides)
-    set += o.text + "\n";
+    set += o.text + "\n", flags += o.name + "\n";
   trailer.values.emplace_back(kSet, set);
+  trailer.values.emplace_back(kFlags, flags);
+  return trailer;
+}
+
+model::Trailer checkpointTrailerOf(const compile::Unit &unit, llvm::StringRef version, size_t samples) {
+  model::Trailer trailer = trailerOf(unit, unit.overrides, version);
+  trailer.values.emplace_back("freeze", unit.settings.train.freeze);
+  trailer.values.emplace_back("samples", std::to_string(samples));
+  for (const DataRecord &record : recordData(unit))
+    trailer.values.emplace_back(kData.str() + record.role + " " + record.name, record.numbers());
   return trailer;
 }
 
 std::vector<compile::OverrideText> overridesIn(const model::Trailer &trailer) {
   std::vector<compile::OverrideText> overrides;
+  llvm::StringRef flags = trailer.value(kFlags).value_or("");
   for (llvm::StringRef rest = trailer.value(kSet).value_or(""); !rest.empty();) {
     auto [line, after] = rest.split('\n');
-    rest = after;
+    auto [flag, otherFlags] = flags.split('\n');
+    rest = after, flags = otherFlags;
     if (!line.empty())
-      overrides.push_back({"--set", line.str()});
+      overrides.push_back({flag.empty() ? "--set" : flag.str(), line.str()});
   }
   return overrides;
 }
@@ -127,6 +140,19 @@ void reviewResume(compile::Unit &unit, const model::Trailer &written, size_t sam
   if (std::string frozen = written.value("freeze").value_or("").str(); frozen != unit.settings.train.freeze)
     unit.diags.warning(Loc(), "W507") << "--freeze is '" << unit.settings.train.freeze
                                       << "', and the checkpoint was written with '" << frozen << "'";
+  for (const DataRecord &now : recordData(unit)) {
+    DataRecord then;
+    auto numbers = written.value(kData.str() + now.role + " " + now.name);
+    if (!numbers || !then.read(*numbers) || then.contents == now.contents)
+      continue;
+    otherData = true;
+    unit.diags.warning(now.role == "train" ? unit.settings.data.train.loc
+                       : now.role == "val" ? unit.settings.data.val.loc
+                                           : unit.settings.data.classes.loc,
+                       "W507")
+        << now.name << " has changed: it is " << now.text() << ", and the checkpoint was written with "
+        << (then.text() == now.text() ? "other contents" : then.text());
+  }
   uint64_t seen = 0;
   if (auto count = written.value("samples"); count && !count->getAsInteger(10, seen) && seen != samples && !otherData)
     unit.diags.warning(unit.settings.data.train.loc, "W507")

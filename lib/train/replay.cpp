@@ -5,12 +5,16 @@
 #include "dlc/ir/builder.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
+#include "dlc/train/finite.h"
+#include "report_text.h"
 
 #include <cmath>
 
 namespace dlc::train {
-
 namespace {
+
+/// Puts a batch and everything else that the graph asks for where it is said to be by name; false where it could not.
+using GiveInputs = llvm::function_ref<bool(llvm::function_ref<void *(llvm::StringRef)>)>;
 
 /// The training graph of a batch as autodiff leaves it; null where it cannot be built.
 std::unique_ptr<Graph> graphOf(Engines &engines, int64_t rows) {
@@ -51,8 +55,8 @@ template <class T> double squares(const Tensor &tensor) {
   return sum;
 }
 
-} // namespace
-
+/// Runs one batch through the interpreter and names the first value that is not finite; "" where all are, or where the
+/// samples cannot be read again.
 std::string firstBadValue(Engines &engines, int64_t rows, GiveInputs inputs) {
   std::unique_ptr<Graph> graph = graphOf(engines, rows);
   if (!graph)
@@ -67,6 +71,8 @@ std::string firstBadValue(Engines &engines, int64_t rows, GiveInputs inputs) {
   return "output of " + layerOf(*op, *graph) + (op->origin().text.empty() ? "" : " (" + op->origin().text + ")");
 }
 
+/// The norm of the gradients of all parameters, as the optimizer gets them, of one batch in the interpreter. Nothing
+/// where the samples cannot be read again or nothing is trained.
 std::optional<double> gradientNorm(Engines &engines, int64_t rows, GiveInputs inputs) {
   std::unique_ptr<Graph> graph = graphOf(engines, rows);
   if (!graph)
@@ -90,6 +96,82 @@ std::optional<double> gradientNorm(Engines &engines, int64_t rows, GiveInputs in
     sum += gradient.type().dtype == DType::F64 ? squares<double>(gradient) : squares<float>(gradient);
   }
   return std::sqrt(sum);
+}
+
+/// What became of a batch whose loss was not finite.
+struct BadBatch {
+  std::string first;          ///< the first value that is not finite: "output of linear2 (net.dsl:5:6)"; may be empty
+  std::optional<double> norm; ///< of the gradients of the batch before it, where it can be had
+};
+
+BadBatch lookInto(Engines &engines, BatchRunner &batches, const Replay &replay, const Schedule &schedule,
+                  const RunCounters &state) {
+  BadBatch found;
+  if (!replay.restore(engines.parameters()))
+    return found;
+  // The steps between the snapshot and here had these numbers.
+  int64_t step = state.step;
+  for (int64_t i = replay.batch(); i < state.batch; ++i)
+    step -= batches.updatesAfter(i);
+  auto ask = [&](auto question, int64_t i) {
+    batches.rest();
+    auto answer = question(engines, static_cast<int64_t>(batches.samples(i)), [&](Feeder::Inputs inputs) {
+      return static_cast<bool>(batches.feed(i, schedule.at(step, state.plateau), inputs));
+    });
+    batches.rest();
+    return answer;
+  };
+  const dsl::TrainSettings &settings = engines.unit().settings.train;
+  const bool asComputed = settings.clipNorm <= 0 && settings.clipValue <= 0 && settings.accumulate == 1;
+  for (int64_t i = replay.batch(); i < state.batch; ++i) {
+    if (i + 1 == state.batch && asComputed) // the optimizer gets the gradients of the batch, and nothing else
+      found.norm = ask(gradientNorm, i);
+    if (!batches.run(i, schedule.at(step, state.plateau)))
+      return found;
+    step += batches.updatesAfter(i);
+  }
+  found.first = ask(firstBadValue, state.batch);
+  return found;
+}
+
+} // namespace
+
+void reportBadLoss(Engines &engines, BatchRunner &batches, const Replay &replay, const Schedule &schedule,
+                   const RunCounters &state, double loss, llvm::StringRef lastGood) {
+  const BadBatch bad = lookInto(engines, batches, replay, schedule, state);
+  auto error = engines.unit().diags.error("E601");
+  error << "loss became " << (std::isnan(loss) ? "NaN" : "infinite") << " at epoch " << state.epoch + 1 << ", batch "
+        << state.batch + 1;
+  if (!bad.first.empty())
+    error.detail("first bad value: " + bad.first +
+                 (bad.norm ? ", gradient norm of the batch before: " + formatted("%.2g", *bad.norm) : ""));
+  if (!lastGood.empty())
+    error.detail("last good state saved in " + lastGood);
+  error.help("lower lr (now " + formatted("%.4g", schedule.at(state.step, state.plateau)) + ")" +
+             (engines.unit().settings.train.clipNorm > 0 ? "" : ", or set clip_norm = 1"));
+}
+
+void reportBadWeights(Diags &diags, llvm::StringRef bad, double lr, llvm::StringRef lastGood) {
+  auto error = diags.error("E602");
+  if (bad.empty())
+    error << "the weights are finite at the end, and the loss that they give is not";
+  else
+    error << "at the end " << bad;
+  if (!lastGood.empty())
+    error.detail("last good state saved in " + lastGood);
+  error.help("lower lr (now " + formatted("%.4g", lr) + "), or set clip_norm = 1");
+}
+
+bool couldGoOn(Engines &engines, BatchRunner &batches, Replay &replay, double lr, const RunCounters &state) {
+  if (!firstNotFinite(engines.parameters(), Tensors::All).empty())
+    return false;
+  replay.take(engines.parameters(), state.batch);
+  const bool next = state.batch >= batches.perEpoch();
+  batches.startEpoch(state.epoch + next);
+  auto loss = batches.run(next ? 0 : state.batch, lr);
+  replay.restore(engines.parameters());
+  batches.startEpoch(state.epoch);
+  return !loss || std::isfinite(*loss); // a sample that cannot be read says nothing about the weights
 }
 
 } // namespace dlc::train

@@ -2,8 +2,10 @@
 // Not a checkpoint: it lives in memory and only as long as the run.
 #pragma once
 
-#include "dlc/train/bundle.h"
+#include "batch_runner.h"
+#include "dlc/train/checkpoint.h"
 #include "dlc/train/engine.h"
+#include "dlc/train/schedule.h"
 
 #include <cstring>
 #include <optional>
@@ -37,21 +39,24 @@ public:
   }
   /// Of its epoch, when the snapshot was taken.
   int64_t batch() const { return batch_; }
+  /// The parameters as they were then, in their order.
+  llvm::ArrayRef<Tensor> tensors() const { return copies; }
 
 private:
   std::vector<Tensor> copies;
   int64_t batch_ = 0;
 };
 
-/// Puts a batch and everything else that the graph asks for where it is said to be by name; false where it could not.
-using GiveInputs = llvm::function_ref<bool(llvm::function_ref<void *(llvm::StringRef)>)>;
+/// E601 for the batch behind `state`: goes back to the snapshot, trains up to the bad batch again, and asks the
+/// interpreter what the first bad value is. `lastGood` is where a state is saved that a run can go on from; may be
+/// empty.
+void reportBadLoss(Engines &engines, BatchRunner &batches, const Replay &replay, const Schedule &schedule,
+                   const RunCounters &state, double loss, llvm::StringRef lastGood);
+/// E602: the net at the end of a run. `bad` is the first weight that is not finite; empty where only the loss is not.
+void reportBadWeights(Diags &diags, llvm::StringRef bad, double lr, llvm::StringRef lastGood);
 
-/// Runs one batch through the interpreter and names the first value that is not finite: "output of linear2
-/// (net.dsl:5:6)". "" where all are, or where the samples cannot be read again.
-std::string firstBadValue(Engines &engines, int64_t rows, GiveInputs inputs);
-
-/// The norm of the gradients of all parameters, as the optimizer gets them, of one batch in the interpreter. Nothing
-/// where the samples cannot be read again or nothing is trained.
-std::optional<double> gradientNorm(Engines &engines, int64_t rows, GiveInputs inputs);
+/// Whether a run could go on from here: all numbers are finite, and so is the loss of the next batch. It costs a step
+/// at the rate `lr`, which is taken back, and leaves a snapshot of the state as it is.
+bool couldGoOn(Engines &engines, BatchRunner &batches, Replay &replay, double lr, const RunCounters &state);
 
 } // namespace dlc::train

@@ -122,6 +122,7 @@ public:
               json.attribute("hits", score.hits);
               number(json, "precision", score.precision());
               number(json, "recall", score.recall());
+              number(json, "f1", score.f1());
             });
         });
         if (!result.test->confusion.empty())
@@ -136,6 +137,12 @@ public:
       }
       if (!result.model.empty())
         json.attribute("model", llvm::json::fixUTF8(result.model));
+      if (result.best)
+        json.attributeObject("best", [&] {
+          json.attribute("epoch", result.best->epoch);
+          json.attribute("monitor", result.best->monitor);
+          number(json, "value", result.best->value);
+        });
     });
   }
 

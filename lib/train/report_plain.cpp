@@ -2,31 +2,19 @@
 // One line an event, no carriage returns outside the bar.
 #include "dlc/train/report.h"
 
+#include "class_table.h"
+#include "report_text.h"
+
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/FormatVariadic.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace dlc::train {
 namespace {
-
-std::string fixed(double value, int digits) {
-  char text[64];
-  snprintf(text, sizeof(text), "%.*f", digits, value);
-  return text;
-}
-
-/// Four decimals, more where the number is small.
-std::string lossText(double value) {
-  if (std::isnan(value))
-    return "none";
-  if (value != 0 && std::fabs(value) < 0.001)
-    return llvm::formatv("{0:e3}", value).str();
-  return fixed(value, 4);
-}
 
 std::string bytes(uint64_t count) {
   static constexpr const char *kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB"};
@@ -38,6 +26,14 @@ std::string bytes(uint64_t count) {
 }
 
 std::string seconds(double value) { return fixed(value, value < 0.095 ? 3 : 1) + " s"; }
+
+/// "1:23", "2:03:04"
+std::string duration(double value) {
+  const auto whole = static_cast<int64_t>(std::min(std::max(value, 0.0), 1e12));
+  auto two = [](int64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  const int64_t hours = whole / 3600, minutes = whole / 60 % 60;
+  return (hours ? std::to_string(hours) + ":" + two(minutes) : std::to_string(minutes)) + ":" + two(whole % 60);
+}
 
 class Plain : public Reporter {
 public:
@@ -63,8 +59,8 @@ public:
   void step(const StepInfo &s) override {
     if (!options.quiet && (options.verbose || (options.everySteps && s.step % options.everySteps == 0))) {
       clearBar();
-      os << "Epoch " << s.epoch << ", step " << s.step << " | Loss: " << lossText(s.loss) << " | lr "
-         << shortNumber(s.lr) << " | " << fixed(s.milliseconds, 3) << " ms\n";
+      os << "Epoch " << s.epoch << ", step " << s.step << " | Loss: " << lossText(s.loss) << " | lr " << rateText(s.lr)
+         << " | " << fixed(s.milliseconds, 3) << " ms\n";
       os.flush();
     }
     if (options.bar)
@@ -92,13 +88,20 @@ public:
     if (!options.quiet)
       os << text << '\n';
   }
-  void saved(llvm::StringRef path) override {
-    if (!options.quiet)
-      os << "Saved " << path << '\n';
+  void saved(llvm::StringRef path, const std::optional<Best> &best) override {
+    if (options.quiet)
+      return;
+    os << "Saved " << path;
+    if (best) {
+      std::string monitor = best->monitor;
+      std::replace(monitor.begin(), monitor.end(), '_', ' ');
+      os << " (best: epoch " << best->epoch << ", " << monitor << ' ' << llvm::format("%.4g", best->value) << ')';
+    }
+    os << '\n';
   }
   void result(const ResultInfo &result) override {
     clearBar();
-    if (result.test)
+    if (result.test && !options.quiet)
       printEvaluation(os, *result.test, result.classNames);
     os.flush();
   }
@@ -126,30 +129,37 @@ private:
     if (from.statistics)
       os << "prepare keeps the numbers of " << from.file << '\n';
   }
+
+  /// "  epoch 3/10 [=====   ] 120/469 | loss 0.3123 | 51,234 samples/s | 1:23 left", at most 79 columns wide.
   void drawBar(const StepInfo &s) {
     auto now = std::chrono::steady_clock::now();
     if (now - drawn < std::chrono::milliseconds(100))
       return;
     drawn = now;
-    constexpr int64_t width = 30;
-    int64_t full = s.batches ? width * s.batch / s.batches : 0;
-    *options.bar << "\r  epoch " << s.epoch << " [" << std::string(static_cast<size_t>(full), '=')
-                 << std::string(static_cast<size_t>(width - full), ' ') << "] loss " << lossText(s.loss) << "   ";
+    const std::string before = "  epoch " + std::to_string(s.epoch) + "/" + std::to_string(s.epochs) + " [";
+    const std::string behind = "] " + std::to_string(s.batch) + "/" + std::to_string(s.batches) + " | loss " +
+                               lossText(s.loss) + " | " + grouped(std::llround(s.samplesPerSecond)) + " samples/s | " +
+                               duration(s.secondsLeft) + " left";
+    const size_t text = before.size() + behind.size(), width = text < 49 ? 30 : text < 74 ? 79 - text : 5;
+    const size_t full = s.batches ? width * static_cast<size_t>(s.batch) / static_cast<size_t>(s.batches) : 0;
+    const size_t columns = text + width;
+    *options.bar << '\r' << before << std::string(full, '=') << std::string(width - full, ' ') << behind
+                 << std::string(shown > columns ? shown - columns : 0, ' ');
     options.bar->flush();
-    shown = true;
+    shown = std::max(shown, columns);
   }
   void clearBar() {
     if (!options.bar || !shown)
       return;
-    *options.bar << '\r' << std::string(70, ' ') << '\r';
+    *options.bar << '\r' << std::string(shown, ' ') << '\r';
     options.bar->flush();
-    shown = false;
+    shown = 0;
   }
 
   llvm::raw_ostream &os;
   PlainOptions options;
   std::chrono::steady_clock::time_point drawn{};
-  bool shown = false;
+  size_t shown = 0; ///< columns of the bar on the terminal
 };
 
 class Every : public Reporter {
@@ -179,8 +189,8 @@ public:
   void stop(llvm::StringRef reason, llvm::StringRef text) override {
     each([&](Reporter &r) { r.stop(reason, text); });
   }
-  void saved(llvm::StringRef path) override {
-    each([&](Reporter &r) { r.saved(path); });
+  void saved(llvm::StringRef path, const std::optional<Best> &best) override {
+    each([&](Reporter &r) { r.saved(path, best); });
   }
   void result(const ResultInfo &x) override {
     each([&](Reporter &r) { r.result(x); });
@@ -203,7 +213,7 @@ std::string scoreLine(const Scores &scores, llvm::StringRef prefix) {
   std::string text = prefix.str() + (prefix.empty() ? "Loss: " : "loss: ") + lossText(scores.loss);
   for (const Score &score : scores.metrics)
     text += " | " + prefix.str() + (prefix.empty() ? score.title : llvm::StringRef(score.title).lower()) + ": " +
-            (score.percent && !std::isnan(score.value) ? fixed(100 * score.value, 2) + "%" : lossText(score.value));
+            (score.percent ? percentText(score.value) : lossText(score.value));
   return text;
 }
 
@@ -216,17 +226,23 @@ void printEvaluation(llvm::raw_ostream &os, const Scores &scores, llvm::ArrayRef
     os << " (" << scores.count << " samples)\n";
     return;
   }
-  double accuracy = scores.count ? static_cast<double>(scores.hits) / static_cast<double>(scores.count) : 0;
-  os << "Overall accuracy: " << fixed(100 * accuracy, 2) << "% (" << scores.hits << '/' << scores.count << ")\n";
+  os << "Overall accuracy: " << percentText(*scores.find("accuracy")) << " (" << scores.hits << '/' << scores.count
+     << ")\n";
   for (const Score &score : scores.metrics)
     if (score.name != "accuracy")
-      os << score.title << ": " << (score.percent ? fixed(100 * score.value, 2) + "%" : fixed(score.value, 4)) << '\n';
+      os << score.title << ": " << (score.percent ? percentText(score.value) : fixed(score.value, 4)) << '\n';
   size_t width = 0, column = 0;
   for (size_t c = 0; c < scores.classes.size(); ++c)
     width = std::max(width, nameOf(c).size());
-  for (size_t c = 0; c < scores.classes.size(); ++c) {
+  if (scores.perClass) {
+    std::vector<std::string> names;
+    for (size_t c = 0; c < scores.classes.size(); ++c)
+      names.push_back(nameOf(c));
+    printClassTable(os, scores.classes, names);
+  }
+  for (size_t c = 0; !scores.perClass && c < scores.classes.size(); ++c) {
     const ClassScore &score = scores.classes[c];
-    std::string cell = "  " + nameOf(c) + ": " + (score.count ? fixed(100 * score.recall(), 2) + "%" : "none");
+    std::string cell = "  " + nameOf(c) + ": " + percentText(score.recall());
     os << cell;
     if (++column * (width + 13) >= 96 || c + 1 == scores.classes.size()) {
       os << '\n';

@@ -4,12 +4,13 @@
 
 #include "batch_runner.h"
 #include "dlc/train/checkpoint.h"
+#include "dlc/train/finite.h"
 #include "dlc/train/provenance.h"
 #include "dlc/train/stop_signal.h"
 #include "judge.h"
+#include "keeper.h"
 #include "replay.h"
-
-#include "llvm/Support/Format.h"
+#include "report_text.h"
 
 #include <chrono>
 #include <cmath>
@@ -31,16 +32,7 @@ bool dueEpoch(const dsl::Interval &every, int64_t epochsDone) {
   return every.unit == dsl::Unit::Epochs && epochsDone % count == 0;
 }
 
-std::string short4(double value) {
-  std::string text;
-  llvm::raw_string_ostream(text) << llvm::format("%.4g", value);
-  return text;
-}
-std::string twoDigits(double value) {
-  std::string text;
-  llvm::raw_string_ostream(text) << llvm::format("%.2g", value);
-  return text;
-}
+std::string short4(double value) { return formatted("%.4g", value); }
 
 } // namespace
 
@@ -57,16 +49,19 @@ struct Trainer::Impl {
   int64_t epochs = 1;
   std::optional<Meter> meter;
   RunState state;
-  model::Trailer provenance; ///< of checkpoints
   Replay replay;
   StopSignal *signals = nullptr;
   double secondsBefore = 0;
+  int64_t batchesDone = 0; ///< by this run
   Clock::time_point started;
-  std::string savedState; ///< the checkpoint that this run wrote last or came from, and where it stands; may be empty
+  Keeper keeper;
+  std::optional<bool> good; ///< of the state as it is, where it is known
+  bool ranToEnd = false;
 
   Impl(Engines &engines, const Bundle &bundle, Reporter &reporter, TrainOptions options)
       : engines(engines), bundle(bundle), reporter(reporter), options(std::move(options)),
-        batches(engines, bundle, this->options.shuffle), judge(engines, bundle, this->options.dryRun) {}
+        batches(engines, bundle, this->options.shuffle), judge(engines, bundle, this->options.dryRun),
+        keeper(this->options.checkpoint, engines.parameters(), replay, reporter) {}
 
   Diags &diags() { return engines.unit().diags; }
 
@@ -99,31 +94,33 @@ struct Trainer::Impl {
     if (Checked good = batches.openInputs(); !good)
       return trouble(good.trouble());
     meter = meterOf(engines.net(), engines.dtype(), settings.metrics.value, Meter::Depth::Progress);
-    provenance = trailerOf(engines.unit(), engines.unit().overrides, options.version);
-    provenance.values.emplace_back("freeze", settings.freeze);
-    provenance.values.emplace_back("samples", std::to_string(bundle.train.size()));
+    if (keeper.keeps())
+      keeper.describe(checkpointTrailerOf(engines.unit(), options.version, bundle.train.size()));
     engines.parameters().initialise(static_cast<uint64_t>(settings.seed.value));
     return {};
   }
 
-  absl::Status save() {
-    if (options.checkpoint.empty())
-      return absl::OkStatus();
+  /// The state with what is counted elsewhere.
+  const RunState &stateNow() {
     state.meter = meter->state();
     state.seconds = secondsBefore + secondsSince(started);
-    absl::Status status = saveCheckpoint(options.checkpoint, engines.parameters(), state, provenance);
-    if (status.ok()) {
-      remember(options.checkpoint);
-      reporter.checkpoint(options.checkpoint, state.epoch);
-    }
-    return status;
+    return state;
   }
-  void remember(const std::string &file) {
-    savedState =
-        file +
-        (state.batch == 0 ? " (epoch " + std::to_string(state.epoch)
-                          : " (epoch " + std::to_string(state.epoch + 1) + ", batch " + std::to_string(state.batch)) +
-        ")";
+  /// Writes a checkpoint where nothing comes behind it that could prove it good.
+  absl::Status saveLast() {
+    if (!keeper.keeps())
+      return absl::OkStatus();
+    if (isGood())
+      return keeper.write(stateNow());
+    reporter.note("No checkpoint: the weights are not good to go on with");
+    return absl::OkStatus();
+  }
+
+  /// Whether a run could go on from here. Asked where the run ends, or is stopped.
+  bool isGood() {
+    if (!good)
+      good = couldGoOn(engines, batches, replay, rate(), state);
+    return *good;
   }
 
   /// Takes the state of `options.resume` for its own.
@@ -145,62 +142,22 @@ struct Trainer::Impl {
     reviewResume(engines.unit(), (*loaded)->trailer, bundle.train.size());
     meter->setState(state.meter);
     secondsBefore = state.seconds;
-    remember(options.resume);
+    keeper.cameFrom(options.resume, state);
     return {};
   }
 
   /// The learning rate of the next step.
   double rate() const { return schedule.at(state.step, state.plateau); }
 
-  /// Goes back to the last snapshot, trains up to the bad batch again, and asks the interpreter where the first bad
-  /// value is.
-  void explainNan(double loss) {
-    std::string first;
-    std::optional<double> norm;
-    if (replay.restore(engines.parameters())) {
-      // The steps between the snapshot and here had these numbers.
-      int64_t step = state.step;
-      for (int64_t i = replay.batch(); i < state.batch; ++i)
-        step -= batches.updatesAfter(i);
-      auto ask = [&](auto question, int64_t i) {
-        batches.rest();
-        auto answer = question(engines, static_cast<int64_t>(batches.samples(i)), [&](Feeder::Inputs inputs) {
-          return static_cast<bool>(batches.feed(i, schedule.at(step, state.plateau), inputs));
-        });
-        batches.rest();
-        return answer;
-      };
-      const bool asComputed = settings.clipNorm <= 0 && settings.clipValue <= 0 && settings.accumulate == 1;
-      bool good = true;
-      for (int64_t i = replay.batch(); good && i < state.batch; ++i) {
-        if (i + 1 == state.batch && asComputed) // the optimizer gets the gradients of the batch, and nothing else
-          norm = ask(gradientNorm, i);
-        good = static_cast<bool>(batches.run(i, schedule.at(step, state.plateau)));
-        step += batches.updatesAfter(i);
-      }
-      if (good)
-        first = ask(firstBadValue, state.batch);
-    }
-    auto error = diags().error("E601");
-    error << "loss became " << (std::isnan(loss) ? "NaN" : "infinite") << " at epoch " << state.epoch + 1 << ", batch "
-          << state.batch + 1;
-    if (!first.empty())
-      error.detail("first bad value: " + first +
-                   (norm ? ", gradient norm of the batch before: " + twoDigits(*norm) : ""));
-    if (!savedState.empty())
-      error.detail("last good state saved in " + savedState);
-    error.help("lower lr (now " + short4(rate()) + ")" + (settings.clipNorm > 0 ? "" : ", or set clip_norm = 1"));
-  }
-
   Outcome interrupted() {
     int signal = signals->stop();
-    bool keeps = !options.checkpoint.empty();
-    if (absl::Status status = save(); !status.ok())
+    if (absl::Status status = saveLast(); !status.ok())
       return refused(status);
     std::string at = "epoch " + std::to_string(state.epoch + 1) + ", batch " + std::to_string(state.batch);
     reporter.stop("interrupt", "Stopped at " + at +
-                                   (keeps ? ": checkpoint " + options.checkpoint + " saved, --resume continues"
-                                          : "; nothing is saved without a checkpoint"));
+                                   (!keeper.keeps() ? "; nothing is saved without a checkpoint"
+                                    : *good ? ": checkpoint " + options.checkpoint + " saved, --resume continues"
+                                            : ""));
     return {End::Interrupted, signal, {}};
   }
 
@@ -214,6 +171,21 @@ struct Trainer::Impl {
     bool timeIsUp = false;
   };
 
+  double samplesPerSecond(const Epoch &epoch) const {
+    const double trained = secondsSince(epoch.start);
+    const auto samples = std::min<int64_t>((state.batch - epoch.firstBatch) * static_cast<int64_t>(batches.wholeSize()),
+                                           static_cast<int64_t>(bundle.train.size()));
+    return trained > 0 ? static_cast<double>(samples) / trained : 0;
+  }
+  /// At the pace of this run.
+  double secondsLeft() const {
+    const int64_t left = std::min((epochs - state.epoch) * batches.perEpoch() - state.batch,
+                                  (length.steps - state.step) * settings.accumulate);
+    const double run = secondsSince(started),
+                 needed = run / static_cast<double>(batchesDone) * static_cast<double>(left);
+    return settings.maxTime > 0 ? std::min(needed, settings.maxTime - secondsBefore - run) : needed;
+  }
+
   /// Trains the next batch, and says so. An outcome where the run ends with it.
   std::optional<Outcome> trainBatch(Epoch &epoch) {
     auto start = Clock::now();
@@ -221,28 +193,41 @@ struct Trainer::Impl {
     if (skips || state.batch - replay.batch() >= Replay::kInterval)
       replay.take(engines.parameters(), state.batch);
     epoch.lr = rate();
+    good.reset();
     auto result = batches.run(state.batch, epoch.lr);
     if (!result)
       return trouble(result.trouble());
     const double loss = *result;
-    if (std::isfinite(loss)) [[likely]] {
+    if (std::isfinite(loss))
+      if (absl::Status status = keeper.proven(state.bestWeights); !status.ok())
+        return refused(status);
+    if (std::isfinite(loss) && !(skips && !firstNotFinite(engines.parameters(), Tensors::All).empty())) [[likely]] {
       Engine &engine = batches.engine(state.batch);
       const dsl::NetOutput &first = engines.net().outputs.front(); // metrics are those of the first output
-      meter->add(engine.output(first.name), engine.input(first.target),
+      meter->add(engine.output(first.scores), engine.input(first.target),
                  batches.samples(state.batch) * static_cast<size_t>(first.rows()), loss);
     } else if (skips) {
       replay.restore(engines.parameters());
       ++state.skipped;
     } else {
-      explainNan(loss);
+      reportBadLoss(engines, batches, replay, schedule, state, loss, keeper.lastGood());
       reporter.stop("nan", "");
       return Outcome{End::Nan, 0, {}};
     }
     state.step += batches.updatesAfter(state.batch);
     ++state.batch;
+    ++batchesDone;
     if (reporter.wantsSteps())
-      reporter.step(
-          {state.epoch + 1, state.step, state.batch, batches.perEpoch(), loss, epoch.lr, 1e3 * secondsSince(start)});
+      reporter.step({.epoch = state.epoch + 1,
+                     .step = state.step,
+                     .batch = state.batch,
+                     .batches = batches.perEpoch(),
+                     .loss = loss,
+                     .lr = epoch.lr,
+                     .milliseconds = 1e3 * secondsSince(start),
+                     .epochs = epochs,
+                     .samplesPerSecond = samplesPerSecond(epoch),
+                     .secondsLeft = secondsLeft()});
     return std::nullopt;
   }
 
@@ -260,8 +245,7 @@ struct Trainer::Impl {
     }
     const bool asked = signals->save();
     if (asked || (updated && dueStep(settings.checkpointEvery, state.step)))
-      if (absl::Status status = save(); !status.ok())
-        return refused(status);
+      keeper.due(stateNow());
     if (signals->stop())
       return interrupted();
     epoch.timeIsUp = outOfTime();
@@ -282,19 +266,23 @@ struct Trainer::Impl {
     const bool whole = state.batch == batches.perEpoch() || state.step == length.steps;
     if (!epoch.timeIsUp || whole)
       return std::nullopt;
-    if (absl::Status status = save(); !status.ok())
+    if (absl::Status status = saveLast(); !status.ok())
       return refused(status);
     reporter.stop("max_time",
                   "Stopped after " + short4(settings.maxTime) + " s, in epoch " + std::to_string(state.epoch + 1));
     return Outcome{};
   }
 
-  /// The checkpoint of a finished epoch begins with the next one.
-  absl::Status saveFinished() {
+  /// The checkpoint of a finished epoch begins with the next one. `last`: no step comes behind it.
+  absl::Status saveFinished(bool last) {
     ++state.epoch;
     int64_t batch = std::exchange(state.batch, 0);
     meter->reset();
-    absl::Status status = save();
+    absl::Status status;
+    if (last)
+      status = saveLast();
+    else
+      keeper.due(stateNow());
     --state.epoch;
     state.batch = batch;
     return status;
@@ -306,14 +294,12 @@ struct Trainer::Impl {
     info.epoch = state.epoch + 1, info.epochs = epochs, info.step = state.step;
     info.train = meter->scores();
     info.lr = epoch.lr;
-    double trained = secondsSince(epoch.start);
-    auto samples = static_cast<double>(
-        std::min<int64_t>((state.batch - epoch.firstBatch) * static_cast<int64_t>(batches.wholeSize()),
-                          static_cast<int64_t>(bundle.train.size())));
-    info.samplesPerSecond = trained > 0 ? samples / trained : 0;
+    info.samplesPerSecond = samplesPerSecond(epoch);
     if (dueEpoch(settings.valEvery, state.epoch + 1) || state.epoch + 1 == epochs || options.dryRun)
       if (absl::Status status = judge.judge(info.train, schedule, state, info); !status.ok())
         return refused(status);
+    if (info.val && std::isfinite(info.val->loss))
+      good = true;
     info.seconds = secondsSince(epoch.start);
     const bool patienceOver = settings.patience > 0 && state.waited >= settings.patience;
     stopped = options.dryRun || patienceOver || outOfTime();
@@ -326,12 +312,15 @@ struct Trainer::Impl {
       return Outcome{};
     }
     if (info.last || dueEpoch(settings.checkpointEvery, state.epoch + 1) || signals->save())
-      if (absl::Status status = saveFinished(); !status.ok())
+      if (absl::Status status = saveFinished(info.last); !status.ok())
         return refused(status);
     if (patienceOver)
-      reporter.stop("patience", "Stopped: " + judge.monitor() + " has not improved for " +
-                                    std::to_string(state.waited) + " evaluations (best " + short4(state.best) +
-                                    " at epoch " + std::to_string(state.bestEpoch) + ")");
+      reporter.stop("patience",
+                    "Stopped: " + judge.monitor() + (state.hasBest ? " has not improved for " : " was undefined in ") +
+                        std::to_string(state.waited) + " evaluations" +
+                        (state.hasBest
+                             ? " (best " + short4(state.best) + " at epoch " + std::to_string(state.bestEpoch) + ")"
+                             : ""));
     else if (stopped)
       reporter.stop("max_time", "Stopped after " + short4(settings.maxTime) + " s");
     return std::nullopt;
@@ -346,11 +335,28 @@ struct Trainer::Impl {
       if (auto end = finishEpoch(epoch, stopped))
         return *end;
     }
-    if (!stopped)
-      reporter.stop("done", "");
+    ranToEnd = !stopped;
     if (state.skipped)
       reporter.note(std::to_string(state.skipped) + " batches skipped: their loss was not finite");
     return {};
+  }
+
+  /// Puts what the model file gets into the parameters. E602 where that is not good: the last weights are only as good
+  /// as the loss that they give.
+  Outcome deliver(Outcome outcome) {
+    if (options.dryRun || !(outcome.end == End::Done || (outcome.end == End::Nan && judge.hasBest(state))))
+      return outcome;
+    const bool good = judge.hasBest(state) || isGood();
+    outcome.best = judge.deliver(state);
+    const std::string bad = firstNotFinite(engines.parameters());
+    outcome.delivers = good && bad.empty();
+    if (outcome.delivers && !state.hasBest && state.waited)
+      reporter.note(judge.monitor() + " was undefined in every evaluation: the weights are those of the last step");
+    if (outcome.delivers || outcome.end == End::Nan)
+      return outcome;
+    reportBadWeights(diags(), bad, rate(), keeper.lastGood());
+    outcome.end = End::Nan;
+    return outcome;
   }
 
   Outcome run(RunInfo info) {
@@ -367,9 +373,9 @@ struct Trainer::Impl {
     StopSignal listening;
     signals = &listening;
     started = Clock::now();
-    Outcome outcome = loop();
-    if (outcome.end == End::Done)
-      judge.deliver(state);
+    Outcome outcome = deliver(loop());
+    if (ranToEnd)
+      reporter.stop(outcome.end == End::Done ? "done" : "nan", "");
     return outcome;
   }
 };

@@ -2,7 +2,9 @@
 
 Shared by the scripts of all folders, which lit lets find it; it knows no net and tests nothing by itself.
 """
+import math
 import os
+import struct
 import subprocess
 import sys
 
@@ -21,6 +23,17 @@ def noise(count, width, classes):
             state = (state * 1103515245 + 12345) % 2**31
             row.append(f"{state / 2**30 - 1:.5f}")
         yield row + [state // 65536 % classes]
+
+
+def weights(model):
+    """The bytes of a model file up to its last tensor, without what follows: the source, and how it was trained."""
+    count, at = struct.unpack_from("<I", model, 7)[0], 11
+    for _ in range(count):
+        at += 4 + struct.unpack_from("<I", model, at)[0]
+        dtype, rank = struct.unpack_from("<II", model, at)
+        shape = struct.unpack_from(f"<{rank}Q", model, at + 8)
+        at += 8 + 8 * rank + (8 if dtype == 1 else 4) * math.prod(shape)
+    return model[:at]
 
 
 class Scratch:

@@ -117,14 +117,20 @@ int runEval(const Options &options) {
     const auto &[bound, minimum] = bounds[i];
     const std::optional<double> value = scores->find(names[i]);
     DLC_CHECK(value) << names[i] << " was asked for";
+    const std::string asked = std::string(minimum ? "--min " : "--max ") + shortNumber(bound.value);
+    if (!train::isDefined(*value)) {
+      code = fail(options, kCheckFailed,
+                  bound.metric + " is none: it is undefined for these samples; " + asked + " asks for a number");
+      continue;
+    }
     if (minimum ? *value >= bound.value : *value <= bound.value)
       continue;
     std::string got;
     llvm::raw_string_ostream(got) << llvm::format("%.6g", *value);
-    code =
-        fail(options, kCheckFailed,
-             bound.metric + " is " + got + (minimum ? ", below --min " : ", above --max ") + shortNumber(bound.value));
+    code = fail(options, kCheckFailed, bound.metric + " is " + got + (minimum ? ", below " : ", above ") + asked);
   }
+  if (scores->notFinite)
+    return failNotFinite(options, *net->unit, *net->engines, static_cast<size_t>(scores->notFinite));
   return code;
 }
 

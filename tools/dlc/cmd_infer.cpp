@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <numeric>
 
 namespace dlc::tool {
@@ -37,12 +38,24 @@ public:
   /// Numbers of one sample.
   size_t size() const { return answers * outputs; }
 
-  /// A sample's line: of a sequence the answers for all its places.
-  template <class T> void row(const T *y, size_t index) {
+  /// Samples of which a number was NaN or infinite, and the first of them.
+  size_t notFinite() const { return bad; }
+  size_t firstNotFinite() const { return firstBad; }
+
+  /// Counts what is not finite of a sample.
+  template <class T> void look(const T *y, size_t index) {
+    if (!llvm::all_of(llvm::ArrayRef(y, size()), [](T value) { return std::isfinite(value); }) && !bad++)
+      firstBad = index;
+  }
+
+  /// A sample's line: of a sequence the answers for all its places. `y` are the numbers to print, and `scores` those
+  /// that rank classes.
+  template <class T> void row(const T *y, const T *scores, size_t index) {
+    look(y, index);
     if (answers > 1 && !numbers && form != Form::Json) {
-      for (size_t i = 0; i < answers; ++i, y += outputs) {
+      for (size_t i = 0; i < answers; ++i, scores += outputs) {
         os << (i ? separator() : "");
-        name(train::argmax(y, outputs));
+        name(train::argmax(scores, outputs));
       }
       os << '\n';
       return;
@@ -54,12 +67,12 @@ public:
       return;
     }
     bool binary = task == dsl::Task::Binary;
-    size_t said = binary ? static_cast<size_t>(y[0] > T(0.5)) : train::argmax(y, outputs);
+    size_t said = binary ? static_cast<size_t>(scores[0] > T(0)) : train::argmax(scores, outputs);
     if (form == Form::Json)
-      return json(y, index, said);
+      return json(y, scores, index, said);
     if (top) {
       llvm::StringRef before;
-      for (size_t place : best(y)) {
+      for (size_t place : best(scores)) {
         os << before;
         name(place);
         os << separator();
@@ -88,22 +101,32 @@ private:
   std::string className(size_t index) const {
     return index < net.names.classes.size() ? llvm::json::fixUTF8(net.names.classes[index]) : std::to_string(index);
   }
-  /// The places of the `top` largest of a sample's numbers, the first among equals.
-  template <class T> std::vector<size_t> best(const T *y) const {
+  /// The places of the `top` largest of a sample's scores, the first among equals; NaN is the least.
+  template <class T> std::vector<size_t> best(const T *scores) const {
     std::vector<size_t> order(outputs);
     std::iota(order.begin(), order.end(), size_t{0});
     const size_t count = std::min(top, outputs);
     std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
-                      [&](size_t a, size_t b) { return y[a] != y[b] ? y[a] > y[b] : a < b; });
+                      [&](size_t a, size_t b) {
+                        const T x = scores[a], y = scores[b];
+                        if (std::isnan(x) || std::isnan(y) || x == y)
+                          return std::isnan(x) == std::isnan(y) ? a < b : std::isnan(y);
+                        return x > y;
+                      });
     order.resize(count);
     return order;
   }
+  /// JSON has no NaN and no infinity.
   void number(double value) {
+    if (!std::isfinite(value)) {
+      os << (form == Form::Json ? "null" : std::isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
+      return;
+    }
     char text[64];
     auto end = std::to_chars(text, text + sizeof(text), value, std::chars_format::general, digits).ptr;
     os << llvm::StringRef(text, static_cast<size_t>(end - text));
   }
-  template <class T> void json(const T *y, size_t index, size_t said) {
+  template <class T> void json(const T *y, const T *scores, size_t index, size_t said) {
     llvm::json::OStream j(os);
     j.object([&] {
       j.attribute("v", 1);
@@ -122,7 +145,7 @@ private:
       });
       if (top)
         j.attributeArray("top", [&] {
-          for (size_t place : best(y))
+          for (size_t place : best(scores))
             j.object([&] {
               j.attribute("class", className(place));
               j.attributeBegin("p");
@@ -142,6 +165,7 @@ private:
   size_t top;
   int digits;
   size_t answers, outputs; ///< answers of a sample, numbers of an answer
+  size_t bad = 0, firstBad = 0;
 };
 
 /// The output that --output names, "mask" or "output.mask"; the first without it. Null where the net has none such.
@@ -291,18 +315,24 @@ int runInfer(const Options &options) {
       return fail(options, net->unit->diags, fed.trouble());
     ports.deal(inputs, count);
     (*engine)->step();
-    const void *output = (*engine)->output(part->name);
+    const void *output = (*engine)->output(part->name), *scores = (*engine)->output(part->scores);
     if (npy)
       os.write(static_cast<const char *>(output), count * printer.size() * (dtype == DType::F64 ? 8 : 4));
-    for (size_t row = 0; !npy && row < count; ++row)
-      if (dtype == DType::F64)
-        printer.row(static_cast<const double *>(output) + row * printer.size(), begin + row);
-      else
-        printer.row(static_cast<const float *>(output) + row * printer.size(), begin + row);
+    auto rows = [&](auto *y, auto *z) {
+      for (size_t row = 0; row < count; ++row, y += printer.size(), z += printer.size())
+        npy ? printer.look(y, begin + row) : printer.row(y, z, begin + row);
+    };
+    if (dtype == DType::F64)
+      rows(static_cast<const double *>(output), static_cast<const double *>(scores));
+    else
+      rows(static_cast<const float *>(output), static_cast<const float *>(scores));
     if (!product.toFile() && llvm::outs().has_error())
       break; // main says why
   }
-  return product.deliver(options);
+  code = product.deliver(options);
+  return code || !printer.notFinite()
+             ? code
+             : failNotFinite(options, *net->unit, *net->engines, printer.notFinite(), printer.firstNotFinite() + 1);
 }
 
 } // namespace dlc::tool

@@ -1,5 +1,6 @@
 // `dlc test`: gradients by autodiff against central differences, in f64 on the interpreter: of every op's examples, or
 // of a net. The net's data are not needed: samples and targets are drawn.
+#include "json_line.h"
 #include "tool.h"
 
 #include "dlc/ir/op_attrs.h"
@@ -37,7 +38,7 @@ public:
         json.attribute("v", 1);
         json.attribute("event", "gradcheck");
         json.attribute("tensor", name);
-        json.attribute("max_rel_error", r.maxRelativeError);
+        printJsonNumber(json, "max_rel_error", r.maxRelativeError);
         json.attribute("worst_index", r.worstIndex);
         json.attribute("ok", r.ok);
       });
@@ -57,7 +58,7 @@ public:
     if (!options.json) {
       if (failed)
         llvm::outs() << failed << " of " << tensors << " tensors FAILED (" << kinks << " entries at a kink)\n";
-      else
+      else if (!options.quiet)
         llvm::outs() << "all " << tensors << " tensors ok (" << kinks << " entries at a kink)\n";
     }
     return failed ? kCheckFailed : kDone;

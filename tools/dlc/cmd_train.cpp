@@ -6,13 +6,13 @@
 
 #include "dlc/ir/naming.h"
 #include "dlc/support/files.h"
+#include "dlc/support/line_file.h"
 #include "dlc/train/provenance.h"
 #include "dlc/train/report.h"
 #include "dlc/train/review.h"
 #include "dlc/train/trainer.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
@@ -25,6 +25,7 @@ namespace {
 /// The positional forms: 1 or 2 files, or 4.
 struct TrainFiles {
   std::string source, data, labels, output;
+  bool named = true; ///< the output was named, and is not the default
 };
 std::optional<TrainFiles> trainFiles(const Options &options, int &exitCode) {
   const std::vector<std::string> &f = options.files;
@@ -45,7 +46,8 @@ std::optional<TrainFiles> trainFiles(const Options &options, int &exitCode) {
     }
     files.output = f.back();
   }
-  if (files.output.empty()) {
+  files.named = !files.output.empty();
+  if (!files.named) {
     llvm::StringRef stem = llvm::StringRef(f[0]).rsplit('/').second;
     stem = stem.empty() ? llvm::StringRef(f[0]) : stem;
     files.output = (f[0] == "-" ? "net" : stem.substr(0, stem.rfind('.')).str()) + ".model";
@@ -53,8 +55,16 @@ std::optional<TrainFiles> trainFiles(const Options &options, int &exitCode) {
   return files;
 }
 
-std::unique_ptr<train::Reporter> makeReporter(const Options &options, const compile::Unit &unit,
-                                              std::unique_ptr<llvm::raw_string_ostream> &log, std::string &logText) {
+/// The JSON lines beside those that are printed: in the file of --log as they come, and kept for --plot.
+struct Logs {
+  explicit Logs(const Options &options, bool goesOn)
+      : file(options.logFile, goesOn ? LineFile::Begin::GoOn : LineFile::Begin::Anew) {}
+  LineFile file;
+  std::string text;
+  llvm::raw_string_ostream collected{text};
+};
+
+std::unique_ptr<train::Reporter> makeReporter(const Options &options, const compile::Unit &unit, Logs &logs) {
   std::vector<std::unique_ptr<train::Reporter>> all;
   llvm::raw_ostream &os = forPeople(options);
   if (options.json) {
@@ -74,23 +84,22 @@ std::unique_ptr<train::Reporter> makeReporter(const Options &options, const comp
     plain.bar = bar && !options.quiet ? &llvm::errs() : nullptr;
     all.push_back(train::plainReporter(os, plain));
   }
-  if (!options.logFile.empty() || !options.plotFile.empty()) {
-    log = std::make_unique<llvm::raw_string_ostream>(logText);
-    all.push_back(train::jsonReporter(*log, options.verbose));
-  }
+  if (!options.logFile.empty())
+    all.push_back(train::jsonReporter(logs.file, options.verbose));
+  if (!options.plotFile.empty())
+    all.push_back(train::jsonReporter(logs.collected, false));
   return all.size() == 1 ? std::move(all.front()) : train::everyReporter(std::move(all));
 }
 
-/// What the model file must remember of the command line to mean the same net again.
+/// What the model file remembers of the command line: what decides what the net is and how it came about, not what may
+/// differ between runs that give the same bits.
 std::vector<compile::OverrideText> keptOverrides(const compile::Unit &unit) {
+  static constexpr llvm::StringLiteral kOfTheRun[] = {"train.threads", "train.checkpoint", "train.checkpoint_every",
+                                                      "train.log_every"};
   std::vector<compile::OverrideText> kept;
-  for (const compile::OverrideText &o : unit.overrides) {
-    llvm::StringRef key = llvm::StringRef(o.text).split('=').first.trim();
-    bool ofTraining =
-        key.starts_with("train.") && key != "train.dtype" && key != "train.loss" && key != "train.metrics";
-    if (!ofTraining && o.name != "--data" && o.name != "--test") // whose files a model does without
+  for (const compile::OverrideText &o : unit.overrides)
+    if (!llvm::is_contained(kOfTheRun, llvm::StringRef(o.text).split('=').first.trim()))
       kept.push_back(o);
-  }
   return kept;
 }
 
@@ -135,7 +144,7 @@ std::string frozenBy(const Options &options, const dsl::TrainSettings &settings)
 void drawSeed(compile::Unit &unit) {
   const auto seed = static_cast<int64_t>(std::random_device{}() & 0x7fffffff);
   unit.settings.train.seed.value = seed;
-  unit.overrides.push_back({"--seed", "train.seed=" + std::to_string(seed)});
+  unit.overrides.push_back({"seed = random", "train.seed=" + std::to_string(seed)});
 }
 
 } // namespace
@@ -172,6 +181,11 @@ int runTrain(const Options &given) {
   if (int bad = flush(options, unit->diags))
     return bad;
   train::DataWish wish = train::DataWish::of(engines.net());
+  // A trial of a few samples leaves the results of real runs alone.
+  if (options.overfit && !files->named)
+    files->output.clear();
+  if (options.overfit && settings.checkpoint.from != dsl::From::CommandLine)
+    settings.checkpoint.value.clear();
   std::string checkpoint = settings.checkpoint.value;
   if (checkpoint == "-")
     return fail(options, kUsage, "--checkpoint is a file that --resume can read: it cannot be a stream");
@@ -182,7 +196,9 @@ int runTrain(const Options &given) {
     return bad;
   if (int bad = filesOf(options, *unit, files->output, resume).refuse(options))
     return bad;
-  if (!options.dryRun)
+  if (options.dryRun) // writes nothing
+    options.logFile.clear(), options.plotFile.clear();
+  else
     for (const std::string &path : {files->output, checkpoint, options.logFile, options.plotFile})
       if (!path.empty())
         if (absl::Status status = checkWritable(path); !status.ok())
@@ -212,9 +228,8 @@ int runTrain(const Options &given) {
   if (int bad = flush(options, unit->diags))
     return bad;
 
-  std::string logText;
-  std::unique_ptr<llvm::raw_string_ostream> log;
-  std::unique_ptr<train::Reporter> reporter = makeReporter(options, *unit, log, logText);
+  Logs logs(options, !resume.empty());
+  std::unique_ptr<train::Reporter> reporter = makeReporter(options, *unit, logs);
   train::TrainOptions trainOptions;
   trainOptions.checkpoint = options.dryRun ? "" : checkpoint;
   trainOptions.resume = resume;
@@ -275,32 +290,39 @@ int runTrain(const Options &given) {
             engines.plan(dsl::Mode::Train, bundle->planSize(settings.batchSize), status))
       printRemarks(options, *program);
   train::Outcome outcome = trainer.run(info);
-  auto writeLog = llvm::make_scope_exit([&] {
-    if (!options.logFile.empty())
-      if (absl::Status written = writeFileAtomically(options.logFile, logText); !written.ok())
-        fail(options, written);
+  auto closeLogs = [&](int code) {
     std::string why;
+    if (!resume.empty() && !options.logFile.empty() && options.logFile != "-")
+      if (auto whole = readFile(options.logFile); whole.ok()) // with what was before
+        logs.text = (*whole)->getBuffer().str();
     if (!options.plotFile.empty())
-      if (std::string picture = plotRun(logText, why); !picture.empty())
+      if (std::string picture = plotRun(logs.text, why); !picture.empty())
         if (absl::Status written = writeFileAtomically(options.plotFile, picture); !written.ok())
-          fail(options, written);
-  });
+          code = std::max(code, fail(options, written));
+    return logs.file.status().ok() ? code : std::max(code, fail(options, logs.file.status()));
+  };
   code = finish(outcome);
-  if (outcome.end != train::Outcome::End::Done || options.dryRun)
-    return code;
-  if (absl::Status saved = saveModel(files->output, engines, *bundle); !saved.ok())
-    return fail(options, saved);
-  reporter->saved(files->output);
-  train::ResultInfo result{files->output, std::nullopt, bundle->names.classes};
+  if (!outcome.delivers)
+    return closeLogs(code);
+  train::ResultInfo result{files->output, std::nullopt, bundle->names.classes, outcome.best};
+  if (files->output.empty()) {
+    reporter->note("Nothing saved: --overfit is a test of the net; -o FILE saves it");
+  } else {
+    if (absl::Status saved = saveModel(files->output, engines, *bundle); !saved.ok())
+      return closeLogs(fail(options, saved));
+    reporter->saved(files->output, outcome.best);
+  }
   if (!bundle->test.empty()) {
     auto scores = train::evaluate(engines, bundle->test, bundle->prepare, settings.metrics.value,
                                   static_cast<int64_t>(std::min<size_t>(256, bundle->test.size())));
     if (!scores.ok())
-      return failEngine(options, *unit, scores.status());
+      return closeLogs(failEngine(options, *unit, scores.status()));
     result.test = *scores;
   }
   reporter->result(result);
-  return kDone;
+  if (result.test && result.test->notFinite)
+    code = std::max(code, failNotFinite(options, *unit, engines, static_cast<size_t>(result.test->notFinite)));
+  return closeLogs(code);
 }
 
 } // namespace dlc::tool

@@ -7,6 +7,8 @@
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <cmath>
+
 namespace dlc::tool {
 
 inline void printJsonLine(llvm::StringRef event, llvm::function_ref<void(llvm::json::OStream &)> fields) {
@@ -18,6 +20,14 @@ inline void printJsonLine(llvm::StringRef event, llvm::function_ref<void(llvm::j
   });
   json.flush();
   llvm::outs() << '\n';
+}
+
+/// JSON has no NaN and no infinity: they are null.
+inline void printJsonNumber(llvm::json::OStream &json, llvm::StringRef key, double value) {
+  if (std::isfinite(value))
+    json.attribute(key, value);
+  else
+    json.attribute(key, nullptr);
 }
 
 /// An array of strings.

@@ -31,6 +31,14 @@ struct Run {
   std::vector<Panel> panels;
   std::vector<double> best; ///< epochs
 
+  /// A run that is resumed trains the epochs behind its checkpoint once more: the log of both has them twice.
+  void forget(double from) {
+    auto isLater = [&](const Point &point) { return point.epoch >= from; };
+    for (Panel &p : panels)
+      for (std::vector<Point> *points : {&p.train, &p.val})
+        llvm::erase_if(*points, isLater);
+    llvm::erase_if(best, [&](double epoch) { return epoch >= from; });
+  }
   Panel &panel(llvm::StringRef name) {
     for (Panel &p : panels)
       if (p.name == name)
@@ -68,6 +76,7 @@ bool read(llvm::StringRef lines, Run &run, std::string &why) {
     if (kind != "epoch")
       continue;
     const double epoch = event->getNumber("epoch").value_or(0);
+    run.forget(epoch);
     auto scores = [&](llvm::StringRef part, std::vector<Point> Panel::*points) {
       if (const llvm::json::Object *values = event->getObject(part)) {
         // The loss first, whatever the order of the object.

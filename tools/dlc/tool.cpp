@@ -88,7 +88,9 @@ int flush(const Options &options, Diags &diags) {
       ofFlag = isOfFlag(*d);
       break;
     }
-  diags.flush(llvm::errs(), {options.color, options.json});
+  const bool says = !options.quiet ||
+                    llvm::any_of(diags.sorted(), [](const Diagnostic *d) { return d->severity == Severity::Error; });
+  diags.flush(says ? llvm::errs() : llvm::nulls(), {options.color, options.json});
   return ofFlag ? int(kUsage) : diags.exitCode();
 }
 

@@ -7,6 +7,7 @@
 #include "dlc/runtime/thread_team.h"
 #include "dlc/support/files.h"
 #include "dlc/support/strings.h"
+#include "dlc/train/finite.h"
 #include "dlc/train/provenance.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -28,7 +29,9 @@ std::unique_ptr<compile::Unit> unitOf(const Options &options, const model::Trail
   Options with = options;
   std::vector<std::pair<std::string, std::string>> overrides;
   for (const compile::OverrideText &o : train::overridesIn(trailer))
-    overrides.emplace_back(o.name, o.text);
+    // The data of training are none of a trained net's business; `show` says all the same what they were.
+    if (options.command == "show" || (o.name != "--data" && o.name != "--test"))
+      overrides.emplace_back(o.name, o.text);
   with.overrides.insert(with.overrides.begin(), overrides.begin(), overrides.end());
   return openUnit(with, trailer.value("file").value_or("net.dsl"), trailer.source, exitCode,
                   train::includesIn(trailer));
@@ -122,6 +125,21 @@ std::optional<train::Beginning> openBeginning(const Options &options, train::Eng
     return std::nullopt;
   }
   return *std::move(beginning);
+}
+
+int failNotFinite(const Options &options, compile::Unit &unit, train::Engines &engines, size_t count, size_t first) {
+  std::string where = first == 0 ? "" : count == 1 ? ": sample " : ", the first of them sample ";
+  if (first)
+    where += std::to_string(first);
+  const std::string bad = train::firstNotFinite(engines.parameters());
+  auto error = unit.diags.error("E603");
+  error << "the net says NaN or infinity of " << grouped(static_cast<int64_t>(count))
+        << (count == 1 ? " sample" : " samples") << where;
+  if (bad.empty())
+    error.help("the weights are finite: look for numbers in the samples that are far from those of training");
+  else
+    error.detail(bad).help("train it again; a lower lr or clip_norm = 1 keeps weights finite");
+  return flush(options, unit.diags);
 }
 
 std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &files, int &exitCode) {

@@ -47,6 +47,9 @@ int replaceSources(const Options &options, compile::Unit &unit, const std::strin
 /// Reads the weights that [train] or the command line names as the beginning of a run. Nothing where none are named,
 /// and after an error.
 std::optional<train::Beginning> openBeginning(const Options &options, train::Engines &engines, int &exitCode);
+/// E603 for a net that says NaN or infinity of `count` samples, with the weights that may be why; the exit code.
+/// `first` is the number of the first such sample, from 1; 0 where it is not known.
+int failNotFinite(const Options &options, compile::Unit &unit, train::Engines &engines, size_t count, size_t first = 0);
 
 /// Engine options from flags and settings; nothing after an error.
 std::optional<train::EngineOptions> engineOptions(const Options &options, const compile::Unit &unit,

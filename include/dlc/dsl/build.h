@@ -43,6 +43,7 @@ struct NetOutput {
   std::string name;   ///< of the graph's output op: "output", "output.mask"
   std::string target; ///< of the graph's input op with the truth: "target", "target.mask"
   std::string loss;   ///< of the graph's output op with this loss alone, before its weight: "loss", "loss.mask"
+  std::string scores; ///< of the graph's output op by which classes are ranked: "scores", or `name` of numbers
   Task task = Task::Values;
   Shape shape;              ///< of one sample; of Classes the last size is the number of classes
   double weight = 1;        ///< of its loss in the sum
@@ -67,15 +68,17 @@ struct NetOutput {
 ///   classes also "target2" and "weight2": the classes that the samples were mixed with, and their share
 /// * `input() {name="batches"}` T: f[], with accumulate: how many batches the gradients were added up over
 /// * `output(y) {name="output"}`: what `infer` prints: probabilities where the loss is CrossEntropy or BCE
+/// * `output(z) {name="scores"}`, of classes: the logits, which still differ where rounding has made probabilities
+/// equal
 /// * `output(l) {name="loss"}` L: scalar, mean over the batch
 /// * `minimize(l, lr) {optimizer="adam", settings="beta1=0.9, ..."}` T
 ///
 /// A final Softmax (CrossEntropy) or Sigmoid (BCE) is not applied a second time: the loss reads its operand; where it
 /// is missing, the loss reads the last value as logits and "output" applies it.
 ///
-/// Several inputs and outputs are named "input.image", "target.mask", "output.mask", "loss.mask"; "loss" is then the
-/// sum of the weighted losses. A sample of data holds the values of all inputs one after the other in the order of
-/// their declaration, and its targets those of all outputs.
+/// Several inputs and outputs are named "input.image", "target.mask", "output.mask", "scores.mask", "loss.mask"; "loss"
+/// is then the sum of the weighted losses. A sample of data holds the values of all inputs one after the other in the
+/// order of their declaration, and its targets those of all outputs.
 struct Net {
   std::unique_ptr<Graph> graph;
   Task task = Task::Values;

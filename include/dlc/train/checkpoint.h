@@ -12,23 +12,28 @@
 
 namespace dlc::train {
 
-struct RunState {
+/// What a run has counted.
+struct RunCounters {
   int64_t epoch = 0;         ///< from 0
   int64_t batch = 0;         ///< batches of this epoch that are done
   int64_t step = 0;          ///< steps since the beginning
   std::vector<double> meter; ///< counters of the running epoch
   PlateauState plateau;
   bool hasBest = false;
-  double best = 0;                 ///< of the monitored value
-  int64_t bestEpoch = 0;           ///< from 1
-  int64_t waited = 0;              ///< evaluations without improvement
-  int64_t skipped = 0;             ///< batches dropped by on_nan = skip
-  double seconds = 0;              ///< time spent training, for max_time
+  double best = 0;       ///< of the monitored value
+  int64_t bestEpoch = 0; ///< from 1
+  int64_t waited = 0;    ///< evaluations without improvement
+  int64_t skipped = 0;   ///< batches dropped by on_nan = skip
+  double seconds = 0;    ///< time spent training, for max_time
+};
+struct RunState : RunCounters {
   std::vector<Tensor> bestWeights; ///< by weight, in parameter order; empty without
 };
 
-/// Writes the parameters and the state behind what `trailer` says already.
-absl::Status saveCheckpoint(llvm::StringRef path, const Parameters &parameters, const RunState &state,
+/// Writes the parameters and the state behind what `trailer` says already. `values`: the parameters as they were some
+/// time ago, in their order, instead of as they are.
+absl::Status saveCheckpoint(llvm::StringRef path, const Parameters &parameters,
+                            std::optional<llvm::ArrayRef<Tensor>> values, const RunState &state,
                             model::Trailer trailer);
 struct Checkpoint {
   RunState state;

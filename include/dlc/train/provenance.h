@@ -14,15 +14,19 @@ namespace dlc::train {
 model::Trailer trailerOf(const compile::Unit &unit, llvm::ArrayRef<compile::OverrideText> overrides,
                          llvm::StringRef version);
 
-/// What the trailer remembers of overrides, as those of "--set".
+/// The same for a checkpoint, with all overrides and what else the bits of a run depend on: frozen weights, the number
+/// of training samples, and what its data files were.
+model::Trailer checkpointTrailerOf(const compile::Unit &unit, llvm::StringRef version, size_t samples);
+
+/// What the trailer remembers of overrides, by the flags that they came by.
 std::vector<compile::OverrideText> overridesIn(const model::Trailer &trailer);
 /// Reads the files that the source included, from the trailer, which must live as long.
 dsl::IncludeReader includesIn(const model::Trailer &trailer);
 
-/// W507 for every key, and for the place of the model, that is not as it was when the checkpoint was written and that
-/// changes the bits of what follows; the diagnostics are those of `unit`. A later end of the run, threads, and what is
-/// only printed or saved may change. `samples` are those of training. Says nothing of checkpoints that do not know
-/// their overrides.
+/// W507 for every key, for the place of the model, and for every data file, that is not as it was when the checkpoint
+/// was written and that changes the bits of what follows; the diagnostics are those of `unit`. A later end of the run,
+/// threads, and what is only printed or saved may change. `samples` are those of training. Says nothing of checkpoints
+/// that do not know their overrides.
 void reviewResume(compile::Unit &unit, const model::Trailer &written, size_t samples);
 
 } // namespace dlc::train

@@ -41,6 +41,9 @@ struct StepInfo {
   int64_t epoch = 1, step = 0; ///< step counts from 1 through the whole run
   int64_t batch = 0, batches = 0;
   double loss = 0, lr = 0, milliseconds = 0;
+  int64_t epochs = 1;
+  double samplesPerSecond = 0; ///< since the epoch began
+  double secondsLeft = 0;      ///< of the run, at the pace so far
 };
 
 struct EpochInfo {
@@ -52,10 +55,18 @@ struct EpochInfo {
   bool last = false;
 };
 
+/// The best weights of a run.
+struct Best {
+  std::string monitor; ///< "val_loss"
+  double value = 0;
+  int64_t epoch = 1;
+};
+
 struct ResultInfo {
   std::string model; ///< file; may be empty
   std::optional<Scores> test;
   std::vector<std::string> classNames;
+  std::optional<Best> best = {}; ///< what the model file holds, where it is not the last weights
 };
 
 class Reporter {
@@ -70,14 +81,14 @@ public:
   virtual void best(llvm::StringRef /*monitor*/, double /*value*/, int64_t /*epoch*/) {}
   /// `reason`: done, patience, max_time, interrupt, nan. `text` says it to people; may be empty.
   virtual void stop(llvm::StringRef /*reason*/, llvm::StringRef /*text*/) {}
-  virtual void saved(llvm::StringRef /*path*/) {}
+  virtual void saved(llvm::StringRef /*path*/, const std::optional<Best> & /*best*/) {}
   virtual void result(const ResultInfo &) {}
   /// A remark to people; JSON readers do not get it.
   virtual void note(llvm::StringRef /*text*/) {}
 };
 
 struct PlainOptions {
-  bool quiet = false;   ///< nothing but results
+  bool quiet = false;   ///< nothing
   bool verbose = false; ///< a line for every step
   int64_t everyEpochs = 1;
   int64_t everySteps = 0;           ///< also a line after so many steps; 0: none

@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 
+from scratch import weights
+
 dlc, net, folder = sys.argv[1:]
 
 
@@ -25,7 +27,7 @@ for dtype in ("f32", "f64"):
         done = run("--lr=0.1", f"--dtype={dtype}", "--set=train.steps=1", *words, "-o", f"{index}.model")
         assert done.returncode == 0, done.stderr
         with open(os.path.join(folder, f"{index}.model"), "rb") as file:
-            models.append(file.read())
+            models.append(weights(file.read()))
     if models[0] != models[1] or models[0] == models[2]:
         failed += 1
         print(f"FAILED {dtype}: gradient norm {norm[1]}: clipping above it changes the model: {models[0] != models[1]}, "

@@ -3,6 +3,7 @@ with every change that does not, which must be silent.
 
 resume_other.py DLC FOLDER.
 """
+import os
 import sys
 
 from scratch import Scratch
@@ -67,8 +68,27 @@ resumed("two at once", ["batch_size = 4,", "seed = 4,"], ["--batch-size=4", "--s
 resumed("other data", ['train = Csv("other.csv"), and the checkpoint was written with Csv("train.csv")'],
         ["--data=other.csv"])
 write("train.csv", "".join(rows + rows[:5]))
-resumed("more rows in the file", ["there are 52 samples to train on, and the checkpoint was written with 48"])
+
+# The files of the data: their contents, wherever they are named, and not when they were written.
+write("train.csv", "".join(rows + rows[:5]))
+resumed("more rows in the file", ["train.csv has changed: it is 390 bytes of 20"])
+write("train.csv", "".join(["0,0,1\n"] + rows[1:]))
+resumed("the same size", ["train.csv has changed: it is 360 bytes of 20"])
 write("train.csv", "".join(rows))
+os.utime(scratch.path("train.csv"), (1, 1))
+resumed("another time", [])
+os.utime(scratch.path("train.csv"), (1e9, 1e9))
+write("else.csv", "".join(rows[::-1]))
+os.utime(scratch.path("else.csv"), (1e9, 1e9))
+os.rename(scratch.path("train.csv"), scratch.path("kept.csv"))
+os.rename(scratch.path("else.csv"), scratch.path("train.csv"))
+resumed("another file of the same size", [", and the checkpoint was written with 360 bytes of 20"])
+os.rename(scratch.path("kept.csv"), scratch.path("train.csv"))
+write("val.csv", "".join(rows))
+assert train("net.dsl", "--checkpoint=net.ckpt", "--set", 'data.val="val.csv"').returncode == 0
+write("val.csv", "".join(rows[:50]))
+resumed("other validation data", ["val.csv has changed: it is 300 bytes of"], ["--set", 'data.val="val.csv"'])
+assert train("net.dsl", "--checkpoint=net.ckpt").returncode == 0
 
 # The model: what its weights do not show, in the file, in a constant and in an included block.
 write("dropout.dsl", net.replace("Dropout(0.2)", "Dropout(0.3)"))
