@@ -192,7 +192,7 @@ private:
     const Below below = table.rows > 0 ? Below{true, true} : lookBelow(column);
     std::string help = below.whole ? "missing=zero, mean or drop in Csv(...) says what to do with empty cells"
                                    : "missing=zero or mean in Csv(...) says what to do with empty cells";
-    if (!below.value)
+    if (!below.value && options.missing == CsvOptions::Missing::Error && !options.labelMayLack)
       help = emptyColumnHelp(column);
     else if (label)
       help = targetsFrom == 0 ? "" // not those of two files

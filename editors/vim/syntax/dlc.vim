@@ -5,11 +5,11 @@ if exists('b:current_syntax')
 endif
 
 syntax case ignore
-syntax keyword dlcLayer Attention AvgPool2d BatchNorm Concat Conv1d Conv2d ConvTranspose2d DepthwiseConv2d Dropout
-syntax keyword dlcLayer ELU Embedding Flatten GELU GRU GlobalAvgPool GlobalMaxPool GroupNorm HardSigmoid HardSwish
-syntax keyword dlcLayer InstanceNorm LSTM LayerNorm LeakyReLU Linear LogSoftmax Max MaxPool2d Mean Mish PReLU
-syntax keyword dlcLayer Position RMSNorm ReLU ReLU6 Reshape SELU SiLU Sigmoid Softmax Softplus Sum Tanh Transpose
-syntax keyword dlcLayer Upsample
+syntax keyword dlcLayer Attention AvgPool1d AvgPool2d BatchNorm Concat Conv1d Conv2d ConvTranspose2d
+syntax keyword dlcLayer DepthwiseConv2d Dropout ELU Embedding Flatten GELU GRU GlobalAvgPool GlobalMaxPool
+syntax keyword dlcLayer GroupNorm HardSigmoid HardSwish InstanceNorm LSTM LayerNorm LeakyReLU Linear LogSoftmax
+syntax keyword dlcLayer Max MaxPool1d MaxPool2d Mean Mish PReLU Position RMSNorm ReLU ReLU6 Reshape SELU SiLU
+syntax keyword dlcLayer Sigmoid Softmax Softplus Sum Tanh Transpose Upsample
 syntax keyword dlcWord AUC Accuracy AdaGrad Adam AdamW BCE Brightness Center CenterCrop Cifar10 ConfusionMatrix
 syntax keyword dlcWord Constant Contrast Cosine Crop CrossEntropy Csv Cutout Decay F1 Flip Gray He HeNormal Hinge
 syntax keyword dlcWord Huber Idx Images Inline Invert KL L1 Lion MAE MSE MinMax Mixup Noise Normal Normalize Npy
