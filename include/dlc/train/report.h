@@ -47,6 +47,7 @@ struct ResultInfo {
   std::string model; ///< file; may be empty
   std::optional<Scores> test;
   std::vector<std::string> classNames;
+  std::string part = ""; ///< whose scores these are, if not those of test data: "val"
 };
 
 class Reporter {
