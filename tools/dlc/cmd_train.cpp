@@ -280,6 +280,8 @@ int runTrain(const Options &given) {
             engines.plan(dsl::Mode::Train,
                          std::min<int64_t>(settings.batchSize, static_cast<int64_t>(bundle->train.size())), status))
       printRemarks(options, *program);
+  for (const std::string &note : train::brokenIn(*bundle))
+    reporter->note(note);
   train::Outcome outcome = trainer.run(info);
   auto writeLog = llvm::make_scope_exit([&] {
     if (!options.logFile.empty())
