@@ -53,7 +53,7 @@ void prefetch(const Values &values, size_t begin, size_t size) {
   };
   switch (values.form) {
   case Values::Form::Bytes:
-    return lines(values.bytes + begin, size);
+    return lines(values.bytes + begin * values.bytesPerValue(), size * values.bytesPerValue());
   case Values::Form::F32:
     return lines(values.f32.data() + begin, size * sizeof(float));
   case Values::Form::F64:
@@ -65,12 +65,20 @@ void prefetch(const Values &values, size_t begin, size_t size) {
   }
 }
 
+/// Bytes, or words of which 257 stand for one.
+template <class T> void convertStored(const Values &values, const uint8_t *src, size_t count, T *dst) {
+  if (!values.wide)
+    return convert(src, count, dst);
+  for (size_t i = 0; i < count; ++i)
+    dst[i] = static_cast<T>(values.stored(src, i));
+}
+
 /// The values of one sample as they came from their source.
 template <class T> Checked unprepared(const Dataset &data, size_t row, size_t size, T *dst) {
   size_t begin = data.uniform() ? row * size : data.offsets.empty() ? 0 : data.offsets[row];
   switch (data.values.form) {
   case Values::Form::Bytes:
-    convert(data.values.bytes + begin, size, dst);
+    convertStored(data.values, data.values.bytes + begin * data.values.bytesPerValue(), size, dst);
     break;
   case Values::Form::F32:
     convert(data.values.f32.data() + begin, size, dst);
@@ -82,11 +90,12 @@ template <class T> Checked unprepared(const Dataset &data, size_t row, size_t si
     convert(data.values.tokens.data() + begin, size, dst);
     break;
   case Values::Form::Reader: {
-    thread_local std::vector<uint8_t> bytes;
-    bytes.resize(std::max(bytes.size(), size));
-    if (Checked good = data.values.reader->read(row, bytes.data()); !good)
+    thread_local std::vector<uint16_t> room; // aligned for words
+    room.resize(std::max(room.size(), size));
+    auto *bytes = reinterpret_cast<uint8_t *>(room.data());
+    if (Checked good = data.values.reader->read(row, bytes); !good)
       return good;
-    convert(bytes.data(), size, dst);
+    convertStored(data.values, bytes, size, dst);
   }
   }
   return allGood();

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <map>
 #include <mutex>
 #include <new>
 #include <sys/mman.h>
@@ -57,23 +58,26 @@ Fallible<std::shared_ptr<Mapping>> mapNameless(const std::string &folder, uint64
   return std::make_shared<Mapping>(static_cast<char *>(begin), bytes);
 }
 
-/// Decodes all samples to their places; the trouble of the first one, in order, that cannot be.
-Checked decodeAll(const Dataset &data, const SampleReader &reader, llvm::ArrayRef<uint64_t> places, uint8_t *to) {
+/// The samples that cannot be decoded, in order, each with what is wrong.
+using Bad = std::map<uint32_t, Trouble>;
+
+/// Decodes all samples to their places, or to nowhere where `to` is null. Without `all`, the first bad one will do.
+Bad decodeAll(const Dataset &data, const SampleReader &reader, llvm::ArrayRef<uint64_t> places, uint8_t *to, bool all) {
   std::atomic<size_t> next = 0;
   std::mutex mutex;
-  size_t badRow = data.count;
-  std::optional<Trouble> bad;
+  Bad bad;
   auto work = [&] {
+    std::vector<uint16_t> nowhere; // aligned for words
     for (size_t row; (row = next++) < data.count;) {
-      Checked read = reader.read(row, to + places[row]);
+      if (!to)
+        nowhere.resize(static_cast<size_t>(elementCount(data.shapeOf(row))));
+      Checked read = reader.read(row, to ? to + places[row] : reinterpret_cast<uint8_t *>(nowhere.data()));
       if (read)
         continue;
       std::lock_guard lock(mutex);
-      if (row < badRow) {
-        badRow = row;
-        bad = read.trouble();
-      }
-      next = data.count; // later ones need no look; earlier ones are being worked on
+      bad.emplace(static_cast<uint32_t>(row), read.trouble());
+      if (!all)
+        next = data.count; // later ones need no look; earlier ones are being worked on
     }
   };
   std::vector<std::thread> threads;
@@ -83,21 +87,72 @@ Checked decodeAll(const Dataset &data, const SampleReader &reader, llvm::ArrayRe
   work();
   for (std::thread &thread : threads)
     thread.join();
-  if (bad)
-    return *bad;
+  return bad;
+}
+
+/// What decoding has shown: trouble, or samples that are taken out.
+Checked settle(Dataset &data, const Bad &bad, bool skip) {
+  if (bad.empty())
+    return allGood();
+  if (!skip)
+    return bad.begin()->second;
+  std::vector<uint32_t> rows;
+  for (const auto &[row, trouble] : bad) {
+    rows.push_back(row);
+    data.broken.push_back(trouble.place.file + ": " + trouble.message);
+  }
+  dropRows(data, rows);
   return allGood();
 }
 
+/// The samples of another reader that are left.
+class Chosen final : public SampleReader {
+public:
+  Chosen(std::shared_ptr<const SampleReader> all, std::vector<uint32_t> rows)
+      : all(std::move(all)), rows(std::move(rows)) {}
+  Checked read(size_t row, uint8_t *bytes) const override { return all->read(rows[row], bytes); }
+
+private:
+  std::shared_ptr<const SampleReader> all;
+  std::vector<uint32_t> rows;
+};
+
 } // namespace
 
+void dropRows(Dataset &data, llvm::ArrayRef<uint32_t> drop) {
+  std::vector<uint32_t> kept;
+  for (uint32_t row = 0; row < data.count; ++row)
+    if (!drop.empty() && drop.front() == row)
+      drop = drop.drop_front();
+    else
+      kept.push_back(row);
+  auto choose = [&](auto &list) {
+    for (size_t i = 0; i < kept.size() && !list.empty(); ++i)
+      if (i != kept[i])
+        list[i] = std::move(list[kept[i]]);
+    list.resize(std::min(list.size(), kept.size()));
+  };
+  if (data.values.form == Values::Form::Reader)
+    data.values.reader = std::make_shared<Chosen>(std::move(data.values.reader), kept);
+  else if (data.uniform()) {
+    const size_t size = data.sampleSize() * data.values.bytesPerValue();
+    auto *bytes = const_cast<uint8_t *>(data.values.bytes); // of memory that is the dataset's own
+    for (size_t i = 0; i < kept.size(); ++i)
+      std::memmove(bytes + i * size, bytes + kept[i] * size, size);
+  }
+  choose(data.sizes), choose(data.offsets), choose(data.classes), choose(data.lines), choose(data.fileNames);
+  data.count = kept.size();
+}
+
 Checked cacheSamples(Dataset &data, const LoadContext &context) {
-  if (context.cache == LoadContext::Cache::None)
-    return allGood();
+  const bool skip = context.broken == LoadContext::Broken::Skip;
+  if (context.cache == LoadContext::Cache::None) // who wants to know what is broken looks at all of them, once
+    return skip ? settle(data, decodeAll(data, *data.values.reader, {}, nullptr, true), true) : allGood();
   std::vector<uint64_t> places(data.count);
   CheckedSize total;
   for (size_t row = 0; row < data.count; ++row) {
     places[row] = total.value().value_or(0);
-    total += CheckedSize(checkedElements(data.shapeOf(row)).value_or(~uint64_t{0}));
+    total += CheckedSize(checkedElements(data.shapeOf(row)).value_or(~uint64_t{0})) * data.values.bytesPerValue();
   }
   bool inMemory = context.cache == LoadContext::Cache::Memory;
   uint64_t kept = inMemory ? context.keptBytes : 0, limit = inMemory ? context.maxBytes : uint64_t{1} << 62;
@@ -125,10 +180,13 @@ Checked cacheSamples(Dataset &data, const LoadContext &context) {
   }
   data.values.form = Values::Form::Bytes;
   data.values.bytes = to;
-  Checked decoded = decodeAll(data, *reader, places, to);
-  if (!data.uniform())
+  const Bad bad = decodeAll(data, *reader, places, to, skip);
+  if (!data.uniform()) {
+    for (uint64_t &place : places)
+      place /= data.values.bytesPerValue();
     data.offsets = std::move(places);
-  return decoded;
+  }
+  return settle(data, bad, skip);
 }
 
 } // namespace dlc::data

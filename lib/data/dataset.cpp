@@ -28,7 +28,7 @@ double Dataset::value(size_t row, size_t i) const {
   size_t at = (uniform() ? row * sampleSize() : offsets.empty() ? 0 : offsets[row]) + i;
   switch (values.form) {
   case Values::Form::Bytes:
-    return values.bytes[at];
+    return values.stored(values.bytes, at);
   case Values::Form::F32:
     return values.f32[at];
   case Values::Form::F64:
@@ -36,8 +36,9 @@ double Dataset::value(size_t row, size_t i) const {
   case Values::Form::Tokens:
     return values.tokens[at];
   case Values::Form::Reader: {
-    std::vector<uint8_t> bytes(static_cast<size_t>(elementCount(shapeOf(row))));
-    return values.reader->read(row, bytes.data()) ? bytes[i] : std::numeric_limits<double>::quiet_NaN();
+    std::vector<uint16_t> room(static_cast<size_t>(elementCount(shapeOf(row)))); // aligned for words
+    auto *bytes = reinterpret_cast<uint8_t *>(room.data());
+    return values.reader->read(row, bytes) ? values.stored(bytes, i) : std::numeric_limits<double>::quiet_NaN();
   }
   }
   return 0;

@@ -19,7 +19,16 @@ struct Header {
   unsigned entry = 4;
 };
 
-bool recognises(llvm::StringRef bytes) { return bytes.starts_with("BM"); }
+/// "BM" alone begins many a text; so few bytes are those of a file that was cut off.
+bool recognises(llvm::StringRef bytes) {
+  constexpr size_t kHeaderSize = 14;
+  if (!bytes.starts_with("BM"))
+    return false;
+  if (bytes.size() < kHeaderSize + 4)
+    return bytes.contains('\0');
+  const uint32_t size = read32le(bytes.data() + kHeaderSize);
+  return size >= 12 && size <= 1024;
+}
 
 Fallible<Header> readHeader(TextFile file) {
   llvm::StringRef b = file.bytes;
@@ -94,13 +103,13 @@ Fallible<Header> readHeader(TextFile file) {
   return h;
 }
 
-Checked decode(TextFile file, unsigned channels, llvm::function_ref<void(uint32_t, const uint8_t *)> row) {
+Checked decode(TextFile file, RowSink row) {
   auto header = readHeader(file);
   if (!header)
     return header.trouble();
   const Header &h = *header;
   auto byte = [&](size_t at) { return static_cast<uint8_t>(file.bytes[at]); };
-  std::vector<uint8_t> rgb(3 * size_t{h.info.width}), out(size_t{h.info.width} * channels);
+  std::vector<uint8_t> rgb(3 * size_t{h.info.width});
   for (uint32_t y = 0; y < h.info.height; ++y) {
     size_t line = h.begin + h.stride * (h.topDown ? y : h.info.height - 1 - y);
     for (uint32_t x = 0; x < h.info.width; ++x) {
@@ -118,8 +127,7 @@ Checked decode(TextFile file, unsigned channels, llvm::function_ref<void(uint32_
       for (unsigned c = 0; c < 3; ++c)
         rgb[3 * size_t{x} + c] = byte(at + 2 - c);
     }
-    convertRow(rgb.data(), true, channels, h.info.width, out.data());
-    row(y, out.data());
+    row(y, {.bytes = rgb.data(), .components = 3});
   }
   return allGood();
 }

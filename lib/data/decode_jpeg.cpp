@@ -1,7 +1,8 @@
-// JPEG through libjpeg: baseline and progressive, grey and colour.
+// JPEG through libjpeg: baseline and progressive, grey, colour and CMYK, with the orientation among its EXIF data.
 // libjpeg leaves by longjmp; everything that needs a destructor lives outside the functions that may be left so.
 #include "image_format.h"
 
+#include <algorithm>
 #include <csetjmp>
 #include <cstddef>
 #include <cstdio>
@@ -55,25 +56,26 @@ public:
     if (!readHeader() || errors.damaged)
       return trouble();
     ImageInfo image{jpeg.image_width, jpeg.image_height, jpeg.num_components > 1};
-    if (jpeg.num_components != 1 && jpeg.num_components != 3)
+    if (jpeg.num_components != 1 && jpeg.num_components != 3 && jpeg.num_components != 4)
       return imageTrouble(file, "a JPEG with " + llvm::Twine(jpeg.num_components) +
-                                    " components (CMYK) is not read; 1 and 3 are");
+                                    " components is not read; 1, 3 and 4 (CMYK) are");
     // An empty block of 64 pixels takes two bits, and runs of them can be told in a few more.
     if (auto sane = checkSize(file, image, 4096); !sane)
       return sane.trouble();
-    return image;
+    return image.turned(orientation());
   }
 
-  Checked rows(unsigned channels, llvm::function_ref<void(uint32_t, const uint8_t *)> row) {
-    bool colour = jpeg.num_components == 3;
-    if (!start(colour))
+  Checked rows(RowSink row) {
+    const auto components = static_cast<unsigned>(jpeg.num_components);
+    if (!start())
       return trouble();
-    std::vector<uint8_t> line(size_t{jpeg.output_width} * (colour ? 3 : 1)), out(size_t{jpeg.output_width} * channels);
+    std::vector<uint8_t> line(size_t{jpeg.output_width} * components);
     for (uint32_t y = 0; y < jpeg.output_height; ++y) {
       if (!readRow(line.data()) || errors.damaged)
         return trouble();
-      convertRow(line.data(), colour, channels, jpeg.output_width, out.data());
-      row(y, out.data());
+      if (components == 4)
+        toRgb(line);
+      row(y, {.bytes = line.data(), .components = std::min(components, 3u)});
     }
     if (!finish() || errors.damaged)
       return trouble();
@@ -86,13 +88,14 @@ private:
     if (setjmp(errors.failed))
       return false;
     jpeg_create_decompress(&jpeg);
+    jpeg_save_markers(&jpeg, JPEG_APP0 + 1, 0xffff);
     jpeg_mem_src(&jpeg, reinterpret_cast<const unsigned char *>(file.bytes.data()), file.bytes.size());
     return jpeg_read_header(&jpeg, TRUE) == JPEG_HEADER_OK;
   }
-  bool start(bool colour) {
+  bool start() {
     if (setjmp(errors.failed))
       return false;
-    jpeg.out_color_space = colour ? JCS_RGB : JCS_GRAYSCALE;
+    jpeg.out_color_space = jpeg.num_components == 4 ? JCS_CMYK : jpeg.num_components == 3 ? JCS_RGB : JCS_GRAYSCALE;
     jpeg.dct_method = JDCT_ISLOW; // the one whose result is the same everywhere
     return jpeg_start_decompress(&jpeg) == TRUE;
   }
@@ -106,6 +109,30 @@ private:
     if (setjmp(errors.failed))
       return false;
     return jpeg_finish_decompress(&jpeg) == TRUE;
+  }
+
+  Orientation orientation() const {
+    constexpr llvm::StringLiteral kExif = llvm::StringLiteral::withInnerNUL("Exif\0\0");
+    for (jpeg_saved_marker_ptr marker = jpeg.marker_list; marker; marker = marker->next) {
+      llvm::StringRef data(reinterpret_cast<const char *>(marker->data), marker->data_length);
+      if (data.consume_front(kExif))
+        return orientationIn(data);
+    }
+    return 1;
+  }
+
+  /// Cyan, magenta, yellow and black to red, green and blue, in place, as Pillow has it. Adobe's programs write
+  /// the four the other way round, and say that it was they who wrote.
+  void toRgb(llvm::MutableArrayRef<uint8_t> line) const {
+    const uint8_t *from = line.data();
+    uint8_t *to = line.data();
+    for (uint32_t x = 0; x < jpeg.output_width; ++x, from += 4, to += 3) {
+      const unsigned white = jpeg.saw_Adobe_marker ? from[3] : 255u - from[3];
+      for (unsigned c = 0; c < 3; ++c) {
+        const unsigned ink = jpeg.saw_Adobe_marker ? 255u - from[c] : from[c], product = ink * white + 128;
+        to[c] = static_cast<uint8_t>(white - ((product >> 8) + product) / 256);
+      }
+    }
   }
 
   Trouble trouble() const {

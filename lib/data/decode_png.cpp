@@ -1,8 +1,12 @@
-// PNG through libpng: every colour type, bit depth and interlacing, without colour management.
+// PNG through libpng: every colour type, bit depth and interlacing, without colour management, with the orientation
+// among its EXIF data.
 // libpng leaves by longjmp; everything that needs a destructor lives outside the functions that may be left so.
 #include "image_format.h"
 
 #include "dlc/support/sizes.h"
+
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/SwapByteOrder.h"
 
 #include <csetjmp>
 #include <cstring>
@@ -53,27 +57,31 @@ public:
     // Deflate makes at most 1032 bytes of one; a pixel has at least one bit.
     if (auto sane = checkSize(file, image, 8 * 1032); !sane)
       return sane.trouble();
-    return image;
+    image.wide = depth == 16;
+    return image.turned(orientation());
   }
 
   /// After header(). Interlaced pictures are complete only at the end, so they are kept whole.
-  Checked rows(unsigned channels, llvm::function_ref<void(uint32_t, const uint8_t *)> row) {
+  Checked rows(RowSink row) {
     bool colour = (colourType & PNG_COLOR_MASK_COLOR) != 0;
     if (!prepareRows())
       return trouble();
-    size_t perPixel = colour ? 3 : 1;
-    if (rowBytes != perPixel * width)
+    const unsigned components = colour ? 3 : 1;
+    const bool wide = depth == 16;
+    if (rowBytes != size_t{components} * (wide ? 2 : 1) * width)
       return imageTrouble(file, "the header contradicts itself");
-    std::vector<uint8_t> pixels(rowBytes * (passes > 1 ? height : 1)), out(size_t{width} * channels);
+    std::vector<uint16_t> pixels((rowBytes * (passes > 1 ? height : 1) + 1) / 2); // aligned for either depth
     for (int pass = 0; pass < passes; ++pass)
       for (uint32_t y = 0; y < height; ++y) {
-        uint8_t *line = pixels.data() + (passes > 1 ? rowBytes * y : 0);
+        auto *line = reinterpret_cast<uint8_t *>(pixels.data()) + (passes > 1 ? rowBytes * y : 0);
         if (!readRow(line))
           return trouble();
-        if (pass + 1 == passes) {
-          convertRow(line, colour, channels, width, out.data());
-          row(y, out.data());
-        }
+        if (pass + 1 < passes)
+          continue;
+        if (wide)
+          row(y, {.words = reinterpret_cast<const uint16_t *>(line), .components = components});
+        else
+          row(y, {.bytes = line, .components = components});
       }
     // The end holds the checksum of the pixels.
     if (!readEnd())
@@ -96,8 +104,8 @@ private:
   bool prepareRows() {
     if (setjmp(reading.failed))
       return false;
-    if (depth == 16)
-      png_set_strip_16(png);
+    if (depth == 16 && llvm::sys::IsLittleEndianHost)
+      png_set_swap(png);
     if (colourType == PNG_COLOR_TYPE_PALETTE)
       png_set_palette_to_rgb(png);
     if (colourType == PNG_COLOR_TYPE_GRAY && depth < 8)
@@ -119,6 +127,20 @@ private:
       return false;
     png_read_end(png, nullptr);
     return true;
+  }
+
+  /// The chunk that holds it may stand behind the pixels, so the file is gone over, chunk by chunk.
+  Orientation orientation() const {
+    constexpr size_t kSignature = 8, kAround = 12; // length, kind, checksum
+    for (llvm::StringRef rest = file.bytes.drop_front(kSignature); rest.size() >= kAround;) {
+      const size_t length = llvm::support::endian::read32be(rest.data());
+      if (length > rest.size() - kAround)
+        break;
+      if (rest.substr(4, 4) == "eXIf")
+        return orientationIn(rest.substr(8, length));
+      rest = rest.drop_front(length + kAround);
+    }
+    return 1;
   }
 
   Trouble trouble() const {

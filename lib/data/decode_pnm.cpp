@@ -40,10 +40,13 @@ public:
   size_t at;
 };
 
+/// A text may begin with "P2" as well, so a comment or a number must follow.
 bool recognises(llvm::StringRef bytes) {
-  return bytes.size() >= 3 && bytes[0] == 'P' &&
-         (bytes[1] == '2' || bytes[1] == '3' || bytes[1] == '5' || bytes[1] == '6') &&
-         (Scanner::blank(bytes[2]) || bytes[2] == '#');
+  if (bytes.size() < 3 || bytes[0] != 'P' || !llvm::StringRef("2356").contains(bytes[1]) ||
+      !(Scanner::blank(bytes[2]) || bytes[2] == '#'))
+    return false;
+  llvm::StringRef rest = bytes.drop_front(2).drop_while(Scanner::blank);
+  return rest.empty() || rest[0] == '#' || (rest[0] >= '0' && rest[0] <= '9');
 }
 
 Fallible<Header> readHeader(TextFile file) {
@@ -59,6 +62,7 @@ Fallible<Header> readHeader(TextFile file) {
   header.info.width = *width;
   header.info.height = *height;
   header.most = *most;
+  header.info.wide = *most > 255;
   header.begin = scanner.at + 1;
   if (auto sane = checkSize(file, header.info, 1); !sane)
     return sane.trouble();
@@ -71,15 +75,16 @@ Fallible<Header> readHeader(TextFile file) {
   return header;
 }
 
-Checked decode(TextFile file, unsigned channels, llvm::function_ref<void(uint32_t, const uint8_t *)> row) {
+Checked decode(TextFile file, RowSink row) {
   auto header = readHeader(file);
   if (!header)
     return header.trouble();
   const ImageInfo &image = header->info;
   size_t perRow = size_t{image.width} * (image.colour ? 3 : 1);
-  std::vector<uint8_t> values(perRow), out(size_t{image.width} * channels);
+  const unsigned components = image.colour ? 3 : 1;
+  std::vector<uint8_t> bytes(image.wide ? 0 : perRow);
+  std::vector<uint16_t> words(image.wide ? perRow : 0);
   Scanner scanner(file.bytes, header->begin);
-  const bool wide = header->most > 255;
   for (uint32_t y = 0; y < image.height; ++y) {
     for (size_t i = 0; i < perRow; ++i) {
       uint32_t value;
@@ -91,14 +96,21 @@ Checked decode(TextFile file, unsigned channels, llvm::function_ref<void(uint32_
         value = *number;
       } else {
         value = static_cast<uint8_t>(file.bytes[scanner.at++]);
-        if (wide)
+        if (image.wide)
           value = value << 8 | static_cast<uint8_t>(file.bytes[scanner.at++]);
         value = std::min(value, header->most);
       }
-      values[i] = static_cast<uint8_t>(header->most == 255 ? value : (value * 255 + header->most / 2) / header->most);
+      const uint64_t white = image.wide ? 65535 : 255;
+      const auto scaled = (value * white + header->most / 2) / header->most;
+      if (image.wide)
+        words[i] = static_cast<uint16_t>(scaled);
+      else
+        bytes[i] = static_cast<uint8_t>(scaled);
     }
-    convertRow(values.data(), image.colour, channels, image.width, out.data());
-    row(y, out.data());
+    if (image.wide)
+      row(y, {.words = words.data(), .components = components});
+    else
+      row(y, {.bytes = bytes.data(), .components = components});
   }
   return allGood();
 }

@@ -1,4 +1,4 @@
-// What the decoders of pictures share: trouble with a byte offset, and writing pixels as the channels that are wanted.
+// What the decoders of pictures share: trouble with a byte offset, sizes held against the file, EXIF.
 // Private to data.
 #pragma once
 
@@ -26,14 +26,16 @@ inline Checked checkSize(TextFile file, const ImageInfo &info, uint64_t perByte)
   return allGood();
 }
 
-/// info() and decode() of a format that has a class `Decoder(TextFile)` with header() and then rows(channels, row).
+/// The orientation in EXIF data, which are a TIFF file without pixels; 1 where they say none, or make no sense.
+Orientation orientationIn(llvm::StringRef exif);
+
+/// info() and decode() of a format that has a class `Decoder(TextFile)` with header() and then rows(row).
 template <class Decoder> Fallible<ImageInfo> infoBy(TextFile file) { return Decoder(file).header(); }
-template <class Decoder>
-Checked decodeBy(TextFile file, unsigned channels, llvm::function_ref<void(uint32_t, const uint8_t *)> row) {
+template <class Decoder> Checked decodeBy(TextFile file, RowSink row) {
   Decoder decoder(file);
   if (auto header = decoder.header(); !header)
     return header.trouble();
-  return decoder.rows(channels, row);
+  return decoder.rows(row);
 }
 
 /// info() of a format whose `readHeader` gives a header with an ImageInfo in it.
@@ -42,16 +44,6 @@ template <auto readHeader> Fallible<ImageInfo> infoOf(TextFile file) {
   if (!header)
     return header.trouble();
   return header->info;
-}
-
-/// Turns a row of r,g,b or of grey into the channels that are wanted.
-inline void convertRow(const uint8_t *from, bool colour, unsigned channels, uint32_t width, uint8_t *to) {
-  for (uint32_t x = 0; x < width; ++x)
-    if (channels == 1)
-      to[x] = colour ? luma(from[3 * x], from[3 * x + 1], from[3 * x + 2]) : from[x];
-    else
-      for (unsigned c = 0; c < 3; ++c)
-        to[3 * x + c] = colour ? from[3 * x + c] : from[x];
 }
 
 } // namespace dlc::data

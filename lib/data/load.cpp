@@ -2,8 +2,10 @@
 // What is in the files is the business of source_*.cpp and of the format parsers.
 #include "dlc/data/image.h"
 #include "dlc/data/source.h"
+#include "spec_args.h"
 
 #include "dlc/support/files.h"
+#include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -21,7 +23,41 @@ const SourceDef *findSource(llvm::StringRef name) {
   return nullptr;
 }
 
-Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext &context) {
+namespace {
+
+/// `broken =` of the source itself comes before that of [data].
+Fallible<LoadContext> contextOf(const dsl::Spec &spec, LoadContext context) {
+  using Broken = LoadContext::Broken;
+  auto word = wordArgument(spec, "broken", {"error", "skip"}, context.broken == Broken::Skip ? 1 : 0);
+  if (!word)
+    return word.trouble();
+  const bool skip = *word == 1;
+  context.broken = skip && !context.everySample ? Broken::Skip : Broken::Error;
+  return context;
+}
+
+/// What to do about a damaged picture among others.
+std::string brokenHelp(const dsl::Spec &spec, const LoadContext &context, const Trouble &trouble) {
+  if (spec.name != "Images" || llvm::StringRef(trouble.place.file).ends_with(textOf(spec.find("dir"))))
+    return "";
+  return context.everySample ? "with --names or --json, broken = skip under [data] leaves such pictures out"
+                             : "write broken = skip under [data] to leave such pictures out";
+}
+
+} // namespace
+
+std::string brokenText(const Dataset &data) {
+  constexpr size_t kNamed = 8;
+  if (data.broken.empty())
+    return "";
+  std::string text = std::to_string(data.broken.size()) + " broken " +
+                     (data.broken.size() == 1 ? "picture" : "pictures") + " left out: ";
+  for (size_t i = 0; i < std::min(kNamed, data.broken.size()); ++i)
+    text += (i ? ", " : "") + escaped(data.broken[i]);
+  return text + (data.broken.size() > kNamed ? ", ..." : "");
+}
+
+Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext &given) {
   const SourceDef *def = findSource(spec.name);
   if (!def) {
     std::vector<llvm::StringRef> names;
@@ -34,24 +70,36 @@ Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext
                    .help =
                        near.empty() ? "known here: " + llvm::join(names, ", ") : "did you mean " + near.str() + "?"};
   }
-  Fallible<Dataset> dataset = def->load(spec, context);
+  auto context = contextOf(spec, given);
+  if (!context)
+    return context.trouble();
+  Fallible<Dataset> dataset = def->load(spec, *context);
   if (!dataset) {
     Trouble trouble = dataset.trouble();
     if (!trouble.loc.isValid())
       trouble.loc = spec.loc;
+    if (trouble.code == "E306" && trouble.help.empty())
+      trouble.help = brokenHelp(spec, *context, trouble);
     return trouble;
   }
   dataset->loc = spec.loc;
   dataset->labelHelp = def->labelHelp;
-  if (dataset->values.form == Values::Form::Reader)
-    if (auto kept = cacheSamples(*dataset, context); !kept) {
+  if (dataset->values.form == Values::Form::Reader && dataset->count)
+    if (auto kept = cacheSamples(*dataset, *context); !kept) {
       Trouble trouble = kept.trouble();
       if (trouble.code == "E310")
         trouble.loc = spec.loc;
+      else if (trouble.help.empty())
+        trouble.help = brokenHelp(spec, *context, trouble);
       return trouble;
     }
+  if (!dataset->broken.empty())
+    dataset->notes.push_back(brokenText(*dataset));
   if (dataset->count == 0)
-    return Trouble{.code = "E309", .message = dataset->origin + " holds no samples", .loc = spec.loc};
+    return Trouble{.code = "E309",
+                   .message = dataset->origin + " holds no samples" +
+                              (dataset->broken.empty() ? "" : "; " + brokenText(*dataset)),
+                   .loc = spec.loc};
   return std::make_shared<Dataset>(*std::move(dataset));
 }
 
@@ -102,15 +150,46 @@ Fallible<DataFile> readDataFile(llvm::StringRef name, const LoadContext &context
   return file;
 }
 
+namespace {
+
+/// Whether a bare file is read as a picture, or a folder of some.
+Fallible<bool> isPicture(const std::string &path, llvm::StringRef beginning, const LoadContext &context) {
+  auto refused = [&](llvm::StringRef code, const llvm::Twine &message, llvm::StringRef help) {
+    return Trouble{.code = code.str(), .message = message.str(), .place = {.file = path}, .help = help.str()};
+  };
+  auto trainedWith = [&](llvm::StringRef source) { return context.like && context.like->name == source; };
+  const bool takesText = context.tokens || trainedWith("Text"), takesTable = trainedWith("Csv") && context.flat;
+  const bool folder = llvm::sys::fs::is_directory(path);
+  const llvm::StringRef format = imageFormatName(beginning);
+  if (llvm::StringRef foreign = foreignImageName(beginning); !foreign.empty())
+    return refused("E306", (foreign == "AVIF" ? "an " : "a ") + foreign + " picture, which dlc does not read",
+                   "convert it to PNG or JPEG");
+  if (!format.empty() || folder) {
+    const std::string what = folder ? "it is a folder" : ("it is a picture (" + format + ")").str();
+    if (takesText)
+      return refused("E309", what + ", and the net reads text", "");
+    if (takesTable)
+      return refused("E309", what + ", and the net was trained with a table", "");
+    return true;
+  }
+  for (const SourceDef *def : allSources())
+    if (def->recognises && def->recognises(beginning))
+      return false; // an array may hold pictures
+  return trainedWith("Images") || (hasImageExtension(path) && !takesText && !takesTable);
+}
+
+} // namespace
+
 Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels, const LoadContext &context) {
-  const SourceDef *chosen = nullptr;
   auto path = findDataFile(data, context, Loc());
   if (!path)
     return path.trouble();
-  if (llvm::sys::fs::is_directory(*path) || hasImageExtension(*path))
-    chosen = findSource("Images");
-  std::string beginning =
-      chosen ? "" : readBeginning(*path, 512); // nothing of standard input and pipes, which can be read only once
+  const std::string beginning =
+      readBeginning(*path, 512); // nothing of folders, and of standard input and pipes, which can be read only once
+  auto picture = isPicture(*path, beginning, context);
+  if (!picture)
+    return picture.trouble();
+  const SourceDef *chosen = *picture ? findSource("Images") : nullptr;
   for (const SourceDef *def : allSources())
     if (!chosen && def->recognises && def->recognises(beginning))
       chosen = def;

@@ -2,6 +2,7 @@
 // There is no normalisation: what looks alike but is coded differently is different.
 #include "dlc/data/formats.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
 
@@ -25,13 +26,16 @@ std::string quoted(llvm::StringRef character) {
   return "'" + character.str() + "'";
 }
 
-} // namespace
-
-Fallible<Dataset> parseText(TextFile file, size_t length, llvm::ArrayRef<std::string> names) {
-  std::vector<llvm::StringRef> characters;
-  characters.reserve(file.bytes.size());
-  uint64_t line = 1;
+/// A text cut into its characters, and the code of each; so far 0.
+struct Characters {
+  std::vector<llvm::StringRef> all;
   std::map<llvm::StringRef, int32_t> codes;
+};
+
+Fallible<Characters> charactersOf(TextFile file) {
+  Characters characters;
+  characters.all.reserve(file.bytes.size());
+  uint64_t line = 1;
   for (llvm::StringRef rest = file.bytes; !rest.empty();) {
     size_t size = characterBytes(rest);
     if (size == 0)
@@ -39,51 +43,83 @@ Fallible<Dataset> parseText(TextFile file, size_t length, llvm::ArrayRef<std::st
                      .message = "byte " + std::to_string(file.bytes.size() - rest.size()) + " is no UTF-8",
                      .place = {.file = file.name.str(), .line = static_cast<uint32_t>(line)}};
     llvm::StringRef character = rest.take_front(size);
-    characters.push_back(character);
-    codes.try_emplace(character, 0);
+    characters.all.push_back(character);
+    characters.codes.try_emplace(character, 0);
     line += character == "\n";
     rest = rest.drop_front(size);
   }
-  if (characters.size() < length + 1)
+  return characters;
+}
+
+/// The codes of the characters: their places among `names`, -1 for others; without names, those of the text, sorted.
+std::vector<std::string> giveCodes(std::map<llvm::StringRef, int32_t> &codes, llvm::ArrayRef<std::string> names) {
+  std::vector<std::string> all = names.vec();
+  if (all.empty())
+    for (const auto &[character, code] : codes)
+      all.push_back(character.str());
+  for (auto &[character, code] : codes)
+    code = -1;
+  for (size_t i = 0; i < all.size(); ++i)
+    if (auto it = codes.find(all[i]); it != codes.end())
+      it->second = static_cast<int32_t>(i);
+  return all;
+}
+
+Trouble unknownCharacter(TextFile file, llvm::ArrayRef<llvm::StringRef> characters, size_t at, size_t known) {
+  const auto line = 1 + llvm::count(characters.take_front(at), "\n");
+  return {.code = "E304",
+          .message = quoted(characters[at]) + " (character " + std::to_string(at) + ") is none of the " +
+                     std::to_string(known) + " characters of the training text",
+          .place = {.file = file.name.str(), .line = static_cast<uint32_t>(line)}};
+}
+
+} // namespace
+
+Fallible<Dataset> parseText(TextFile file, size_t length, llvm::ArrayRef<std::string> names, TextUse use) {
+  const bool learns = use == TextUse::Learn;
+  // What editors put behind the last line is no part of a prompt where the net knows no lines.
+  if (!learns && !llvm::is_contained(names, "\n") && file.bytes.consume_back("\n"))
+    file.bytes.consume_back("\r");
+  auto characters = charactersOf(file);
+  if (!characters)
+    return characters.trouble();
+  const size_t count = characters->all.size(), needed = learns ? length + 1 : 1;
+  if (count < needed)
     return Trouble{.code = "E309",
-                   .message = "a text of " + std::to_string(characters.size()) + " characters; a sample takes " +
-                              std::to_string(length) + " and the one after",
+                   .message = learns ? "a text of " + std::to_string(count) + " characters; a sample takes " +
+                                           std::to_string(length) + " and the one after"
+                                     : "the text is empty, so there is nothing to continue",
                    .place = {.file = file.name.str()}};
   Dataset data;
   data.origin = file.name.str();
   data.sampleShape = {static_cast<int64_t>(length)};
-  data.count = (characters.size() - 1) / length;
+  data.count = learns ? (count - 1) / length : (count + length - 1) / length;
   if (data.count > UINT32_MAX)
     return Trouble{
         .code = "E309", .message = "the text makes more than 2^32 samples", .place = {.file = file.name.str()}};
-  if (names.empty()) {
-    int32_t code = 0;
-    for (auto &[character, value] : codes) {
-      value = code++;
-      data.classNames.push_back(character.str());
-    }
-  } else {
-    data.classNames = names.vec();
-    for (auto &[character, value] : codes)
-      value = -1;
-    for (size_t i = 0; i < names.size(); ++i)
-      if (auto it = codes.find(names[i]); it != codes.end())
-        it->second = static_cast<int32_t>(i);
-  }
+  data.classNames = giveCodes(characters->codes, names);
   data.values.form = Values::Form::Tokens;
-  data.values.tokens.resize(data.count * length + 1);
-  line = 1;
-  for (size_t i = 0; i < data.values.tokens.size(); ++i) {
-    int32_t code = codes.find(characters[i])->second;
-    if (code < 0)
-      return Trouble{.code = "E304",
-                     .message = quoted(characters[i]) + " (character " + std::to_string(i) + ") is none of the " +
-                                std::to_string(names.size()) + " characters of the training text",
-                     .place = {.file = file.name.str(), .line = static_cast<uint32_t>(line)}};
-    line += characters[i] == "\n";
-    data.values.tokens[i] = code;
+  std::vector<int32_t> &tokens = data.values.tokens;
+  tokens.reserve(data.count * length + 1);
+  for (size_t i = 0; i < (learns ? data.count * length + 1 : count); ++i) {
+    tokens.push_back(characters->codes.find(characters->all[i])->second);
+    if (tokens.back() < 0)
+      return unknownCharacter(file, characters->all, i, data.classNames.size());
   }
-  data.targetKind = TargetKind::Next;
+  if (learns) {
+    data.targetKind = TargetKind::Next;
+    return data;
+  }
+  if (const size_t over = count % length) {
+    data.lastPlaces = {0, over};
+    if (count > length) { // as much as there is before them
+      const std::vector<int32_t> last(tokens.end() - static_cast<ptrdiff_t>(length), tokens.end());
+      tokens.resize(count - over);
+      tokens.insert(tokens.end(), last.begin(), last.end());
+      data.lastPlaces = {length - over, length};
+    }
+    tokens.resize(data.count * length);
+  }
   return data;
 }
 

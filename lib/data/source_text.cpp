@@ -14,7 +14,8 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   auto file = readDataFile(*name, context, spec.loc);
   if (!file)
     return file.trouble();
-  return parseText({file->text(), file->path}, context.sampleSize.value_or(1), context.classNames);
+  return parseText({file->text(), file->path}, context.sampleSize.value_or(1), context.classNames,
+                   context.labelMayLack ? TextUse::Continue : TextUse::Learn);
 }
 
 } // namespace

@@ -86,6 +86,12 @@ std::optional<Traced> ModelBuilder::reference(Scope &scope, const Ref &ref, Loc 
     llvm::SmallVector<llvm::StringRef> names(scope.values.keys());
     llvm::sort(names);
     near = closest(name, llvm::ArrayRef(names).take_front(1000));
+    // Of several inputs each is called by its whole name.
+    for (llvm::StringRef known : names)
+      if (llvm::StringRef rest = known; rest.consume_front("input.") && (rest == name || name == "input")) {
+        near = known;
+        break;
+      }
   }
   if (!below && near.empty() && file.incomplete)
     return std::nullopt; // a constant that an include would have brought

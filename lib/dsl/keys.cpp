@@ -266,6 +266,8 @@ constexpr Key kKeys[] = {
     row<&D::dropLast, readFlag>("data", "drop_last", "bool", "false", "Skips a short last batch"),
     row<&D::cache, readWord>("data", "cache", "memory, disk or none", "memory", "Where decoded samples are kept", {},
                              "memory|disk|none"),
+    row<&D::broken, readWord>("data", "broken", "error or skip", "error", "What a damaged picture is", {},
+                              "error|skip"),
     row<&D::limit, readWhole>("data", "limit", "int", "none", "Uses only the first samples", kCount),
 
     row<&E::format, readWord>("deploy", "format", "word", "c", "Kind of file", {},

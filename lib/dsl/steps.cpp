@@ -27,7 +27,7 @@ constexpr Signature kSignatures[] = {
     {StepKind::Source, "Idx", "images:s labels:s?"},
     {StepKind::Source, "Inline", "inputs:l targets:l?"},
     {StepKind::Source, "Cifar10", "dir:s part:w"},
-    {StepKind::Source, "Images", "dir:s list:s?"},
+    {StepKind::Source, "Images", "dir:s list:s? broken:w?"},
     {StepKind::Source, "Npz", "file:s x:w? y:w?"},
     {StepKind::Source, "Npy", "x:s y:s?"},
     {StepKind::Source, "Text", "file:s"},

@@ -9,7 +9,6 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
-#include "llvm/Support/Unicode.h"
 #include <algorithm>
 
 namespace dlc {
@@ -26,18 +25,6 @@ constexpr size_t kMaxTrailGap = 48; // column at which the right-hand text of a 
 /// At most `limit` bytes of `text`, printable.
 std::string shortened(llvm::StringRef text, size_t limit) {
   return printable(text.take_front(limit)) + (text.size() > limit ? "..." : "");
-}
-
-/// Cells that `text`, printed by printable(), takes in a terminal: two for a wide character, one for what is replaced.
-size_t displayWidth(llvm::StringRef text) {
-  size_t width = 0;
-  while (!text.empty()) {
-    const unsigned length = std::max(1u, utf8Length(text));
-    const int cells = llvm::sys::unicode::columnWidthUTF8(text.take_front(length));
-    width += cells < 0 ? 1 : static_cast<size_t>(cells);
-    text = text.drop_front(length);
-  }
-  return width;
 }
 
 /// "iris.csv:57:9: ", as far as the place is known.

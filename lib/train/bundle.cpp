@@ -5,6 +5,7 @@
 #include "source_loader.h"
 
 #include "dlc/support/files.h"
+#include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -293,21 +294,6 @@ private:
 
 } // namespace
 
-std::vector<std::string> notesOf(const Bundle &bundle) {
-  std::vector<std::string> notes = bundle.notes;
-  std::vector<const data::Dataset *> seen;
-  for (const auto &[samples, role] :
-       {std::pair(&bundle.train, ""), std::pair(&bundle.val, "val: "), std::pair(&bundle.test, "test: ")}) {
-    if (samples->empty() || llvm::is_contained(seen, samples->data.get()))
-      continue;
-    seen.push_back(samples->data.get());
-    for (const std::string &note : samples->data->notes)
-      if (!llvm::is_contained(notes, note))
-        notes.push_back(role + note);
-  }
-  return notes;
-}
-
 std::optional<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uint64_t seed, bool needTrain,
                                  uint64_t maxMemory, Diags &diags) {
   auto names = namedClasses(unit);
@@ -331,8 +317,21 @@ Checked checkSamples(const compile::Unit &unit, const data::Samples &samples, co
   return data::checkInput(samples, prepare, wish.inputShape, inputPlace(unit.file), role);
 }
 
+std::optional<data::Samples> loadHeldOut(const compile::Unit &unit, const DataWish &wish, const DataNames &names,
+                                         uint64_t maxMemory, Diags &diags) {
+  const data::TargetWish target = targetWish(unit, wish);
+  const auto seed = static_cast<uint64_t>(unit.settings.train.seed.value);
+  auto bundle =
+      BundleLoader(unit, wish, seed, diags, SourceLoader(unit, wish, target, {names.classes, names.columns}, maxMemory))
+          .load();
+  if (!bundle || bundle->val.empty())
+    return std::nullopt;
+  return std::move(bundle->val);
+}
+
 Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &source, const DataWish &wish,
-                                    const DataNames &names, bool needTargets, uint64_t maxMemory) {
+                                    const DataNames &names, SampleUse use, uint64_t maxMemory) {
+  const bool needTargets = use == SampleUse::Score;
   data::TargetWish target = targetWish(unit, wish);
   if (!needTargets)
     target = {data::TargetWish::Kind::None, 0};
@@ -340,6 +339,7 @@ Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &
   const bool named = needTargets || source.name == "Text";
   SourceLoader loader(unit, wish, target,
                       {named ? names.classes : std::vector<std::string>(), names.columns, names.means}, maxMemory);
+  loader.everySample = use == SampleUse::PredictAll;
   auto loaded = loader.load(source);
   if (!loaded)
     return loaded.trouble();

@@ -4,6 +4,8 @@
 
 #include "report_text.h"
 
+#include "dlc/support/printable.h"
+
 #include "llvm/ADT/StringExtras.h"
 
 #include <algorithm>
@@ -13,9 +15,9 @@ namespace dlc::train {
 void printClassTable(llvm::raw_ostream &os, llvm::ArrayRef<ClassScore> classes, llvm::ArrayRef<std::string> names) {
   size_t width = 5;
   for (const std::string &name : names)
-    width = std::max(width, name.size());
+    width = std::max(width, displayWidth(name));
   auto row = [&](llvm::StringRef name, llvm::ArrayRef<std::string> cells) {
-    os << "  " << llvm::left_justify(name, static_cast<unsigned>(width));
+    os << "  " << padded(name.str(), width);
     for (const std::string &cell : cells)
       os << llvm::right_justify(cell, 11);
     os << '\n';

@@ -2,6 +2,7 @@
 // Fields may be added, never renamed or removed within a version.
 #include "dlc/train/report.h"
 
+#include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/Support/JSON.h"
@@ -135,6 +136,8 @@ public:
               });
           });
       }
+      if (!result.part.empty())
+        json.attribute("scored", result.part);
       if (!result.model.empty())
         json.attribute("model", llvm::json::fixUTF8(result.model));
       if (result.best)
@@ -148,13 +151,16 @@ public:
 
 private:
   template <class F> void event(llvm::StringRef kind, F fields) {
-    OStream json(os);
+    std::string text;
+    llvm::raw_string_ostream line(text);
+    OStream json(line);
     json.object([&] {
       json.attribute("v", 1);
       json.attribute("event", kind);
       fields(json);
     });
-    os << '\n';
+    json.flush();
+    os << jsonSafe(line.str()) << '\n';
     os.flush();
   }
   llvm::raw_ostream &os;

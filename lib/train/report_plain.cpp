@@ -2,9 +2,9 @@
 // One line an event, no carriage returns outside the bar.
 #include "dlc/train/report.h"
 
-#include "class_table.h"
 #include "report_text.h"
 
+#include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -42,15 +42,15 @@ public:
   void start(const RunInfo &run) override {
     if (options.quiet)
       return;
-    os << run.file << ": " << run.summary << ", " << grouped(run.parameters) << " parameters, " << name(run.dtype)
-       << ", " << grouped(static_cast<int64_t>(run.train)) << " samples, " << run.isa << ", " << run.threads
-       << (run.threads == 1 ? " thread" : " threads") << ", seed " << run.seed << '\n';
+    os << escaped(run.file) << ": " << run.summary << ", " << grouped(run.parameters) << " parameters, "
+       << name(run.dtype) << ", " << grouped(static_cast<int64_t>(run.train)) << " samples, " << run.isa << ", "
+       << run.threads << (run.threads == 1 ? " thread" : " threads") << ", seed " << run.seed << '\n';
     os << "memory: weights " << bytes(run.weightBytes) << ", training peak " << bytes(run.trainPeak) << '\n';
     if (run.weights)
       printOrigin(*run.weights);
     if (!run.resumedFrom.empty())
-      os << "Resumed from " << run.resumedFrom << ": epoch " << run.resumedEpoch << ", step " << run.resumedStep
-         << '\n';
+      os << "Resumed from " << escaped(run.resumedFrom) << ": epoch " << run.resumedEpoch << ", step "
+         << run.resumedStep << '\n';
     os.flush();
   }
 
@@ -71,10 +71,19 @@ public:
     clearBar();
     if (options.quiet || (e.epoch % options.everyEpochs && !e.last && e.epoch != 1))
       return;
-    os << "Epoch " << e.epoch << '/' << e.epochs << " | " << scoreLine(e.train);
+    const std::string number = "Epoch " + std::to_string(e.epoch) + "/" + std::to_string(e.epochs);
+    std::string train = number + " | " + scoreLine(e.train), rest, line;
+    llvm::raw_string_ostream more(rest);
     if (e.val)
-      os << " | " << scoreLine(*e.val, "Val ");
-    os << " | lr " << llvm::format("%.4g", e.lr) << " | " << seconds(e.seconds) << '\n';
+      more << " | " << scoreLine(*e.val, "Val ");
+    more << " | lr " << llvm::format("%.4g", e.lr) << " | " << seconds(e.seconds);
+    // Once an epoch did not fit one line, all that follow look like it.
+    broken |= displayWidth(train + rest) > kColumns;
+    if (broken && e.val)
+      line = wrapped(train, kColumns) + "\n" + wrapped(std::string(number.size(), ' ') + rest, kColumns);
+    else
+      line = wrapped(train + rest, kColumns);
+    os << line << '\n';
     os.flush();
   }
 
@@ -86,12 +95,12 @@ public:
   void note(llvm::StringRef text) override {
     clearBar();
     if (!options.quiet)
-      os << text << '\n';
+      os << printable(text, Lines::All) << '\n';
   }
   void saved(llvm::StringRef path, const std::optional<Best> &best) override {
     if (options.quiet)
       return;
-    os << "Saved " << path;
+    os << "Saved " << escaped(path);
     if (best) {
       std::string monitor = best->monitor;
       std::replace(monitor.begin(), monitor.end(), '_', ' ');
@@ -156,8 +165,10 @@ private:
     shown = 0;
   }
 
+  static constexpr size_t kColumns = 80;
   llvm::raw_ostream &os;
   PlainOptions options;
+  bool broken = false; ///< the line of an epoch is broken between training and validation
   std::chrono::steady_clock::time_point drawn{};
   size_t shown = 0; ///< columns of the bar on the terminal
 };
@@ -208,66 +219,6 @@ private:
 };
 
 } // namespace
-
-std::string scoreLine(const Scores &scores, llvm::StringRef prefix) {
-  std::string text = prefix.str() + (prefix.empty() ? "Loss: " : "loss: ") + lossText(scores.loss);
-  for (const Score &score : scores.metrics)
-    text += " | " + prefix.str() + (prefix.empty() ? score.title : llvm::StringRef(score.title).lower()) + ": " +
-            (score.percent ? percentText(score.value) : lossText(score.value));
-  return text;
-}
-
-void printEvaluation(llvm::raw_ostream &os, const Scores &scores, llvm::ArrayRef<std::string> classNames) {
-  auto nameOf = [&](size_t c) { return c < classNames.size() ? classNames[c] : std::to_string(c); };
-  if (scores.classes.empty() && scores.hits == 0 && !scores.find("accuracy")) {
-    os << "Overall loss: " << lossText(scores.loss);
-    for (const Score &score : scores.metrics)
-      os << " | " << score.title << ": " << lossText(score.value);
-    os << " (" << scores.count << " samples)\n";
-    return;
-  }
-  os << "Overall accuracy: " << percentText(*scores.find("accuracy")) << " (" << scores.hits << '/' << scores.count
-     << ")\n";
-  for (const Score &score : scores.metrics)
-    if (score.name != "accuracy")
-      os << score.title << ": " << (score.percent ? percentText(score.value) : fixed(score.value, 4)) << '\n';
-  size_t width = 0, column = 0;
-  for (size_t c = 0; c < scores.classes.size(); ++c)
-    width = std::max(width, nameOf(c).size());
-  if (scores.perClass) {
-    std::vector<std::string> names;
-    for (size_t c = 0; c < scores.classes.size(); ++c)
-      names.push_back(nameOf(c));
-    printClassTable(os, scores.classes, names);
-  }
-  for (size_t c = 0; !scores.perClass && c < scores.classes.size(); ++c) {
-    const ClassScore &score = scores.classes[c];
-    std::string cell = "  " + nameOf(c) + ": " + percentText(score.recall());
-    os << cell;
-    if (++column * (width + 13) >= 96 || c + 1 == scores.classes.size()) {
-      os << '\n';
-      column = 0;
-    } else {
-      os << std::string(width + 11 > cell.size() ? width + 11 - cell.size() : 1, ' ');
-    }
-  }
-  if (scores.confusion.empty())
-    return;
-  size_t n = scores.classes.size(), cell = 6;
-  for (int64_t count : scores.confusion)
-    cell = std::max(cell, std::to_string(count).size() + 2);
-  cell = std::max(cell, width + 2);
-  os << "Confusion (rows: true, columns: predicted)\n" << std::string(width + 2, ' ');
-  for (size_t p = 0; p < n; ++p)
-    os << llvm::right_justify(nameOf(p), static_cast<unsigned>(cell));
-  os << '\n';
-  for (size_t t = 0; t < n; ++t) {
-    os << "  " << llvm::left_justify(nameOf(t), static_cast<unsigned>(width));
-    for (size_t p = 0; p < n; ++p)
-      os << llvm::right_justify(std::to_string(scores.confusion[t * n + p]), static_cast<unsigned>(cell));
-    os << '\n';
-  }
-}
 
 std::unique_ptr<Reporter> plainReporter(llvm::raw_ostream &os, const PlainOptions &options) {
   return std::make_unique<Plain>(os, options);

@@ -101,6 +101,9 @@ Fallible<SourceLoader::Loaded> SourceLoader::load(const dsl::Spec &source, bool 
   context.sampleSize = static_cast<size_t>(elementCount(wish.inputShape));
   context.labelMayLack = target.kind == data::TargetWish::Kind::None;
   context.channels = wish.inputShape.size() == 3 ? wish.inputShape.front() : 0;
+  if (unit.settings.data.broken.value == "skip")
+    context.broken = data::LoadContext::Broken::Skip;
+  context.everySample = everySample;
   const std::string &cache = unit.settings.data.cache.value;
   using Cache = data::LoadContext::Cache;
   context.cache = cache == "disk" ? Cache::Disk : cache == "none" ? Cache::None : Cache::Memory;

@@ -29,6 +29,7 @@ public:
   Fallible<Loaded> load(const dsl::Spec &source, bool open = false);
 
   DataNames names;
+  bool everySample = false; ///< as in data::LoadContext
 
 private:
   Checked useTargets(data::Dataset &dataset) const;

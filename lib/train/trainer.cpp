@@ -3,6 +3,7 @@
 #include "dlc/train/trainer.h"
 
 #include "batch_runner.h"
+#include "dlc/support/printable.h"
 #include "dlc/train/checkpoint.h"
 #include "dlc/train/finite.h"
 #include "dlc/train/provenance.h"
@@ -239,7 +240,7 @@ struct Trainer::Impl {
       if (absl::Status status = judge.judge(meter->scores(), schedule, state, info); !status.ok())
         return refused(status);
       if (info.val)
-        reporter.note("Step " + std::to_string(state.step) + " | " + scoreLine(*info.val, "Val "));
+        reporter.note(wrapped("Step " + std::to_string(state.step) + " | " + scoreLine(*info.val, "Val ")));
       if (info.best)
         reporter.best(judge.monitor(), state.best, state.epoch + 1);
     }

@@ -4,6 +4,7 @@
 
 #include "dlc/program/text.h"
 #include "dlc/runtime/executor.h"
+#include "dlc/support/printable.h"
 #include "dlc/support/random.h"
 #include "dlc/train/synthetic.h"
 
@@ -163,7 +164,7 @@ int runBench(const Options &options) {
     os << '\n';
     return kDone;
   }
-  os << unit->path << ": " << net.summary << ", " << name(dtype) << ", batch " << batch << ", "
+  os << escaped(unit->path) << ": " << net.summary << ", " << name(dtype) << ", batch " << batch << ", "
      << (isReference(options) ? "reference" : kernels::name(engineChoice->isa)) << ", " << engineChoice->threads
      << (engineChoice->threads == 1 ? " thread\n" : " threads\n");
   os << llvm::format("step      %9.1f us median, %.1f us fastest of %d; %.0f samples/s\n", middle, fastest,

@@ -112,7 +112,7 @@ int runCheck(const Options &options) {
       printJsonWords(json, "notes", notes);
     });
   } else if (!options.quiet) {
-    llvm::outs() << unit->path << ": " << summary << ", " << grouped(parameters) << " parameters; ";
+    llvm::outs() << escaped(unit->path) << ": " << summary << ", " << grouped(parameters) << " parameters; ";
     if (bundle.train.size() + bundle.val.size() + bundle.test.size())
       llvm::outs() << grouped(static_cast<int64_t>(bundle.train.size())) << " training, "
                    << grouped(static_cast<int64_t>(bundle.val.size())) << " validation, "

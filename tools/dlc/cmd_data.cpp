@@ -58,6 +58,12 @@ std::string shortly(double value) {
   return text;
 }
 
+/// The first cell of a table's row: the name of a class or of a column.
+std::string cell(llvm::StringRef name) {
+  constexpr size_t kWidth = 20;
+  return padded(fitted(escaped(name), kWidth - 1), kWidth);
+}
+
 std::string shapeOf(const data::Dataset &set) {
   return set.uniform() ? shapeText(set.sampleShape) : "pictures of several sizes";
 }
@@ -184,7 +190,7 @@ void printSamples(llvm::raw_ostream &os, const Part &part, const Shape &input) {
   const data::Dataset &set = *part.samples->data;
   for (uint32_t row : chosenRows(*part.samples)) {
     std::string target = targetOf(set, row);
-    os << "\nsample " << row << (target.empty() ? "" : ": ") << target << '\n';
+    os << "\nsample " << row << (target.empty() ? "" : ": ") << escaped(target) << '\n';
     Shape shape = set.shapeOf(row);
     if (elementCount(input) == elementCount(shape) && !isPicture(shape))
       shape = input;
@@ -196,7 +202,7 @@ void printSamples(llvm::raw_ostream &os, const Part &part, const Shape &input) {
       os << "    ";
       for (int64_t i = 0; i < elementCount(shape); ++i) {
         std::string token = classOf(set, static_cast<int64_t>(set.value(row, static_cast<size_t>(i))));
-        os << (token == "\n" ? "\\n" : token);
+        os << escaped(token);
       }
       os << '\n';
       continue;
@@ -241,7 +247,7 @@ void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
     }
     os << "     share\n";
     for (size_t c = 0; c < set.classCount(); ++c) {
-      os << llvm::formatv("{0,-20}", classOf(set, static_cast<int64_t>(c)));
+      os << cell(classOf(set, static_cast<int64_t>(c)));
       for (const std::vector<uint64_t> &count : counts)
         os << llvm::formatv("{0,10}", c < count.size() ? count[c] : 0);
       os << llvm::format("  %6.2f %%\n", 100.0 * static_cast<double>(counts[0][c]) / static_cast<double>(first.size()));
@@ -254,8 +260,7 @@ void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
                       "mean", "deviation", "missing");
   for (const auto &[i, s] : llvm::enumerate(byColumn ? columns : parts.front().all)) {
     std::string name = !byColumn ? "all" : i < set.columnNames.size() ? set.columnNames[i] : std::to_string(i);
-    os << llvm::formatv("{0,-20}", name)
-       << llvm::format("%12.5g%12.5g%12.5g%12.5g", s.least, s.most, s.mean(), s.deviation())
+    os << cell(name) << llvm::format("%12.5g%12.5g%12.5g%12.5g", s.least, s.most, s.mean(), s.deviation())
        << llvm::formatv("{0,9}\n", s.missing);
   }
   printSamples(os, parts.front(), input);

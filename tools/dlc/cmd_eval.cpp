@@ -60,6 +60,11 @@ std::string scoreName(const dsl::Spec &metric) {
   return metric.name == "TopK" ? "top" + std::to_string(static_cast<int64_t>(metric.number("k", 5))) : metric.name;
 }
 
+/// Where the validation samples come from.
+llvm::StringRef validationText(const dsl::ValSplit &val) {
+  return val.kind == dsl::ValSplit::Kind::Source ? "val of [data]" : "held out of the training data";
+}
+
 } // namespace
 
 int runEval(const Options &options) {
@@ -79,7 +84,13 @@ int runEval(const Options &options) {
   auto net = openNet(options, *files, code);
   if (!net)
     return code;
-  auto samples = openSamples(options, *net, files->data, true, code);
+  if (files->data.size() > 2)
+    return usage(options, "eval takes samples and their labels, got " + llvm::join(files->data, ", "));
+  if (files->data.size() == 2 && options.labels)
+    return usage(options, "the labels are given twice: " + files->data.back() + ", and --labels=" + *options.labels);
+  const std::string data = files->data.empty() ? "" : files->data.front();
+  const std::string labels = files->data.size() == 2 ? files->data.back() : options.labels.value_or("");
+  auto samples = openSamples(options, *net, data, labels, train::SampleUse::Score, code);
   if (!samples)
     return code;
   std::vector<dsl::Spec> metrics = net->unit->settings.train.metrics.value;
@@ -109,10 +120,15 @@ int runEval(const Options &options) {
   if (!scores.ok())
     return failEngine(options, *net->unit, scores.status());
 
-  if (options.json)
-    train::jsonReporter(llvm::outs(), false)->result({files->model, *scores, net->names.classes});
-  else
+  if (options.json) {
+    train::jsonReporter(llvm::outs(), false)
+        ->result({files->model, *scores, net->names.classes, net->validates ? "val" : ""});
+  } else {
+    if (net->validates)
+      llvm::outs() << "No test data: scored on the " << grouped(static_cast<int64_t>(samples->size()))
+                   << " validation samples (" << validationText(net->unit->settings.data.val.value) << ")\n";
     train::printEvaluation(llvm::outs(), *scores, net->names.classes);
+  }
   for (size_t i = 0; i < bounds.size(); ++i) {
     const auto &[bound, minimum] = bounds[i];
     const std::optional<double> value = scores->find(names[i]);

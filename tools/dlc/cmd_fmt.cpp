@@ -4,6 +4,7 @@
 
 #include "dlc/dsl/format.h"
 #include "dlc/support/files.h"
+#include "dlc/support/printable.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
@@ -43,7 +44,7 @@ void say(const Options &options, const std::string &path, const std::string &wri
     json.flush();
     llvm::outs() << '\n';
   } else if (!options.quiet) {
-    llvm::outs() << text << '\n';
+    llvm::outs() << printable(text, Lines::All) << '\n';
   }
 }
 

@@ -1,172 +1,24 @@
-// `dlc infer`: a line for each sample: its class, or its numbers.
+// `dlc infer`: which samples, which output, batch by batch; prediction_printer.h says how a line looks.
 // The last batch is short, not padded; a net is compiled once for each batch size it needs.
+#include "prediction_printer.h"
 #include "run_files.h"
 #include "trained_net.h"
 
 #include "dlc/ir/text.h"
 #include "dlc/support/files.h"
-#include "dlc/train/metrics.h"
 #include "dlc/train/ports.h"
 #include "dlc/train/probe.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace dlc::tool {
 namespace {
 
 constexpr size_t kBatch = 256;
-
-enum class Form : uint8_t { Lines, Csv, Json };
-
-class Printer {
-public:
-  Printer(llvm::raw_ostream &os, const Options &options, const TrainedNet &net, const dsl::NetOutput &part)
-      : os(os), net(net), task(part.task), form(options.json || options.format == "json" ? Form::Json
-                                                : options.format == "csv"                ? Form::Csv
-                                                                                         : Form::Lines),
-        numbers(options.probs || task == dsl::Task::Values), top(static_cast<size_t>(options.top)),
-        digits(net.unit->settings.train.dtype.value == DType::F64 ? 17 : 9), answers(static_cast<size_t>(part.rows())),
-        outputs(static_cast<size_t>(elementCount(part.shape)) / answers) {}
-
-  /// Numbers of one sample.
-  size_t size() const { return answers * outputs; }
-
-  /// Samples of which a number was NaN or infinite, and the first of them.
-  size_t notFinite() const { return bad; }
-  size_t firstNotFinite() const { return firstBad; }
-
-  /// Counts what is not finite of a sample.
-  template <class T> void look(const T *y, size_t index) {
-    if (!llvm::all_of(llvm::ArrayRef(y, size()), [](T value) { return std::isfinite(value); }) && !bad++)
-      firstBad = index;
-  }
-
-  /// A sample's line: of a sequence the answers for all its places. `y` are the numbers to print, and `scores` those
-  /// that rank classes.
-  template <class T> void row(const T *y, const T *scores, size_t index) {
-    look(y, index);
-    if (answers > 1 && !numbers && form != Form::Json) {
-      for (size_t i = 0; i < answers; ++i, scores += outputs) {
-        os << (i ? separator() : "");
-        name(train::argmax(scores, outputs));
-      }
-      os << '\n';
-      return;
-    }
-    if (task == dsl::Task::Labels && !numbers && form != Form::Json) {
-      for (size_t i = 0; i < outputs; ++i)
-        os << (i ? separator() : "") << (y[i] > T(0.5));
-      os << '\n';
-      return;
-    }
-    bool binary = task == dsl::Task::Binary;
-    size_t said = binary ? static_cast<size_t>(scores[0] > T(0)) : train::argmax(scores, outputs);
-    if (form == Form::Json)
-      return json(y, scores, index, said);
-    if (top) {
-      llvm::StringRef before;
-      for (size_t place : best(scores)) {
-        os << before;
-        name(place);
-        os << separator();
-        number(static_cast<double>(y[place]));
-        before = separator();
-      }
-    } else if (numbers) {
-      for (size_t i = 0; i < size(); ++i) {
-        os << (i ? separator() : "");
-        number(static_cast<double>(y[i]));
-      }
-    } else {
-      name(said);
-    }
-    os << '\n';
-  }
-
-private:
-  const char *separator() const { return form == Form::Csv ? "," : " "; }
-  void name(size_t index) {
-    if (index < net.names.classes.size())
-      os << net.names.classes[index];
-    else
-      os << index;
-  }
-  std::string className(size_t index) const {
-    return index < net.names.classes.size() ? llvm::json::fixUTF8(net.names.classes[index]) : std::to_string(index);
-  }
-  /// The places of the `top` largest of a sample's scores, the first among equals; NaN is the least.
-  template <class T> std::vector<size_t> best(const T *scores) const {
-    std::vector<size_t> order(outputs);
-    std::iota(order.begin(), order.end(), size_t{0});
-    const size_t count = std::min(top, outputs);
-    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
-                      [&](size_t a, size_t b) {
-                        const T x = scores[a], y = scores[b];
-                        if (std::isnan(x) || std::isnan(y) || x == y)
-                          return std::isnan(x) == std::isnan(y) ? a < b : std::isnan(y);
-                        return x > y;
-                      });
-    order.resize(count);
-    return order;
-  }
-  /// JSON has no NaN and no infinity.
-  void number(double value) {
-    if (!std::isfinite(value)) {
-      os << (form == Form::Json ? "null" : std::isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
-      return;
-    }
-    char text[64];
-    auto end = std::to_chars(text, text + sizeof(text), value, std::chars_format::general, digits).ptr;
-    os << llvm::StringRef(text, static_cast<size_t>(end - text));
-  }
-  template <class T> void json(const T *y, const T *scores, size_t index, size_t said) {
-    llvm::json::OStream j(os);
-    j.object([&] {
-      j.attribute("v", 1);
-      j.attribute("event", "predict");
-      j.attribute("index", static_cast<int64_t>(index));
-      if (task == dsl::Task::Labels)
-        j.attributeArray("labels", [&] {
-          for (size_t i = 0; i < outputs; ++i)
-            j.value(y[i] > T(0.5));
-        });
-      else if (task != dsl::Task::Values && answers == 1)
-        j.attribute("class", className(said));
-      j.attributeArray("p", [&] {
-        for (size_t i = 0; i < size(); ++i)
-          j.rawValue([&](llvm::raw_ostream &) { number(static_cast<double>(y[i])); });
-      });
-      if (top)
-        j.attributeArray("top", [&] {
-          for (size_t place : best(scores))
-            j.object([&] {
-              j.attribute("class", className(place));
-              j.attributeBegin("p");
-              j.rawValue([&](llvm::raw_ostream &) { number(static_cast<double>(y[place])); });
-              j.attributeEnd();
-            });
-        });
-    });
-    os << '\n';
-  }
-
-  llvm::raw_ostream &os;
-  const TrainedNet &net;
-  dsl::Task task;
-  Form form;
-  bool numbers;
-  size_t top;
-  int digits;
-  size_t answers, outputs; ///< answers of a sample, numbers of an answer
-  size_t bad = 0, firstBad = 0;
-};
 
 /// The output that --output names, "mask" or "output.mask"; the first without it. Null where the net has none such.
 const dsl::NetOutput *chosenOutput(const Options &options, llvm::ArrayRef<dsl::NetOutput> parts) {
@@ -207,6 +59,7 @@ std::optional<dsl::NetOutput> valueAsOutput(const Options &options, TrainedNet &
     return dsl::NetOutput{.name = train::nameOfOutput(options.outputName),
                           .target = "",
                           .loss = "",
+                          .scores = train::nameOfOutput(options.outputName),
                           .task = dsl::Task::Values,
                           .shape = whole ? shape : Shape{one}};
   }
@@ -226,10 +79,13 @@ RunFiles filesOf(const Options &options, const TrainedNet &net, const NetFiles &
   all.reads("the model", files.model);
   if (!files.config.empty())
     all.readsOf(*net.unit, false);
-  std::string data = files.data.empty() ? options.data.value_or(options.test.value_or("")) : files.data;
-  all.reads("the data", data);
+  const std::string data = options.data.value_or(options.test.value_or(""));
+  for (const std::string &file : files.data)
+    all.reads("the data", file);
+  if (files.data.empty())
+    all.reads("the data", data);
   all.reads("the labels", options.labels.value_or(""));
-  if (data.empty())
+  if (files.data.empty() && data.empty())
     all.readsData("the test data", net.unit->settings.data.test.value, *net.unit);
   all.writes("the predictions", options.output);
   return all;
@@ -253,6 +109,107 @@ std::string npyHeader(DType dtype, size_t samples, const Shape &shape) {
   return header + text;
 }
 
+/// The samples of every file of the command line, or those that the source names; nothing after an error.
+std::optional<std::vector<data::Samples>> openAll(const Options &options, TrainedNet &net, const NetFiles &files,
+                                                  int &code) {
+  const bool named = options.names || options.json || options.format == "json";
+  const auto use = named ? train::SampleUse::Predict : train::SampleUse::PredictAll;
+  std::vector<std::string> names = files.data;
+  if (names.empty())
+    names.emplace_back();
+  std::vector<data::Samples> all;
+  for (const std::string &name : names) {
+    auto samples = openSamples(options, net, name, options.labels.value_or(""), use, code);
+    if (!samples)
+      return std::nullopt;
+    if (!options.quiet && !samples->data->broken.empty())
+      llvm::errs() << "note: " << data::brokenText(*samples->data) << '\n';
+    all.push_back(*std::move(samples));
+  }
+  return all;
+}
+
+/// What the printer is to say of a sample, but for its place among all.
+PredictionPrinter::Sample describe(const data::Samples &samples, size_t position) {
+  const data::Dataset &set = *samples.data;
+  const size_t row = samples.rows[position];
+  PredictionPrinter::Sample sample;
+  sample.file = set.fileNames.empty() ? set.origin : set.fileNames[row];
+  sample.inSource = !set.valueLocs.empty();
+  sample.number = set.fileNames.empty() && set.count > 1 ? row + 1 : 0;
+  if (set.lastPlaces[1] && row + 1 == set.count)
+    sample.first = set.lastPlaces[0], sample.last = set.lastPlaces[1];
+  return sample;
+}
+
+/// A row of numbers of a .npy file; those that no answer stands behind are NaN.
+template <class T>
+void writeNpy(llvm::raw_ostream &os, const T *values, const PredictionPrinter &printer,
+              const PredictionPrinter::Sample &sample) {
+  const size_t places = printer.places(), each = printer.size() / places;
+  std::vector<T> row(values, values + printer.size());
+  for (size_t place = 0; place < places && places > 1; ++place)
+    if (place < sample.first || place >= sample.last)
+      std::fill_n(row.begin() + static_cast<std::ptrdiff_t>(place * each), each, std::numeric_limits<T>::quiet_NaN());
+  os.write(reinterpret_cast<const char *>(row.data()), row.size() * sizeof(T));
+}
+
+/// Predicts `samples`, which come behind `before` others; the exit code. `value`: `part` is no output of the net, but a
+/// value on the way to them.
+int predict(const Options &options, TrainedNet &net, const data::Samples &samples, size_t before,
+            const dsl::NetOutput &part, bool value, PredictionPrinter &printer, llvm::raw_ostream &os) {
+  train::Ports ports(net.wish, net.engines->dtype());
+  std::vector<uint32_t> positions(samples.size());
+  std::iota(positions.begin(), positions.end(), 0u);
+  const DType dtype = net.engines->dtype();
+  for (size_t begin = 0; begin < positions.size(); begin += kBatch) {
+    size_t count = std::min(kBatch, positions.size() - begin);
+    if (value && (begin == 0 || count != kBatch)) // once for each size
+      net.engines->take(dsl::Mode::Infer, static_cast<int64_t>(count),
+                        train::netWithOutput(*net.unit, static_cast<int64_t>(count), options.outputName));
+    auto engine = net.engines->get(dsl::Mode::Infer, static_cast<int64_t>(count));
+    if (!engine.ok())
+      return failEngine(options, *net.unit, engine.status());
+    auto inputs = [&](llvm::StringRef name) { return (*engine)->input(name); };
+    if (Checked fed = train::feed(samples, llvm::ArrayRef(positions).slice(begin, count), net.prepare, dtype,
+                                  net.wish.task, ports.place(inputs, "input", count), nullptr);
+        !fed)
+      return fail(options, net.unit->diags, fed.trouble());
+    ports.deal(inputs, count);
+    (*engine)->step();
+    auto rows = [&](auto zero) {
+      using T = decltype(zero);
+      const auto *y = static_cast<const T *>((*engine)->output(part.name));
+      const auto *scores = static_cast<const T *>((*engine)->output(part.scores));
+      for (size_t row = 0; row < count; ++row, y += printer.size(), scores += printer.size()) {
+        PredictionPrinter::Sample sample = describe(samples, begin + row);
+        sample.index = before + begin + row;
+        if (options.format != "npy")
+          printer.row(y, scores, sample);
+        else
+          printer.look(y, sample.index), writeNpy(os, y, printer, sample);
+      }
+    };
+    dtype == DType::F64 ? rows(double{}) : rows(float{});
+    if (&os == &llvm::outs() && llvm::outs().has_error())
+      break; // main says why
+  }
+  return kDone;
+}
+
+/// What contradicts itself on the command line; the exit code.
+int refuse(const Options &options, const dsl::NetOutput &part) {
+  const bool classes = part.task == dsl::Task::Classes && part.rows() == 1;
+  if (options.top && !classes)
+    return fail(options, kUsage, "--top is for a class for each sample; this output has none");
+  if (options.top && (options.probs || options.format == "npy"))
+    return fail(options, kUsage,
+                llvm::Twine("--top and ") + (options.probs ? "--probs" : "--format=npy") + " ask for two things");
+  if (options.names && options.format == "npy")
+    return fail(options, kUsage, "--names and --format=npy ask for two things");
+  return kDone;
+}
+
 } // namespace
 
 int runInfer(const Options &options) {
@@ -267,8 +224,8 @@ int runInfer(const Options &options) {
     return code;
   if (int bad = filesOf(options, *net, *files).refuse(options))
     return bad;
-  auto samples = openSamples(options, *net, files->data, false, code);
-  if (!samples)
+  auto groups = openAll(options, *net, *files, code);
+  if (!groups)
     return code;
 
   Product product(options);
@@ -285,49 +242,18 @@ int runInfer(const Options &options) {
     part = &*value;
     net->engines = train::enginesLike(*net->engines);
   }
-  const bool classes = part->task == dsl::Task::Classes && part->rows() == 1;
-  if (options.top && (!classes || options.probs || options.format == "npy"))
-    return fail(options, kUsage,
-                !classes
-                    ? "--top is for a class for each sample; this output has none"
-                    : llvm::Twine("--top and ") + (options.probs ? "--probs" : "--format=npy") + " ask for two things");
-  Printer printer(os, options, *net, *part);
-
-  train::Ports ports(net->wish, net->engines->dtype());
-  std::vector<uint32_t> positions(samples->size());
-  std::iota(positions.begin(), positions.end(), 0u);
-  DType dtype = net->engines->dtype();
-  const bool npy = options.format == "npy";
-  if (npy)
-    os << npyHeader(dtype, samples->size(), part->shape);
-  for (size_t begin = 0; begin < positions.size(); begin += kBatch) {
-    size_t count = std::min(kBatch, positions.size() - begin);
-    if (value && (begin == 0 || count != kBatch)) // once for each size
-      net->engines->take(dsl::Mode::Infer, static_cast<int64_t>(count),
-                         train::netWithOutput(*net->unit, static_cast<int64_t>(count), options.outputName));
-    auto engine = net->engines->get(dsl::Mode::Infer, static_cast<int64_t>(count));
-    if (!engine.ok())
-      return failEngine(options, *net->unit, engine.status());
-    auto inputs = [&](llvm::StringRef name) { return (*engine)->input(name); };
-    if (Checked fed = train::feed(*samples, llvm::ArrayRef(positions).slice(begin, count), net->prepare, dtype,
-                                  net->wish.task, ports.place(inputs, "input", count), nullptr);
-        !fed)
-      return fail(options, net->unit->diags, fed.trouble());
-    ports.deal(inputs, count);
-    (*engine)->step();
-    const void *output = (*engine)->output(part->name), *scores = (*engine)->output(part->scores);
-    if (npy)
-      os.write(static_cast<const char *>(output), count * printer.size() * (dtype == DType::F64 ? 8 : 4));
-    auto rows = [&](auto *y, auto *z) {
-      for (size_t row = 0; row < count; ++row, y += printer.size(), z += printer.size())
-        npy ? printer.look(y, begin + row) : printer.row(y, z, begin + row);
-    };
-    if (dtype == DType::F64)
-      rows(static_cast<const double *>(output), static_cast<const double *>(scores));
-    else
-      rows(static_cast<const float *>(output), static_cast<const float *>(scores));
-    if (!product.toFile() && llvm::outs().has_error())
-      break; // main says why
+  if (int bad = refuse(options, *part))
+    return bad;
+  PredictionPrinter printer(os, options, *net, *part);
+  size_t all = 0, before = 0;
+  for (const data::Samples &samples : *groups)
+    all += samples.size();
+  if (options.format == "npy")
+    os << npyHeader(net->engines->dtype(), all, part->shape);
+  for (const data::Samples &samples : *groups) {
+    if (int bad = predict(options, *net, samples, before, *part, value.has_value(), printer, os))
+      return bad;
+    before += samples.size();
   }
   code = product.deliver(options);
   return code || !printer.notFinite()

@@ -5,6 +5,7 @@
 #include "tool.h"
 
 #include "dlc/support/files.h"
+#include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -69,9 +70,9 @@ int runNew(const Options &options) {
       });
     });
   else if (!options.quiet)
-    llvm::outs() << "Wrote " << placeOf(files.front().first)
+    llvm::outs() << "Wrote " << escaped(placeOf(files.front().first))
                  << (files.size() > 1 ? " and " + std::to_string(files.size() - 1) + " more" : "")
-                 << "\nGo on with: dlc train " << placeOf(files.front().first) << '\n';
+                 << "\nGo on with: dlc train " << escaped(placeOf(files.front().first)) << '\n';
   return kDone;
 }
 

@@ -6,6 +6,7 @@
 #include "values.h"
 
 #include "dlc/support/files.h"
+#include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -121,7 +122,8 @@ int runShow(const Options &options) {
   if (isReference(options))
     native.isa = "auto"; // memory is that of the plan
   if (isModel) {
-    trained = openNet(native, {"", path, ""}, code);
+    NetFiles netFiles{"", path, {}};
+    trained = openNet(native, netFiles, code);
     if (!trained)
       return code;
     unit = trained->unit.get();
@@ -225,14 +227,17 @@ int runShow(const Options &options) {
   os << "training   " << exact(training->total) << ": weights + " << exact(training->state) << " of optimizer state + "
      << exact(training->arena) << " for activations, gradients and work, batch " << batch << '\n';
   if (trained) {
-    if (!trained->names.classes.empty())
-      os << "classes    " << llvm::join(trained->names.classes, ", ") << '\n';
+    constexpr size_t kLongest = 200; // cells of a line
     auto line = [&](llvm::StringRef title, llvm::StringRef text) {
       if (!text.empty())
-        os << title << (text.size() > 200 ? text.take_front(200).str() + " ..." : text.rtrim().str()) << '\n';
+        os << title << fitted(text, kLongest) << '\n';
     };
-    line("columns    ", llvm::join(trained->names.columns, ", "));
-    line("prepare    ", trained->prepare.text());
+    auto names = [&](llvm::StringRef title, llvm::ArrayRef<std::string> all) {
+      line(title, llvm::join(llvm::map_range(all, [](const std::string &name) { return escaped(name); }), ", "));
+    };
+    names("classes    ", trained->names.classes);
+    names("columns    ", trained->names.columns);
+    line("prepare    ", printable(llvm::StringRef(trained->prepare.text()).rtrim(), Lines::All));
   }
   return kDone;
 }

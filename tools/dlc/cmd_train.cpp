@@ -289,6 +289,8 @@ int runTrain(const Options &given) {
     if (const Program *program =
             engines.plan(dsl::Mode::Train, bundle->planSize(settings.batchSize), status))
       printRemarks(options, *program);
+  for (const std::string &note : train::brokenIn(*bundle))
+    reporter->note(note);
   train::Outcome outcome = trainer.run(info);
   auto closeLogs = [&](int code) {
     std::string why;

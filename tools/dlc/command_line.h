@@ -16,8 +16,8 @@ namespace dlc::tool {
 /// In the order of --help.
 inline constexpr CommandInfo kCommands[] = {
     {"train", "net.dsl [out.model]", "train a net on its data and save it", "net.dsl data labels out.model"},
-    {"infer", "net.model [data]", "print a prediction for each sample", "net.dsl net.model [data]"},
-    {"eval", "net.model [data]", "score a trained net", "net.dsl net.model [data]"},
+    {"infer", "net.model [data...]", "print a prediction for each sample", "net.dsl net.model [data...]"},
+    {"eval", "net.model [data [labels]]", "score a trained net", "net.dsl net.model [data [labels]]"},
     {"test", "[net.dsl]", "check gradients against differences: of all ops, or of a net"},
     {"check", "net.dsl", "everything that can fail before training"},
     {"show", "net.dsl|net.model", "layers, shapes, parameters, multiply-adds, memory"},

@@ -2,6 +2,7 @@
 // What it cannot tell is left to those who read the file.
 #include "file_kinds.h"
 
+#include "dlc/data/image.h"
 #include "dlc/dsl/vocabulary.h"
 #include "dlc/model/model_file.h"
 #include "dlc/support/files.h"
@@ -27,13 +28,19 @@ bool isModelFile(llvm::StringRef path) {
   return path != "-" && model::looksLikeModel(readBeginning(path, model::kMagic.size()));
 }
 
-bool isSourceFile(llvm::StringRef path) {
-  if (path == "-" || isModelFile(path))
-    return false;
+bool isSourceName(llvm::StringRef path) {
   llvm::StringRef extension = llvm::sys::path::extension(path);
-  if (extension.equals_insensitive(".dsl") || extension.equals_insensitive(".ini"))
-    return true;
+  return extension.equals_insensitive(".dsl") || extension.equals_insensitive(".ini");
+}
+
+bool isSourceFile(llvm::StringRef path) {
+  if (path == "-" || isModelFile(path) || data::hasImageExtension(path))
+    return false;
   const std::string beginning = readBeginning(path, kBeginning);
+  if (!data::imageFormatName(beginning).empty() || !data::foreignImageName(beginning).empty())
+    return false;
+  if (isSourceName(path))
+    return true;
   for (llvm::StringRef rest = beginning; !rest.empty();) {
     auto [line, after] = rest.split('\n');
     rest = after;

@@ -2,6 +2,8 @@
 // What an event's fields are is said where it is printed, and in docs/cli.md.
 #pragma once
 
+#include "dlc/support/printable.h"
+
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/JSON.h"
@@ -12,14 +14,16 @@
 namespace dlc::tool {
 
 inline void printJsonLine(llvm::StringRef event, llvm::function_ref<void(llvm::json::OStream &)> fields) {
-  llvm::json::OStream json(llvm::outs());
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::json::OStream json(os);
   json.object([&] {
     json.attribute("v", 1);
     json.attribute("event", event);
     fields(json);
   });
   json.flush();
-  llvm::outs() << '\n';
+  llvm::outs() << jsonSafe(os.str()) << '\n';
 }
 
 /// JSON has no NaN and no infinity: they are null.

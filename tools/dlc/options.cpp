@@ -129,6 +129,8 @@ cl::opt<std::string> plotFile("plot", cl::value_desc("run.svg"), cl::sub(train),
 cl::opt<std::string> outputName("output", cl::value_desc("NAME"), cl::sub(infer), cl::cat(category),
                                 cl::desc("which of several outputs, or any value: conv1"));
 cl::opt<bool> probs("probs", cl::sub(infer), cl::cat(category), cl::desc("the numbers instead of the class"));
+cl::opt<bool> withNames("names", cl::sub(infer), cl::cat(category),
+                        cl::desc("the file of each sample before its prediction"));
 cl::opt<int64_t> top("top", cl::value_desc("K"), cl::init(0), cl::sub(infer), cl::cat(category),
                      cl::desc("the K most probable classes"));
 cl::opt<std::string> format("format", cl::value_desc("csv|json|npy"), cl::sub(infer), cl::cat(category),
@@ -401,7 +403,7 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
     o.maxMemory = *bytes;
   }
   o.resume = given(resume), o.logFile = logFile, o.overfit = overfit, o.dryRun = dryRun;
-  o.probs = probs, o.top = top, o.format = format;
+  o.probs = probs, o.names = withNames, o.top = top, o.format = format;
   o.minimum = listOf(minimum), o.maximum = listOf(maximum);
   o.tolerance = tolerance, o.samples = samples, o.steps = steps;
   o.emitIr = given(emitIr);

@@ -39,7 +39,7 @@ struct Options {
   int64_t overfit = 0;
   bool dryRun = false;
   // infer
-  bool probs = false;
+  bool probs = false, names = false;
   int64_t top = 0;
   std::string format;     ///< "", "csv", "json", "npy"
   std::string outputName; ///< "": the only one

@@ -2,6 +2,7 @@
 // Plain SVG elements, no script and no font of its own; text is escaped.
 #include "plot.h"
 
+#include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -48,9 +49,10 @@ struct Run {
   }
 };
 
-std::string escaped(llvm::StringRef text) {
+/// As XML, which has no control characters.
+std::string asXml(llvm::StringRef text) {
   std::string out;
-  for (char c : text)
+  for (char c : printable(text))
     out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : std::string(1, c);
   return out;
 }
@@ -146,7 +148,7 @@ private:
   static std::string number(double value) { return llvm::formatv("{0:f2}", value).str(); }
   void text(double x, double y, llvm::StringRef anchor, llvm::StringRef value, llvm::StringRef more = "") {
     os << "<text x=\"" << number(x) << "\" y=\"" << number(y) << "\" text-anchor=\"" << anchor << "\"" << more << ">"
-       << escaped(value) << "</text>\n";
+       << asXml(value) << "</text>\n";
   }
   void line(double x1, double y1, double x2, double y2, llvm::StringRef style) {
     os << "<line x1=\"" << number(x1) << "\" y1=\"" << number(y1) << "\" x2=\"" << number(x2) << "\" y2=\""

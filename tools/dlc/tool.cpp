@@ -5,6 +5,7 @@
 #include "dlc/model/model_file.h"
 #include "dlc/program/dispatch.h"
 #include "dlc/support/files.h"
+#include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -18,10 +19,12 @@ namespace dlc::tool {
 
 int fail(const Options &options, ExitCode code, const llvm::Twine &text) {
   if (!options.json) {
-    llvm::errs() << "dlc: error: " << text << '\n';
+    llvm::errs() << "dlc: error: " << printable(text.str(), Lines::All) << '\n';
     return code;
   }
-  llvm::json::OStream json(llvm::errs());
+  std::string line;
+  llvm::raw_string_ostream os(line);
+  llvm::json::OStream json(os);
   json.object([&] {
     json.attribute("v", 1);
     json.attribute("event", "diagnostic");
@@ -29,7 +32,7 @@ int fail(const Options &options, ExitCode code, const llvm::Twine &text) {
     json.attribute("message", llvm::json::fixUTF8(text.str()));
   });
   json.flush();
-  llvm::errs() << '\n';
+  llvm::errs() << jsonSafe(os.str()) << '\n';
   return code;
 }
 

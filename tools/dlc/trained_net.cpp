@@ -37,39 +37,70 @@ std::unique_ptr<compile::Unit> unitOf(const Options &options, const model::Trail
                   train::includesIn(trailer));
 }
 
+/// Whether the net of a model file was trained with text.
+bool learnsText(const Options &options, const model::Trailer &trailer) {
+  int code = kDone;
+  auto unit = unitOf(options, trailer, code);
+  return unit && (unit->settings.data.target.value == "next" || unit->settings.data.train.value.name == "Text");
+}
+
 } // namespace
 
 std::optional<NetFiles> sortFiles(const Options &options, int &exitCode) {
   const std::vector<std::string> &f = options.files;
   exitCode = kDone;
-  if (f.empty() || f.size() > 3) {
-    exitCode = usage(options, options.command + " takes 1 to 3 files, got " + llvm::Twine(f.size()));
+  constexpr size_t kMostOfEval = 4; // source, model, data, labels
+  if (f.empty() || (options.command == "eval" && f.size() > kMostOfEval)) {
+    exitCode = usage(options, options.command + (f.empty() ? " takes a model, got no file"
+                                                           : " takes 1 to 4 files, got " + llvm::Twine(f.size())));
     return std::nullopt;
   }
-  if (f.size() == 1)
-    return NetFiles{"", f[0], ""};
-  // The model first; of the others one may be a source. Where nothing can be told, the order says it.
-  std::vector<std::string> rest = f;
+  NetFiles files{"", "", f};
   auto take = [&](auto is) -> std::optional<std::string> {
-    auto found = llvm::find_if(rest, is);
-    if (found == rest.end())
+    auto found = llvm::find_if(files.data, is);
+    if (found == files.data.end())
       return std::nullopt;
     std::string file = *found;
-    rest.erase(found);
+    files.data.erase(found);
     return file;
   };
-  std::optional<std::string> model = take(isModelFile);
-  if (auto other = model ? take(isModelFile) : std::nullopt) {
-    exitCode = usage(options, *model + " and " + *other + " are both model files");
-    return std::nullopt;
+  if (std::optional<std::string> model = f.size() == 1 ? f.front() : take(isModelFile)) {
+    if (f.size() == 1)
+      files.data.clear();
+    if (auto other = take(isModelFile)) {
+      exitCode = usage(options, *model + " and " + *other + " are both model files");
+      return std::nullopt;
+    }
+    files.model = *model;
+    return files;
   }
-  std::optional<std::string> config = take(isSourceFile);
-  if (!config && f.size() == 3)
-    config = rest.front(), rest.erase(rest.begin());
-  if (!model)
-    model = rest.front(), rest.erase(rest.begin());
-  return NetFiles{config.value_or(""), *model, rest.empty() ? "" : rest.front()};
+  // No model is one by its beginning: the order says which should be.
+  if (auto config = take(isSourceFile))
+    files.config = *config;
+  else if (f.size() > 2)
+    files.config = files.data.front(), files.data.erase(files.data.begin());
+  files.model = files.data.front();
+  files.data.erase(files.data.begin());
+  return files;
 }
+
+namespace {
+
+/// Takes the source out of `files.data`. A model that brings its own needs none: what else looks like one may be data.
+void takeConfig(NetFiles &files, bool bringsSource, llvm::function_ref<bool()> takesText) {
+  auto isConfig = [&](llvm::StringRef file) {
+    return isSourceFile(file) && !(bringsSource && !isSourceName(file) && takesText());
+  };
+  auto found = llvm::find_if(files.data, isConfig);
+  if (found == files.data.end() && !bringsSource && files.data.size() > 1)
+    found = files.data.begin();
+  if (found == files.data.end())
+    return;
+  files.config = *found;
+  files.data.erase(found);
+}
+
+} // namespace
 
 std::optional<train::EngineOptions> engineOptions(const Options &options, const compile::Unit &unit,
                                                   std::vector<std::pair<std::string, double>> &times, int &exitCode) {
@@ -142,7 +173,35 @@ int failNotFinite(const Options &options, compile::Unit &unit, train::Engines &e
   return flush(options, unit.diags);
 }
 
-std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &files, int &exitCode) {
+namespace {
+
+/// How the net's data are prepared and called, as its trailer says; what a net of a plain file was trained with follows
+/// from the training data.
+Checked usePreparation(const Options &options, TrainedNet &net, llvm::StringRef file) {
+  compile::Unit &unit = *net.unit;
+  if (const std::optional<model::Trailer> &trailer = net.model.trailer) {
+    auto prepare = data::parsePrepare(trailer->prepare, file);
+    if (!prepare)
+      return prepare.trouble();
+    net.prepare = *prepare;
+    net.prepared = true;
+    net.names = {trailer->classNames, trailer->columnNames, trailer->means};
+  } else if (unit.settings.data.train.value) {
+    Diags unsaid(unit.sources); // a net can do without its training data
+    auto bundle = train::loadBundle(unit, net.wish, static_cast<uint64_t>(unit.settings.train.seed.value), false,
+                                    memoryLimit(options), unsaid);
+    if (bundle) {
+      net.prepare = bundle->prepare;
+      net.names = bundle->names;
+      net.prepared = true;
+    }
+  }
+  return allGood();
+}
+
+} // namespace
+
+std::unique_ptr<TrainedNet> openNet(const Options &options, NetFiles &files, int &exitCode) {
   auto net = std::make_unique<TrainedNet>();
   auto failed = [&](int code) -> std::unique_ptr<TrainedNet> {
     exitCode = code;
@@ -160,6 +219,8 @@ std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &file
   net->model = *std::move(parsed);
   buffer->reset();
   const std::optional<model::Trailer> &trailer = net->model.trailer;
+  if (files.config.empty())
+    takeConfig(files, trailer.has_value(), [&] { return learnsText(options, *trailer); });
   if (!files.config.empty()) {
     net->unit = openUnit(options, files.config, exitCode);
   } else if (trailer) {
@@ -203,30 +264,23 @@ std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &file
     if (p->isWeight())
       std::memcpy(p->tensor().data(), (*matched)[i++]->tensor.data(), p->type().bytes());
 
-  if (trailer) {
-    auto prepare = data::parsePrepare(trailer->prepare, files.model);
-    if (!prepare)
-      return failed(fail(options, unit.diags, prepare.trouble()));
-    net->prepare = *prepare;
-    net->prepared = true;
-    net->names = {trailer->classNames, trailer->columnNames, trailer->means};
-  } else if (unit.settings.data.train.value) {
-    // What preparation and class names a plain file's net was trained with follows from the training data.
-    Diags unsaid(unit.sources); // a net can do without its training data
-    auto bundle = train::loadBundle(unit, net->wish, static_cast<uint64_t>(unit.settings.train.seed.value), false,
-                                    memoryLimit(options), unsaid);
-    if (bundle) {
-      net->prepare = bundle->prepare;
-      net->names = bundle->names;
-      net->prepared = true;
-    }
-  }
+  if (Checked known = usePreparation(options, *net, files.model); !known)
+    return failed(fail(options, unit.diags, known.trouble()));
   flush(options, unit.diags);
   return net;
 }
 
+/// The validation part in place of test data that nobody named; nothing after an error.
+static std::optional<data::Samples> openHeldOut(const Options &options, TrainedNet &net, int &exitCode) {
+  compile::Unit &unit = *net.unit;
+  auto samples = train::loadHeldOut(unit, net.wish, net.names, memoryLimit(options), unit.diags);
+  if (!samples)
+    exitCode = flush(options, unit.diags);
+  return samples;
+}
+
 std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net, const std::string &file,
-                                         bool needTargets, int &exitCode) {
+                                         const std::string &labels, train::SampleUse use, int &exitCode) {
   compile::Unit &unit = *net.unit;
   const dsl::Spec asWritten =
       unit.settings.data.test.value ? unit.settings.data.test.value : unit.settings.data.train.value;
@@ -238,24 +292,38 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
     context.sampleSize = static_cast<size_t>(elementCount(net.wish.inputShape));
     context.like = &asWritten;
     context.tokens = readsTokens(unit, net.wish);
-    auto spec = data::sourceForFiles(data, options.labels.value_or(""), context);
+    context.flat = net.wish.inputShape.size() < 2;
+    auto spec = data::sourceForFiles(data, labels, context);
     if (!spec) {
       exitCode = fail(options, unit.diags, spec.trouble());
       return std::nullopt;
     }
     source = *spec;
-  } else if (options.labels) {
+  } else if (!labels.empty()) {
     exitCode = usage(options, "--labels needs a file of samples: name it, or --data");
     return std::nullopt;
   }
-  if (!source) {
+  const dsl::ValSplit &val = unit.settings.data.val.value;
+  net.validates = !source && use == train::SampleUse::Score && val.kind != dsl::ValSplit::Kind::None;
+  const bool heldOut = net.validates && val.kind != dsl::ValSplit::Kind::Source;
+  if (net.validates && !heldOut)
+    source = val.source;
+  if (!source && !heldOut) {
     exitCode = usage(options, "no data: name a file, or write test = ... under [data]");
     return std::nullopt;
   }
-  auto samples = train::loadSamples(unit, source, net.wish, net.names, needTargets, memoryLimit(options));
-  if (!samples) {
-    exitCode = fail(options, unit.diags, samples.trouble());
-    return std::nullopt;
+  std::optional<data::Samples> samples;
+  if (heldOut) {
+    samples = openHeldOut(options, net, exitCode);
+    if (!samples)
+      return std::nullopt;
+  } else {
+    auto loaded = train::loadSamples(unit, source, net.wish, net.names, use, memoryLimit(options));
+    if (!loaded) {
+      exitCode = fail(options, unit.diags, loaded.trouble());
+      return std::nullopt;
+    }
+    samples = *std::move(loaded);
   }
   if (!net.prepared) {
     const auto &given = unit.settings.data.prepare;
@@ -287,6 +355,7 @@ int replaceSources(const Options &options, compile::Unit &unit, const std::strin
   const dsl::Spec asWritten = unit.settings.data.train.value;
   context.like = &asWritten;
   context.tokens = readsTokens(unit, wish);
+  context.flat = wish.inputShape.size() < 2;
   auto put = [&](const std::string &file, const std::string &labelFile, dsl::Setting<dsl::Spec> &into,
                  const std::string &flag, const std::string &key) {
     auto spec = data::sourceForFiles(file, labelFile, context);

@@ -22,6 +22,7 @@ struct TrainedNet {
   data::Prepare prepare;
   bool prepared = false; ///< `prepare` is known; without a trailer it may have to be fitted
   train::DataNames names;
+  bool validates = false; ///< openSamples() took the validation samples, for want of test data
   std::unique_ptr<train::Engines> engines;
 };
 
@@ -29,16 +30,18 @@ struct TrainedNet {
 struct NetFiles {
   std::string config; ///< may be empty
   std::string model;
-  std::string data; ///< may be empty: the source's test data
+  std::vector<std::string> data; ///< the others, in order; none: the source's test data
 };
+/// Finds the model. What is a source among the others, openNet() tells.
 std::optional<NetFiles> sortFiles(const Options &options, int &exitCode);
 
-/// Reads the files and checks that they fit. Null after errors, which have been printed.
-std::unique_ptr<TrainedNet> openNet(const Options &options, const NetFiles &files, int &exitCode);
+/// Reads the files and checks that they fit; a source among `files.data` becomes `files.config`. Null after errors,
+/// which have been printed.
+std::unique_ptr<TrainedNet> openNet(const Options &options, NetFiles &files, int &exitCode);
 
-/// The samples that the command line or the source names.
+/// The samples of one file, with labels of their own in a second one; "": what the command line or the source names.
 std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net, const std::string &file,
-                                         bool needTargets, int &exitCode);
+                                         const std::string &labels, train::SampleUse use, int &exitCode);
 
 /// Files of the command line (--test among them) instead of what [data] names; the exit code.
 int replaceSources(const Options &options, compile::Unit &unit, const std::string &data, const std::string &labels,

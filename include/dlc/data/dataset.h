@@ -28,7 +28,8 @@ enum class TargetKind : uint8_t {
 class SampleReader {
 public:
   virtual ~SampleReader() = default;
-  /// Decodes sample `row` to the bytes of its shape. The trouble of a file that was good when it was looked at first.
+  /// Decodes sample `row` to the bytes, or words, of its shape. The trouble of a file that was good when it was looked
+  /// at first.
   virtual Checked read(size_t row, uint8_t *bytes) const = 0;
 };
 
@@ -37,6 +38,8 @@ public:
 struct Values {
   enum class Form : uint8_t { Bytes, F32, F64, Reader, Tokens } form = Form::F32;
   const uint8_t *bytes = nullptr; ///< into `buffer`, or into `ownBytes`
+  /// Bytes and Reader: each value is a uint16_t, and 65535 of it means what 255 of a byte does.
+  bool wide = false;
   std::shared_ptr<const llvm::MemoryBuffer> buffer;
   std::vector<uint8_t> ownBytes;
   std::shared_ptr<const SampleReader> reader;
@@ -44,6 +47,13 @@ struct Values {
   std::vector<int32_t> tokens;
   std::vector<float> f32;
   std::vector<double> f64;
+
+  static constexpr double kWordsPerByte = 257;
+  size_t bytesPerValue() const { return wide ? sizeof(uint16_t) : 1; }
+  /// Bytes and Reader: value `i` of those at `from`.
+  double stored(const uint8_t *from, size_t i) const {
+    return wide ? reinterpret_cast<const uint16_t *>(from)[i] / kWordsPerByte : from[i];
+  }
 };
 
 /// A cell of a table that holds no value.
@@ -61,7 +71,7 @@ struct Dataset {
   Values values;
   /// Height and width by sample, where they differ; otherwise empty. Bytes and Reader only.
   std::vector<std::array<uint32_t, 2>> sizes;
-  std::vector<uint64_t> offsets; ///< with `sizes`: where each sample begins in values.bytes
+  std::vector<uint64_t> offsets; ///< with `sizes`: which value of values.bytes each sample begins with
 
   TargetKind targetKind = TargetKind::None;
   std::vector<int32_t> classes;        ///< Classes: count entries
@@ -72,6 +82,12 @@ struct Dataset {
   std::vector<std::string> columnNames; ///< of the features; empty if the source names none
   /// Empty cells among the features, in order. Those with missing=mean are NaN until fillGaps().
   std::vector<Gap> gaps;
+  std::vector<std::string> fileNames; ///< of the samples, where each has a file of its own
+  /// Files that are no samples because they are damaged (broken = skip), each with what is wrong.
+  std::vector<std::string> broken;
+  /// Of a text that is to be continued, the places of the last sample whose answers are not those of the sample before
+  /// it or of blanks behind the end: [first, second). Both 0: all.
+  std::array<size_t, 2> lastPlaces = {0, 0};
   std::string labelOrigin;   ///< file the labels came from, if not `origin`
   llvm::StringRef labelHelp; ///< of its SourceDef, for messages
   /// Where the source text itself holds the samples (Inline): the place of each value, and of each number or class of
@@ -122,6 +138,11 @@ std::string sampleText(const Dataset &dataset, size_t row);
 ///   none are required.
 /// No labels where some are wanted: E309.
 Checked useTargets(Dataset &dataset, const TargetWish &wish);
+
+/// "2 broken pictures left out: a/3.jpg: the file is empty, ..."; empty where there are none.
+std::string brokenText(const Dataset &dataset);
+/// Takes samples out of a dataset of pictures; `rows` are sorted.
+void dropRows(Dataset &dataset, llvm::ArrayRef<uint32_t> rows);
 
 /// Whole numbers of 0 .. vocab-1 as the tokens that a net reads; E304 for other values. Text is tokens already.
 Checked useTokens(Dataset &dataset, int64_t vocab);

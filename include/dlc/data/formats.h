@@ -92,6 +92,10 @@ Checked readLabelFile(TextFile file, const CsvOptions &options, Dataset &data);
 /// Characters as tokens, samples of `length`, the next character being the target (TargetKind::Next). `names` are the
 /// characters in order; empty: those of the text, sorted by code. E304 for a character that is not among them, E306 for
 /// bytes that are no UTF-8, E309 for a text too short.
-Fallible<Dataset> parseText(TextFile file, size_t length, llvm::ArrayRef<std::string> names);
+/// A text that is to be continued has no targets, and every character counts: where the last ones do not fill a sample,
+/// those before them do, or, in a text shorter than that, the first token behind the end (Dataset::lastPlaces).
+enum class TextUse : uint8_t { Learn, Continue };
+Fallible<Dataset> parseText(TextFile file, size_t length, llvm::ArrayRef<std::string> names,
+                            TextUse use = TextUse::Learn);
 
 } // namespace dlc::data

@@ -44,6 +44,11 @@ struct LoadContext {
   /// columns, separator, missing cells) holds for them too. May be null.
   const dsl::Spec *like = nullptr;
   bool tokens = false; ///< for bare files: the net reads tokens, so a *.txt is a text and not a table
+  /// Predictions are printed without names, one line for each sample in its order: none may be left out.
+  bool everySample = false;
+  bool flat = false; ///< for bare files: a sample of the net has one dimension and is no picture by its shape
+  /// Damaged pictures among others are trouble, or left out and named.
+  enum class Broken : uint8_t { Error, Skip } broken = Broken::Error;
   enum class Cache : uint8_t { Memory, Disk, None } cache = Cache::Memory; ///< of samples that have to be decoded
   /// What decoded samples may take in memory (E310), those of other sources, `keptBytes`, included.
   uint64_t maxBytes = ~uint64_t{0}, keptBytes = 0;
@@ -71,11 +76,13 @@ Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext
 
 /// The source that stands for bare files (`train net.dsl data labels out`, `infer net.model data`): by the content of
 /// the first file if that is telling, otherwise by its extension, otherwise Csv. `labels` may be empty. The argument
-/// names are those of the language.
+/// names are those of the language. A net that was trained with pictures takes nothing for a table or a text, and one
+/// that was trained with tables or texts nothing for a picture: E309. E306 for a format of pictures that is not read.
 Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels, const LoadContext &context);
 
 /// Gives samples that are decoded on the way a lasting place, as the context says: memory, or a file without a name in
-/// the context's folder, mapped. E310 where they do not fit, saying how much they need.
+/// the context's folder, mapped. With Broken::Skip samples that cannot be decoded are taken out, whatever place they
+/// have. E310 where they do not fit, saying how much they need.
 Checked cacheSamples(Dataset &dataset, const LoadContext &context);
 
 /// Where the file or folder called `name` is: absolute, in context.folder, or in the current folder; `name`.gz where

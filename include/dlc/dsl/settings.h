@@ -150,7 +150,7 @@ struct DataSettings {
   Setting<std::string> target{"label"}; ///< "label", "input", "next"
   Setting<Const> classes;               ///< List of names, String (a file) or Word "auto"
   Setting<bool> shuffle{true}, dropLast{false};
-  Setting<std::string> cache{"memory"};
+  Setting<std::string> cache{"memory"}, broken{"error"};
   Setting<int64_t> limit{0}; ///< 0: all
 };
 

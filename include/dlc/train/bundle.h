@@ -60,6 +60,8 @@ struct Bundle {
 
 /// The notes of the bundle and of every source in it, each once; of val and test with their names before them.
 std::vector<std::string> notesOf(const Bundle &bundle);
+/// Of these, what was left out of each source because it is damaged.
+std::vector<std::string> brokenIn(const Bundle &bundle);
 
 /// Loads train, val and test as the settings say; the splits are keyed by `seed`. `needTrain`: no training set is an
 /// error. Columns of test and val that have names must be called as those of train (E302). Decoded samples kept in
@@ -68,11 +70,22 @@ std::vector<std::string> notesOf(const Bundle &bundle);
 std::optional<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish, uint64_t seed, bool needTrain,
                                  uint64_t maxMemory, Diags &diags);
 
-/// Loads one source for a net that is trained already: `prepare` and `names` come from its model file. With
-/// `needTargets` labels are read as the net's task wants them; without, labels are dropped. Whether the samples fit the
-/// input is left to checkSamples(), since preparing them may change their shape.
+/// What is wanted of the samples of a trained net.
+enum class SampleUse : uint8_t {
+  Score,      ///< labels, as the net's task wants them
+  Predict,    ///< labels are dropped
+  PredictAll, ///< labels are dropped, and not one sample is left out
+};
+
+/// Loads one source for a net that is trained already: `prepare` and `names` come from its model file. Whether the
+/// samples fit the input is left to checkSamples(), since preparing them may change their shape.
 Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &source, const DataWish &wish,
-                                    const DataNames &names, bool needTargets, uint64_t maxMemory);
+                                    const DataNames &names, SampleUse use, uint64_t maxMemory);
+
+/// The validation part of what `unit` trains on, chosen as it was for training: by the same key from the same samples.
+/// `names` are those of the model file. Nothing after trouble, which is in `diags`, and where `val` is not given.
+std::optional<data::Samples> loadHeldOut(const compile::Unit &unit, const DataWish &wish, const DataNames &names,
+                                         uint64_t maxMemory, Diags &diags);
 
 /// E305 unless the samples, prepared, are as many values as the net's input takes.
 Checked checkSamples(const compile::Unit &unit, const data::Samples &samples, const data::Prepare &prepare,

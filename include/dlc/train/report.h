@@ -67,6 +67,7 @@ struct ResultInfo {
   std::optional<Scores> test;
   std::vector<std::string> classNames;
   std::optional<Best> best = {}; ///< what the model file holds, where it is not the last weights
+  std::string part = ""; ///< whose scores these are, if not those of test data: "val"
 };
 
 class Reporter {

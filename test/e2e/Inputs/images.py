@@ -6,37 +6,13 @@ import os
 import random
 import struct
 import sys
-import zlib
 
+from pictures import FOREIGN, bmp, exif, png, ppm
 from scratch import Scratch
 
 scratch = Scratch(*sys.argv[1:])
 path, write, read, run = scratch.path, scratch.write, scratch.read, scratch.run
 source = random.Random(1)
-
-
-def png(w, h, pixels, colour=2):
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    step = 3 if colour == 2 else 1
-    rows = b"".join(b"\0" + pixels[i * w * step:(i + 1) * w * step] for i in range(h))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, colour, 0, 0, 0)) +
-            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
-
-
-def bmp(w, h, pixels):
-    stride = (3 * w + 3) // 4 * 4
-    rows = b""
-    for y in reversed(range(h)):
-        row = b"".join(pixels[3 * (y * w + x):3 * (y * w + x) + 3][::-1] for x in range(w))
-        rows += row.ljust(stride, b"\0")
-    return (b"BM" + struct.pack("<IHHI", 54 + len(rows), 0, 0, 54) +
-            struct.pack("<IiiHHIIiiII", 40, w, h, 1, 24, 0, len(rows), 0, 0, 0, 0) + rows)
-
-
-def ppm(w, h, pixels):
-    return b"P6\n# a comment\n%d %d\n255\n" % (w, h) + pixels
 
 
 def picture(kind, w, h):
@@ -140,15 +116,76 @@ write("some/left/a.png", good)
 write("some/right/notes.txt", b"no picture")
 net('Images("some")', STEPS)
 run("check", "net.dsl", says="no pictures in ")
-for name in ("some/left/deep/b.png", "some/left/c.gif", "some/left/d.gif", "some/e.png"):
+for name in ("some/left/deep/b.png", "some/e.png"):
     write(name, good)
-run("check", "net.dsl", says="some: 1 picture beside the folders of the classes, 1 folder inside of them, 2 files of other formats inside of them")
+write("some/left/c.txt", b"BMI,age\n")
+write("some/left/d", b"")
+write("some/left/e.webp", FOREIGN["WEBP"])
+write("some/left/f", FOREIGN["GIF"])
+os.mkfifo(path("some/left/g.png"))
+os.mkfifo(path("some/h"))
+run("check", "net.dsl", says="some: 1 picture beside the folders of the classes, 1 folder inside of them, 1 GIF picture, which dlc does not "
+    "read, 1 WEBP picture, which dlc does not read, 2 special files, 2 files of other formats inside of them")
+# By what is in them, whatever they are called.
+for i, name in enumerate(("a", "b.jpe", "c.jfif", "d.gif", "e.txt", "f.dsl")):
+    for kind in ("left", "right"):
+        write(f"named/{kind}/{name}", (png, bmp, ppm)[i % 3](10, 10, picture(kind, 10, 10)))
+net('Images("named")', STEPS)
+run("check", "net.dsl", says="12 training")
+write("foreign/left/a.webp", FOREIGN["WEBP"])
+net('Images("foreign")', STEPS)
+run("check", "net.dsl", code=4, says="holds no pictures; left out of foreign: 1 WEBP picture, which dlc does not read")
+write("pipes.txt", "left/g.png,left\n")
+net('Images("some", list="pipes.txt")', STEPS)
+run("check", "net.dsl", code=4, says="it is a pipe or a device")
 write("list.txt", b"\xef\xbb\xbf" + read("list.txt"))
 net('Images("pictures", list="list.txt")', STEPS)
 run("check", "net.dsl", says="60 training")
 write("other/up/a.png", good)
 net('Images("pictures")', STEPS, test='test = Images("other")')
 run("check", "net.dsl", code=4, says="'up' is none of the 2 classes")
+# Damaged ones among good ones are left out where that is wished, wherever pictures are kept, and named.
+shown = {}
+for kind in ("left", "right"):
+    for i in range(6):
+        write(f"mixed/{kind}/{i}.png", png(12, 12, picture(kind, 12, 12)))
+write("mixed/left/3.png", good[:-20])
+write("mixed/left/4.png", b"hello")
+write("mixed/right/0.jpg", FOREIGN["WEBP"])
+for cache in ("memory", "disk", "none"):
+    net('Images("mixed")', f"prepare = Scale(1/255)\ncache = {cache}\nbroken = skip")
+    for command in ("check", "data"):
+        said = run(command, "net.dsl", says="3 broken pictures left out: mixed/")
+        scratch.check(all(word in said for word in ("left/3.png: damaged PNG", "left/4.png: not a picture", "right/0.jpg: a WEBP")), said)
+    run("check", "net.dsl", says="10 training")
+    run("train", "net.dsl", "-o", "mixed.model", says="3 broken pictures left out")
+    shown[cache] = run("infer", "mixed.model", "mixed", "--probs", "--names")
+    scratch.check(shown[cache].count("\n") == 10 and "left/3.png" not in shown[cache], shown[cache])
+    run("infer", "mixed.model", "mixed", code=4, says="with --names or --json, broken = skip under [data] leaves such pictures out")
+    run("eval", "mixed.model", "mixed", says="/10)")
+    for spelt in ('Images("mixed", broken=error)', 'Images("mixed")'):
+        net(spelt, f"prepare = Scale(1/255)\ncache = {cache}\n" + ("broken = skip" if "error" in spelt else ""))
+        run("train", "net.dsl", "-o", "never.model", code=4, says="write broken = skip under [data] to leave such pictures out")
+    net('Images("mixed", broken=skip)', "prepare = Scale(1/255)")
+    run("check", "net.dsl", says="10 training")
+scratch.check(len(set(shown.values())) == 1, f"the net depends on where pictures are kept: {shown}")
+for kind in ("left", "right"):
+    write(f"broken/{kind}/a.png", b"")
+net('Images("broken")', STEPS + "\nbroken = skip")
+run("check", "net.dsl", code=4, says="holds no samples; 2 broken pictures left out: broken/left/a.png: the file is empty")
+# Upright, as a viewer shows them.
+for kind in ("left", "right"):
+    write(f"turned/{kind}/a.png", png(16, 12, picture(kind, 16, 12), more=exif(6)))
+net('Images("turned")', shape="3x16x12")
+run("check", "net.dsl", says="2 pictures turned as the EXIF data say")
+# All 16 bits: two shades that one byte does not tell apart.
+for kind, shade in (("dark", 0x8001), ("light", 0x80fe)):
+    for i in range(4):
+        write(f"deep/{kind}/{i}.png", png(12, 12, struct.pack(">144H", *[shade] * 144), colour=0, depth=16))
+net('Images("deep")', "prepare = Normalize", shape="1x12x12")
+run("train", "net.dsl", "-o", "deep.model", "-q", "--epochs=30")
+run("eval", "deep.model", "deep", "--min", "accuracy=1")
+run("data", "net.dsl", says=f"{0x8001 / 257:12.5g}{0x80fe / 257:12.5g}")
 left = [name for name in os.listdir(scratch.folder) if name.startswith(".dlc")]
 scratch.check(not left, f"left behind: {left}")
 scratch.end()

@@ -155,6 +155,33 @@ TEST(Text, TokensAndTheNextOne) {
   });
 }
 
+TEST(Text, EveryCharacterOfAPromptCounts) {
+  const std::vector<std::string> names{"a", "b", "c"};
+  struct {
+    const char *text;
+    size_t count;
+    std::vector<int32_t> tokens;
+    std::array<size_t, 2> places;
+  } const kPrompts[] = {{"c", 1, {2, 0, 0, 0}, {0, 1}},
+                        {"ca", 1, {2, 0, 0, 0}, {0, 2}},
+                        {"cab\r\n", 1, {2, 0, 1, 0}, {0, 3}},
+                        {"cabb", 1, {2, 0, 1, 1}, {0, 0}},
+                        {"cabba", 2, {2, 0, 1, 1, 0, 1, 1, 0}, {3, 4}},
+                        {"cabbacc", 2, {2, 0, 1, 1, 1, 0, 2, 2}, {1, 4}},
+                        {"cabbacca", 2, {2, 0, 1, 1, 0, 2, 2, 0}, {0, 0}}};
+  for (const auto &prompt : kPrompts) {
+    auto data = parseText({prompt.text, "t"}, 4, names, TextUse::Continue);
+    ASSERT_TRUE(data) << toString(data.trouble());
+    EXPECT_EQ(data->count, prompt.count) << prompt.text;
+    EXPECT_EQ(data->values.tokens, prompt.tokens) << prompt.text;
+    EXPECT_EQ(data->lastPlaces, prompt.places) << prompt.text;
+    EXPECT_EQ(data->targetKind, TargetKind::None);
+  }
+  EXPECT_EQ(parseText({"", "t"}, 4, names, TextUse::Continue).trouble().code, "E309");
+  EXPECT_EQ(parseText({"\n", "t"}, 4, names, TextUse::Continue).trouble().code, "E309");
+  EXPECT_EQ(parseText({"a\nb", "t"}, 4, names, TextUse::Continue).trouble().code, "E304");
+}
+
 TEST(Text, LegalUtf8Alone) {
   auto code = [](llvm::StringRef middle) {
     std::string text = "ab" + middle.str() + "cd";

@@ -1,0 +1,198 @@
+// Goes through folders and lists.
+// What a file is, image.h tells from its first bytes.
+#include "picture_files.h"
+
+#include "dlc/data/image.h"
+#include "dlc/support/files.h"
+#include "dlc/support/printable.h"
+#include "dlc/support/strings.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <map>
+#include <unistd.h>
+
+namespace dlc::data {
+namespace {
+
+namespace fs = llvm::sys::fs;
+
+enum class Entry : uint8_t { Folder, Picture, Foreign, Special, Other };
+
+/// The first bytes of a regular file as they are; none of one that cannot be read.
+std::string firstBytes(const std::string &path) {
+  constexpr size_t kEnough = 64;
+  std::string bytes(kEnough, '\0');
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  ssize_t got = -1;
+  do
+    got = fd < 0 ? 0 : ::read(fd, bytes.data(), kEnough);
+  while (got < 0 && errno == EINTR);
+  if (fd >= 0)
+    ::close(fd);
+  bytes.resize(got < 0 ? 0 : static_cast<size_t>(got));
+  return bytes;
+}
+
+std::string within(llvm::StringRef folder, llvm::StringRef name) {
+  llvm::SmallString<256> path(folder);
+  llvm::sys::path::append(path, name);
+  return path.str().str();
+}
+
+/// What is left out of a folder, for a note.
+struct LeftOut {
+  size_t beside = 0, folders = 0, special = 0, others = 0;
+  std::map<std::string, size_t> foreign; ///< by format
+
+  std::string text() const {
+    std::vector<std::string> parts;
+    auto add = [&](size_t count, llvm::StringRef what, llvm::StringRef where) {
+      if (count)
+        parts.push_back((std::to_string(count) + " " + what + (count == 1 ? "" : "s") + where).str());
+    };
+    add(beside, "picture", " beside the folders of the classes");
+    add(folders, "folder", " inside of them");
+    for (const auto &[format, count] : foreign)
+      add(count, format + " picture", ", which dlc does not read");
+    add(special, "special file", "");
+    add(others, "file", " of other formats inside of them");
+    return llvm::join(parts, ", ");
+  }
+};
+
+/// What a folder holds, by name; hidden names left out.
+class Listing {
+public:
+  static Fallible<Listing> of(const std::string &folder) {
+    Listing listing;
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; it != end && !error; it.increment(error)) {
+      llvm::StringRef name = llvm::sys::path::filename(it->path());
+      if (!name.starts_with("."))
+        listing.names.emplace(name.str(), Entry::Other);
+    }
+    if (error)
+      return Trouble{.code = "E301", .message = escaped(folder) + ": " + error.message()};
+    for (auto &[name, entry] : listing.names)
+      entry = listing.look(folder, name);
+    return listing;
+  }
+  std::map<std::string, Entry> names;
+  std::map<std::string, size_t> foreign;
+
+private:
+  Entry look(const std::string &folder, const std::string &name) {
+    const std::string path = within(folder, name);
+    fs::file_status status;
+    const bool there = !fs::status(path, status);
+    if (there && status.type() == fs::file_type::directory_file)
+      return Entry::Folder;
+    if (there && status.type() != fs::file_type::regular_file)
+      return Entry::Special;
+    if (hasImageExtension(name)) // or it is a damaged one
+      return Entry::Picture;
+    const std::string bytes = firstBytes(path);
+    if (!imageFormatName(bytes).empty())
+      return Entry::Picture;
+    llvm::StringRef format = foreignImageName(bytes);
+    if (format.empty())
+      return Entry::Other;
+    ++foreign[format.str()];
+    return Entry::Foreign;
+  }
+};
+
+} // namespace
+
+Fallible<std::shared_ptr<const llvm::MemoryBuffer>> readPicture(const Picture &picture) {
+  if (picture.kept)
+    return picture.kept;
+  fs::file_status status;
+  if (!fs::status(picture.path, status) && status.type() != fs::file_type::regular_file &&
+      status.type() != fs::file_type::directory_file)
+    return Trouble{.code = "E301", .message = "it is a pipe or a device, and no file", .place = {.file = picture.path}};
+  auto bytes = readFile(picture.path);
+  if (!bytes.ok())
+    return Trouble{.code = "E301", .message = ref(bytes.status().message()).str(), .place = {.file = picture.path}};
+  return std::shared_ptr<const llvm::MemoryBuffer>(*std::move(bytes));
+}
+
+Fallible<std::vector<Picture>> picturesInFolder(const std::string &folder, std::vector<std::string> &notes) {
+  auto outer = Listing::of(folder);
+  if (!outer)
+    return outer.trouble();
+  std::vector<Picture> pictures, beside;
+  LeftOut left, leftBeside;
+  leftBeside.foreign = outer->foreign;
+  for (const auto &[name, entry] : outer->names) {
+    leftBeside.special += entry == Entry::Special;
+    if (entry == Entry::Picture)
+      beside.push_back({within(folder, name), ""});
+    if (entry != Entry::Folder)
+      continue;
+    auto inner = Listing::of(within(folder, name));
+    if (!inner)
+      return inner.trouble();
+    const size_t before = pictures.size();
+    std::map<Entry, size_t> counts;
+    for (const auto &[picture, kind] : inner->names) {
+      ++counts[kind];
+      if (kind == Entry::Picture)
+        pictures.push_back({within(within(folder, name), picture), name});
+    }
+    for (const auto &[format, count] : inner->foreign)
+      left.foreign[format] += count;
+    left.special += counts[Entry::Special];
+    if (pictures.size() == before) {
+      notes.push_back("no pictures in " + escaped(within(folder, name)) + ", so it is no class");
+    } else {
+      left.folders += counts[Entry::Folder];
+      left.others += counts[Entry::Other];
+    }
+  }
+  const bool classes = !pictures.empty();
+  if (classes)
+    left.beside = beside.size();
+  left.special += leftBeside.special;
+  for (const auto &[format, count] : leftBeside.foreign)
+    left.foreign[format] += count;
+  if (std::string text = left.text(); !text.empty())
+    notes.push_back("left out of " + escaped(folder) + ": " + text);
+  return classes ? pictures : beside;
+}
+
+Fallible<std::vector<Picture>> picturesInList(TextFile list, const std::string &folder) {
+  std::vector<Picture> pictures;
+  uint32_t number = 0;
+  llvm::StringRef rest = list.bytes;
+  for (rest.consume_front("\xef\xbb\xbf"); !rest.empty();) { // byte order mark
+    auto [line, after] = rest.split('\n');
+    rest = after;
+    ++number;
+    line = line.trim();
+    if (line.empty())
+      continue;
+    auto [path, label] = line.rsplit(',');
+    if (label.empty() && line.contains(','))
+      return Trouble{.code = "E304",
+                     .message = "there is no label behind the comma",
+                     .place = {.file = list.name.str(), .line = number}};
+    if (!pictures.empty() && pictures.front().label.empty() != label.empty())
+      return Trouble{.code = "E304",
+                     .message = label.empty() ? "this line has no label, the first one has"
+                                              : "this line has a label, the first one has none",
+                     .place = {.file = list.name.str(), .line = number}};
+    pictures.push_back({within(folder, path.trim()), label.trim().str(), number});
+    if (llvm::sys::path::is_absolute(path.trim()))
+      pictures.back().path = path.trim().str();
+  }
+  return pictures;
+}
+
+} // namespace dlc::data
