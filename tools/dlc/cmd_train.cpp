@@ -286,8 +286,7 @@ int runTrain(const Options &given) {
   if (const Program *program = engines.plan(dsl::Mode::Infer, 1, status))
     info.inferPeak = train::Engines::bytesOf(*program, engine->threads) + engines.parameters().weightBytes();
   if (options.remarks)
-    if (const Program *program =
-            engines.plan(dsl::Mode::Train, bundle->planSize(settings.batchSize), status))
+    if (const Program *program = engines.plan(dsl::Mode::Train, bundle->planSize(settings.batchSize), status))
       printRemarks(options, *program);
   for (const std::string &note : train::brokenIn(*bundle))
     reporter->note(note);
