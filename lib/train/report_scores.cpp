@@ -1,6 +1,5 @@
 // Scores as plain text: one line of an epoch, and the page of an evaluation.
 // No line of it is wider than a terminal of 80 columns, whatever classes are called and however many there are.
-#include "class_table.h"
 #include "report_text.h"
 
 #include "dlc/support/printable.h"
@@ -20,17 +19,16 @@ class Names {
 public:
   Names(llvm::ArrayRef<std::string> given, size_t count) {
     for (size_t c = 0; c < count; ++c) {
-      names.push_back(fitted(c < given.size() ? escaped(given[c]) : std::to_string(c), kLongestName));
-      widest = std::max(widest, displayWidth(names.back()));
+      all.push_back(fitted(c < given.size() ? escaped(given[c]) : std::to_string(c), kLongestName));
+      widest = std::max(widest, displayWidth(all.back()));
     }
   }
-  size_t size() const { return names.size(); }
-  const std::string &operator[](size_t c) const { return names[c]; }
+  size_t size() const { return all.size(); }
+  const std::string &operator[](size_t c) const { return all[c]; }
   size_t width() const { return widest; }
-  llvm::ArrayRef<std::string> all() const { return names; }
 
 private:
-  std::vector<std::string> names;
+  std::vector<std::string> all;
   size_t widest = 0;
 };
 
@@ -39,13 +37,27 @@ void printClasses(llvm::raw_ostream &os, llvm::ArrayRef<ClassScore> classes, con
   constexpr size_t kBesideName = 13; // "  NAME: 100.00%  "
   const size_t perLine = std::max<size_t>(1, kColumns / (names.width() + kBesideName));
   for (size_t c = 0; c < classes.size(); ++c) {
-    const std::string cell =
-        "  " + names[c] + ": " + percentText(classes[c].recall());
+    const std::string cell = "  " + names[c] + ": " + percentText(classes[c].recall());
     if ((c + 1) % perLine == 0 || c + 1 == classes.size())
       os << cell << '\n';
     else
       os << padded(cell, names.width() + kBesideName - 2);
   }
+}
+
+/// What PerClass asks for, in the columns of scikit-learn's classification_report.
+void printClassTable(llvm::raw_ostream &os, llvm::ArrayRef<ClassScore> classes, const Names &names) {
+  const size_t width = std::max<size_t>(names.width(), 5);
+  auto row = [&](llvm::StringRef name, llvm::ArrayRef<std::string> cells) {
+    os << "  " << padded(name, width);
+    for (const std::string &cell : cells)
+      os << padded(cell, 11, true);
+    os << '\n';
+  };
+  row("class", {"precision", "recall", "F1", "support"});
+  for (size_t c = 0; c < classes.size(); ++c)
+    row(names[c], {fixed(classes[c].precision(), 4), fixed(classes[c].recall(), 4), fixed(classes[c].f1(), 4),
+                   std::to_string(classes[c].count)});
 }
 
 /// Where the names of the classes make the table too wide, its columns have their numbers alone; where it is too wide
@@ -111,7 +123,7 @@ void printEvaluation(llvm::raw_ostream &os, const Scores &scores, llvm::ArrayRef
       os << score.title << ": " << (score.percent ? percentText(score.value) : fixed(score.value, 4)) << '\n';
   const Names names(classNames, scores.classes.size());
   if (scores.perClass)
-    printClassTable(os, scores.classes, names.all());
+    printClassTable(os, scores.classes, names);
   else
     printClasses(os, scores.classes, names);
   if (!scores.confusion.empty())

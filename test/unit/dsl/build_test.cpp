@@ -113,9 +113,9 @@ TEST(Build, OpsOfTheModes) {
   const char *text = "[model]\ninput = 4\noutput = input -> Linear(3) -> Dropout(0.5) -> Softmax\n"
                      "[train]\nloss = CrossEntropy\noptimizer = SGD\nmomentum = 0.9\nnesterov = true\n";
   EXPECT_EQ(Built(text, Mode::Train).ops(),
-            "input input linear dropout softmax output input cross_entropy output input minimize");
-  EXPECT_EQ(Built(text, Mode::Evaluate).ops(), "input linear softmax output input cross_entropy output");
-  EXPECT_EQ(Built(text, Mode::Infer).ops(), "input linear softmax output");
+            "input input linear dropout softmax output output input cross_entropy output input minimize");
+  EXPECT_EQ(Built(text, Mode::Evaluate).ops(), "input linear softmax output output input cross_entropy output");
+  EXPECT_EQ(Built(text, Mode::Infer).ops(), "input linear softmax output output"); // probabilities and logits
   Built b(text);
   const Op *minimize = nullptr;
   for (const Op &op : b.net.graph->ops())
