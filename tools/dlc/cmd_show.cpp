@@ -18,6 +18,9 @@
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <algorithm>
+#include <array>
+
 namespace dlc::tool {
 namespace {
 
@@ -78,6 +81,36 @@ int drawGraph(const Options &options, const std::string &dot) {
     return fail(options, made.status());
   absl::Status status = writeFileAtomically(options.graphFile, (*made)->getBuffer());
   return status.ok() ? int(kDone) : fail(options, status);
+}
+
+/// The layers as a table of at most 80 columns. Names are cut in front where they are too long: what distinguishes
+/// "basic2.convbn1.conv2d1" from its neighbours is at the end.
+void printLayers(llvm::raw_ostream &os, llvm::ArrayRef<LayerRow> rows, int64_t parameters, int64_t operations) {
+  constexpr size_t kColumns = 80, kGap = 2, kNumbers = 3; // columns from kNumbers on stand at the right
+  using Cells = std::array<std::string, 5>;
+  auto count = [](int64_t n) { return n ? grouped(n) : std::string(); };
+  std::vector<Cells> table{{"name", "layer", "shape", "parameters", "multiply-adds"}};
+  for (const LayerRow &row : rows)
+    table.push_back({row.name, row.layer, row.shape, count(row.parameters), count(row.multiplyAdds)});
+  table.push_back({"total", "", "", grouped(parameters), grouped(operations)});
+  std::array<size_t, 5> width{16, 14, 10, 12, 13};
+  size_t others = 0;
+  for (size_t c = 0; c < width.size(); ++c) {
+    for (const Cells &cells : table)
+      width[c] = std::max(width[c], cells[c].size());
+    others += c ? kGap + width[c] : 0;
+  }
+  width[0] = std::min(width[0], std::max<size_t>(16, kColumns - std::min(others, kColumns)));
+  for (const Cells &cells : table) {
+    std::string line;
+    for (size_t c = 0; c < width.size(); ++c) {
+      const bool cut = cells[c].size() > width[c];
+      const std::string text = cut ? "..." + cells[c].substr(cells[c].size() - width[c] + 3) : cells[c];
+      line += std::string(c ? kGap : 0, ' ') + padded(text, width[c], c >= kNumbers);
+    }
+    os << llvm::StringRef(line).rtrim() << '\n';
+  }
+  os << '\n';
 }
 
 void configJson(llvm::raw_ostream &os, const compile::Unit &unit) {
@@ -205,27 +238,13 @@ int runShow(const Options &options) {
     os << '\n';
     return kDone;
   }
-  size_t width = 16;
-  for (const LayerRow &row : rows)
-    width = std::max(width, row.name.size());
-  auto named = [&](llvm::StringRef name) { return llvm::left_justify(name, static_cast<unsigned>(width) + 2); };
-  os << named("name") << llvm::formatv("{0,-16}{1,-14}{2,14}{3,16}\n", "layer", "shape", "parameters", "multiply-adds");
-  auto count = [](int64_t n) { return n ? grouped(n) : std::string(); };
-  for (const LayerRow &row : rows)
-    os << named(row.name)
-       << llvm::StringRef(llvm::formatv("{0,-16}{1,-14}{2,14}{3,16}", row.layer, row.shape, count(row.parameters),
-                                        count(row.multiplyAdds))
-                              .str())
-              .rtrim()
-       << '\n';
-  os << named("total")
-     << llvm::formatv("{0,-16}{1,-14}{2,14}{3,16}\n\n", "", "", grouped(parameters), grouped(operations));
+  printLayers(os, rows, parameters, operations);
   auto exact = [](uint64_t bytes) { return grouped(static_cast<int64_t>(bytes)) + " bytes"; };
   os << "weights    " << exact(infer->weights) << " (" << name(unit->settings.train.dtype.value) << ")\n";
-  os << "inference  " << exact(infer->total) << ": weights + " << exact(infer->arena)
+  os << "inference  " << exact(infer->total) << ": weights\n           + " << exact(infer->arena)
      << " for activations and work, batch 1\n";
-  os << "training   " << exact(training->total) << ": weights + " << exact(training->state) << " of optimizer state + "
-     << exact(training->arena) << " for activations, gradients and work, batch " << batch << '\n';
+  os << "training   " << exact(training->total) << ": weights + " << exact(training->state) << " of optimizer state\n"
+     << "           + " << exact(training->arena) << " for activations, gradients and work, batch " << batch << '\n';
   if (trained) {
     constexpr size_t kLongest = 200; // cells of a line
     auto line = [&](llvm::StringRef title, llvm::StringRef text) {
