@@ -271,14 +271,14 @@ int runTrain(const Options &given) {
   info.summary = engines.net().summary;
   info.train = bundle->train.size(), info.val = bundle->val.size(), info.test = bundle->test.size();
   info.isa = isReference(options) ? "reference" : kernels::name(engine->isa);
-  info.threads = engine->threads;
+  const auto batch = std::min<int64_t>(settings.batchSize, static_cast<int64_t>(bundle->train.size()));
+  if (const Program *program = engines.plan(dsl::Mode::Train, batch, status))
+    info.threads = engines.threadsFor(*program);
   info.seed = settings.seed.value;
   if (const Program *program = engines.plan(dsl::Mode::Infer, 1, status))
-    info.inferPeak = train::Engines::bytesOf(*program, engine->threads) + engines.parameters().weightBytes();
+    info.inferPeak = engines.bytesOf(*program) + engines.parameters().weightBytes();
   if (options.remarks)
-    if (const Program *program =
-            engines.plan(dsl::Mode::Train,
-                         std::min<int64_t>(settings.batchSize, static_cast<int64_t>(bundle->train.size())), status))
+    if (const Program *program = engines.plan(dsl::Mode::Train, batch, status))
       printRemarks(options, *program);
   for (const std::string &note : train::brokenIn(*bundle))
     reporter->note(note);
