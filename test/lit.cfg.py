@@ -9,7 +9,7 @@ import lit.formats
 config.name = "dlc"
 config.test_format = lit.formats.ShTest(False)
 config.suffixes = [".dsl", ".ini", ".ir", ".program", ".test"]
-config.excludes = ["Inputs", "Output", "unit", "lint", "bench", "fuzz", "install", "CMakeLists.txt"]
+config.excludes = ["Inputs", "Output", "unit", "lint", "bench", "faults", "fuzz", "install", "CMakeLists.txt"]
 config.test_source_root = os.path.join(config.source_root, "test")
 
 # %dlc: the program under test; %examples: dsl-examples/; %python: the interpreter that runs the lints.

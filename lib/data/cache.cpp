@@ -1,6 +1,7 @@
 // Where decoded samples are kept: memory, a nameless file, or nowhere.
 // Decoding goes in several threads; which sample ends up where does not depend on them.
 #include "dlc/data/source.h"
+#include "dlc/support/machine.h"
 #include "dlc/support/sizes.h"
 #include "dlc/support/strings.h"
 
@@ -48,7 +49,10 @@ Fallible<std::shared_ptr<Mapping>> mapNameless(const std::string &folder, uint64
   if (fd < 0)
     return refused(errno);
   // Room is taken at once: a full disk must show here, and not as a fault when a page is written.
-  int error = ::posix_fallocate(fd, 0, static_cast<off_t>(bytes));
+  int error;
+  do
+    error = ::posix_fallocate(fd, 0, static_cast<off_t>(bytes));
+  while (error == EINTR);
   void *begin = error ? MAP_FAILED : ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (!error && begin == MAP_FAILED)
     error = errno;
@@ -81,9 +85,13 @@ Bad decodeAll(const Dataset &data, const SampleReader &reader, llvm::ArrayRef<ui
     }
   };
   std::vector<std::thread> threads;
-  size_t helpers = std::min<size_t>(std::thread::hardware_concurrency(), data.count / 16);
-  for (size_t i = 1; i < helpers; ++i)
-    threads.emplace_back(work);
+  size_t helpers = std::min<size_t>(processors(), data.count / 16);
+  for (size_t i = 1; i < helpers; ++i) {
+    std::thread thread;
+    if (startThread(thread, work))
+      break; // those that are there do it, or this one alone
+    threads.push_back(std::move(thread));
+  }
   work();
   for (std::thread &thread : threads)
     thread.join();

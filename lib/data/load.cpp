@@ -1,5 +1,7 @@
 // Finding sources and data files.
 // What is in the files is the business of source_*.cpp and of the format parsers.
+#include "refusal.h"
+
 #include "dlc/data/image.h"
 #include "dlc/data/source.h"
 #include "spec_args.h"
@@ -115,7 +117,9 @@ Fallible<std::string> findDataFile(llvm::StringRef name, const LoadContext &cont
     for (llvm::StringRef ending : {"", ".gz"}) {
       llvm::SmallString<256> candidate(folder);
       llvm::sys::path::append(candidate, name + ending);
-      if (llvm::sys::fs::exists(candidate))
+      // Where the system does not say whether it is there, reading it will say why.
+      std::error_code error = llvm::sys::fs::access(candidate, llvm::sys::fs::AccessMode::Exist);
+      if (!error || codeOfRefusal(error) == "E311")
         return candidate.str().str();
     }
   bool two = folders.size() == 2 && context.folder != ".";
@@ -138,7 +142,7 @@ Fallible<DataFile> readDataFile(llvm::StringRef name, const LoadContext &context
   };
   auto bytes = readFile(*path);
   if (!bytes.ok())
-    return refused(bytes.status(), "E301");
+    return refused(bytes.status(), codeOfRefusal(bytes.status()));
   DataFile file{*path, nullptr, looksGzipped((*bytes)->getBuffer())};
   if (file.packed) {
     auto unpacked = gunzip((*bytes)->getBuffer(), *path);

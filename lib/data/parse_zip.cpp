@@ -81,7 +81,7 @@ Fallible<std::shared_ptr<const llvm::MemoryBuffer>> unpack(TextFile file, const 
   if (entry.method == 0) {
     if (entry.size != entry.packed)
       return zipTrouble(file, at, "the size of " + entry.name + " is impossible");
-    out = llvm::MemoryBuffer::getMemBufferCopy(packed, file.name + ":" + entry.name);
+    out = copyToBuffer(packed, (file.name + ":" + entry.name).str());
   } else {
     auto unpacked = inflateRaw(packed, entry.size, entry.name);
     if (!unpacked.ok())

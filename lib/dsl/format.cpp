@@ -4,6 +4,7 @@
 
 #include "dlc/dsl/parse.h"
 #include "dlc/ir/text.h"
+#include "dlc/support/files.h"
 #include "format_parts.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -40,7 +41,7 @@ struct Draft {
     IncludeReader known = [&](llvm::StringRef path) -> absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> {
       for (const IncludedFile &included : around.files)
         if (included.path == path)
-          return llvm::MemoryBuffer::getMemBufferCopy(included.text, path);
+          return copyToBuffer(included.text, path);
       return absl::NotFoundError("it could not be read before");
     };
     (void)resolveIncludes(file, around.path, known, sources, diags);

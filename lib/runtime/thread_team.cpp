@@ -3,22 +3,13 @@
 #include "dlc/runtime/thread_team.h"
 
 #include "dlc/support/check.h"
-
-#include <sched.h>
+#include "dlc/support/machine.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
 namespace dlc {
-
-unsigned ThreadTeam::processors() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
-    return static_cast<unsigned>(CPU_COUNT(&set));
-  return std::max(1u, std::thread::hardware_concurrency());
-}
 
 static void pause() {
 #if defined(__x86_64__)
@@ -31,8 +22,12 @@ static constexpr unsigned kSpins = 1000;
 
 ThreadTeam::ThreadTeam(unsigned threads) : size_(threads), spins_(threads > processors() ? 0 : kSpins) {
   DLC_CHECK(threads >= 1) << "a team of nobody";
-  for (unsigned t = 1; t < threads; ++t)
-    threads_.emplace_back([this, t] { work(t); });
+  threads_.resize(threads - 1);
+  for (unsigned t = 1; t < threads && !refused_; ++t)
+    if ((refused_ = startThread(threads_[t - 1], [this, t] { work(t); }))) {
+      threads_.resize(t - 1);
+      size_ = t; // nobody looks at it before the first job
+    }
 }
 
 ThreadTeam::~ThreadTeam() {

@@ -2,8 +2,8 @@
 // It does not unwind and does not raise a signal: a user never sees an abort.
 #include "dlc/support/check.h"
 
-#include <cstdlib>
-#include <unistd.h>
+#include "dlc/support/last_words.h"
+
 #include <utility>
 
 namespace dlc {
@@ -31,7 +31,7 @@ CheckFailure::~CheckFailure() {
   }
   llvm::outs().flush();
   llvm::errs().flush();
-  _exit(70);
+  endNow(70);
 }
 
 } // namespace dlc

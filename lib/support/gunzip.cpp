@@ -1,6 +1,7 @@
 // Unpacking gzip in memory, bounded by what the caller allows.
 // It does not pack, and it opens no files.
 #include "dlc/support/files.h"
+#include "dlc/support/last_words.h"
 #include "owned_buffer.h"
 
 #include "absl/strings/str_cat.h"
@@ -8,6 +9,7 @@
 #include "llvm/Support/FileSystem.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 #include <zlib.h>
 
@@ -17,12 +19,19 @@ std::string readBeginning(llvm::StringRef path, size_t size) {
   std::string bytes;
   if (!llvm::sys::fs::is_regular_file(path))
     return bytes;
-  if (gzFile file = gzopen(path.str().c_str(), "rb")) { // reads plain files as they are
-    bytes.resize(size);
-    int got = gzread(file, bytes.data(), static_cast<unsigned>(size));
-    bytes.resize(got > 0 ? static_cast<size_t>(got) : 0);
-    gzclose(file);
+  gzFile file = gzopen(path.str().c_str(), "rb"); // reads plain files as they are
+  if (!file) {
+    if (errno == ENOMEM)
+      allocationFailed();
+    return bytes;
   }
+  bytes.resize(size);
+  int got = gzread(file, bytes.data(), static_cast<unsigned>(size)), error = Z_OK;
+  gzerror(file, &error);
+  bytes.resize(got > 0 ? static_cast<size_t>(got) : 0);
+  gzclose(file);
+  if (error == Z_MEM_ERROR)
+    allocationFailed();
   return bytes;
 }
 
@@ -51,7 +60,7 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> gunzip(llvm::StringRef packe
   constexpr uint64_t kChunk = uint64_t{1} << 20;
   Inflater inflater;
   if (!inflater.ready)
-    return absl::ResourceExhaustedError(absl::StrCat(av(name), ": out of memory"));
+    allocationFailed();
   z_stream &z = inflater.stream;
   support::GrowingBytes out;
   size_t taken = 0;
@@ -64,7 +73,7 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> gunzip(llvm::StringRef packe
     for (size_t i = packed.size(); i > packed.size() - 4; --i)
       hint = hint << 8 | static_cast<unsigned char>(packed[i - 1]);
     if (hint <= maxBytes && hint / 1032 <= packed.size() && !out.reserve(hint))
-      return absl::ResourceExhaustedError(absl::StrCat(av(name), ": out of memory for ", hint, " bytes"));
+      allocationFailed();
   }
   if (packed.empty())
     return damaged("unexpected end");
@@ -72,7 +81,7 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> gunzip(llvm::StringRef packe
     uint64_t room = std::min(kChunk, maxBytes - out.size());
     char *dst = out.grow(room + 1); // one byte more than allowed, to tell "just fits" from "too much"
     if (!dst)
-      return absl::ResourceExhaustedError(absl::StrCat(av(name), ": out of memory after ", out.size(), " bytes"));
+      allocationFailed();
     uInt offered = static_cast<uInt>(std::min<uint64_t>(packed.size() - taken, uint64_t{1} << 30));
     z.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(packed.data() + taken));
     z.avail_in = offered;
@@ -93,7 +102,7 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> gunzip(llvm::StringRef packe
       continue;
     }
     if (result == Z_MEM_ERROR)
-      return absl::ResourceExhaustedError(absl::StrCat(av(name), ": out of memory"));
+      allocationFailed();
     if (result != Z_OK && result != Z_BUF_ERROR)
       return damaged(z.msg ? z.msg : "damaged data");
     if (taken == packed.size() && z.avail_out != 0)

@@ -1,6 +1,7 @@
 // Unpacking deflate data whose size and checksum are known beforehand, as in a zip archive.
 // gunzip.cpp unpacks what brings its own frame.
 #include "dlc/support/files.h"
+#include "dlc/support/last_words.h"
 
 #include "absl/strings/str_cat.h"
 #include "dlc/support/strings.h"
@@ -23,7 +24,7 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> inflateRaw(llvm::StringRef p
   std::unique_ptr<llvm::WritableMemoryBuffer> out = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(size, name);
   z_stream z{};
   if (!out || inflateInit2(&z, -15) != Z_OK)
-    return absl::ResourceExhaustedError(absl::StrCat(av(name), ": out of memory"));
+    allocationFailed();
   // zlib counts in 32 bits: large files go in pieces.
   constexpr uint64_t kPiece = 1u << 30;
   uint64_t read = 0, written = 0;
@@ -41,6 +42,8 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> inflateRaw(llvm::StringRef p
       result = Z_BUF_ERROR;
   }
   inflateEnd(&z);
+  if (result == Z_MEM_ERROR)
+    allocationFailed();
   if (result != Z_STREAM_END || written != size)
     return absl::DataLossError(absl::StrCat(av(name), " does not unpack to ", size, " bytes"));
   return std::unique_ptr<llvm::MemoryBuffer>(std::move(out));

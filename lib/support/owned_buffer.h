@@ -2,6 +2,8 @@
 // Private to support: LLVM's own growing buffers end the process when memory is short.
 #pragma once
 
+#include "dlc/support/last_words.h"
+
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -60,7 +62,7 @@ public:
   void shrink(uint64_t count) { used -= count; }
   std::unique_ptr<llvm::MemoryBuffer> take(llvm::StringRef name) && {
     if (!reserve(used)) // only when nothing was ever appended
-      return nullptr;
+      allocationFailed();
     // Gives back what doubling took too much; a refusal leaves the block as it was.
     if (char *fitted = static_cast<char *>(std::realloc(bytes, used + 1)))
       bytes = fitted;

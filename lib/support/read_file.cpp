@@ -5,11 +5,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "dlc/support/strings.h"
+#include "llvm/Support/Errno.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,10 +33,21 @@ struct Descriptor {
 
 } // namespace
 
+std::unique_ptr<llvm::MemoryBuffer> copyToBuffer(llvm::StringRef bytes, llvm::StringRef name) {
+  support::GrowingBytes copy;
+  char *to = copy.reserve(bytes.size()) ? copy.grow(bytes.size()) : nullptr;
+  if (!to)
+    allocationFailed();
+  std::copy(bytes.begin(), bytes.end(), to);
+  return std::move(copy).take(name);
+}
+
 absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> readFile(llvm::StringRef path) {
   bool standardInput = path == "-";
   llvm::StringRef name = standardInput ? llvm::StringRef("<stdin>") : path;
-  Descriptor in{standardInput ? STDIN_FILENO : ::open(path.str().c_str(), O_RDONLY | O_CLOEXEC), !standardInput};
+  const std::string file = path.str();
+  auto open = [&] { return ::open(file.c_str(), O_RDONLY | O_CLOEXEC); };
+  Descriptor in{standardInput ? STDIN_FILENO : llvm::sys::RetryAfterSignal(-1, open), !standardInput};
   struct stat status;
   if (in.fd < 0 || ::fstat(in.fd, &status) != 0)
     return systemError(name, errno);
@@ -59,8 +72,9 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> readFile(llvm::StringRef pat
     ssize_t got = ::read(in.fd, dst, piece);
     if (got < 0) {
       bytes.shrink(piece);
-      if (errno == EINTR)
-        continue;
+      struct pollfd stream = {in.fd, POLLIN, 0};
+      if (errno == EINTR || (errno == EAGAIN && (::poll(&stream, 1, -1) >= 0 || errno == EINTR)))
+        continue; // a pipe that somebody has made non-blocking is waited for
       return systemError(name, errno);
     }
     bytes.shrink(piece - static_cast<uint64_t>(got));
@@ -70,10 +84,7 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> readFile(llvm::StringRef pat
       return absl::ResourceExhaustedError(
           absl::StrCat(av(name), ": more than ", bytes.size() - 1, " bytes and no end"));
   }
-  auto result = std::move(bytes).take(name);
-  if (!result)
-    return outOfMemory(1);
-  return result;
+  return std::move(bytes).take(name);
 }
 
 } // namespace dlc

@@ -2,6 +2,8 @@
 // Line tables are built when a buffer is added, so that looking up a place never scans the text.
 #include "dlc/support/source.h"
 
+#include "dlc/support/files.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 
@@ -20,9 +22,7 @@ struct Sources::Buffer {
 Sources::Sources() = default;
 Sources::~Sources() = default;
 
-llvm::StringRef Sources::add(llvm::StringRef name, llvm::StringRef text) {
-  return add(llvm::MemoryBuffer::getMemBufferCopy(text, name));
-}
+llvm::StringRef Sources::add(llvm::StringRef name, llvm::StringRef text) { return add(copyToBuffer(text, name)); }
 
 llvm::StringRef Sources::add(std::unique_ptr<llvm::MemoryBuffer> memory) {
   auto buffer = std::make_unique<Buffer>();

@@ -2,14 +2,17 @@
 // It does no arithmetic.
 #include "dlc/support/tensor.h"
 
+#include "dlc/support/last_words.h"
+
 namespace dlc {
 
 Tensor::Tensor(Type type) : type_(std::move(type)) {
   // From calloc, not filled by hand: pages of large tensors that nobody touches (a plan needs none) cost nothing.
   size_t bytes = type_.bytes();
-  DLC_CHECK(bytes <= SIZE_MAX - kAlign) << "out of memory for " << toString(type_);
-  block_.reset(static_cast<std::byte *>(std::calloc(bytes + kAlign, 1)));
-  DLC_CHECK(block_) << "out of memory for " << toString(type_);
+  if (bytes <= SIZE_MAX - kAlign)
+    block_.reset(static_cast<std::byte *>(std::calloc(bytes + kAlign, 1)));
+  if (!block_)
+    allocationFailed();
 }
 
 Tensor::Tensor(const Tensor &other) {

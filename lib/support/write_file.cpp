@@ -3,10 +3,12 @@
 #include "dlc/support/files.h"
 
 #include "absl/strings/str_cat.h"
+#include "dlc/support/last_words.h"
 #include "dlc/support/random.h"
 #include "dlc/support/strings.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/Support/Errno.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -16,6 +18,8 @@
 #include <climits>
 #include <cstring>
 #include <fcntl.h>
+#include <optional>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,6 +27,13 @@
 
 namespace dlc {
 namespace {
+
+using llvm::sys::RetryAfterSignal;
+
+/// open(), again where a signal came in between.
+int openFile(const std::string &path, int flags, mode_t mode = 0) {
+  return RetryAfterSignal(-1, [&] { return ::open(path.c_str(), flags | O_CLOEXEC, mode); });
+}
 
 absl::Status systemError(llvm::StringRef path, int error) {
   return absl::Status(absl::ErrnoToStatusCode(error), absl::StrCat(av(path), ": ", std::strerror(error)));
@@ -53,12 +64,20 @@ private:
   static constexpr size_t kBuffer = 1 << 18;
   void writeAll(llvm::ArrayRef<char> bytes) {
     while (!bytes.empty() && !error) {
-      ssize_t done = ::write(fd, bytes.data(), std::min<size_t>(bytes.size(), 1u << 30));
-      if (done >= 0)
+      ssize_t done = RetryAfterSignal(-1, ::write, fd, bytes.data(), std::min<size_t>(bytes.size(), 1u << 30));
+      if (done > 0)
         bytes = bytes.drop_front(static_cast<size_t>(done));
-      else if (errno != EINTR)
-        error = errno;
+      else if (done < 0 && errno == EAGAIN)
+        awaitRoom();
+      else
+        error = done < 0 ? errno : EIO;
     }
+  }
+  /// A pipe that somebody has made non-blocking, as a shell's standard output may be.
+  void awaitRoom() {
+    struct pollfd stream = {fd, POLLOUT, 0};
+    if (::poll(&stream, 1, -1) < 0 && errno != EINTR)
+      error = errno;
   }
   int fd;
   std::vector<char> buffer;
@@ -110,7 +129,7 @@ void removeStale(const std::string &folder, llvm::StringRef target) {
     llvm::StringRef name = llvm::sys::path::filename(it->path());
     if (!name.starts_with(prefix) || !name.ends_with(".tmp"))
       continue;
-    int fd = ::open(it->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = openFile(it->path(), O_RDONLY | O_NOFOLLOW);
     if (fd < 0)
       continue;
     if (::flock(fd, LOCK_EX | LOCK_NB) == 0)
@@ -119,26 +138,29 @@ void removeStale(const std::string &folder, llvm::StringRef target) {
   }
 }
 
+/// Tells others that somebody is still writing; a file system without locks has nobody to tell.
+void lock(int fd) { RetryAfterSignal(-1, ::flock, fd, LOCK_EX | LOCK_NB); }
+
 /// A new file in `folder`. Preferably one without a name, which vanishes by itself if the process is killed; `name` is
 /// then empty.
 int openTemporary(const std::string &folder, llvm::StringRef target, mode_t mode, std::string &name) {
   int fd = -1;
   if (::access("/proc/self/fd", X_OK) == 0) // needed to give it a name later
-    fd = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+    fd = openFile(folder, O_TMPFILE | O_WRONLY, mode);
   if (fd >= 0) {
-    ::flock(fd, LOCK_EX | LOCK_NB);
+    lock(fd);
     return fd;
   }
   for (int attempt = 0; attempt < 100; ++attempt) {
     name = temporaryBeside(folder, target);
-    fd = ::open(name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode);
+    fd = openFile(name, O_CREAT | O_EXCL | O_WRONLY, mode);
     if (fd >= 0 || errno != EEXIST)
       break;
   }
   if (fd < 0)
     name.clear();
   else
-    ::flock(fd, LOCK_EX | LOCK_NB);
+    lock(fd);
   return fd;
 }
 
@@ -147,7 +169,7 @@ bool nameTemporary(int fd, const std::string &folder, llvm::StringRef target, st
   std::string self = absl::StrCat("/proc/self/fd/", fd);
   for (int attempt = 0; attempt < 100; ++attempt) {
     name = temporaryBeside(folder, target);
-    if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0)
+    if (RetryAfterSignal(-1, ::linkat, AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0)
       return true;
     if (errno != EEXIST)
       break;
@@ -180,7 +202,7 @@ absl::Status writeFileAtomically(llvm::StringRef path, llvm::function_ref<void(S
   if (exists && S_ISDIR(status.st_mode))
     return systemError(path, EISDIR);
   if (exists && isSpecial(status)) {
-    int fd = ::open(target->c_str(), O_WRONLY | O_CLOEXEC);
+    int fd = openFile(*target, O_WRONLY);
     if (fd < 0)
       return systemError(path, errno);
     auto closing = llvm::make_scope_exit([&] { ::close(fd); });
@@ -192,32 +214,39 @@ absl::Status writeFileAtomically(llvm::StringRef path, llvm::function_ref<void(S
   int fd = openTemporary(folder, *target, mode, temporary);
   if (fd < 0)
     return systemError(path, errno);
+  std::optional<PendingFile> pending;
+  if (!temporary.empty())
+    pending.emplace(temporary);
   auto cleanUp = llvm::make_scope_exit([&] {
     if (fd >= 0)
       ::close(fd);
     if (!temporary.empty())
       ::unlink(temporary.c_str());
   });
-  if (exists && ::fchmod(fd, status.st_mode & 07777) != 0)
+  if (exists && RetryAfterSignal(-1, ::fchmod, fd, status.st_mode & 07777) != 0)
     return systemError(path, errno);
   absl::Status written = writeDirectly(fd, path, produce);
   if (!written.ok())
     return written;
-  if (::fsync(fd) != 0)
+  if (RetryAfterSignal(-1, ::fsync, fd) != 0)
     return systemError(path, errno);
-  if (temporary.empty() && !nameTemporary(fd, folder, *target, temporary))
-    return systemError(path, errno);
+  if (temporary.empty()) {
+    if (!nameTemporary(fd, folder, *target, temporary))
+      return systemError(path, errno);
+    pending.emplace(temporary);
+  }
   // Renamed before it is closed: closing ends the lock that tells others to leave the temporary alone. What close()
   // could say, fsync() has said.
-  if (::rename(temporary.c_str(), target->c_str()) != 0)
+  if (RetryAfterSignal(-1, ::rename, temporary.c_str(), target->c_str()) != 0)
     return systemError(path, errno);
+  pending->settled();
   temporary.clear();
 
   // Only now is the name on the disk as well. Some file systems cannot sync a folder and say EINVAL.
-  int folderFd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int folderFd = openFile(folder, O_RDONLY | O_DIRECTORY);
   if (folderFd < 0)
     return systemError(folder, errno);
-  int error = ::fsync(folderFd) == 0 || errno == EINVAL ? 0 : errno;
+  int error = RetryAfterSignal(-1, ::fsync, folderFd) == 0 || errno == EINVAL ? 0 : errno;
   ::close(folderFd);
   return error ? systemError(folder, error) : absl::OkStatus();
 }

@@ -4,6 +4,7 @@
 
 #include "engines_made.h"
 
+#include "dlc/runtime/worthwhile.h"
 #include "dlc/support/check.h"
 #include "dlc/support/sizes.h"
 #include "dlc/support/strings.h"
@@ -140,7 +141,7 @@ absl::StatusOr<Engines::Made *> Engines::compiledWith(dsl::Mode mode, int64_t ba
       failure = "the pipeline does not end in a plan";
       return failed();
     }
-    CheckedSize bytes = CheckedSize(bytesOf(*work.program, options_.threads)) + parameters_.bytes();
+    CheckedSize bytes = CheckedSize(bytesOf(*work.program)) + parameters_.bytes();
     if (!bytes.fitsIn(options_.maxMemory))
       return overLimit(bytes, options_.maxMemory);
   }
@@ -168,9 +169,14 @@ absl::StatusOr<Engine *> Engines::get(dsl::Mode mode, int64_t batch) {
   if (!m.engine && options_.reference)
     m.engine = makeReferenceEngine(*m.work.net.graph, parameters_);
   if (!m.engine) {
-    if (!team_) // plans need no threads
-      team_ = makeTeam(options_);
-    auto engine = makeProgramEngine(*m.work.program, parameters_, *team_);
+    auto &team = teams_[threadsFor(*m.work.program)];
+    if (!team) { // plans need no threads
+      auto fresh = makeTeam(threadsFor(*m.work.program));
+      if (!fresh.ok())
+        return fresh.status();
+      team = *std::move(fresh);
+    }
+    auto engine = makeProgramEngine(*m.work.program, parameters_, *team);
     if (!engine.ok())
       return engine.status();
     m.engine = *std::move(engine);
@@ -178,8 +184,13 @@ absl::StatusOr<Engine *> Engines::get(dsl::Mode mode, int64_t batch) {
   return m.engine.get();
 }
 
-uint64_t Engines::bytesOf(const Program &program, unsigned threads) {
-  auto sum = static_cast<uint64_t>(program.arena) + static_cast<uint64_t>(program.scratch) * threads;
+unsigned Engines::threadsFor(const Program &program) const {
+  const unsigned most = options_.reference ? 1 : std::max(1u, options_.threads);
+  return options_.fewerThreads ? std::min(most, worthwhileThreads(program, most)) : most;
+}
+
+uint64_t Engines::bytesOf(const Program &program) const {
+  auto sum = static_cast<uint64_t>(program.arena) + static_cast<uint64_t>(program.scratch) * threadsFor(program);
   for (const Buffer &buffer : program.buffers)
     if (buffer.role == BufferRole::Input)
       sum += buffer.type.bytes();

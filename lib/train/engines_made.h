@@ -13,7 +13,8 @@ struct Engines::Made {
   std::unique_ptr<Engine> engine; ///< made on first use
 };
 
-std::unique_ptr<Engines::Team, Engines::TeamDeleter> makeTeam(const EngineOptions &options);
+/// Status: ResourceExhausted where the system gives fewer threads.
+absl::StatusOr<std::unique_ptr<Engines::Team, Engines::TeamDeleter>> makeTeam(unsigned threads);
 absl::StatusOr<std::unique_ptr<Engine>> makeProgramEngine(const Program &program, Parameters &parameters,
                                                           Engines::Team &team);
 std::unique_ptr<Engine> makeReferenceEngine(const Graph &graph, Parameters &parameters);

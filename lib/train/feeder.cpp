@@ -3,6 +3,7 @@
 #include "feeder.h"
 
 #include "dlc/support/check.h"
+#include "dlc/support/machine.h"
 
 #include <chrono>
 #include <cstring>
@@ -136,7 +137,7 @@ Checked Feeder::give(Inputs inputs, Batch now, Batch next) {
     // Only time depends on this: a batch that takes no longer than waking a thread is better made on the spot.
     worthwhile |= std::chrono::steady_clock::now() - start > std::chrono::microseconds(150);
   }
-  if (worthwhile && !next.positions.empty())
+  if (worthwhile && !alone && !next.positions.empty())
     startNext(next, to);
   return allGood();
 }
@@ -157,8 +158,11 @@ void Feeder::startNext(Batch next, const Parts &wanted) {
              place(wanted.weight2, room.weight2, byteSize(dtype))};
     state = State::Wanted;
   }
-  if (!thread.joinable())
-    thread = std::thread([this] { work(); });
+  if (!thread.joinable() && startThread(thread, [this] { work(); })) {
+    // No thread is to be had: every batch is made on the spot, and the results are the same.
+    alone = true;
+    state = State::Idle;
+  }
   changed.notify_all();
 }
 

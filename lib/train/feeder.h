@@ -61,6 +61,7 @@ private:
 
   size_t inputBytes = 0, targetBytes = 0; ///< of one sample
   bool worthwhile = false;                ///< preparing takes longer than waking a thread
+  bool alone = false;                     ///< the system refuses a thread
   std::thread thread;
   std::mutex mutex;
   std::condition_variable changed;

@@ -5,6 +5,7 @@
 #include "dlc/runtime/executor.h"
 #include "dlc/runtime/thread_team.h"
 #include "dlc/support/check.h"
+#include "dlc/support/strings.h"
 
 namespace dlc::train {
 
@@ -13,9 +14,14 @@ struct Engines::Team {
   ThreadTeam threads;
 };
 
-std::unique_ptr<Engines::Team, Engines::TeamDeleter> makeTeam(const EngineOptions &options) {
-  return std::unique_ptr<Engines::Team, Engines::TeamDeleter>(
-      new Engines::Team(options.reference ? 1 : std::max(1u, options.threads)));
+absl::StatusOr<std::unique_ptr<Engines::Team, Engines::TeamDeleter>> makeTeam(unsigned threads) {
+  std::unique_ptr<Engines::Team, Engines::TeamDeleter> team(new Engines::Team(threads));
+  const ThreadTeam &made = team->threads;
+  if (std::error_code refused = made.refused())
+    return absl::ResourceExhaustedError(av("only " + std::to_string(made.size()) + " of " + std::to_string(threads) +
+                                           " threads could be started (" + refused.message() +
+                                           "); ask for fewer with --threads"));
+  return team;
 }
 void Engines::TeamDeleter::operator()(Team *team) const { delete team; }
 

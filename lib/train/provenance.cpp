@@ -6,6 +6,7 @@
 #include "dlc/compile/compile.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
+#include "dlc/support/files.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -116,7 +117,7 @@ std::vector<compile::OverrideText> overridesIn(const model::Trailer &trailer) {
 dsl::IncludeReader includesIn(const model::Trailer &trailer) {
   return [&trailer](llvm::StringRef path) -> absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> {
     if (auto text = trailer.value((kInclude + path).str()))
-      return llvm::MemoryBuffer::getMemBufferCopy(*text, path);
+      return copyToBuffer(*text, path);
     return absl::NotFoundError(av(path.str() + " is not in the model file"));
   };
 }

@@ -2,9 +2,10 @@
 // A second request ends the process at once: nothing is half written, because files are renamed into place.
 #include "dlc/train/stop_signal.h"
 
+#include "dlc/support/last_words.h"
+
 #include <csignal>
-#include <initializer_list>
-#include <unistd.h>
+#include <iterator>
 
 namespace dlc::train {
 namespace {
@@ -13,31 +14,46 @@ volatile std::sig_atomic_t stopRequested = 0, saveRequested = 0;
 
 extern "C" void onStop(int signal) {
   if (stopRequested)
-    _exit(128 + signal);
+    endNow(128 + signal);
   stopRequested = signal;
 }
+
+/// The system repeats the signal every second: that is nobody's second request.
+extern "C" void onCpuLimit(int) {
+  if (stopRequested)
+    return;
+  stopRequested = SIGTERM;
+  sayNow("warning", "the CPU time limit (ulimit -t) is reached: the run stops after this step");
+}
+
 extern "C" void onSave(int) { saveRequested = 1; }
 
-void handle(int signal, void (*handler)(int)) {
-  struct sigaction action = {};
-  action.sa_handler = handler;
-  action.sa_flags = SA_RESTART;
-  sigaction(signal, &action, nullptr);
-}
+struct Taken {
+  int signal;
+  void (*handler)(int);
+};
+constexpr Taken kTaken[] = {{SIGINT, onStop}, {SIGTERM, onStop}, {SIGXCPU, onCpuLimit}, {SIGHUP, onSave}};
 
 } // namespace
 
 StopSignal::StopSignal() {
+  static_assert(std::size(kTaken) == kSignals);
   stopRequested = 0;
   saveRequested = 0;
-  handle(SIGINT, onStop);
-  handle(SIGTERM, onStop);
-  handle(SIGHUP, onSave);
+  for (size_t i = 0; i < kSignals; ++i) {
+    sigaction(kTaken[i].signal, nullptr, &before_[i]);
+    if (before_[i].sa_handler == SIG_IGN) // nohup, or a job in the background: somebody wants it to be ignored
+      continue;
+    struct sigaction action = {};
+    action.sa_handler = kTaken[i].handler;
+    action.sa_flags = SA_RESTART;
+    sigaction(kTaken[i].signal, &action, nullptr);
+  }
 }
 
 StopSignal::~StopSignal() {
-  for (int signal : {SIGINT, SIGTERM, SIGHUP})
-    handle(signal, SIG_DFL);
+  for (size_t i = 0; i < kSignals; ++i)
+    sigaction(kTaken[i].signal, &before_[i], nullptr);
 }
 
 int StopSignal::stop() const { return stopRequested; }

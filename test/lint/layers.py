@@ -56,7 +56,9 @@ for name in sources:
     if name.endswith(".h") and "#pragma once" not in text and not name.startswith("lib/kernels/"):
         findings.append(f"{name}:1: a header without #pragma once")
     for number, line in enumerate(text.splitlines(), 1):
-        if re.match(r"\s*(throw\b|try\s*\{)", line) and not re.match(r"lib/dsl/(grammar|words)", name):
+        # Of support, one file throws what operator new does, and one catches what std::thread throws.
+        if re.match(r"\s*(throw\b|try\s*\{)", line) and not re.match(
+                r"lib/dsl/(grammar|words)|lib/support/last_words\.cpp|include/dlc/support/machine\.h", name):
             findings.append(f"{name}:{number}: exceptions stay inside the grammar: lib/dsl/grammar*, words*")
         match = include.match(line)
         if not match:

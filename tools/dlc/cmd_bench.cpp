@@ -134,6 +134,7 @@ int runBench(const Options &options) {
     for (size_t i = 0; i < instr.size() && i < phase.size(); ++i)
       split[static_cast<size_t>(phase[i])] += instr[i];
   }
+  const unsigned threads = executor ? engines.threadsFor(executor->program()) : 1;
   llvm::raw_ostream &os = llvm::outs();
   if (options.json) {
     llvm::json::OStream json(os);
@@ -144,7 +145,7 @@ int runBench(const Options &options) {
       json.attribute("dtype", name(dtype));
       json.attribute("batch", batch);
       json.attribute("isa", isReference(options) ? "reference" : kernels::name(engineChoice->isa));
-      json.attribute("threads", engineChoice->threads);
+      json.attribute("threads", threads);
       json.attribute("steps", options.steps);
       json.attribute("step_us", middle);
       json.attribute("step_min_us", fastest);
@@ -165,8 +166,8 @@ int runBench(const Options &options) {
     return kDone;
   }
   os << escaped(unit->path) << ": " << net.summary << ", " << name(dtype) << ", batch " << batch << ", "
-     << (isReference(options) ? "reference" : kernels::name(engineChoice->isa)) << ", " << engineChoice->threads
-     << (engineChoice->threads == 1 ? " thread\n" : " threads\n");
+     << (isReference(options) ? "reference" : kernels::name(engineChoice->isa)) << ", " << threads
+     << (threads == 1 ? " thread\n" : " threads\n");
   os << llvm::format("step      %9.1f us median, %.1f us fastest of %d; %.0f samples/s\n", middle, fastest,
                      static_cast<int>(options.steps), static_cast<double>(batch) * 1e6 / middle);
   if (!executor)

@@ -35,7 +35,7 @@ std::optional<Memory> memoryOf(train::Engines &engines, dsl::Mode mode, int64_t 
   Memory memory;
   memory.weights = engines.parameters().weightBytes();
   memory.state = mode == dsl::Mode::Train ? engines.parameters().bytes() - memory.weights : 0;
-  memory.arena = train::Engines::bytesOf(*program, engines.options().threads);
+  memory.arena = engines.bytesOf(*program);
   memory.total = memory.weights + memory.state + memory.arena;
   return memory;
 }

@@ -279,14 +279,16 @@ int runTrain(const Options &given) {
   info.summary = engines.net().summary;
   info.train = bundle->train.size(), info.val = bundle->val.size(), info.test = bundle->test.size();
   info.isa = isReference(options) ? "reference" : kernels::name(engine->isa);
-  info.threads = engine->threads;
+  const int64_t batch = bundle->planSize(settings.batchSize);
+  if (const Program *program = engines.plan(dsl::Mode::Train, batch, status))
+    info.threads = engines.threadsFor(*program);
   info.seed = settings.seed.value;
   if (beginning)
     info.weights = beginning->report();
   if (const Program *program = engines.plan(dsl::Mode::Infer, 1, status))
-    info.inferPeak = train::Engines::bytesOf(*program, engine->threads) + engines.parameters().weightBytes();
+    info.inferPeak = engines.bytesOf(*program) + engines.parameters().weightBytes();
   if (options.remarks)
-    if (const Program *program = engines.plan(dsl::Mode::Train, bundle->planSize(settings.batchSize), status))
+    if (const Program *program = engines.plan(dsl::Mode::Train, batch, status))
       printRemarks(options, *program);
   for (const std::string &note : train::brokenIn(*bundle))
     reporter->note(note);

@@ -1,18 +1,15 @@
 // The entry: reads the command line, runs one command, and sees to it that nothing ends in a signal or half a line.
 // Every command is a file of its own.
+#include "last_resort.h"
 #include "reproducer.h"
 #include "tool.h"
 
 #include "dlc/support/check.h"
-#include "dlc/support/files.h"
+#include "dlc/support/last_words.h"
 
 #include "llvm/ADT/StringSwitch.h"
-#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/raw_ostream.h"
 
-#include <csignal>
-#include <fcntl.h>
-#include <new>
 #include <unistd.h>
 
 using namespace dlc;
@@ -48,38 +45,20 @@ int dispatch(const Options &options) {
   return command(options);
 }
 
-/// Whatever ran out of memory outside a plan: named, and no trace of it on disk.
-[[noreturn]] void outOfMemory() {
-  static constexpr char kText[] = "dlc: error: out of memory\n";
-  [[maybe_unused]] ssize_t written = write(STDERR_FILENO, kText, sizeof(kText) - 1);
-  _exit(kSystemError);
-}
-
-/// A stream that was closed stays so, but its number is taken: it would be that of the next file, which would then get
-/// what is meant for the stream.
-void holdStandardStreams() {
-  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-    if (fcntl(fd, F_GETFD) < 0)
-      (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-}
-
 } // namespace
 
 int main(int argc, char **argv) {
-  holdStandardStreams();
-  // A reader that goes away shows as an error of the next write.
-  std::signal(SIGPIPE, SIG_IGN);
-  llvm::install_bad_alloc_error_handler([](void *, const char *, bool) { outOfMemory(); });
+  takeLastResorts();
   setReproducerHook([=](llvm::StringRef message) {
     return writeReproducer(llvm::ArrayRef<const char *>(argv, static_cast<size_t>(argc)), message);
   });
   int code = kDone;
-  try {
-    if (std::optional<Options> options = readOptions(argc, argv, code))
-      code = dispatch(*options);
-  } catch (const std::bad_alloc &) {
-    outOfMemory();
-  }
+  auto run = [&] {
+    std::optional<Options> options = readOptions(argc, argv, code);
+    setLastWordsInJson(options && options->json);
+    return options ? dispatch(*options) : code;
+  };
+  code = onEnoughStack(run);
   llvm::outs().flush();
   if (llvm::outs().has_error()) {
     // What is closed ends quietly; a full disk must be heard of.

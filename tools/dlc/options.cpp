@@ -395,7 +395,7 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
       return wrong("DLC_THREADS is a number, not '" + value + "'");
   }
   if (o.threads < 0 || o.threads > 1024)
-    return wrong(ofThreads + " is 1 to 1024 (0: all of the machine), not " + llvm::Twine(o.threads));
+    return wrong(ofThreads + " is 1 to 1024 (0: as many as pay), not " + llvm::Twine(o.threads));
   if (maxMemory.getNumOccurrences()) {
     std::optional<uint64_t> bytes = parseBytes(maxMemory);
     if (!bytes)

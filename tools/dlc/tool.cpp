@@ -5,6 +5,7 @@
 #include "dlc/model/model_file.h"
 #include "dlc/program/dispatch.h"
 #include "dlc/support/files.h"
+#include "dlc/support/machine.h"
 #include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
@@ -12,8 +13,6 @@
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
-
-#include <sys/sysinfo.h>
 
 namespace dlc::tool {
 
@@ -228,10 +227,7 @@ void printDispatch(kernels::Isa chosen, const Program *program) {
 uint64_t memoryLimit(const Options &options) {
   if (options.maxMemory)
     return options.maxMemory;
-  struct sysinfo info;
-  if (sysinfo(&info) != 0)
-    return uint64_t{8} << 30;
-  return static_cast<uint64_t>(info.totalram) * info.mem_unit / 5 * 4;
+  return memoryOfProcess() / 5 * 4;
 }
 
 std::string bytesText(uint64_t bytes) {

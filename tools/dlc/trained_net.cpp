@@ -4,8 +4,8 @@
 
 #include "file_kinds.h"
 
-#include "dlc/runtime/thread_team.h"
 #include "dlc/support/files.h"
+#include "dlc/support/machine.h"
 #include "dlc/support/strings.h"
 #include "dlc/train/finite.h"
 #include "dlc/train/provenance.h"
@@ -111,7 +111,8 @@ std::optional<train::EngineOptions> engineOptions(const Options &options, const 
   e.isa = *isa;
   e.reference = isReference(options);
   int64_t threads = options.threads ? options.threads : unit.settings.train.threads.value;
-  e.threads = threads > 0 ? static_cast<unsigned>(std::min<int64_t>(threads, 1024)) : ThreadTeam::processors();
+  e.threads = threads > 0 ? static_cast<unsigned>(std::min<int64_t>(threads, 1024)) : std::min(1024u, processors());
+  e.fewerThreads = threads <= 0;
   if (e.reference)
     e.threads = 1;
   e.passes = pipelineOptions(options, times);

@@ -24,6 +24,10 @@ inline constexpr uint64_t kMaxStreamBytes = uint64_t{1} << 30;
 /// message is the path and the system's reason.
 absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> readFile(llvm::StringRef path);
 
+/// A copy of `bytes` with a NUL byte outside its size. LLVM's own function for this returns null where memory is short;
+/// this one ends in allocationFailed().
+std::unique_ptr<llvm::MemoryBuffer> copyToBuffer(llvm::StringRef bytes, llvm::StringRef name);
+
 /// The first `size` bytes of a regular file, unpacked if it is a gzip file; fewer where there are fewer, none where it
 /// cannot be read. A pipe is not touched, since what is read from it is gone. For looking at what a file is, not for
 /// reading it.
@@ -37,13 +41,13 @@ bool looksGzipped(llvm::StringRef bytes);
 uint64_t defaultGunzipLimit(uint64_t packed);
 
 /// Unpacks all members of a gzip file, growing with what comes out. Errors: DataLoss (damaged or cut off, with the byte
-/// offset in the packed file), ResourceExhausted (more than `maxBytes` comes out, or memory).
+/// offset in the packed file), ResourceExhausted (more than `maxBytes` comes out). No memory: allocationFailed().
 absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> gunzip(llvm::StringRef packed, llvm::StringRef name,
                                                            uint64_t maxBytes);
 absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> gunzip(llvm::StringRef packed, llvm::StringRef name);
 
-/// Unpacks deflate data without a frame to exactly `size` bytes. Errors: DataLoss (damaged, cut off, another size),
-/// ResourceExhausted (memory).
+/// Unpacks deflate data without a frame to exactly `size` bytes. Errors: DataLoss (damaged, cut off, another size). No
+/// memory: allocationFailed().
 absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> inflateRaw(llvm::StringRef packed, uint64_t size,
                                                                llvm::StringRef name);
 /// The checksum of gzip and zip.

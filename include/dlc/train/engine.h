@@ -76,8 +76,9 @@ public:
 
 struct EngineOptions {
   kernels::Isa isa = kernels::Isa::Scalar;
-  bool reference = false; ///< the interpreter instead of Programs
-  unsigned threads = 1;
+  bool reference = false;    ///< the interpreter instead of Programs
+  unsigned threads = 1;      ///< for each Program, at most
+  bool fewerThreads = false; ///< where more would not pay (worthwhileThreads)
   PipelineOptions passes;
   std::string pipeline; ///< instead of the default ones; empty: those
   uint64_t maxMemory = ~uint64_t{0};
@@ -97,8 +98,10 @@ public:
   void take(dsl::Mode mode, int64_t batch, dsl::Net net);
   /// Compiles without allocating: what get() would run. Null after an error, with `status` as in get().
   const Program *plan(dsl::Mode mode, int64_t batch, absl::Status &status);
-  /// Bytes that a plan takes beside the parameters, with this many threads.
-  static uint64_t bytesOf(const Program &program, unsigned threads);
+  /// Threads that run a Program.
+  unsigned threadsFor(const Program &program) const;
+  /// Bytes that a plan takes beside the parameters, with its threads.
+  uint64_t bytesOf(const Program &program) const;
 
   Parameters &parameters() { return parameters_; }
   /// Valid after the first get(); its graph is gone.
@@ -106,7 +109,7 @@ public:
   compile::Unit &unit() { return unit_; }
   const EngineOptions &options() const { return options_; }
   DType dtype() const { return unit_.settings.train.dtype; }
-  struct Team; ///< the threads that all programs share
+  struct Team; ///< the threads that all programs of as many share
   struct TeamDeleter {
     void operator()(Team *team) const;
   };
@@ -122,8 +125,8 @@ private:
   dsl::Net net_;
   std::optional<dsl::Net> built_; ///< by the caller, for builtFor_
   std::pair<dsl::Mode, int64_t> builtFor_;
-  bool warned_ = false; ///< the source's warnings have been said
-  std::unique_ptr<Team, TeamDeleter> team_;
+  bool warned_ = false;                                          ///< the source's warnings have been said
+  std::map<unsigned, std::unique_ptr<Team, TeamDeleter>> teams_; ///< by their threads
   std::map<std::pair<dsl::Mode, int64_t>, std::unique_ptr<Made>> made_;
 };
 

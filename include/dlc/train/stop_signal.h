@@ -1,10 +1,13 @@
-// SIGINT, SIGTERM and SIGHUP as questions that a loop asks between two steps.
-// A second SIGINT or SIGTERM does not wait for the answer.
+// SIGINT, SIGTERM, SIGXCPU (as SIGTERM) and SIGHUP as questions that a loop asks between two steps.
+// A second SIGINT or SIGTERM does not wait for the answer, and a signal that is ignored stays so.
 #pragma once
+
+#include <csignal>
+#include <cstddef>
 
 namespace dlc::train {
 
-/// Takes the three signals over for as long as it lives; one at a time.
+/// Takes the signals over for as long as it lives, and gives them back; one at a time.
 class StopSignal {
 public:
   StopSignal();
@@ -15,6 +18,10 @@ public:
   int stop() const;
   /// Whether SIGHUP came since the last question.
   bool save();
+
+private:
+  static constexpr size_t kSignals = 4;
+  struct sigaction before_[kSignals];
 };
 
 } // namespace dlc::train

@@ -49,6 +49,11 @@ def command(model, checkpoint, resume):
     return line + (["--resume"] if resume else [])
 
 
+# A shell starts what it puts in the background with SIGINT ignored, and dlc leaves an ignored signal ignored. What Python itself
+# handles, a child has at its default.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
 started = time.monotonic()
 scratch.must(*command("whole.model", None, False))
 length = time.monotonic() - started

@@ -4,7 +4,10 @@
 
 #include "gtest/gtest.h"
 
+#include <atomic>
 #include <chrono>
+#include <cstdlib>
+#include <sys/resource.h>
 
 using namespace dlc;
 
@@ -65,6 +68,24 @@ TEST(Team, ManyTeamsComeAndGo) {
         EXPECT_EQ(s, 1);
     }
   }
+}
+
+TEST(Team, HasThoseThatTheSystemGives) {
+  // In a process of its own, whose address space has no room for more stacks.
+  auto refused = [] {
+    struct rlimit limit = {size_t{512} << 20, size_t{512} << 20};
+    ::setrlimit(RLIMIT_AS, &limit);
+    ThreadTeam team(1000);
+    std::atomic<unsigned> runs = 0;
+    team.run([&](unsigned) { ++runs; });
+    bool good = team.refused() && team.size() >= 1 && team.size() < 1000 && runs == team.size();
+    std::_Exit(good ? 0 : 1);
+  };
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // which need more than that for themselves
+  EXPECT_EXIT(refused(), testing::ExitedWithCode(0), "");
+#endif
+  EXPECT_FALSE(ThreadTeam(2).refused());
 }
 
 } // namespace

@@ -1,0 +1,30 @@
+// Which code a file that could not be read gets: whose trouble it is.
+// The words are those of the system.
+#pragma once
+
+#include "absl/status/status.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <system_error>
+
+namespace dlc::data {
+
+/// E301 for what can be put right by naming another file or changing its rights; E311 for what the system refuses (no
+/// descriptors, no memory, a failing disk).
+inline llvm::StringRef codeOfRefusal(absl::StatusCode code) {
+  switch (code) {
+  case absl::StatusCode::kNotFound:
+  case absl::StatusCode::kPermissionDenied:
+  case absl::StatusCode::kFailedPrecondition: // a folder, or a file used as one
+  case absl::StatusCode::kInvalidArgument:    // no possible name
+    return "E301";
+  default:
+    return "E311";
+  }
+}
+inline llvm::StringRef codeOfRefusal(const absl::Status &status) { return codeOfRefusal(status.code()); }
+inline llvm::StringRef codeOfRefusal(std::error_code error) {
+  return codeOfRefusal(absl::ErrnoToStatusCode(error.value()));
+}
+
+} // namespace dlc::data

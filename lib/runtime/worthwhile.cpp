@@ -1,0 +1,86 @@
+// The estimate behind worthwhileThreads(): products by their multiply-adds, everything else by the bytes it touches.
+// It errs towards one thread: rates are those of a fast core, and the price of meeting is that of a busy machine.
+#include "dlc/runtime/worthwhile.h"
+
+#include "dlc/program/instrs.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace dlc {
+namespace {
+
+// Per nanosecond, on a core with wide vectors and its data in the second cache.
+constexpr double kMultiplyAdds = 16, kBytes = 20;
+/// What a split instruction costs besides its work, in ns: its threads must meet, and each of them begins anew.
+constexpr double kMeeting = 2000, kMember = 200;
+/// How much sooner it must end.
+constexpr double kGain = 1.2;
+
+struct Time {
+  double alone = 0, split = 0; ///< ns of what one thread does, and of what all share
+  double meetings = 0;
+
+  double with(unsigned threads) const {
+    return threads == 1 ? alone + split : alone + split / threads + meetings * (kMeeting + kMember * threads);
+  }
+};
+
+/// Of a product; 0 for families whose cost follows from the bytes that they touch.
+double multiplyAddsOf(const Instr &instr) {
+  auto product = [](std::initializer_list<int64_t> factors) {
+    double result = 1;
+    for (int64_t factor : factors)
+      result *= static_cast<double>(factor);
+    return result;
+  };
+  if (instr.family == &gemmInstr) {
+    const auto &a = instr.attrs.as<GemmAttrs>();
+    return product({a.m, a.n, a.k});
+  }
+  if (instr.family == &batchGemmInstr) {
+    const auto &a = instr.attrs.as<BatchGemmAttrs>();
+    return product({a.batch, a.m, a.n, a.k});
+  }
+  if (instr.family == &convInstr) {
+    const auto &a = instr.attrs.as<ConvInstrAttrs>();
+    return product({a.n, a.groups, a.ci, a.co, a.y[0], a.y[1], a.kernel[0], a.kernel[1]});
+  }
+  return 0;
+}
+
+double timeOf(const Program &program, const Instr &instr) {
+  double bytes = 0;
+  for (llvm::ArrayRef<BufferId> operands : {llvm::ArrayRef(instr.reads), llvm::ArrayRef(instr.writes)})
+    for (BufferId id : operands)
+      bytes += static_cast<double>(program.buffer(id).type.bytes());
+  // Steps of a tile program run over what is in registers; a dozen of them cost as much as reading and writing.
+  const double steps = instr.code ? static_cast<double>(instr.code->steps.size()) : 0;
+  return multiplyAddsOf(instr) / kMultiplyAdds * (program.dtype == DType::F64 ? 2 : 1) +
+         bytes / kBytes * (1 + steps / 12);
+}
+
+} // namespace
+
+unsigned worthwhileThreads(const Program &program, unsigned most) {
+  if (most <= 1)
+    return 1;
+  const BindContext sizesOnly{kernels::tableFor(program.isa), {}};
+  Time time;
+  for (const Instr &instr : program.step) {
+    const double spent = timeOf(program, instr);
+    if (instr.family->bind(program, instr, sizesOnly).grains <= 1) {
+      time.alone += spent;
+    } else {
+      time.split += spent;
+      ++time.meetings;
+    }
+  }
+  unsigned best = 1;
+  for (unsigned threads = 2; threads <= most; ++threads)
+    if (time.with(threads) < time.with(best) && time.with(threads) * kGain <= time.with(1))
+      best = threads;
+  return best;
+}
+
+} // namespace dlc
