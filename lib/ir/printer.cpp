@@ -3,6 +3,7 @@
 #include "dlc/ir/text.h"
 
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 
 namespace dlc {
@@ -13,6 +14,7 @@ class Names {
 public:
   explicit Names(const Graph &graph) {
     llvm::StringSet<> taken;
+    llvm::StringMap<unsigned> copies; // of a name, so far: thousands of ops may bear one
     unsigned next = 0;
     for (const Op &op : graph.ops()) {
       if (op.results().empty())
@@ -21,8 +23,8 @@ public:
       if (name.empty())
         name = std::to_string(next++);
       std::string unique = name;
-      for (unsigned i = 2; !taken.insert(unique).second; ++i)
-        unique = name + "_" + std::to_string(i);
+      while (!taken.insert(unique).second)
+        unique = name + "_" + std::to_string(++copies.try_emplace(name, 1).first->second);
       names_[&op] = unique;
     }
   }
