@@ -15,9 +15,9 @@ namespace dlc {
 /// Whatever file it came from, a Program that passes touches nothing but its buffers and scratch when it runs.
 std::string verifyProgram(const Program &program);
 
-/// "" when live ranges and scratch are those that follow from the instructions, every planned buffer lies aligned inside
-/// the arena, and no two that are live at once overlap, but for results that take over the bytes of an operand read for
-/// the last time, where the family allows it. The instructions are sound.
+/// "" when live ranges and scratch are those that follow from the instructions, every planned buffer lies aligned
+/// inside the arena, and no two that are live at once overlap, but for results that take over the bytes of an operand
+/// read for the last time, where the family allows it. The instructions are sound.
 std::string verifyPlan(const Program &program);
 
 /// From the first writing to the last reading, by buffer; nothing for buffers that are not planned or never written. A
