@@ -87,11 +87,12 @@ bool ModelBuilder::tooLarge(Loc loc, Value value) {
     elements *= static_cast<double>(size);
   double sample = elements / static_cast<double>(std::max<int64_t>(options.batch, 1));
   // Both bounds keep sizes in bytes far away from overflow; what fits into memory is the planner's business.
-  if (sample <= kMaxSize && elements <= 1e17)
+  constexpr double kMaxBatch = 1e12;
+  if (sample <= kMaxSize && elements <= kMaxBatch)
     return false;
   diags.error(loc, "E205") << "the value here would have " << shortNumber(elements) << " elements (batch of "
                            << options.batch << "); at most " << grouped(static_cast<int64_t>(kMaxSize))
-                           << " a sample are possible";
+                           << " a sample are possible, and " << grouped(static_cast<int64_t>(kMaxBatch)) << " a batch";
   return true;
 }
 

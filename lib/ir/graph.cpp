@@ -5,7 +5,10 @@
 #include "dlc/ir/op_def.h"
 
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/STLExtras.h"
+
+#include <array>
 
 namespace dlc {
 
@@ -59,11 +62,32 @@ Op *Graph::insert(const OpDef &def, llvm::ArrayRef<Value> operands, llvm::ArrayR
   return op;
 }
 
+/// Where to look first for a use of an op that tens of thousands read: passes go through a graph in order, so that what
+/// they remove next stands beside what they removed last. A wrong guess costs time only.
+static size_t &firstGuess(const Op *used) {
+  static thread_local std::array<size_t, 256> guesses{};
+  return guesses[llvm::hash_value(used) % guesses.size()];
+}
+
+/// The last use takes the place of the one that goes: moving all behind it up would take as long as there are uses.
 void Graph::removeUser(Value value, Op *user) {
   auto &users = value.op->users_;
-  auto it = llvm::find(users, user);
-  DLC_CHECK(it != users.end()) << "use list of " << value.op->name();
-  users.erase(it);
+  size_t &guess = firstGuess(value.op);
+  size_t below = std::min(guess + 1, users.size()), above = below; // looked at so far: from below to above
+  while (below > 0 || above < users.size()) {
+    if (below > 0 && users[below - 1] == user) {
+      above = --below;
+      break;
+    }
+    below -= below > 0;
+    if (above < users.size() && users[above] == user)
+      break;
+    above += above < users.size();
+  }
+  DLC_CHECK(above < users.size() && users[above] == user) << "use list of " << value.op->name();
+  guess = above;
+  users[above] = users.back();
+  users.pop_back();
 }
 
 void Graph::erase(Op *op) {

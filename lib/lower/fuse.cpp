@@ -125,9 +125,9 @@ private:
     if (!full || users.empty())
       return {};
     for (BufferId read : map.reads) // nobody may overwrite it until the last of them
-      if (auto &writers = step_.writers(read); !writers.empty() && step_.before(id, writers.back()))
+      if (auto &writers = step_.writers(read); !writers.empty() && step_.before(id, writers.last()))
         return {};
-    llvm::SmallVector<Id, 4> readers(users.begin(), users.end());
+    llvm::SmallVector<Id, 4> readers = users.all();
     for (Id reader : readers) {
       const Instr &instr = step_[reader];
       if (instr.family != &mapInstr || tileCount(instr) != tileCount(map) ||
@@ -255,7 +255,7 @@ private:
     if (program_.buffer(id).role != BufferRole::Temp)
       return true;
     const InstrList::Users &readers = step_.readers(id);
-    return readers.size() > (llvm::is_contained(readers, consumer) ? 1u : 0u);
+    return readers.size() > (step_.contains(readers, consumer) ? 1u : 0u);
   }
 
   /// "map h2 (net.dsl:4:7)"

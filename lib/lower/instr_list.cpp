@@ -1,8 +1,9 @@
 // Labels that grow along the list answer "which comes first" at once; where two neighbours leave no label between them,
-// all are given anew. The sets of users stay sorted then, because the order does not change.
+// some of those around are given anew. The sets of users stay sorted then, because the order does not change.
 #include "instr_list.h"
 
 #include "dlc/program/instrs.h"
+#include "dlc/support/check.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -16,7 +17,9 @@ InstrList::InstrList(Program &program)
   }
   nodes_.back().next = kFront;
   nodes_[kFront].previous = static_cast<Id>(nodes_.size() - 1);
-  relabel();
+  const int64_t gap = INT64_MAX / static_cast<int64_t>(nodes_.size() + 1);
+  for (Id id = 1; id < nodes_.size(); ++id)
+    nodes_[id].label = nodes_[id - 1].label + gap;
   for (Id id = 1; id < nodes_.size(); ++id)
     link(id);
 }
@@ -29,51 +32,78 @@ void InstrList::put() {
   program_.step = std::move(ordered);
 }
 
-void InstrList::relabel() {
-  const int64_t gap = INT64_MAX / static_cast<int64_t>(nodes_.size() + 1);
-  int64_t label = 0;
-  nodes_[kFront].label = 0;
-  for (Id id = first(); id != kFront; id = next(id))
-    nodes_[id].label = label += gap;
+//===-- users ---===//
+
+bool InstrList::Users::contains(Id id, Before before) const {
+  if (many_)
+    return many_->count(id);
+  const Id *at = llvm::lower_bound(few_, id, before);
+  return at != few_.end() && *at == id;
 }
 
-const InstrList::Id *InstrList::place(const Users &users, Id id) const {
-  return llvm::lower_bound(users, id, [&](Id a, Id b) { return before(a, b); });
+InstrList::Id InstrList::Users::last() const {
+  if (empty())
+    return kFront;
+  return many_ ? *many_->rbegin() : few_.back();
 }
 
-bool InstrList::add(Users &users, Id id) const {
-  const Id *at = place(users, id);
-  if (at != users.end() && *at == id)
+InstrList::Id InstrList::Users::lastBefore(Id end, Before before) const {
+  if (many_) {
+    auto at = many_->lower_bound(end);
+    return at == many_->begin() ? kFront : *std::prev(at);
+  }
+  const Id *at = llvm::lower_bound(few_, end, before);
+  return at == few_.begin() ? kFront : at[-1];
+}
+
+llvm::SmallVector<InstrList::Id, 4> InstrList::Users::all() const {
+  return many_ ? llvm::SmallVector<Id, 4>(many_->begin(), many_->end())
+               : llvm::SmallVector<Id, 4>(few_.begin(), few_.end());
+}
+
+bool InstrList::Users::add(Id id, Before before) {
+  if (!many_ && few_.size() >= kFew) {
+    many_ = std::make_unique<std::set<Id, Before>>(few_.begin(), few_.end(), before);
+    few_.clear();
+  }
+  if (many_)
+    return many_->insert(id).second;
+  Id *at = llvm::lower_bound(few_, id, before);
+  if (at != few_.end() && *at == id)
     return false;
-  users.insert(users.begin() + (at - users.begin()), id);
+  few_.insert(at, id);
   return true;
 }
 
-bool InstrList::remove(Users &users, Id id) const {
-  const Id *at = place(users, id);
-  if (at == users.end() || *at != id)
+bool InstrList::Users::remove(Id id, Before before) {
+  if (many_)
+    return many_->erase(id) != 0;
+  Id *at = llvm::lower_bound(few_, id, before);
+  if (at == few_.end() || *at != id)
     return false;
-  users.erase(at);
+  few_.erase(at);
   return true;
 }
 
 void InstrList::link(Id id) {
   const Instr &instr = (*this)[id];
   for (BufferId buffer : instr.reads)
-    if (add(uses_[buffer].readers, id) && instr.family != &mapInstr)
+    if (uses_[buffer].readers.add(id, order()) && instr.family != &mapInstr)
       ++uses_[buffer].notMaps;
   for (BufferId buffer : instr.writes)
-    add(uses_[buffer].writers, id);
+    uses_[buffer].writers.add(id, order());
 }
 
 void InstrList::unlink(Id id) {
   const Instr &instr = (*this)[id];
   for (BufferId buffer : instr.reads)
-    if (remove(uses_[buffer].readers, id) && instr.family != &mapInstr)
+    if (uses_[buffer].readers.remove(id, order()) && instr.family != &mapInstr)
       --uses_[buffer].notMaps;
   for (BufferId buffer : instr.writes)
-    remove(uses_[buffer].writers, id);
+    uses_[buffer].writers.remove(id, order());
 }
+
+//===-- order ---===//
 
 void InstrList::replace(Id id, Instr instr) {
   unlink(id);
@@ -107,7 +137,7 @@ void InstrList::attachBehind(Id id, Id where) {
     return (after == kFront ? INT64_MAX : nodes_[after].label) - nodes_[where].label;
   };
   if (gapBehind() < 2)
-    relabel();
+    makeRoom(where);
   Node &node = nodes_[id];
   node.label = nodes_[where].label + gapBehind() / 2;
   node.previous = where;
@@ -116,9 +146,27 @@ void InstrList::attachBehind(Id id, Id where) {
   nodes_[where].next = id;
 }
 
-InstrList::Id InstrList::lastBefore(const Users &users, Id end) const {
-  const Id *it = end == kFront ? users.end() : place(users, end);
-  return it == users.begin() ? kFront : it[-1];
+/// Spreads evenly what bears the labels around `where`: as few of them as leave all in the stretch enough room, so that
+/// this is seldom and short however often one place is asked for (Bender, Cole, Demaine, Farach-Colton, Zito: Two
+/// Simplified Algorithms for Maintaining Order in a List, ESA 2002).
+void InstrList::makeRoom(Id where) {
+  Id begin = where, end = nodes_[where].next; // one behind the other, `end` excluded
+  int64_t count = 1;
+  double most = 1;
+  for (unsigned bits = 1;; ++bits) {
+    DLC_CHECK(bits < 63) << "an order without room";
+    most *= 1.5;
+    const int64_t low = nodes_[where].label >> bits << bits, size = int64_t(1) << bits;
+    for (; begin != kFront && nodes_[nodes_[begin].previous].label >= low; ++count)
+      begin = nodes_[begin].previous;
+    for (; end != kFront && nodes_[end].label - low < size; ++count)
+      end = nodes_[end].next;
+    if (bits < 8 || static_cast<double>(count) > most)
+      continue;
+    for (int64_t i = 0; i < count; ++i, begin = nodes_[begin].next)
+      nodes_[begin].label = low + i * (size / count);
+    return;
+  }
 }
 
 InstrList::Id InstrList::lastConflict(const Instr &instr, Id begin, Id end) const {

@@ -48,6 +48,9 @@ void infer(OpView &op) {
                      << op.type(1);
     return;
   }
+  Conv2dAttrs lines{{1, a.stride}, {0, a.padding}, {1, a.dilation}, a.groups, {}};
+  if (!fitsKernels(op, lines, {1, x[2]}, {1, w[2]}))
+    return;
   int64_t length = windowCount(x[2], w[2], a.stride, a.padding, a.dilation);
   if (length < 1)
     op.error("E235").at("kernel") << "a kernel of " << w[2] << " does not fit into a length of " << x[2];

@@ -42,6 +42,8 @@ void infer(OpView &op) {
                      << op.type(1);
     return;
   }
+  if (!fitsKernels(op, a, {x[2], x[3]}, {w[2], w[3]}))
+    return;
   int64_t oh = windowCount(x[2], w[2], a.stride[0], a.padding[0], a.dilation[0]);
   int64_t ow = windowCount(x[3], w[3], a.stride[1], a.padding[1], a.dilation[1]);
   if (oh < 1 || ow < 1)

@@ -44,6 +44,8 @@ void infer(OpView &op) {
     return;
   }
   bool fits = a.sound();
+  if (fits && !fitsKernels(op, a, a.size, {w[2], w[3]}))
+    return;
   for (size_t d = 0; d < 2 && fits; ++d)
     fits = windowCount(a.size[d], w[d + 2], a.stride[d], a.padding[d], a.dilation[d]) == x[d + 2];
   if (!fits)

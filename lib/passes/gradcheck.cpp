@@ -9,6 +9,7 @@
 #include "dlc/passes/passes.h"
 
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
 
 #include <cmath>
 #include <limits>
@@ -19,13 +20,17 @@ namespace {
 using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
 
 void setValues(Interpreter &interpreter, const Graph &graph, const NamedTensors &values) {
+  llvm::StringMap<const Tensor *> known;
   for (const auto &[name, tensor] : values)
-    for (const Op &op : graph.ops()) {
-      if (op.name() == "input" && op.attrs<InputAttrs>().name == name)
-        interpreter.input(name) = tensor;
-      if (op.name() == "param" && op.attrs<ParamAttrs>().name == name)
-        interpreter.param(name) = tensor;
-    }
+    known[name] = &tensor;
+  for (const Op &op : graph.ops()) {
+    const bool isInput = op.name() == "input";
+    if (!isInput && op.name() != "param")
+      continue;
+    const std::string &name = isInput ? op.attrs<InputAttrs>().name : op.attrs<ParamAttrs>().name;
+    if (const Tensor *tensor = known.lookup(name))
+      (isInput ? interpreter.input(name) : interpreter.param(name)) = *tensor;
+  }
 }
 
 /// The training graph with plain steps of size 1: the change of a param is its gradient.

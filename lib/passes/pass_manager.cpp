@@ -56,11 +56,12 @@ Results interpret(const Graph &graph, const Registry &registry) {
 
 /// The name of the first result that differs in a bit; "" if none does. Params that only one side has do not count.
 std::string firstDifference(const Results &before, const Results &after) {
-  for (const auto &[name, tensor] : before) {
-    auto twin = llvm::find_if(after, [&name = name](const auto &r) { return r.first == name; });
-    if (twin != after.end() && !(twin->second == tensor))
+  llvm::StringMap<const Tensor *> twins;
+  for (const auto &[name, tensor] : after)
+    twins[name] = &tensor;
+  for (const auto &[name, tensor] : before)
+    if (const Tensor *twin = twins.lookup(name); twin && !(*twin == tensor))
       return name;
-  }
   return "";
 }
 

@@ -42,10 +42,10 @@ template <class T> T *pointer(const BindContext &context, const Instr &instr, bo
   return static_cast<T *>(context.address(write ? instr.writes[i] : instr.reads[i]));
 }
 
-/// Collects the first thing that is wrong.
-/// No buffer has more elements.
+/// No size and no stride is larger: far beyond all memory, and far enough from 64 bits that a kernel may multiply two.
 inline constexpr uint64_t kMostElements = (uint64_t(1) << 40) - 1;
 
+/// Collects the first thing that is wrong with an instruction.
 class Verify {
 public:
   Verify(const Program &program, const Instr &instr) : program_(program), instr_(instr) {}
@@ -58,12 +58,22 @@ public:
   /// Operand i is of the Program's dtype and has at least `elements`.
   Verify &read(size_t i, CheckedSize elements) { return holds(instr_.reads[i], program_.dtype, elements); }
   Verify &readI32(size_t i, CheckedSize elements) { return holds(instr_.reads[i], DType::I32, elements); }
-  Verify &write(size_t i, CheckedSize elements) { return holds(instr_.writes[i], program_.dtype, elements); }
+  /// Result i is of the Program's dtype (or `dtype`) and has `elements`, no more: what is written once is written
+  /// whole.
+  Verify &write(size_t i, CheckedSize elements) { return write(i, program_.dtype, elements); }
+  Verify &write(size_t i, DType dtype, CheckedSize elements);
   Verify &positive(std::initializer_list<int64_t> sizes) {
     for (int64_t size : sizes)
       that(size >= 1 && CheckedSize(size).fitsIn(kMostElements), "a size below 1 or beyond all memory");
     return *this;
   }
+  /// Strides that count forward, in elements.
+  Verify &strides(std::initializer_list<int64_t> strides) {
+    for (int64_t stride : strides)
+      that(stride >= 0, "a negative stride").that(CheckedSize(stride).fitsIn(kMostElements), kFarStride);
+    return *this;
+  }
+  static constexpr llvm::StringLiteral kFarStride = "a stride beyond all memory";
   Verify &holds(BufferId id, DType dtype, CheckedSize elements);
   std::string take() { return std::move(error_); }
 

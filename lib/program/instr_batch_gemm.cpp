@@ -9,8 +9,7 @@ std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<BatchGemmAttrs>();
   Verify v(program, instr);
   v.positive({a.batch, a.m, a.n, a.k});
-  v.that(a.a_row >= 0 && a.a_col >= 0 && a.b_row >= 0 && a.b_col >= 0 && a.a_step >= 0 && a.b_step >= 0,
-         "a negative stride");
+  v.strides({a.a_row, a.a_col, a.b_row, a.b_col, a.a_step, a.b_step});
   std::string wrong = v.take();
   if (!wrong.empty())
     return wrong;

@@ -9,7 +9,7 @@ std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<ConcatInstrAttrs>();
   Verify v(program, instr);
   v.positive({a.outer})
-      .that(a.runs.size() == instr.reads.size(), "another number of runs than of reads")
+      .that(a.runs.size() == instr.reads.size() && !a.runs.empty(), "another number of runs than of reads")
       .that(a.runs.size() <= kernels::kMaxConcat, "more than " + llvm::Twine(kernels::kMaxConcat) + " runs");
   CheckedSize run = 0;
   for (size_t i = 0; i < a.runs.size() && i < instr.reads.size(); ++i) {

@@ -24,6 +24,34 @@ CheckedSize resultElements(const ConvInstrAttrs &a, kernels::ConvOp op) {
   return sizes.weight * static_cast<int64_t>(kernels::convBlocks(asSize(a.n)));
 }
 
+/// Kernels hold offsets into the lines of one grain, those of all channels of a group, in 32 bits; and what they keep
+/// of its result is no more than memory holds. The fewest lines that a grain can have are counted, since kernels take
+/// more only while these are few.
+bool linesFit(const ConvInstrAttrs &a, kernels::ConvOp op) {
+  CheckedSize lines = CheckedSize(a.kernel[0] - 1) * a.dilation[0] + 1;
+  CheckedSize columns = CheckedSize(a.y[1]) * a.stride[1] + CheckedSize(a.kernel[1] - 1) * a.dilation[1] + 1;
+  int64_t channels = a.ci;
+  CheckedSize result = 0;
+  switch (op) {
+  case kernels::ConvOp::Forward: {
+    bool inPlace = a.padding[0] == 0 && a.padding[1] == 0 && a.stride[1] == 1; // the image is its own slab
+    if (inPlace && !(CheckedSize(channels) * a.x[0] * a.x[1]).fitsIn(INT32_MAX))
+      return false;
+    break;
+  }
+  case kernels::ConvOp::GradInput:
+    channels = a.co;
+    columns = CheckedSize(a.x[1]) + a.padding[1] + CheckedSize(a.kernel[1]) * a.dilation[1] + 1;
+    result = CheckedSize(a.ci) * (a.x[0] + 2 * a.stride[0]) * a.x[1];
+    break;
+  case kernels::ConvOp::GradWeight:
+    lines = lines + CheckedSize(std::min<int64_t>(a.y[0], 512 / a.y[1] + 1)) * a.stride[0]; // about 512 outputs at once
+    break;
+  }
+  constexpr int64_t kSlack = 64; // elements that a vector may read behind the last line
+  return (CheckedSize(channels) * lines * columns + kSlack).fitsIn(INT32_MAX) && result.fitsIn(kMostElements);
+}
+
 std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<ConvInstrAttrs>();
   Verify v(program, instr);
@@ -42,16 +70,17 @@ std::string verify(const Program &program, const Instr &instr) {
       .that(a.keep || instr.code, "a conv that writes nothing")
       .that(!weights || (a.keep && !instr.code), "gradients of weights take no code");
   for (size_t d = 0; d < 2; ++d) // kernels hold offsets into a few lines in 32 bits
-    v.that(a.x[d] <= 1 << 15 && a.y[d] <= 1 << 15 && (CheckedSize(a.kernel[d]) * a.dilation[d]).fitsIn(1 << 15) &&
+    v.that(a.x[d] <= 1 << 24 && a.y[d] <= 1 << 24 && (CheckedSize(a.kernel[d]) * a.dilation[d]).fitsIn(1 << 15) &&
                a.padding[d] <= 1 << 15 && a.stride[d] <= 1 << 15,
-           "an image beyond 32768 lines or columns");
+           "an image beyond 16777216 lines or columns, or a window, stride or padding beyond 32768");
   size_t writes = (a.keep ? 1 : 0) + (instr.code ? instr.code->outputs.size() : 0);
   v.that(instr.writes.size() == writes, "a conv writes C if it keeps it, and the outputs of its code");
   wrong = v.take();
   if (!wrong.empty())
     return wrong;
   Sizes sizes(a);
-  v.that(sizes.weight.fitsIn(kMostElements), "weights beyond all memory");
+  v.that(sizes.weight.fitsIn(kMostElements), "weights beyond all memory")
+      .that(linesFit(a, *op), "lines of an image beyond 2147483647 elements");
   wrong = v.take();
   if (!wrong.empty())
     return wrong;

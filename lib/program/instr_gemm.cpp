@@ -8,7 +8,7 @@ namespace {
 std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<GemmAttrs>();
   Verify v(program, instr);
-  v.positive({a.m, a.n, a.k}).that(a.a_row >= 0 && a.a_col >= 0 && a.b_row >= 0 && a.b_col >= 0, "a negative stride");
+  v.positive({a.m, a.n, a.k}).strides({a.a_row, a.a_col, a.b_row, a.b_col});
   v.that(a.keep || instr.code, "a gemm that writes nothing");
   size_t writes = (a.keep ? 1 : 0) + (instr.code ? instr.code->outputs.size() : 0);
   v.that(instr.writes.size() == writes, "a gemm writes C if it keeps it, and the outputs of its code");

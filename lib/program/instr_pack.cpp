@@ -8,7 +8,7 @@ namespace {
 std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<PackAttrs>();
   Verify v(program, instr);
-  v.positive({a.k, a.n}).that(a.b_row >= 0 && a.b_col >= 0, "a negative stride");
+  v.positive({a.k, a.n}).strides({a.b_row, a.b_col});
   v.that((CheckedSize(a.k) * a.n).fitsIn(kMostElements), "a matrix beyond all memory");
   std::string wrong = v.take();
   if (!wrong.empty())

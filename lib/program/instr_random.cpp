@@ -9,6 +9,7 @@ std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<RandomInstrAttrs>();
   Verify v(program, instr);
   v.positive({a.count}).write(0, a.count);
+  v.that(a.stream >= 0 && a.stream <= UINT32_MAX, "a stream is a number of 32 bits");
   if (!instr.reads.empty())
     v.readI32(0, 1);
   return v.take();

@@ -216,13 +216,7 @@ public:
     }
     program_.arena = placement.arena;
     program_.peakLive = placement.peakLive;
-    program_.scratch = 0;
-    const kernels::Table &table = kernels::tableFor(program_.isa);
-    for (size_t i = 0; i < program_.size(); ++i) {
-      const Instr &instr = program_.at(i);
-      auto bytes = static_cast<int64_t>(instr.family->bind(program_, instr, {table, {}}).scratch);
-      program_.scratch = std::max(program_.scratch, alignUp(bytes, kBufferAlign));
-    }
+    program_.scratch = scratchOf(program_);
     program_.planned = true;
   }
 
@@ -277,6 +271,17 @@ private:
 };
 
 } // namespace
+
+int64_t scratchOf(const Program &program) {
+  const kernels::Table &table = kernels::tableFor(program.isa);
+  int64_t most = 0;
+  for (size_t i = 0; i < program.size(); ++i) {
+    const Instr &instr = program.at(i);
+    auto bytes = static_cast<int64_t>(instr.family->bind(program, instr, {table, {}}).scratch);
+    most = std::max(most, alignUp(bytes, kBufferAlign));
+  }
+  return most;
+}
 
 void planProgram(Program &program) {
   Planner(program).run();

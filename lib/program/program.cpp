@@ -93,4 +93,13 @@ Verify &Verify::holds(BufferId id, DType dtype, CheckedSize elements) {
   return *this;
 }
 
+Verify &Verify::write(size_t i, DType dtype, CheckedSize elements) {
+  holds(instr_.writes[i], dtype, elements);
+  const Buffer &buffer = program_.buffer(instr_.writes[i]);
+  if (error_.empty() && elements.value() != static_cast<uint64_t>(buffer.type.elements()))
+    that(false, "'" + buffer.name + "' is " + toString(buffer.type) + ", but only " +
+                    std::to_string(*elements.value()) + " elements are written");
+  return *this;
+}
+
 } // namespace dlc

@@ -2,9 +2,11 @@
 // What makes a single instruction right is its family's business; plans are checked in verify_plan.cpp.
 #include "dlc/program/verify.h"
 
-#include "dlc/program/instrs.h"
+#include "bind.h"
 
 #include "llvm/ADT/STLExtras.h"
+
+#include <set>
 
 namespace dlc {
 
@@ -27,10 +29,16 @@ public:
   explicit ProgramVerifier(const Program &program) : program_(program), written_(program.buffers.size(), false) {}
 
   std::string run() {
-    for (const Buffer &buffer : program_.buffers)
+    for (const Buffer &buffer : program_.buffers) {
       if (buffer.type.dtype != DType::I32 && buffer.type.dtype != program_.dtype)
         return "buffer '" + buffer.name + "' is " + toString(buffer.type) + " in a program of " +
                name(program_.dtype).str();
+      std::optional<uint64_t> elements = checkedElements(buffer.type.shape);
+      if (!elements || *elements == 0 || *elements > kMostElements)
+        return "buffer '" + buffer.name + "' is " + toString(buffer.type) + ", of no element or beyond all memory";
+      if (!isPlanned(buffer.role) && !external_.insert({buffer.role, buffer.external}).second)
+        return "two buffers are the " + name(buffer.role).str() + " \"" + buffer.external + "\"";
+    }
     for (size_t i = 0; i < program_.size(); ++i) {
       std::string wrong = instr(program_.at(i), i < program_.init.size());
       if (!wrong.empty())
@@ -86,6 +94,7 @@ private:
 
   const Program &program_;
   std::vector<bool> written_;
+  std::set<std::pair<BufferRole, llvm::StringRef>> external_; ///< those of a role have storage of their own
 };
 
 } // namespace

@@ -30,22 +30,47 @@ static bool takesOver(const Program &program, BufferId later, LiveRange laterLiv
   return reads;
 }
 
+static std::string toString(const std::optional<LiveRange> &live) {
+  return live ? "live in [" + std::to_string(live->begin) + "," + std::to_string(live->end) + "]" : "never live";
+}
+
+/// The numbers of the whole plan, and of each buffer alone. No sum is formed that may overflow: they may be a file's.
+static std::string verifyNumbers(const Program &program, llvm::ArrayRef<std::optional<LiveRange>> live) {
+  if (program.arena < 0 || program.peakLive < 0 || program.peakLive > program.arena)
+    return "an arena of " + std::to_string(program.arena) + " bytes, of which " + std::to_string(program.peakLive) +
+           " are live";
+  for (BufferId id = 0; id < program.buffers.size(); ++id) {
+    const Buffer &buffer = program.buffer(id);
+    const std::string quoted = "'" + buffer.name + "'";
+    if (buffer.live != live[id])
+      return quoted + " is planned as " + toString(buffer.live) + ", but is " + toString(live[id]);
+    if (!live[id] && buffer.offset != -1)
+      return quoted + " has a place in the arena, but is never live";
+    if (!live[id])
+      continue;
+    if (buffer.offset < 0 || buffer.offset % kBufferAlign != 0)
+      return quoted + " is not aligned";
+    auto bytes = static_cast<int64_t>(buffer.type.bytes());
+    if (bytes > program.arena || buffer.offset > program.arena - bytes)
+      return quoted + " lies outside the arena";
+  }
+  return "";
+}
+
 std::string verifyPlan(const Program &program) {
   auto live = liveRanges(program);
+  std::string wrong = verifyNumbers(program, live);
+  if (!wrong.empty())
+    return wrong;
+  if (int64_t scratch = scratchOf(program); scratch != program.scratch)
+    return "a scratch of " + std::to_string(program.scratch) + " bytes, where the kernels ask for " +
+           std::to_string(scratch);
   auto bytes = [&](BufferId id) { return static_cast<int64_t>(program.buffer(id).type.bytes()); };
   auto quoted = [&](BufferId id) { return "'" + program.buffer(id).name + "'"; };
   std::vector<BufferId> begins;
-  for (BufferId id = 0; id < program.buffers.size(); ++id) {
-    if (!live[id])
-      continue;
-    int64_t begin = program.buffer(id).offset;
-    if (begin < 0 || begin % kBufferAlign != 0)
-      return quoted(id) + " is not aligned";
-    if (begin + bytes(id) > program.arena)
-      return quoted(id) + " lies outside the arena";
-    if (bytes(id) > 0)
+  for (BufferId id = 0; id < program.buffers.size(); ++id)
+    if (live[id])
       begins.push_back(id);
-  }
   // Through the program in time. What is live lies in the order of offsets, and one behind the other but for takeovers,
   // which share their bytes whole; so whoever overlaps a new buffer stands next to it.
   std::vector<BufferId> ends = begins;

@@ -4,6 +4,7 @@
 
 #include "dlc/program/plan.h"
 #include "dlc/program/verify.h"
+#include "dlc/support/sizes.h"
 #include "dlc/support/strings.h"
 
 #include "absl/status/status.h"
@@ -40,6 +41,9 @@ absl::StatusOr<std::unique_ptr<Executor>> Executor::create(Program program, Para
   DLC_CHECK(program.planned) << "an Executor needs a planned Program";
   std::string wrong = verifyProgram(program);
   DLC_CHECK(wrong.empty()) << wrong;
+  if (const char *why = kernels::whyNot(program.isa))
+    return absl::FailedPreconditionError(
+        av(std::string("this processor cannot run kernels for ") + kernels::name(program.isa) + ": " + why));
   std::unique_ptr<Executor> executor(new Executor(std::move(program), team));
   absl::Status status = executor->bind(params);
   if (!status.ok())
@@ -48,15 +52,21 @@ absl::StatusOr<std::unique_ptr<Executor>> Executor::create(Program program, Para
 }
 
 absl::Status Executor::bind(ParamLookup params) {
-  size_t inputBytes = 0;
+  // Each size is sound, but there may be any number of them.
+  constexpr uint64_t kMost = INT64_MAX;
+  CheckedSize inputs = 0;
   for (const Buffer &buffer : program_.buffers)
     if (buffer.role == BufferRole::Input)
-      inputBytes += alignUp(buffer.type.bytes(), kBufferAlign);
-  scratchStride_ = alignUp(static_cast<size_t>(program_.scratch), 4096);
-  bytes_ = static_cast<uint64_t>(program_.arena) + inputBytes + scratchStride_ * team_.size();
-  arena_ = allocate(static_cast<size_t>(program_.arena));
-  inputs_ = allocate(inputBytes);
-  scratch_ = allocate(scratchStride_ * team_.size());
+      inputs += alignUp(buffer.type.bytes(), kBufferAlign);
+  scratchStride_ = alignUp(static_cast<size_t>(scratchOf(program_)), 4096);
+  CheckedSize scratch = CheckedSize(scratchStride_) * team_.size();
+  CheckedSize all = CheckedSize(static_cast<uint64_t>(program_.arena)) + inputs + scratch;
+  bytes_ = all.fitsIn(kMost) ? *all.value() : kMost;
+  if (all.fitsIn(kMost)) {
+    arena_ = allocate(static_cast<size_t>(program_.arena));
+    inputs_ = allocate(*inputs.value());
+    scratch_ = allocate(*scratch.value());
+  }
   if (!arena_ || !inputs_ || !scratch_)
     return absl::ResourceExhaustedError(
         av("no memory for a plan of " + grouped(static_cast<int64_t>(bytes_)) + " bytes"));

@@ -3,7 +3,11 @@
 #include "dlc/program/instrs.h"
 #include "dlc/runtime/executor.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+
 #include <algorithm>
+#include <map>
 
 namespace dlc {
 
@@ -11,18 +15,19 @@ namespace {
 
 constexpr int kEveryThread = -1;
 
-/// One operand of an instruction since the last barrier.
+/// How one operand of an instruction is touched.
 struct Access {
   const std::byte *begin, *end;
   bool write;
   int thread; ///< who touches it; kEveryThread: all, each its slice
   size_t grains,
       count; ///< not 0: thread t touches just the elements of its slice of so many grains of `count` elements
+  friend bool operator==(const Access &, const Access &) = default;
 };
 
-/// Whether two accesses must not happen at the same time on different threads.
+/// Whether two accesses to bytes that they share must not happen at the same time on different threads.
 bool conflict(const Access &a, const Access &b) {
-  if ((!a.write && !b.write) || a.begin >= b.end || b.begin >= a.end)
+  if (!a.write && !b.write)
     return false;
   if (a.thread != kEveryThread && a.thread == b.thread)
     return false;
@@ -31,18 +36,127 @@ bool conflict(const Access &a, const Access &b) {
   return !sameSlices;
 }
 
+/// What was touched since the last barrier, by stretches of memory. However many instructions went by, a stretch knows
+/// only accesses that differ to later ones: by thread, by slices, and by whether they write.
+class Touched {
+  struct Stretch {
+    const std::byte *end;
+    llvm::SmallVector<Access, 1> accesses;
+  };
+  using Stretches = std::map<const std::byte *, Stretch>; ///< by their beginning; they do not overlap
+
+  /// The first stretch that ends behind `at`.
+  template <class S> static auto first(S &stretches, const std::byte *at) {
+    auto it = stretches.upper_bound(at);
+    return it != stretches.begin() && std::prev(it)->second.end > at ? std::prev(it) : it;
+  }
+
+public:
+  /// Calls f with accesses that share bytes with a.
+  template <class F> void overlapping(const Access &a, F f) const {
+    for (auto it = first(stretches_, a.begin); it != stretches_.end() && it->first < a.end; ++it)
+      llvm::for_each(it->second.accesses, f);
+  }
+
+  /// From now on a is one of them. It conflicts with none that is there, so a write says all there is to say of its
+  /// bytes: whoever must wait for one of the others must wait for it, too.
+  void add(const Access &a) {
+    if (a.begin == a.end)
+      return;
+    split(a.begin), split(a.end);
+    auto it = stretches_.lower_bound(a.begin);
+    if (a.write) {
+      it = stretches_.erase(it, stretches_.lower_bound(a.end));
+      stretches_.emplace_hint(it, a.begin, Stretch{a.end, {kept(a)}});
+      return;
+    }
+    for (const std::byte *at = a.begin; at != a.end; at = it->second.end, ++it) {
+      if (it == stretches_.end() || it->first != at) {
+        const std::byte *end = it == stretches_.end() ? a.end : std::min(it->first, a.end);
+        it = stretches_.emplace_hint(it, at, Stretch{end, {}});
+      }
+      if (!llvm::is_contained(it->second.accesses, kept(a)))
+        it->second.accesses.push_back(kept(a));
+    }
+  }
+
+  void clear() { stretches_.clear(); }
+
+private:
+  /// Without what makes no difference: only slices are held against their whole buffer.
+  static Access kept(Access a) {
+    if (a.thread != kEveryThread || a.grains == 0)
+      a.begin = a.end = nullptr, a.grains = a.count = 0;
+    return a;
+  }
+  /// No stretch reaches over `at`.
+  void split(const std::byte *at) {
+    auto it = first(stretches_, at);
+    if (it == stretches_.end() || it->first >= at)
+      return;
+    Stretch rest = it->second;
+    it->second.end = at;
+    stretches_.emplace_hint(std::next(it), at, std::move(rest));
+  }
+
+  Stretches stretches_;
+};
+
+/// Deals the instructions out to the threads, one after the other.
+class Scheduler {
+public:
+  explicit Scheduler(unsigned threads) : load_(threads, 0) {}
+
+  /// Who runs an instruction with these accesses, and whether all threads meet before it.
+  struct Decision {
+    bool meet = false;
+    unsigned owner = 0; ///< of an instruction of one grain
+  };
+
+  Decision next(llvm::MutableArrayRef<Access> own, bool single) {
+    Decision decision;
+    int owner = kEveryThread;
+    for (const Access &a : own)
+      touched_.overlapping(a, [&](const Access &b) {
+        if (!conflict(a, b))
+          return;
+        // Whoever has the data runs an instruction of one grain; where several do, or all, the threads meet first.
+        decision.meet |= !single || b.thread == kEveryThread || (owner != kEveryThread && owner != b.thread);
+        owner = b.thread;
+      });
+    if (decision.meet)
+      meet();
+    if (single) {
+      if (decision.meet || owner == kEveryThread)
+        owner = static_cast<int>(llvm::min_element(load_) - load_.begin());
+      decision.owner = static_cast<unsigned>(owner);
+      for (Access &a : own) {
+        load_[decision.owner] += static_cast<size_t>(a.end - a.begin);
+        a.thread = owner, a.grains = 0;
+      }
+    }
+    for (const Access &a : own)
+      touched_.add(a);
+    return decision;
+  }
+
+  void meet() {
+    touched_.clear();
+    std::fill(load_.begin(), load_.end(), 0);
+  }
+
+private:
+  Touched touched_;
+  std::vector<size_t> load_; ///< bytes touched by instructions that one thread runs alone, since they last met
+};
+
 } // namespace
 
 void Executor::schedule(size_t first, size_t count, std::vector<std::vector<Item>> &items, bool barrierAfterEach) {
   const unsigned threads = team_.size();
   items.assign(threads, {});
-  std::vector<Access> pending;
-  std::vector<size_t> load(threads, 0); // bytes touched by instructions that one thread runs alone
-  auto meet = [&] {
-    pending.clear();
-    std::fill(load.begin(), load.end(), 0);
-    if (threads == 1 && !barrierAfterEach)
-      return;
+  Scheduler scheduler(threads);
+  auto barrier = [&] {
     for (auto &list : items)
       list.push_back({});
   };
@@ -50,14 +164,18 @@ void Executor::schedule(size_t first, size_t count, std::vector<std::vector<Item
   for (size_t i = first; i < first + count; ++i) {
     const Instr &instr = program_.at(i);
     const BoundInstr &bound = bound_[i];
-    std::vector<Access> own;
-    size_t bytes = 0;
+    if (threads == 1) {
+      items[0].push_back({bound.run, bound.closure.get(), {0, bound.grains}});
+      if (barrierAfterEach)
+        barrier();
+      continue;
+    }
+    llvm::SmallVector<Access, 8> own;
     auto touch = [&](BufferId id, bool write, bool sliced) {
       auto *begin = static_cast<const std::byte *>(addresses_[id]);
-      size_t size = program_.buffer(id).type.bytes();
-      bytes += size;
-      size_t elements = static_cast<size_t>(program_.buffer(id).type.elements());
-      own.push_back({begin, begin + size, write, kEveryThread, sliced ? bound.grains : 0, elements});
+      const Type &type = program_.buffer(id).type;
+      own.push_back({begin, begin + type.bytes(), write, kEveryThread, sliced ? bound.grains : 0,
+                     static_cast<size_t>(type.elements())});
     };
     // Only the map family promises that grain g is the g-th stretch of the elements, of a length that count decides.
     bool isMap = instr.family == &mapInstr;
@@ -69,41 +187,20 @@ void Executor::schedule(size_t first, size_t count, std::vector<std::vector<Item
       touch(id, true, sliced(id));
 
     bool single = bound.grains <= 1;
-    int owner = kEveryThread;
-    bool must = false;
-    if (single) {
-      // Whoever has the data runs it; where several do, or all, the threads meet first.
-      for (const Access &a : own)
-        for (const Access &b : pending)
-          if (conflict(a, b)) {
-            must |= b.thread == kEveryThread || (owner != kEveryThread && owner != b.thread);
-            owner = b.thread;
-          }
-      if (must)
-        meet();
-      if (must || owner == kEveryThread)
-        owner = static_cast<int>(std::min_element(load.begin(), load.end()) - load.begin());
-      load[static_cast<size_t>(owner)] += bytes;
-      for (Access &a : own)
-        a.thread = owner, a.grains = 0;
-    } else {
-      for (const Access &a : own)
-        for (const Access &b : pending)
-          must |= conflict(a, b);
-      if (must)
-        meet();
-    }
-    pending.insert(pending.end(), own.begin(), own.end());
-
+    Scheduler::Decision decision = scheduler.next(own, single);
+    if (decision.meet)
+      barrier();
     for (unsigned t = 0; t < threads; ++t) {
       kernels::Range range{t * bound.grains / threads, (t + 1) * bound.grains / threads};
       if (single)
-        range = {0, owner == static_cast<int>(t) ? bound.grains : 0};
+        range = {0, decision.owner == t ? bound.grains : 0};
       if (range.begin < range.end || barrierAfterEach)
         items[t].push_back({bound.run, bound.closure.get(), range});
     }
-    if (barrierAfterEach)
-      meet();
+    if (barrierAfterEach) {
+      scheduler.meet();
+      barrier();
+    }
   }
 }
 

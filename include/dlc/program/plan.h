@@ -29,6 +29,9 @@ struct Placement {
 /// Items whose live ranges overlap do not overlap in memory. Deterministic.
 Placement placeItems(llvm::ArrayRef<PlanItem> items);
 
+/// The most bytes of scratch that any of the kernels asks for, a multiple of kBufferAlign; the instructions are sound.
+int64_t scratchOf(const Program &program);
+
 /// Fills in live ranges, offsets, arena and scratch. Results take over the bytes of operands where they can
 /// (InstrDef::inPlace); where an operand of the right size could not be taken over, the instruction's note says why.
 void planProgram(Program &program);

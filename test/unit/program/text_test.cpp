@@ -91,6 +91,66 @@ TEST(ProgramText, PrintsPlansToo) {
   EXPECT_EQ(toString(*again), planned);
 }
 
+/// A plan may come from a file: no number of it is believed.
+TEST(ProgramText, HostilePlansAreRefused) {
+  std::string errors;
+  auto program = parse(soundProgram(), errors);
+  ASSERT_TRUE(program) << errors;
+  planProgram(*program);
+  const std::string planned = toString(*program);
+  ASSERT_GT(program->scratch, 0);
+  struct Lie {
+    llvm::StringLiteral key, value, words;
+  };
+  // The first number behind the key becomes the value.
+  constexpr Lie kLies[] = {{"offset=", "9223372036854775744", "outside the arena"},
+                           {"offset=", "9223372036854775807", "not aligned"},
+                           {"offset=", "4611686018427387904", "outside the arena"},
+                           {"offset=", "-64", "not aligned"},
+                           {"offset=", "8", "not aligned"},
+                           {"arena=", "-1", "an arena of -1 bytes"},
+                           {"arena=", "-9223372036854775808", "an arena of"},
+                           {"arena=", "0", "an arena of 0 bytes"},
+                           {"arena=", "9223372036854775808", "expected a number"},
+                           {"peak-live=", "-64", "are live"},
+                           {"peak-live=", "9223372036854775807", "are live"},
+                           {"scratch=", "0", "the kernels ask for"},
+                           {"scratch=", "-1", "the kernels ask for"},
+                           {"scratch=", "9223372036854775807", "the kernels ask for"},
+                           {"live=[", "1", "is planned as live in [1,"},
+                           {"live=[", "-9223372036854775808", "is planned as live in"}};
+  for (const Lie &lie : kLies) {
+    std::string text = planned;
+    const size_t at = text.find(lie.key.str()) + lie.key.size();
+    text.replace(at, text.find_first_not_of("-0123456789", at) - at, lie.value.str());
+    errors.clear();
+    EXPECT_FALSE(parse(text, errors)) << lie.key.str() << lie.value.str();
+    EXPECT_NE(errors.find(lie.words.str()), std::string::npos) << lie.key.str() << lie.value.str() << ": " << errors;
+  }
+  // An arena as large as numbers go makes no room for 80 bytes in its last 64.
+  std::string text = planned;
+  for (auto [from, to] : {std::pair("arena=", "9223372036854775807"), std::pair("offset=", "9223372036854775744")}) {
+    const size_t line = from[0] == 'o' ? text.find("buffer h temp f32[4,5]") : 0;
+    const size_t at = text.find(from, line) + llvm::StringRef(from).size();
+    text.replace(at, text.find_first_not_of("0123456789", at) - at, to);
+  }
+  errors.clear();
+  EXPECT_FALSE(parse(text, errors));
+  EXPECT_NE(errors.find("outside the arena"), std::string::npos) << errors;
+  // A buffer without a place, and one with a place that needs none.
+  text = planned;
+  const size_t live = text.find(" live=[");
+  text.erase(live, text.find('\n', live) - live);
+  errors.clear();
+  EXPECT_FALSE(parse(text, errors));
+  EXPECT_NE(errors.find("is planned as never live"), std::string::npos) << errors;
+  text = planned;
+  text.insert(text.find('\n', text.find("buffer x input")), " live=[0,1] offset=0");
+  errors.clear();
+  EXPECT_FALSE(parse(text, errors));
+  EXPECT_NE(errors.find("but is never live"), std::string::npos) << errors;
+}
+
 TEST(ProgramText, OneLineOfTheSource) {
   std::string errors;
   auto program = parse(soundProgram(), errors);
@@ -144,6 +204,18 @@ TEST(ProgramText, SizesBeyondAllNumbersAreRefused) {
       "gemm y <- x, x {m=4294967296, n=4294967296, k=1, a_row=0, b_row=0, b_col=0}",
       "gemm y <- x, x {m=3, n=1, k=1, a_row=9223372036854775807, b_row=1}",
       "gemm y <- x, x {m=1, n=4294967296, k=4294967296, a_row=1, a_col=0, b_row=1, packed=true}",
+      "gemm y <- x, x {m=16, n=1, k=1, a_row=1, a_col=9223372036854775807, b_row=1}",
+      "batch_gemm y <- x, x {batch=1, m=16, n=1, k=1, a_row=1, b_step=9223372036854775807}",
+      "copy y <- x {sizes=[16,1], strides=[1,-9223372036854775807]}",
+      "map y <- x {count=16} do (periodic(4294967296,4294967296)) { out0 = in0 }",
+      "map y <- x {count=16} do (periodic(1152921504606846976,16)) { out0 = in0 }",
+      "conv y <- x, x {x=[4,4], y=[1,16], kernel=[2,1], dilation=[16384,1], stride=[1,32768]}",
+      "conv y <- x, x {op=\"grad_input\", ci=16, x=[1,1], y=[1,1], kernel=[2,1], dilation=[16384,1], "
+      "padding=[16384,32768], "
+      "co=8}",
+      "conv y <- x, x {op=\"grad_weight\", ci=16, x=[1,1], y=[2,8], kernel=[1,1], stride=[32768,32768]}",
+      "pool y <- x {op=\"max\", x=[4,4], y=[4,4], kernel=[1,1], stride=[1099511627775,1], padding=[0,0]}",
+      "pool y <- x {op=\"avg\", x=[4,4], y=[4,4], kernel=[1048576,1048576], stride=[1,1], padding=[0,0]}",
       "one_hot y <- i {rows=4294967296, cols=4294967296}",
       "pack y <- x {k=4294967296, n=4294967296, b_row=0, b_col=0}",
       "pack_conv y <- x {groups=4294967296, ci=4294967296, co=16, kernel=[1,1]}",
@@ -161,7 +233,8 @@ TEST(ProgramText, SizesBeyondAllNumbersAreRefused) {
     EXPECT_TRUE(errors.find("beyond all memory") != std::string::npos ||
                 errors.find("elements are touched") != std::string::npos ||
                 errors.find("in front of its source") != std::string::npos ||
-                errors.find("beyond 32768") != std::string::npos)
+                errors.find("beyond 32768") != std::string::npos ||
+                errors.find("beyond 2147483647 elements") != std::string::npos)
         << step.str() << '\n'
         << errors;
   }
@@ -178,6 +251,9 @@ TEST(ProgramText, EveryMistakeIsRefused) {
       {"buffer u temp", "buffer h temp", "a name of its own"},
       {"u temp f32[4,5]", "u temp f32[0]", "expected a type"},
       {"u temp f32[4,5]", "u temp f32[4,5] live=[1", "expected ','"},
+      {"u temp f32[4,5]", "u temp f32[5,5]", "only 20 elements are written"},
+      {"g temp f32[5,5]", "g temp f32[1099511627776]", "beyond all memory"},
+      {"\"linear1.bias\"", "\"linear1.weight\"", "two buffers are the param \"linear1.weight\""},
       {"\"linear1.bias\"", "\"linear1.bias", ""},
       {"init {", "init", "expected '{'"},
       {"2: random", "random", "expected a number"},
@@ -187,6 +263,8 @@ TEST(ProgramText, EveryMistakeIsRefused) {
       {"seed=7", "sed=7", "no attribute 'sed'"},
       {"seed=7", "seed=7.5", "no value for 'seed'"},
       {"stream=3}", "stream=3", ""},
+      {"stream=3}", "stream=4294967296}", "32 bits"},
+      {"stream=3}", "stream=-1}", "32 bits"},
       {"op=\"cross_entropy\"", "op=\"crossing\"", "unknown function"},
       {"count=20} do (full, full, row", "count=20000} do (full, full, row", "elements are touched"},
       {"{count=5}", "{}", "below 1"},
@@ -209,7 +287,7 @@ TEST(ProgramText, EveryMistakeIsRefused) {
       {"pick picked <- p, target", "pick picked <- p", "wrong number of operands"},
       {"map d <- h, u", "map d <- h, top", "read before it is written"},
       {"map top <- hot", "map d <- hot", "written twice"},
-      {"map top <- hot", "map x <- hot", "input 'x' is written"},
+      {"buffer d temp", "buffer d input", "input 'd' is written"},
       {"buffer picked temp", "buffer picked const", "written in the step"},
       {"map one <- {", "map m <- {", "written in init"},
       {"gemm g <- t, d, m", "gemm t <- t, d, m", ""},

@@ -209,14 +209,19 @@ TEST(Executor, NamesAndSizes) {
 TEST(Executor, SaysWhenThereIsNoMemory) {
   Program huge;
   huge.isa = kernels::Isa::Scalar;
-  Buffer buffer;
-  buffer.name = buffer.external = "x";
-  buffer.role = BufferRole::Input;
-  buffer.type = {DType::F32, {int64_t(1) << 46}};
-  huge.addBuffer(buffer);
+  // Each buffer has a size that is possible; all together are beyond any address space.
+  BufferNames names(huge);
+  for (int i = 0; i < 4096; ++i) {
+    Buffer buffer;
+    buffer.name = buffer.external = "x" + std::to_string(i);
+    buffer.role = BufferRole::Input;
+    buffer.type = {DType::F32, {int64_t(1) << 39}};
+    huge.addBuffer(buffer, names);
+  }
   huge.planned = true;
   ThreadTeam team(1);
-  auto made = Executor::create(huge, [](const Buffer &) -> Tensor & { abort(); }, team);
+  auto made = Executor::create(
+      huge, [](const Buffer &) -> Tensor & { abort(); }, team);
   ASSERT_FALSE(made.ok());
   EXPECT_EQ(made.status().code(), absl::StatusCode::kResourceExhausted);
 }
