@@ -297,8 +297,6 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
     exitCode = fail(options, unit.diags, fits.trouble());
     return std::nullopt;
   }
-  if (int64_t limit = unit.settings.data.limit.value; limit > 0)
-    *samples = data::firstSamples(*std::move(samples), static_cast<uint64_t>(limit));
   exitCode = kDone;
   return *std::move(samples);
 }
