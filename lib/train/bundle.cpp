@@ -2,6 +2,7 @@
 // The rules of each of these are in data/; here is their order.
 #include "dlc/train/bundle.h"
 
+#include "lost_digits.h"
 #include "source_loader.h"
 
 #include "dlc/support/check.h"
@@ -108,7 +109,7 @@ public:
             good(fits(*samples, role));
     noteAbsentClasses();
     if (train && prepared)
-      good(warnOfLostDigits());
+      good(warnOfLostDigits(unit, wish, bundle.train, bundle.prepare, diags));
     bundle.names = loader.names;
     return failed ? std::nullopt : std::optional(std::move(bundle));
   }
@@ -256,32 +257,6 @@ private:
       bundle.notes.push_back("no training sample of " + absent + (said > 8 ? ", ..." : ""));
   }
 
-  /// Different values that the net cannot tell apart.
-  Checked warnOfLostDigits() {
-    const data::Dataset &set = *train->data;
-    if (!set.rounded.empty())
-      diags.warning(set.loc, "W510") << set.origin << " holds whole numbers that f64 rounds, as " << set.rounded;
-    if (unit.settings.train.dtype.value != DType::F32 || wish.vocab > 0)
-      return allGood();
-    auto loss = data::findLostDigits(bundle.train, bundle.prepare);
-    if (!loss)
-      return loss.trouble();
-    if (!*loss)
-      return allGood();
-    const size_t column = (*loss)->column, others = (*loss)->columns - 1;
-    InFlight d = diags.warning(set.loc, "W510");
-    d << (column < set.columnNames.size() ? "column '" + set.columnNames[column] + "'"
-                                          : "feature " + std::to_string(column + 1))
-      << " of " << set.origin << " has " << (*loss)->before << " different values, of which f32 can tell "
-      << (*loss)->after << " apart: " << shortNumber((*loss)->one) << " and " << shortNumber((*loss)->other)
-      << " become equal";
-    if (others)
-      d << "; so do values in " << others << (others == 1 ? " other column" : " other columns");
-    d.help(settings.prepare.value.empty() ? "prepare = Normalize subtracts the mean in f64, before anything is rounded"
-                                          : "dtype = f64 under [train] keeps all digits");
-    return allGood();
-  }
-
   Checked augment() {
     if (!prepared)
       return allGood();
@@ -410,26 +385,6 @@ Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &
   if (loaded->ofTargets)
     return *loaded->ofTargets;
   return data::allSamples(loaded->data);
-}
-
-Checked feed(const data::Samples &samples, llvm::ArrayRef<uint32_t> positions, const data::Prepare &prepare,
-             FeedTypes types, dsl::Task task, void *input, void *target, const data::Augmented &how) {
-  Checked fed = allGood();
-  if (samples.data->values.form == data::Values::Form::Tokens)
-    data::gatherTokens(samples, positions, static_cast<int32_t *>(input));
-  else if (types.input == DType::F64)
-    fed = data::gatherInputs(samples, positions, prepare, static_cast<double *>(input), how);
-  else
-    fed = data::gatherInputs(samples, positions, prepare, static_cast<float *>(input), how);
-  if (!fed || !target)
-    return fed;
-  if (task == dsl::Task::Classes)
-    data::gatherClasses(samples, positions, static_cast<int32_t *>(target));
-  else if (types.target == DType::F64)
-    return data::gatherNumbers(samples, positions, prepare, static_cast<double *>(target), how);
-  else
-    return data::gatherNumbers(samples, positions, prepare, static_cast<float *>(target), how);
-  return allGood();
 }
 
 } // namespace dlc::train

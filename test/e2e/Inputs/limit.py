@@ -64,6 +64,6 @@ for c in "ab":
         write(f"p/{c}/{i}.pgm", b"P5 8 8 255\n" + bytes([i * 9 + 100 * (c == "b")] * 64))
 net('train = Images("p")\nlimit = 4', model="input = 1x8x8\noutput = input -> Flatten -> Linear(2)")
 check(samples() == {"train": [2, 2]}, samples())
-said = run("train", "net.dsl", "-o", "net.model", "--set", "data.limit=0", "--overfit=4", "--epochs=60", "--lr=0.1")
+said = run("train", "net.dsl", "-o", "net.model", "--set", "data.limit=none", "--overfit=4", "--epochs=60", "--lr=0.1")
 run("eval", "net.model", "p", "--min", "accuracy=0.8", says="/20)")
 scratch.end()
