@@ -111,13 +111,13 @@ Trouble otherColumns(TextFile file, const CsvLayout &layout, const CsvOptions &o
 }
 
 /// Whether a column of a table without the names of training may be what was the label there, so that the others are
-/// the features: names and indices of classes tell; numbers do not, unless the source said which column it was.
+/// the features: names and indices of classes tell, numbers do not.
 bool mayBeLabel(llvm::StringRef text, const CsvOptions &options) {
   std::optional<double> number = cellNumber(text, options.decimal);
   if (isMissing(text) || !number || llvm::is_contained(options.labels.names, text))
     return true;
   if (options.labels.classes == 0)
-    return !options.label.empty();
+    return true;
   return *number >= 0 && *number < static_cast<double>(options.labels.classes) && *number == std::floor(*number);
 }
 
@@ -128,8 +128,8 @@ Checked checkColumns(TextFile file, const CsvTable &table, const CsvOptions &opt
     if (!mayBeLabel(table.labelTexts[row], options)) {
       Trouble trouble = otherColumns(file, table.layout, options);
       Trouble place = labelTrouble("E305", file, table, row, "");
-      trouble.message += ", and '" + table.labelTexts[row] + "' in column " + table.layout.columnText(*table.label) +
-                         (options.labels.classes ? " is no class" : " may be any of them");
+      trouble.message +=
+          ", and '" + table.labelTexts[row] + "' in column " + table.layout.columnText(*table.label) + " is no class";
       trouble.place = place.place;
       return trouble;
     }
@@ -262,6 +262,7 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
                    .message = "missing=drop needs the labels in the same file: rows left out of one file would be "
                               "missing beside the other",
                    .place = {.file = file.name.str()}};
+  bool targetAssumed = false;
   const bool byNames = !layout->names.empty() && !options.columnNames.empty();
   if (options.labelMayLack) {
     const bool byCount = options.sampleSize && !byNames && options.columns.empty();
@@ -277,6 +278,7 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
     if (Checked fits = checkColumns(file, *table, options); !fits)
       return fits.trouble();
     label.reset(); // nobody asked for it
+    targetAssumed = options.labels.classes == 0 && options.label.empty();
   }
 
   Dataset data;
@@ -285,6 +287,7 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
   data.sampleShape = {static_cast<int64_t>(table->features.size())};
   data.values = table->values.take();
   data.rounded = std::move(table->rounded);
+  data.targetAssumed = targetAssumed;
   for (size_t c : table->features)
     if (!table->layout.names.empty())
       data.columnNames.push_back(table->layout.names[c]);

@@ -283,6 +283,14 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
     }
     samples = *std::move(loaded);
   }
+  if (samples->data->targetAssumed) {
+    InFlight d = unit.diags.warning(Loc(), "W506");
+    d << samples->data->origin << " has " << samples->data->sampleSize() + 1 << " columns, and the model takes "
+      << samples->data->sampleSize() << " features: the last column is taken for the target and left out";
+    d.help("leave it out of the file, or name the features in a header, in training and here");
+    if (exitCode = flush(options, unit.diags); exitCode)
+      return std::nullopt;
+  }
   if (!net.prepared) {
     const auto &given = unit.settings.data.prepare;
     auto prepare = data::fitPrepare(given.given() ? given.value : data::defaultPrepare(*samples->data), *samples);

@@ -114,6 +114,8 @@ struct Dataset {
   /// the targets, as many for one sample as for the other. Empty for files.
   std::vector<Loc> valueLocs, targetLocs;
   std::string rounded; ///< the first whole number that f64 does not hold, with all its digits; empty: none is there
+  /// A column of numbers was left out as the target of samples that are to be predicted, and only its place says so.
+  bool targetAssumed = false;
   std::vector<uint32_t> lines;    ///< line of each sample's label in its file, for messages; empty if it has no lines
   std::vector<std::string> notes; ///< what was decided while reading ("labels: last column, 3 classes"), for `dlc data`
 

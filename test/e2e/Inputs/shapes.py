@@ -103,6 +103,12 @@ told("1,5.1,3.5,1.4,0.2\n", "standard input:1:15: error[E305]: the table has 5 c
 told("5.1,3.5,1.4\n", "standard input: error[E305]: the table has 3 columns, but the model takes 4 features")
 told("a,b,c\n5.1,3.5,1.4\n", "the table has 3 columns (a, b, c), but the model takes 4 features")
 told("9,9,5.1,3.5,1.4,0.2\n", "the table has 6 columns, but the model takes 4 features")
+write("numbers.csv", table([i, i % 7, i / 8] for i in range(20)))
+net('train = Csv("numbers.csv")', "2", "numbers.dsl", output="Linear(1)", train="loss = MSE")
+run("train", "numbers.dsl", "-o", "numbers.model", "-q")
+assumed = "numbers.csv has 3 columns, and the model takes 2 features: the last column is taken for the target and left out"
+run("infer", "numbers.model", "numbers.csv", says=assumed)
+run("infer", "numbers.model", "numbers.csv", "--werror", code=3, says=assumed)
 write("wide.csv", table([i, i % 5, i % 7, i % 3, i % 2, i % 3] for i in range(60)))
 run("eval", "net.model", "wide.csv", code=4, says="the model wants 4 values per sample, test has 5")
 scratch.end()

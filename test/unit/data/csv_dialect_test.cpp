@@ -156,12 +156,13 @@ TEST(CsvColumns, TablesForPredictionsHaveTheFeaturesAndPerhapsTheLabel) {
   EXPECT_EQ(said("1,2,3,4\n", classes), "1.000000");
   classes.label = "none";
   EXPECT_EQ(said("1,2,3,4,1\n", classes).substr(0, 4), "E305");
-  // Any number may be a target.
-  EXPECT_EQ(said("1,2,3,4,5\n"),
-            "E305: the table has 5 columns, but the model takes 4 features, and '5' in column 5 may be any of them");
-  CsvOptions written;
-  written.label = "last";
-  EXPECT_EQ(said("1,2,3,4,5\n", written), "1.000000");
+  // Any number may be a target: what is assumed is said, unless the source said it.
+  EXPECT_EQ(said("1,2,3,4,0.5\n"), "1.000000");
+  for (llvm::StringRef label : {"", "last"}) {
+    CsvOptions numbers = {.label = label.str(), .sampleSize = 4, .labelMayLack = true};
+    EXPECT_EQ(parse("1,2,3,4,0.5\n", numbers)->targetAssumed, label.empty());
+    EXPECT_FALSE(parse("1,2,3,4\n", numbers)->targetAssumed);
+  }
   // Columns with names that the model knows are matched by them, chosen ones are chosen.
   CsvOptions named;
   named.columnNames = {"a", "b", "c", "d"};
