@@ -72,8 +72,7 @@ size_t blocksOf(const Shape &shape) {
 }
 
 AffineStep::AffineStep(std::vector<double> shiftArg, std::vector<double> scaleArg)
-    : shift(std::move(shiftArg)), scale(std::move(scaleArg)), shiftF32(shift.begin(), shift.end()),
-      scaleF32(scale.begin(), scale.end()) {
+    : shift(std::move(shiftArg)), scale(std::move(scaleArg)) {
   DLC_CHECK(shift.size() == scale.size() && !shift.empty()) << "an affine step needs as many shifts as scales";
 }
 
@@ -86,9 +85,7 @@ Fallible<Shape> AffineStep::shapeAfter(const Shape &in) const {
                             ", or one for each value"};
 }
 
-namespace {
-template <class T>
-void affine(T *x, size_t rows, size_t size, const std::vector<T> &shift, const std::vector<T> &scale) {
+void AffineStep::apply(double *x, size_t rows, size_t size) const {
   size_t blocks = shift.size(), block = size / blocks;
   DLC_CHECK(block * blocks == size) << "fitted for samples of another size";
   for (size_t r = 0; r < rows; ++r)
@@ -97,14 +94,10 @@ void affine(T *x, size_t rows, size_t size, const std::vector<T> &shift, const s
         *x = (*x - shift[i]) / scale[i];
     else
       for (size_t c = 0; c < blocks; ++c) {
-        T b = shift[c], a = scale[c];
+        double b = shift[c], a = scale[c];
         for (size_t i = 0; i < block; ++i, ++x)
           *x = (*x - b) / a;
       }
 }
-} // namespace
-
-void AffineStep::apply(float *x, size_t rows, size_t size) const { affine(x, rows, size, shiftF32, scaleF32); }
-void AffineStep::apply(double *x, size_t rows, size_t size) const { affine(x, rows, size, shift, scale); }
 
 } // namespace dlc::data

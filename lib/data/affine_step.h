@@ -33,14 +33,10 @@ class AffineStep : public Step {
 public:
   AffineStep(std::vector<double> shift, std::vector<double> scale);
   Fallible<Shape> shapeAfter(const Shape &in) const override;
-  void apply(float *x, size_t rows, size_t size) const override;
   void apply(double *x, size_t rows, size_t size) const override;
 
 protected:
   std::vector<double> shift, scale; ///< of equal length, which divides the size of a sample
-
-private:
-  std::vector<float> shiftF32, scaleF32;
 };
 
 } // namespace dlc::data

@@ -101,9 +101,9 @@ template <class T> Checked unprepared(const Dataset &data, size_t row, size_t si
   return allGood();
 }
 
-/// A thread's room for the samples it is working on.
-template <class T> struct Work {
-  std::vector<T> x, spare, partner;
+/// A thread's room for the samples it is working on, in double precision.
+struct Work {
+  std::vector<double> x, spare, partner;
   Shape shape;
   static Work &mine() {
     thread_local Work work;
@@ -112,9 +112,8 @@ template <class T> struct Work {
 };
 
 /// One sample with all its steps, in work.x.
-template <class T>
 Checked oneSample(const Samples &samples, uint32_t position, const Prepare &prepare, const Augmented &how,
-                  bool undisturbed, Work<T> &work) {
+                  bool undisturbed, Work &work) {
   const Dataset &data = *samples.data;
   uint32_t row = samples.rows[position];
   work.shape = data.shapeOf(row);
@@ -132,34 +131,31 @@ template <class T>
 Checked gather(const Samples &samples, llvm::ArrayRef<uint32_t> positions, const Prepare &prepare, T *dst,
                const Augmented &how, bool undisturbed) {
   const Dataset &data = *samples.data;
-  if (how || !prepare.inPlace() || !data.uniform()) {
-    Work<T> &work = Work<T>::mine();
-    for (uint32_t position : positions) {
-      Mix mix = mixOf(samples, position, how);
-      if (mix.share != 1) {
-        if (Checked good = oneSample(samples, mix.partner, prepare, how, undisturbed, work); !good)
-          return good;
-        std::swap(work.x, work.partner);
-      }
-      if (Checked good = oneSample(samples, position, prepare, how, undisturbed, work); !good)
-        return good;
-      auto size = static_cast<size_t>(elementCount(work.shape));
-      T mine = static_cast<T>(mix.share), theirs = 1 - mine;
-      for (size_t i = 0; i < size; ++i)
-        dst[i] = mix.share == 1 ? work.x[i] : work.x[i] * mine + work.partner[i] * theirs;
-      dst += size;
-    }
-    return allGood();
-  }
-  size_t size = data.sampleSize();
+  const size_t uniformSize = data.uniform() ? data.sampleSize() : 0;
+  Work &work = Work::mine();
   for (size_t p = 0; p < positions.size(); ++p) {
     // Shuffled rows are far apart: the next one is fetched while this one is worked on.
-    if (p + 1 < positions.size())
-      prefetch(data.values, samples.rows[positions[p + 1]] * size, size);
-    if (Checked good = unprepared(data, samples.rows[positions[p]], size, dst); !good)
+    if (uniformSize && p + 1 < positions.size())
+      prefetch(data.values, samples.rows[positions[p + 1]] * uniformSize, uniformSize);
+    if (uniformSize && !how && prepare.empty()) { // nothing to do but to round
+      if (Checked good = unprepared(data, samples.rows[positions[p]], uniformSize, dst); !good)
+        return good;
+      dst += uniformSize;
+      continue;
+    }
+    Mix mix = mixOf(samples, positions[p], how);
+    if (mix.share != 1) {
+      if (Checked good = oneSample(samples, mix.partner, prepare, how, undisturbed, work); !good)
+        return good;
+      std::swap(work.x, work.partner);
+    }
+    if (Checked good = oneSample(samples, positions[p], prepare, how, undisturbed, work); !good)
       return good;
-    // Row by row, while it is in the cache.
-    prepare.apply(dst, 1, size);
+    const auto size = static_cast<size_t>(elementCount(work.shape));
+    if (mix.share != 1)
+      for (size_t i = 0; i < size; ++i)
+        work.x[i] = work.x[i] * mix.share + work.partner[i] * (1 - mix.share);
+    convert(work.x.data(), size, dst);
     dst += size;
   }
   return allGood();
@@ -211,13 +207,14 @@ Checked gatherNumbers(const Samples &samples, llvm::ArrayRef<uint32_t> positions
   size_t size = classes ? 1 : data.targetSize;
   auto target = [&](uint32_t position, size_t i) {
     uint32_t row = samples.rows[position];
-    return static_cast<T>(classes ? data.classes[row] : data.numbers[row * size + i]);
+    return classes ? data.classes[row] : data.numbers[row * size + i];
   };
   for (uint32_t position : positions) {
     Mix mix = mixOf(samples, position, how);
-    T mine = static_cast<T>(mix.share), theirs = 1 - mine;
     for (size_t i = 0; i < size; ++i)
-      *dst++ = mix.share == 1 ? target(position, i) : target(position, i) * mine + target(mix.partner, i) * theirs;
+      *dst++ =
+          static_cast<T>(mix.share == 1 ? target(position, i)
+                                        : target(position, i) * mix.share + target(mix.partner, i) * (1 - mix.share));
   }
   return allGood();
 }

@@ -22,30 +22,32 @@ std::vector<std::string> takeRow(CsvScanner &scanner) {
 bool isWhole(llvm::StringRef text) {
   return !text.empty() && llvm::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
-bool isName(llvm::StringRef text) { return !isMissing(text) && !cellNumber(text); }
+bool isName(llvm::StringRef text, char decimal) { return !isMissing(text) && !cellNumber(text, decimal); }
 
 /// `150,4,setosa,versicolor,virginica`: how many samples, how many features, and the names of the classes that the
 /// labels count.
-bool isCountedHeader(llvm::ArrayRef<std::string> first, llvm::ArrayRef<std::string> second) {
+bool isCountedHeader(llvm::ArrayRef<std::string> first, llvm::ArrayRef<std::string> second, char decimal) {
   uint64_t features;
   return first.size() >= 3 && isWhole(first[0]) && isWhole(first[1]) &&
          !llvm::StringRef(first[1]).getAsInteger(10, features) && features + 1 == second.size() &&
-         isWhole(second.back()) && llvm::all_of(first.drop_front(2), isName);
+         isWhole(second.back()) &&
+         llvm::all_of(first.drop_front(2), [&](llvm::StringRef cell) { return isName(cell, decimal); });
 }
 
-bool hasNameOverNumber(llvm::ArrayRef<std::string> first, llvm::ArrayRef<std::string> second) {
-  return llvm::any_of(llvm::zip(first, second),
-                      [](const auto &pair) { return isName(std::get<0>(pair)) && cellNumber(std::get<1>(pair)); });
+bool hasNameOverNumber(llvm::ArrayRef<std::string> first, llvm::ArrayRef<std::string> second, char decimal) {
+  return llvm::any_of(llvm::zip(first, second), [&](const auto &pair) {
+    return isName(std::get<0>(pair), decimal) && cellNumber(std::get<1>(pair), decimal);
+  });
 }
 
 /// Whether the numbers in a first row may be names: each its column's number, from 0 or from 1, or several that count
 /// the columns behind others (`label,0,1,2`). So a typing mistake in the first row of a table without a header is not
 /// taken for a name.
-bool numbersCountColumns(llvm::ArrayRef<std::string> first) {
+bool numbersCountColumns(llvm::ArrayRef<std::string> first, char decimal) {
   std::optional<uint64_t> ahead; // of their columns, modulo 2^64
   bool several = false;
   for (const auto &[c, cell] : llvm::enumerate(first)) {
-    if (isName(cell) || isMissing(cell))
+    if (isName(cell, decimal) || isMissing(cell))
       continue;
     uint64_t number;
     if (!isWhole(cell) || llvm::StringRef(cell).getAsInteger(10, number) || (ahead && *ahead != number - c))
@@ -74,8 +76,11 @@ Fallible<CsvLayout> readLayout(TextFile file, const CsvOptions &options) {
                    .place = {.file = file.name.str()},
                    .help = "save the file with line feeds (LF or CRLF)"};
   CsvLayout layout;
-  layout.separator = options.separator ? options.separator : guessSeparator(file.bytes);
-  CsvScanner scanner(file.bytes, layout.separator);
+  const char decimal = options.decimal;
+  layout.dialect = {options.separator, decimal, options.comment};
+  if (!options.separator)
+    layout.dialect.separator = guessSeparator(file.bytes, layout.dialect);
+  CsvScanner scanner(file.bytes, layout.dialect);
   if (!scanner.beginRow())
     return Trouble{.code = "E302", .message = "the file is empty", .place = {.file = file.name.str()}};
   const char *firstBegin = scanner.position();
@@ -88,12 +93,14 @@ Fallible<CsvLayout> readLayout(TextFile file, const CsvOptions &options) {
     second = takeRow(scanner);
   }
   layout.columns = first.size();
-  layout.mayBeHeader = hasSecond ? hasNameOverNumber(first, second) : first.size() > 1 && llvm::all_of(first, isName);
+  layout.mayBeHeader =
+      hasSecond ? hasNameOverNumber(first, second, decimal)
+                : first.size() > 1 && llvm::all_of(first, [&](llvm::StringRef cell) { return isName(cell, decimal); });
   if (options.header == CsvOptions::Header::No)
     return layout;
-  bool counted = hasSecond && isCountedHeader(first, second);
-  layout.hasHeader =
-      options.header == CsvOptions::Header::Yes || counted || (layout.mayBeHeader && numbersCountColumns(first));
+  bool counted = hasSecond && isCountedHeader(first, second, decimal);
+  layout.hasHeader = options.header == CsvOptions::Header::Yes || counted ||
+                     (layout.mayBeHeader && numbersCountColumns(first, decimal));
   if (!layout.hasHeader)
     return layout;
   if (!hasSecond)

@@ -92,7 +92,7 @@ Checked checkNames(TextFile file, const CsvLayout &layout, llvm::ArrayRef<size_t
   else
     help = "training had " + listed(wanted) + ", in this order";
 
-  CsvScanner scanner(file.bytes, layout.separator);
+  CsvScanner scanner(file.bytes, layout.dialect);
   scanner.beginRow();
   return Trouble{.code = "E302",
                  .message = message,

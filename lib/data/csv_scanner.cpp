@@ -13,13 +13,22 @@ namespace dlc::data {
 bool isMissing(llvm::StringRef text) {
   if (text.size() > 4)
     return false;
-  for (llvm::StringRef word : {"", "?", "na", "n/a", "nan", "null"})
+  for (llvm::StringRef word : {"", "?", "na", "n/a", "#n/a", "nan", "null"})
     if (text.equals_insensitive(word))
       return true;
   return false;
 }
 
-std::optional<double> cellNumber(llvm::StringRef text) {
+std::optional<double> cellNumber(llvm::StringRef text, char decimal) {
+  std::string plain;
+  if (decimal != '.') {
+    if (text.contains('.')) // between thousands perhaps
+      return std::nullopt;
+    plain = text.str();
+    if (size_t at = plain.find(decimal); at != std::string::npos)
+      plain[at] = '.';
+    text = plain;
+  }
   if (text.consume_front("+") && text.starts_with("-"))
     return std::nullopt;
   double value = 0;
@@ -31,15 +40,27 @@ std::optional<double> cellNumber(llvm::StringRef text) {
   return error == std::errc() && std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
-CsvScanner::CsvScanner(llvm::StringRef bytes, char separator)
-    : begin(bytes.begin()), end(bytes.end()), at(bytes.begin()), separator(separator) {
+CsvScanner::CsvScanner(llvm::StringRef bytes, CsvDialect dialect)
+    : begin(bytes.begin()), end(bytes.end()), at(bytes.begin()), separator(dialect.separator), decimal(dialect.decimal),
+      comment(dialect.comment) {
   if (bytes.starts_with("\xef\xbb\xbf")) // byte order mark
     at += 3;
+}
+
+bool CsvScanner::isComment(const char *p) const {
+  if (!comment || p == end || *p != comment)
+    return false;
+  llvm::StringRef rest(p, static_cast<size_t>(end - p));
+  if (!rest.consume_front_insensitive("#N/A"))
+    return true;
+  return !rest.empty() && rest[0] != separator && rest[0] != '\n' && rest[0] != '\r' && !isBlank(rest[0]);
 }
 
 bool CsvScanner::beginRow() {
   while (at < end) {
     const char *p = skipBlanks(at);
+    if (isComment(p))
+      p = std::find(p, end, '\n');
     if (p < end && *p == '\r')
       ++p;
     if (p == end)
@@ -57,6 +78,8 @@ bool CsvScanner::beginRow() {
 }
 
 bool CsvScanner::finishCell(const char *p) {
+  if (isComment(p))
+    p = std::find(p, end, '\n');
   if (p < end && *p == '\r' && (p + 1 == end || p[1] == '\n'))
     ++p;
   if (p == end) {
@@ -112,7 +135,8 @@ Cell CsvScanner::cell() {
   }
   const char *first = p;
   auto ends = [&](char c) { return c == '\n' || (separator == ' ' ? isBlank(c) : c == separator); };
-  while (p < end && !ends(*p))
+  // Within a cell a comment stands behind a blank: C# is a name.
+  while (p < end && !ends(*p) && !((p == first || isBlank(p[-1])) && isComment(p)))
     ++p;
   const char *last = p;
   while (last > first && (isBlank(last[-1]) || last[-1] == '\r'))
@@ -141,7 +165,7 @@ FilePlace CsvScanner::rowPlace(llvm::StringRef file, const char *from, uint64_t 
   return place;
 }
 
-FilePlace CsvScanner::place(llvm::StringRef file, const Cell &cell, uint64_t number) const {
+FilePlace CsvScanner::place(llvm::StringRef file, const Cell &cell) const {
   constexpr ptrdiff_t kBefore = 60, kAfter = 60;
   const char *from = cell.raw.begin(), *window = from - std::min(kBefore, from - begin);
   // Columns count from the line's beginning, which may be far away on a wide table.
@@ -157,35 +181,37 @@ FilePlace CsvScanner::place(llvm::StringRef file, const Cell &cell, uint64_t num
   place.lineText = llvm::StringRef(window, static_cast<size_t>(last - window)).rtrim("\r").str();
   std::replace(place.lineText.begin(), place.lineText.end(), '\n', ' '); // inside a quoted cell
   place.lineTextColumn = static_cast<uint64_t>(window - lineBegin) + 1;
-  place.cell = number;
   return place;
 }
 
-char guessSeparator(llvm::StringRef bytes) {
+char guessSeparator(llvm::StringRef bytes, const CsvDialect &dialect) {
   bytes.consume_front("\xef\xbb\xbf");
   llvm::SmallVector<llvm::StringRef, 2> lines;
   for (llvm::StringRef rest = bytes; lines.size() < 2 && !rest.empty();) {
     auto [line, after] = rest.split('\n');
     rest = after;
     line = line.trim(" \r");
-    if (!line.trim("\t").empty())
+    const bool isComment = dialect.comment && line.starts_with(llvm::StringRef(&dialect.comment, 1)) &&
+                           !line.starts_with_insensitive("#N/A");
+    if (!line.trim("\t").empty() && !isComment)
       lines.push_back(line);
   }
+  const char none = dialect.decimal == ',' ? ';' : ','; // for a single column
   if (lines.empty())
-    return ',';
+    return none;
   bool seen[256] = {}, quoted = false;
   for (char c : lines[0]) {
     quoted ^= c == '"';
     if (!quoted)
       seen[static_cast<unsigned char>(c)] = true;
   }
-  for (char separator : {'\t', ';', ','})
-    if (seen[static_cast<unsigned char>(separator)])
+  for (char separator : {'\t', ';', none})
+    if (separator != dialect.comment && seen[static_cast<unsigned char>(separator)])
       return separator;
   // A heading of two words over a column of numbers is no table of two columns.
-  bool blanks =
-      seen[' '] && (lines.size() < 2 ? cellNumber(lines[0].split(' ').first).has_value() : lines[1].contains(' '));
-  return blanks ? ' ' : ',';
+  bool blanks = seen[' '] && (lines.size() < 2 ? cellNumber(lines[0].split(' ').first, dialect.decimal).has_value()
+                                               : lines[1].contains(' '));
+  return blanks ? ' ' : none;
 }
 
 } // namespace dlc::data

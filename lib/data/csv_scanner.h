@@ -20,11 +20,18 @@ struct Cell {
   uint64_t line = 0;
 };
 
-/// What stands in for "no value": nothing, ?, NA, N/A, NaN, null (case ignored).
+/// How a text is written.
+struct CsvDialect {
+  char separator = ','; ///< ' ' stands for runs of blanks and tabs
+  char decimal = '.';   ///< what stands before the decimals of a number: '.' or ','
+  char comment = 0;     ///< begins a comment, which goes on to the end of the line; 0: none does
+};
+
+/// What stands in for "no value": nothing, ?, NA, N/A, #N/A, NaN, null (case ignored).
 bool isMissing(llvm::StringRef text);
 /// The whole cell as a number; "inf" and numbers beyond double are none. A leading plus is allowed, an underflow is
 /// zero.
-std::optional<double> cellNumber(llvm::StringRef text);
+std::optional<double> cellNumber(llvm::StringRef text, char decimal = '.');
 
 /// Powers of ten that a double holds exactly.
 inline constexpr double kExactPowers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -33,7 +40,7 @@ inline constexpr double kExactPowers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,
 /// The number at `p` if it is of the common kind: at most 15 digits, no exponent. Then both the digits and the power of
 /// ten are exact doubles, and one division rounds correctly (Clinger 1990). Returns its end, or nullptr for everything
 /// else.
-inline const char *shortNumberAt(const char *p, const char *end, double &value) {
+inline const char *shortNumberAt(const char *p, const char *end, char decimal, double &value) {
   auto isDigit = [](char c) { return static_cast<unsigned char>(c - '0') < 10; };
   bool negative = p < end && *p == '-';
   p += negative;
@@ -42,7 +49,7 @@ inline const char *shortNumberAt(const char *p, const char *end, double &value) 
   while (p < end && isDigit(*p))
     digits = digits * 10 + static_cast<uint64_t>(*p++ - '0');
   ptrdiff_t count = p - first, decimals = 0;
-  if (p < end && *p == '.') {
+  if (p < end && *p == decimal) {
     const char *point = p++;
     while (p < end && isDigit(*p))
       digits = digits * 10 + static_cast<uint64_t>(*p++ - '0');
@@ -59,17 +66,17 @@ inline const char *shortNumberAt(const char *p, const char *end, double &value) 
   return p;
 }
 
-/// Walks through the text. `separator` ' ' stands for runs of blanks and tabs.
+/// Walks through the text.
 class CsvScanner {
 public:
-  CsvScanner(llvm::StringRef bytes, char separator);
+  CsvScanner(llvm::StringRef bytes, CsvDialect dialect);
 
-  /// Skips empty lines; false at the end of the text.
+  /// Skips empty lines and those of comments; false at the end of the text.
   bool beginRow();
   /// The next number, if the cell is an unquoted short number; nothing is consumed otherwise.
   bool shortNumber(double &value) {
     const char *p = skipBlanks(at);
-    const char *after = shortNumberAt(p, end, value);
+    const char *after = shortNumberAt(p, end, decimal, value);
     if (!after)
       return false;
     after = skipBlanks(after);
@@ -91,8 +98,8 @@ public:
   /// Set when a quote was never closed or text follows a closing quote.
   const char *badQuote = nullptr;
 
-  /// A place in `file`: the part of the line around `raw`, which is cell number `number`.
-  FilePlace place(llvm::StringRef file, const Cell &cell, uint64_t number) const;
+  /// The place of a cell in `file`, with the part of the line around it.
+  FilePlace place(llvm::StringRef file, const Cell &cell) const;
   /// The whole of the row that began at `begin`.
   FilePlace rowPlace(llvm::StringRef file, const char *begin, uint64_t line) const;
 
@@ -107,15 +114,19 @@ private:
   /// anything else.
   bool finishCell(const char *p);
 
+  /// Whether a comment begins at `p`. An empty cell of Excel, #N/A, is none.
+  bool isComment(const char *p) const;
+
   const char *begin, *end, *at;
-  char separator;
+  const char separator, decimal, comment;
   bool ended = true;
   uint64_t nextLine = 1, rowLine = 1;
   std::deque<std::string> unescaped; // cells that had doubled quotes
 };
 
 /// The separator of a text: a tab, ';' or ',' if its first line has one outside quotes; blanks if the first two lines
-/// hold them between cells; otherwise ',' (a table of one column).
-char guessSeparator(llvm::StringRef bytes);
+/// hold them between cells; otherwise ',' (a table of one column). Where ',' stands before decimals it separates no
+/// cells. Of the dialect, the separator is not looked at.
+char guessSeparator(llvm::StringRef bytes, const CsvDialect &dialect);
 
 } // namespace dlc::data

@@ -10,10 +10,10 @@ namespace {
 
 constexpr size_t kSkip = SIZE_MAX, kLabel = SIZE_MAX - 1;
 
-template <class T> class TableReader {
+class TableReader {
 public:
-  TableReader(TextFile file, CsvTable &table, std::vector<T> &values, const CsvOptions &options)
-      : file(file), table(table), values(values), options(options), scanner(file.bytes, table.layout.separator),
+  TableReader(TextFile file, CsvTable &table, const CsvOptions &options)
+      : file(file), table(table), options(options), scanner(file.bytes, table.layout.dialect),
         use(table.layout.columns, kSkip), targetsFrom(firstTarget(table.features.size(), options)) {
     for (size_t i = 0; i < table.features.size(); ++i)
       use[table.features[i]] = i;
@@ -47,33 +47,32 @@ private:
   Checked row() {
     const char *rowBegin = scanner.position();
     uint64_t line = scanner.line();
-    size_t columns = use.size(), width = table.features.size(), base = table.rows * width;
-    values.resize(base + width);
-    T *out = values.data() + base;
+    const size_t columns = use.size();
+    values.resize(table.features.size());
     bool drop = false;
     for (size_t c = 0; c < columns; ++c) {
       if (c > 0 && scanner.rowEnded())
         return ragged(rowBegin, line, c);
       double value;
       if (use[c] < kLabel && scanner.shortNumber(value)) {
-        out[use[c]] = static_cast<T>(value);
+        values[use[c]] = value;
         continue;
       }
       Cell cell = scanner.cell();
       if (scanner.badQuote)
         return Trouble{.code = "E302",
                        .message = "a quote is opened here and not closed before the end of the cell",
-                       .place = scanner.place(file.name, cell, c + 1)};
+                       .place = scanner.place(file.name, cell)};
       if (use[c] == kSkip)
         continue;
-      if (isMissing(cell.text)) {
+      if (isMissing(cell.text) && !(use[c] == kLabel && options.labelMayLack)) {
         const bool target = use[c] >= targetsFrom;
         if (options.missing == CsvOptions::Missing::Drop && !options.labelMayLack)
           drop = true;
         else if (target || !hasFilling(use[c]))
           return badCell(missing(cell, c), rowBegin, line, c + 1);
         else
-          out[use[c]] = filling(use[c]);
+          values[use[c]] = filling(use[c]);
         if (!target)
           table.gaps.push_back({static_cast<uint32_t>(table.rows), static_cast<uint32_t>(use[c])});
         continue;
@@ -82,10 +81,11 @@ private:
         table.labelCells.push_back(cell);
         continue;
       }
-      std::optional<double> number = cellNumber(cell.text);
-      if (!number || !std::isfinite(static_cast<T>(*number)))
+      std::optional<double> number = cellNumber(cell.text, options.decimal);
+      if (!number || !isFiniteIn(options.dtype, *number))
         return badCell(notANumber(cell, c), rowBegin, line, c + 1);
-      out[use[c]] = static_cast<T>(*number);
+      noteRounded(cell.text, *number);
+      values[use[c]] = *number;
     }
     if (!scanner.rowEnded())
       return ragged(rowBegin, line, cellsAfter(columns));
@@ -93,23 +93,32 @@ private:
       ++table.dropped;
       for (auto gap = table.gaps.rbegin(); gap != table.gaps.rend() && gap->row == table.rows; ++gap)
         gap->row = Gap::kLeftOut;
-      values.resize(base);
       table.labelCells.resize(std::min(table.labelCells.size(), table.rows));
       return allGood();
     }
     if (table.label) {
       const Cell &cell = table.labelCells.back();
-      table.labelNumbers.push_back(cellNumber(cell.text));
+      table.labelNumbers.push_back(cellNumber(cell.text, options.decimal));
       table.labelTexts.push_back(cell.text.str());
     }
+    table.values.append(values);
     table.lines.push_back(static_cast<uint32_t>(std::min<uint64_t>(line, UINT32_MAX)));
     ++table.rows;
     return allGood();
   }
 
+  /// Remembers the first whole number that needs more digits than f64 has.
+  void noteRounded(llvm::StringRef text, double number) {
+    constexpr double kExact = 9007199254740992; // 2^53
+    int64_t whole;
+    if (table.rounded.empty() && std::fabs(number) >= kExact && std::fabs(number) < 9.2e18 &&
+        !text.getAsInteger(10, whole) && static_cast<int64_t>(number) != whole)
+      table.rounded = text.str();
+  }
+
   void reserve(size_t rowBytes) {
     size_t rows = file.bytes.size() / std::max<size_t>(rowBytes, 1) + 1;
-    values.reserve(std::min(rows * table.features.size(), file.bytes.size()));
+    table.values.reserve(std::min(rows * table.features.size(), file.bytes.size()));
     table.lines.reserve(rows);
     if (table.label) {
       table.labelCells.reserve(rows);
@@ -127,10 +136,10 @@ private:
     return options.missing == CsvOptions::Missing::Zero ||
            (options.missing == CsvOptions::Missing::Mean && (!options.means || feature < options.means->size()));
   }
-  T filling(size_t feature) const {
+  double filling(size_t feature) const {
     if (options.missing == CsvOptions::Missing::Zero)
       return 0;
-    return options.means ? static_cast<T>((*options.means)[feature]) : std::numeric_limits<T>::quiet_NaN();
+    return options.means ? (*options.means)[feature] : std::numeric_limits<double>::quiet_NaN();
   }
 
   /// The cells of the row of which `read` have been read.
@@ -206,29 +215,30 @@ private:
     return {.code = "E303",
             .message = "column " + table.layout.columnText(column) + (label ? " (the label)" : "") +
                        (cell.text.empty() ? " is empty" : " has no value"),
-            .place = scanner.place(file.name, cell, column + 1),
+            .place = scanner.place(file.name, cell),
             .help = help};
   }
   Trouble notANumber(const Cell &cell, size_t column) {
     std::string text = cell.text.take_front(40).str() + (cell.text.size() > 40 ? "..." : "");
     std::string help;
-    if (cellNumber(cell.text) || cell.text.trim("+-").equals_insensitive("inf"))
+    if (cellNumber(cell.text, options.decimal) || cell.text.trim("+-").equals_insensitive("inf"))
       help = "numbers must be finite in the dtype of the net";
-    else if (size_t comma = cell.text.find(',');
-             comma != llvm::StringRef::npos &&
-             cellNumber((cell.text.take_front(comma) + "." + cell.text.drop_front(comma + 1)).str()))
-      help = "numbers have a point, not a comma";
+    else if (const char other = options.decimal == '.' ? ',' : '.'; cellNumber(cell.text, other))
+      help = std::string("if decimals stand behind a ") + (other == ',' ? "comma" : "point") +
+             ", say so: Csv(..., decimal=\"" + other + "\")";
+    else if (cell.text.starts_with("#") && !options.comment)
+      help = "if this is a comment, say so: Csv(..., comment=\"#\")";
     else if (help = separatorHelp(cell.text); help.empty())
       help = wordHelp(column);
     return {.code = "E303",
             .message = "column " + table.layout.columnText(column) + ": '" + text + "' is not a number",
-            .place = scanner.place(file.name, cell, column + 1),
+            .place = scanner.place(file.name, cell),
             .help = help};
   }
 
   /// Where the source names a separator, and the cells hold another that would cut them.
   std::string separatorHelp(llvm::StringRef text) const {
-    const char guessed = guessSeparator(file.bytes);
+    const char guessed = guessSeparator(file.bytes, table.layout.dialect);
     if (!options.separator || guessed == options.separator || !text.contains(guessed))
       return "";
     const char *word = guessed == ';' ? "semicolon" : guessed == '\t' ? "tab" : guessed == ' ' ? "space" : "comma";
@@ -256,11 +266,11 @@ private:
 
   TextFile file;
   CsvTable &table;
-  std::vector<T> &values;
   const CsvOptions &options;
   CsvScanner scanner;
-  std::vector<size_t> use;  // of each column: a feature's place, kLabel or kSkip
-  const size_t targetsFrom; // features from here on, and kLabel, are targets, which are never made up
+  std::vector<double> values; // of one row
+  std::vector<size_t> use;    // of each column: a feature's place, kLabel or kSkip
+  const size_t targetsFrom;   // features from here on, and kLabel, are targets, which are never made up
 };
 
 } // namespace
@@ -271,9 +281,7 @@ Fallible<CsvTable> readTable(TextFile file, CsvLayout layout, std::vector<size_t
   table.layout = std::move(layout);
   table.features = std::move(features);
   table.label = label;
-  Checked done = options.dtype == DType::F64 ? TableReader<double>(file, table, table.f64, options).read()
-                                             : TableReader<float>(file, table, table.f32, options).read();
-  if (!done)
+  if (Checked done = TableReader(file, table, options).read(); !done)
     return done.trouble();
   return table;
 }

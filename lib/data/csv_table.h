@@ -9,7 +9,7 @@ namespace dlc::data {
 
 /// What the first rows tell: the separator, the header and the columns.
 struct CsvLayout {
-  char separator = ',';
+  CsvDialect dialect;
   size_t columns = 0;
   bool hasHeader = false;
   bool mayBeHeader = false;            ///< the first row has a name over a number, or is nothing but names
@@ -32,8 +32,7 @@ Checked checkNames(TextFile file, const CsvLayout &layout, llvm::ArrayRef<size_t
 struct CsvTable {
   CsvLayout layout;
   size_t rows = 0;
-  std::vector<float> f32;       ///< rows x features.size(), for dtype F32
-  std::vector<double> f64;      ///< likewise for F64
+  NumberStore values;           ///< rows x features.size()
   std::vector<size_t> features; ///< columns, in order
   std::optional<size_t> label;  ///< column
   std::vector<std::string> labelTexts;
@@ -42,6 +41,7 @@ struct CsvTable {
   std::vector<uint32_t> lines;  ///< of each row
   std::vector<Gap> gaps;        ///< of the features
   size_t dropped = 0;
+  std::string rounded; ///< as in Dataset
 };
 /// Reads all rows. The options' label and columns are not looked at, only header, missing and dtype.
 Fallible<CsvTable> readTable(TextFile file, CsvLayout layout, std::vector<size_t> features, std::optional<size_t> label,

@@ -4,9 +4,12 @@
 
 #include "dlc/support/random.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 
 namespace dlc::data {
@@ -44,16 +47,20 @@ double Dataset::value(size_t row, size_t i) const {
   return 0;
 }
 
+bool readsAs(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to) {
+  auto withoutOnes = [](llvm::ArrayRef<int64_t> shape) {
+    Shape sizes;
+    llvm::copy_if(shape, std::back_inserter(sizes), [](int64_t size) { return size != 1; });
+    return sizes;
+  };
+  const Shape a = withoutOnes(from), b = withoutOnes(to);
+  return elementCount(a) == elementCount(b) && (a.size() < 2 || b.size() < 2 || a == b);
+}
+
 Samples allSamples(std::shared_ptr<const Dataset> data) {
   Samples samples{std::move(data), {}};
   samples.rows.resize(samples.data->count);
   std::iota(samples.rows.begin(), samples.rows.end(), 0);
-  return samples;
-}
-
-Samples firstSamples(Samples samples, uint64_t limit) {
-  if (limit != 0 && limit < samples.size())
-    samples.rows.resize(limit);
   return samples;
 }
 
@@ -79,6 +86,72 @@ Fallible<Samples> slice(const Samples &samples, int64_t from, int64_t to, Loc lo
   return result;
 }
 
+namespace {
+
+/// Divides `count` in the proportion of `sizes`, whose sum it does not exceed: whole shares first, then one more for
+/// those whose share was cut most, the first among equals (largest remainder).
+std::vector<uint64_t> sharesOf(llvm::ArrayRef<uint64_t> sizes, uint64_t count) {
+  const uint64_t all = std::accumulate(sizes.begin(), sizes.end(), uint64_t{0});
+  std::vector<uint64_t> quota(sizes.size());
+  std::vector<std::pair<uint64_t, size_t>> cut;
+  uint64_t given = 0;
+  for (size_t c = 0; c < sizes.size() && all; ++c) {
+    const uint64_t product = count * sizes[c]; // both below 2^32
+    quota[c] = product / all;
+    given += quota[c];
+    cut.emplace_back(product % all, c);
+  }
+  std::sort(cut.begin(), cut.end(),
+            [](const auto &a, const auto &b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+  for (size_t i = 0; given < count; ++i, ++given)
+    ++quota[cut[i].second];
+  return quota;
+}
+
+/// Which of `count` positions are chosen: of each list of members as many as its quota says.
+std::vector<bool> choose(std::vector<std::vector<uint32_t>> members, llvm::ArrayRef<uint64_t> quota, size_t count,
+                         uint64_t seed, RandomUse use) {
+  std::vector<bool> chosen(count);
+  for (size_t c = 0; c < members.size(); ++c) {
+    RandomStream random(seed, use, c);
+    std::vector<uint32_t> &rows = members[c];
+    for (size_t i = 0; i < quota[c]; ++i) { // the first steps of a Fisher-Yates shuffle
+      size_t j = i + random.below(static_cast<uint32_t>(rows.size() - i));
+      std::swap(rows[i], rows[j]);
+      chosen[rows[i]] = true;
+    }
+  }
+  return chosen;
+}
+
+/// Positions by class, or by row of targets where there are few different ones; otherwise all together. None is empty.
+std::vector<std::vector<uint32_t>> strata(const Samples &samples) {
+  constexpr size_t kFew = 256;
+  const Dataset &data = *samples.data;
+  std::map<std::vector<double>, std::vector<uint32_t>> byTarget;
+  for (uint32_t i = 0; i < samples.size(); ++i) {
+    const uint32_t row = samples.rows[i];
+    std::vector<double> target;
+    if (data.targetKind == TargetKind::Classes)
+      target = {static_cast<double>(data.classes[row])};
+    else if (data.targetKind == TargetKind::Numbers)
+      target.assign(data.numbers.begin() + static_cast<ptrdiff_t>(row * data.targetSize),
+                    data.numbers.begin() + static_cast<ptrdiff_t>((row + 1) * data.targetSize));
+    byTarget[std::move(target)].push_back(i);
+    if (byTarget.size() > kFew && data.targetKind != TargetKind::Classes) {
+      std::vector<uint32_t> all(samples.size());
+      std::iota(all.begin(), all.end(), 0);
+      return {std::move(all)};
+    }
+  }
+  std::vector<std::vector<uint32_t>> members;
+  for (auto &[target, rows] : byTarget)
+    members.push_back(std::move(rows));
+  return members;
+}
+
+} // namespace
+
 uint64_t shareOf(const Samples &samples, double share) {
   return static_cast<uint64_t>(std::floor(share * static_cast<double>(samples.size()) + 0.5));
 }
@@ -95,36 +168,36 @@ Fallible<Split> holdOut(const Samples &samples, uint64_t count, uint64_t seed, L
   std::vector<std::vector<uint32_t>> members(byClass ? data.classCount() : 1);
   for (uint32_t i = 0; i < samples.size(); ++i)
     members[byClass ? static_cast<size_t>(data.classes[samples.rows[i]]) : 0].push_back(i);
-
-  // Largest remainder: whole shares first, then one more for the classes whose share was cut most.
-  std::vector<uint64_t> quota(members.size());
-  std::vector<std::pair<uint64_t, size_t>> cut;
-  uint64_t given = 0;
-  for (size_t c = 0; c < members.size(); ++c) {
-    uint64_t product = count * members[c].size(); // both below 2^32
-    quota[c] = product / samples.size();
-    given += quota[c];
-    cut.emplace_back(product % samples.size(), c);
-  }
-  std::sort(cut.begin(), cut.end(),
-            [](const auto &a, const auto &b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
-  for (size_t i = 0; given < count; ++i, ++given)
-    ++quota[cut[i].second];
-
-  std::vector<bool> held(samples.size());
-  for (size_t c = 0; c < members.size(); ++c) {
-    RandomStream random(seed, RandomUse::Split, c);
-    std::vector<uint32_t> &rows = members[c];
-    for (size_t i = 0; i < quota[c]; ++i) { // the first steps of a Fisher-Yates shuffle
-      size_t j = i + random.below(static_cast<uint32_t>(rows.size() - i));
-      std::swap(rows[i], rows[j]);
-      held[rows[i]] = true;
-    }
-  }
+  std::vector<uint64_t> sizes;
+  for (const std::vector<uint32_t> &rows : members)
+    sizes.push_back(rows.size());
+  std::vector<bool> held = choose(members, sharesOf(sizes, count), samples.size(), seed, RandomUse::Split);
   Split split{{samples.data, {}}, {samples.data, {}}};
   for (uint32_t i = 0; i < samples.size(); ++i)
     (held[i] ? split.held : split.train).rows.push_back(samples.rows[i]);
   return split;
+}
+
+Samples drawSamples(const Samples &samples, uint64_t count, uint64_t seed) {
+  if (count == 0 || count >= samples.size())
+    return samples;
+  std::vector<std::vector<uint32_t>> members = strata(samples);
+  if (members.size() > count) { // not one for each
+    members.assign(1, std::vector<uint32_t>(samples.size()));
+    std::iota(members[0].begin(), members[0].end(), 0);
+  }
+  std::vector<uint64_t> others;
+  for (const std::vector<uint32_t> &rows : members)
+    others.push_back(rows.size() - 1);
+  std::vector<uint64_t> quota = sharesOf(others, count - members.size());
+  for (uint64_t &q : quota)
+    ++q;
+  std::vector<bool> drawn = choose(members, quota, samples.size(), seed, RandomUse::Limit);
+  Samples result{samples.data, {}};
+  for (uint32_t i = 0; i < samples.size(); ++i)
+    if (drawn[i])
+      result.rows.push_back(samples.rows[i]);
+  return result;
 }
 
 } // namespace dlc::data

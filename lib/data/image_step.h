@@ -18,23 +18,19 @@ inline Trouble misfit(const llvm::Twine &message, llvm::StringRef help = "") {
   return {.code = "E309", .message = message.str(), .help = help.str()};
 }
 
-/// A step that makes one sample of another. `Self` has `template <class T> void run(const T *x, const Shape &in, T *y,
+/// A step that makes one sample of another. `Self` has `void run(const double *x, const Shape &in, double *y,
 /// RandomStream &random) const`.
 template <class Self> class MovingStep : public Step {
 public:
-  void apply(float *, size_t, size_t) const final { DLC_CHECK(false) << "not in place"; }
   void apply(double *, size_t, size_t) const final { DLC_CHECK(false) << "not in place"; }
   bool transforms() const final { return true; }
-  void transform(const float *x, const Shape &in, float *y, RandomStream &random) const final {
-    static_cast<const Self *>(this)->run(x, in, y, random);
-  }
   void transform(const double *x, const Shape &in, double *y, RandomStream &random) const final {
     static_cast<const Self *>(this)->run(x, in, y, random);
   }
 };
 
-/// A step of `prepare` on pictures. `Self` has `kName`, `template <class T> void image(const T *x, const Extent &in, T
-/// *y) const`, and after(Extent) where it changes sizes.
+/// A step of `prepare` on pictures. `Self` has `kName`, `void image(const double *x, const Extent &in, double *y)
+/// const`, and after(Extent) where it changes sizes.
 template <class Self> class ImageStep : public MovingStep<Self> {
 public:
   Fallible<Shape> shapeAfter(const Shape &in) const override {
@@ -47,13 +43,13 @@ public:
     return after->shapeLike(in);
   }
   Fallible<Extent> after(const Extent &in) const { return in; }
-  template <class T> void run(const T *x, const Shape &in, T *y, RandomStream &) const {
+  void run(const double *x, const Shape &in, double *y, RandomStream &) const {
     static_cast<const Self *>(this)->image(x, *Extent::of(in), y);
   }
 };
 
-/// A random step of `augment` on pictures, done with probability p. `Self` has `kName` and `template <class T> void
-/// image(const T *x, const Extent &in, T *y, RandomStream &random) const`.
+/// A random step of `augment` on pictures, done with probability p. `Self` has `kName` and `void
+/// image(const double *x, const Extent &in, double *y, RandomStream &random) const`.
 template <class Self> class AugmentImage : public MovingStep<Self> {
 public:
   explicit AugmentImage(double p) : p(p) {}
@@ -63,7 +59,7 @@ public:
     return in;
   }
   std::string text() const final { return ""; }
-  template <class T> void run(const T *x, const Shape &in, T *y, RandomStream &random) const {
+  void run(const double *x, const Shape &in, double *y, RandomStream &random) const {
     Extent extent = *Extent::of(in);
     // The chance is drawn even where it is certain: giving p = 1 must not change what is drawn next.
     if (random.uniform() < p)
@@ -76,13 +72,13 @@ private:
   double p;
 };
 
-/// A random step of `augment` on values of any shape, done with probability p. `Self` has `template <class T> void
-/// values(const T *x, size_t size, T *y, RandomStream &random) const`.
+/// A random step of `augment` on values of any shape, done with probability p. `Self` has `void
+/// values(const double *x, size_t size, double *y, RandomStream &random) const`.
 template <class Self> class AugmentValues : public MovingStep<Self> {
 public:
   explicit AugmentValues(double p) : p(p) {}
   std::string text() const final { return ""; }
-  template <class T> void run(const T *x, const Shape &in, T *y, RandomStream &random) const {
+  void run(const double *x, const Shape &in, double *y, RandomStream &random) const {
     auto size = static_cast<size_t>(elementCount(in));
     if (random.uniform() < p)
       static_cast<const Self *>(this)->values(x, size, y, random);
@@ -138,36 +134,36 @@ template <class Self> std::unique_ptr<Step> parseSize(llvm::StringRef text) {
 inline double around(RandomStream &random, double bound) { return bound * (2 * random.uniform() - 1); }
 
 /// The value of one plane between its pixels, by the four around (y, x); 0 outside.
-template <class T> T between(const T *plane, const Extent &in, double y, double x) {
+inline double between(const double *plane, const Extent &in, double y, double x) {
   double y0 = std::floor(y), x0 = std::floor(x), fy = y - y0, fx = x - x0;
   auto at = [&](double yy, double xx) {
     return yy < 0 || xx < 0 || yy >= static_cast<double>(in.height) || xx >= static_cast<double>(in.width)
                ? 0.0
-               : static_cast<double>(plane[static_cast<int64_t>(yy) * in.width + static_cast<int64_t>(xx)]);
+               : plane[static_cast<int64_t>(yy) * in.width + static_cast<int64_t>(xx)];
   };
   double top = at(y0, x0) * (1 - fx) + at(y0, x0 + 1) * fx,
          bottom = at(y0 + 1, x0) * (1 - fx) + at(y0 + 1, x0 + 1) * fx;
-  return static_cast<T>(top * (1 - fy) + bottom * fy);
+  return top * (1 - fy) + bottom * fy;
 }
 
 /// Moves a picture by whole pixels, down and to the right; 0 where nothing comes from.
-template <class T> void moveBy(const T *x, const Extent &in, int64_t down, int64_t right, T *y) {
+inline void moveBy(const double *x, const Extent &in, int64_t down, int64_t right, double *y) {
   for (int64_t c = 0; c < in.channels; ++c)
     for (int64_t row = 0; row < in.height; ++row)
       for (int64_t column = 0; column < in.width; ++column) {
         int64_t fromRow = row - down, fromColumn = column - right;
         bool inside = fromRow >= 0 && fromRow < in.height && fromColumn >= 0 && fromColumn < in.width;
-        *y++ = inside ? x[(c * in.height + fromRow) * in.width + fromColumn] : T(0);
+        *y++ = inside ? x[(c * in.height + fromRow) * in.width + fromColumn] : 0.0;
       }
 }
 
 /// Copies the part of a picture that begins at (top, left), which may lie outside (0 there), with the sizes of `out`.
-template <class T> void cut(const T *x, const Extent &in, int64_t top, int64_t left, const Extent &out, T *y) {
+inline void cut(const double *x, const Extent &in, int64_t top, int64_t left, const Extent &out, double *y) {
   for (int64_t c = 0; c < out.channels; ++c)
     for (int64_t row = top; row < top + out.height; ++row)
       for (int64_t column = left; column < left + out.width; ++column) {
         bool inside = row >= 0 && row < in.height && column >= 0 && column < in.width;
-        *y++ = inside ? x[(c * in.height + row) * in.width + column] : T(0);
+        *y++ = inside ? x[(c * in.height + row) * in.width + column] : 0.0;
       }
 }
 

@@ -143,7 +143,7 @@ Fallible<DataFile> readDataFile(llvm::StringRef name, const LoadContext &context
   auto bytes = readFile(*path);
   if (!bytes.ok())
     return refused(bytes.status(), codeOfRefusal(bytes.status()));
-  DataFile file{*path, nullptr, looksGzipped((*bytes)->getBuffer())};
+  DataFile file{*path == "-" ? "standard input" : *path, nullptr, looksGzipped((*bytes)->getBuffer())};
   if (file.packed) {
     auto unpacked = gunzip((*bytes)->getBuffer(), *path);
     if (!unpacked.ok())

@@ -9,6 +9,7 @@
 #include "llvm/ADT/StringMap.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 namespace dlc::data {
@@ -17,10 +18,8 @@ namespace {
 /// Trouble with the label of `row`, with an excerpt.
 Trouble labelTrouble(llvm::StringRef code, TextFile file, const CsvTable &table, size_t row,
                      const llvm::Twine &message) {
-  CsvScanner scanner(file.bytes, table.layout.separator);
-  return {.code = code.str(),
-          .message = message.str(),
-          .place = scanner.place(file.name, table.labelCells[row], *table.label + 1)};
+  CsvScanner scanner(file.bytes, table.layout.dialect);
+  return {.code = code.str(), .message = message.str(), .place = scanner.place(file.name, table.labelCells[row])};
 }
 
 /// The labels of `table` as classes by name, or as numbers. `names` is what the classes must be called, empty if that
@@ -91,6 +90,50 @@ Checked readLabels(TextFile file, CsvTable &table, llvm::ArrayRef<std::string> n
 /// The names that labels must have: the caller's, else those of a counted header (if it names classes at all).
 llvm::ArrayRef<std::string> namesFor(const CsvTable &table, const CsvOptions &options) {
   return options.classNames.empty() ? llvm::ArrayRef(table.layout.classNames) : llvm::ArrayRef(options.classNames);
+}
+
+/// E305 about a table for predictions, whose columns are not as many as the net's features.
+Trouble otherColumns(TextFile file, const CsvLayout &layout, const CsvOptions &options) {
+  auto counted = [](size_t count, const char *what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+  };
+  std::string names;
+  for (size_t i = 0; i < std::min<size_t>(layout.names.size(), 12); ++i)
+    names += (i ? ", " : "") + layout.names[i];
+  return {.code = "E305",
+          .message = "the table has " + counted(layout.columns, "column") +
+                     (names.empty() ? "" : " (" + names + (layout.names.size() > 12 ? ", ..." : "") + ")") +
+                     ", but the model takes " + counted(*options.sampleSize, "feature"),
+          .place = {.file = file.name.str()},
+          .help = layout.columns > *options.sampleSize
+                      ? "leave the others out; in a source Csv(..., columns=[...]) chooses"
+                      : "give all features, in the order of training"};
+}
+
+/// Whether a column of a table without the names of training may be what was the label there, so that the others are
+/// the features: names and indices of classes tell, numbers do not.
+bool mayBeLabel(llvm::StringRef text, const CsvOptions &options) {
+  std::optional<double> number = cellNumber(text, options.decimal);
+  if (isMissing(text) || !number || llvm::is_contained(options.labels.names, text))
+    return true;
+  if (options.labels.classes == 0)
+    return true;
+  return *number >= 0 && *number < static_cast<double>(options.labels.classes) && *number == std::floor(*number);
+}
+
+/// E305 unless the columns of a table for predictions are the features alone, or with what may be their label: nobody
+/// can tell which of the columns is one too many. Tables with names are matched by them.
+Checked checkColumns(TextFile file, const CsvTable &table, const CsvOptions &options) {
+  for (size_t row = 0; row < table.labelCells.size(); ++row)
+    if (!mayBeLabel(table.labelTexts[row], options)) {
+      Trouble trouble = otherColumns(file, table.layout, options);
+      Trouble place = labelTrouble("E305", file, table, row, "");
+      trouble.message +=
+          ", and '" + table.labelTexts[row] + "' in column " + table.layout.columnText(*table.label) + " is no class";
+      trouble.place = place.place;
+      return trouble;
+    }
+  return allGood();
 }
 
 /// The label column, or none.
@@ -183,7 +226,9 @@ Checked readLabelFile(TextFile file, size_t samples, const CsvOptions &given, Da
     return readLabels(file, *table, namesFor(*table, options), data);
   data.targetKind = TargetKind::Numbers;
   data.targetSize = layout->columns;
-  data.numbers = std::move(table->f64);
+  Values numbers = table->values.take();
+  widen(numbers);
+  data.numbers = std::move(numbers.f64);
   data.lines = std::move(table->lines);
   return allGood();
 }
@@ -217,19 +262,32 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
                    .message = "missing=drop needs the labels in the same file: rows left out of one file would be "
                               "missing beside the other",
                    .place = {.file = file.name.str()}};
-  if (options.labelMayLack)
-    label.reset();
+  bool targetAssumed = false;
+  const bool byNames = !layout->names.empty() && !options.columnNames.empty();
+  if (options.labelMayLack) {
+    const bool byCount = options.sampleSize && !byNames && options.columns.empty();
+    if (byCount && features->size() != *options.sampleSize)
+      return otherColumns(file, *layout, options);
+    if (!byCount)
+      label.reset();
+  }
   auto table = readTable(file, *std::move(layout), *std::move(features), label, options);
   if (!table)
     return table.trouble();
+  if (options.labelMayLack && label) {
+    if (Checked fits = checkColumns(file, *table, options); !fits)
+      return fits.trouble();
+    label.reset(); // nobody asked for it
+    targetAssumed = options.labels.classes == 0 && options.label.empty();
+  }
 
   Dataset data;
   data.origin = file.name.str();
   data.count = table->rows;
   data.sampleShape = {static_cast<int64_t>(table->features.size())};
-  data.values.form = options.dtype == DType::F64 ? Values::Form::F64 : Values::Form::F32;
-  data.values.f32 = std::move(table->f32);
-  data.values.f64 = std::move(table->f64);
+  data.values = table->values.take();
+  data.rounded = std::move(table->rounded);
+  data.targetAssumed = targetAssumed;
   for (size_t c : table->features)
     if (!table->layout.names.empty())
       data.columnNames.push_back(table->layout.names[c]);

@@ -106,15 +106,16 @@ Fallible<Idx> readIdx(TextFile file) {
   return idx;
 }
 
-template <class T> Checked convert(const Idx &idx, llvm::StringRef file, std::vector<T> &out) {
-  out.resize(idx.elements);
+/// Hands each element to `keep`; E303 for one that is not finite in `dtype`.
+Checked eachElement(const Idx &idx, llvm::StringRef file, DType dtype, llvm::function_ref<void(double)> keep) {
   for (size_t i = 0; i < idx.elements; ++i) {
-    out[i] = static_cast<T>(idx.element(i));
-    if (!std::isfinite(out[i])) {
-      Trouble trouble = notFinite("element " + std::to_string(i), idx.element(i));
+    const double value = idx.element(i);
+    if (!isFiniteIn(dtype, value)) {
+      Trouble trouble = notFinite("element " + std::to_string(i), value);
       trouble.place.file = file.str();
       return trouble;
     }
+    keep(value);
   }
   return allGood();
 }
@@ -132,7 +133,9 @@ Checked readLabels(TextFile file, Dataset &data) {
   if (idx->shape.size() > 1 || !idx->isWhole()) {
     data.targetKind = TargetKind::Numbers;
     data.targetSize = idx->elements / data.count;
-    return convert(*idx, file.name, data.numbers);
+    data.targetShape.assign(idx->shape.begin() + 1, idx->shape.end());
+    data.numbers.reserve(idx->elements);
+    return eachElement(*idx, file.name, DType::F64, [&](double value) { data.numbers.push_back(value); });
   }
   data.targetKind = TargetKind::Classes;
   data.classes.resize(data.count);
@@ -178,12 +181,11 @@ Fallible<Dataset> parseIdx(TextFile images, std::optional<TextFile> labels, DTyp
   if (idx->type == kU8) {
     data.values.form = Values::Form::Bytes;
     data.values.bytes = reinterpret_cast<const uint8_t *>(idx->data);
-  } else if (dtype == DType::F64) {
-    data.values.form = Values::Form::F64;
-    read = convert(*idx, images.name, data.values.f64);
   } else {
-    data.values.form = Values::Form::F32;
-    read = convert(*idx, images.name, data.values.f32);
+    NumberStore store;
+    store.reserve(idx->elements);
+    read = eachElement(*idx, images.name, dtype, [&](double value) { store.append(value); });
+    data.values = store.take();
   }
   if (read && labels)
     read = readLabels(*labels, data);

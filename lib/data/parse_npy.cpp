@@ -65,6 +65,19 @@ std::string wholeText(const NpyArray &array, size_t i) {
   return array.kind == 'i' ? std::to_string(static_cast<int64_t>(bits)) : std::to_string(bits);
 }
 
+/// The first whole number that needs more digits than a double has; empty: there is none.
+std::string firstRounded(const NpyArray &array) {
+  if (array.bytes == 8 && array.kind != 'f')
+    for (size_t i = 0; i < array.elements(); ++i) {
+      const auto bits = read<uint64_t>(bytesOf(array, i), array.bigEndian);
+      const uint64_t magnitude = array.kind == 'i' && bits >> 63 ? 0 - bits : bits;
+      // Behind the 53 digits from the first one that is set, all must be 0.
+      if (magnitude >> 53 && llvm::countr_zero(magnitude) + 53 < static_cast<int>(llvm::bit_width(magnitude)))
+        return wholeText(array, i);
+    }
+  return "";
+}
+
 } // namespace
 
 bool looksLikeNpy(llvm::StringRef bytes) { return bytes.starts_with(kMagic); }
@@ -166,15 +179,16 @@ Fallible<NpyArray> parseNpy(TextFile file) {
 }
 
 namespace {
-template <class T> Checked convert(TextFile file, const NpyArray &array, std::vector<T> &out) {
-  out.resize(array.elements());
-  for (size_t i = 0; i < out.size(); ++i) {
-    out[i] = static_cast<T>(array.element(i));
-    if (!std::isfinite(out[i])) {
-      Trouble trouble = notFinite("element " + std::to_string(i), array.element(i));
+/// Hands each element to `keep`; E303 for one that is not finite in `dtype`.
+Checked eachElement(TextFile file, const NpyArray &array, DType dtype, llvm::function_ref<void(double)> keep) {
+  for (size_t i = 0; i < array.elements(); ++i) {
+    const double value = array.element(i);
+    if (!isFiniteIn(dtype, value)) {
+      Trouble trouble = notFinite("element " + std::to_string(i), value);
       trouble.place.file = file.name.str();
       return trouble;
     }
+    keep(value);
   }
   return allGood();
 }
@@ -189,7 +203,9 @@ Checked readTargets(TextFile file, const NpyArray &y, Dataset &data) {
   if (y.shape.size() > 1 || y.kind == 'f') {
     data.targetKind = TargetKind::Numbers;
     data.targetSize = y.elements() / data.count;
-    return convert(file, y, data.numbers);
+    data.targetShape.assign(y.shape.begin() + 1, y.shape.end());
+    data.numbers.reserve(y.elements());
+    return eachElement(file, y, DType::F64, [&](double value) { data.numbers.push_back(value); });
   }
   data.targetKind = TargetKind::Classes;
   data.classes.resize(data.count);
@@ -221,12 +237,12 @@ Fallible<Dataset> samplesOf(TextFile xFile, const NpyArray &x, std::optional<std
     for (size_t i = 0; i < x.elements(); ++i)
       data.values.ownBytes[i] = static_cast<uint8_t>(x.element(i));
     data.values.bytes = data.values.ownBytes.data();
-  } else if (dtype == DType::F64) {
-    data.values.form = Values::Form::F64;
-    read = convert(xFile, x, data.values.f64);
   } else {
-    data.values.form = Values::Form::F32;
-    read = convert(xFile, x, data.values.f32);
+    NumberStore store;
+    store.reserve(x.elements());
+    read = eachElement(xFile, x, dtype, [&](double value) { store.append(value); });
+    data.values = store.take();
+    data.rounded = firstRounded(x);
   }
   if (read && y)
     read = readTargets(y->first, y->second, data);

@@ -168,30 +168,13 @@ Fallible<std::vector<Picture>> picturesInFolder(const std::string &folder, std::
 }
 
 Fallible<std::vector<Picture>> picturesInList(TextFile list, const std::string &folder) {
+  auto listed = parsePictureList(list);
+  if (!listed)
+    return listed.trouble();
   std::vector<Picture> pictures;
-  uint32_t number = 0;
-  llvm::StringRef rest = list.bytes;
-  for (rest.consume_front("\xef\xbb\xbf"); !rest.empty();) { // byte order mark
-    auto [line, after] = rest.split('\n');
-    rest = after;
-    ++number;
-    line = line.trim();
-    if (line.empty())
-      continue;
-    auto [path, label] = line.rsplit(',');
-    if (label.empty() && line.contains(','))
-      return Trouble{.code = "E304",
-                     .message = "there is no label behind the comma",
-                     .place = {.file = list.name.str(), .line = number}};
-    if (!pictures.empty() && pictures.front().label.empty() != label.empty())
-      return Trouble{.code = "E304",
-                     .message = label.empty() ? "this line has no label, the first one has"
-                                              : "this line has a label, the first one has none",
-                     .place = {.file = list.name.str(), .line = number}};
-    pictures.push_back({within(folder, path.trim()), label.trim().str(), number});
-    if (llvm::sys::path::is_absolute(path.trim()))
-      pictures.back().path = path.trim().str();
-  }
+  for (const ListedPicture &picture : *listed)
+    pictures.push_back({llvm::sys::path::is_absolute(picture.path) ? picture.path : within(folder, picture.path),
+                        picture.label, picture.line});
   return pictures;
 }
 

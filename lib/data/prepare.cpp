@@ -24,9 +24,6 @@ Shape Extent::shapeLike(const Shape &shape) const {
   return shape.size() == 2 ? Shape{height, width} : Shape{channels, height, width};
 }
 
-void Step::transform(const float *, const Shape &, float *, RandomStream &) const {
-  DLC_CHECK(false) << text() << " works in place";
-}
 void Step::transform(const double *, const Shape &, double *, RandomStream &) const {
   DLC_CHECK(false) << text() << " works in place";
 }
@@ -53,8 +50,8 @@ Fallible<Shape> Prepare::shapeAfter(const Shape &in) const {
   return shape;
 }
 
-template <class T>
-void Prepare::run(std::vector<T> &x, std::vector<T> &spare, Shape &shape, const Draw &draw, bool undisturbed) const {
+void Prepare::run(std::vector<double> &x, std::vector<double> &spare, Shape &shape, const Draw &draw,
+                  bool undisturbed) const {
   for (const auto &[i, step] : llvm::enumerate(steps)) {
     if (undisturbed && step->disturbs())
       continue;
@@ -72,8 +69,6 @@ void Prepare::run(std::vector<T> &x, std::vector<T> &spare, Shape &shape, const 
     shape = *after;
   }
 }
-template void Prepare::run(std::vector<float> &, std::vector<float> &, Shape &, const Draw &, bool) const;
-template void Prepare::run(std::vector<double> &, std::vector<double> &, Shape &, const Draw &, bool) const;
 
 std::string Prepare::text() const {
   std::string text;
@@ -264,36 +259,60 @@ Fallible<Shape> preparedShape(const Samples &samples, const Prepare &prepare) {
   return first;
 }
 
+namespace {
+
+/// What to write where samples of `have` have as many values as an input of `wanted`, in another order.
+std::string orderHelp(llvm::ArrayRef<int64_t> have, llvm::ArrayRef<int64_t> wanted) {
+  const std::string asTheyAre = "input = " + shapeText(have) + " takes them as they are";
+  if (have.size() == 3 && wanted.size() == 3 && wanted[0] == have[2] && wanted[1] == have[0] && wanted[2] == have[1])
+    return "dlc takes channels first: in NumPy, x.transpose(0, 3, 1, 2) moves them there";
+  if (have.size() == wanted.size() && have.size() >= 2 && have.drop_back(2) == wanted.drop_back(2) &&
+      have.back() == wanted[wanted.size() - 2])
+    return "sizes are height x width: " + asTheyAre + "; Resize(HxW) in prepare makes them fit";
+  return asTheyAre + ", or save them with their axes in the order of the input";
+}
+
+/// The features of a table by name, and how to come from so many to so many.
+std::string columnsHelp(const Dataset &data, size_t have, size_t wanted) {
+  std::string names;
+  for (size_t i = 0; i < std::min<size_t>(data.columnNames.size(), 8); ++i)
+    names += (i ? ", " : "") + data.columnNames[i];
+  if (!names.empty())
+    names = "the features are " + names + (data.columnNames.size() > 8 ? ", ..." : "") + ": ";
+  return names + (have < wanted
+                      ? "add what is missing, or write input = " + std::to_string(have)
+                      : "input = " + std::to_string(have) + " takes them all, Csv(..., columns=[...]) chooses");
+}
+
+} // namespace
+
 Checked checkInput(const Samples &samples, const Prepare &prepare, llvm::ArrayRef<int64_t> inputShape, Loc inputLoc,
                    llvm::StringRef role) {
   auto shape = preparedShape(samples, prepare);
   if (!shape)
     return shape.trouble();
-  size_t wanted = static_cast<size_t>(elementCount(inputShape)), have = static_cast<size_t>(elementCount(*shape));
-  if (wanted == have)
+  if (readsAs(*shape, inputShape))
     return allGood();
+  const Dataset &data = *samples.data;
+  Trouble trouble{.code = "E305", .loc = inputLoc, .place = {.file = inputLoc.isValid() ? "" : data.origin}};
+  size_t wanted = static_cast<size_t>(elementCount(inputShape)), have = static_cast<size_t>(elementCount(*shape));
+  const bool numbers = data.values.form == Values::Form::F32 || data.values.form == Values::Form::F64;
+  if (wanted == have) {
+    trouble.message = "the model takes samples of " + shapeText(inputShape) + ", " + role.str() + " has " +
+                      shapeText(*shape) + ": as many values, but in another order";
+    trouble.help = orderHelp(*shape, inputShape);
+    return trouble;
+  }
   auto sized = [](size_t size, llvm::ArrayRef<int64_t> shape) {
     return std::to_string(size) + (shape.size() > 1 ? " (" + shapeText(shape) + ")" : "");
   };
-  const Dataset &data = *samples.data;
-  std::string help;
-  if (shape->size() > 1) {
-    help = "input = " + shapeText(*shape) + " takes them as they are; Resize(HxW) in prepare makes them fit";
-  } else if (data.values.form == Values::Form::F32 || data.values.form == Values::Form::F64) {
-    std::string names;
-    for (size_t i = 0; i < std::min<size_t>(data.columnNames.size(), 8); ++i)
-      names += (i ? ", " : "") + data.columnNames[i];
-    if (!names.empty())
-      help = "the features are " + names + (data.columnNames.size() > 8 ? ", ..." : "") + ": ";
-    help += have < wanted ? "add what is missing, or write input = " + std::to_string(have)
-                          : "input = " + std::to_string(have) + " takes them all, Csv(..., columns=[...]) chooses";
-  }
-  return Trouble{.code = "E305",
-                 .message = "the model wants " + sized(wanted, inputShape) + " values per sample, " + role.str() +
-                            " has " + sized(have, *shape),
-                 .loc = inputLoc,
-                 .place = {.file = inputLoc.isValid() ? "" : data.origin},
-                 .help = help};
+  trouble.message = "the model wants " + sized(wanted, inputShape) + " values per sample, " + role.str() + " has " +
+                    sized(have, *shape);
+  if (shape->size() > 1)
+    trouble.help = "input = " + shapeText(*shape) + " takes them as they are; Resize(HxW) in prepare makes them fit";
+  else if (numbers)
+    trouble.help = columnsHelp(data, have, wanted);
+  return trouble;
 }
 
 } // namespace dlc::data

@@ -1,4 +1,4 @@
-// Cifar10(dir, train) and Cifar10(dir, test): the binary version of CIFAR-10.
+// Cifar10(dir, train), Cifar10(dir, test) and Cifar10(file): the binary version of CIFAR-10, or one of its batches.
 // The Python version (pickles) is not read.
 #include "spec_args.h"
 
@@ -44,31 +44,40 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   auto part = wordArgument(spec, "part", {"train", "test"}, 0);
   if (!part)
     return part.trouble();
-  auto folder = findDataFile(*name, context, spec.loc);
-  if (!folder)
-    return folder.trouble();
+  auto given = findDataFile(*name, context, spec.loc);
+  if (!given)
+    return given.trouble();
+  const bool single = *given == "-" || !llvm::sys::fs::is_directory(*given);
+  if (!single && !spec.find("part"))
+    return Trouble{.code = "E309",
+                   .message = *given + " is a folder with training and test samples",
+                   .loc = spec.loc,
+                   .help = "write Cifar10(\"" + *name + "\", train) or Cifar10(\"" + *name + "\", test)"};
+  const std::string folder = single ? llvm::sys::path::parent_path(*given).str() : *given;
   auto inside = [&](llvm::StringRef file) {
-    llvm::SmallString<256> path(*folder);
+    llvm::SmallString<256> path(folder);
     // The archive unpacks to a folder of this name.
     if (llvm::SmallString<256> deeper(path);
-        llvm::sys::path::append(deeper, "cifar-10-batches-bin"), llvm::sys::fs::is_directory(deeper))
+        llvm::sys::path::append(deeper, "cifar-10-batches-bin"), !single && llvm::sys::fs::is_directory(deeper))
       path = deeper;
     llvm::sys::path::append(path, file);
     return path.str().str();
   };
-  std::vector<std::string> files = {"test_batch.bin"};
-  if (*part == 0) {
-    files.clear();
+  std::vector<std::string> files;
+  if (single)
+    files = {*given};
+  else if (*part == 1)
+    files = {inside("test_batch.bin")};
+  else
     for (char n = '1'; n <= '5'; ++n)
-      files.push_back(std::string("data_batch_") + n + ".bin");
-  }
+      files.push_back(inside(std::string("data_batch_") + n + ".bin"));
   LoadContext here = context;
   here.folder.clear();
   Dataset data;
-  data.origin = *folder;
+  data.origin = *given;
   data.sampleShape = {3, 32, 32};
   for (const std::string &file : files) {
-    auto batch = readDataFile(inside(file), here, spec.loc);
+    auto batch = readDataFile(file, here, spec.loc);
     if (!batch)
       return batch.trouble();
     if (auto good = parseCifar10({batch->text(), batch->path}, data.classes, data.values.ownBytes); !good)
@@ -98,7 +107,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
 extern const SourceDef source_cifar10;
 const SourceDef source_cifar10 = {.name = "Cifar10",
                                   .doc = "CIFAR-10's binary version: 3x32x32 pixels in ten classes.",
-                                  .extensions = {},
+                                  .extensions = {"bin"},
                                   .recognises = nullptr,
                                   .load = load,
                                   .fileArgument = "dir"};

@@ -24,12 +24,29 @@ Fallible<char> separatorOf(const dsl::Spec &spec) {
                  .help = "possible are auto, comma, semicolon, tab, space, or one character in quotes"};
 }
 
+/// One character that has no other meaning in a table; `otherwise` if the argument is absent.
+Fallible<char> characterOf(const dsl::Spec &spec, llvm::StringRef name, llvm::StringRef possible, char otherwise) {
+  const dsl::Const *value = spec.find(name);
+  if (!value)
+    return otherwise;
+  const std::string text = textOf(value);
+  if (text.size() == 1 && (possible.empty() ? llvm::isPrint(text[0]) && !llvm::isAlnum(text[0]) && text[0] != '"'
+                                            : possible.contains(text[0])))
+    return text[0];
+  return Trouble{.code = "E309",
+                 .message = ("'" + text + "' is not a value of " + name).str(),
+                 .loc = value->loc,
+                 .help = possible.empty() ? "it is one character in quotes, as in Csv(..., comment=\"#\")"
+                                          : "possible are \".\" and \",\""};
+}
+
 Fallible<CsvOptions> optionsOf(const dsl::Spec &spec, const LoadContext &context) {
   CsvOptions options;
   options.dtype = context.dtype;
   options.classNames = context.classNames;
   options.sampleSize = context.sampleSize;
   options.labelMayLack = context.labelMayLack;
+  options.labels = context.labels;
   options.columnNames = context.columnNames;
   options.targetColumns = context.targetColumns;
   options.means = context.featureMeans;
@@ -48,6 +65,17 @@ Fallible<CsvOptions> optionsOf(const dsl::Spec &spec, const LoadContext &context
   if (!separator)
     return separator.trouble();
   options.separator = *separator;
+  auto decimal = characterOf(spec, "decimal", ".,", '.'), comment = characterOf(spec, "comment", "", '\0');
+  for (const auto *character : {&decimal, &comment})
+    if (!*character)
+      return character->trouble();
+  options.decimal = *decimal;
+  options.comment = *comment;
+  for (auto [name, character] : {std::pair("decimal", options.decimal), std::pair("comment", options.comment)})
+    if (character && character == options.separator)
+      return Trouble{.code = "E309",
+                     .message = std::string("'") + character + "' cannot be both sep and " + name,
+                     .loc = spec.find(name) ? spec.find(name)->loc : spec.loc};
   if (const dsl::Const *label = spec.find("label")) {
     options.label = textOf(label);
     options.labelLoc = label->loc;
@@ -79,7 +107,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   auto name = fileArgument(spec, "file");
   if (!name)
     return name.trouble();
-  auto table = readDataFile(*name, context, spec.loc);
+  auto table = readTextFile(*name, context, spec.loc);
   if (!table)
     return table.trouble();
   if (looksLikeIdx(table->text()))
@@ -90,7 +118,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   const dsl::Const *labelsArg = spec.find("labels");
   if (!labelsArg)
     return parseCsv({table->text(), table->path}, std::nullopt, *options);
-  auto labels = readDataFile(textOf(labelsArg), context, labelsArg->loc.isValid() ? labelsArg->loc : spec.loc);
+  auto labels = readTextFile(textOf(labelsArg), context, labelsArg->loc.isValid() ? labelsArg->loc : spec.loc);
   if (!labels)
     return labels.trouble();
   return parseCsv({table->text(), table->path}, TextFile{labels->text(), labels->path}, *options);

@@ -66,7 +66,7 @@ Checked labelAll(Dataset &data, llvm::ArrayRef<Picture> pictures, std::vector<st
 /// The pictures of the source, whatever is in them; `data` receives what is said of them.
 Fallible<std::vector<Picture>> find(const dsl::Spec &spec, const LoadContext &context, Dataset &data) {
   if (const dsl::Const *listArg = spec.find("list")) {
-    auto list = readDataFile(textOf(listArg), context, listArg->loc);
+    auto list = readTextFile(textOf(listArg), context, listArg->loc);
     if (!list)
       return list.trouble();
     data.labelOrigin = list->path;

@@ -105,20 +105,15 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
       return good.trouble();
   if (data.sampleShape.empty()) // one number a sample
     data.sampleShape = {1};
-  if (context.dtype == DType::F32)
-    for (const auto &[value, place] : llvm::zip(values, data.valueLocs))
-      if (!std::isfinite(static_cast<float>(value))) {
-        Trouble trouble = notFinite("this number", value);
-        trouble.loc = place;
-        return trouble;
-      }
-  if (context.dtype == DType::F64) {
-    data.values.form = Values::Form::F64;
-    data.values.f64 = std::move(values);
-  } else {
-    data.values.form = Values::Form::F32;
-    data.values.f32.assign(values.begin(), values.end());
-  }
+  for (const auto &[value, place] : llvm::zip(values, data.valueLocs))
+    if (!isFiniteIn(context.dtype, value)) {
+      Trouble trouble = notFinite("this number", value);
+      trouble.loc = place;
+      return trouble;
+    }
+  NumberStore store;
+  store.append(values);
+  data.values = store.take();
   if (!targets)
     return data;
 
@@ -137,6 +132,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
       return good.trouble();
   data.targetKind = TargetKind::Numbers;
   data.targetSize = data.numbers.size() / data.count;
+  data.targetShape = std::move(shape);
   return data;
 }
 

@@ -64,6 +64,7 @@ Checked readLabelFile(TextFile file, const CsvOptions &options, Dataset &data) {
     data.classNames = labels.classNames;
     data.numbers = labels.numbers;
     data.targetSize = labels.targetSize;
+    data.targetShape = labels.targetShape;
     data.lines = labels.lines;
     data.labelOrigin = file.name.str();
     return allGood();

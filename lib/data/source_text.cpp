@@ -11,7 +11,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   auto name = fileArgument(spec, "file");
   if (!name)
     return name.trouble();
-  auto file = readDataFile(*name, context, spec.loc);
+  auto file = readTextFile(*name, context, spec.loc);
   if (!file)
     return file.trouble();
   return parseText({file->text(), file->path}, context.sampleSize.value_or(1), context.classNames,

@@ -8,8 +8,8 @@ namespace {
 class Brightness final : public AugmentValues<Brightness> {
 public:
   Brightness(double amount, double p) : AugmentValues(p), amount(amount) {}
-  template <class T> void values(const T *x, size_t size, T *y, RandomStream &random) const {
-    T add = static_cast<T>(around(random, amount));
+  void values(const double *x, size_t size, double *y, RandomStream &random) const {
+    double add = around(random, amount);
     for (size_t i = 0; i < size; ++i)
       y[i] = x[i] + add;
   }

@@ -9,12 +9,12 @@ class Center final : public ImageStep<Center> {
 public:
   static constexpr llvm::StringLiteral kName = "Center";
   std::string text() const override { return "Center"; }
-  template <class T> void image(const T *x, const Extent &in, T *y) const {
+  void image(const double *x, const Extent &in, double *y) const {
     double mass = 0, down = 0, right = 0;
     for (int64_t c = 0, i = 0; c < in.channels; ++c)
       for (int64_t row = 0; row < in.height; ++row)
         for (int64_t column = 0; column < in.width; ++column, ++i) {
-          double value = std::max(0.0, static_cast<double>(x[i]));
+          double value = std::max(0.0, x[i]);
           mass += value;
           down += value * static_cast<double>(row);
           right += value * static_cast<double>(column);

@@ -17,7 +17,7 @@ public:
     return Extent{in.channels, size[0], size[1]};
   }
   std::string text() const override { return "CenterCrop " + sizeText(size); }
-  template <class T> void image(const T *x, const Extent &in, T *y) const {
+  void image(const double *x, const Extent &in, double *y) const {
     cut(x, in, (in.height - size[0]) / 2, (in.width - size[1]) / 2, {in.channels, size[0], size[1]}, y);
   }
 

@@ -8,12 +8,12 @@ namespace {
 class Contrast final : public AugmentValues<Contrast> {
 public:
   Contrast(double amount, double p) : AugmentValues(p), amount(amount) {}
-  template <class T> void values(const T *x, size_t size, T *y, RandomStream &random) const {
-    T factor = static_cast<T>(1 + around(random, amount));
+  void values(const double *x, size_t size, double *y, RandomStream &random) const {
+    double factor = 1 + around(random, amount);
     double sum = 0;
     for (size_t i = 0; i < size; ++i)
-      sum += static_cast<double>(x[i]);
-    T mean = static_cast<T>(sum / static_cast<double>(size));
+      sum += x[i];
+    double mean = sum / static_cast<double>(size);
     for (size_t i = 0; i < size; ++i)
       y[i] = mean + (x[i] - mean) * factor;
   }

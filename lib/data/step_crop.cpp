@@ -18,7 +18,7 @@ public:
     return Extent{extent->channels, size[0], size[1]}.shapeLike(in);
   }
   std::string text() const override { return ""; }
-  template <class T> void run(const T *x, const Shape &shape, T *y, RandomStream &random) const {
+  void run(const double *x, const Shape &shape, double *y, RandomStream &random) const {
     Extent in = *Extent::of(shape);
     auto place = [&](int64_t have, int64_t want) {
       return static_cast<int64_t>(random.below(static_cast<uint32_t>(have + 2 * pad - want + 1))) - pad;

@@ -10,7 +10,7 @@ public:
   static constexpr llvm::StringLiteral kName = "Cutout";
   Cutout(double size, double p) : AugmentImage(p), size(static_cast<int64_t>(size)) {}
   bool disturbs() const override { return true; }
-  template <class T> void image(const T *x, const Extent &in, T *y, RandomStream &random) const {
+  void image(const double *x, const Extent &in, double *y, RandomStream &random) const {
     std::copy_n(x, in.size(), y);
     auto top = static_cast<int64_t>(random.below(static_cast<uint32_t>(in.height))) - size / 2;
     auto left = static_cast<int64_t>(random.below(static_cast<uint32_t>(in.width))) - size / 2;

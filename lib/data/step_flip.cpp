@@ -9,10 +9,10 @@ class Flip final : public AugmentImage<Flip> {
 public:
   static constexpr llvm::StringLiteral kName = "Flip";
   Flip(bool vertical, double p) : AugmentImage(p), vertical(vertical) {}
-  template <class T> void image(const T *x, const Extent &in, T *y, RandomStream &) const {
+  void image(const double *x, const Extent &in, double *y, RandomStream &) const {
     for (int64_t c = 0; c < in.channels; ++c)
       for (int64_t row = 0; row < in.height; ++row) {
-        const T *from = x + (c * in.height + (vertical ? in.height - 1 - row : row)) * in.width;
+        const double *from = x + (c * in.height + (vertical ? in.height - 1 - row : row)) * in.width;
         if (vertical)
           std::copy_n(from, in.width, y);
         else

@@ -14,10 +14,10 @@ public:
     return Extent{1, in.height, in.width};
   }
   std::string text() const override { return "Gray"; }
-  template <class T> void image(const T *x, const Extent &in, T *y) const {
+  void image(const double *x, const Extent &in, double *y) const {
     size_t plane = in.plane();
     for (size_t i = 0; i < plane; ++i)
-      y[i] = in.channels == 1 ? x[i] : T(0.299) * x[i] + T(0.587) * x[plane + i] + T(0.114) * x[2 * plane + i];
+      y[i] = in.channels == 1 ? x[i] : 0.299 * x[i] + 0.587 * x[plane + i] + 0.114 * x[2 * plane + i];
   }
 };
 

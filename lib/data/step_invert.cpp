@@ -8,15 +8,13 @@ namespace {
 class Invert final : public Step {
 public:
   explicit Invert(double top) : top(top) {}
-  void apply(float *x, size_t rows, size_t size) const override { run(x, rows * size); }
-  void apply(double *x, size_t rows, size_t size) const override { run(x, rows * size); }
+  void apply(double *x, size_t rows, size_t size) const override {
+    for (size_t i = 0; i < rows * size; ++i)
+      x[i] = top - x[i];
+  }
   std::string text() const override { return "Invert " + numbersText("top", {top}); }
 
 private:
-  template <class T> void run(T *x, size_t count) const {
-    for (size_t i = 0; i < count; ++i)
-      x[i] = static_cast<T>(top) - x[i];
-  }
   double top;
 };
 

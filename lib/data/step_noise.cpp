@@ -9,9 +9,9 @@ class Noise final : public AugmentValues<Noise> {
 public:
   Noise(double amount, double p) : AugmentValues(p), amount(amount) {}
   bool disturbs() const override { return true; }
-  template <class T> void values(const T *x, size_t size, T *y, RandomStream &random) const {
+  void values(const double *x, size_t size, double *y, RandomStream &random) const {
     for (size_t i = 0; i < size; ++i)
-      y[i] = x[i] + static_cast<T>(amount * random.normal());
+      y[i] = x[i] + amount * random.normal();
   }
 
 private:

@@ -15,6 +15,59 @@ public:
   }
 };
 
+/// Calls `with` for each value of a sample, with the number of its block.
+template <class F> void eachBlock(llvm::ArrayRef<double> x, size_t blocks, F with) {
+  const size_t block = x.size() / blocks;
+  for (size_t c = 0; c < blocks; ++c)
+    for (double value : x.slice(c * block, block))
+      with(c, value);
+}
+
+/// Two passes. Sums are of distances: from the first value, then from the mean that these gave, which the second pass
+/// also corrects. Large values that lie close together so keep all digits, and a value that never varies has deviation
+/// 0 exactly. Squares are of distances between 0 and 1, so that none overflows or vanishes.
+Fallible<std::unique_ptr<Step>> fitted(size_t size, const dsl::Spec &spec, const FitContext &context) {
+  std::vector<double> first, mean(size), largest(size), deviation(size), rest(size);
+  double count = 0;
+  auto seen = context.forEach([&](llvm::ArrayRef<double> x) {
+    for (size_t c = 0; first.size() < size; ++c)
+      first.push_back(x[c * (x.size() / size)]);
+    count += static_cast<double>(x.size() / size);
+    eachBlock(x, size, [&](size_t c, double value) {
+      mean[c] += value - first[c];
+      largest[c] = std::max(largest[c], std::fabs(value - first[c]));
+    });
+  });
+  if (!seen)
+    return seen.trouble();
+  std::vector<double> shrink(size);
+  for (size_t c = 0; c < size; ++c) {
+    mean[c] = first[c] + mean[c] / count;
+    // A power of two, so that nothing is rounded; twice the largest distance from the first value bounds those from the
+    // mean.
+    shrink[c] = largest[c] > 0 ? std::exp2(std::min(1000, -std::ilogb(largest[c]) - 2)) : 1;
+  }
+  seen = context.forEach([&](llvm::ArrayRef<double> x) {
+    eachBlock(x, size, [&](size_t c, double value) {
+      const double distance = (value - mean[c]) * shrink[c];
+      rest[c] += distance;
+      deviation[c] += distance * distance;
+    });
+  });
+  if (!seen)
+    return seen.trouble();
+  for (size_t c = 0; c < size; ++c) {
+    const double shift = rest[c] / count;
+    mean[c] += shift / shrink[c];
+    deviation[c] = std::sqrt(std::max(0.0, deviation[c] / count - shift * shift)) / shrink[c];
+    if (!std::isfinite(mean[c]) || !std::isfinite(deviation[c]))
+      return stepTrouble(spec, spec.loc, "the values lie so far apart that they have no deviation", "Scale(1e-200)");
+    if (!(deviation[c] > 0))
+      deviation[c] = 1;
+  }
+  return std::unique_ptr<Step>(std::make_unique<Normalize>(std::move(mean), std::move(deviation)));
+}
+
 constexpr llvm::StringLiteral kExample = "Normalize, or Normalize(mean=0.1307, std=0.3081)";
 
 Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &context) {
@@ -46,36 +99,10 @@ Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &con
     return std::unique_ptr<Step>(std::make_unique<Normalize>(std::move(*mean), std::move(*deviation)));
   }
 
-  // Two passes: the deviation from the mean itself, not from a difference of large sums.
   size_t size = blocksOf(context.shape);
   if (size == 0 || llvm::is_contained(context.shape, 0))
     return stepTrouble(spec, spec.loc, "Normalize needs samples of one shape", "Resize(32x32) -> Normalize");
-  double count = 0;
-  std::vector<double> mean(size), deviation(size);
-  auto eachBlock = [&](llvm::ArrayRef<double> x, auto with) {
-    size_t block = x.size() / size;
-    for (size_t c = 0; c < size; ++c)
-      for (double value : x.slice(c * block, block))
-        with(c, value);
-    return static_cast<double>(block);
-  };
-  auto seen = context.forEach(
-      [&](llvm::ArrayRef<double> x) { count += eachBlock(x, [&](size_t c, double value) { mean[c] += value; }); });
-  if (!seen)
-    return seen.trouble();
-  for (double &value : mean)
-    value /= count;
-  seen = context.forEach([&](llvm::ArrayRef<double> x) {
-    eachBlock(x, [&](size_t c, double value) { deviation[c] += (value - mean[c]) * (value - mean[c]); });
-  });
-  if (!seen)
-    return seen.trouble();
-  for (double &value : deviation) {
-    value = std::sqrt(value / count);
-    if (!(value > 0))
-      value = 1;
-  }
-  return std::unique_ptr<Step>(std::make_unique<Normalize>(std::move(mean), std::move(deviation)));
+  return fitted(size, spec, context);
 }
 
 std::unique_ptr<Step> parse(llvm::StringRef text) {

@@ -6,9 +6,9 @@ namespace dlc::data {
 namespace {
 
 /// For each place of the result: the first pixel that counts, and the weights from there on (they sum to 1).
-template <class T> struct Filter {
+struct Filter {
   std::vector<size_t> first, count;
-  std::vector<T> weights;
+  std::vector<double> weights;
 
   /// A triangle as wide as the step from pixel to pixel, in the larger of the two pictures.
   Filter(int64_t from, int64_t to) {
@@ -26,7 +26,7 @@ template <class T> struct Filter {
       first.push_back(static_cast<size_t>(low));
       count.push_back(static_cast<size_t>(high - low));
       for (int64_t j = low; j < high; ++j)
-        weights.push_back(static_cast<T>(weight(j) / sum));
+        weights.push_back(weight(j) / sum);
     }
   }
 };
@@ -38,25 +38,25 @@ public:
   Fallible<Extent> after(const Extent &in) const { return Extent{in.channels, size[0], size[1]}; }
   std::string text() const override { return "Resize " + sizeText(size); }
 
-  template <class T> void image(const T *x, const Extent &in, T *y) const {
-    Filter<T> across(in.width, size[1]), down(in.height, size[0]);
+  void image(const double *x, const Extent &in, double *y) const {
+    Filter across(in.width, size[1]), down(in.height, size[0]);
     auto width = static_cast<size_t>(size[1]), height = static_cast<size_t>(size[0]);
-    std::vector<T> rows(static_cast<size_t>(in.height) * width);
+    std::vector<double> rows(static_cast<size_t>(in.height) * width);
     for (int64_t c = 0; c < in.channels; ++c, x += in.plane()) {
       for (size_t row = 0; row < static_cast<size_t>(in.height); ++row) {
-        const T *from = x + row * static_cast<size_t>(in.width), *weight = across.weights.data();
+        const double *from = x + row * static_cast<size_t>(in.width), *weight = across.weights.data();
         for (size_t i = 0; i < width; ++i) {
-          T sum = 0;
+          double sum = 0;
           for (size_t k = 0; k < across.count[i]; ++k)
             sum += from[across.first[i] + k] * *weight++;
           rows[row * width + i] = sum;
         }
       }
-      const T *weight = down.weights.data();
+      const double *weight = down.weights.data();
       for (size_t i = 0; i < height; ++i, y += width) {
-        std::fill_n(y, width, T(0));
+        std::fill_n(y, width, 0.0);
         for (size_t k = 0; k < down.count[i]; ++k, ++weight) {
-          const T *from = rows.data() + (down.first[i] + k) * width;
+          const double *from = rows.data() + (down.first[i] + k) * width;
           for (size_t j = 0; j < width; ++j)
             y[j] += from[j] * *weight;
         }

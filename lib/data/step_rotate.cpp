@@ -28,7 +28,7 @@ class Rotate final : public AugmentImage<Rotate> {
 public:
   static constexpr llvm::StringLiteral kName = "Rotate";
   Rotate(double degrees, double p) : AugmentImage(p), degrees(degrees) {}
-  template <class T> void image(const T *x, const Extent &in, T *y, RandomStream &random) const {
+  void image(const double *x, const Extent &in, double *y, RandomStream &random) const {
     double angle = around(random, degrees) * (3.14159265358979323846 / 180), s = sine(angle), c = cosine(angle);
     double middleY = static_cast<double>(in.height - 1) / 2, middleX = static_cast<double>(in.width - 1) / 2;
     for (int64_t channel = 0; channel < in.channels; ++channel, x += in.plane())

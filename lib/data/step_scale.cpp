@@ -1,5 +1,5 @@
 // Scale(k): every value times k.
-// The factor is rounded to the element type once; it is not a division by 1/k.
+// It is a product, not a division by 1/k.
 #include "affine_step.h"
 #include "spec_args.h"
 
@@ -9,16 +9,13 @@ namespace {
 class Scale final : public Step {
 public:
   explicit Scale(double factor) : factor(factor) {}
-  void apply(float *x, size_t rows, size_t size) const override { run(x, rows * size); }
-  void apply(double *x, size_t rows, size_t size) const override { run(x, rows * size); }
+  void apply(double *x, size_t rows, size_t size) const override {
+    for (size_t i = 0; i < rows * size; ++i)
+      x[i] *= factor;
+  }
   std::string text() const override { return "Scale k=" + numberText(factor); }
 
 private:
-  template <class T> void run(T *x, size_t count) const {
-    T k = static_cast<T>(factor);
-    for (size_t i = 0; i < count; ++i)
-      x[i] *= k;
-  }
   double factor;
 };
 

@@ -9,7 +9,7 @@ class Shift final : public AugmentImage<Shift> {
 public:
   static constexpr llvm::StringLiteral kName = "Shift";
   Shift(double pixels, double p) : AugmentImage(p), pixels(static_cast<int64_t>(pixels)) {}
-  template <class T> void image(const T *x, const Extent &in, T *y, RandomStream &random) const {
+  void image(const double *x, const Extent &in, double *y, RandomStream &random) const {
     auto draw = [&] { return static_cast<int64_t>(random.below(static_cast<uint32_t>(2 * pixels + 1))) - pixels; };
     int64_t down = draw(), right = draw();
     moveBy(x, in, down, right, y);

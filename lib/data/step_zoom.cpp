@@ -9,7 +9,7 @@ class Zoom final : public AugmentImage<Zoom> {
 public:
   static constexpr llvm::StringLiteral kName = "Zoom";
   Zoom(double factor, double p) : AugmentImage(p), factor(factor) {}
-  template <class T> void image(const T *x, const Extent &in, T *y, RandomStream &random) const {
+  void image(const double *x, const Extent &in, double *y, RandomStream &random) const {
     double step = 1 / (1 + around(random, factor));
     double middleY = static_cast<double>(in.height - 1) / 2, middleX = static_cast<double>(in.width - 1) / 2;
     for (int64_t channel = 0; channel < in.channels; ++channel, x += in.plane())

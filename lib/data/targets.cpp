@@ -113,6 +113,7 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
   data.classes = std::move(classes);
   data.numbers.clear();
   data.targetSize = 0;
+  data.targetShape.clear();
   data.targetKind = TargetKind::Classes;
   return allGood();
 }
@@ -246,6 +247,17 @@ std::string labelHelp(const Dataset &data) {
          " columns are features; write label= or a file of labels in the source";
 }
 
+/// E305 where targets of an array have as many numbers as the output, in another order.
+Checked sameOrder(const Dataset &data, const TargetWish &wish) {
+  if (data.targetShape.empty() || wish.shape.empty() || readsAs(data.targetShape, wish.shape))
+    return allGood();
+  return Trouble{.code = "E305",
+                 .message = "the model's output is " + shapeText(wish.shape) + ", the targets of " + labelFile(data) +
+                            " are " + shapeText(data.targetShape) + ": as many numbers, but in another order",
+                 .loc = targetsPlace(data),
+                 .help = "save them with their axes in the order of the output; dlc takes channels first"};
+}
+
 /// The labels of the source, as the loss wants them.
 Checked fromLabels(Dataset &data, const TargetWish &wish) {
   if (data.targetKind == TargetKind::Next)
@@ -303,12 +315,8 @@ Checked useTargets(Dataset &dataset, const TargetWish &wish) {
     dataset.classNames.clear();
     dataset.targetKind = TargetKind::Input;
     dataset.targetSize = dataset.sampleSize();
-    if (wish.outputs != 0 && wish.outputs != dataset.targetSize)
-      return Trouble{.code = "E305",
-                     .message = "with target = input the model needs " + std::to_string(dataset.targetSize) +
-                                " outputs, it has " + std::to_string(wish.outputs),
-                     .loc = dataset.loc};
-    return allGood();
+    dataset.targetShape.clear();
+    return allGood(); // whether the outputs fit is known once the samples are prepared
   case TargetWish::Kind::Next:
     if (dataset.targetKind != TargetKind::Next)
       return Trouble{.code = "E309",
@@ -327,7 +335,11 @@ Checked useTargets(Dataset &dataset, const TargetWish &wish) {
   }
   if (Checked made = fromLabels(dataset, wish); !made)
     return made;
-  return dataset.targetKind == TargetKind::Numbers ? allFinite(dataset, wish.dtype) : allGood();
+  if (dataset.targetKind != TargetKind::Numbers)
+    return allGood();
+  if (Checked same = sameOrder(dataset, wish); !same)
+    return same;
+  return allFinite(dataset, wish.dtype);
 }
 
 } // namespace dlc::data

@@ -268,7 +268,8 @@ constexpr Key kKeys[] = {
                              "memory|disk|none"),
     row<&D::broken, readWord>("data", "broken", "error or skip", "error", "What a damaged picture is", {},
                               "error|skip"),
-    row<&D::limit, readWhole>("data", "limit", "int", "none", "Uses only the first samples", kCount),
+    row<&D::limit, readWhole>("data", "limit", "int", "none",
+                              "Trains on so many samples only, drawn by the seed from all classes", kCount),
 
     row<&E::format, readWord>("deploy", "format", "word", "c", "Kind of file", {},
                               "c|static|shared|exe|onnx|safetensors|npz"),

@@ -23,10 +23,10 @@ struct Signature {
 };
 
 constexpr Signature kSignatures[] = {
-    {StepKind::Source, "Csv", "file:s labels:s? label:a? columns:a? header:a? sep:a? missing:w?"},
+    {StepKind::Source, "Csv", "file:s labels:s? label:a? columns:a? header:a? sep:a? missing:w? decimal:a? comment:a?"},
     {StepKind::Source, "Idx", "images:s labels:s?"},
     {StepKind::Source, "Inline", "inputs:l targets:l?"},
-    {StepKind::Source, "Cifar10", "dir:s part:w"},
+    {StepKind::Source, "Cifar10", "dir:s part:w?"},
     {StepKind::Source, "Images", "dir:s list:s? broken:w?"},
     {StepKind::Source, "Npz", "file:s x:w? y:w?"},
     {StepKind::Source, "Npy", "x:s y:s?"},
@@ -308,8 +308,9 @@ std::optional<Spec> sourceOfFile(const Evaluator &evaluator, const Const &file) 
   llvm::StringRef extension = last.contains('.') ? last.rsplit('.').second : "";
   const bool table = llvm::is_contained({"csv", "tsv", "txt", "data", "dat"}, extension.lower());
   const bool array = extension.equals_insensitive("npy"), archive = extension.equals_insensitive("npz");
-  const bool idx = last.contains("idx") && !table && !array && !archive;
-  if (!idx && !table && !array && !archive) {
+  const bool batch = extension.equals_insensitive("bin"); // of CIFAR-10
+  const bool idx = last.contains("idx") && !table && !array && !archive && !batch;
+  if (!idx && !table && !array && !archive && !batch) {
     const bool pictures =
         extension.empty() || llvm::is_contained({"png", "jpg", "jpeg", "bmp", "pgm", "ppm"}, extension.lower());
     auto d = evaluator.diagnostics().error(file.loc, "E205");
@@ -323,7 +324,7 @@ std::optional<Spec> sourceOfFile(const Evaluator &evaluator, const Const &file) 
   }
   Const call;
   call.kind = Const::Kind::Call;
-  call.text = idx ? "Idx" : table ? "Csv" : array ? "Npy" : "Npz";
+  call.text = idx ? "Idx" : table ? "Csv" : array ? "Npy" : batch ? "Cifar10" : "Npz";
   call.loc = file.loc;
   call.items.push_back({"", file});
   call.items.front().value.kind = Const::Kind::String;

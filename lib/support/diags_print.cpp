@@ -34,7 +34,7 @@ std::string whereIn(const FilePlace &place) {
   if (place.line)
     os << ':' << place.line;
   if (place.line && place.column)
-    os << ':' << (place.cell ? place.cell : place.column);
+    os << ':' << place.column;
   os << ": ";
   return text;
 }
@@ -224,8 +224,6 @@ llvm::json::Object jsonOf(const Diagnostic &d, const Sources &sources) {
     if (d.place.column) {
       object["column"] = d.place.column;
       object["end_column"] = std::max(d.place.endColumn, d.place.column);
-      if (d.place.cell)
-        object["cell"] = d.place.cell;
     }
   }
   llvm::json::Array notes;

@@ -18,8 +18,8 @@ std::string toString(const Trouble &trouble) {
   std::string text = trouble.place.file;
   if (trouble.place.line) {
     text += ":" + std::to_string(trouble.place.line);
-    if (uint64_t column = trouble.place.cell ? trouble.place.cell : trouble.place.column)
-      text += ":" + std::to_string(column);
+    if (trouble.place.column)
+      text += ":" + std::to_string(trouble.place.column);
   }
   text += (text.empty() ? "" : ": ") + trouble.code + ": " + trouble.message;
   if (!trouble.detail.empty())

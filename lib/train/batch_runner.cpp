@@ -37,8 +37,8 @@ Checked BatchRunner::openInputs() {
   auto weights = classWeights(engines.unit().settings.train, bundle.train, wish);
   if (!weights)
     return weights.trouble();
-  feeder.emplace(bundle, engines.dtype(), wish.task, seed, *weights);
   ports.emplace(wish, engines.dtype());
+  feeder.emplace(bundle, engines.dtype(), ports->types(), wish.task, seed, *weights);
   return allGood();
 }
 

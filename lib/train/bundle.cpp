@@ -2,8 +2,10 @@
 // The rules of each of these are in data/; here is their order.
 #include "dlc/train/bundle.h"
 
+#include "lost_digits.h"
 #include "source_loader.h"
 
+#include "dlc/support/check.h"
 #include "dlc/support/files.h"
 #include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
@@ -35,7 +37,7 @@ Fallible<std::vector<std::string>> namedClasses(const compile::Unit &unit) {
   if (given.kind == dsl::Const::Kind::String) {
     data::LoadContext context;
     context.folder = unit.folder;
-    auto file = data::readDataFile(given.text, context, given.loc);
+    auto file = data::readTextFile(given.text, context, given.loc);
     if (!file)
       return file.trouble();
     llvm::StringRef rest = file->text();
@@ -66,6 +68,8 @@ data::TargetWish targetWish(const compile::Unit &unit, const DataWish &wish) {
     return {Kind::Next, static_cast<size_t>(wish.outputShape.empty() ? 0 : wish.outputShape.back())};
   data::TargetWish target{wish.task == dsl::Task::Classes ? Kind::Classes : Kind::Numbers, wish.outputs()};
   target.dtype = unit.settings.train.dtype;
+  if (wish.parts.size() == 1)
+    target.shape = wish.outputShape;
   if (wish.parts.size() > 1)
     for (const dsl::NetOutput &part : wish.parts)
       target.parts.push_back(part.name);
@@ -85,9 +89,10 @@ public:
       if (loader.names.classes.empty() && !train->ofTargets)
         loader.names.classes = train->data->classNames;
       loader.names.columns = train->data->columnNames;
-      bundle.train = data::firstSamples(data::allSamples(train->data), static_cast<uint64_t>(settings.limit.value));
+      bundle.train = data::allSamples(train->data);
     }
     good(splitTrain());
+    bundle.train = data::drawSamples(bundle.train, static_cast<uint64_t>(settings.limit.value), seed);
     good(fillGaps());
     test = part(settings.test.value);
     if (test)
@@ -102,6 +107,8 @@ public:
              {std::pair(&bundle.train, "train"), std::pair(&bundle.test, "test"), std::pair(&bundle.val, "val")})
           if (!samples->empty())
             good(fits(*samples, role));
+    if (train && prepared)
+      good(warnOfLostDigits(unit, wish, bundle.train, bundle.prepare, diags));
     bundle.names = loader.names;
     return failed ? std::nullopt : std::optional(std::move(bundle));
   }
@@ -314,7 +321,19 @@ std::optional<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish
 
 Checked checkSamples(const compile::Unit &unit, const data::Samples &samples, const data::Prepare &prepare,
                      const DataWish &wish, llvm::StringRef role) {
-  return data::checkInput(samples, prepare, wish.inputShape, inputPlace(unit.file), role);
+  if (Checked fits = data::checkInput(samples, prepare, wish.inputShape, inputPlace(unit.file), role); !fits)
+    return fits;
+  if (samples.data->targetKind != data::TargetKind::Input || wish.parts.size() > 1)
+    return allGood();
+  auto shape = data::preparedShape(samples, prepare);
+  DLC_CHECK(shape) << "the samples fit the input";
+  if (data::readsAs(*shape, wish.outputShape) && data::readsAs(wish.inputShape, wish.outputShape))
+    return allGood();
+  return Trouble{.code = "E305",
+                 .message = "with target = input the model's output must have the shape of its input, " +
+                            shapeText(data::readsAs(*shape, wish.outputShape) ? wish.inputShape : *shape) +
+                            ", and it has " + shapeText(wish.outputShape),
+                 .loc = samples.data->loc};
 }
 
 std::optional<data::Samples> loadHeldOut(const compile::Unit &unit, const DataWish &wish, const DataNames &names,
@@ -340,30 +359,13 @@ Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &
   SourceLoader loader(unit, wish, target,
                       {named ? names.classes : std::vector<std::string>(), names.columns, names.means}, maxMemory);
   loader.everySample = use == SampleUse::PredictAll;
+  loader.labels = names.classes;
   auto loaded = loader.load(source);
   if (!loaded)
     return loaded.trouble();
   if (loaded->ofTargets)
     return *loaded->ofTargets;
   return data::allSamples(loaded->data);
-}
-
-Checked feed(const data::Samples &samples, llvm::ArrayRef<uint32_t> positions, const data::Prepare &prepare,
-             DType dtype, dsl::Task task, void *input, void *target, const data::Augmented &how) {
-  auto typed = [&](auto zero) {
-    using T = decltype(zero);
-    if (samples.data->values.form == data::Values::Form::Tokens)
-      data::gatherTokens(samples, positions, static_cast<int32_t *>(input));
-    else if (Checked good = data::gatherInputs<T>(samples, positions, prepare, static_cast<T *>(input), how); !good)
-      return good;
-    if (!target)
-      return allGood();
-    if (task != dsl::Task::Classes)
-      return data::gatherNumbers<T>(samples, positions, prepare, static_cast<T *>(target), how);
-    data::gatherClasses(samples, positions, static_cast<int32_t *>(target));
-    return allGood();
-  };
-  return dtype == DType::F64 ? typed(double{}) : typed(float{});
 }
 
 } // namespace dlc::train

@@ -33,7 +33,7 @@ absl::StatusOr<Scores> evaluate(Engines &engines, const data::Samples &samples, 
     auto inputs = [&](llvm::StringRef name) { return e.input(name); };
     const DataWish wish = DataWish::of(net);
     Ports ports(wish, engines.dtype());
-    if (Checked fed = feed(samples, llvm::ArrayRef(positions).slice(begin, count), prepare, engines.dtype(), wish.task,
+    if (Checked fed = feed(samples, llvm::ArrayRef(positions).slice(begin, count), prepare, ports.types(), wish.task,
                            ports.place(inputs, "input", count), ports.place(inputs, "target", count));
         !fed) {
       report(engines.unit().diags, fed.trouble());

@@ -44,20 +44,21 @@ Fallible<std::vector<double>> classWeights(const dsl::TrainSettings &settings, c
   return weights;
 }
 
-Feeder::Feeder(const Bundle &bundle, DType dtype, dsl::Task task, uint64_t seed, std::vector<double> weights)
-    : bundle(bundle), dtype(dtype), task(task), seed(seed), weights(std::move(weights)) {
+Feeder::Feeder(const Bundle &bundle, DType dtype, FeedTypes types, dsl::Task task, uint64_t seed,
+               std::vector<double> weights)
+    : bundle(bundle), dtype(dtype), types(types), task(task), seed(seed), weights(std::move(weights)) {
   auto shape = data::preparedShape(bundle.train, bundle.prepare);
   DLC_CHECK(shape) << "the samples were checked when they were loaded";
   const data::Dataset &data = *bundle.train.data;
   bool tokens = data.values.form == data::Values::Form::Tokens;
-  inputBytes = static_cast<size_t>(elementCount(*shape)) * (tokens ? sizeof(int32_t) : byteSize(dtype));
+  inputBytes = static_cast<size_t>(elementCount(*shape)) * (tokens ? sizeof(int32_t) : byteSize(types.input));
   if (task == dsl::Task::Classes)
     targetBytes = data.targetRows() * sizeof(int32_t);
   else
     targetBytes = (data.targetKind == data::TargetKind::Input     ? static_cast<size_t>(elementCount(*shape))
                    : data.targetKind == data::TargetKind::Classes ? 1
                                                                   : data.targetSize) *
-                  byteSize(dtype);
+                  byteSize(types.target);
 }
 
 Feeder::~Feeder() {
@@ -96,7 +97,7 @@ template <class T> void Feeder::weigh(const Batch &batch, T *weight, int32_t *ta
 
 Checked Feeder::fill(const Batch &batch, const Parts &to) const {
   data::Augmented how{&bundle.augment, seed, batch.epoch};
-  if (Checked good = feed(bundle.train, batch.positions, bundle.prepare, dtype, task, to.input, to.target, how); !good)
+  if (Checked good = feed(bundle.train, batch.positions, bundle.prepare, types, task, to.input, to.target, how); !good)
     return good;
   if (!to.weight)
     return allGood();

@@ -30,7 +30,8 @@ public:
     uint64_t epoch = 0;
   };
 
-  Feeder(const Bundle &bundle, DType dtype, dsl::Task task, uint64_t seed, std::vector<double> weights);
+  Feeder(const Bundle &bundle, DType dtype, FeedTypes types, dsl::Task task, uint64_t seed,
+         std::vector<double> weights);
   ~Feeder();
   Feeder(const Feeder &) = delete;
 
@@ -54,7 +55,8 @@ private:
   void work();
 
   const Bundle &bundle;
-  const DType dtype;
+  const DType dtype; ///< of the weights
+  const FeedTypes types;
   const dsl::Task task;
   const uint64_t seed;
   const std::vector<double> weights;

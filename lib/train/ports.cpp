@@ -12,26 +12,32 @@
 namespace dlc::train {
 namespace {
 
-/// One part of a row: `size` numbers at `from` of a row of `width`, to `to`, row after row.
-template <class T, class U> void copyPart(const T *rows, size_t count, size_t width, size_t from, size_t size, U *to) {
-  for (size_t row = 0; row < count; ++row)
-    for (size_t i = 0; i < size; ++i)
-      *to++ = static_cast<U>(rows[row * width + from + i]);
-}
+/// Some numbers of every row.
+struct Part {
+  llvm::ArrayRef<double> rows;
+  size_t width, from, size; ///< of a row; of the part in it
 
-template <class T>
-void copyPart(const T *rows, size_t count, size_t width, size_t from, size_t size, void *to, bool whole) {
-  if (whole)
-    copyPart(rows, count, width, from, size, static_cast<int32_t *>(to));
-  else
-    copyPart(rows, count, width, from, size, static_cast<T *>(to));
-}
+  template <class T> void copyTo(void *to) const {
+    T *out = static_cast<T *>(to);
+    for (size_t row = 0; row < rows.size(); row += width)
+      for (size_t i = 0; i < size; ++i)
+        *out++ = static_cast<T>(rows[row + from + i]);
+  }
+  void copyTo(void *to, DType dtype, bool whole) const {
+    if (whole)
+      copyTo<int32_t>(to);
+    else if (dtype == DType::F64)
+      copyTo<double>(to);
+    else
+      copyTo<float>(to);
+  }
+};
 
 } // namespace
 
 void *Ports::place(Inputs inputs, llvm::StringRef name, size_t rows) {
-  auto own = [&](std::vector<std::byte> &memory, size_t width) {
-    memory.resize(std::max(memory.size(), rows * width * byteSize(dtype)));
+  auto own = [&](std::vector<double> &memory, size_t width) {
+    memory.resize(std::max(memory.size(), rows * width));
     return memory.data();
   };
   if (name == "input" && wish.inputs.size() > 1)
@@ -46,30 +52,26 @@ void *Ports::place(Inputs inputs, llvm::StringRef name, size_t rows) {
 }
 
 void Ports::deal(Inputs inputs, size_t rows) const {
-  auto typed = [&](auto zero) {
-    using T = decltype(zero);
-    size_t from = 0;
+  if (wish.inputs.size() > 1) {
     const auto width = static_cast<size_t>(elementCount(wish.inputShape));
-    if (wish.inputs.size() > 1)
-      for (const dsl::NetInput &part : wish.inputs) {
-        const auto size = static_cast<size_t>(part.elements());
-        copyPart(reinterpret_cast<const T *>(values.data()), rows, width, from, size, inputs(part.name),
-                 part.vocab != 0);
-        from += size;
-      }
-    from = 0;
-    if (wish.parts.size() > 1 && inputs(wish.parts.front().target))
-      for (const dsl::NetOutput &part : wish.parts) {
-        const auto size = static_cast<size_t>(part.targets());
-        copyPart(reinterpret_cast<const T *>(targets.data()), rows, wish.outputs(), from, size, inputs(part.target),
-                 part.task == dsl::Task::Classes);
-        from += size;
-      }
-  };
-  if (dtype == DType::F64)
-    typed(double{});
-  else
-    typed(float{});
+    size_t from = 0;
+    for (const dsl::NetInput &part : wish.inputs) {
+      const auto size = static_cast<size_t>(part.elements());
+      Part{llvm::ArrayRef(values).take_front(rows * width), width, from, size}.copyTo(inputs(part.name), dtype,
+                                                                                      part.vocab != 0);
+      from += size;
+    }
+  }
+  if (wish.parts.size() > 1 && inputs(wish.parts.front().target)) {
+    const size_t width = wish.outputs();
+    size_t from = 0;
+    for (const dsl::NetOutput &part : wish.parts) {
+      const auto size = static_cast<size_t>(part.targets());
+      Part{llvm::ArrayRef(targets).take_front(rows * width), width, from, size}.copyTo(inputs(part.target), dtype,
+                                                                                       part.task == dsl::Task::Classes);
+      from += size;
+    }
+  }
 }
 
 void cutTargets(data::Dataset &dataset, const DataWish &wish) {
@@ -77,20 +79,16 @@ void cutTargets(data::Dataset &dataset, const DataWish &wish) {
   if (wish.parts.size() < 2 || dataset.targetKind != data::TargetKind::None || dataset.sampleSize() != all ||
       !dataset.uniform())
     return;
-  std::vector<double> inputs(dataset.count * in);
-  dataset.numbers.resize(dataset.count * out);
+  data::NumberStore inputs;
+  inputs.reserve(dataset.count * in);
+  dataset.numbers.reserve(dataset.count * out);
   for (size_t row = 0; row < dataset.count; ++row)
     for (size_t i = 0; i < all; ++i)
-      (i < in ? inputs[row * in + i] : dataset.numbers[row * out + i - in]) = dataset.value(row, i);
-  data::Values values;
-  if (dataset.values.form == data::Values::Form::F64) {
-    values.form = data::Values::Form::F64;
-    values.f64 = std::move(inputs);
-  } else {
-    values.form = data::Values::Form::F32;
-    values.f32.assign(inputs.begin(), inputs.end());
-  }
-  dataset.values = std::move(values);
+      if (i < in)
+        inputs.append(dataset.value(row, i));
+      else
+        dataset.numbers.push_back(dataset.value(row, i));
+  dataset.values = inputs.take();
   dataset.sampleShape = {static_cast<int64_t>(in)};
   dataset.targetSize = out;
   dataset.targetKind = data::TargetKind::Numbers;

@@ -100,6 +100,8 @@ Fallible<SourceLoader::Loaded> SourceLoader::load(const dsl::Spec &source, bool 
   context.keptBytes = kept;
   context.sampleSize = static_cast<size_t>(elementCount(wish.inputShape));
   context.labelMayLack = target.kind == data::TargetWish::Kind::None;
+  if (context.labelMayLack)
+    context.labels = {wish.task == dsl::Task::Binary ? 2 : wish.outputs() > 1 ? wish.outputs() : 0, labels};
   context.channels = wish.inputShape.size() == 3 ? wish.inputShape.front() : 0;
   if (unit.settings.data.broken.value == "skip")
     context.broken = data::LoadContext::Broken::Skip;

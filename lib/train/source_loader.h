@@ -29,7 +29,8 @@ public:
   Fallible<Loaded> load(const dsl::Spec &source, bool open = false);
 
   DataNames names;
-  bool everySample = false; ///< as in data::LoadContext
+  bool everySample = false;        ///< as in data::LoadContext
+  std::vector<std::string> labels; ///< the net's classes, where no labels are asked for
 
 private:
   Checked useTargets(data::Dataset &dataset) const;

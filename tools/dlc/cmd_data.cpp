@@ -4,6 +4,7 @@
 #include "trained_net.h"
 
 #include "dlc/data/batches.h"
+#include "dlc/support/moments.h"
 #include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 #include "dlc/train/review.h"
@@ -25,8 +26,9 @@ constexpr size_t kShown = 3;          // samples
 
 /// Of one column, or of all values.
 struct Statistics {
-  double least = INFINITY, most = -INFINITY, sum = 0, squares = 0;
-  uint64_t count = 0, missing = 0;
+  double least = INFINITY, most = -INFINITY;
+  Moments moments;
+  uint64_t missing = 0;
 
   void add(double value) {
     if (std::isnan(value)) {
@@ -34,12 +36,7 @@ struct Statistics {
       return;
     }
     least = std::min(least, value), most = std::max(most, value);
-    sum += value, squares += value * value;
-    ++count;
-  }
-  double mean() const { return count ? sum / static_cast<double>(count) : 0; }
-  double deviation() const {
-    return count ? std::sqrt(std::max(0.0, squares / static_cast<double>(count) - mean() * mean())) : 0;
+    moments.add(value);
   }
 };
 
@@ -51,10 +48,15 @@ struct Part {
   std::vector<Statistics> byColumn{}; ///< of a table's columns, where they are few
 };
 
-/// Six digits: what a person reads, not what reads back.
-std::string shortly(double value) {
+/// So many digits, or all of a whole number that has a few more (a time, an identifier): what a person reads, not what
+/// reads back.
+std::string shortly(double value, int digits = 6) {
   std::string text;
-  llvm::raw_string_ostream(text) << llvm::format("%.6g", value);
+  llvm::raw_string_ostream os(text);
+  if (std::fabs(value) < 1e10 && value == std::floor(value))
+    os << llvm::format("%.0f", value);
+  else
+    os << llvm::format("%.*g", digits, value);
   return text;
 }
 
@@ -259,9 +261,10 @@ void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
   os << llvm::formatv("\n{0,-20}{1,12}{2,12}{3,12}{4,12}{5,9}\n", byColumn ? "column" : "values", "least", "most",
                       "mean", "deviation", "missing");
   for (const auto &[i, s] : llvm::enumerate(byColumn ? columns : parts.front().all)) {
-    std::string name = !byColumn ? "all" : i < set.columnNames.size() ? set.columnNames[i] : std::to_string(i);
-    os << cell(name) << llvm::format("%12.5g%12.5g%12.5g%12.5g", s.least, s.most, s.mean(), s.deviation())
-       << llvm::formatv("{0,9}\n", s.missing);
+    std::string name = !byColumn ? "all" : i < set.columnNames.size() ? set.columnNames[i] : std::to_string(i + 1);
+    os << cell(name)
+       << llvm::formatv("{0,12}{1,12}{2,12}{3,12}{4,9}\n", shortly(s.least, 5), shortly(s.most, 5),
+                        shortly(s.moments.mean(), 5), shortly(s.moments.deviation(), 5), s.missing);
   }
   printSamples(os, parts.front(), input);
   llvm::outs() << printable(text, Lines::All);
@@ -295,8 +298,8 @@ void printJson(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
           const Statistics &all = part.all;
           number("least", all.least);
           number("most", all.most);
-          number("mean", all.mean());
-          number("deviation", all.deviation());
+          number("mean", all.moments.mean());
+          number("deviation", all.moments.deviation());
           json.attribute("missing", static_cast<int64_t>(all.missing));
         });
     });

@@ -171,7 +171,7 @@ int predict(const Options &options, TrainedNet &net, const data::Samples &sample
     if (!engine.ok())
       return failEngine(options, *net.unit, engine.status());
     auto inputs = [&](llvm::StringRef name) { return (*engine)->input(name); };
-    if (Checked fed = train::feed(samples, llvm::ArrayRef(positions).slice(begin, count), net.prepare, dtype,
+    if (Checked fed = train::feed(samples, llvm::ArrayRef(positions).slice(begin, count), net.prepare, ports.types(),
                                   net.wish.task, ports.place(inputs, "input", count), nullptr);
         !fed)
       return fail(options, net.unit->diags, fed.trouble());

@@ -208,7 +208,7 @@ int runTrain(const Options &given) {
   if (!bundle)
     return flush(options, unit->diags);
   if (options.overfit > 0) {
-    bundle->train = data::firstSamples(std::move(bundle->train), static_cast<uint64_t>(options.overfit));
+    bundle->train = data::drawSamples(bundle->train, static_cast<uint64_t>(options.overfit), seed);
     bundle->val = {};
     if (llvm::StringRef(settings.monitor.value).starts_with("val_"))
       settings.monitor.value = "train_loss";

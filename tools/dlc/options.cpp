@@ -86,7 +86,7 @@ constexpr Short kShorts[] = {
     {"seed", "train.seed", "N", "--set train.seed=N"},
     {"dtype", "train.dtype", "T", "--set train.dtype=T: f32 or f64"},
     {"max-time", "train.max_time", "10m", "--set train.max_time=10m"},
-    {"limit", "data.limit", "N", "--set data.limit=N: only the first N samples"},
+    {"limit", "data.limit", "N", "--set data.limit=N: train on N samples only"},
     {"checkpoint", "train.checkpoint", "F", "--set train.checkpoint=F"},
     {"checkpoint-every", "train.checkpoint_every", "50steps", "--set train.checkpoint_every=50steps, or 1epoch"},
 };

@@ -326,6 +326,14 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
     }
     samples = *std::move(loaded);
   }
+  if (samples->data->targetAssumed) {
+    InFlight d = unit.diags.warning(Loc(), "W506");
+    d << samples->data->origin << " has " << samples->data->sampleSize() + 1 << " columns, and the model takes "
+      << samples->data->sampleSize() << " features: the last column is taken for the target and left out";
+    d.help("leave it out of the file, or name the features in a header, in training and here");
+    if (exitCode = flush(options, unit.diags); exitCode)
+      return std::nullopt;
+  }
   if (!net.prepared) {
     const auto &given = unit.settings.data.prepare;
     auto prepare = data::fitPrepare(given.given() ? given.value : data::defaultPrepare(*samples->data), *samples);
@@ -340,8 +348,6 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
     exitCode = fail(options, unit.diags, fits.trouble());
     return std::nullopt;
   }
-  if (int64_t limit = unit.settings.data.limit.value; limit > 0)
-    *samples = data::firstSamples(*std::move(samples), static_cast<uint64_t>(limit));
   exitCode = kDone;
   return *std::move(samples);
 }

@@ -9,6 +9,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <array>
+#include <cmath>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,8 +34,9 @@ public:
   virtual Checked read(size_t row, uint8_t *bytes) const = 0;
 };
 
-/// The values of all samples, row-major [samples, sampleSize], in one of five forms. Bytes stay bytes (60,000 images
-/// of 28x28 take 47 MB, not 188); they become numbers when a batch is gathered.
+/// The values of all samples as their source has them, row-major [samples, sampleSize], in one of five forms. Bytes
+/// stay bytes (60,000 images of 28x28 take 47 MB, not 188); they become numbers when a batch is gathered. The dtype of
+/// the net has no say in the form.
 struct Values {
   enum class Form : uint8_t { Bytes, F32, F64, Reader, Tokens } form = Form::F32;
   const uint8_t *bytes = nullptr; ///< into `buffer`, or into `ownBytes`
@@ -55,6 +57,23 @@ struct Values {
     return wide ? reinterpret_cast<const uint16_t *>(from)[i] / kWordsPerByte : from[i];
   }
 };
+
+/// Numbers on their way from a file: kept in f32 as long as f32 holds each of them exactly, in f64 from the first one
+/// on that it does not. So nothing is rounded before `prepare`, and pictures and counts take no more room than they
+/// need.
+class NumberStore {
+public:
+  void reserve(size_t count);
+  void append(double value) { append(llvm::ArrayRef(value)); }
+  void append(llvm::ArrayRef<double> values);
+  size_t size() const { return values.form == Values::Form::F64 ? values.f64.size() : values.f32.size(); }
+  Values take() { return std::move(values); }
+
+private:
+  Values values;
+};
+/// Makes f64 of f32, for numbers that f32 does not hold.
+void widen(Values &values);
 
 /// A cell of a table that holds no value.
 struct Gap {
@@ -77,6 +96,7 @@ struct Dataset {
   std::vector<int32_t> classes;        ///< Classes: count entries
   std::vector<std::string> classNames; ///< Classes: their names in order of their indices; empty for plain numbers
   size_t targetSize = 0;               ///< Numbers: per sample
+  Shape targetShape;                   ///< Numbers: of a sample's, where an array says so; otherwise they are flat
   std::vector<double> numbers;         ///< Numbers: count x targetSize
 
   std::vector<std::string> columnNames; ///< of the features; empty if the source names none
@@ -93,6 +113,9 @@ struct Dataset {
   /// Where the source text itself holds the samples (Inline): the place of each value, and of each number or class of
   /// the targets, as many for one sample as for the other. Empty for files.
   std::vector<Loc> valueLocs, targetLocs;
+  std::string rounded; ///< the first whole number that f64 does not hold, with all its digits; empty: none is there
+  /// A column of numbers was left out as the target of samples that are to be predicted, and only its place says so.
+  bool targetAssumed = false;
   std::vector<uint32_t> lines;    ///< line of each sample's label in its file, for messages; empty if it has no lines
   std::vector<std::string> notes; ///< what was decided while reading ("labels: last column, 3 classes"), for `dlc data`
 
@@ -109,6 +132,10 @@ struct Dataset {
   double value(size_t row, size_t i) const;
 };
 
+/// Whether values of one shape may be taken for another, in row order: the shapes are equal but for sizes of 1, or one
+/// of them is flat and has as many values. 8x8x3 is not 3x8x8.
+bool readsAs(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to);
+
 /// What the loss wants as targets.
 struct TargetWish {
   enum class Kind : uint8_t { Classes, Numbers, Input, Next, None } kind = Kind::Classes;
@@ -117,6 +144,17 @@ struct TargetWish {
   /// Numbers.
   std::vector<std::string> parts = {};
   DType dtype = DType::F32; ///< of the net, in which numbers must be finite
+  Shape shape = {};         ///< of the only output; empty: not known
+};
+
+/// Whether a number stays finite when it is rounded to `dtype`.
+inline bool isFiniteIn(DType dtype, double value) {
+  return std::isfinite(dtype == DType::F32 ? static_cast<double>(static_cast<float>(value)) : value);
+}
+/// What the labels are that a trained net knows.
+struct LabelKind {
+  size_t classes = 0;             ///< how many; 0: numbers, or not known
+  std::vector<std::string> names; ///< of the classes; may be empty
 };
 
 /// E303 about `what`, a number that is not finite in a dtype: no number at all, or beyond f32.
@@ -133,9 +171,9 @@ std::string sampleText(const Dataset &dataset, size_t row);
 /// Turns the labels of `dataset` into what the loss wants, or says why that cannot be.
 ///   Classes: whole numbers become class indices, one-hot rows become the place of their 1; indices must lie below
 ///   `outputs` (E304). Numbers: for one output a class becomes its index; otherwise one-hot rows of `outputs` numbers;
-///   the row length must equal `outputs` (E305), and each be finite in the dtype (E303). Of several parts nothing but
-///   such rows will do. Input and Next: any labels are dropped; Next needs tokens of a text. None: any labels are kept,
-///   none are required.
+///   the row length must equal `outputs` and read as the output's shape (E305), each be finite in the dtype (E303). Of
+///   several parts nothing but such rows will do. Input and Next: any labels are dropped; Next needs tokens of a text.
+///   None: any labels are kept, none are required.
 /// No labels where some are wanted: E309.
 Checked useTargets(Dataset &dataset, const TargetWish &wish);
 
@@ -158,8 +196,10 @@ struct Samples {
 
 /// All rows, in order.
 Samples allSamples(std::shared_ptr<const Dataset> data);
-/// The first `limit` of them (all, if 0 or more than there are).
-Samples firstSamples(Samples samples, uint64_t limit);
+/// `count` of them (all, if 0 or more than there are), chosen by the seed and in the order of the source. Each class
+/// gives its share, but at least one sample where `count` suffices for that. Targets of few different values count as
+/// classes.
+Samples drawSamples(const Samples &samples, uint64_t count, uint64_t seed);
 /// Rows from .. to (exclusive; -1: up to the end; negative `from` counts from the end). E308 when out of range or
 /// empty.
 Fallible<Samples> slice(const Samples &samples, int64_t from, int64_t to, Loc loc);

@@ -17,6 +17,8 @@ struct CsvOptions {
   enum class Header : uint8_t { Auto, Yes, No } header = Header::Auto;
   enum class Missing : uint8_t { Error, Zero, Mean, Drop } missing = Missing::Error;
   char separator = 0; ///< 0: auto (tab, ';', ',' or blanks); ' ' stands for runs of blanks
+  char decimal = '.'; ///< or ','
+  char comment = 0;   ///< begins a comment at the beginning of a line or behind a blank; 0: nothing does
   std::string label; ///< "", "last", "first", "none", a name or a number; "" is last, or none where that fits the model
   Loc labelLoc;      ///< for messages about `label`
   std::vector<std::string> columns; ///< features by name or number; empty: all but the label
@@ -25,6 +27,7 @@ struct CsvOptions {
   std::vector<std::string> classNames;      ///< as in LoadContext
   std::optional<size_t> sampleSize;         ///< as in LoadContext
   bool labelMayLack = false;                ///< as in LoadContext
+  LabelKind labels;                         ///< as in LoadContext
   std::vector<std::string> columnNames;     ///< as in LoadContext
   size_t targetColumns = 0;                 ///< as in LoadContext
   std::optional<std::vector<double>> means; ///< as LoadContext::featureMeans
@@ -33,7 +36,7 @@ struct CsvOptions {
 /// A table of numbers with at most one label column. `labels`, if given, is a second table with a row for each row of
 /// the first: one column of class indices, names or numbers, or several of numbers; the first table then has no label
 /// column. Headers are recognised (also `samples,features,class names`, as scikit-learn ships its sets). Empty cells,
-/// ?, NA, N/A, NaN, null are missing. Errors: E302 (ragged row, no such column, other columns
+/// ?, NA, N/A, #N/A, NaN, null are missing. Errors: E302 (ragged row, no such column, other columns
 /// than in training, empty file), E303 (cell is missing or
 /// no number), E304 (label), E307 (numbers of rows differ).
 struct TextFile {
@@ -88,6 +91,19 @@ Fallible<Dataset> parseRaw(TextFile file, const Shape &shape, llvm::StringRef ty
 /// Labels for `data` from a file of their own: a table of text, IDX, .npy, or bytes, one for each sample. E304, E306,
 /// E307.
 Checked readLabelFile(TextFile file, const CsvOptions &options, Dataset &data);
+
+/// Text in UTF-16, with a byte order mark or without, as UTF-8; nothing for any other bytes.
+std::optional<std::string> utf8OfUtf16(llvm::StringRef bytes);
+
+/// One line of a list of pictures.
+struct ListedPicture {
+  std::string path;
+  std::string label; ///< empty: none
+  uint32_t line = 0;
+};
+/// Lines of a path and a label, cut by a tab or by the last comma; either may stand in quotes. The label may be left
+/// out of all. E302 for a quote that is not closed, E304 for labels that lack in some lines only.
+Fallible<std::vector<ListedPicture>> parsePictureList(TextFile list);
 
 /// Characters as tokens, samples of `length`, the next character being the target (TargetKind::Next). `names` are the
 /// characters in order; empty: those of the text, sorted by code. E304 for a character that is not among them, E306 for

@@ -27,19 +27,18 @@ struct Extent {
 };
 
 /// A step with everything it needs to be applied: the same operations in the same order for each value, whatever the
-/// number of samples, the thread and the machine.
+/// number of samples, the thread and the machine. Always in double precision: values are rounded to the dtype of the
+/// net once, behind the last step.
 class Step {
 public:
   virtual ~Step() = default;
   /// The shape of what comes out. E309 without a place where samples of this shape do not fit the step.
   virtual Fallible<Shape> shapeAfter(const Shape &in) const { return in; }
   /// In place over `rows` samples of `size` values, for steps on values.
-  virtual void apply(float *x, size_t rows, size_t size) const = 0;
   virtual void apply(double *x, size_t rows, size_t size) const = 0;
   /// Whether the step moves values, or draws: then transform() does it, from one sample to another place, and apply()
   /// must not be called.
   virtual bool transforms() const { return false; }
-  virtual void transform(const float *x, const Shape &in, float *y, RandomStream &random) const;
   virtual void transform(const double *x, const Shape &in, double *y, RandomStream &random) const;
   /// Whether a net that learns to say its input should say it without this step (Noise, Cutout).
   virtual bool disturbs() const { return false; }
@@ -81,14 +80,14 @@ public:
   /// Whether every step works in place: apply() may be used.
   bool inPlace() const { return inPlace_; }
   Fallible<Shape> shapeAfter(const Shape &in) const;
-  template <class T> void apply(T *x, size_t rows, size_t size) const {
+  void apply(double *x, size_t rows, size_t size) const {
     for (const auto &step : steps)
       step->apply(x, rows, size);
   }
   /// One sample: `x` has its values and room for more; `spare` is used along the way. `shape` becomes the shape
   /// afterwards. With `undisturbed`, steps that disturb() are left out; the others draw as ever.
-  template <class T>
-  void run(std::vector<T> &x, std::vector<T> &spare, Shape &shape, const Draw &draw, bool undisturbed = false) const;
+  void run(std::vector<double> &x, std::vector<double> &spare, Shape &shape, const Draw &draw,
+           bool undisturbed = false) const;
   /// One line a step, for the model file; parsePrepare() reads it back.
   std::string text() const;
 
@@ -118,9 +117,21 @@ Fallible<Augment> makeAugment(llvm::ArrayRef<dsl::Spec> specs, const Shape &in);
 /// The shape that all of these samples have after `prepare`; E305 where they differ, E309 where a step does not fit
 /// one.
 Fallible<Shape> preparedShape(const Samples &samples, const Prepare &prepare);
-/// Whether samples fit an input of `inputShape` after `prepare` (equal element counts; E305 naming both shapes
-/// otherwise). `inputLoc` is where the model says its shape, `role` is "train", "test" ...
+/// Whether samples fit an input of `inputShape` after `prepare`, by readsAs(); E305 naming both shapes otherwise.
+/// `inputLoc` is where the model says its shape, `role` is "train", "test" ...
 Checked checkInput(const Samples &samples, const Prepare &prepare, llvm::ArrayRef<int64_t> inputShape, Loc inputLoc,
                    llvm::StringRef role);
+
+/// What rounding to f32 does to a column of a table.
+struct LostDigits {
+  size_t column = 0;            ///< from 0
+  double one = 0, other = 0;    ///< different values in the file that become equal
+  size_t before = 0, after = 0; ///< different values in the column
+  size_t columns = 0;           ///< of which this is the first
+};
+/// Looks for columns of numbers whose values, prepared, need more digits than f32 has: whole numbers of which two
+/// become equal, or others of which one in eight is lost. Nothing for samples that f32 holds exactly, or that are no
+/// rows of a table; of large tables the beginning is looked at.
+Fallible<std::optional<LostDigits>> findLostDigits(const Samples &samples, const Prepare &prepare);
 
 } // namespace dlc::data

@@ -40,6 +40,8 @@ struct LoadContext {
   /// Predictions are wanted, one for each row: a table of features alone will do, whatever `label` says, labels are not
   /// read, and missing=drop leaves nothing out (E303).
   bool labelMayLack = false;
+  /// With labelMayLack: what a column may hold that is left out as the label of a table without names.
+  LabelKind labels;
   /// For bare files: the source that the model was trained or tested with. What it says of tables and texts (label,
   /// columns, separator, missing cells) holds for them too. May be null.
   const dsl::Spec *like = nullptr;
@@ -99,5 +101,8 @@ struct DataFile {
 /// Finds `name` by findDataFile() and reads it, unpacking gzip whatever the name. E301 when it is not found or not
 /// readable, E306 when the gzip is damaged; both point at `loc`.
 Fallible<DataFile> readDataFile(llvm::StringRef name, const LoadContext &context, Loc loc);
+/// The same of a text, which is UTF-8 afterwards whatever it was: UTF-16 is told by its byte order mark or by its zero
+/// bytes. E306 for UTF-32.
+Fallible<DataFile> readTextFile(llvm::StringRef name, const LoadContext &context, Loc loc);
 
 } // namespace dlc::data

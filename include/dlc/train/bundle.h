@@ -87,13 +87,18 @@ Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &
 std::optional<data::Samples> loadHeldOut(const compile::Unit &unit, const DataWish &wish, const DataNames &names,
                                          uint64_t maxMemory, Diags &diags);
 
-/// E305 unless the samples, prepared, are as many values as the net's input takes.
+/// E305 unless the samples, prepared, read as the net's input, and as its output where they are their own targets.
 Checked checkSamples(const compile::Unit &unit, const data::Samples &samples, const data::Prepare &prepare,
                      const DataWish &wish, llvm::StringRef role);
+
+/// In which dtype the values of samples, and targets that are numbers, are fed.
+struct FeedTypes {
+  DType input, target;
+};
 
 /// Copies the samples at `positions`, prepared and augmented, to `input`, and their targets to `target` (null: none
 /// wanted) in the form that the task takes. Trouble as in data::gatherInputs().
 Checked feed(const data::Samples &samples, llvm::ArrayRef<uint32_t> positions, const data::Prepare &prepare,
-             DType dtype, dsl::Task task, void *input, void *target, const data::Augmented &how = {});
+             FeedTypes types, dsl::Task task, void *input, void *target, const data::Augmented &how = {});
 
 } // namespace dlc::train

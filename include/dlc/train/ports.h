@@ -17,6 +17,12 @@ public:
 
   Ports(const DataWish &wish, DType dtype) : wish(wish), dtype(dtype) {}
 
+  /// What is put into place(): numbers of the net's dtype where they go straight into the net. Where they are dealt
+  /// out, some may be tokens or classes, which f32 does not hold above 2^24.
+  FeedTypes types() const {
+    return {wish.inputs.size() > 1 ? DType::F64 : dtype, wish.parts.size() > 1 ? DType::F64 : dtype};
+  }
+
   /// Where the values of `rows` samples ("input") or their targets ("target") are to be put before deal() is called, by
   /// the names of a net with one of each. Any other name is handed on.
   void *place(Inputs inputs, llvm::StringRef name, size_t rows);
@@ -26,7 +32,7 @@ public:
 private:
   DataWish wish;
   DType dtype;
-  std::vector<std::byte> values, targets; ///< used where there are several
+  std::vector<double> values, targets; ///< used where there are several
 };
 
 /// Cuts the targets of several outputs off a table that holds them behind the values of the inputs. Nothing happens to

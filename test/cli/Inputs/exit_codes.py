@@ -76,8 +76,8 @@ expect(3, "train", "good.dsl", "--set", "train.epochz=3", "-o", "never.model", s
 for name, text, words in [
         ("missing", None, ["missing.csv"]),
         ("empty", "", ["empty.csv"]),
-        ("word", "0,1,0\n1,zero,1\n", ["word.csv:2:2", "zero"]),
-        ("hole", "0,1,0\n1,,1\n", ["hole.csv:2:2"]),
+        ("word", "0,1,0\n1,zero,1\n", ["word.csv:2:3", "zero"]),
+        ("hole", "0,1,0\n1,,1\n", ["hole.csv:2:3"]),
         ("ragged", "0,1,0\n1,0\n", ["ragged.csv:2"]),
         ("wide", "0,1,2,0\n1,0,2,1\n", ["E305"]),
         ("label", "0,1,0\n1,0,7\n", ["7"])]:

@@ -113,7 +113,7 @@ TEST(CsvAdvice, Words) {
               {"a,b,c,d,kind\n1,red,3,4,x\n", "E303", "column 'b': 'red' is not a number", 2, kNumbers, "kind"},
               {"a,b,c,d,kind\n1,red,3,4,x\n", "E303", "column 'b': 'red' is not a number", 2, kNumbers, "", true},
               {"a;b;c;d;kind\n1,5;2;3;4;x\n", "E303", "column 'a': '1,5' is not a number", 2,
-               "numbers have a point, not a comma"}},
+               "if decimals stand behind a comma, say so: Csv(..., decimal=\",\")"}},
              {TargetWish::Kind::Classes, 3});
 }
 

@@ -43,8 +43,8 @@ TEST(CsvNames, ThoseOfTrainingAreTaken) {
     EXPECT_TRUE(data) << header << ": " << toString(data.trouble());
   }
   // By name means by name, whatever the order.
-  EXPECT_EQ(under("c,id,b,kind,a", {.label = "kind", .columns = {"a", "b", "c"}})->values.f32,
-            (std::vector<float>{5, 3, 1}));
+  EXPECT_EQ(valuesOf(*under("c,id,b,kind,a", {.label = "kind", .columns = {"a", "b", "c"}})),
+            (std::vector<double>{5, 3, 1}));
 }
 
 TEST(CsvNames, OthersAreNamed) {

@@ -34,7 +34,7 @@ TEST(Csv, SeparatorsAndLineEndsGiveTheSameTable) {
     auto data = parse(text);
     ASSERT_TRUE(data) << text.str() << toString(data.trouble());
     EXPECT_EQ(data->count, 2u) << text.str();
-    EXPECT_EQ(data->values.f32, (std::vector<float>{1, 2, 3, 4})) << text.str();
+    EXPECT_EQ(valuesOf(*data), (std::vector<double>{1, 2, 3, 4})) << text.str();
     if (data->targetKind == TargetKind::Numbers)
       EXPECT_EQ(data->numbers, (std::vector<double>{0, 1})) << text.str();
     else
@@ -82,7 +82,7 @@ TEST(Csv, CountedHeaderNamesTheClasses) {
 TEST(Csv, LabelColumn) {
   struct Case {
     std::string label;
-    std::vector<float> features;
+    std::vector<double> features;
     std::vector<double> labels;
   };
   for (const Case &c :
@@ -92,7 +92,7 @@ TEST(Csv, LabelColumn) {
         Case{"1", {2, 3, 5, 6}, {1, 4}}}) {
     auto data = parse("a,b,c\n1,2,3\n4,5,6\n", labelled(c.label));
     ASSERT_TRUE(data) << c.label;
-    EXPECT_EQ(data->values.f32, c.features) << c.label;
+    EXPECT_EQ(valuesOf(*data), c.features) << c.label;
     EXPECT_EQ(data->numbers, c.labels) << c.label;
     EXPECT_EQ(data->targetKind, c.labels.empty() ? TargetKind::None : TargetKind::Numbers);
   }
@@ -136,7 +136,7 @@ TEST(Csv, NamesThatStandTwice) {
 TEST(Csv, Columns) {
   CsvOptions options = labelled("c");
   options.columns = {"b", "1"};
-  EXPECT_EQ(parse("a,b,c,d\n1,2,3,x\n4,5,6,y\n", options)->values.f32, (std::vector<float>{2, 1, 5, 4}));
+  EXPECT_EQ(valuesOf(*parse("a,b,c,d\n1,2,3,x\n4,5,6,y\n", options)), (std::vector<double>{2, 1, 5, 4}));
   for (std::vector<std::string> bad : {std::vector<std::string>{"b", "b"}, {"c"}, {"q"}}) {
     options.columns = bad;
     EXPECT_EQ(parse("a,b,c\n1,2,3\n4,5,6\n", options).trouble().code, "E302");
@@ -171,13 +171,13 @@ TEST(Csv, MissingCells) {
   EXPECT_EQ(trouble.message, "column 'a' is empty");
   EXPECT_EQ(trouble.place.line, 3u);
   options.missing = CsvOptions::Missing::Zero;
-  EXPECT_EQ(parse(text, options)->values.f32, (std::vector<float>{1, 2, 0, 4, 0, 0, 6, 0}));
+  EXPECT_EQ(valuesOf(*parse(text, options)), (std::vector<double>{1, 2, 0, 4, 0, 0, 6, 0}));
   EXPECT_TRUE(parse(text, options)->notes == std::vector<std::string>{"4 empty cells filled in"});
   options.missing = CsvOptions::Missing::Drop;
   auto dropped = parse(text, options);
-  EXPECT_EQ(dropped->values.f32, (std::vector<float>{1, 2}));
+  EXPECT_EQ(valuesOf(*dropped), (std::vector<double>{1, 2}));
   EXPECT_EQ(dropped->numbers, (std::vector<double>{3}));
-  EXPECT_EQ(parse("1,2\n3,\n5,6\n", options)->values.f32, (std::vector<float>{1, 5})); // a row without label
+  EXPECT_EQ(valuesOf(*parse("1,2\n3,\n5,6\n", options)), (std::vector<double>{1, 5})); // a row without label
   options.missing = CsvOptions::Missing::Mean;
   EXPECT_EQ(parse("1,2\n3,\n5,6\n", options).trouble().code, "E303"); // a label has no mean
   options.missing = CsvOptions::Missing::Drop;
@@ -229,7 +229,7 @@ TEST(Csv, MeansAreThoseOfTheTrainingSamples) {
   }
   options.dtype = DType::F32;
   options.means = {10, 20};
-  EXPECT_EQ(parse("a,b,c\n1,,3\n,4,5\n", options)->values.f32, (std::vector<float>{1, 20, 10, 4}));
+  EXPECT_EQ(valuesOf(*parse("a,b,c\n1,,3\n,4,5\n", options)), (std::vector<double>{1, 20, 10, 4}));
   options.means = std::vector<double>(); // a model file that kept none
   Trouble trouble = parse("a,b,c\n1,,3\n,4,5\n", options).trouble();
   EXPECT_EQ(trouble.code, "E303");
@@ -246,13 +246,13 @@ TEST(Csv, EveryRowGetsAPrediction) {
   EXPECT_EQ(trouble.code, "E303");
   EXPECT_EQ(trouble.message, "column 'b' is empty");
   EXPECT_EQ(trouble.place.line, 3u);
-  EXPECT_EQ(trouble.place.cell, 2u);
+  EXPECT_EQ(trouble.place.column, 3u);
   EXPECT_EQ(trouble.help, "every row gets a prediction, so missing=drop leaves none out: fill the cell in");
   for (auto how : {CsvOptions::Missing::Error, CsvOptions::Missing::Drop}) { // labels are not looked at
     options.missing = how;
     auto unlabelled = parse("a,b,y\n1,2,0\n3,4,\n5,6,1\n", options);
     ASSERT_TRUE(unlabelled) << toString(unlabelled.trouble());
-    EXPECT_EQ(unlabelled->values.f32, (std::vector<float>{1, 2, 3, 4, 5, 6}));
+    EXPECT_EQ(valuesOf(*unlabelled), (std::vector<double>{1, 2, 3, 4, 5, 6}));
     EXPECT_EQ(unlabelled->targetKind, TargetKind::None);
   }
   options.sampleSize = 2; // targets of several outputs stand behind the features
@@ -260,7 +260,7 @@ TEST(Csv, EveryRowGetsAPrediction) {
   options.label = "none";
   auto many = parse("a,b,s,t\n1,2,0,1\n3,4,,\n", options);
   ASSERT_TRUE(many) << toString(many.trouble());
-  EXPECT_EQ(many->values.f32, (std::vector<float>{1, 2, 3, 4}));
+  EXPECT_EQ(valuesOf(*many), (std::vector<double>{1, 2, 3, 4}));
 }
 
 TEST(Csv, TargetsAreNeverMadeUp) {
@@ -286,7 +286,7 @@ TEST(Csv, PlaceOfABadCell) {
   std::string text;
   llvm::raw_string_ostream os(text);
   diags.flush(os);
-  EXPECT_EQ(os.str(), "t.csv:2:3: error[E303]: column 'petal_length' is empty\n"
+  EXPECT_EQ(os.str(), "t.csv:2:9: error[E303]: column 'petal_length' is empty\n"
                       "    2 | 5.1,3.5,,0.2,setosa\n"
                       "      |         ^\n"
                       "help: missing=zero, mean or drop in Csv(...) says what to do with empty cells\n");
@@ -295,7 +295,7 @@ TEST(Csv, PlaceOfABadCell) {
 TEST(Csv, Troubles) {
   struct Case {
     llvm::StringRef text, code;
-    uint64_t line, cell;
+    uint64_t line, column; // of the text
     llvm::StringRef message;
   };
   for (const Case &c : {
@@ -305,10 +305,10 @@ TEST(Csv, Troubles) {
            Case{"1,2,3\n1,2\n", "E302", 2, 0, "2 cells, the others have 3"},
            Case{"1,2,3\n\n1,2,3,4,5\n", "E302", 3, 0, "5 cells, the others have 3"},
            Case{"a,b\n1,2,3\n1,2,3\n", "E302", 2, 0, "header has 2 cells"},
-           Case{"1,2,3\n4,x5,6\n", "E303", 2, 2, "'x5' is not a number"},
-           Case{"1.5,q,3\n4,5,6\n", "E303", 1, 2, "'q' is not a number"}, // a mistake in the first row is no header
-           Case{"0,0,x5,1\n4,5,6,1\n", "E303", 1, 3, "'x5' is not a number"},
-           Case{"5,x,0\n1,2,1\n3,4,0\n", "E303", 1, 2, "'x' is not a number"},
+           Case{"1,2,3\n4,x5,6\n", "E303", 2, 3, "'x5' is not a number"},
+           Case{"1.5,q,3\n4,5,6\n", "E303", 1, 5, "'q' is not a number"}, // a mistake in the first row is no header
+           Case{"0,0,x5,1\n4,5,6,1\n", "E303", 1, 5, "'x5' is not a number"},
+           Case{"5,x,0\n1,2,1\n3,4,0\n", "E303", 1, 3, "'x' is not a number"},
            Case{"x,5,0\n1,2,1\n3,4,0\n", "E303", 1, 1, "'x' is not a number"},
            Case{"x,7\n1,2\n", "E303", 1, 1, "'x' is not a number"},
            Case{"x,99999999999999999999\n1,2\n", "E303", 1, 1, "'x' is not a number"},
@@ -321,23 +321,23 @@ TEST(Csv, Troubles) {
                                 8),
                 "E302", 0, 0, "UTF-16"},
            Case{"1,2,3\r4,5,6\r", "E302", 0, 0, "carriage return"},
-           Case{"1,2,3\n4,5e,6\n", "E303", 2, 2, "'5e' is not a number"},
-           Case{"1,2,3\n4,5.5.5,6\n", "E303", 2, 2, "not a number"},
-           Case{"1,2,3\n4,1e999,6\n", "E303", 2, 2, "not a number"},
-           Case{"1,2,3\n4,1e39,6\n", "E303", 2, 2, "not a number"}, // beyond f32
-           Case{"1,2,3\n4,inf,6\n", "E303", 2, 2, "not a number"},
-           Case{"1,2,3\n4,0x10,6\n", "E303", 2, 2, "not a number"},
-           Case{"1;2;3\n4;5,5;6\n", "E303", 2, 2, "not a number"},
-           Case{"1,2,3\n4,\"5,6\n7,8,9\n", "E302", 2, 2, "quote"},
-           Case{"1,2,3\n4,\"5\"x,6\n7,8,9\n", "E302", 2, 2, "quote"},
-           Case{"1,0\n2,1\n3,1\n4,x\n", "E303", 4, 2, "label 'x' is not a number"},
-           Case{"1,0\n2,1\n3,\n", "E303", 3, 2, "(the label) is empty"},
+           Case{"1,2,3\n4,5e,6\n", "E303", 2, 3, "'5e' is not a number"},
+           Case{"1,2,3\n4,5.5.5,6\n", "E303", 2, 3, "not a number"},
+           Case{"1,2,3\n4,1e999,6\n", "E303", 2, 3, "not a number"},
+           Case{"1,2,3\n4,1e39,6\n", "E303", 2, 3, "not a number"}, // beyond f32
+           Case{"1,2,3\n4,inf,6\n", "E303", 2, 3, "not a number"},
+           Case{"1,2,3\n4,0x10,6\n", "E303", 2, 3, "not a number"},
+           Case{"1;2;3\n4;5,5;6\n", "E303", 2, 3, "not a number"},
+           Case{"1,2,3\n4,\"5,6\n7,8,9\n", "E302", 2, 3, "quote"},
+           Case{"1,2,3\n4,\"5\"x,6\n7,8,9\n", "E302", 2, 3, "quote"},
+           Case{"1,0\n2,1\n3,1\n4,x\n", "E303", 4, 3, "label 'x' is not a number"},
+           Case{"1,0\n2,1\n3,\n", "E303", 3, 3, "(the label) is empty"},
        }) {
     auto data = parse(c.text);
     ASSERT_FALSE(data) << c.text.str();
     EXPECT_EQ(data.trouble().code, c.code) << c.text.str();
     EXPECT_EQ(data.trouble().place.line, c.line) << c.text.str();
-    EXPECT_EQ(data.trouble().place.cell, c.cell) << c.text.str();
+    EXPECT_EQ(data.trouble().place.column, c.column) << c.text.str();
     EXPECT_TRUE(llvm::StringRef(data.trouble().message).contains(c.message)) << data.trouble().message;
   }
 }
@@ -349,7 +349,7 @@ TEST(Csv, ExcerptsOfWideRowsAreShort) {
   Trouble trouble = parse(row + "0\n" + row + "z,0\n").trouble();
   EXPECT_LT(trouble.place.lineText.size(), 300u);
   trouble = parse(row + "0\n" + row.substr(0, 30000) + "x," + row.substr(30003) + "0\n").trouble();
-  EXPECT_EQ(trouble.place.cell, 10001u);
+  EXPECT_EQ(trouble.place.column, 30001u);
   EXPECT_LT(trouble.place.lineText.size(), 300u);
   EXPECT_EQ(trouble.place.lineText[trouble.place.column - trouble.place.lineTextColumn], 'x');
 }
@@ -400,7 +400,7 @@ TEST(Csv, DoublesAreReadToTheLastBit) {
   }
   auto data = parse(text, options);
   ASSERT_TRUE(data) << toString(data.trouble());
-  EXPECT_EQ(data->values.f64, expected);
+  EXPECT_EQ(valuesOf(*data), expected);
 }
 
 // Random tables with quotes, blanks and empty cells, against a reader that goes character by character.
@@ -410,11 +410,11 @@ TEST(Csv, RandomTablesAgreeWithAPlainReader) {
     size_t rows = 1 + random.below(20), columns = 1 + random.below(6);
     char separator = ",;\t"[random.below(3)];
     std::string text;
-    std::vector<float> expected;
+    std::vector<double> expected;
     for (size_t r = 0; r < rows; ++r) {
       for (size_t c = 0; c < columns; ++c) {
         bool empty = columns > 1 && random.below(5) == 0;
-        float value = empty ? 0 : static_cast<float>(static_cast<int>(random.below(2001)) - 1000) / 8;
+        double value = empty ? 0 : (static_cast<int>(random.below(2001)) - 1000) / 8.0;
         std::string cell = empty ? "" : std::to_string(value);
         if (random.below(3) == 0)
           cell = "\"" + cell + "\"";
@@ -432,7 +432,7 @@ TEST(Csv, RandomTablesAgreeWithAPlainReader) {
     auto data = parse(text, options);
     ASSERT_TRUE(data) << text << toString(data.trouble());
     // A row of nothing but blanks is an empty line; its separators make it a row.
-    EXPECT_EQ(data->values.f32, expected) << text;
+    EXPECT_EQ(valuesOf(*data), expected) << text;
   }
 }
 
@@ -448,7 +448,7 @@ TEST(Csv, DamagedTablesGiveAValueOrATrouble) {
              {std::optional<TextFile>(), std::optional<TextFile>({"0\n1\n0\n", "l"})}) {
           auto data = parseCsv({bytes, "t.csv"}, labels, options);
           if (data)
-            EXPECT_EQ(data->values.f32.size(), data->count * data->sampleSize());
+            EXPECT_EQ(data->values.f32.size() + data->values.f64.size(), data->count * data->sampleSize());
           else
             EXPECT_EQ(data.trouble().code[0], 'E');
         }

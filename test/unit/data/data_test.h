@@ -42,6 +42,15 @@ inline dsl::Spec spec(llvm::StringRef name, std::vector<std::pair<std::string, d
   return s;
 }
 
+/// All values of a dataset, whatever form they are kept in.
+inline std::vector<double> valuesOf(const Dataset &data) {
+  std::vector<double> values;
+  for (size_t row = 0; row < data.count; ++row)
+    for (size_t i = 0; i < static_cast<size_t>(elementCount(data.shapeOf(row))); ++i)
+      values.push_back(data.value(row, i));
+  return values;
+}
+
 /// A folder that is gone when the test ends.
 class TemporaryFolder {
 public:

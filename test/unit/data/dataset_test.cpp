@@ -145,7 +145,6 @@ TEST(Targets, InputAndNone) {
   Dataset data = columns({1, 2});
   ASSERT_TRUE(useTargets(data, {Kind::Input, 1}));
   EXPECT_EQ(data.targetKind, TargetKind::Input);
-  EXPECT_EQ(useTargets(data, {Kind::Input, 2}).trouble().code, "E305");
   Dataset bare = columns({1, 2});
   bare.targetKind = TargetKind::None;
   bare.numbers.clear();
@@ -153,12 +152,61 @@ TEST(Targets, InputAndNone) {
   EXPECT_EQ(useTargets(bare, {Kind::Classes, 2}).trouble().code, "E309");
 }
 
+TEST(Fit, ValuesAreNeverReadInAnotherOrder) {
+  EXPECT_TRUE(readsAs({3, 8, 8}, {3, 8, 8}));
+  EXPECT_TRUE(readsAs({28, 28}, {1, 28, 28}));
+  EXPECT_TRUE(readsAs({28, 28, 1}, {1, 28, 28}));
+  EXPECT_TRUE(readsAs({784}, {1, 28, 28}));
+  EXPECT_TRUE(readsAs({3, 8, 8}, {192}));
+  EXPECT_TRUE(readsAs({3, 8, 8}, {1, 192, 1}));
+  EXPECT_TRUE(readsAs({1}, {1, 1}));
+  EXPECT_FALSE(readsAs({8, 8, 3}, {3, 8, 8}));
+  EXPECT_FALSE(readsAs({3, 8, 8}, {8, 8, 3}));
+  EXPECT_FALSE(readsAs({3, 6, 8}, {3, 8, 6}));
+  EXPECT_FALSE(readsAs({6, 8}, {1, 8, 6}));
+  EXPECT_FALSE(readsAs({3, 8, 8}, {3, 64}));
+  EXPECT_FALSE(readsAs({2, 2, 2}, {1, 4, 2}));
+  EXPECT_FALSE(readsAs({4}, {5}));
+  auto said = [](Shape have, Shape wanted) {
+    auto dataset = std::make_shared<Dataset>(columns({0}));
+    dataset->sampleShape = std::move(have);
+    Checked fits = checkInput(allSamples(dataset), {}, wanted, Loc(), "train");
+    EXPECT_FALSE(fits);
+    EXPECT_EQ(fits.trouble().code, "E305");
+    return fits.trouble().message + "; " + fits.trouble().help;
+  };
+  EXPECT_EQ(said({8, 8, 3}, {3, 8, 8}),
+            "the model takes samples of 3x8x8, train has 8x8x3: as many values, but in another order; dlc takes "
+            "channels first: in NumPy, x.transpose(0, 3, 1, 2) moves them there");
+  EXPECT_EQ(said({3, 6, 8}, {3, 8, 6}),
+            "the model takes samples of 3x8x6, train has 3x6x8: as many values, but in another order; sizes are height "
+            "x width: input = 3x6x8 takes them as they are; Resize(HxW) in prepare makes them fit");
+  EXPECT_EQ(said({3, 8, 8}, {12, 16}),
+            "the model takes samples of 12x16, train has 3x8x8: as many values, but in another order; input = 3x8x8 "
+            "takes them as they are, or save them with their axes in the order of the input");
+}
+
+TEST(Fit, TargetsAreNeverReadInAnotherOrder) {
+  auto said = [](Shape have, Shape wanted) {
+    Dataset data = columns(std::vector<double>(24), 12);
+    data.targetShape = std::move(have);
+    Checked usable = useTargets(data, {.kind = Kind::Numbers, .outputs = 12, .shape = wanted});
+    return usable ? "" : usable.trouble().code + ": " + usable.trouble().message;
+  };
+  EXPECT_EQ(said({}, {3, 2, 2}), "");
+  EXPECT_EQ(said({12}, {3, 2, 2}), "");
+  EXPECT_EQ(said({3, 2, 2}, {12}), "");
+  EXPECT_EQ(said({3, 2, 2}, {3, 2, 2}), "");
+  EXPECT_EQ(said({3, 4}, {1, 3, 4}), "");
+  EXPECT_EQ(said({2, 2, 3}, {3, 2, 2}), "E305: the model's output is 3x2x2, the targets of t.csv are 2x2x3: as many "
+                                        "numbers, but in another order");
+}
+
 TEST(Fit, BothShapesAreNamed) {
   auto dataset = std::make_shared<Dataset>(columns({0}));
   dataset->sampleShape = {3, 32, 32};
   Samples data = allSamples(dataset);
   EXPECT_TRUE(checkInput(data, {}, {3072}, Loc(), "train"));
-  EXPECT_TRUE(checkInput(data, {}, {32, 96}, Loc(), "train"));
   EXPECT_EQ(checkInput(data, {}, {784}, Loc(), "train").trouble().message,
             "the model wants 784 values per sample, train has 3072 (3x32x32)");
   EXPECT_EQ(checkInput(data, {}, {1, 28, 28}, Loc(), "test").trouble().message,
@@ -189,9 +237,6 @@ TEST(Slices, Bounds) {
                           {INT64_MIN, -1},
                           {3, INT64_MIN}})
     EXPECT_EQ(slice(all, from, to, Loc()).trouble().code, "E308") << from << ':' << to;
-  EXPECT_EQ(firstSamples(all, 3).size(), 3u);
-  EXPECT_EQ(firstSamples(all, 0).size(), 10u);
-  EXPECT_EQ(firstSamples(all, 99).size(), 10u);
 }
 
 TEST(HoldOut, KeepsOrderAndLosesNothing) {
@@ -220,6 +265,54 @@ TEST(HoldOut, KeepsOrderAndLosesNothing) {
         for (size_t c = 0; c < classes; ++c)
           EXPECT_LT(std::abs(share[c] - total[c] * static_cast<double>(held) / static_cast<double>(count)), 1.0);
       }
+}
+
+TEST(DrawSamples, EveryClassGivesItsShareAndOneAtLeast) {
+  for (size_t count : {7u, 100u, 1000u})
+    for (size_t classes : {1u, 3u, 7u})
+      for (size_t drawn : {size_t{3}, classes, size_t{7}, count / 2, count - 1}) {
+        Samples all = many(count, classes), some = drawSamples(all, drawn, 7);
+        EXPECT_EQ(some.size(), drawn);
+        EXPECT_TRUE(std::is_sorted(some.rows.begin(), some.rows.end()));
+        EXPECT_EQ(std::adjacent_find(some.rows.begin(), some.rows.end()), some.rows.end());
+        EXPECT_EQ(drawSamples(all, drawn, 7).rows, some.rows);
+        if (classes == 1)
+          continue;
+        std::vector<double> share(classes), total(classes);
+        for (uint32_t row : all.rows)
+          ++total[static_cast<size_t>(all.data->classes[row])];
+        for (uint32_t row : some.rows)
+          ++share[static_cast<size_t>(all.data->classes[row])];
+        const auto there =
+            static_cast<size_t>(std::count_if(total.begin(), total.end(), [](double n) { return n > 0; }));
+        for (size_t c = 0; c < classes && drawn >= there; ++c) {
+          EXPECT_EQ(share[c] > 0, total[c] > 0);
+          const double part = static_cast<double>(drawn - there) / static_cast<double>(count - there);
+          EXPECT_LE(std::abs(share[c] - 1 - (total[c] - 1) * part), 1.0);
+        }
+      }
+}
+
+TEST(DrawSamples, RareClassesTargetsAndTheWhole) {
+  Samples all = many(100, 4);
+  EXPECT_EQ(drawSamples(all, 0, 1).rows, all.rows);
+  EXPECT_EQ(drawSamples(all, 100, 1).rows, all.rows);
+  EXPECT_EQ(drawSamples(all, 1000, 1).rows, all.rows);
+  EXPECT_NE(drawSamples(all, 20, 1).rows, drawSamples(all, 20, 2).rows);
+  // One sample of a second class among many, behind all others; 0 and 1 as numbers are classes too.
+  for (bool asNumbers : {false, true}) {
+    auto data = std::make_shared<Dataset>(columns(std::vector<double>(1000)));
+    data->numbers.back() = 1;
+    ASSERT_TRUE(asNumbers || useTargets(*data, {Kind::Classes, 2}));
+    EXPECT_EQ(drawSamples(allSamples(data), 5, 3).rows.back(), 999u);
+  }
+  // Measurements are drawn from everywhere, not from the front.
+  std::vector<double> numbers(1000);
+  std::iota(numbers.begin(), numbers.end(), 0.5);
+  Samples some = drawSamples(allSamples(std::make_shared<Dataset>(columns(numbers))), 100, 3);
+  EXPECT_EQ(some.size(), 100u);
+  EXPECT_GT(some.rows.back(), 900u);
+  EXPECT_LT(some.rows.front(), 100u);
 }
 
 TEST(HoldOut, IsKeyedBySeed) {

@@ -123,7 +123,7 @@ TEST(Zip, Damaged) {
 TEST(Raw, Types) {
   auto data = parseRaw({bytesOf<int16_t>({1, -2, 3, 4}), "r"}, {2}, "i16", DType::F64);
   ASSERT_TRUE(data);
-  EXPECT_EQ(data->values.f64, (std::vector<double>{1, -2, 3, 4}));
+  EXPECT_EQ(valuesOf(*data), (std::vector<double>{1, -2, 3, 4}));
   EXPECT_EQ(parseRaw({"abc", "r"}, {2}, "u8", DType::F32).trouble().code, "E306");
   EXPECT_EQ(parseRaw({"", "r"}, {2}, "u8", DType::F32).trouble().code, "E306");
   EXPECT_EQ(parseRaw({"abcd", "r"}, {INT64_MAX, 4}, "f64", DType::F32).trouble().code, "E306");

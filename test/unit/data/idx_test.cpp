@@ -50,7 +50,7 @@ TEST(Idx, EveryElementType) {
                         Case{0x0E, big(bits(0.1), 8) + big(bits(-3e100), 8), {0.1, -3e100}}}) {
     auto data = parse(idx(c.type, {2, 1}, c.elements), DType::F64);
     ASSERT_TRUE(data) << int(c.type);
-    EXPECT_EQ(data->values.f64, c.values) << int(c.type);
+    EXPECT_EQ(valuesOf(*data), c.values) << int(c.type);
   }
   EXPECT_EQ(parse(idx(0x0E, {1}, big(bits(1e100), 8))).trouble().code, "E303"); // no f32
   EXPECT_EQ(parse(idx(0x0D, {1}, big(0x7fc00000, 4))).trouble().code, "E303");  // NaN

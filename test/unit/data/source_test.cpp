@@ -76,7 +76,7 @@ TEST(Sources, CsvArguments) {
                    context);
   ASSERT_TRUE(full) << toString(full.trouble());
   fillGaps(**full, *featureMeans(allSamples(*full)));
-  EXPECT_EQ((*full)->values.f64, (std::vector<double>{2, 1, 2, 3}));
+  EXPECT_EQ(valuesOf(**full), (std::vector<double>{2, 1, 2, 3}));
   EXPECT_EQ((*full)->columnNames, (std::vector<std::string>{"b", "a"}));
   for (auto [key, value] : {std::pair("sep", word("xx")),
                             {"missing", word("guess")},
@@ -95,7 +95,7 @@ TEST(Sources, CsvArguments) {
                   context);
   ASSERT_TRUE(two) << toString(two.trouble()); // one separator for both; the labels, having one column, do without
   EXPECT_EQ((*two)->numbers, (std::vector<double>{0, 1}));
-  EXPECT_EQ((*two)->values.f64, (std::vector<double>{1, 3}));
+  EXPECT_EQ(valuesOf(**two), (std::vector<double>{1, 3}));
 }
 
 TEST(Sources, Inline) {
@@ -103,7 +103,7 @@ TEST(Sources, Inline) {
   auto xs = [] { return list({list({number(0), number(1)}), list({number(1), number(1)})}); };
   auto xorNet = load(spec("Inline", {{"inputs", xs()}, {"targets", list({number(1), number(0)})}}), context);
   ASSERT_TRUE(xorNet);
-  EXPECT_EQ((*xorNet)->values.f32, (std::vector<float>{0, 1, 1, 1}));
+  EXPECT_EQ(valuesOf(**xorNet), (std::vector<double>{0, 1, 1, 1}));
   EXPECT_EQ((*xorNet)->numbers, (std::vector<double>{1, 0}));
   auto named = load(spec("Inline", {{"inputs", xs()}, {"targets", list({word("yes"), word("no")})}}), context);
   EXPECT_EQ((*named)->classNames, (std::vector<std::string>{"no", "yes"}));
@@ -142,7 +142,7 @@ TEST(Sources, InlineNumbersFitTheDtype) {
   EXPECT_EQ(dlc::textOf(trouble.loc), "1e300");
   auto wide = with(DType::F64);
   ASSERT_TRUE(wide);
-  EXPECT_EQ((*wide)->values.f64, (std::vector<double>{0, 1e300, 0, 1}));
+  EXPECT_EQ(valuesOf(**wide), (std::vector<double>{0, 1e300, 0, 1}));
 }
 
 TEST(Sources, MissingLabelsAreAskedForAsTheSourceTakesThem) {

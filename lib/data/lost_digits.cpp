@@ -1,0 +1,71 @@
+// Columns that rounding to f32 makes poorer: times in seconds, large identifiers.
+// Only looking is done here; what is said of it is up to the caller.
+#include "dlc/data/batches.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dlc::data {
+namespace {
+
+struct Value {
+  double raw, prepared;
+};
+
+/// What one column loses, if that is worth a word.
+std::optional<LostDigits> lossOf(std::vector<Value> &values) {
+  constexpr size_t kNoise = 8; // of numbers with many decimals a few always meet, and nobody misses them
+  std::sort(values.begin(), values.end(), [](const Value &a, const Value &b) { return a.prepared < b.prepared; });
+  LostDigits loss{.before = 1, .after = 1};
+  bool whole = true, found = false;
+  for (size_t i = 1; i < values.size(); ++i) {
+    const Value &a = values[i - 1], &b = values[i];
+    if (a.prepared == b.prepared)
+      continue;
+    ++loss.before;
+    if (static_cast<float>(a.prepared) != static_cast<float>(b.prepared)) {
+      ++loss.after;
+    } else if (!found) {
+      found = true;
+      loss.one = a.raw, loss.other = b.raw;
+    }
+  }
+  for (const Value &value : values)
+    whole &= value.raw == std::floor(value.raw);
+  if (!found || (!whole && (loss.before - loss.after) * kNoise < loss.before))
+    return std::nullopt;
+  return loss;
+}
+
+} // namespace
+
+Fallible<std::optional<LostDigits>> findLostDigits(const Samples &samples, const Prepare &prepare) {
+  constexpr size_t kLookedAt = 500000, kRows = 200;
+  std::optional<LostDigits> first;
+  if (samples.empty() || samples.data->values.form != Values::Form::F64 || samples.data->sampleShape.size() != 1 ||
+      !prepare.inPlace())
+    return first;
+  const size_t width = samples.data->sampleSize(),
+               count = std::min(samples.size(), std::max(kRows, kLookedAt / std::max<size_t>(width, 1)));
+  std::vector<double> rows(count * width);
+  for (uint32_t i = 0; i < count; ++i)
+    if (Checked good = gatherInputs(samples, i, prepare, rows.data() + i * width); !good)
+      return good.trouble();
+  std::vector<Value> values(count);
+  size_t columns = 0;
+  for (size_t c = 0; c < width; ++c) {
+    for (size_t i = 0; i < count; ++i)
+      values[i] = {samples.data->value(samples.rows[i], c), rows[i * width + c]};
+    if (std::optional<LostDigits> loss = lossOf(values)) {
+      ++columns;
+      loss->column = c;
+      if (!first)
+        first = loss;
+    }
+  }
+  if (first)
+    first->columns = columns;
+  return first;
+}
+
+} // namespace dlc::data
