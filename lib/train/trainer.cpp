@@ -151,6 +151,10 @@ struct Trainer::Impl {
 
   /// The learning rate of the next step.
   double rate() const { return schedule.at(state.step, state.plateau); }
+  /// What is fed at `step`, one of those since which none was dropped.
+  Update updateAt(int64_t step) const {
+    return {schedule.at(step, state.plateau), state.updates - (state.step - step) + 1};
+  }
 
   /// Goes back to the last snapshot, trains up to the bad batch again, and asks the interpreter where the first bad
   /// value is.
@@ -165,7 +169,7 @@ struct Trainer::Impl {
       auto ask = [&](auto question, int64_t i) {
         batches.rest();
         auto answer = question(engines, static_cast<int64_t>(batches.samples(i)), [&](Feeder::Inputs inputs) {
-          return static_cast<bool>(batches.feed(i, schedule.at(step, state.plateau), inputs));
+          return static_cast<bool>(batches.feed(i, updateAt(step), inputs));
         });
         batches.rest();
         return answer;
@@ -175,7 +179,7 @@ struct Trainer::Impl {
       for (int64_t i = replay.batch(); good && i < state.batch; ++i) {
         if (i + 1 == state.batch && asComputed) // the optimizer gets the gradients of the batch, and nothing else
           norm = ask(gradientNorm, i);
-        good = static_cast<bool>(batches.run(i, schedule.at(step, state.plateau)));
+        good = static_cast<bool>(batches.run(i, updateAt(step)));
         step += batches.updatesAfter(i);
       }
       if (good)
@@ -220,12 +224,15 @@ struct Trainer::Impl {
     const bool skips = settings.onNan.value == "skip";
     if (skips || state.batch - replay.batch() >= Replay::kInterval)
       replay.take(engines.parameters(), state.batch);
-    epoch.lr = rate();
-    auto result = batches.run(state.batch, epoch.lr);
+    const Update update = updateAt(state.step);
+    epoch.lr = update.lr;
+    auto result = batches.run(state.batch, update);
     if (!result)
       return trouble(result.trouble());
     const double loss = *result;
+    const bool updates = batches.updatesAfter(state.batch);
     if (std::isfinite(loss)) [[likely]] {
+      state.updates += updates;
       Engine &engine = batches.engine(state.batch);
       const dsl::NetOutput &first = engines.net().outputs.front(); // metrics are those of the first output
       meter->add(engine.output(first.name), engine.input(first.target),
@@ -238,7 +245,7 @@ struct Trainer::Impl {
       reporter.stop("nan", "");
       return Outcome{End::Nan, 0, {}};
     }
-    state.step += batches.updatesAfter(state.batch);
+    state.step += updates;
     ++state.batch;
     if (reporter.wantsSteps())
       reporter.step(

@@ -25,6 +25,7 @@ struct RunState {
   int64_t skipped = 0;             ///< batches dropped by on_nan = skip
   double seconds = 0;              ///< time spent training, for max_time
   std::vector<Tensor> bestWeights; ///< by weight, in parameter order; empty without
+  int64_t updates = 0;             ///< steps that changed the weights: all that on_nan = skip did not drop
 };
 
 /// Writes the parameters and the state behind what `trailer` says already.
