@@ -56,6 +56,13 @@ Tensor &Interpreter::input(llvm::StringRef name) {
 
 bool Interpreter::hasInput(llvm::StringRef name) const { return inputs_.contains(name); }
 
+std::vector<std::string> Interpreter::inputNames() const {
+  std::vector<std::string> names;
+  for (const auto &entry : inputs_)
+    names.push_back(entry.first().str());
+  return names;
+}
+
 Tensor &Interpreter::param(llvm::StringRef name) {
   auto it = params_.find(name);
   DLC_CHECK(it != params_.end()) << "graph has no param '" << name << "'";

@@ -33,7 +33,7 @@ void Emitter::gemm(const Op &op, Value a, bool transA, Value b, bool transB, Val
 void Emitter::reduce(const Op &op, kernels::ReduceOp f, llvm::ArrayRef<int64_t> axes) {
   const Shape &shape = op.operand(0).shape();
   ReduceInstrAttrs attrs;
-  attrs.op = f == kernels::ReduceOp::Max ? "max" : "sum";
+  attrs.op = f == kernels::ReduceOp::Max ? "max" : f == kernels::ReduceOp::Norm ? "norm" : "sum";
   size_t first = shape.size(), last = 0;
   for (int64_t axis : axes)
     if (shape[static_cast<size_t>(axis)] != 1) {

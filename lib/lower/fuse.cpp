@@ -112,8 +112,8 @@ private:
         map.code->steps.size() > 2)
       return {};
     for (const MapCodeStep &step : map.code->steps)
-      if (step.op == kernels::MapOp::Div || step.op == kernels::MapOp::Sqrt || step.op == kernels::MapOp::Exp ||
-          step.op == kernels::MapOp::Log || step.op == kernels::MapOp::Tanh)
+      if (step.op == kernels::MapOp::Div || step.op == kernels::MapOp::Sqrt ||
+          (step.op >= kernels::kFirstFunction && step.op <= kernels::kLastUnary))
         return {};
     bool full = false;
     for (size_t r = 0; r < map.reads.size(); ++r) {

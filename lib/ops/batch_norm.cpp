@@ -1,6 +1,9 @@
 // Batch normalisation (Ioffe and Szegedy 2015): per channel of an image, per feature of anything else.
-// The op normalises by the batch; in inference the layer is plain arithmetic with the running statistics.
-#include "dlc/ir/op_def.h"
+// The op normalises by the batch, and gives mean, variance and sqrt(variance + eps) beside the result; in inference the
+// layer is plain arithmetic with the running statistics.
+#include "deviation.h"
+
+#include "dlc/ir/running_mean.h"
 
 namespace dlc::ops {
 namespace {
@@ -25,9 +28,22 @@ Value channelSum(Builder &b, Value x) {
   return b.sum(x, {0});
 }
 
-/// (x - mean) * (weight / sqrt(variance + eps)) + bias.
-Value normalise(Builder &b, Value x, Value mean, Value variance, Value weight, Value bias, double eps) {
-  Value scale = b.div(weight, b.sqrt(b.add(variance, b.scalar(eps, x))));
+/// The root of the mean square of everything but the channel.
+Value channelDeviation(Builder &b, Value d) {
+  const Shape shape = d.shape();
+  const double count = static_cast<double>(d.type().elements() / channelsOf(shape));
+  auto norm = [&](Value x, Shape axes) { return b.make("norm", {x}, ReduceAttrs{std::move(axes), false}); };
+  Value length;
+  if (isImage(shape)) // the norm of norms is the norm
+    length = norm(norm(d, {2, 3}), {0});
+  else
+    length = norm(b.reshape(d, {d.type().elements() / shape.back(), shape.back()}), {0});
+  return b.mul(length, b.scalar(1 / std::sqrt(count), d));
+}
+
+/// (x - mean) * (weight / deviation) + bias.
+Value normalise(Builder &b, Value x, Value mean, Value deviation, Value weight, Value bias) {
+  Value scale = b.div(weight, deviation);
   Value centred = b.sub(x, perChannel(b, mean, x.shape()));
   return b.add(b.mul(centred, perChannel(b, scale, x.shape())), perChannel(b, bias, x.shape()));
 }
@@ -53,18 +69,18 @@ Value build(LayerBuilder &b) {
   Value mean = statistic(b, "running_mean", channels, "Constant(0)");
   Value variance = statistic(b, "running_var", channels, "Constant(1)");
   if (!b.training)
-    return normalise(b, b.input, mean, variance, weight, bias, eps);
+    return normalise(b, b.input, mean, b.sqrt(b.add(variance, b.scalar(eps, variance))), weight, bias);
   Op *op = b.makeOp("batch_norm", {b.input, weight, bias}, Attrs::of(BatchNormAttrs{eps}));
   if (!op)
     return {};
-  // running = (1 - momentum) running + momentum batch, with the unbiased variance.
+  // running += momentum (batch - running), with the unbiased variance.
   double count = static_cast<double>(b.input.type().elements() / channels);
   double unbiased = count > 1 ? count / (count - 1) : 1;
-  auto update = [&](Value running, Value batch, double share) {
-    b.assign(running, b.add(b.mul(running, b.scalar(1 - momentum, running)), b.mul(batch, b.scalar(share, running))));
+  auto update = [&](Value running, Value batch) {
+    b.assign(running, b.make("running_mean", {running, batch}, RunningMeanAttrs{momentum}));
   };
-  update(mean, op->result(1), momentum);
-  update(variance, op->result(2), momentum * unbiased);
+  update(mean, op->result(1));
+  update(variance, b.mul(op->result(2), b.scalar(unbiased, variance)));
   return op->result(0);
 }
 
@@ -76,8 +92,8 @@ void infer(OpView &op) {
     return;
   }
   op.result(op.type(0));
-  op.result(op.type(1));
-  op.result(op.type(1));
+  for (int statistic = 0; statistic < 3; ++statistic)
+    op.result(op.type(1));
 }
 
 Values decompose(const Op &op, Builder &b) {
@@ -86,39 +102,38 @@ Values decompose(const Op &op, Builder &b) {
   Value n = b.scalar(count, x);
   Value mean = b.div(channelSum(b, x), n);
   Value d = b.sub(x, perChannel(b, mean, x.shape()));
-  Value variance = b.div(channelSum(b, b.mul(d, d)), n);
-  return {normalise(b, x, mean, variance, op.operand(1), op.operand(2), op.attrs<BatchNormAttrs>().eps), mean,
-          variance};
+  Value root = channelDeviation(b, d), deviation = withEpsilon(b, root, op.attrs<BatchNormAttrs>().eps);
+  return {normalise(b, x, mean, deviation, op.operand(1), op.operand(2)), mean, b.mul(root, root), deviation};
 }
 
 // With xhat = (x - mean) / sd:  dx = weight / sd (dy - mean(dy) - xhat mean(dy xhat)), the factors collected per
-// channel; what comes in through mean and variance is added where anyone reads them.
+// channel; what comes in through the statistics is added where anyone reads them.
 Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
-  Value x = op.operand(0), weight = op.operand(1);
+  Value x = op.operand(0), weight = op.operand(1), sd = op.result(3);
   const Shape &shape = x.shape();
   Value n = b.scalar(static_cast<double>(x.type().elements() / channelsOf(shape)), x);
   Value centred = b.sub(x, perChannel(b, op.result(1), shape));
-  Value dx, dWeight, dBias, slope;
+  Value dx, dWeight, dBias, slope; // slope: by which xhat goes into dx
+  auto gather = [&](Value &sum, Value part) { sum = sum ? b.add(sum, part) : part; };
   if (dy[0]) {
-    Value sd = b.sqrt(b.add(op.result(2), b.scalar(op.attrs<BatchNormAttrs>().eps, x)));
     Value scale = b.div(weight, sd);
     dBias = channelSum(b, dy[0]);
     dWeight = b.div(channelSum(b, b.mul(dy[0], centred)), sd);
     Value level = b.div(b.mul(scale, dBias), n);
-    slope = b.neg(b.div(b.mul(scale, b.div(dWeight, sd)), n));
+    slope = b.neg(b.div(b.mul(scale, dWeight), n));
     dx = b.sub(b.mul(dy[0], perChannel(b, scale, shape)), perChannel(b, level, shape));
   }
   if (dy[1]) {
     Value level = perChannel(b, b.div(dy[1], n), shape);
     dx = dx ? b.add(dx, level) : b.broadcast(level, shape);
   }
-  if (dy[2]) {
-    Value own = b.div(b.add(dy[2], dy[2]), n);
-    slope = slope ? b.add(slope, own) : own;
-  }
+  if (dy[2])
+    gather(slope, b.div(b.mul(b.add(dy[2], dy[2]), sd), n));
+  if (dy[3])
+    gather(slope, b.div(dy[3], n));
   if (slope) {
-    Value rest = b.mul(centred, perChannel(b, slope, shape));
-    dx = dx ? b.add(dx, rest) : rest;
+    Value xhat = b.mul(centred, perChannel(b, b.div(b.scalar(1, sd), sd), shape));
+    gather(dx, b.mul(xhat, perChannel(b, slope, shape)));
   }
   return {dx, dWeight, dBias};
 }

@@ -8,31 +8,68 @@ namespace {
 Value build(LayerBuilder &b) {
   if (!b.weight)
     return b.make("bce", {b.input, b.target});
-  // Sample by sample: log(1 + e^z) - z t, whose gradient is smooth as well.
-  Value each = b.sub(b.make("softplus", {b.input}), b.mul(b.input, b.target));
+  Value each = b.make("bce_each", {b.input, b.target});
   return b.mean(b.mul(b.reshape(each, b.weight.shape()), b.weight), {0});
 }
 
+bool fits(OpView &op) {
+  if (op.type(0) == op.type(1))
+    return true;
+  op.error("E270") << "BCE compares values of one shape, found " << op.type(0) << " and " << op.type(1);
+  return false;
+}
+
 void infer(OpView &op) {
-  if (op.type(0) != op.type(1))
-    op.error("E270") << "BCE compares values of one shape, found " << op.type(0) << " and " << op.type(1);
-  else
+  if (fits(op))
     op.result({op.type(0).dtype, {}});
 }
 
 Values decompose(const Op &op, Builder &b) {
-  Value z = op.operand(0), t = op.operand(1), zero = b.scalar(0, z), one = b.scalar(1, z);
-  Value tail = b.log(b.add(one, b.exp(b.neg(b.abs(z)))));
-  Value each = b.add(b.sub(b.maximum(z, zero), b.mul(z, t)), tail);
+  Value each = b.make("bce_each", {op.operand(0), op.operand(1)});
   return {b.mean(b.reshape(each, {each.type().elements()}), {0})};
 }
 
-// d/dz = (sigmoid(z) - t) / count, smooth where the parts above have kinks; d/dt = -z / count.
-Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
-  Value z = op.operand(0), t = op.operand(1);
-  Value scale = b.div(dy[0], b.scalar(static_cast<double>(z.type().elements()), z));
-  return {b.mul(b.sub(b.make("sigmoid", {z}), t), scale), b.mul(b.neg(z), scale)};
+// -- bce_each(z, t), the losses one by one -------------------------------------------------------------------------
+
+void inferEach(OpView &op) {
+  if (fits(op))
+    op.result(op.type(0));
 }
+
+// For t = 0 and t = 1 one of the first two parts cancels the other to the last digit, and the small rest is kept.
+Values decomposeEach(const Op &op, Builder &b) {
+  Value z = op.operand(0), t = op.operand(1);
+  Value tail = b.make("log1p", {b.exp(b.neg(b.abs(z)))});
+  return {b.add(b.sub(b.maximum(z, b.scalar(0, z)), b.mul(z, t)), tail)};
+}
+
+// d/dz = sigmoid(z) - t, smooth where the parts above have kinks, as (1 - t) sigmoid(z) - t sigmoid(-z): what is left
+// of a confident sample does not cancel. d/dt = -z.
+Values gradEach(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
+  Value z = op.operand(0), t = op.operand(1);
+  Value above = b.mul(b.sub(b.scalar(1, t), t), b.make("sigmoid", {z}));
+  Value slope = b.sub(above, b.mul(t, b.make("sigmoid", {b.neg(z)})));
+  return {b.mul(slope, dy[0]), b.mul(b.neg(z), dy[0])};
+}
+
+constexpr llvm::StringLiteral kEachOperands[] = {"logits", "target"};
+constexpr llvm::StringLiteral kEachExamples[] = {"bce_each(f32[5,3], f32[5,3])"};
+constexpr OpDef kEach = {.name = "bce_each",
+                         .role = Role::Op,
+                         .layer = "",
+                         .doc = "Binary cross-entropy from logits, element by element.",
+                         .operands = kEachOperands,
+                         .attrs = {},
+                         .args = {},
+                         .infer = inferEach,
+                         .build = nullptr,
+                         .decompose = decomposeEach,
+                         .reference = nullptr,
+                         .grad = gradEach,
+                         .lower = nullptr,
+                         .examples = kEachExamples};
+static_assert(lawful(kEach));
+constexpr const OpDef *kAlso[] = {&kEach};
 
 constexpr llvm::StringLiteral kOperands[] = {"logits", "target"};
 constexpr llvm::StringLiteral kExamples[] = {"bce(f32[5,3], f32[5,3])"};
@@ -50,9 +87,10 @@ constexpr OpDef bce = {.name = "bce",
                        .build = build,
                        .decompose = decompose,
                        .reference = nullptr,
-                       .grad = grad,
+                       .grad = nullptr,
                        .lower = nullptr,
-                       .examples = kExamples};
+                       .examples = kExamples,
+                       .also = kAlso};
 static_assert(lawful(bce));
 
 } // namespace dlc::ops

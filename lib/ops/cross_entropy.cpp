@@ -1,5 +1,7 @@
 // Cross-entropy of class indices from logits: mean over the batch of log(sum e^x) - x[target].
 // A final Softmax is not part of it; dsl/build hands over what the Softmax reads.
+#include "exp_excess.h"
+
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/op_def.h"
 #include "dlc/lower/emitter.h"
@@ -57,9 +59,10 @@ void inferRows(OpView &op) {
 Values decomposeRows(const Op &op, Builder &b) {
   Value x = op.operand(0);
   Value z = b.sub(x, b.reduceMax(x, {1}, true));
-  Value e = b.exp(z), s = b.sum(e, {1}, true);
+  Value e = b.exp(z), rest = expExcess(b, z, e);
   Value picked = b.make("pick", {z, op.operand(1)});
-  return {b.div(e, s), b.sub(b.log(b.reshape(s, {s.shape()[0]})), picked)};
+  Value loss = b.sub(b.make("log1p", {b.reshape(rest, {rest.shape()[0]})}), picked);
+  return {b.div(e, b.add(rest, b.scalar(1, rest))), loss};
 }
 
 // The probabilities are kept for this: d loss = p - one_hot(target).

@@ -16,16 +16,16 @@ void infer(OpView &op) { op.result(op.type(0)); }
 
 Values decompose(const Op &op, Builder &b) {
   Value x = op.operand(0), zero = b.scalar(0, x);
-  // e^min(x, 0), so that the branch not taken cannot overflow.
-  Value low = b.sub(b.exp(b.make("minimum", {x, zero})), b.scalar(1, x));
+  // Of min(x, 0), so that the branch not taken cannot overflow.
+  Value low = b.make("expm1", {b.make("minimum", {x, zero})});
   return {b.select(b.greater(x, zero), x, b.mul(low, b.scalar(op.attrs<EluAttrs>().alpha, x)))};
 }
 
-// alpha e^x = y + alpha on the negative side.
+// alpha e^x on the negative side; y + alpha is the same, but for the digits that cancel.
 Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
-  Value x = op.operand(0), y = op.result();
-  Value slope = b.add(y, b.scalar(op.attrs<EluAttrs>().alpha, y));
-  return {b.mul(dy[0], b.select(b.greater(x, b.scalar(0, x)), b.scalar(1, x), slope))};
+  Value x = op.operand(0), zero = b.scalar(0, x);
+  Value slope = b.mul(b.exp(b.make("minimum", {x, zero})), b.scalar(op.attrs<EluAttrs>().alpha, x));
+  return {b.mul(dy[0], b.select(b.greater(x, zero), b.scalar(1, x), slope))};
 }
 
 constexpr ArgSpec kArgs[] = {{"alpha", ArgKind::Number, "1", "limit on the negative side is -alpha"}};

@@ -1,6 +1,6 @@
 // Group normalisation (Wu and He 2018) of an image: groups of channels share a mean and a variance.
 // The variance is the biased one; nothing is remembered from step to step.
-#include "dlc/ir/op_def.h"
+#include "deviation.h"
 
 namespace dlc::ops {
 namespace {
@@ -41,8 +41,7 @@ Values decompose(const Op &op, Builder &b) {
   const Shape &s = op.operand(0).shape();
   Value x = b.reshape(op.operand(0), {s[0] * attrs.groups, s[1] / attrs.groups * s[2] * s[3]});
   Value d = b.sub(x, b.mean(x, {1}, true));
-  Value variance = b.mean(b.mul(d, d), {1}, true);
-  Value y = b.div(d, b.sqrt(b.add(variance, b.scalar(attrs.eps, x))));
+  Value y = b.div(d, rootMeanSquare(b, d, {1}, attrs.eps));
   Value weight = b.reshape(op.operand(1), {s[1], 1, 1}), bias = b.reshape(op.operand(2), {s[1], 1, 1});
   return {b.add(b.mul(b.reshape(y, s), weight), bias)};
 }

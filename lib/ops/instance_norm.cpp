@@ -1,6 +1,6 @@
 // Instance normalisation (Ulyanov et al. 2016): each channel of each image by itself, as PyTorch's without affine.
 // It has no parameters and remembers nothing; GroupNorm with as many groups as channels also scales and shifts.
-#include "dlc/ir/op_def.h"
+#include "deviation.h"
 
 namespace dlc::ops {
 namespace {
@@ -23,8 +23,7 @@ Values decompose(const Op &op, Builder &b) {
   const Shape &s = op.operand(0).shape();
   Value x = b.reshape(op.operand(0), {s[0] * s[1], s[2] * s[3]});
   Value d = b.sub(x, b.mean(x, {1}, true));
-  Value variance = b.mean(b.mul(d, d), {1}, true);
-  Value sd = b.sqrt(b.add(variance, b.scalar(op.attrs<InstanceNormAttrs>().eps, x)));
+  Value sd = rootMeanSquare(b, d, {1}, op.attrs<InstanceNormAttrs>().eps);
   return {b.reshape(b.div(d, sd), s)};
 }
 

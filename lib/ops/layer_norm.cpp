@@ -1,6 +1,6 @@
 // Layer normalisation (Ba et al. 2016) over the last axis: y = (x - mean) / sqrt(var + eps) * weight + bias.
 // The variance is the biased one; nothing is remembered from step to step.
-#include "dlc/ir/op_def.h"
+#include "deviation.h"
 
 namespace dlc::ops {
 namespace {
@@ -30,8 +30,7 @@ Values decompose(const Op &op, Builder &b) {
   Value x = op.operand(0);
   auto axis = static_cast<int64_t>(x.shape().size()) - 1;
   Value d = b.sub(x, b.mean(x, {axis}, true));
-  Value variance = b.mean(b.mul(d, d), {axis}, true);
-  Value y = b.div(d, b.sqrt(b.add(variance, b.scalar(op.attrs<LayerNormAttrs>().eps, x))));
+  Value y = b.div(d, rootMeanSquare(b, d, {axis}, op.attrs<LayerNormAttrs>().eps));
   return {b.add(b.mul(y, op.operand(1)), op.operand(2))};
 }
 

@@ -2,38 +2,36 @@
 // Its steps all have the same size, so lr is smaller than for Adam.
 #include "optimizer.h"
 
+#include "dlc/ir/running_mean.h"
+
 namespace dlc::ops {
 namespace {
 
 struct LionAttrs {
-  double beta1 = 0.9, beta2 = 0.99, weight_decay = 0;
+  double beta1 = 0.9, weight_decay = 0;
   static constexpr auto fields() {
-    return std::tuple{field("beta1", &LionAttrs::beta1), field("beta2", &LionAttrs::beta2),
-                      field("weight_decay", &LionAttrs::weight_decay)};
+    return std::tuple{field("beta1", &LionAttrs::beta1), field("weight_decay", &LionAttrs::weight_decay)};
   }
 };
 
 Value build(LayerBuilder &b) {
   double decay = b.input.op->attrs<ParamAttrs>().decay ? b.args.number("weight_decay") : 0;
-  Value m = b.state("lion.m");
-  Op *update = b.makeOp("lion", {b.input, b.gradient, m, b.lr},
-                        Attrs::of(LionAttrs{b.args.number("beta1"), b.args.number("beta2"), decay}));
-  b.assign(m, update->result(1));
-  return update->result(0);
+  Value before;
+  runningMean(b, "lion.m", b.gradient, b.args.number("beta2"), &before);
+  return b.make("lion", {b.input, b.gradient, before, b.lr}, LionAttrs{b.args.number("beta1"), decay});
 }
 
-void infer(OpView &op) { inferUpdate(op, 3, 2); }
+void infer(OpView &op) { inferUpdate(op, 3, 1); }
 
 Values decompose(const Op &op, Builder &b) {
   const auto &attrs = op.attrs<LionAttrs>();
   Value w = op.operand(0), g = op.operand(1), m = op.operand(2), lr = op.operand(3);
   auto number = [&](double x) { return b.scalar(x, w); };
-  auto blend = [&](double beta) { return b.add(b.mul(m, number(beta)), b.mul(g, number(1 - beta))); };
-  Value c = blend(attrs.beta1), zero = number(0);
+  Value c = b.add(m, b.mul(b.sub(g, m), number(1 - attrs.beta1))), zero = number(0);
   Value step = b.sub(b.greater(c, zero), b.greater(zero, c));
   if (attrs.weight_decay != 0)
     step = b.add(step, b.mul(w, number(attrs.weight_decay)));
-  return {b.sub(w, b.mul(step, lr)), blend(attrs.beta2)};
+  return {b.sub(w, b.mul(step, lr))};
 }
 
 constexpr ArgSpec kArgs[] = {{.name = "beta1",
@@ -62,7 +60,7 @@ constexpr OpDef lion = {
     .name = "lion",
     .role = Role::Optimizer,
     .layer = "Lion",
-    .doc = "c = beta1 m + (1-beta1) g; param' = param - lr (sign(c) + decay param); m' = beta2 m + (1-beta2) g.",
+    .doc = "c = beta1 m + (1-beta1) g; param' = param - lr (sign(c) + decay param); m is a running mean of g.",
     .operands = kOperands,
     .attrs = attrTable<LionAttrs>(),
     .args = kArgs,

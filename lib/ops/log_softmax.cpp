@@ -1,6 +1,7 @@
 // The logarithm of softmax over the last axis, without forming the quotient.
 // Losses on classes do not need it: cross_entropy works from logits.
 #include "elementwise.h"
+#include "exp_excess.h"
 #include "sample_axis.h"
 
 #include "dlc/lower/emitter.h"
@@ -22,7 +23,7 @@ int64_t lastAxis(Value x) { return static_cast<int64_t>(x.shape().size()) - 1; }
 Values decompose(const Op &op, Builder &b) {
   Value x = op.operand(0);
   Value z = b.sub(x, b.reduceMax(x, {lastAxis(x)}, true));
-  return {b.sub(z, b.log(b.sum(b.exp(z), {lastAxis(x)}, true)))};
+  return {b.sub(z, b.make("log1p", {expExcess(b, z, b.exp(z))}))};
 }
 
 Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {

@@ -1,6 +1,6 @@
 // Root-mean-square normalisation (Zhang and Sennrich 2019) over the last axis: y = x / sqrt(mean(x^2) + eps) * weight.
 // No mean is subtracted and nothing is shifted; layer_norm does both.
-#include "dlc/ir/op_def.h"
+#include "deviation.h"
 
 namespace dlc::ops {
 namespace {
@@ -27,8 +27,7 @@ void infer(OpView &op) {
 Values decompose(const Op &op, Builder &b) {
   Value x = op.operand(0);
   auto axis = static_cast<int64_t>(x.shape().size()) - 1;
-  Value square = b.mean(b.mul(x, x), {axis}, true);
-  Value y = b.div(x, b.sqrt(b.add(square, b.scalar(op.attrs<RmsNormAttrs>().eps, x))));
+  Value y = b.div(x, rootMeanSquare(b, x, {axis}, op.attrs<RmsNormAttrs>().eps));
   return {b.mul(y, op.operand(1))};
 }
 

@@ -2,36 +2,36 @@
 // It is not centred and not bias-corrected, as in PyTorch with alpha = 0.99.
 #include "optimizer.h"
 
+#include "dlc/ir/running_mean.h"
+
 namespace dlc::ops {
 namespace {
 
 struct RmspropAttrs {
-  double alpha = 0.99, eps = 1e-8, momentum = 0;
+  double eps = 1e-8, momentum = 0;
   static constexpr auto fields() {
-    return std::tuple{field("alpha", &RmspropAttrs::alpha), field("eps", &RmspropAttrs::eps),
-                      field("momentum", &RmspropAttrs::momentum)};
+    return std::tuple{field("eps", &RmspropAttrs::eps), field("momentum", &RmspropAttrs::momentum)};
   }
 };
 
 Value build(LayerBuilder &b) {
-  RmspropAttrs attrs{b.args.number("alpha"), b.args.number("eps"), b.args.number("momentum")};
-  Value square = b.state("rmsprop.square"), velocity = b.state("rmsprop.velocity");
-  Op *update = b.makeOp("rmsprop", {b.input, decayedGradient(b), square, velocity, b.lr}, Attrs::of(attrs));
-  b.assign(square, update->result(1));
-  b.assign(velocity, update->result(2));
+  Value g = decayedGradient(b), velocity = b.state("rmsprop.velocity");
+  Value square = runningMean(b, "rmsprop.square", b.mul(g, g), b.args.number("alpha"));
+  Op *update = b.makeOp("rmsprop", {b.input, g, square, velocity, b.lr},
+                        Attrs::of(RmspropAttrs{b.args.number("eps"), b.args.number("momentum")}));
+  b.assign(velocity, update->result(1));
   return update->result(0);
 }
 
-void infer(OpView &op) { inferUpdate(op, 4, 3); }
+void infer(OpView &op) { inferUpdate(op, 4, 2); }
 
 Values decompose(const Op &op, Builder &b) {
   const auto &attrs = op.attrs<RmspropAttrs>();
   Value w = op.operand(0), g = op.operand(1), lr = op.operand(4);
   auto number = [&](double x) { return b.scalar(x, w); };
-  Value square = b.add(b.mul(op.operand(2), number(attrs.alpha)), b.mul(b.mul(g, g), number(1 - attrs.alpha)));
-  Value step = b.div(g, b.add(b.sqrt(square), number(attrs.eps)));
+  Value step = b.div(g, b.add(b.sqrt(op.operand(2)), number(attrs.eps)));
   Value velocity = b.add(b.mul(op.operand(3), number(attrs.momentum)), step);
-  return {b.sub(w, b.mul(velocity, lr)), square, velocity};
+  return {b.sub(w, b.mul(velocity, lr)), velocity};
 }
 
 constexpr ArgSpec kArgs[] = {{.name = "alpha",
@@ -65,7 +65,7 @@ constexpr OpDef rmsprop = {
     .name = "rmsprop",
     .role = Role::Optimizer,
     .layer = "RMSProp",
-    .doc = "s' = alpha s + (1-alpha) g^2; v' = momentum v + g / (sqrt(s') + eps); param' = param - lr v'.",
+    .doc = "s: running mean of g^2; v' = momentum v + g / (sqrt(s') + eps); param' = param - lr v'.",
     .operands = kOperands,
     .attrs = attrTable<RmspropAttrs>(),
     .args = kArgs,

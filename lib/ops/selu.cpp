@@ -14,15 +14,15 @@ constexpr double kScale = 1.0507009873554804934193349852946;
 
 Values decompose(const Op &op, Builder &b) {
   Value x = op.operand(0), zero = b.scalar(0, x);
-  Value low = b.sub(b.exp(b.make("minimum", {x, zero})), b.scalar(1, x));
+  Value low = b.make("expm1", {b.make("minimum", {x, zero})});
   return {b.select(b.greater(x, zero), b.mul(x, b.scalar(kScale, x)), b.mul(low, b.scalar(kScale * kAlpha, x)))};
 }
 
-// scale alpha e^x = y + scale alpha on the negative side.
+// scale alpha e^x on the negative side.
 Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
-  Value x = op.operand(0), y = op.result();
-  Value slope = b.add(y, b.scalar(kScale * kAlpha, y));
-  return {b.mul(dy[0], b.select(b.greater(x, b.scalar(0, x)), b.scalar(kScale, x), slope))};
+  Value x = op.operand(0), zero = b.scalar(0, x);
+  Value slope = b.mul(b.exp(b.make("minimum", {x, zero})), b.scalar(kScale * kAlpha, x));
+  return {b.mul(dy[0], b.select(b.greater(x, zero), b.scalar(kScale, x), slope))};
 }
 
 constexpr llvm::StringLiteral kOperands[] = {"x"};

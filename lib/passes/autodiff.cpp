@@ -6,6 +6,7 @@
 #include "dlc/ir/expand.h"
 #include "dlc/ir/naming.h"
 #include "dlc/ir/op_attrs.h"
+#include "dlc/ir/running_mean.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
@@ -193,8 +194,8 @@ private:
     }
   }
 
-  /// Every entry to the range, then all gradients together to the norm: in the order of the parameters, so that the sum
-  /// has one meaning.
+  /// Every entry to the range, then all gradients together to the norm: in the order of the parameters, so that the
+  /// norm has one meaning.
   void clip(llvm::MutableArrayRef<Value> gradients, double value, double norm) {
     builder_.setOrigin(minimize_.origin());
     Op *last = opBefore(graph_, &minimize_);
@@ -204,13 +205,13 @@ private:
         g = builder_.make("minimum", {builder_.maximum(g, builder_.scalar(-value, g)), builder_.scalar(value, g)});
     if (!(norm > 0) || gradients.empty())
       return;
-    Value total;
+    Value length;
     for (Value g : gradients) {
       Value flat = builder_.reshape(g, {g.type().elements()});
-      Value square = builder_.sum(builder_.mul(flat, flat), {0});
-      total = total ? builder_.add(total, square) : square;
+      Value own = builder_.make("norm", {flat}, ReduceAttrs{{0}});
+      length = length ? builder_.make("hypot", {length, own}) : own;
     }
-    Value length = builder_.sqrt(total), limit = builder_.scalar(norm, length);
+    Value limit = builder_.scalar(norm, length);
     Value factor =
         builder_.select(builder_.greater(length, limit), builder_.div(limit, length), builder_.scalar(1, length));
     factor.op->setLabel("clip");
@@ -250,11 +251,8 @@ private:
       if (next.op->label().empty())
         next.op->setLabel(name);
       b.assign(b.input, next);
-      if (attrs.average > 0) {
-        Value mean = b.state("average");
-        b.assign(mean,
-                 b.add(b.mul(mean, b.scalar(attrs.average, mean)), b.mul(next, b.scalar(1 - attrs.average, mean))));
-      }
+      if (attrs.average > 0)
+        runningMean(b, "average", next, attrs.average);
       nameScalars(graph_, last, &minimize_, optimizer.name);
       nameParts(graph_, last, &minimize_, name);
     }

@@ -9,8 +9,10 @@
 namespace dlc {
 
 inline bool isElementwise(llvm::StringRef mnemonic) {
-  static constexpr llvm::StringLiteral kNames[] = {"add", "sub", "mul",  "div",  "maximum", "minimum", "neg",   "abs",
-                                                   "exp", "log", "tanh", "sqrt", "greater", "equal",   "select"};
+  static constexpr llvm::StringLiteral kNames[] = {"add",     "sub",   "mul",       "div",   "maximum",    "minimum",
+                                                   "neg",     "abs",   "exp",       "log",   "tanh",       "sqrt",
+                                                   "greater", "equal", "select",    "expm1", "log1p",      "erf",
+                                                   "sigmoid", "silu",  "mish_gate", "mish",  "normal_cdf", "gelu"};
   return llvm::is_contained(kNames, mnemonic);
 }
 

@@ -1,14 +1,24 @@
-// reduce: sum or maximum over the middle of [outer, reduce, inner].
+// reduce: sum, maximum or norm over the middle of [outer, reduce, inner].
 // The order of a sum is part of its meaning, see dlc/kernels/kernels.h.
 #include "bind.h"
+
+#include "llvm/ADT/StringSwitch.h"
 
 namespace dlc {
 namespace {
 
+std::optional<kernels::ReduceOp> opOf(llvm::StringRef word) {
+  return llvm::StringSwitch<std::optional<kernels::ReduceOp>>(word)
+      .Case("sum", kernels::ReduceOp::Sum)
+      .Case("max", kernels::ReduceOp::Max)
+      .Case("norm", kernels::ReduceOp::Norm)
+      .Default(std::nullopt);
+}
+
 std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<ReduceInstrAttrs>();
   Verify v(program, instr);
-  v.positive({a.outer, a.reduce, a.inner}).that(a.op == "sum" || a.op == "max", "op is sum or max");
+  v.positive({a.outer, a.reduce, a.inner}).that(opOf(a.op).has_value(), "op is sum, max or norm");
   v.read(0, CheckedSize(a.outer) * a.reduce * a.inner).write(0, CheckedSize(a.outer) * a.inner);
   return v.take();
 }
@@ -17,7 +27,7 @@ BoundInstr bind(const Program &program, const Instr &instr, const BindContext &c
   return withFloat(program.dtype, [&](auto zero) {
     using T = decltype(zero);
     const auto &a = instr.attrs.as<ReduceInstrAttrs>();
-    kernels::ReduceArgs<T> args{a.op == "max" ? kernels::ReduceOp::Max : kernels::ReduceOp::Sum,
+    kernels::ReduceArgs<T> args{*opOf(a.op),
                                 asSize(a.outer),
                                 asSize(a.reduce),
                                 asSize(a.inner),
@@ -32,7 +42,7 @@ constexpr llvm::StringLiteral kWrites[] = {"dst"};
 } // namespace
 
 constinit const InstrDef reduceInstr = {.name = "reduce",
-                                        .doc = "Sum or maximum over the middle of [outer, reduce, inner].",
+                                        .doc = "Sum, maximum or norm over the middle of [outer, reduce, inner].",
                                         .reads = kReads,
                                         .writes = kWrites,
                                         .attrs = attrTable<ReduceInstrAttrs>(),

@@ -8,9 +8,10 @@
 namespace dlc {
 
 namespace {
-constexpr llvm::StringLiteral kMapOpNames[kernels::kNumMapOps] = {"add", "sub",  "mul", "div", "max",   "min", "neg",
-                                                                  "abs", "sqrt", "exp", "log", "tanh",  "gt",  "ge",
-                                                                  "lt",  "le",   "eq",  "ne",  "select"};
+constexpr llvm::StringLiteral kMapOpNames[kernels::kNumMapOps] = {
+    "add",  "sub",  "mul",   "div",   "max", "min",     "neg",  "abs",       "sqrt", "exp",
+    "log",  "tanh", "expm1", "log1p", "erf", "sigmoid", "silu", "mish_gate", "mish", "normal_cdf",
+    "gelu", "gt",   "ge",    "lt",    "le",  "eq",      "ne",   "select"};
 }
 
 llvm::StringRef name(kernels::MapOp op) { return kMapOpNames[static_cast<unsigned>(op)]; }

@@ -1,8 +1,10 @@
 // Implements BatchRunner over a BatchPlan, the engines and a Feeder.
-// What it puts into an input is a function of the seed, the epoch and the batch, and of the rate that it is given.
+// What it puts into an input is a function of the seed, the epoch and the batch, and of the update that it is given.
 #include "batch_runner.h"
 
 #include "scalar_at.h"
+
+#include "dlc/ir/running_mean.h"
 
 namespace dlc::train {
 
@@ -23,6 +25,9 @@ absl::Status BatchRunner::compile() {
   };
   if (absl::Status status = make(dsl::Mode::Train, whole, full); !status.ok())
     return status;
+  for (const std::string &name : full->inputNames())
+    if (auto beta = correctedBeta(name))
+      corrections.emplace_back(name, *beta);
   last = full;
   if (plan.lastBatchSize() != whole)
     if (absl::Status status = make(dsl::Mode::Train, plan.lastBatchSize(), last); !status.ok())
@@ -54,7 +59,7 @@ Engine &BatchRunner::engine(int64_t i) const {
   return i + 1 == perEpoch() ? *last : *full;
 }
 
-Checked BatchRunner::feed(int64_t i, double lr, Feeder::Inputs inputs) {
+Checked BatchRunner::feed(int64_t i, Update update, Feeder::Inputs inputs) {
   auto at = [&](int64_t batch) -> Feeder::Batch {
     if (batch >= perEpoch())
       return {};
@@ -73,16 +78,18 @@ Checked BatchRunner::feed(int64_t i, double lr, Feeder::Inputs inputs) {
         *static_cast<float *>(place) = static_cast<float>(value);
     }
   };
-  number("lr", lr);
+  number("lr", update.lr);
+  for (const auto &[name, beta] : corrections)
+    number(name, biasCorrectionAt(beta, update.number));
   number("batches", static_cast<double>(i % accumulate + 1));
   if (void *place = inputs("step"))
     *static_cast<int32_t *>(place) = static_cast<int32_t>(epoch * perEpoch() + i);
   return allGood();
 }
 
-Fallible<double> BatchRunner::run(int64_t i, double lr) {
+Fallible<double> BatchRunner::run(int64_t i, Update update) {
   Engine &runs = engine(i);
-  if (Checked good = feed(i, lr, [&](llvm::StringRef name) { return runs.input(name); }); !good)
+  if (Checked good = feed(i, update, [&](llvm::StringRef name) { return runs.input(name); }); !good)
     return good.trouble();
   if (&runs == adding)
     runs.parametersChanged(); // by the updates of another engine

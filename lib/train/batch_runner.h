@@ -11,6 +11,12 @@
 
 namespace dlc::train {
 
+/// What an update of the weights depends on beside the gradients.
+struct Update {
+  double lr;
+  int64_t number; ///< from 1; steps that were dropped do not count
+};
+
 class BatchRunner {
 public:
   /// Both must outlive the object.
@@ -37,9 +43,9 @@ public:
   uint64_t bytes() const { return full->bytes(); }
 
   /// One batch through the net: inputs in, step. The loss, or what is wrong with a sample.
-  Fallible<double> run(int64_t i, double lr);
+  Fallible<double> run(int64_t i, Update update);
   /// Puts batch `i` and what else the net asks for into `inputs`, and lets the one after it be prepared meanwhile.
-  Checked feed(int64_t i, double lr, Feeder::Inputs inputs);
+  Checked feed(int64_t i, Update update, Feeder::Inputs inputs);
   /// Forgets what is being prepared: the next batch is another one.
   void rest() { feeder->rest(); }
 
@@ -51,8 +57,9 @@ private:
   data::BatchPlan plan;
   int64_t epoch = 0;
   size_t whole = 0;
-  Engine *full = nullptr, *last = nullptr; ///< the same where the last batch is a whole one
-  Engine *adding = nullptr;                ///< null where every batch updates
+  Engine *full = nullptr, *last = nullptr;                 ///< the same where the last batch is a whole one
+  Engine *adding = nullptr;                                ///< null where every batch updates
+  std::vector<std::pair<std::string, double>> corrections; ///< inputs for corrections of running means, and their betas
   std::optional<Feeder> feeder;
   std::optional<Ports> ports;
 };

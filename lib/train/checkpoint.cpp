@@ -15,7 +15,7 @@ namespace dlc::train {
 namespace {
 
 constexpr llvm::StringLiteral kBest = "best.";
-constexpr int64_t kVersion = 2;
+constexpr int64_t kVersion = 3;
 
 std::string hex(double value) { return llvm::utohexstr(std::bit_cast<uint64_t>(value)); }
 
@@ -84,6 +84,7 @@ absl::Status saveCheckpoint(llvm::StringRef path, const Parameters &parameters,
                                                        {"epoch", number(state.epoch)},
                                                        {"batch", number(state.batch)},
                                                        {"step", number(state.step)},
+                                                       {"updates", number(state.updates)},
                                                        {"meter", meter},
                                                        {"plateau.factor", hex(state.plateau.factor)},
                                                        {"plateau.best", hex(state.plateau.best)},
@@ -134,6 +135,7 @@ absl::StatusOr<Fallible<Checkpoint>> loadCheckpoint(llvm::StringRef path, Parame
   reader.read("epoch", state.epoch);
   reader.read("batch", state.batch);
   reader.read("step", state.step);
+  reader.read("updates", state.updates);
   reader.read("meter", state.meter);
   reader.read("plateau.factor", state.plateau.factor);
   reader.read("plateau.best", state.plateau.best);
@@ -146,7 +148,7 @@ absl::StatusOr<Fallible<Checkpoint>> loadCheckpoint(llvm::StringRef path, Parame
   reader.read("skipped", state.skipped);
   reader.read("seconds", state.seconds);
   if (!reader.good || version != kVersion || state.epoch < 0 || state.batch < 0 || state.step < 0 ||
-      state.meter.size() < Meter::kCounters)
+      state.updates < 0 || state.meter.size() < Meter::kCounters)
     return Fallible<Checkpoint>(Trouble{.code = version != kVersion ? "E403" : "E405",
                                         .message = version != kVersion ? "checkpoint of another version of dlc"
                                                                        : "the counters of the checkpoint are damaged",

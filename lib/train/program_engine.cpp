@@ -32,6 +32,13 @@ public:
   explicit ProgramEngine(std::unique_ptr<Executor> executor) : executor_(std::move(executor)) {}
 
   void *input(llvm::StringRef name) override { return executor_->input(name); }
+  std::vector<std::string> inputNames() const override {
+    std::vector<std::string> names;
+    for (const Buffer &buffer : executor_->program().buffers)
+      if (buffer.role == BufferRole::Input)
+        names.push_back(buffer.external);
+    return names;
+  }
   const void *output(llvm::StringRef name) override { return executor_->output(name); }
   void step() override {
     if (fresh) {

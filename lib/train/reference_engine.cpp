@@ -29,6 +29,7 @@ public:
   void *input(llvm::StringRef name) override {
     return interpreter.hasInput(name) ? interpreter.input(name).data() : nullptr;
   }
+  std::vector<std::string> inputNames() const override { return interpreter.inputNames(); }
   const void *output(llvm::StringRef name) override {
     return outputs.contains(name) ? interpreter.output(name).data() : nullptr;
   }

@@ -116,7 +116,7 @@ BadBatch lookInto(Engines &engines, BatchRunner &batches, const Replay &replay, 
   auto ask = [&](auto question, int64_t i) {
     batches.rest();
     auto answer = question(engines, static_cast<int64_t>(batches.samples(i)), [&](Feeder::Inputs inputs) {
-      return static_cast<bool>(batches.feed(i, schedule.at(step, state.plateau), inputs));
+      return static_cast<bool>(batches.feed(i, updateAt(schedule, state, step), inputs));
     });
     batches.rest();
     return answer;
@@ -126,7 +126,7 @@ BadBatch lookInto(Engines &engines, BatchRunner &batches, const Replay &replay, 
   for (int64_t i = replay.batch(); i < state.batch; ++i) {
     if (i + 1 == state.batch && asComputed) // the optimizer gets the gradients of the batch, and nothing else
       found.norm = ask(gradientNorm, i);
-    if (!batches.run(i, schedule.at(step, state.plateau)))
+    if (!batches.run(i, updateAt(schedule, state, step)))
       return found;
     step += batches.updatesAfter(i);
   }
@@ -135,6 +135,10 @@ BadBatch lookInto(Engines &engines, BatchRunner &batches, const Replay &replay, 
 }
 
 } // namespace
+
+Update updateAt(const Schedule &schedule, const RunCounters &state, int64_t step) {
+  return {schedule.at(step, state.plateau), state.updates - (state.step - step) + 1};
+}
 
 void reportBadLoss(Engines &engines, BatchRunner &batches, const Replay &replay, const Schedule &schedule,
                    const RunCounters &state, double loss, llvm::StringRef lastGood) {
@@ -162,13 +166,13 @@ void reportBadWeights(Diags &diags, llvm::StringRef bad, double lr, llvm::String
   error.help("lower lr (now " + formatted("%.4g", lr) + "), or set clip_norm = 1");
 }
 
-bool couldGoOn(Engines &engines, BatchRunner &batches, Replay &replay, double lr, const RunCounters &state) {
+bool couldGoOn(Engines &engines, BatchRunner &batches, Replay &replay, Update update, const RunCounters &state) {
   if (!firstNotFinite(engines.parameters(), Tensors::All).empty())
     return false;
   replay.take(engines.parameters(), state.batch);
   const bool next = state.batch >= batches.perEpoch();
   batches.startEpoch(state.epoch + next);
-  auto loss = batches.run(next ? 0 : state.batch, lr);
+  auto loss = batches.run(next ? 0 : state.batch, update);
   replay.restore(engines.parameters());
   batches.startEpoch(state.epoch);
   return !loss || std::isfinite(*loss); // a sample that cannot be read says nothing about the weights

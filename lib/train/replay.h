@@ -47,6 +47,9 @@ private:
   int64_t batch_ = 0;
 };
 
+/// What is fed at `step`, one of those since which none was dropped.
+Update updateAt(const Schedule &schedule, const RunCounters &state, int64_t step);
+
 /// E601 for the batch behind `state`: goes back to the snapshot, trains up to the bad batch again, and asks the
 /// interpreter what the first bad value is. `lastGood` is where a state is saved that a run can go on from; may be
 /// empty.
@@ -56,7 +59,7 @@ void reportBadLoss(Engines &engines, BatchRunner &batches, const Replay &replay,
 void reportBadWeights(Diags &diags, llvm::StringRef bad, double lr, llvm::StringRef lastGood);
 
 /// Whether a run could go on from here: all numbers are finite, and so is the loss of the next batch. It costs a step
-/// at the rate `lr`, which is taken back, and leaves a snapshot of the state as it is.
-bool couldGoOn(Engines &engines, BatchRunner &batches, Replay &replay, double lr, const RunCounters &state);
+/// with the numbers of `update`, which is taken back, and leaves a snapshot of the state as it is.
+bool couldGoOn(Engines &engines, BatchRunner &batches, Replay &replay, Update update, const RunCounters &state);
 
 } // namespace dlc::train

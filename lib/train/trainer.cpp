@@ -120,7 +120,7 @@ struct Trainer::Impl {
   /// Whether a run could go on from here. Asked where the run ends, or is stopped.
   bool isGood() {
     if (!good)
-      good = couldGoOn(engines, batches, replay, rate(), state);
+      good = couldGoOn(engines, batches, replay, updateAt(schedule, state, state.step), state);
     return *good;
   }
 
@@ -149,7 +149,6 @@ struct Trainer::Impl {
 
   /// The learning rate of the next step.
   double rate() const { return schedule.at(state.step, state.plateau); }
-
   Outcome interrupted() {
     int signal = signals->stop();
     if (absl::Status status = saveLast(); !status.ok())
@@ -193,16 +192,19 @@ struct Trainer::Impl {
     const bool skips = settings.onNan.value == "skip";
     if (skips || state.batch - replay.batch() >= Replay::kInterval)
       replay.take(engines.parameters(), state.batch);
-    epoch.lr = rate();
+    const Update update = updateAt(schedule, state, state.step);
+    epoch.lr = update.lr;
     good.reset();
-    auto result = batches.run(state.batch, epoch.lr);
+    auto result = batches.run(state.batch, update);
     if (!result)
       return trouble(result.trouble());
     const double loss = *result;
+    const bool updates = batches.updatesAfter(state.batch);
     if (std::isfinite(loss))
       if (absl::Status status = keeper.proven(state.bestWeights); !status.ok())
         return refused(status);
     if (std::isfinite(loss) && !(skips && !firstNotFinite(engines.parameters(), Tensors::All).empty())) [[likely]] {
+      state.updates += updates;
       Engine &engine = batches.engine(state.batch);
       const dsl::NetOutput &first = engines.net().outputs.front(); // metrics are those of the first output
       meter->add(engine.output(first.scores), engine.input(first.target),
@@ -215,7 +217,7 @@ struct Trainer::Impl {
       reporter.stop("nan", "");
       return Outcome{End::Nan, 0, {}};
     }
-    state.step += batches.updatesAfter(state.batch);
+    state.step += updates;
     ++state.batch;
     ++batchesDone;
     if (reporter.wantsSteps())

@@ -161,12 +161,12 @@ template <class T> MapProgram<T> adam(T *w, T *g, T *m, T *v, T *k1, T *k2) {
   auto full = [](T *x) { return MapInput{MapSource::Full, false, x, 0, 0, 0}; };
   auto imm = [](double x) { return MapInput{MapSource::Imm, false, nullptr, 0, 0, x}; };
   auto scalar = [](T *x) { return MapInput{MapSource::Scalar, false, x, 0, 0, 0}; };
-  const MapInput inputs[] = {full(g),    full(w),    full(m),    full(v),    imm(0.9), imm(0.1),
-                             imm(0.999), imm(0.001), scalar(k1), scalar(k2), imm(1e-8)};
-  const MapStep steps[] = {{MapOp::Mul, 11, 2, 4, 0},   {MapOp::Mul, 12, 0, 5, 0},  {MapOp::Add, 13, 11, 12, 0},
-                           {MapOp::Mul, 14, 3, 6, 0},   {MapOp::Mul, 15, 0, 0, 0},  {MapOp::Mul, 16, 15, 7, 0},
-                           {MapOp::Add, 17, 14, 16, 0}, {MapOp::Mul, 18, 17, 9, 0}, {MapOp::Sqrt, 19, 18, 0, 0},
-                           {MapOp::Add, 20, 19, 10, 0}, {MapOp::Mul, 21, 13, 8, 0}, {MapOp::Div, 22, 21, 20, 0},
+  const MapInput inputs[] = {full(g),    full(w),    full(m),    full(v),  imm(0.1),
+                             imm(0.001), scalar(k1), scalar(k2), imm(1e-8)};
+  const MapStep steps[] = {{MapOp::Sub, 11, 0, 2, 0},  {MapOp::Mul, 12, 11, 4, 0}, {MapOp::Add, 13, 2, 12, 0},
+                           {MapOp::Mul, 14, 0, 0, 0},  {MapOp::Sub, 15, 14, 3, 0}, {MapOp::Mul, 16, 15, 5, 0},
+                           {MapOp::Add, 17, 3, 16, 0}, {MapOp::Mul, 18, 17, 7, 0}, {MapOp::Sqrt, 19, 18, 0, 0},
+                           {MapOp::Add, 20, 19, 8, 0}, {MapOp::Mul, 21, 13, 6, 0}, {MapOp::Div, 22, 21, 20, 0},
                            {MapOp::Sub, 23, 1, 22, 0}};
   p.nInputs = std::size(inputs), p.nSteps = std::size(steps), p.nOutputs = 3;
   std::copy(std::begin(inputs), std::end(inputs), p.inputs);

@@ -403,8 +403,8 @@ def optimizer(rng, names):
     elif name == "RMSProp":
         keys["momentum"] = rng.choice([0, 0.5])
     elif name in ("Adam", "AdamW", "Lion"):
-        keys["beta1"] = rng.choice([0.9, 0.75])
-        keys["beta2"] = rng.choice([0.999, 0.9])
+        keys["beta1"] = rng.choice([0.9, 0.9, 0.75, 0.9999999])
+        keys["beta2"] = rng.choice([0.999, 0.9, 0.99999, 0.9999999, 0.99999999])
     if name not in ("SGD", "Lion"):
         keys["eps"] = rng.choice([1e-2, 1e-3])  # with a tiny eps the first step only knows the sign of the gradient
     return name, keys

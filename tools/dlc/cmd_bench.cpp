@@ -2,6 +2,7 @@
 // Medians of many steps; the data take turns, so that no step finds its batch in the cache because of the one before.
 #include "trained_net.h"
 
+#include "dlc/ir/running_mean.h"
 #include "dlc/program/text.h"
 #include "dlc/runtime/executor.h"
 #include "dlc/support/printable.h"
@@ -88,17 +89,25 @@ int runBench(const Options &options) {
     addBatches(input.name, {input.vocab ? DType::I32 : dtype, {batch * input.elements()}});
   for (const dsl::NetOutput &output : net.outputs)
     addBatches(output.target, {output.task == dsl::Task::Classes ? DType::I32 : dtype, {batch * output.targets()}});
+  std::vector<std::pair<std::string, double>> corrections;
+  for (const std::string &name : engine.inputNames())
+    if (auto beta = correctedBeta(name))
+      corrections.emplace_back(name, *beta);
   int32_t number = 0;
   auto step = [&] {
     size_t b = static_cast<size_t>(number) % kBatches;
     for (const auto &[name, made] : batches)
       std::memcpy(engine.input(name), made[b].data(), made[b].bytes());
-    if (void *lr = engine.input("lr")) {
-      if (dtype == DType::F64)
-        *static_cast<double *>(lr) = unit->settings.train.lr;
-      else
-        *static_cast<float *>(lr) = static_cast<float>(unit->settings.train.lr.value);
-    }
+    auto put = [&](llvm::StringRef name, double value) {
+      void *place = engine.input(name);
+      if (place && dtype == DType::F64)
+        *static_cast<double *>(place) = value;
+      else if (place)
+        *static_cast<float *>(place) = static_cast<float>(value);
+    };
+    put("lr", unit->settings.train.lr);
+    for (const auto &[name, beta] : corrections)
+      put(name, biasCorrectionAt(beta, number + 1));
     if (void *counter = engine.input("step"))
       *static_cast<int32_t *>(counter) = number;
     ++number;

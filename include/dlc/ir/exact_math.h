@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 namespace dlc {
 
@@ -125,6 +126,29 @@ template <class T> T exactMaximum(const T *p, size_t count, size_t stride) {
   for (size_t j = 0; j < count; ++j)
     m = exactMax(m, p[j * stride]);
   return m + T(0);
+}
+
+/// ReduceOp::Norm of p[0], p[stride] ...: by exactRunSum where inner == 1, else by exactColumnSum.
+template <class T> T exactNorm(const T *p, size_t count, size_t inner) {
+  std::vector<T> squares(count);
+  auto sum = [&] {
+    for (T &x : squares)
+      x *= x;
+    return inner == 1 ? exactRunSum(squares.data(), count) : exactColumnSum(squares.data(), count, 1);
+  };
+  T largest = 0;
+  for (size_t j = 0; j < count; ++j) {
+    squares[j] = p[j * inner];
+    largest = exactMax(largest, std::isnan(squares[j]) ? squares[j] : std::fabs(squares[j]));
+  }
+  T plain = sum();
+  if (plain >= kernels::kNormLow<T> && std::isfinite(plain))
+    return std::sqrt(plain);
+  if (!(largest > 0) || std::isinf(largest))
+    return std::isnan(plain) ? plain : largest;
+  for (size_t j = 0; j < count; ++j)
+    squares[j] = p[j * inner] / largest;
+  return largest * std::sqrt(sum());
 }
 
 /// Philox4x32-10: four random words from a counter of four words and a key of two.

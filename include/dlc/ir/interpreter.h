@@ -21,6 +21,7 @@ public:
   /// Values by name: inputs before run(), params and states at any time. Zero until set. The tensor's type is fixed.
   Tensor &input(llvm::StringRef name);
   bool hasInput(llvm::StringRef name) const;
+  std::vector<std::string> inputNames() const;
   Tensor &param(llvm::StringRef name);
   /// What output() ops saw in the last run.
   const Tensor &output(llvm::StringRef name) const;

@@ -32,8 +32,10 @@ template <class Args> struct Family {
 //===-- map: tile programs ---------------------------------------------------------------------------------------===//
 
 /// Micro-operations. Each rounds once (Add is one IEEE addition; nothing is contracted). exp, log and tanh are those of
-/// dlc/ir/exact_math.h. Max and Min: a if a is NaN, else (a > b ? a : b) resp. (a < b ? a : b); so NaN propagates and
-/// max(+0, -0) is the second one. Comparisons give 1 or 0; all but Ne are 0 on NaN. Select: c != 0 ? a : b (NaN != 0).
+/// dlc/ir/exact_math.h, what stands between Expm1 and Gelu that of dlc/ir/exact_functions.h: within 2 ulp, where steps
+/// of rounded parts would not be. Max and Min: a if a is NaN, else (a > b ? a : b) resp. (a < b ? a : b); so NaN
+/// propagates and max(+0, -0) is the second one. Comparisons give 1 or 0; all but Ne are 0 on NaN. Select: c != 0 ? a :
+/// b (NaN != 0).
 enum class MapOp : uint8_t {
   Add,
   Sub,
@@ -47,6 +49,15 @@ enum class MapOp : uint8_t {
   Exp,
   Log,
   Tanh,
+  Expm1,     ///< e^a - 1
+  Log1p,     ///< ln(1 + a)
+  Erf,       ///< the error function
+  Sigmoid,   ///< 1 / (1 + e^-a)
+  Silu,      ///< a Sigmoid(a)
+  MishGate,  ///< tanh(ln(1 + e^a))
+  Mish,      ///< a MishGate(a)
+  NormalCdf, ///< the distribution function of the standard normal
+  Gelu,      ///< a NormalCdf(a)
   Gt,
   Ge,
   Lt,
@@ -61,8 +72,11 @@ inline constexpr unsigned kMaxMapInputs = 16;
 inline constexpr unsigned kMaxMapOutputs = 8;
 inline constexpr unsigned kMaxMapSteps = 64;
 
+/// The operations of one operand, and those of them that are functions of many steps.
+inline constexpr MapOp kFirstUnary = MapOp::Neg, kFirstFunction = MapOp::Exp, kLastUnary = MapOp::Gelu;
+
 /// Number of operands an operation reads (a; a and b; a, b and c).
-constexpr unsigned arity(MapOp op) { return op == MapOp::Select ? 3 : (op >= MapOp::Neg && op <= MapOp::Tanh) ? 1 : 2; }
+constexpr unsigned arity(MapOp op) { return op == MapOp::Select ? 3 : op >= kFirstUnary && op <= kLastUnary ? 1 : 2; }
 
 /// reg[dst] = op(reg[a], reg[b], reg[c]). dst may be one of the operands, but never an input register.
 struct MapStep {
@@ -152,13 +166,14 @@ template <class T> struct BatchGemmArgs {
 
 //===-- rows -----------------------------------------------------------------------------------------------------===//
 
-/// Row-wise functions over [rows, cols]. Sums follow the rule of `reduce` with inner == 1, max is its Max.
+/// Row-wise functions over [rows, cols]. Sums follow the rule of `reduce` with inner == 1, max is its Max. excess is
+/// sum(z == 0 ? 0 : e) + (sum(z == 0) - 1): sum(e) without its 1, so that a loss close to 0 keeps its digits.
 enum class RowsOp : uint8_t {
   Softmax,        ///< m = max(x); e = exp(x - m); dst = e / sum(e)
-  LogSoftmax,     ///< m = max(x); z = x - m; dst = z - log(sum(exp(z)))
+  LogSoftmax,     ///< m = max(x); z = x - m; dst = z - log1p(excess)
   SoftmaxGrad,    ///< x holds y = softmax; dst = y * (dy - sum(dy * y)), the products rounded before the sum
   LogSoftmaxGrad, ///< x holds y = log_softmax; dst = dy - exp(y) * sum(dy)
-  CrossEntropy,   ///< as Softmax into dst, and loss[r] = log(sum(e)) - (x[t] - m); t outside [0, cols) gives loss NaN
+  CrossEntropy,   ///< dst = e / (1 + excess), loss[r] = log1p(excess) - (x[t] - m); t outside [0, cols): loss NaN
   CausalSoftmax,  ///< Softmax over the first r % cols + 1 numbers of row r; +0 in the others
 };
 
@@ -174,15 +189,19 @@ template <class T> struct RowsArgs {
 
 //===-- reduce ---------------------------------------------------------------------------------------------------===//
 
-enum class ReduceOp : uint8_t { Sum, Max };
+enum class ReduceOp : uint8_t { Sum, Max, Norm };
 
 /// dst[o, i] = op over r of src[o, r, i]. The order of a Sum is part of its meaning:
 /// inner == 1: the run is cut into chunks of kSumChunk; in a chunk element j is added to lane j % L (L = 16 for float,
 /// 8 for double), lanes start at +0 and are folded by halves (lane[i] += lane[i + h] for h = L/2, L/4 .. 1); chunk sums
 /// are added in order. inner > 1: chunks of kColumnChunk indices, each a chain from +0, chunk sums added in order. The
 /// Sum of nothing is +0. Max starts from -infinity; NaN propagates; a largest value of zero is +0, whatever its signs.
+/// Norm is the square root of S, the Sum of the rounded squares. Where S is not finite or below kNormLow<T>, and so not
+/// to be trusted, m is the largest absolute value (NaN if any is); the result is m where m is 0, infinite or NaN, else
+/// m sqrt(Sum of the rounded squares of the rounded quotients by m).
 inline constexpr size_t kSumChunk = 4096;
 inline constexpr size_t kColumnChunk = 256;
+template <class T> inline constexpr T kNormLow = sizeof(T) == 4 ? T(0x1p-80) : T(0x1p-900);
 template <class T> struct ReduceArgs {
   ReduceOp op;
   size_t outer, reduce, inner;

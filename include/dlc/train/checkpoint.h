@@ -24,6 +24,7 @@ struct RunCounters {
   int64_t bestEpoch = 0; ///< from 1
   int64_t waited = 0;    ///< evaluations without improvement
   int64_t skipped = 0;   ///< batches dropped by on_nan = skip
+  int64_t updates = 0;   ///< steps that changed the weights: all that on_nan = skip did not drop
   double seconds = 0;    ///< time spent training, for max_time
 };
 struct RunState : RunCounters {

@@ -72,6 +72,8 @@ public:
   virtual uint64_t bytes() const = 0;
   /// The executor of a compiled net, for timing; null for the interpreter.
   virtual Executor *executor() { return nullptr; }
+  /// The names of all inputs.
+  virtual std::vector<std::string> inputNames() const = 0;
 };
 
 struct EngineOptions {

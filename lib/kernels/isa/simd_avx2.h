@@ -16,6 +16,7 @@ template <> struct V<float> {
   using bits = __m256i;
   using mask = __m256;
   static constexpr size_t lanes = 8, transposeBlock = 8;
+  static constexpr bool fused = true;
 
   static reg load(const float *p) { return _mm256_loadu_ps(p); }
   static void store(float *p, reg a) { _mm256_storeu_ps(p, a); }
@@ -71,6 +72,7 @@ template <> struct V<double> {
   using bits = __m256i;
   using mask = __m256d;
   static constexpr size_t lanes = 4, transposeBlock = 4;
+  static constexpr bool fused = true;
 
   static reg load(const double *p) { return _mm256_loadu_pd(p); }
   static void store(double *p, reg a) { _mm256_storeu_pd(p, a); }
@@ -122,9 +124,5 @@ template <> struct V<double> {
 };
 
 template <class T> struct Tile;
-template <> struct Tile<float> {
-  static constexpr size_t mr = 6, nr = 16;
-};
-template <> struct Tile<double> {
-  static constexpr size_t mr = 6, nr = 8;
-};
+template <> struct Tile<float> { static constexpr size_t mr = 6, nr = 16; };
+template <> struct Tile<double> { static constexpr size_t mr = 6, nr = 8; };

@@ -9,6 +9,7 @@ template <> struct V<float> {
   using bits = __m512i;
   using mask = __mmask16;
   static constexpr size_t lanes = 16, transposeBlock = 8;
+  static constexpr bool fused = true;
   static mask first(size_t n) { return static_cast<mask>((1u << n) - 1); }
 
   static reg load(const float *p) { return _mm512_loadu_ps(p); }
@@ -61,6 +62,7 @@ template <> struct V<double> {
   using bits = __m512i;
   using mask = __mmask8;
   static constexpr size_t lanes = 8, transposeBlock = 4;
+  static constexpr bool fused = true;
   static mask first(size_t n) { return static_cast<mask>((1u << n) - 1); }
 
   static reg load(const double *p) { return _mm512_loadu_pd(p); }
@@ -110,9 +112,5 @@ template <> struct V<double> {
 };
 
 template <class T> struct Tile;
-template <> struct Tile<float> {
-  static constexpr size_t mr = 14, nr = 32;
-};
-template <> struct Tile<double> {
-  static constexpr size_t mr = 14, nr = 16;
-};
+template <> struct Tile<float> { static constexpr size_t mr = 14, nr = 32; };
+template <> struct Tile<double> { static constexpr size_t mr = 14, nr = 16; };

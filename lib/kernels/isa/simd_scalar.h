@@ -7,6 +7,7 @@ template <class T> struct V {
   using mask = bool;
   static constexpr size_t lanes = 1;
   static constexpr size_t transposeBlock = 1;
+  static constexpr bool fused = true; // fma rounds once
 
   static reg load(const T *p) { return *p; }
   static void store(T *p, reg a) { *p = a; }
@@ -66,9 +67,5 @@ template <class T> struct V {
 };
 
 template <class T> struct Tile;
-template <> struct Tile<float> {
-  static constexpr size_t mr = 4, nr = 4;
-};
-template <> struct Tile<double> {
-  static constexpr size_t mr = 4, nr = 4;
-};
+template <> struct Tile<float> { static constexpr size_t mr = 4, nr = 4; };
+template <> struct Tile<double> { static constexpr size_t mr = 4, nr = 4; };

@@ -10,6 +10,7 @@ template <> struct V<float> {
   using bits = __m128i;
   using mask = __m128;
   static constexpr size_t lanes = 4, transposeBlock = 4;
+  static constexpr bool fused = false;
 
   static reg load(const float *p) { return _mm_loadu_ps(p); }
   static void store(float *p, reg a) { _mm_storeu_ps(p, a); }
@@ -71,6 +72,7 @@ template <> struct V<double> {
   using bits = __m128i;
   using mask = __m128d;
   static constexpr size_t lanes = 2, transposeBlock = 2;
+  static constexpr bool fused = false;
 
   static reg load(const double *p) { return _mm_loadu_pd(p); }
   static void store(double *p, reg a) { _mm_storeu_pd(p, a); }
@@ -119,9 +121,5 @@ template <> struct V<double> {
 };
 
 template <class T> struct Tile;
-template <> struct Tile<float> {
-  static constexpr size_t mr = 4, nr = 8;
-};
-template <> struct Tile<double> {
-  static constexpr size_t mr = 4, nr = 4;
-};
+template <> struct Tile<float> { static constexpr size_t mr = 4, nr = 8; };
+template <> struct Tile<double> { static constexpr size_t mr = 4, nr = 4; };

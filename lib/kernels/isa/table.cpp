@@ -18,6 +18,7 @@ namespace {
 #define DLC_JOIN(a, b) DLC_JOIN1(a, b)
 #include DLC_JOIN(DLC_SIMD_HEADER_, DLC_ISA)
 #include "elementary.inc"
+#include "functions.inc"
 #include "gather.inc"
 #include "embed.inc"
 #include "map_loops.inc"

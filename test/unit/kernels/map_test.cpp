@@ -44,6 +44,33 @@ template <class T> T apply(MapOp op, T a, T b, T c) {
   case MapOp::Tanh:
     r = exactTanh(a);
     break;
+  case MapOp::Expm1:
+    r = exactExpm1(a);
+    break;
+  case MapOp::Log1p:
+    r = exactLog1p(a);
+    break;
+  case MapOp::Erf:
+    r = exactErf(a);
+    break;
+  case MapOp::Sigmoid:
+    r = exactSigmoid(a);
+    break;
+  case MapOp::Silu:
+    r = exactSilu(a);
+    break;
+  case MapOp::MishGate:
+    r = exactMishGate(a);
+    break;
+  case MapOp::Mish:
+    r = exactMish(a);
+    break;
+  case MapOp::NormalCdf:
+    r = exactNormalCdf(a);
+    break;
+  case MapOp::Gelu:
+    r = exactGelu(a);
+    break;
   case MapOp::Gt:
     r = a > b;
     break;
@@ -94,9 +121,7 @@ template <class T> std::vector<std::vector<T>> reference(const MapArgs<T> &args)
   return out;
 }
 
-template <class T> constexpr bool transcendental(MapOp op) {
-  return op == MapOp::Exp || op == MapOp::Log || op == MapOp::Tanh;
-}
+template <class T> constexpr bool transcendental(MapOp op) { return op >= kFirstFunction && op <= kLastUnary; }
 
 template <class T> std::vector<T> edgeValues() {
   using L = std::numeric_limits<T>;
@@ -265,9 +290,8 @@ template <class T> void adaptiveMoments() {
       auto full = [](T *x) { return MapInput{MapSource::Full, false, x, 0, 0, 0}; };
       auto imm = [](double x) { return MapInput{MapSource::Imm, false, nullptr, 0, 0, x}; };
       auto scalar = [](T *x) { return MapInput{MapSource::Scalar, false, x, 0, 0, 0}; };
-      const MapInput inputs[] = {full(g.data()), full(w.data()), full(m.data()), full(v.data()), imm(0.9),
-                                 imm(0.1),       imm(0.999),     imm(0.001),     scalar(&step),  scalar(&correction),
-                                 imm(1e-8)};
+      const MapInput inputs[] = {full(g.data()), full(w.data()), full(m.data()),      full(v.data()), imm(0.1),
+                                 imm(0.001),     scalar(&step),  scalar(&correction), imm(1e-8)};
       std::copy(std::begin(inputs), std::end(inputs), p.inputs);
       p.nInputs = std::size(inputs);
       unsigned bit = 0;
@@ -279,11 +303,11 @@ template <class T> void adaptiveMoments() {
       uint8_t gradient = 0;
       if (variant == 1) // weight decay: the stream of gradients is itself computed
         emit(MapOp::Mul, 28, 1, 5), emit(MapOp::Add, gradient = 29, 0, 28);
-      emit(MapOp::Mul, 11, 2, 4), emit(MapOp::Mul, 12, gradient, 5), emit(MapOp::Add, 13, 11, 12);
-      emit(MapOp::Mul, 14, 3, 6), emit(MapOp::Mul, 15, gradient, gradient), emit(MapOp::Mul, 16, 15, 7);
-      emit(MapOp::Add, 17, 14, 16), emit(MapOp::Mul, 18, 17, 9);
+      emit(MapOp::Sub, 11, gradient, 2), emit(MapOp::Mul, 12, 11, 4), emit(MapOp::Add, 13, 2, 12);
+      emit(MapOp::Mul, 15, gradient, gradient), emit(MapOp::Sub, 14, 15, 3), emit(MapOp::Mul, 16, 14, 5);
+      emit(MapOp::Add, 17, 3, 16), emit(MapOp::Mul, 18, 17, 7);
       p.steps[p.nSteps++] = {MapOp::Sqrt, 19, 18, 0, 0};
-      emit(MapOp::Add, 20, 19, 10), emit(MapOp::Mul, 21, 13, 8);
+      emit(MapOp::Add, 20, 19, 8), emit(MapOp::Mul, 21, 13, 6);
       emit(MapOp::Div, 22, 21, 20), emit(MapOp::Sub, 23, 1, 22);
       p.outputs[0] = {w.data(), 23}, p.outputs[1] = {m.data(), 13}, p.outputs[2] = {v.data(), 17};
       p.nOutputs = 3;

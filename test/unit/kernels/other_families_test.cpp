@@ -17,16 +17,17 @@ template <class T> void reduceSums() {
       for (size_t slices : {1, 2, 5}) {
         Guarded<T> src(outer * count * inner), dst(outer * inner);
         fillRandom(src.data(), src.size(), static_cast<unsigned>(count));
-        for (ReduceOp op : {ReduceOp::Sum, ReduceOp::Max})
+        for (ReduceOp op : {ReduceOp::Sum, ReduceOp::Max, ReduceOp::Norm})
           for (bool nan : {false, true}) {
             if (nan && src.size())
               src[src.size() / 2] = std::numeric_limits<T>::quiet_NaN();
             std::vector<T> want(outer * inner);
             for (size_t o = 0; o < outer; ++o)
               for (size_t i = 0; i < inner; ++i)
-                want[o * inner + i] = op == ReduceOp::Sum
-                                          ? exactSum(src.data(), count, inner, o, i)
-                                          : exactMaximum(src.data() + o * count * inner + i, count, inner);
+                want[o * inner + i] = op == ReduceOp::Sum ? exactSum(src.data(), count, inner, o, i)
+                                      : op == ReduceOp::Max
+                                          ? exactMaximum(src.data() + o * count * inner + i, count, inner)
+                                          : exactNorm(src.data() + o * count * inner + i, count, inner);
             dst.fill(99);
             runAll(families<T>(*c.table).reduce, ReduceArgs<T>{op, outer, count, inner, src.data(), dst.data()},
                    slices);
@@ -38,6 +39,44 @@ template <class T> void reduceSums() {
 }
 TEST(Reduce, SumsAndMaximaFloat) { reduceSums<float>(); }
 TEST(Reduce, SumsAndMaximaDouble) { reduceSums<double>(); }
+
+/// Norms of numbers whose squares overflow, underflow, or both side by side: within a few ulp of long double, the bits
+/// of the definition in every table; zeros, infinities and NaN are what they should be.
+template <class T> void extremeNorms() {
+  using L = std::numeric_limits<T>;
+  const T big = std::sqrt(L::max()), small = std::sqrt(L::min());
+  const T scales[] = {1, big,           big * 16,      L::max() / 64, small, small / 16, L::min(), L::denorm_min() * 9,
+                      0, L::infinity(), L::quiet_NaN()};
+  for (size_t count : {1, 7, 33, 300, 5000})
+    for (size_t inner : {1, 3, 40}) {
+      Guarded<T> src(std::size(scales) * count * inner), dst(std::size(scales) * inner);
+      fillRandom(src.data(), src.size(), static_cast<unsigned>(count));
+      for (size_t e = 0; e < src.size(); ++e) // columns side by side have scales of their own
+        src[e] *= scales[(e / (count * inner) + e % inner) % std::size(scales)];
+      for (const Candidate &c : candidates()) {
+        runAll(families<T>(*c.table).reduce,
+               ReduceArgs<T>{ReduceOp::Norm, std::size(scales), count, inner, src.data(), dst.data()}, 2);
+        for (size_t o = 0; o < std::size(scales); ++o)
+          for (size_t i = 0; i < inner; ++i) {
+            const T *p = src.data() + o * count * inner + i, got = dst[o * inner + i];
+            long double sum = 0;
+            for (size_t j = 0; j < count; ++j)
+              sum += static_cast<long double>(p[j * inner]) * static_cast<long double>(p[j * inner]);
+            const auto want = static_cast<T>(std::sqrt(sum));
+            const std::string what = c.name + " norm of scale " + std::to_string((o + i) % std::size(scales)) + ", " +
+                                     std::to_string(count) + " of " + std::to_string(inner);
+            if (std::isfinite(want) && want >= L::min())
+              EXPECT_NEAR(got / want, 1, static_cast<double>(16 * L::epsilon())) << what;
+            else if (!std::isfinite(want) && !std::isfinite(p[0]))
+              EXPECT_TRUE(std::isnan(want) ? std::isnan(got) : got == want) << what;
+            const T exact = exactNorm(p, count, inner);
+            expectSame<T>(&got, std::vector<T>{exact}, 1, what);
+          }
+      }
+    }
+}
+TEST(Reduce, ExtremeNormsFloat) { extremeNorms<float>(); }
+TEST(Reduce, ExtremeNormsDouble) { extremeNorms<double>(); }
 
 /// The definitions of RowsOp, with the exact functions.
 template <class T> void rowReference(const RowsArgs<T> &args, std::vector<T> &dst, std::vector<T> &loss) {
@@ -55,7 +94,15 @@ template <class T> void rowReference(const RowsArgs<T> &args, std::vector<T> &ds
              : args.op == RowsOp::LogSoftmaxGrad ? dy[j]
                                                  : exactExp(x[j] - max);
     }
-    T sum = exactRunSum(e.data(), cols);
+    T sum = exactRunSum(e.data(), cols), excess = 0;
+    if (args.op == RowsOp::CrossEntropy || args.op == RowsOp::LogSoftmax) {
+      std::vector<T> others = e, largest(cols);
+      for (size_t j = 0; j < cols; ++j)
+        if (x[j] - max == 0)
+          others[j] = 0, largest[j] = 1;
+      excess = exactRunSum(others.data(), cols) + (exactRunSum(largest.data(), cols) - 1);
+      sum = excess + 1;
+    }
     for (size_t j = 0; j < cols; ++j) {
       T v = 0;
       if (j >= seen)
@@ -63,7 +110,7 @@ template <class T> void rowReference(const RowsArgs<T> &args, std::vector<T> &ds
       else if (softmax)
         v = e[j] / sum;
       else if (args.op == RowsOp::LogSoftmax)
-        v = x[j] - max, v = v - exactLog(sum);
+        v = x[j] - max, v = v - exactLog1p(excess);
       else if (args.op == RowsOp::SoftmaxGrad)
         v = dy[j] - sum, v = x[j] * v;
       else
@@ -73,7 +120,7 @@ template <class T> void rowReference(const RowsArgs<T> &args, std::vector<T> &ds
     if (args.op == RowsOp::CrossEntropy) {
       int32_t t = args.target[r];
       bool in = t >= 0 && static_cast<size_t>(t) < cols;
-      loss[r] = in ? exactLog(sum) - (x[t] - max) : std::numeric_limits<T>::quiet_NaN();
+      loss[r] = in ? exactLog1p(excess) - (x[t] - max) : std::numeric_limits<T>::quiet_NaN();
     }
   }
 }

@@ -85,8 +85,10 @@ private:
       bool toRow = below(2);
       BufferId to = add(BufferRole::Temp, {toRow ? cols_ : rows_});
       append(reduceInstr,
-             Attrs::of(ReduceInstrAttrs{below(3) ? "sum" : "max", toRow ? 1 : rows_, toRow ? rows_ : cols_,
-                                        toRow ? cols_ : 1}),
+             Attrs::of(ReduceInstrAttrs{below(4) == 0 ? "max"
+                                        : below(3)    ? "sum"
+                                                      : "norm",
+                                        toRow ? 1 : rows_, toRow ? rows_ : cols_, toRow ? cols_ : 1}),
              {anyMatrix()}, {to});
       (toRow ? rowVectors_ : columns_).push_back(to);
       return;
@@ -134,9 +136,10 @@ private:
       pick -= code.inputs.size();
       return pick < code.steps.size() ? MapRef::step(static_cast<uint32_t>(pick)) : MapRef::imm(0.25);
     };
-    static constexpr kernels::MapOp kOps[] = {kernels::MapOp::Add, kernels::MapOp::Sub,   kernels::MapOp::Mul,
-                                              kernels::MapOp::Max, kernels::MapOp::Tanh,  kernels::MapOp::Gt,
-                                              kernels::MapOp::Exp, kernels::MapOp::Select};
+    static constexpr kernels::MapOp kOps[] = {kernels::MapOp::Add, kernels::MapOp::Sub,    kernels::MapOp::Mul,
+                                              kernels::MapOp::Max, kernels::MapOp::Tanh,   kernels::MapOp::Gt,
+                                              kernels::MapOp::Exp, kernels::MapOp::Select, kernels::MapOp::Sigmoid,
+                                              kernels::MapOp::Erf, kernels::MapOp::Gelu,   kernels::MapOp::Mish};
     for (size_t i = 0, steps = 1 + below(3); i < steps; ++i)
       code.apply(kOps[below(std::size(kOps))], operand(), operand(), operand());
     // Results stay bounded, or everything ends in infinity.

@@ -260,18 +260,20 @@ using Make = std::string (*)(Draw &);
 const std::map<llvm::StringRef, Make> &table() {
   static const std::map<llvm::StringRef, Make> makers = [] {
     std::map<llvm::StringRef, Make> m;
-    for (const char *name : {"abs", "exp", "log", "neg", "sqrt", "tanh", "relu", "relu6", "leaky_relu", "elu", "selu",
-                             "gelu", "silu", "mish", "hard_swish", "hard_sigmoid", "softplus", "sigmoid", "normal_cdf"})
+    for (const char *name :
+         {"abs",        "exp",     "log",        "neg",   "sqrt",  "tanh", "relu",       "relu6",
+          "leaky_relu", "elu",     "selu",       "gelu",  "silu",  "mish", "hard_swish", "hard_sigmoid",
+          "softplus",   "sigmoid", "normal_cdf", "expm1", "log1p", "erf",  "mish_gate"})
       m[name] = unary;
-    for (const char *name : {"add", "sub", "mul", "div", "maximum", "minimum"})
+    for (const char *name : {"add", "sub", "mul", "div", "maximum", "minimum", "hypot"})
       m[name] = binary;
-    for (const char *name : {"bce", "hinge", "huber", "l1", "mse"})
+    for (const char *name : {"bce", "bce_each", "hinge", "huber", "l1", "mse"})
       m[name] = twins;
     for (const char *name : {"softmax_grad", "log_softmax_grad"})
       m[name] = twins;
     for (const char *name : {"softmax", "log_softmax"})
       m[name] = rows;
-    for (const char *name : {"sum", "mean", "reduce_max"})
+    for (const char *name : {"sum", "mean", "reduce_max", "norm"})
       m[name] = reduction;
     m["flatten"] = images;
     m["global_avg_pool"] = m["global_max_pool"] = [](Draw &d) { return text({f32(d.shape(d.coin() ? 3 : 4))}); };

@@ -1,0 +1,63 @@
+// Running means as ops of the graph, and their corrections as inputs.
+// What the ops compute is said in lib/ops/running_mean.cpp.
+#include "dlc/ir/running_mean.h"
+
+#include "dlc/ir/op_attrs.h"
+#include "dlc/ir/op_def.h"
+#include "dlc/support/strings.h"
+
+#include <cmath>
+
+namespace dlc {
+
+Value runningMean(LayerBuilder &b, llvm::StringRef slot, Value sample, double beta, Value *before) {
+  Value mean = b.state(slot);
+  if (before)
+    *before = mean;
+  const RunningMeanAttrs attrs{1 - beta};
+  if (attrs.rate > kLongRate) {
+    Value next = b.make("running_mean", {mean, sample}, attrs);
+    b.assign(mean, next);
+    return next;
+  }
+  Value low = b.state(slot.str() + "_low");
+  Op *next = b.makeOp("running_mean_long", {mean, low, sample}, Attrs::of(attrs));
+  b.assign(mean, next->result(0));
+  b.assign(low, next->result(1));
+  return next->result(0);
+}
+
+static constexpr llvm::StringLiteral kCorrection = "correction(";
+
+Value biasCorrection(LayerBuilder &b, double beta) {
+  std::string name;
+  llvm::raw_string_ostream os(name);
+  os << kCorrection;
+  printAttr(os, beta);
+  os << ')';
+  for (Op &op : b.graph().ops()) { // in front of everything: thousands of parameters may ask for it
+    if (op.name() != "input" && op.name() != "param")
+      break;
+    if (op.name() == "input" && op.attrs<InputAttrs>().name == name)
+      return op.result();
+  }
+  Op *here = b.insertionPoint();
+  b.insertBefore(b.graph().empty() ? nullptr : &b.graph().ops().front());
+  Value value = b.make("input", {}, InputAttrs{name, b.input.dtype(), {}});
+  value.op->setLabel("correction");
+  b.insertBefore(here);
+  return value;
+}
+
+std::optional<double> correctedBeta(llvm::StringRef inputName) {
+  if (!inputName.consume_front(kCorrection) || !inputName.consume_back(")"))
+    return std::nullopt;
+  return parseNumber(inputName);
+}
+
+// 1 - beta^t by the functions that keep what is small. The logarithm of beta as given: 1 - beta is exact from 0.5 on.
+double biasCorrectionAt(double beta, int64_t t) {
+  return -1 / std::expm1(static_cast<double>(t) * (beta < 0.5 ? std::log(beta) : std::log1p(beta - 1)));
+}
+
+} // namespace dlc

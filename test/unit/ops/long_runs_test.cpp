@@ -1,0 +1,161 @@
+// Optimizers over very many steps in f32, against the same recurrences in long double: what forgets slowly must neither
+// drift nor stand still, and the corrections of what began at zero have all their digits. Short runs are compared with
+// PyTorch in test/peers.
+#include "dlc/ir/op_attrs.h"
+#include "dlc/ir/running_mean.h"
+#include "dlc/ir/text.h"
+#include "dlc/lower/lower.h"
+#include "dlc/lower/passes.h"
+#include "dlc/ops/ops.h"
+#include "dlc/passes/passes.h"
+#include "dlc/runtime/executor.h"
+
+#include "gtest/gtest.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+
+using namespace dlc;
+
+namespace {
+
+const Registry &registry() {
+  static const Registry all(ops::all());
+  return all;
+}
+
+/// One trained number w whose gradient is the input "g": the loss is w g.
+class OneWeight {
+public:
+  OneWeight(llvm::StringRef optimizer, llvm::StringRef settings, double average = 0) : team(1) {
+    Graph graph;
+    Builder b(graph, registry());
+    Value g = b.make("input", {}, InputAttrs{"g", DType::F32, {1}});
+    Value lr = b.make("input", {}, InputAttrs{"lr", DType::F32, {}});
+    ParamAttrs attrs;
+    attrs.name = "w", attrs.shape = {1};
+    Value w = b.make("param", {}, attrs);
+    MinimizeAttrs minimize{optimizer.str(), settings.str()};
+    minimize.average = average;
+    b.makeOp("minimize", {b.sum(b.mul(w, g), {0}), lr}, Attrs::of(minimize));
+    std::string failure;
+    EXPECT_TRUE(runPasses(graph, kTrainPipeline.substr(0, kTrainPipeline.find(",lower")), {registry()}, {}, failure))
+        << failure;
+    Program program = lowerGraph(graph, {kernels::best(), DType::F32});
+    for (const char *pass : {"fuse", "hoist", "plan"})
+      findProgramPass(pass)->run(program);
+    for (const Buffer &buffer : program.buffers)
+      if (buffer.role == BufferRole::Input)
+        if (auto beta = correctedBeta(buffer.external))
+          corrections.emplace_back(buffer.external, *beta);
+    auto made = Executor::create(
+        program, [&](const Buffer &f) -> Tensor & { return state.try_emplace(f.external, f.type).first->second; },
+        team);
+    EXPECT_TRUE(made.ok());
+    executor = *std::move(made);
+    executor->runInit();
+    executor->inputSpan<float>("lr")[0] = 0.125f;
+  }
+  /// Step t, from 1.
+  void step(int64_t t, float gradient) {
+    executor->inputSpan<float>("g")[0] = gradient;
+    for (const auto &[name, beta] : corrections)
+      executor->inputSpan<float>(name)[0] = static_cast<float>(biasCorrectionAt(beta, t));
+    executor->runStep();
+  }
+  float &operator[](llvm::StringRef name) {
+    auto it = state.find(name.str());
+    EXPECT_NE(it, state.end()) << name.str();
+    return it->second.span<float>()[0];
+  }
+
+private:
+  ThreadTeam team;
+  std::map<std::string, Tensor> state;
+  std::vector<std::pair<std::string, double>> corrections;
+  std::unique_ptr<Executor> executor;
+};
+
+int64_t steps() { return std::getenv("DLC_LONG_TESTS") ? 1000000 : 100000; }
+
+/// Positive, and never twice the same.
+float gradientOf(int64_t t) { return static_cast<float>(0.75 + 0.5 * std::sin(static_cast<double>(t) * 0.37)); }
+
+/// What rounding each of many steps may do to a mean in one number, relative to it.
+double drift(double beta) { return 1 - beta > kLongRate ? 0x1p-25 / (1 - beta) + 1e-6 : 1e-6; }
+
+void expectWithin(double got, long double want, double tolerance, const std::string &what) {
+  EXPECT_LE(std::fabs(got / static_cast<double>(want) - 1), tolerance)
+      << what << " is " << got << ", not " << static_cast<double>(want);
+}
+
+std::string number(double x) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  printAttr(os, x);
+  return text;
+}
+
+TEST(LongRuns, AdamForgetsAtTheRateItIsTold) {
+  for (const char *optimizer : {"adam", "adamw"})
+    for (auto [beta1, beta2] : {std::pair{0.9, 0.999}, std::pair{0.9, 0.99999}, std::pair{0.9, 1 - 1e-7},
+                                std::pair{0.9, 1 - 1e-8}, std::pair{1 - 1e-8, 0.999}}) {
+      OneWeight run(optimizer, "beta1=" + number(beta1) + ", beta2=" + number(beta2));
+      const std::string what = std::string(optimizer) + " with beta1 " + number(beta1) + " and beta2 " + number(beta2);
+      const std::string slot = optimizer;
+      long double m = 0, v = 0;
+      for (int64_t t = 1; t <= steps(); ++t) {
+        const long double g = gradientOf(t);
+        m = beta1 * m + (1 - static_cast<long double>(beta1)) * g;
+        v = beta2 * v + (1 - static_cast<long double>(beta2)) * g * g;
+        const bool look = t == 1 || t == 10 || t == 1000 || t == steps();
+        if (look)
+          run["w"] = 0;
+        run.step(t, static_cast<float>(g));
+        if (!look)
+          continue;
+        const std::string at = what + ", step " + std::to_string(t);
+        expectWithin(run[slot + ".m.w"], m, drift(beta1), at + ": m");
+        expectWithin(run[slot + ".v.w"], v, drift(beta2), at + ": v");
+        const long double mHat = m / -std::expm1(t * std::log1p(beta1 - 1.0L));
+        const long double vHat = v / -std::expm1(t * std::log1p(beta2 - 1.0L));
+        expectWithin(run["w"], -0.125L * mHat / (std::sqrt(vHat) + 1e-8L), drift(beta1) + drift(beta2),
+                     at + ": the step");
+      }
+    }
+}
+
+TEST(LongRuns, OtherMeans) {
+  for (double beta : {0.99, 0.99999, 1 - 1e-7}) {
+    OneWeight rms("rmsprop", "alpha=" + number(beta)), lion("lion", "beta2=" + number(beta));
+    OneWeight averaged("sgd", "", beta);
+    averaged["w"] = averaged["average.w"] = 1;
+    long double square = 0, mean = 0, average = 1;
+    for (int64_t t = 1; t <= steps(); ++t) {
+      const long double g = gradientOf(t), rate = 1 - static_cast<long double>(beta);
+      square += rate * (g * g - square), mean += rate * (g - mean);
+      rms.step(t, static_cast<float>(g)), lion.step(t, static_cast<float>(g));
+      averaged["w"] = static_cast<float>(1 + t % 7);
+      averaged.step(t, 0);
+      average += rate * (1 + t % 7 - average);
+    }
+    expectWithin(rms["rmsprop.square.w"], square, drift(beta), "RMSProp's mean square at " + number(beta));
+    expectWithin(lion["lion.m.w"], mean, drift(beta), "Lion's momentum at " + number(beta));
+    expectWithin(averaged["average.w"], average, drift(beta), "the averaged weight at " + number(beta));
+  }
+}
+
+TEST(BiasCorrection, HasAllDigits) {
+  for (double beta : {0.0, 0.1, 0.5, 0.9, 0.999, 0.99999, 1 - 1e-7, 1 - 1e-8, 1 - 0x1p-53})
+    for (int64_t t : {1, 2, 10, 1000, 1 << 24, (1 << 24) + 1, 1000000000}) {
+      const long double want = -1 / std::expm1(static_cast<long double>(t) * std::log1p(beta - 1.0L));
+      EXPECT_LE(std::fabs(biasCorrectionAt(beta, t) / static_cast<double>(want) - 1), 1e-15) << beta << " at " << t;
+    }
+  EXPECT_EQ(correctedBeta("correction(0.999)"), 0.999);
+  EXPECT_EQ(correctedBeta("correction(0.99999999)"), 0.99999999);
+  for (const char *other : {"lr", "correction", "correction(", "correction(x)", "step"})
+    EXPECT_EQ(correctedBeta(other), std::nullopt) << other;
+}
+
+} // namespace
