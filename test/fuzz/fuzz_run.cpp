@@ -8,6 +8,7 @@
 #include "dlc/support/sizes.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <cmath>
 #include <map>
@@ -172,6 +173,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   std::optional<Program> program = parseProgram(sources.add("fuzz.program", text), diags);
   if (!program || !kernels::supported(program->isa) || !small(*program))
     return 0;
+  llvm::StringSet<> outputs; // of two outputs of one name, a caller finds the first only
+  for (const Buffer &buffer : program->buffers)
+    if (buffer.role == BufferRole::Output && !outputs.insert(buffer.external).second)
+      return 0;
   if (!program->planned)
     planProgram(*program);
   if (static_cast<uint64_t>(program->scratch) > kMostBytes || static_cast<uint64_t>(program->arena) > kMostBytes * 8)
