@@ -116,8 +116,9 @@ void printEvaluation(llvm::raw_ostream &os, const Scores &scores, llvm::ArrayRef
     os << wrapped(line + " (" + std::to_string(scores.count) + " samples)", kColumns) << '\n';
     return;
   }
-  os << "Overall accuracy: " << percentText(*scores.find("accuracy")) << " (" << scores.hits << '/' << scores.count
-     << ")\n";
+  const double accuracy =
+      scores.count ? static_cast<double>(scores.hits) / static_cast<double>(scores.count) : kUndefined;
+  os << "Overall accuracy: " << percentText(accuracy) << " (" << scores.hits << '/' << scores.count << ")\n";
   for (const Score &score : scores.metrics)
     if (score.name != "accuracy")
       os << score.title << ": " << (score.percent ? percentText(score.value) : fixed(score.value, 4)) << '\n';

@@ -56,8 +56,7 @@ cl::OptionCategory category("Options");
 cl::list<std::string> files(cl::Positional, cl::desc("FILE..."), cl::sub(all()));
 
 // All commands.
-cl::opt<bool> quiet("quiet", cl::desc("print errors only, and what the command is for: predictions, scores, tables"),
-                    cl::sub(all()), cl::cat(category));
+cl::opt<bool> quiet("quiet", cl::desc("print errors and the product only"), cl::sub(all()), cl::cat(category));
 cl::alias quietShort("q", cl::aliasopt(quiet), cl::desc("short for --quiet"));
 cl::opt<bool> verbose("verbose", cl::desc("say more: every step of training"), cl::sub(all()), cl::cat(category));
 cl::alias verboseShort("v", cl::aliasopt(verbose), cl::desc("short for --verbose"));
@@ -113,12 +112,10 @@ cl::opt<std::string> weights("weights", cl::value_desc("FILE"), cl::sub(ofTraini
 cl::list<std::string> fresh("fresh", cl::value_desc("'head*'"), cl::sub(ofTraining), cl::cat(category),
                             cl::desc("--set train.fresh='head*': with --weights, these layers start anew; may be "
                                      "repeated"));
-cl::opt<std::string>
-    logFile("log", cl::value_desc("run.jsonl"), cl::sub(train), cl::cat(category),
-            cl::desc("the JSON lines also into a file, as they come; with --resume behind those that are there"));
-cl::opt<int64_t>
-    overfit("overfit", cl::value_desc("N"), cl::init(0), cl::sub(train), cl::cat(category),
-            cl::desc("train on N samples only, unshuffled: can it learn them at all? Saves nothing without -o"));
+cl::opt<std::string> logFile("log", cl::value_desc("run.jsonl"), cl::sub(train), cl::cat(category),
+                             cl::desc("the JSON lines also into a file, line by line; --resume appends"));
+cl::opt<int64_t> overfit("overfit", cl::value_desc("N"), cl::init(0), cl::sub(train), cl::cat(category),
+                         cl::desc("train on N samples only, unshuffled; saves nothing without -o"));
 cl::opt<bool> dryRun("dry-run", cl::sub(train), cl::cat(category),
                      cl::desc("one batch of train and of val, then stop; writes nothing"));
 cl::list<std::string> freeze("freeze", cl::value_desc("'conv*'"), cl::sub(train), cl::cat(category),
