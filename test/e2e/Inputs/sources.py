@@ -116,7 +116,7 @@ write("names.txt", b"\xef\xbb\xbfa\r\nb\r\nc\r\n")
 net('train = Npy("x.npy", "y.npy")\nclasses = "names.txt"')
 scratch.check("\na  " in run("data", "net.dsl"), "a byte order mark is part of a name")
 net('train = Npy("x.npy", "y.npy")\nclasses = [a, b, c]\nval = train[2:]')
-run("check", "net.dsl", says="no training sample of c")
+run("check", "net.dsl", says="no training sample of class c")
 
 # CIFAR-10: dark pictures are class 3, bright ones class 7.
 def cifar(n):

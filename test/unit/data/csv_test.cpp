@@ -279,7 +279,9 @@ TEST(Csv, TargetsAreNeverMadeUp) {
 
 // The example of the command line's contract, to the letter.
 TEST(Csv, PlaceOfABadCell) {
-  Trouble trouble = parse("sepal_length,sepal_width,petal_length,petal_width,species\n5.1,3.5,,0.2,setosa\n").trouble();
+  Trouble trouble = parse("sepal_length,sepal_width,petal_length,petal_width,species\n5.1,3.5,,0.2,setosa\n"
+                          "4.9,3.0,1.4,0.2,setosa\n")
+                        .trouble();
   Sources sources;
   Diags diags(sources);
   report(diags, trouble);

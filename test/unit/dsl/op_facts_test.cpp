@@ -26,7 +26,7 @@ std::vector<double> resultsOf(llvm::StringRef op) {
   Sources sources;
   Diags diags(sources);
   const std::string text =
-      "graph @net {\n  %x = input() {name=\"x\", dtype=f64, shape=[9,4]} : f64[9,4]\n  %y = " + op.str() +
+      "graph @net stage=typed {\n  %x = input() {name=\"x\", dtype=f64, shape=[9,4]} : f64[9,4]\n  %y = " + op.str() +
       "(%x) : f64[9,4]\n  output(%y) {name=\"y\"}\n}\n";
   std::unique_ptr<Graph> graph = parseGraph(sources.add("facts.ir", text), registry, diags);
   EXPECT_TRUE(graph) << text;
