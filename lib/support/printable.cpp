@@ -135,14 +135,16 @@ std::string fitted(llvm::StringRef text, size_t width) {
     return text.str();
   if (width <= kCut.size())
     return kCut.take_front(width).str();
-  size_t bytes = 0, cells = 0;
-  for (;;) {
-    const unsigned length = std::max(1u, utf8Length(text.drop_front(bytes)));
-    cells += widthOf(text.substr(bytes, length));
-    if (cells > width - kCut.size())
-      return (text.take_front(bytes) + kCut).str();
-    bytes += length;
-  }
+  // The end stays as well: it is what tells "class 11" from "class 12".
+  const size_t front = (width - kCut.size() + 1) / 2, back = width - kCut.size() - front;
+  auto next = [&](size_t at) { return text.substr(at, std::max(1u, utf8Length(text.drop_front(at)))); };
+  size_t begin = 0, cells = 0;
+  for (; cells + widthOf(next(begin)) <= front; begin += next(begin).size())
+    cells += widthOf(next(begin));
+  size_t end = begin;
+  for (size_t left = displayWidth(text.drop_front(begin)); left > back; end += next(end).size())
+    left -= widthOf(next(end));
+  return (text.take_front(begin) + kCut + text.drop_front(end)).str();
 }
 
 std::string padded(llvm::StringRef text, size_t width, bool right) {

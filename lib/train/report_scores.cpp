@@ -64,10 +64,10 @@ void printClassTable(llvm::raw_ostream &os, llvm::ArrayRef<ClassScore> classes, 
 /// even so, it is printed piece by piece.
 void printConfusion(llvm::raw_ostream &os, llvm::ArrayRef<int64_t> counts, const Names &names) {
   const size_t n = names.size();
-  size_t digits = 4;
+  size_t digits = 1;
   for (int64_t count : counts)
     digits = std::max(digits, std::to_string(count).size());
-  size_t cell = std::max(digits, names.width()) + 2;
+  size_t cell = std::max({size_t{4}, digits, names.width()}) + 2;
   const bool numbered = 2 + names.width() + n * cell > kColumns;
   std::vector<std::string> rows, columns;
   const size_t numberWidth = std::to_string(n - 1).size();

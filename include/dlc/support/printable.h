@@ -33,7 +33,7 @@ std::string jsonSafe(llvm::StringRef json);
 /// Cells that `text`, printed by printable(), takes in a terminal: two for a wide character, one for what is replaced.
 size_t displayWidth(llvm::StringRef text);
 
-/// At most `width` cells of `text`, which is printable already; what was cut off shows as "...".
+/// At most `width` cells of `text`, which is printable already; where its middle was cut out stands "...".
 std::string fitted(llvm::StringRef text, size_t width);
 
 /// `text` with blanks up to `width` cells, before it or behind it.

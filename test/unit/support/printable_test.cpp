@@ -44,8 +44,8 @@ TEST(Printable, WidthIsInCells) {
   EXPECT_EQ(displayWidth("gr\u00fcn"), 4u);
   EXPECT_EQ(displayWidth("\u7dd1\u7dd1"), 4u);
   EXPECT_EQ(fitted("abcdefgh", 8), "abcdefgh");
-  EXPECT_EQ(fitted("abcdefghi", 8), "abcde...");
-  EXPECT_EQ(fitted("\u7dd1\u7dd1\u7dd1\u7dd1\u7dd1", 8), "\u7dd1\u7dd1...");
+  EXPECT_EQ(fitted("abcdefghi", 8), "abc...hi");
+  EXPECT_EQ(fitted("\u7dd1\u7dd1\u7dd1\u7dd1\u7dd1", 8), "\u7dd1...\u7dd1");
   EXPECT_EQ(fitted("abcd", 2), "..");
   EXPECT_EQ(padded("\u00fc", 3), "\u00fc  ");
   EXPECT_EQ(padded("\u7dd1", 3, true), " \u7dd1");

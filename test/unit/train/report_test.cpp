@@ -65,8 +65,8 @@ TEST(Reports, TheMatrixIsNumberedWhereItDoesNotFit) {
             std::string::npos)
       << evaluation(scoresOf(3, 5), names);
   EXPECT_NE(evaluation(scoresOf(10, 5), names)
-                .find("                   0     1     2     3     4     5     6     7     8     9\n"
-                      "  0 aeroplane      5     0     0"),
+                .find("                0  1  2  3  4  5  6  7  8  9\n"
+                      "  0 aeroplane   5  0  0"),
             std::string::npos)
       << evaluation(scoresOf(10, 5), names);
 }
