@@ -13,6 +13,11 @@ public:
   explicit LineEdits(llvm::StringRef text) : text(text) {}
 
   void put(Loc at, const llvm::Twine &replacement) { edits.push_back({at, replacement.str()}); }
+  /// Puts a line above a statement and the comments right above it.
+  void insertAbove(const Statement &s, const llvm::Twine &line) {
+    const auto at = llvm::SMLoc::getFromPointer(withComments(s));
+    put({at, at}, line + "\n");
+  }
   /// Takes a statement out. Its line goes with it, unless a comment stands there, which then has the line for itself.
   void remove(const Statement &s);
   /// Puts `lines` in the place of all statements and of the comments behind, between and right above them.

@@ -128,8 +128,8 @@ private:
       std::string step = call ? this->step(call->callee, call->args, /*isArrow=*/true)
                               : this->step(s.value().as<Ref>()->name, llvm::ArrayRef(s.values).drop_front());
       if (!before)
-        edits.put(s.loc, "output = input\n  -> " + step);
-      else if (s.key.text.equals_insensitive("activation") && LineEdits::areNeighbours(*before, s))
+        edits.insertAbove(s, "output = input");
+      if (before && s.key.text.equals_insensitive("activation") && LineEdits::areNeighbours(*before, s))
         edits.put({before->loc.End, s.loc.End}, " -> " + step);
       else
         edits.put(s.loc, "  -> " + step);

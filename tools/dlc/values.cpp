@@ -117,7 +117,8 @@ int showValue(const Options &options, TrainedNet &net) {
   }
   if (!options.data && unit.settings.data.train.value)
     unit.settings.data.test = unit.settings.data.train; // the samples that openSamples() takes where no file is named
-  auto samples = openSamples(options, net, "", probe->needsTargets(), code);
+  auto samples = openSamples(options, net, "", options.labels.value_or(""),
+                             probe->needsTargets() ? train::SampleUse::Score : train::SampleUse::Predict, code);
   if (!samples)
     return code;
   if (options.sample >= static_cast<int64_t>(samples->size()))

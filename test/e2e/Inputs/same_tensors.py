@@ -1,4 +1,6 @@
-"""same_tensors.py A B NAME...: ends with 0 if the tensors of these names have the same shapes and bits in two model files."""
+"""same_tensors.py A B NAME...: ends with 0 if the tensors of these names have the same shapes and bits in two model files.
+
+Everything else of the files may differ; which tensors do is printed."""
 import struct
 import sys
 

@@ -1,28 +1,17 @@
-// Tests of formatting: every example keeps its meaning and is formatted once for all, and the older forms, comments and
-// columns come out as written here. The command around it is tested in test/cli/fmt.test.
+// Tests of formatting: every example keeps its meaning and is formatted once for all, and the older forms and columns
+// come out as written here. Comments are in format_comments_test.cpp, the command around it in test/cli/fmt.test.
+#include "format_test.h"
+
 #include "dlc/dsl/build.h"
-#include "dlc/dsl/format.h"
 #include "dlc/dsl/parse.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
-#include "dlc/ops/ops.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
-#include "gtest/gtest.h"
-
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
 namespace dlc::dsl {
 namespace {
-
-const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
 
 void write(llvm::raw_ostream &os, const Const &value) {
   os << int(value.kind) << ' ' << value.number << spelling(value.unit) << ' ' << value.text << ' ' << value.from << ':'
@@ -48,14 +37,6 @@ void write(llvm::raw_ostream &os, const Spec &spec) {
 void write(llvm::raw_ostream &os, const std::vector<Spec> &specs) {
   for (const Spec &spec : specs)
     write(os, spec);
-}
-
-/// What `include = "parts.dsl"` brings.
-absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> parts(llvm::StringRef path) {
-  if (path != "parts.dsl")
-    return absl::NotFoundError(path.str() + ": no such file");
-  return llvm::MemoryBuffer::getMemBufferCopy(
-      "wide = 7\n[block Basic(out=8)]\noutput=input->LINEAR(out)\n[loss]\ntype=mse\n", path);
 }
 
 /// What a source means: its settings and its training graph, without places. `errors` is all that is said of it.
@@ -109,42 +90,7 @@ std::optional<std::string> netOf(llvm::StringRef text) {
   return errors.find("error[") == std::string::npos ? std::optional(result) : std::nullopt;
 }
 
-/// Nothing where the text has mistakes that keep it from being formatted; `errors` says which.
-std::optional<std::string> tryFormat(llvm::StringRef text, std::string &errors) {
-  Sources sources;
-  Diags diags(sources);
-  auto result = format("t.dsl", sources.add("t.dsl", text), parts, registry(), sources, diags);
-  llvm::raw_string_ostream os(errors);
-  diags.flush(os);
-  return result ? std::optional(result->text) : std::nullopt;
-}
-std::optional<std::string> tryFormat(llvm::StringRef text) {
-  std::string errors;
-  return tryFormat(text, errors);
-}
-std::string formatted(llvm::StringRef text) {
-  std::string errors;
-  std::optional<std::string> result = tryFormat(text, errors);
-  EXPECT_TRUE(result) << errors;
-  return result.value_or("");
-}
-
 constexpr size_t kEvery = 5; // character of an example that is left out in turn
-
-std::vector<std::filesystem::path> examples() {
-  std::vector<std::filesystem::path> paths;
-  for (const auto &entry : std::filesystem::recursive_directory_iterator(DLC_SOURCE_DIR "/dsl-examples"))
-    if (entry.path().extension() == ".dsl" || entry.path().extension() == ".ini")
-      paths.push_back(entry.path());
-  std::sort(paths.begin(), paths.end());
-  return paths;
-}
-std::string contents(const std::filesystem::path &path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 /// As many blanks as there may be around commas and arrows.
 std::string roughened(llvm::StringRef text) {
@@ -181,12 +127,8 @@ TEST_P(Examples, KeepTheirMeaningAndSettle) {
   EXPECT_EQ(meaning(smooth, errors), before) << smooth << errors;
   EXPECT_EQ(formatted(smooth), smooth);
 }
-INSTANTIATE_TEST_SUITE_P(All, Examples, ::testing::ValuesIn(examples()), [](const auto &info) {
-  std::string name = info.param.filename().string();
-  std::replace_if(
-      name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(All, Examples, ::testing::ValuesIn(examples()),
+                         [](const auto &info) { return nameOf(info.param); });
 
 /// Whatever still parses is formatted once for all, and what still makes a net makes the same one.
 TEST_P(Examples, SettleWhereverACharacterIsMissing) {
@@ -258,182 +200,6 @@ TEST_P(Examples, KeepEveryComment) {
       const std::string comment = "# " + std::string(1, kind) + std::to_string(i) + ".";
       EXPECT_EQ(llvm::StringRef(*result).count(comment), 1u) << comment << '\n' << *result;
     }
-}
-
-/// Lines of a text, without the blank ones.
-std::vector<std::string> linesOf(llvm::StringRef text) {
-  std::vector<std::string> lines;
-  for (llvm::StringRef line : llvm::split(text, '\n'))
-    if (!line.trim().empty())
-      lines.push_back(line.rtrim().str());
-  return lines;
-}
-/// A line without its comment and with one blank where there are several: columns follow the lines around it.
-std::string content(llvm::StringRef line) {
-  llvm::SmallVector<llvm::StringRef> words;
-  line.split('#').first.split(words, ' ', -1, false);
-  return (line.starts_with(" ") ? "  " : "") + llvm::join(words, " ");
-}
-
-/// A canonical text with one more comment, behind each line and above each line in turn, and once more below the last
-/// of each paragraph, as far to the right as that: what comes out is the same text with the comment in the same place.
-TEST_P(Examples, LeaveACommentWhereItStands) {
-  const std::vector<std::string> lines = linesOf(formatted(contents(GetParam())));
-  auto check = [&](std::vector<std::string> given, size_t at) {
-    const std::string text = llvm::join(given, "\n") + "\n";
-    std::string errors;
-    std::optional<std::string> once = tryFormat(text, errors);
-    ASSERT_TRUE(once) << errors << text;
-    EXPECT_EQ(formatted(*once), *once);
-    const std::vector<std::string> result = linesOf(*once);
-    ASSERT_EQ(result.size(), given.size()) << text << *once;
-    for (size_t i = 0; i < given.size(); ++i)
-      ASSERT_EQ(content(result[i]), content(given[i])) << text << *once;
-    EXPECT_TRUE(llvm::StringRef(result[at]).ends_with("# here.")) << text << *once;
-    const size_t indent = given[at].find_first_not_of(' ');
-    EXPECT_EQ(result[at].find_first_not_of(' '), indent) << text << *once;
-  };
-  for (size_t i = 0; i < lines.size(); ++i) {
-    std::vector<std::string> behind = lines, above = lines, below = lines;
-    const std::string indent(lines[i].find_first_not_of(' '), ' ');
-    if (!llvm::StringRef(lines[i]).contains('#')) {
-      behind[i] += "  # here.";
-      check(behind, i);
-    }
-    above.insert(above.begin() + static_cast<std::ptrdiff_t>(i), indent + "# here.");
-    check(above, i);
-    below.insert(below.begin() + static_cast<std::ptrdiff_t>(i) + 1, indent + "# here.");
-    check(below, i + 1);
-  }
-}
-
-/// Between any two words inside brackets, where a line may end: the comment stays behind the word in front of it.
-TEST_P(Examples, LeaveACommentBetweenTheSameWords) {
-  const std::string text = formatted(contents(GetParam()));
-  auto packed = [](llvm::StringRef text) { // without blanks
-    std::string result;
-    for (char c : text)
-      if (!llvm::isSpace(c))
-        result += c;
-    return result;
-  };
-  unsigned depth = 0, places = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '#' || text[i] == '"') {
-      i = text.find(text[i] == '#' ? '\n' : '"', i + 1);
-      continue;
-    }
-    depth += text[i] == '(' || text[i] == '[';
-    depth -= (text[i] == ')' || text[i] == ']') && depth > 0;
-    const bool header = text[text.rfind('\n', i) + 1] == '[';
-    if (depth == 0 || header || !llvm::StringRef("([,").contains(text[i]))
-      continue;
-    for (const char *comment : {"  # here.\n", "\n# here.\n"}) {
-      const std::string given = text.substr(0, i + 1) + comment + text.substr(i + 1);
-      std::string errors;
-      std::optional<std::string> once = tryFormat(given, errors);
-      ASSERT_TRUE(once) << errors << given;
-      EXPECT_EQ(packed(*once), packed(given)) << given;
-      EXPECT_EQ(formatted(*once), *once);
-      const std::string line = once->substr(once->rfind('\n', once->find("# here.")) + 1);
-      EXPECT_EQ(llvm::StringRef(line).ltrim().starts_with("# here."), comment[0] == '\n') << *once;
-      ++places;
-    }
-  }
-  EXPECT_GT(places, 0u);
-}
-
-struct Place {
-  const char *line, *becomes; ///< a line of an older form, and the beginning of the one that says the same
-};
-struct OlderForm {
-  const char *name;
-  std::vector<const char *> lines;
-  std::vector<Place> places;
-};
-const OlderForm kOlderForms[] = {
-    {"LayerList",
-     {"[model]", "input_dim=1,8,8", "layer=Conv2d,1,4,3,3", "layer=ReLU", "layer=Flatten", "layer=Linear,144,3", "",
-      "[train]", "lr=0.1", "shuffle=no", "loss=CrossEntropy", "", "[data]", "limit=5"},
-     {{"[model]", "[model]"},
-      {"input_dim", "input "},
-      {"layer=Conv2d", "  -> Conv2d"},
-      {"layer=ReLU", "  -> ReLU"},
-      {"layer=Linear", "  -> Linear"},
-      {"[train]", "[train]"},
-      {"lr=", "lr "},
-      {"shuffle", "shuffle = false"},
-      {"loss", "loss = CrossEntropy"},
-      {"[data]", "[data]"},
-      {"limit", "limit "}}},
-    {"Sizes",
-     {"[model]", "hidden_size = 8", "num_layers = 2", "output_size = 3", "dropout_rate = 0.5", "input_size = 4",
-      "activation = TANH", "", "[training]", "learning_rate = 0.1", "batch_size = 4", "", "[optimizer]", "type = sgd",
-      "momentum = 0.9", "", "[data]", "train_file = a.csv", "val_split = 0.2"},
-     {{"hidden_size", "  -> Linear(8) -> Tanh -> Dropout(0.5)"},
-      {"num_layers", "  -> Linear(8) -> Tanh -> Dropout(0.5)"},
-      {"output_size", "  -> Linear(3)"},
-      {"dropout_rate", "  -> Linear(8) -> Tanh -> Dropout(0.5)"},
-      {"input_size", "input "},
-      {"activation", "  -> Linear(8) -> Tanh -> Dropout(0.5)"},
-      {"[training]", "[train]"},
-      {"learning_rate", "lr "},
-      {"batch_size", "batch_size "},
-      {"[optimizer]", "optimizer "},
-      {"type", "optimizer "},
-      {"momentum", "momentum "},
-      {"[data]", "[data]"},
-      {"train_file", "train "},
-      {"val_split", "val "}}},
-    {"Architecture",
-     {"[model]", "architecture = 2, 16, 16, 1", "hidden_activation = tanh", "output_activation = sigmoid", "", "[loss]",
-      "type = bce", "", "[optimizer]", "type = adam", "", "[training]", "epochs = 5"},
-     {{"architecture", "input "},
-      {"hidden_activation", "  -> Linear(16) -> Tanh"},
-      {"output_activation", "  -> Linear(1) -> Sigmoid"},
-      {"[loss]", "loss "},
-      {"type = bce", "loss "},
-      {"type = adam", "optimizer "},
-      {"[training]", "[train]"},
-      {"epochs", "epochs "}}},
-};
-
-/// In an older form lines change their order; a comment above or behind one of them goes where that goes.
-TEST(Format, CommentsGoWithTheirLines) {
-  for (const OlderForm &form : kOlderForms)
-    for (const Place &place : form.places)
-      for (bool behind : {false, true}) {
-        std::string text;
-        for (llvm::StringRef line : form.lines) {
-          const bool here = line.starts_with(place.line);
-          text += here && !behind ? "# here.\n" : "";
-          text += line.str() + (here && behind ? "  # here.\n" : "\n");
-        }
-        const std::string once = formatted(text);
-        const std::vector<std::string> lines = linesOf(once);
-        SCOPED_TRACE(std::string(form.name) + ": " + place.line + (behind ? " behind\n" : " above\n") + once);
-        EXPECT_EQ(formatted(once), once);
-        auto at = llvm::find_if(lines, [](llvm::StringRef line) { return line.contains("# here."); });
-        ASSERT_NE(at, lines.end());
-        // On its line, or right above it where that line says more than one of the older ones.
-        auto isIts = [&](llvm::StringRef line) {
-          return content(line).substr(0, 60).find(content(place.becomes)) == 0;
-        };
-        const bool alone = llvm::StringRef(*at).ltrim().starts_with("#");
-        ASSERT_TRUE(!alone || at + 1 != lines.end());
-        EXPECT_TRUE(isIts(alone ? at[1] : *at));
-        EXPECT_TRUE(behind || alone);
-      }
-}
-
-/// What stands below the last line of a section that is taken apart goes with it; a commented-out layer stays one.
-TEST(Format, CommentsBelow) {
-  EXPECT_EQ(formatted("[model]\narchitecture=4,3\n# below the model\n\n# how\n[optimizer]\ntype=sgd\n# not used\n"
-                      "\n# the data\n[data]\nlimit=3\n\n[training]\nepochs=2\n# ten are better\n"),
-            "[model]\ninput  = 4\noutput = input\n  -> Linear(3)\n# below the model\n\n# the data\n[data]\n"
-            "limit = 3\n\n[train]\nepochs    = 2\n# ten are better\n# how\noptimizer = SGD\n# not used\n");
-  EXPECT_EQ(formatted("[model]\ninput = 4\noutput = input\n  -> Linear(3)\n     # -> Softmax\n# end\n"),
-            "[model]\ninput  = 4\noutput = input\n  -> Linear(3)\n  # -> Softmax\n# end\n");
 }
 
 struct Case {
@@ -512,8 +278,8 @@ const Case kOlderCases[] = {
     {"RateAndStepsApart",
      "[model]\ninput_size=4\nhidden_size=5\noutput_size=3\n[optimizer] # how\ntype=SGD\nlr=0.01  # rate\n[training]\n"
      "lr_step_size=5\nlr_gamma=0.5  # half\n",
-     "[model]\ninput  = 4\noutput = input\n  -> Linear(5) -> ReLU\n  -> Linear(3)\n\n[train]\n# how\n"
-     "optimizer = SGD\nlr        = 0.01 -> Decay(0.5, every=5 epochs)  # rate\n# half\n"},
+     "[model]\ninput  = 4\noutput = input\n  -> Linear(5) -> ReLU\n  -> Linear(3)\n\n[train]\n# half\n# how\n"
+     "optimizer = SGD\nlr        = 0.01 -> Decay(0.5, every=5 epochs)  # rate\n"},
     {"StepsWithoutARate", "[model]\narchitecture=4,3\n[training]\nlr_step_size=5\nlr_gamma=0.5\n",
      "[model]\ninput  = 4\noutput = input\n  -> Linear(3)\n\n[train]\nlr = 0.001 -> Decay(0.5, every=5 epochs)\n"},
     {"LossOfAnOutput", "[model]\ninput=4\noutput.a=input->Linear(3)\noutput.b=input->Linear(2)\n[loss]\ntype.b=mse\n",
