@@ -2,6 +2,8 @@
 // libjpeg leaves by longjmp; everything that needs a destructor lives outside the functions that may be left so.
 #include "image_format.h"
 
+#include "dlc/support/last_words.h"
+
 #include <algorithm>
 #include <csetjmp>
 #include <cstddef>
@@ -20,12 +22,13 @@ struct Errors {
   jpeg_error_mgr manager;
   std::jmp_buf failed;
   char message[JMSG_LENGTH_MAX] = "";
-  bool damaged = false;
+  bool damaged = false, noMemory = false;
 };
 
 [[noreturn]] void onError(j_common_ptr state) {
   auto *errors = reinterpret_cast<Errors *>(state->err);
   state->err->format_message(state, errors->message);
+  errors->noMemory = state->err->msg_code == JERR_OUT_OF_MEMORY;
   std::longjmp(errors->failed, 1);
 }
 /// Bytes between two markers and the like are common and harmless; pixels that had to be made up are not.
@@ -136,6 +139,8 @@ private:
   }
 
   Trouble trouble() const {
+    if (errors.noMemory)
+      allocationFailed();
     size_t left = jpeg.src ? jpeg.src->bytes_in_buffer : 0;
     size_t at = left <= file.bytes.size() ? file.bytes.size() - left : file.bytes.size();
     return imageTrouble(file, "damaged JPEG at byte " + llvm::Twine(at) + ": " +

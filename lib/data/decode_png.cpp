@@ -3,12 +3,14 @@
 // libpng leaves by longjmp; everything that needs a destructor lives outside the functions that may be left so.
 #include "image_format.h"
 
+#include "dlc/support/last_words.h"
 #include "dlc/support/sizes.h"
 
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/SwapByteOrder.h"
 
 #include <csetjmp>
+#include <cstdlib>
 #include <cstring>
 #include <png.h>
 
@@ -21,6 +23,7 @@ struct Reading {
   size_t at = 0;
   std::jmp_buf failed;
   char message[128] = "";
+  bool noMemory = false;
 };
 
 void readBytes(png_structp png, png_bytep to, size_t count) {
@@ -36,12 +39,19 @@ void readBytes(png_structp png, png_bytep to, size_t count) {
   std::longjmp(reading->failed, 1);
 }
 void onWarning(png_structp, png_const_charp) {}
+/// For libpng, memory that it does not get is an error of the file.
+png_voidp allocate(png_structp png, png_alloc_size_t bytes) {
+  void *memory = std::malloc(bytes);
+  static_cast<Reading *>(png_get_mem_ptr(png))->noMemory |= !memory;
+  return memory;
+}
+void release(png_structp, png_voidp memory) { std::free(memory); }
 
 class Decoder {
 public:
   explicit Decoder(TextFile file) : file(file) {
     reading.bytes = file.bytes;
-    png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &reading, onError, onWarning);
+    png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &reading, onError, onWarning, &reading, allocate, release);
     if (png)
       info = png_create_info_struct(png);
   }
@@ -50,7 +60,7 @@ public:
 
   Fallible<ImageInfo> header() {
     if (!info)
-      return imageTrouble(file, "there is no memory to read a picture");
+      allocationFailed();
     if (!readHeader())
       return trouble();
     ImageInfo image{width, height, (colourType & PNG_COLOR_MASK_COLOR) != 0};
@@ -144,6 +154,8 @@ private:
   }
 
   Trouble trouble() const {
+    if (reading.noMemory)
+      allocationFailed();
     return imageTrouble(file, "damaged PNG at byte " + llvm::Twine(reading.at) + ": " + reading.message);
   }
 

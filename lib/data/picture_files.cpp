@@ -1,6 +1,7 @@
 // Goes through folders and lists.
 // What a file is, image.h tells from its first bytes.
 #include "picture_files.h"
+#include "refusal.h"
 
 #include "dlc/data/image.h"
 #include "dlc/support/files.h"
@@ -9,6 +10,7 @@
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Errno.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -22,17 +24,24 @@ namespace {
 
 namespace fs = llvm::sys::fs;
 
+/// What the reader of the file itself would say is left to him.
+void keepRefusal(std::error_code &refused, std::error_code error) {
+  if (error && codeOfRefusal(error) == "E311")
+    refused = error;
+}
+
 enum class Entry : uint8_t { Folder, Picture, Foreign, Special, Other };
 
-/// The first bytes of a regular file as they are; none of one that cannot be read.
-std::string firstBytes(const std::string &path) {
+/// The first bytes of a regular file as they are; none of one that cannot be read, with the reason in `refused` where
+/// that is the system's.
+std::string firstBytes(const std::string &path, std::error_code &refused) {
   constexpr size_t kEnough = 64;
   std::string bytes(kEnough, '\0');
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  ssize_t got = -1;
-  do
-    got = fd < 0 ? 0 : ::read(fd, bytes.data(), kEnough);
-  while (got < 0 && errno == EINTR);
+  const int fd =
+      llvm::sys::RetryAfterSignal(-1, [&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); });
+  const ssize_t got = fd < 0 ? -1 : llvm::sys::RetryAfterSignal(-1, ::read, fd, bytes.data(), kEnough);
+  if (got < 0)
+    keepRefusal(refused, std::error_code(errno, std::generic_category()));
   if (fd >= 0)
     ::close(fd);
   bytes.resize(got < 0 ? 0 : static_cast<size_t>(got));
@@ -78,26 +87,32 @@ public:
         listing.names.emplace(name.str(), Entry::Other);
     }
     if (error)
-      return Trouble{.code = "E301", .message = escaped(folder) + ": " + error.message()};
-    for (auto &[name, entry] : listing.names)
-      entry = listing.look(folder, name);
+      return Trouble{.code = codeOfRefusal(error).str(), .message = escaped(folder) + ": " + error.message()};
+    for (auto &[name, entry] : listing.names) {
+      std::error_code refused;
+      entry = listing.look(folder, name, refused);
+      if (refused)
+        return Trouble{.code = "E311", .message = escaped(within(folder, name)) + ": " + refused.message()};
+    }
     return listing;
   }
   std::map<std::string, Entry> names;
   std::map<std::string, size_t> foreign;
 
 private:
-  Entry look(const std::string &folder, const std::string &name) {
+  Entry look(const std::string &folder, const std::string &name, std::error_code &refused) {
     const std::string path = within(folder, name);
     fs::file_status status;
-    const bool there = !fs::status(path, status);
+    const std::error_code unknown = fs::status(path, status);
+    keepRefusal(refused, unknown);
+    const bool there = !unknown;
     if (there && status.type() == fs::file_type::directory_file)
       return Entry::Folder;
     if (there && status.type() != fs::file_type::regular_file)
       return Entry::Special;
     if (hasImageExtension(name)) // or it is a damaged one
       return Entry::Picture;
-    const std::string bytes = firstBytes(path);
+    const std::string bytes = firstBytes(path, refused);
     if (!imageFormatName(bytes).empty())
       return Entry::Picture;
     llvm::StringRef format = foreignImageName(bytes);
@@ -119,7 +134,9 @@ Fallible<std::shared_ptr<const llvm::MemoryBuffer>> readPicture(const Picture &p
     return Trouble{.code = "E301", .message = "it is a pipe or a device, and no file", .place = {.file = picture.path}};
   auto bytes = readFile(picture.path);
   if (!bytes.ok())
-    return Trouble{.code = "E301", .message = ref(bytes.status().message()).str(), .place = {.file = picture.path}};
+    return Trouble{.code = codeOfRefusal(bytes.status()).str(),
+                   .message = ref(bytes.status().message()).str(),
+                   .place = {.file = picture.path}};
   return std::shared_ptr<const llvm::MemoryBuffer>(*std::move(bytes));
 }
 

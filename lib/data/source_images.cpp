@@ -2,6 +2,7 @@
 // picture. Which files these are is told by picture_files.h, how they are decoded by decode_*.cpp, where they are kept
 // by cache.cpp.
 #include "picture_files.h"
+#include "refusal.h"
 #include "spec_args.h"
 
 #include "dlc/data/image.h"
@@ -72,7 +73,11 @@ Fallible<std::vector<Picture>> find(const dsl::Spec &spec, const LoadContext &co
     data.labelOrigin = list->path;
     return picturesInList({list->text(), list->path}, data.origin);
   }
-  if (llvm::sys::fs::is_directory(data.origin))
+  bool isFolder = false;
+  if (std::error_code error = llvm::sys::fs::is_directory(data.origin, isFolder);
+      error && codeOfRefusal(error) == "E311")
+    return Trouble{.code = "E311", .message = data.origin + ": " + error.message(), .loc = spec.loc};
+  if (isFolder)
     return picturesInFolder(data.origin, data.notes);
   // One picture, which may be a pipe and can be read but once.
   auto file = readDataFile(textOf(spec.find("dir")), context, spec.loc);
