@@ -136,7 +136,7 @@ Fallible<Tensor> Probe::of(Engines &engines, const data::Samples &samples, uint3
     return interpreter.hasInput(name) ? interpreter.input(name).data() : nullptr;
   };
   Ports ports(wish_, engines.dtype());
-  if (Checked fed = feed(samples, position, prepare, engines.dtype(), wish_.task, ports.place(inputs, "input", 1),
+  if (Checked fed = feed(samples, position, prepare, ports.types(), wish_.task, ports.place(inputs, "input", 1),
                          ports.place(inputs, "target", 1));
       !fed)
     return fed.trouble();

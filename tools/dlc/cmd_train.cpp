@@ -307,7 +307,8 @@ int runTrain(const Options &given) {
   code = finish(outcome);
   if (!outcome.delivers)
     return closeLogs(code);
-  train::ResultInfo result{files->output, std::nullopt, bundle->names.classes, outcome.best};
+  train::ResultInfo result{
+      .model = files->output, .test = std::nullopt, .classNames = bundle->names.classes, .best = outcome.best};
   if (files->output.empty()) {
     reporter->note("Nothing saved: --overfit is a test of the net; -o FILE saves it");
   } else {

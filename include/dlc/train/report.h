@@ -66,8 +66,8 @@ struct ResultInfo {
   std::string model; ///< file; may be empty
   std::optional<Scores> test;
   std::vector<std::string> classNames;
+  std::string part = "";         ///< whose scores these are, if not those of test data: "val"
   std::optional<Best> best = {}; ///< what the model file holds, where it is not the last weights
-  std::string part = ""; ///< whose scores these are, if not those of test data: "val"
 };
 
 class Reporter {
