@@ -76,7 +76,7 @@ def values(sections, checkpoint):
     rows = re.findall(r"^\| ((?:`[^`]+`(?:, )?)+) \| (both|model|checkpoint) \|", page, re.M)
     known = {key: where for keys, where in rows for key in re.findall(r"`([^`]+)`", keys)}
     for key in pairs:
-        entry = "include NAME" if key.startswith("include ") else key
+        entry = {"include": "include NAME", "data": "data ROLE NAME"}.get(key.split(" ")[0], key)
         assert entry in known, f"the key '{key}' is not on the page"
         assert known[entry] in ("both", "checkpoint" if checkpoint else "model"), f"'{key}' is in another kind of file"
     own = {"both", "checkpoint" if checkpoint else "model"}
@@ -129,9 +129,12 @@ extra = [name for name in state if name not in tensors and not name.startswith("
 assert {"adam.m.linear2.weight", "adam.v.linear2.weight"} <= set(extra) and "adam.m.linear1.weight" not in extra, extra
 assert all(name.startswith("adam.") for name in extra), extra
 pairs, known = values(sections, True)
-missing = {key for key in known if key not in pairs} - {"include NAME"}
+missing = {key for key in known if key not in pairs} - {"include NAME", "data ROLE NAME"}
 assert not missing, f"on the page, but not in a checkpoint: {missing}"
 assert pairs["freeze"] == "linear1*" and pairs["samples"] == "32" and pairs["kind"] == "checkpoint" and pairs["epoch"] == "3" and pairs["batch"] == "0"
+files, size, changed, contents = pairs["data train data.csv"].split()
+assert (int(files), int(size)) == (0, os.path.getsize(os.path.join(folder, "data.csv")))
+assert int(changed) > 10**9 and int(contents, 16) > 0
 bits = lambda text: struct.unpack("<d", struct.pack("<Q", int(text, 16)))[0]
 assert 0 < bits(pairs["seconds"]) < 600 and bits(pairs["best.value"]) > 0
 print("ok")

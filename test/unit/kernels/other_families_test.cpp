@@ -65,10 +65,11 @@ template <class T> void extremeNorms() {
             const auto want = static_cast<T>(std::sqrt(sum));
             const std::string what = c.name + " norm of scale " + std::to_string((o + i) % std::size(scales)) + ", " +
                                      std::to_string(count) + " of " + std::to_string(inner);
-            if (std::isfinite(want) && want >= L::min())
+            if (std::isfinite(want) && want >= L::min()) {
               EXPECT_NEAR(got / want, 1, static_cast<double>(16 * L::epsilon())) << what;
-            else if (!std::isfinite(want) && !std::isfinite(p[0]))
+            } else if (!std::isfinite(want) && !std::isfinite(p[0])) {
               EXPECT_TRUE(std::isnan(want) ? std::isnan(got) : got == want) << what;
+            }
             const T exact = exactNorm(p, count, inner);
             expectSame<T>(&got, std::vector<T>{exact}, 1, what);
           }

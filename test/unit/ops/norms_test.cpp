@@ -138,8 +138,9 @@ TEST(Norms, ClippingByNormOfAnySize) {
     double before = 0;
     for (double d : plain.dx)
       before += d * d;
-    if (before > 1e-6)
+    if (before > 1e-6) {
       EXPECT_NEAR(std::sqrt(sum), 1e-3, 1e-7) << "scale " << scale;
+    }
   }
 }
 
