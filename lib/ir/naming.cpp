@@ -2,8 +2,9 @@
 // A label is made of the whole's and of the mnemonic; which part is which follows from the order.
 #include "dlc/ir/naming.h"
 
+#include "llvm/ADT/CachedHashString.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringMap.h"
 
 namespace dlc {
 
@@ -17,6 +18,7 @@ static void nameThose(Graph &graph, Op *last, Op *end, llvm::StringRef whole, bo
   if (whole.empty())
     return;
   llvm::SmallVector<std::pair<const OpDef *, unsigned>, 8> counts; // few kinds: a search is cheaper than a table
+  std::string label;
   auto at = last ? std::next(last->getIterator()) : graph.ops().begin();
   for (auto stop = end ? end->getIterator() : graph.ops().end(); at != stop; ++at) {
     if (!at->label().empty() || at->results().empty() || (scalarsOnly && !at->type().shape.empty()))
@@ -24,7 +26,9 @@ static void nameThose(Graph &graph, Op *last, Op *end, llvm::StringRef whole, bo
     auto count = llvm::find_if(counts, [&](const auto &known) { return known.first == &at->def(); });
     if (count == counts.end())
       count = counts.insert(counts.end(), {&at->def(), 0});
-    std::string label = (whole + "." + at->name()).str();
+    label.assign(whole.begin(), whole.end());
+    label += '.';
+    label += at->name();
     if (++count->second > 1)
       label += "_" + std::to_string(count->second);
     at->setLabel(label);
@@ -40,16 +44,20 @@ void nameScalars(Graph &graph, Op *last, Op *end, llvm::StringRef whole) {
 }
 
 void makeLabelsUnique(Graph &graph) {
-  llvm::StringMap<unsigned> taken; // labels, and the last number that was put behind each
+  // Labels, and the last number that was put behind each; no label moves while it stands here.
+  llvm::DenseMap<llvm::CachedHashStringRef, unsigned> taken;
+  taken.reserve(static_cast<unsigned>(graph.ops().size()));
   for (Op &op : graph.ops()) {
-    if (op.label().empty() || taken.try_emplace(op.label(), 1).second)
+    if (op.label().empty() || taken.try_emplace(llvm::CachedHashStringRef(op.label()), 1).second)
       continue;
-    unsigned &last = taken[op.label()];
     std::string label;
+    unsigned last = taken.lookup(llvm::CachedHashStringRef(op.label()));
     do
       label = (op.label() + "_" + llvm::Twine(++last)).str();
-    while (!taken.try_emplace(label, 1).second);
+    while (taken.contains(llvm::CachedHashStringRef(label)));
+    taken[llvm::CachedHashStringRef(op.label())] = last; // of the op before, which keeps the label
     op.setLabel(label);
+    taken.try_emplace(llvm::CachedHashStringRef(op.label()), 1);
   }
 }
 

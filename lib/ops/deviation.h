@@ -9,8 +9,15 @@
 
 namespace dlc::ops {
 
-/// sqrt(m^2 + eps).
-inline Value withEpsilon(Builder &b, Value m, double eps) { return b.make("hypot", {m, b.scalar(std::sqrt(eps), m)}); }
+/// sqrt(m^2 + eps), where m is not negative.
+inline Value withEpsilon(Builder &b, Value m, double eps) {
+  // Far above sqrt(eps) the root is m; below, no square overflows, and one that underflows adds nothing to eps.
+  constexpr double kFar = 1e15, kLeast = 1e-25, kMost = 1;
+  if (eps < kLeast || eps > kMost)
+    return b.make("hypot", {m, b.scalar(std::sqrt(eps), m)});
+  Value root = b.sqrt(b.add(b.mul(m, m), b.scalar(eps, m)));
+  return b.select(b.greater(m, b.scalar(kFar, m)), m, root);
+}
 
 /// sqrt(mean(d^2) + eps) over the axes, which stay with size 1. No square is ever formed that could overflow.
 inline Value rootMeanSquare(Builder &b, Value d, llvm::ArrayRef<int64_t> axes, double eps) {

@@ -3,6 +3,7 @@
 #include "dlc/program/verify.h"
 
 #include "bind.h"
+#include "dlc/program/plan.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -47,10 +48,17 @@ public:
     for (size_t i = 0; i < program_.buffers.size(); ++i)
       if (program_.buffers[i].role == BufferRole::Output && !written_[i])
         return "output '" + program_.buffers[i].name + "' is never written";
-    return program_.planned ? verifyPlan(program_) : "";
+    return program_.planned ? planned() : "";
   }
 
 private:
+  /// The scratch that is written down is the one that the kernels ask for: it is what people are told.
+  std::string planned() {
+    if (int64_t scratch = scratchOf(program_); scratch != program_.scratch)
+      return "a scratch of " + std::to_string(program_.scratch) + " bytes, where the kernels ask for " +
+             std::to_string(scratch);
+    return verifyPlan(program_);
+  }
   std::string instr(const Instr &instr, bool inInit) {
     const InstrDef &family = *instr.family;
     if (!countFits(family.reads, instr.reads.size()) || !countFits(family.writes, instr.writes.size()))

@@ -41,18 +41,18 @@ static std::string verifyNumbers(const Program &program, llvm::ArrayRef<std::opt
            " are live";
   for (BufferId id = 0; id < program.buffers.size(); ++id) {
     const Buffer &buffer = program.buffer(id);
-    const std::string quoted = "'" + buffer.name + "'";
+    auto wrong = [&](const std::string &what) { return "'" + buffer.name + "' " + what; };
     if (buffer.live != live[id])
-      return quoted + " is planned as " + toString(buffer.live) + ", but is " + toString(live[id]);
+      return wrong("is planned as " + toString(buffer.live) + ", but is " + toString(live[id]));
     if (!live[id] && buffer.offset != -1)
-      return quoted + " has a place in the arena, but is never live";
+      return wrong("has a place in the arena, but is never live");
     if (!live[id])
       continue;
     if (buffer.offset < 0 || buffer.offset % kBufferAlign != 0)
-      return quoted + " is not aligned";
+      return wrong("is not aligned");
     auto bytes = static_cast<int64_t>(buffer.type.bytes());
     if (bytes > program.arena || buffer.offset > program.arena - bytes)
-      return quoted + " lies outside the arena";
+      return wrong("lies outside the arena");
   }
   return "";
 }
@@ -62,9 +62,6 @@ std::string verifyPlan(const Program &program) {
   std::string wrong = verifyNumbers(program, live);
   if (!wrong.empty())
     return wrong;
-  if (int64_t scratch = scratchOf(program); scratch != program.scratch)
-    return "a scratch of " + std::to_string(program.scratch) + " bytes, where the kernels ask for " +
-           std::to_string(scratch);
   auto bytes = [&](BufferId id) { return static_cast<int64_t>(program.buffer(id).type.bytes()); };
   auto quoted = [&](BufferId id) { return "'" + program.buffer(id).name + "'"; };
   std::vector<BufferId> begins;

@@ -174,8 +174,14 @@ GroupLimits groupLimits(SmallFile read) {
   return limits;
 }
 
+/// Read once: the files are made anew by the kernel for every reader.
+static const GroupLimits &groupOfProcess() {
+  static const GroupLimits limits = groupLimits(readSmallFile);
+  return limits;
+}
+
 unsigned processors() {
-  static const double paid = groupLimits(readSmallFile).processors;
+  const double paid = groupOfProcess().processors;
   const unsigned allowed = std::max(1u, allowedProcessors());
   // Half a processor more is no help to a team whose members wait for each other.
   return paid >= allowed ? allowed : std::max(1u, static_cast<unsigned>(paid));
@@ -184,7 +190,7 @@ unsigned processors() {
 uint64_t memoryOfProcess() {
   struct sysinfo info;
   uint64_t bytes = ::sysinfo(&info) == 0 ? static_cast<uint64_t>(info.totalram) * info.mem_unit : uint64_t{10} << 30;
-  bytes = std::min(bytes, groupLimits(readSmallFile).memory);
+  bytes = std::min(bytes, groupOfProcess().memory);
   for (auto kind : {RLIMIT_AS, RLIMIT_DATA}) {
     struct rlimit limit;
     if (::getrlimit(kind, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)

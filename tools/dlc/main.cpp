@@ -1,5 +1,6 @@
 // The entry: reads the command line, runs one command, and sees to it that nothing ends in a signal or half a line.
 // Every command is a file of its own.
+#include "heap.h"
 #include "last_resort.h"
 #include "reproducer.h"
 #include "tool.h"
@@ -48,6 +49,7 @@ int dispatch(const Options &options) {
 } // namespace
 
 int main(int argc, char **argv) {
+  prepareHeap();
   takeLastResorts();
   setReproducerHook([=](llvm::StringRef message) {
     return writeReproducer(llvm::ArrayRef<const char *>(argv, static_cast<size_t>(argc)), message);

@@ -330,6 +330,7 @@ TEST(Config, IsReadBack) {
       "weights = \"old \\\"1\\\".model\"\nfresh = head, \"conv*\"\n"
       "loss.a = MSE\nloss.b = l1\nloss_weight.b = 0.3\n"
       "[data]\nval = Idx(\"a\", \"b\")\naugment = Flip(p=0.3) -> Crop(32x32, pad=2)\ntarget = input\ncache = disk\n"
+      "broken = skip\n"
       "classes = \"names \\\"of\\\\ all.txt\"\nprepare = none\n"
       "[deploy]\nformat = onnx\nisa = avx2\nbatch = 3\nthreads = 2\nquantize = int8\nmax_drop = 0.3%\nname = net\n",
       "[train]\nclass_weights = 1, 0.1, 1e-9\n[data]\nval = train[:100]\nclasses = [a, \"b c\", 3]\n",

@@ -1,0 +1,33 @@
+// Implements prepareHeap() for the GNU C library; elsewhere the heap stays as it is.
+// All of it is advice: where the system refuses, nothing but time is lost.
+#include "heap.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <malloc.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace dlc::tool {
+
+void prepareHeap() {
+#ifdef __GLIBC__
+  constexpr int kGrowth = 8 << 20, kKept = 64 << 20, kOwnPages = 4 << 20;
+  constexpr uintptr_t kHugePage = uintptr_t{2} << 20;
+  const auto before = reinterpret_cast<uintptr_t>(::sbrk(0));
+  mallopt(M_TOP_PAD, kGrowth);
+  mallopt(M_TRIM_THRESHOLD, kKept);
+  // Setting the others ends the growth of this one by itself, which keeps blocks that come and go from being mapped
+  // anew.
+  mallopt(M_MMAP_THRESHOLD, kOwnPages);
+  constexpr size_t kMoreThanThere = size_t{1} << 18; // what is left of the first 132 KiB is too small for it
+  void *volatile block = std::malloc(kMoreThanThere); // volatile: a compiler may leave the pair out
+  std::free(block);
+  const auto after = reinterpret_cast<uintptr_t>(::sbrk(0));
+  const uintptr_t first = (before + kHugePage - 1) / kHugePage * kHugePage, last = after / kHugePage * kHugePage;
+  if (first < last)
+    (void)::madvise(reinterpret_cast<void *>(first), last - first, MADV_HUGEPAGE);
+#endif
+}
+
+} // namespace dlc::tool
