@@ -163,7 +163,19 @@ private:
 
 } // namespace
 
-bool fits(const MapCode &code) { return Assembler(code).run(); }
+bool fits(const MapCode &code) {
+  // With a register for everything most programs fit, and there is no need to find out which could be shared.
+  size_t registers = code.inputs.size();
+  for (const MapCodeStep &step : code.steps)
+    for (unsigned a = 0; a < kernels::arity(step.op); ++a)
+      registers += step.args[a].kind == MapRef::Literal;
+  for (const MapRef &output : code.outputs)
+    registers += output.kind == MapRef::Literal;
+  if (registers <= kernels::kMaxMapInputs && code.outputs.size() <= kernels::kMaxMapOutputs &&
+      registers + code.steps.size() <= kernels::kMaxMapRegs)
+    return true;
+  return Assembler(code).run();
+}
 
 template <class T> std::optional<kernels::MapProgram<T>> assemble(const MapCode &code) {
   Assembler assembler(code);
