@@ -206,12 +206,13 @@ class Lion(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure=None):
-        smallest, largest = [], []
+        smallest, largest, tensors = [], [], []
         for group in self.param_groups:
             first, second = group["betas"]
             for p in group["params"]:
                 m = self.state[p].setdefault("m", torch.zeros_like(p))
                 direction = first * m + (1 - first) * p.grad
+                tensors.append(float(direction.abs().max()))
                 sizes = direction[direction != 0].abs()
                 if sizes.numel():
                     smallest.append(float(sizes.min()))
@@ -221,3 +222,6 @@ class Lion(torch.optim.Optimizer):
                 p.sub_(step, alpha=group["lr"])
         if smallest:
             self.closest = min(self.closest, min(smallest) / max(largest))
+            # A weight that nothing depends on, as a bias before BatchNorm: its direction is whatever rounding leaves.
+            if min(tensors) < 1e-9 * max(largest):
+                self.closest = 0.0

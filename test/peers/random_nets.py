@@ -131,7 +131,8 @@ def check(seed, folder):
 
 def undecided(seed):
     """Whether the net has no numbers to hold dlc to: PyTorch's own move beyond the tolerance when each weight is rounded
-    another way (a norm of what is constant but for rounding), or a net of whole numbers has gradients that are none."""
+    another way (a norm of what is constant but for rounding), a net of whole numbers has gradients that are none, or
+    nothing depends on some weight, so that its gradient is whatever rounding leaves (a bias before a norm of one row)."""
     rng = random.Random(seed)
     net = nets.make(rng)
     optimizer, keys = nets.optimizer(rng, nets.OPTIMIZERS)
@@ -150,6 +151,8 @@ def undecided(seed):
     pairs = [(p.grad, q.grad) for (_, p), (_, q) in zip(plain.trainable(), nudged.trainable()) if p.grad is not None]
     if net.whole:
         return any(bool((p != p.round()).any()) for p, _ in pairs)
+    if any(not bool(p.any()) for p, _ in pairs):
+        return True
     plain, nudged = twins()
     for twin in (plain, nudged):
         twin.train(5, optimizer, keys)
