@@ -4,8 +4,8 @@
 
 #include "dlc/dsl/foreign_names.h"
 #include "dlc/dsl/op_facts.h"
-#include "dlc/ir/op_attrs.h"
 #include "dlc/ir/naming.h"
+#include "dlc/ir/op_attrs.h"
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
 

@@ -222,7 +222,8 @@ void generateMan(llvm::raw_ostream &os) {
                                  {"70", "a bug in dlc; a reproducer is written and named"},
                                  {"130, 143", "SIGINT, SIGTERM: the checkpoint was saved first"}})
     os << ".TP\n.B " << status << '\n' << man(meaning) << '\n';
-  os << ".SH ENVIRONMENT\n.TP\n.B DLC_THREADS\nas \\-\\-threads\n.TP\n.B DLC_ISA\nas \\-\\-isa\n.TP\n.B DLC_VERIFY_EACH\n1: as \\-\\-verify\\-each\n.TP\n.B NO_COLOR\nno "
+  os << ".SH ENVIRONMENT\n.TP\n.B DLC_THREADS\nas \\-\\-threads\n.TP\n.B DLC_ISA\nas \\-\\-isa\n.TP\n.B "
+        "DLC_VERIFY_EACH\n1: as \\-\\-verify\\-each\n.TP\n.B NO_COLOR\nno "
         "coloured "
         "diagnostics\n";
 }

@@ -20,7 +20,7 @@ void prepareHeap() {
   // Setting the others ends the growth of this one by itself, which keeps blocks that come and go from being mapped
   // anew.
   mallopt(M_MMAP_THRESHOLD, kOwnPages);
-  constexpr size_t kMoreThanThere = size_t{1} << 18; // what is left of the first 132 KiB is too small for it
+  constexpr size_t kMoreThanThere = size_t{1} << 18;  // what is left of the first 132 KiB is too small for it
   void *volatile block = std::malloc(kMoreThanThere); // volatile: a compiler may leave the pair out
   std::free(block);
   const auto after = reinterpret_cast<uintptr_t>(::sbrk(0));

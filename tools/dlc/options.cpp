@@ -164,8 +164,7 @@ cl::opt<bool> printAfterAll("print-ir-after-all", cl::sub(ofPipeline), cl::cat(c
                             cl::desc("print after every pass"));
 cl::list<std::string> skipPass("skip-pass", cl::value_desc("PASS"), cl::sub(ofPipeline), cl::cat(category),
                                cl::desc("leave a pass out"));
-cl::opt<bool> verifyEach("verify-each", cl::sub(ofPlans), cl::cat(category),
-                         cl::desc("the verifier after every pass"));
+cl::opt<bool> verifyEach("verify-each", cl::sub(ofPlans), cl::cat(category), cl::desc("the verifier after every pass"));
 cl::opt<bool> checkPasses("check-passes", cl::sub(ofPipeline), cl::cat(category),
                           cl::desc("interpret before and after every pass; name the first that changes a value"));
 cl::opt<bool> timePasses("time-passes", cl::sub(ofPipeline), cl::cat(category),

@@ -134,8 +134,7 @@ private:
     auto end = std::to_chars(text, text + sizeof(text), value, std::chars_format::general, digits).ptr;
     to << llvm::StringRef(text, static_cast<size_t>(end - text));
   }
-  template <class T>
-  void json(llvm::ArrayRef<T> y, llvm::ArrayRef<T> scores, const Sample &sample, size_t said) const {
+  template <class T> void json(llvm::ArrayRef<T> y, llvm::ArrayRef<T> scores, const Sample &sample, size_t said) const {
     std::string line;
     llvm::raw_string_ostream collected(line);
     llvm::json::OStream j(collected);
