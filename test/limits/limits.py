@@ -16,9 +16,9 @@ check = ["check", os.path.join(examples, "resnet20.dsl"),
 
 
 def shortest(*command, limit=0.0):
-    """Milliseconds of the shortest of 40 runs, or of up to 400 while that is above the limit: others may be busy."""
+    """Milliseconds of the shortest of 40 runs, or of up to 2,000 while that is above the limit: others may be busy."""
     best = float("inf")
-    for run in range(400):
+    for run in range(2000):
         if run >= 40 and best < limit:
             break
         begin = time.perf_counter()

@@ -22,11 +22,16 @@ void prepareHeap() {
   mallopt(M_MMAP_THRESHOLD, kOwnPages);
   constexpr size_t kMoreThanThere = size_t{1} << 18;  // what is left of the first 132 KiB is too small for it
   void *volatile block = std::malloc(kMoreThanThere); // volatile: a compiler may leave the pair out
+  const auto top = reinterpret_cast<uintptr_t>(block);
   std::free(block);
   const auto after = reinterpret_cast<uintptr_t>(::sbrk(0));
   const uintptr_t first = (before + kHugePage - 1) / kHugePage * kHugePage, last = after / kHugePage * kHugePage;
-  if (first < last)
-    (void)::madvise(reinterpret_cast<void *>(first), last - first, MADV_HUGEPAGE);
+  if (first >= last || ::madvise(reinterpret_cast<void *>(first), last - first, MADV_HUGEPAGE) != 0)
+    return;
+  // What lies in front of the first huge page is never touched, and so costs addresses only.
+  constexpr uintptr_t kHeader = 64;
+  if (top + kHeader < first)
+    block = std::malloc(first - top - kHeader);
 #endif
 }
 
