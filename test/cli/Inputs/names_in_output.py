@@ -20,8 +20,8 @@ def out(*arguments, code=0):
     done = subprocess.run([scratch.dlc, *arguments], cwd=scratch.folder, capture_output=True, check=False)
     check(done.returncode == code, f"{arguments}: {done.returncode}, expected {code}\n{done.stderr.decode()}")
     everything = done.stdout + done.stderr
-    steering = [b for b in everything if b < 0x20 and b not in b"\n\t\r"] + [b for b in (0x7F,) if b in everything]
-    check(not steering, f"{arguments}: control characters {steering}")
+    controls = [b for b in everything if b < 0x20 and b not in b"\n\t\r"] + [b for b in (0x7F,) if b in everything]
+    check(not controls, f"{arguments}: control characters {controls}")
     check("\u202e".encode() not in everything and b"\xc2\x9b" not in everything, f"{arguments}: steers all the same")
     return done.stdout
 
