@@ -6,16 +6,16 @@
 
 namespace dlc::dsl {
 
-const char *LineEdits::lineBegin(const char *at) const {
+const char *lineBegin(llvm::StringRef text, const char *at) {
   while (at != text.begin() && at[-1] != '\n')
     --at;
   return at;
 }
 
-const char *LineEdits::withComments(const Statement &s) const {
-  const char *begin = lineBegin(s.loc.Start.getPointer());
+const char *commentsBegin(llvm::StringRef text, const char *at) {
+  const char *begin = lineBegin(text, at);
   while (begin != text.begin()) {
-    const char *above = lineBegin(begin - 1);
+    const char *above = lineBegin(text, begin - 1);
     llvm::StringRef line = llvm::StringRef(above, static_cast<size_t>(begin - above)).ltrim();
     if (!line.starts_with("#") && !line.starts_with(";"))
       break;
@@ -25,7 +25,7 @@ const char *LineEdits::withComments(const Statement &s) const {
 }
 
 void LineEdits::takeLine(const Statement &s, const char *end, llvm::StringRef replacement) {
-  const char *begin = lineBegin(s.loc.Start.getPointer());
+  const char *begin = lineBegin(text, s.loc.Start.getPointer());
   if (end != text.end() && *end == '\n')
     ++end;
   put({llvm::SMLoc::getFromPointer(begin), llvm::SMLoc::getFromPointer(end)}, replacement);

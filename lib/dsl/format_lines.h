@@ -33,9 +33,7 @@ public:
   std::string apply() && { return applyEdits(text, std::move(edits)); }
 
 private:
-  const char *lineBegin(const char *at) const;
-  /// The beginning of the line of `s`, or of the comments right above it.
-  const char *withComments(const Statement &s) const;
+  const char *withComments(const Statement &s) const { return commentsBegin(text, s.loc.Start.getPointer()); }
   /// From the beginning of the line of `s`, up to `end` and the line end if nothing else is before that.
   void takeLine(const Statement &s, const char *end, llvm::StringRef replacement);
 

@@ -19,6 +19,11 @@ struct Edit {
 /// `text` with all edits made. They must not overlap; insertions at one place keep their order.
 std::string applyEdits(llvm::StringRef text, std::vector<Edit> edits);
 
+/// The beginning of the line of `at`, a place in `text`.
+const char *lineBegin(llvm::StringRef text, const char *at);
+/// The beginning of the line of `at`, or of the comments right above it.
+const char *commentsBegin(llvm::StringRef text, const char *at);
+
 class LineEdits;
 
 /// Whether the file itself uses a spelling of the layer-list form or of the INI form, which the next three rewrite.

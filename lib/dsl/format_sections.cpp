@@ -43,28 +43,11 @@ private:
   static Loc range(const char *begin, const char *end) {
     return {llvm::SMLoc::getFromPointer(begin), llvm::SMLoc::getFromPointer(end)};
   }
-  const char *lineBegin(const char *at) const {
-    while (at != text.begin() && at[-1] != '\n')
-      --at;
-    return at;
-  }
   /// Behind the line end.
   const char *lineEnd(const char *at) const {
     while (at != text.end() && *at != '\n')
       ++at;
     return at == text.end() ? at : at + 1;
-  }
-  /// The beginning of the line of `at`, or of the comments right above it.
-  const char *withComments(const char *at) const {
-    const char *begin = lineBegin(at);
-    while (begin != text.begin()) {
-      const char *above = lineBegin(begin - 1);
-      llvm::StringRef line = llvm::StringRef(above, static_cast<size_t>(begin - above)).ltrim();
-      if (!line.starts_with("#") && !line.starts_with(";"))
-        break;
-      begin = above;
-    }
-    return begin;
   }
   const char *bodyEnd(const Section &section) const {
     return lineEnd(section.body.empty() ? section.loc.End.getPointer() : section.body.back().loc.End.getPointer());
@@ -75,15 +58,15 @@ private:
     const char *end = bodyEnd(section), *next = text.end();
     for (const Section &other : file.sections)
       if (!other.included && other.loc.Start.getPointer() >= end)
-        next = std::min(next, withComments(other.loc.Start.getPointer()));
+        next = std::min(next, commentsBegin(text, other.loc.Start.getPointer()));
     return llvm::StringRef(end, static_cast<size_t>(next - end)).trim().empty() ? end : next;
   }
 
   /// Everything below the header, and the comments around it, to the end of `train`; the comments of the header come
   /// above it.
   void moveBody(const Section &section, const Section &train) {
-    const char *above = withComments(section.loc.Start.getPointer()),
-               *header = lineBegin(section.loc.Start.getPointer()), *body = lineEnd(section.loc.End.getPointer()),
+    const char *above = commentsBegin(text, section.loc.Start.getPointer()),
+               *header = lineBegin(text, section.loc.Start.getPointer()), *body = lineEnd(section.loc.End.getPointer()),
                *end = endWithComments(section);
     edits.push_back({range(above, end), ""});
     const char *at = endWithComments(train);
@@ -102,13 +85,13 @@ private:
             return key.section == "data" && key.name.equals_insensitive(s.key.text);
           }))
         continue;
-      const char *begin = withComments(s.loc.Start.getPointer()), *end = lineEnd(s.loc.End.getPointer());
+      const char *begin = commentsBegin(text, s.loc.Start.getPointer()), *end = lineEnd(s.loc.End.getPointer());
       moved.append(begin, end);
       edits.push_back({range(begin, end), ""});
     }
     if (moved.empty())
       return;
-    const char *at = data ? bodyEnd(*data) : withComments(train.loc.Start.getPointer());
+    const char *at = data ? bodyEnd(*data) : commentsBegin(text, train.loc.Start.getPointer());
     edits.push_back({range(at, at), data ? moved : "[data]\n" + moved + "\n"});
   }
 

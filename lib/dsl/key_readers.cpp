@@ -4,10 +4,27 @@
 
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <cmath>
 
 namespace dlc::dsl {
+
+/// Hands over each value of the key, and each item of those that are lists. False where one was no constant, which has
+/// been reported.
+static bool eachItem(const KeyReader &r, llvm::function_ref<void(const Const &)> take) {
+  bool all = true;
+  for (const Arg &arg : r.values) {
+    auto value = r.evaluator.eval(arg.value);
+    all &= value.has_value();
+    if (value && value->kind == Const::Kind::List)
+      for (const ConstArg &item : value->items)
+        take(item.value);
+    else if (value)
+      take(*value);
+  }
+  return all;
+}
 
 std::optional<double> readNumber(const KeyReader &r) {
   auto value = r.single();
@@ -75,16 +92,7 @@ std::optional<std::vector<std::string>> readPatterns(const KeyReader &r) {
     r.diags().error(value.loc, "E205").help("write " + r.key.name + " = head, or [\"conv*\", head]")
         << r.key.name << " takes names, found " << (isName ? "an empty one" : describe(value));
   };
-  for (const Arg &arg : r.values) {
-    auto value = r.evaluator.eval(arg.value);
-    ok &= value.has_value();
-    if (value && value->kind == Const::Kind::List)
-      for (const ConstArg &item : value->items)
-        add(item.value);
-    else if (value)
-      add(*value);
-  }
-  if (!ok)
+  if (!eachItem(r, add) || !ok)
     return std::nullopt;
   return patterns;
 }
@@ -169,16 +177,7 @@ std::optional<std::vector<Spec>> readMetrics(const KeyReader &r) {
     if (spec)
       metrics.push_back(std::move(*spec));
   };
-  for (const Arg &arg : r.values) {
-    auto value = r.evaluator.eval(arg.value);
-    ok &= value.has_value();
-    if (value && value->kind == Const::Kind::List)
-      for (const ConstArg &item : value->items)
-        add(item.value);
-    else if (value)
-      add(*value);
-  }
-  if (!ok)
+  if (!eachItem(r, add) || !ok)
     return std::nullopt;
   return metrics;
 }

@@ -11,13 +11,7 @@ namespace {
 void infer(OpView &op) { inferReduction(op); }
 
 void reference(const Op &op, Eval &eval) {
-  ReduceView v(op.operand(0).shape(), op.attrs<ReduceAttrs>().axes);
-  dispatchFloat(op.type().dtype, [&](auto zero) {
-    auto source = eval.in[0]->span<decltype(zero)>();
-    auto result = eval.out[0]->span<decltype(zero)>();
-    for (size_t i = 0; i < result.size(); ++i)
-      result[i] = exactNorm(source.data() + i / v.inner * v.reduce * v.inner + i % v.inner, v.reduce, v.inner);
-  });
+  reduceEach(op, eval, [](const auto *x, size_t count, size_t step) { return exactNorm(x, count, step); });
 }
 
 // dy x / y, the quotient first, which is at most 1; 0 where all x are.

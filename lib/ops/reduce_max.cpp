@@ -13,13 +13,7 @@ Value build(LayerBuilder &b) { return buildReduction(b, "Max", "reduce_max"); }
 void infer(OpView &op) { inferReduction(op); }
 
 void reference(const Op &op, Eval &eval) {
-  ReduceView v(op.operand(0).shape(), op.attrs<ReduceAttrs>().axes);
-  dispatchFloat(op.type().dtype, [&](auto zero) {
-    auto source = eval.in[0]->span<decltype(zero)>();
-    auto result = eval.out[0]->span<decltype(zero)>();
-    for (size_t i = 0; i < result.size(); ++i)
-      result[i] = exactMaximum(source.data() + i / v.inner * v.reduce * v.inner + i % v.inner, v.reduce, v.inner);
-  });
+  reduceEach(op, eval, [](const auto *x, size_t count, size_t step) { return exactMaximum(x, count, step); });
 }
 
 // Elements that tie for the largest share the gradient evenly, as PyTorch's amax does.

@@ -33,6 +33,17 @@ inline Shape reducedShape(const Shape &shape, const ReduceAttrs &attrs) {
   return result;
 }
 
+/// The reference loop of a reduction: `of(first, count, step)` is the result of `count` elements that lie `step` apart.
+template <class Of> void reduceEach(const Op &op, Eval &eval, Of of) {
+  const ReduceView v(op.operand(0).shape(), op.attrs<ReduceAttrs>().axes);
+  dispatchFloat(op.type().dtype, [&](auto zero) {
+    auto source = eval.in[0]->span<decltype(zero)>();
+    auto result = eval.out[0]->span<decltype(zero)>();
+    for (size_t i = 0; i < result.size(); ++i)
+      result[i] = of(source.data() + i / v.inner * v.reduce * v.inner + i % v.inner, v.reduce, v.inner);
+  });
+}
+
 inline void inferReduction(OpView &op) {
   const auto &attrs = op.attrs<ReduceAttrs>();
   auto rank = static_cast<int64_t>(op.shape(0).size());
