@@ -283,67 +283,69 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
   return result;
 }
 
-std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, Name name, llvm::ArrayRef<Arg> args,
-                                          Loc loc, std::optional<Traced> input) {
+bool ModelBuilder::mayUse(const Scope &scope, const Section &section, Name name) {
   unsigned depth = 0;
   for (const Scope *s = &scope; s; s = s->outer) {
     if (++depth > kMaxBlockDepth) {
       diags.error(name.loc, "E115") << "blocks are nested more than " << kMaxBlockDepth << " deep";
-      return std::nullopt;
+      return false;
     }
     if (s->block == &section) {
       diags.error(name.loc, "E243").note(section.loc, "the block is here")
           << "block '" << section.name.text << "' uses itself";
-      return std::nullopt;
+      return false;
     }
   }
-  usedBlocks.insert(section.name.text);
-  Scope body{.evaluator = Evaluator(evaluator), .outer = &scope, .block = &section};
+  return true;
+}
+
+const Param *ModelBuilder::parameterOf(const Section &section, const Arg &arg, size_t &position) {
+  if (arg.name.text.empty()) {
+    if (position < section.params.size())
+      return &section.params[position++];
+    diags.error(arg.value.loc, "E240").note(section.loc, "the block is here")
+        << "block '" << section.name.text << "' takes " << section.params.size() << " arguments, found more";
+    return nullptr;
+  }
+  llvm::SmallVector<llvm::StringRef> names;
+  for (const Param &p : section.params) {
+    if (p.name.text == arg.name.text)
+      return &p;
+    names.push_back(p.name.text);
+  }
+  auto d = diags.error(arg.name.loc, "E242");
+  d << "block '" << section.name.text << "' has no parameter '" << arg.name.text << "'";
+  if (!closest(arg.name.text, names).empty())
+    d.help("did you mean " + closest(arg.name.text, names) + "?");
+  return nullptr;
+}
+
+std::optional<std::string> ModelBuilder::bindParameters(Scope &scope, Scope &body, const Section &section, Name name,
+                                                        llvm::ArrayRef<Arg> args) {
   llvm::StringMap<Const> given;
   size_t position = 0;
   bool ok = true;
   const Arg *named = nullptr; // name=
   std::string weights;
+  auto isParameter = [&](llvm::StringRef text) {
+    return llvm::any_of(section.params, [&](const Param &p) { return p.name.text == text; });
+  };
   for (const Arg &arg : args) {
     auto value = scope.evaluator.eval(arg.value);
     ok &= value.has_value();
-    const Param *param = nullptr;
-    if (arg.name.text.empty()) {
-      if (position >= section.params.size()) {
-        diags.error(arg.value.loc, "E240").note(section.loc, "the block is here")
-            << "block '" << section.name.text << "' takes " << section.params.size() << " arguments, found more";
-        ok = false;
-        continue;
-      }
-      param = &section.params[position++];
-    } else {
-      for (const Param &p : section.params)
-        if (p.name.text == arg.name.text)
-          param = &p;
-      if (!param && arg.name.text == "name") {
-        if (named)
-          diags.error(arg.loc(), "E251").note(named->value.loc, "the first one is here")
-              << "argument 'name' is given twice";
-        auto text =
-            value ? weightName(scope.evaluator, *value, ("'name' of " + section.name.text).str()) : std::nullopt;
-        ok &= text.has_value() && !named;
-        weights = text.value_or("");
-        named = &arg;
-        continue;
-      }
-    }
-    if (!param) {
-      llvm::SmallVector<llvm::StringRef> names;
-      for (const Param &p : section.params)
-        names.push_back(p.name.text);
-      auto d = diags.error(arg.name.loc, "E242");
-      d << "block '" << section.name.text << "' has no parameter '" << arg.name.text << "'";
-      if (!closest(arg.name.text, names).empty())
-        d.help("did you mean " + closest(arg.name.text, names) + "?");
-      ok = false;
+    if (arg.name.text == "name" && !isParameter("name")) {
+      if (named)
+        diags.error(arg.loc(), "E251").note(named->value.loc, "the first one is here")
+            << "argument 'name' is given twice";
+      auto text = value ? weightName(scope.evaluator, *value, ("'name' of " + section.name.text).str()) : std::nullopt;
+      ok &= text.has_value() && !named;
+      weights = text.value_or("");
+      named = &arg;
       continue;
     }
-    if (value && !given.try_emplace(param->name.text, std::move(*value)).second) {
+    const Param *param = parameterOf(section, arg, position);
+    ok &= param != nullptr;
+    if (param && value && !given.try_emplace(param->name.text, std::move(*value)).second) {
       diags.error(arg.loc(), "E251") << "parameter '" << param->name.text << "' is given twice";
       ok = false;
     }
@@ -368,7 +370,19 @@ std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, 
   if (!ok)
     return std::nullopt;
   std::string kind = section.name.text.lower();
-  body.prefix = scope.prefix + (named ? weights : kind + std::to_string(++scope.counts[kind])) + ".";
+  return named ? weights : kind + std::to_string(++scope.counts[kind]);
+}
+
+std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, Name name, llvm::ArrayRef<Arg> args,
+                                          Loc loc, std::optional<Traced> input) {
+  if (!mayUse(scope, section, name))
+    return std::nullopt;
+  usedBlocks.insert(section.name.text);
+  Scope body{.evaluator = Evaluator(evaluator), .outer = &scope, .block = &section};
+  const std::optional<std::string> called = bindParameters(scope, body, section, name, args);
+  if (!called)
+    return std::nullopt;
+  body.prefix = scope.prefix + *called + ".";
   if (input)
     body.values["input"] = *input;
   const size_t reported = diags.count();

@@ -129,6 +129,13 @@ private:
                                        std::optional<Traced> input, bool isStep);
   std::optional<Traced> layer(Scope &scope, const OpDef &def, Name name, const Bound &bound, Loc loc,
                               llvm::ArrayRef<Traced> inputs);
+  /// Whether a block may be used inside `scope`: not too deep, and not in itself. E115, E243.
+  bool mayUse(const Scope &scope, const Section &section, Name name);
+  /// The parameter that an argument gives; `position` counts those without a name. Null after E240 or E242.
+  const Param *parameterOf(const Section &section, const Arg &arg, size_t &position);
+  /// Defines the parameters of a block in `body`. What the block is called there: `name=`, or "stage2".
+  std::optional<std::string> bindParameters(Scope &scope, Scope &body, const Section &section, Name name,
+                                            llvm::ArrayRef<Arg> args);
   std::optional<Traced> block(Scope &scope, const Section &section, Name name, llvm::ArrayRef<Arg> args, Loc loc,
                               std::optional<Traced> input);
   /// The result of a layer is called as its weights would be, and what it was made of after it. `last`: the op in

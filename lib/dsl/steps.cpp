@@ -187,47 +187,49 @@ std::string usage(const Signature &signature) {
   return parameters.empty() ? text : text + ")";
 }
 
-} // namespace
-
-std::optional<Spec> bindStep(const Evaluator &evaluator, const Const &value, StepKind kind) {
-  Diags &diags = evaluator.diagnostics();
+/// The signature that `value` names; null after E205 or E250. `nameLoc` is where the name stands.
+const Signature *signatureOf(Diags &diags, const Const &value, StepKind kind, Loc &nameLoc) {
   if (value.kind != Const::Kind::Word && value.kind != Const::Kind::Call) {
     diags.error(value.loc, "E205") << "a " << nameOf(kind) << " is needed here, found " << describe(value);
-    return std::nullopt;
+    return nullptr;
   }
-  const Signature *signature = nullptr;
+  nameLoc = value.kind == Const::Kind::Call ? locOf(textOf(value.loc).take_front(value.text.size())) : value.loc;
   // prepare and augment are easily taken for one another.
   const StepKind other = kind == StepKind::Prepare ? StepKind::Augment : StepKind::Prepare;
   const bool ofData = kind == StepKind::Prepare || kind == StepKind::Augment;
   llvm::StringRef elsewhere;
   llvm::SmallVector<llvm::StringRef> names;
   for (const Signature &s : kSignatures) {
+    if (s.kind == kind && s.name.equals_insensitive(value.text))
+      return &s;
     if (ofData && s.kind == other && s.name.equals_insensitive(value.text))
       elsewhere = s.name;
-    if (s.kind != kind)
-      continue;
-    names.push_back(s.name);
-    if (s.name.equals_insensitive(value.text))
-      signature = &s;
+    if (s.kind == kind)
+      names.push_back(s.name);
   }
-  Loc nameLoc = value.loc;
-  if (value.kind == Const::Kind::Call)
-    nameLoc = locOf(textOf(value.loc).take_front(value.text.size()));
-  if (!signature) {
-    auto d = diags.error(nameLoc, "E250");
-    if (!elsewhere.empty()) {
-      const bool augments = other == StepKind::Augment;
-      d << elsewhere << " is " << (augments ? "an augmentation" : "a data step") << ", which belongs into "
-        << (augments ? "augment" : "prepare");
-      d.help(augments ? "augment changes training samples at random; prepare is done to every sample, always"
-                      : "prepare is done to every sample, always; augment changes training samples at random");
-      return std::nullopt;
-    }
+  auto d = diags.error(nameLoc, "E250");
+  if (elsewhere.empty()) {
     d << "unknown " << nameOf(kind) << " '" << value.text << "'";
     std::string advice = adviceOnName(NameKind::Word, value.text, names);
     d.help(advice.empty() ? "there are " + llvm::join(names, ", ") : advice);
-    return std::nullopt;
+    return nullptr;
   }
+  const bool augments = other == StepKind::Augment;
+  d << elsewhere << " is " << (augments ? "an augmentation" : "a data step") << ", which belongs into "
+    << (augments ? "augment" : "prepare");
+  d.help(augments ? "augment changes training samples at random; prepare is done to every sample, always"
+                  : "prepare is done to every sample, always; augment changes training samples at random");
+  return nullptr;
+}
+
+} // namespace
+
+std::optional<Spec> bindStep(const Evaluator &evaluator, const Const &value, StepKind kind) {
+  Diags &diags = evaluator.diagnostics();
+  Loc nameLoc;
+  const Signature *signature = signatureOf(diags, value, kind, nameLoc);
+  if (!signature)
+    return std::nullopt;
   Spec spec;
   spec.name = signature->name.str();
   spec.loc = value.loc;

@@ -50,6 +50,139 @@ std::vector<Phase> phases(const Program &program) {
   return result;
 }
 
+/// Training steps on drawn data: kBatches different batches for each input, made before the first.
+class Steps {
+public:
+  Steps(train::Engines &engines, train::Engine &engine, int64_t batch, double lr)
+      : engine(engine), dtype(engines.dtype()), lr(lr) {
+    const dsl::Net &net = engines.net();
+    for (const dsl::NetInput &input : net.inputs)
+      addBatches(net, input.name, {input.vocab ? DType::I32 : dtype, {batch * input.elements()}});
+    for (const dsl::NetOutput &output : net.outputs)
+      addBatches(net, output.target,
+                 {output.task == dsl::Task::Classes ? DType::I32 : dtype, {batch * output.targets()}});
+    for (const std::string &name : engine.inputNames())
+      if (auto beta = correctedBeta(name))
+        corrections.emplace_back(name, *beta);
+  }
+
+  /// One step; the microseconds that it took, without what is fed.
+  double run() {
+    const size_t b = static_cast<size_t>(number) % kBatches;
+    for (const auto &[name, made] : batches)
+      std::memcpy(engine.input(name), made[b].data(), made[b].bytes());
+    put("lr", lr);
+    for (const auto &[name, beta] : corrections)
+      put(name, biasCorrectionAt(beta, number + 1));
+    if (void *counter = engine.input("step"))
+      *static_cast<int32_t *>(counter) = number;
+    ++number;
+    auto start = std::chrono::steady_clock::now();
+    engine.step();
+    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
+  }
+  std::vector<double> run(int64_t count) {
+    std::vector<double> times;
+    for (int64_t i = 0; i < count; ++i)
+      times.push_back(run());
+    return times;
+  }
+
+private:
+  void addBatches(const dsl::Net &net, llvm::StringRef name, const Type &type) {
+    if (!engine.input(name))
+      return;
+    std::vector<Tensor> &made = batches.emplace_back(name.str(), std::vector<Tensor>()).second;
+    for (size_t b = 0; b < kBatches; ++b) {
+      RandomStream random(1, RandomUse::Synthetic, stableHash(name.data(), name.size()), static_cast<uint32_t>(b));
+      train::fillInput(net, name, random, made.emplace_back(type));
+    }
+  }
+  void put(llvm::StringRef name, double value) {
+    void *place = engine.input(name);
+    if (place && dtype == DType::F64)
+      *static_cast<double *>(place) = value;
+    else if (place)
+      *static_cast<float *>(place) = static_cast<float>(value);
+  }
+
+  train::Engine &engine;
+  const DType dtype;
+  const double lr;
+  int32_t number = 0;
+  std::vector<std::pair<std::string, std::vector<Tensor>>> batches;
+  std::vector<std::pair<std::string, double>> corrections;
+};
+
+/// Microseconds of each instruction of a step. A pass of its own: looking at the clock so often takes time.
+std::vector<double> timeInstructions(Steps &steps, Executor &executor, int64_t count) {
+  executor.setTiming(true);
+  const std::vector<uint64_t> before(executor.nanoseconds().begin(), executor.nanoseconds().end());
+  steps.run(count);
+  std::vector<double> times;
+  for (auto [i, after] : llvm::enumerate(executor.nanoseconds()))
+    times.push_back(static_cast<double>(after - (i < before.size() ? before[i] : 0)) / 1e3 /
+                    static_cast<double>(count));
+  executor.setTiming(false);
+  return times;
+}
+
+struct Figures {
+  std::string file, net, isa;
+  DType dtype;
+  int64_t batch, steps;
+  unsigned threads;
+  double middle, fastest;    ///< microseconds of a step
+  double split[3] = {};      ///< of them, by phase
+  std::vector<double> instr; ///< of each instruction; empty for the interpreter
+  const Executor *executor;  ///< null for the interpreter
+  double samplesPerSecond() const { return static_cast<double>(batch) * 1e6 / middle; }
+};
+
+void printJson(llvm::raw_ostream &os, const Figures &f) {
+  llvm::json::OStream json(os);
+  json.object([&] {
+    json.attribute("v", 1);
+    json.attribute("event", "bench");
+    json.attribute("net", f.net);
+    json.attribute("dtype", name(f.dtype));
+    json.attribute("batch", f.batch);
+    json.attribute("isa", f.isa);
+    json.attribute("threads", f.threads);
+    json.attribute("steps", f.steps);
+    json.attribute("step_us", f.middle);
+    json.attribute("step_min_us", f.fastest);
+    json.attribute("samples_per_s", f.samplesPerSecond());
+    json.attribute("forward_us", f.split[0]);
+    json.attribute("backward_us", f.split[1]);
+    json.attribute("update_us", f.split[2]);
+    if (f.executor)
+      json.attributeArray("instructions", [&] {
+        for (size_t i = 0; i < f.instr.size(); ++i)
+          json.object([&] {
+            json.attribute("us", f.instr[i]);
+            json.attribute("instr", toString(f.executor->program(), f.executor->program().step[i]));
+          });
+      });
+  });
+  os << '\n';
+}
+
+void printPlain(llvm::raw_ostream &os, const Figures &f) {
+  os << escaped(f.file) << ": " << f.net << ", " << name(f.dtype) << ", batch " << f.batch << ", " << f.isa << ", "
+     << f.threads << (f.threads == 1 ? " thread\n" : " threads\n");
+  os << llvm::format("step      %9.1f us median, %.1f us fastest of %d; %.0f samples/s\n", f.middle, f.fastest,
+                     static_cast<int>(f.steps), f.samplesPerSecond());
+  if (!f.executor)
+    return;
+  os << llvm::format("forward   %9.1f us\nbackward  %9.1f us\nupdate    %9.1f us\n\n", f.split[0], f.split[1],
+                     f.split[2]);
+  for (size_t i = 0; i < f.instr.size(); ++i)
+    os << llvm::format("%9.2f us  ", f.instr[i]) << toString(f.executor->program(), f.executor->program().step[i])
+       << '\n';
+  os << llvm::format("%zu barriers a step\n", f.executor->barriers());
+}
+
 } // namespace
 
 int runBench(const Options &options) {
@@ -64,127 +197,33 @@ int runBench(const Options &options) {
   if (!engineChoice)
     return code;
   train::Engines engines(*unit, *engineChoice);
-  int64_t batch = unit->settings.train.batchSize;
-  auto got = engines.get(dsl::Mode::Train, batch);
-  if (!got.ok())
-    return failEngine(options, *unit, got.status());
+  const int64_t batch = unit->settings.train.batchSize;
+  auto engine = engines.get(dsl::Mode::Train, batch);
+  if (!engine.ok())
+    return failEngine(options, *unit, engine.status());
   flush(options, unit->diags);
-  train::Engine &engine = **got;
   engines.parameters().initialise(static_cast<uint64_t>(std::max<int64_t>(0, unit->settings.train.seed)));
 
-  // What the loop feeds, made before it: kBatches different batches for each input.
-  const dsl::Net &net = engines.net();
-  DType dtype = engines.dtype();
-  std::vector<std::pair<std::string, std::vector<Tensor>>> batches;
-  auto addBatches = [&](llvm::StringRef name, Type type) {
-    if (!engine.input(name))
-      return;
-    std::vector<Tensor> &made = batches.emplace_back(name.str(), std::vector<Tensor>()).second;
-    for (size_t b = 0; b < kBatches; ++b) {
-      RandomStream random(1, RandomUse::Synthetic, stableHash(name.data(), name.size()), static_cast<uint32_t>(b));
-      train::fillInput(net, name, random, made.emplace_back(type));
-    }
-  };
-  for (const dsl::NetInput &input : net.inputs)
-    addBatches(input.name, {input.vocab ? DType::I32 : dtype, {batch * input.elements()}});
-  for (const dsl::NetOutput &output : net.outputs)
-    addBatches(output.target, {output.task == dsl::Task::Classes ? DType::I32 : dtype, {batch * output.targets()}});
-  std::vector<std::pair<std::string, double>> corrections;
-  for (const std::string &name : engine.inputNames())
-    if (auto beta = correctedBeta(name))
-      corrections.emplace_back(name, *beta);
-  int32_t number = 0;
-  auto step = [&] {
-    size_t b = static_cast<size_t>(number) % kBatches;
-    for (const auto &[name, made] : batches)
-      std::memcpy(engine.input(name), made[b].data(), made[b].bytes());
-    auto put = [&](llvm::StringRef name, double value) {
-      void *place = engine.input(name);
-      if (place && dtype == DType::F64)
-        *static_cast<double *>(place) = value;
-      else if (place)
-        *static_cast<float *>(place) = static_cast<float>(value);
-    };
-    put("lr", unit->settings.train.lr);
-    for (const auto &[name, beta] : corrections)
-      put(name, biasCorrectionAt(beta, number + 1));
-    if (void *counter = engine.input("step"))
-      *static_cast<int32_t *>(counter) = number;
-    ++number;
-    auto start = std::chrono::steady_clock::now();
-    engine.step();
-    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
-  };
-  for (int i = 0; i < 16; ++i) // pages, caches, clock
-    step();
-  std::vector<double> whole;
-  for (int64_t i = 0; i < options.steps; ++i)
-    whole.push_back(step());
-
-  // Instructions are timed in a second pass: looking at the clock so often takes time of its own.
-  std::vector<double> instr;
-  Executor *executor = engine.executor();
-  if (executor) {
-    executor->setTiming(true);
-    std::vector<uint64_t> before(executor->nanoseconds().begin(), executor->nanoseconds().end());
-    for (int64_t i = 0; i < options.steps; ++i)
-      step();
-    auto after = executor->nanoseconds();
-    for (size_t i = 0; i < after.size(); ++i)
-      instr.push_back(static_cast<double>(after[i] - (i < before.size() ? before[i] : 0)) / 1e3 /
-                      static_cast<double>(options.steps));
-    executor->setTiming(false);
-  }
-  double middle = median(whole), fastest = *std::min_element(whole.begin(), whole.end());
-  double split[3] = {};
-  std::vector<Phase> phase;
-  if (executor) {
-    phase = phases(executor->program());
-    for (size_t i = 0; i < instr.size() && i < phase.size(); ++i)
-      split[static_cast<size_t>(phase[i])] += instr[i];
-  }
-  const unsigned threads = executor ? engines.threadsFor(executor->program()) : 1;
-  llvm::raw_ostream &os = llvm::outs();
-  if (options.json) {
-    llvm::json::OStream json(os);
-    json.object([&] {
-      json.attribute("v", 1);
-      json.attribute("event", "bench");
-      json.attribute("net", net.summary);
-      json.attribute("dtype", name(dtype));
-      json.attribute("batch", batch);
-      json.attribute("isa", isReference(options) ? "reference" : kernels::name(engineChoice->isa));
-      json.attribute("threads", threads);
-      json.attribute("steps", options.steps);
-      json.attribute("step_us", middle);
-      json.attribute("step_min_us", fastest);
-      json.attribute("samples_per_s", static_cast<double>(batch) * 1e6 / middle);
-      json.attribute("forward_us", split[0]);
-      json.attribute("backward_us", split[1]);
-      json.attribute("update_us", split[2]);
-      if (executor)
-        json.attributeArray("instructions", [&] {
-          for (size_t i = 0; i < instr.size(); ++i)
-            json.object([&] {
-              json.attribute("us", instr[i]);
-              json.attribute("instr", toString(executor->program(), executor->program().step[i]));
-            });
-        });
-    });
-    os << '\n';
-    return kDone;
-  }
-  os << escaped(unit->path) << ": " << net.summary << ", " << name(dtype) << ", batch " << batch << ", "
-     << (isReference(options) ? "reference" : kernels::name(engineChoice->isa)) << ", " << threads
-     << (threads == 1 ? " thread\n" : " threads\n");
-  os << llvm::format("step      %9.1f us median, %.1f us fastest of %d; %.0f samples/s\n", middle, fastest,
-                     static_cast<int>(options.steps), static_cast<double>(batch) * 1e6 / middle);
-  if (!executor)
-    return kDone;
-  os << llvm::format("forward   %9.1f us\nbackward  %9.1f us\nupdate    %9.1f us\n\n", split[0], split[1], split[2]);
-  for (size_t i = 0; i < instr.size(); ++i)
-    os << llvm::format("%9.2f us  ", instr[i]) << toString(executor->program(), executor->program().step[i]) << '\n';
-  os << llvm::format("%zu barriers a step\n", executor->barriers());
+  Steps steps(engines, **engine, batch, unit->settings.train.lr);
+  constexpr int64_t kWarmUp = 16; // pages, caches, clock
+  steps.run(kWarmUp);
+  const std::vector<double> whole = steps.run(options.steps);
+  Executor *executor = (*engine)->executor();
+  Figures figures{.file = unit->path,
+                  .net = engines.net().summary,
+                  .isa = isReference(options) ? "reference" : kernels::name(engineChoice->isa),
+                  .dtype = engines.dtype(),
+                  .batch = batch,
+                  .steps = options.steps,
+                  .threads = executor ? engines.threadsFor(executor->program()) : 1,
+                  .middle = median(whole),
+                  .fastest = *std::min_element(whole.begin(), whole.end()),
+                  .instr = executor ? timeInstructions(steps, *executor, options.steps) : std::vector<double>(),
+                  .executor = executor};
+  if (executor)
+    for (auto [time, phase] : llvm::zip(figures.instr, phases(executor->program())))
+      figures.split[static_cast<size_t>(phase)] += time;
+  options.json ? printJson(llvm::outs(), figures) : printPlain(llvm::outs(), figures);
   return kDone;
 }
 

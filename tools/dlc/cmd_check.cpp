@@ -35,6 +35,33 @@ Checked readFirstBatch(const data::Samples &samples, const compile::Unit &unit, 
   return allGood();
 }
 
+/// What was checked, in a line, and what there is to say of its data.
+void printChecked(const Options &options, const compile::Unit &unit, const std::string &summary, int64_t parameters,
+                  const train::Bundle &bundle) {
+  const std::vector<std::string> notes = train::notesOf(bundle);
+  if (options.json) {
+    printJsonLine("check", [&](llvm::json::OStream &json) {
+      json.attribute("file", llvm::json::fixUTF8(unit.path));
+      json.attribute("net", summary);
+      json.attribute("params", parameters);
+      json.attribute("train", bundle.train.size());
+      json.attribute("val", bundle.val.size());
+      json.attribute("test", bundle.test.size());
+      printJsonWords(json, "notes", notes);
+    });
+  } else if (!options.quiet) {
+    llvm::outs() << escaped(unit.path) << ": " << summary << ", " << grouped(parameters) << " parameters; ";
+    if (bundle.train.size() + bundle.val.size() + bundle.test.size())
+      llvm::outs() << grouped(static_cast<int64_t>(bundle.train.size())) << " training, "
+                   << grouped(static_cast<int64_t>(bundle.val.size())) << " validation, "
+                   << grouped(static_cast<int64_t>(bundle.test.size())) << " test samples\n";
+    else
+      llvm::outs() << "no data named\n";
+    for (const std::string &note : notes)
+      llvm::outs() << "  " << printable(note, Lines::All) << '\n';
+  }
+}
+
 } // namespace
 
 int runCheck(const Options &options) {
@@ -100,28 +127,7 @@ int runCheck(const Options &options) {
     beginning->meet(bundle, *unit);
   llvm::BuryPointer(std::move(engines)); // the process ends here: nobody needs the memory that it would give back
   flush(options, unit->diags);
-  const std::vector<std::string> notes = train::notesOf(bundle);
-  if (options.json) {
-    printJsonLine("check", [&](llvm::json::OStream &json) {
-      json.attribute("file", llvm::json::fixUTF8(unit->path));
-      json.attribute("net", summary);
-      json.attribute("params", parameters);
-      json.attribute("train", bundle.train.size());
-      json.attribute("val", bundle.val.size());
-      json.attribute("test", bundle.test.size());
-      printJsonWords(json, "notes", notes);
-    });
-  } else if (!options.quiet) {
-    llvm::outs() << escaped(unit->path) << ": " << summary << ", " << grouped(parameters) << " parameters; ";
-    if (bundle.train.size() + bundle.val.size() + bundle.test.size())
-      llvm::outs() << grouped(static_cast<int64_t>(bundle.train.size())) << " training, "
-                   << grouped(static_cast<int64_t>(bundle.val.size())) << " validation, "
-                   << grouped(static_cast<int64_t>(bundle.test.size())) << " test samples\n";
-    else
-      llvm::outs() << "no data named\n";
-    for (const std::string &note : notes)
-      llvm::outs() << "  " << printable(note, Lines::All) << '\n';
-  }
+  printChecked(options, *unit, summary, parameters, bundle);
   return kDone;
 }
 

@@ -79,6 +79,43 @@ std::optional<std::string> lineText(const Options &options, const IrInput &input
          "\n";
 }
 
+/// The default passes; of a program that was read, those behind where it stands.
+std::string pipelineOf(dsl::Mode mode, bool isProgram, const compile::Work &work) {
+  const llvm::StringRef all = compile::defaultPipeline(mode);
+  if (!isProgram)
+    return all.str();
+  const size_t at = all.find("fuse");
+  return at == llvm::StringRef::npos || work.program->planned ? "" : all.substr(at).str();
+}
+
+void printHeading(llvm::raw_ostream &os, bool all, compile::StageName stage) {
+  if (all)
+    os << "// ---- " << compile::name(stage) << '\n';
+}
+
+/// Runs a pipeline from where `work` stands, and prints the stages that are asked for on the way. Why it cannot go on;
+/// "" where it can, and where `diags` says why.
+std::string printStages(const Options &options, compile::Work &work, llvm::StringRef pipeline, compile::StageName stop,
+                        const compile::Options &with, Diags &diags, llvm::StringRef file, llvm::raw_ostream &os) {
+  const bool all = *options.emitIr == "all";
+  std::string done, failure;
+  for (compile::StageName stage : compile::kStages) {
+    if (stage == compile::StageName::Ast || stage > stop)
+      continue;
+    std::string upTo = compile::pipelineUpTo(pipeline, stage);
+    std::string passes = restAfter(upTo, done);
+    if (!passes.empty() && !compile::run(work, passes, with, diags, failure))
+      return failure;
+    if (!passes.empty())
+      done = upTo;
+    if (stage == stop || (all && (stage == compile::StageName::Graph || !passes.empty()))) {
+      printHeading(os, all, stage);
+      printElided(os, options.elide, [&](llvm::raw_ostream &to) { printWork(to, work, file, options.line); });
+    }
+  }
+  return "";
+}
+
 } // namespace
 
 int runEmitIr(const Options &options) {
@@ -103,7 +140,6 @@ int runEmitIr(const Options &options) {
                   .Case("evaluate", dsl::Mode::Evaluate)
                   .Case("infer", dsl::Mode::Infer)
                   .Default(dsl::Mode::Train);
-  std::string pipeline = options.passes ? *options.passes : compile::defaultPipeline(mode).str();
 
   int code = kDone;
   std::optional<kernels::Isa> isa = chooseIsa(options, code);
@@ -129,14 +165,10 @@ int runEmitIr(const Options &options) {
     os << *line;
   }
   const llvm::StringRef file = input->kind == IrInput::Kind::Source ? unit.sources.fileOf(locOf(unit.text).Start) : "";
-  auto heading = [&](compile::StageName stage) {
-    if (all)
-      os << "// ---- " << compile::name(stage) << '\n';
-  };
   compile::Work work = std::move(input->work);
   if (input->kind == IrInput::Kind::Source) {
     if (all || *stop == compile::StageName::Ast) {
-      heading(compile::StageName::Ast);
+      printHeading(os, all, compile::StageName::Ast);
       dsl::printAst(os, unit.file, unit.sources, options.line);
       if (!all)
         return end();
@@ -149,36 +181,18 @@ int runEmitIr(const Options &options) {
     return fail(options, kUsage, "IR has no syntax tree");
   }
 
-  // A graph or program that was read goes on from where it stands.
-  if (input->kind == IrInput::Kind::Program && !options.passes) {
-    size_t at = pipeline.find("fuse");
-    pipeline = at == std::string::npos ? "" : pipeline.substr(at);
-    if (work.program->planned)
-      pipeline.clear();
-  }
   std::vector<std::pair<std::string, double>> times;
+  const std::string pipeline =
+      options.passes ? *options.passes : pipelineOf(mode, input->kind == IrInput::Kind::Program, work);
   compile::Options with{*isa, pipelineOptions(options, times), unit.settings.train.dtype};
   std::map<std::string, unsigned> stats;
   with.passes.stats = &stats;
-  std::string done, failure;
-  for (compile::StageName stage : compile::kStages) {
-    if (stage == compile::StageName::Ast || stage > *stop)
-      continue;
-    std::string upTo = compile::pipelineUpTo(pipeline, stage);
-    std::string passes = restAfter(upTo, done);
-    if (!passes.empty() && !compile::run(work, passes, with, unit.diags, failure)) {
-      if (unit.diags.hadError())
-        return end();
-      return input->kind == IrInput::Kind::Source && !options.passes ? bug(options, failure)
-                                                                     : fail(options, kSourceError, failure);
-    }
-    if (!passes.empty())
-      done = upTo;
-    if (stage == *stop || (all && (stage == compile::StageName::Graph || !passes.empty()))) {
-      heading(stage);
-      printElided(os, options.elide, [&](llvm::raw_ostream &to) { printWork(to, work, file, options.line); });
-    }
-  }
+  const std::string failure = printStages(options, work, pipeline, *stop, with, unit.diags, file, os);
+  if (unit.diags.hadError())
+    return end();
+  if (!failure.empty())
+    return input->kind == IrInput::Kind::Source && !options.passes ? bug(options, failure)
+                                                                   : fail(options, kSourceError, failure);
   if (options.timePasses)
     printTimes(times);
   if (options.stats)

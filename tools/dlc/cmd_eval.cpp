@@ -65,6 +65,29 @@ llvm::StringRef validationText(const dsl::ValSplit &val) {
   return val.kind == dsl::ValSplit::Kind::Source ? "val of [data]" : "held out of the training data";
 }
 
+/// Says which bounds do not hold; kCheckFailed if there are any. `names` are those of the bounds' scores.
+int holdBounds(const Options &options, llvm::ArrayRef<std::pair<Bound, bool>> bounds, llvm::ArrayRef<std::string> names,
+               const train::Scores &scores) {
+  int code = kDone;
+  for (size_t i = 0; i < bounds.size(); ++i) {
+    const auto &[bound, minimum] = bounds[i];
+    const std::optional<double> value = scores.find(names[i]);
+    DLC_CHECK(value) << names[i] << " was asked for";
+    const std::string asked = std::string(minimum ? "--min " : "--max ") + shortNumber(bound.value);
+    if (!train::isDefined(*value)) {
+      code = fail(options, kCheckFailed,
+                  bound.metric + " is none: it is undefined for these samples; " + asked + " asks for a number");
+      continue;
+    }
+    if (minimum ? *value >= bound.value : *value <= bound.value)
+      continue;
+    std::string got;
+    llvm::raw_string_ostream(got) << llvm::format("%.6g", *value);
+    code = fail(options, kCheckFailed, bound.metric + " is " + got + (minimum ? ", below " : ", above ") + asked);
+  }
+  return code;
+}
+
 } // namespace
 
 int runEval(const Options &options) {
@@ -129,22 +152,7 @@ int runEval(const Options &options) {
                    << " validation samples (" << validationText(net->unit->settings.data.val.value) << ")\n";
     train::printEvaluation(llvm::outs(), *scores, net->names.classes);
   }
-  for (size_t i = 0; i < bounds.size(); ++i) {
-    const auto &[bound, minimum] = bounds[i];
-    const std::optional<double> value = scores->find(names[i]);
-    DLC_CHECK(value) << names[i] << " was asked for";
-    const std::string asked = std::string(minimum ? "--min " : "--max ") + shortNumber(bound.value);
-    if (!train::isDefined(*value)) {
-      code = fail(options, kCheckFailed,
-                  bound.metric + " is none: it is undefined for these samples; " + asked + " asks for a number");
-      continue;
-    }
-    if (minimum ? *value >= bound.value : *value <= bound.value)
-      continue;
-    std::string got;
-    llvm::raw_string_ostream(got) << llvm::format("%.6g", *value);
-    code = fail(options, kCheckFailed, bound.metric + " is " + got + (minimum ? ", below " : ", above ") + asked);
-  }
+  code = holdBounds(options, bounds, names, *scores);
   if (scores->notFinite)
     return failNotFinite(options, *net->unit, *net->engines, static_cast<size_t>(scores->notFinite));
   return code;

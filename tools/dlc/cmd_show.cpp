@@ -132,6 +132,67 @@ void configJson(llvm::raw_ostream &os, const compile::Unit &unit) {
   }
 }
 
+/// Of the whole net.
+struct Sums {
+  int64_t parameters, operations;
+  Memory infer, training;
+};
+
+void printJson(llvm::raw_ostream &os, llvm::StringRef path, const dsl::Net &net, llvm::ArrayRef<LayerRow> rows,
+               const Sums &sums) {
+  llvm::json::OStream json(os);
+  json.object([&] {
+    json.attribute("v", 1);
+    json.attribute("event", "show");
+    json.attribute("file", llvm::json::fixUTF8(path));
+    json.attribute("net", net.summary);
+    json.attribute("params", sums.parameters);
+    json.attribute("multiply_adds", sums.operations);
+    json.attributeObject("memory", [&] {
+      json.attribute("weights", sums.infer.weights);
+      json.attribute("infer_peak", sums.infer.total);
+      json.attribute("train_peak", sums.training.total);
+    });
+    json.attributeArray("layers", [&] {
+      for (const LayerRow &row : rows)
+        json.object([&] {
+          json.attribute("name", row.name);
+          json.attribute("layer", row.layer);
+          json.attribute("shape", row.shape);
+          json.attribute("params", row.parameters);
+          json.attribute("multiply_adds", row.multiplyAdds);
+        });
+    });
+  });
+  os << '\n';
+}
+
+void printMemory(llvm::raw_ostream &os, DType dtype, int64_t batch, const Sums &sums) {
+  auto exact = [](uint64_t bytes) { return grouped(static_cast<int64_t>(bytes)) + " bytes"; };
+  os << "weights    " << exact(sums.infer.weights) << " (" << name(dtype) << ")\n";
+  os << "inference  " << exact(sums.infer.total) << ": weights\n           + " << exact(sums.infer.arena)
+     << " for activations and work, batch 1\n";
+  os << "training   " << exact(sums.training.total) << ": weights + " << exact(sums.training.state)
+     << " of optimizer state\n"
+     << "           + " << exact(sums.training.arena) << " for activations, gradients and work, batch " << batch
+     << '\n';
+}
+
+/// What a model file holds beside its weights.
+void printTrained(llvm::raw_ostream &os, const TrainedNet &trained) {
+  constexpr size_t kLongest = 200; // cells of a line
+  auto line = [&](llvm::StringRef title, llvm::StringRef text) {
+    if (!text.empty())
+      os << title << fitted(text, kLongest) << '\n';
+  };
+  auto names = [&](llvm::StringRef title, llvm::ArrayRef<std::string> all) {
+    line(title, llvm::join(llvm::map_range(all, [](const std::string &name) { return escaped(name); }), ", "));
+  };
+  names("classes    ", trained.names.classes);
+  names("columns    ", trained.names.columns);
+  line("prepare    ", printable(llvm::StringRef(trained.prepare.text()).rtrim(), Lines::All));
+}
+
 } // namespace
 
 int runShow(const Options &options) {
@@ -210,54 +271,15 @@ int runShow(const Options &options) {
     return failEngine(options, *unit, status);
 
   llvm::raw_ostream &os = llvm::outs();
+  const Sums sums{parameters, operations, *infer, *training};
   if (options.json) {
-    llvm::json::OStream json(os);
-    json.object([&] {
-      json.attribute("v", 1);
-      json.attribute("event", "show");
-      json.attribute("file", llvm::json::fixUTF8(path));
-      json.attribute("net", net.summary);
-      json.attribute("params", parameters);
-      json.attribute("multiply_adds", operations);
-      json.attributeObject("memory", [&] {
-        json.attribute("weights", infer->weights);
-        json.attribute("infer_peak", infer->total);
-        json.attribute("train_peak", training->total);
-      });
-      json.attributeArray("layers", [&] {
-        for (const LayerRow &row : rows)
-          json.object([&] {
-            json.attribute("name", row.name);
-            json.attribute("layer", row.layer);
-            json.attribute("shape", row.shape);
-            json.attribute("params", row.parameters);
-            json.attribute("multiply_adds", row.multiplyAdds);
-          });
-      });
-    });
-    os << '\n';
+    printJson(os, path, net, rows, sums);
     return kDone;
   }
   printLayers(os, rows, parameters, operations);
-  auto exact = [](uint64_t bytes) { return grouped(static_cast<int64_t>(bytes)) + " bytes"; };
-  os << "weights    " << exact(infer->weights) << " (" << name(unit->settings.train.dtype.value) << ")\n";
-  os << "inference  " << exact(infer->total) << ": weights\n           + " << exact(infer->arena)
-     << " for activations and work, batch 1\n";
-  os << "training   " << exact(training->total) << ": weights + " << exact(training->state) << " of optimizer state\n"
-     << "           + " << exact(training->arena) << " for activations, gradients and work, batch " << batch << '\n';
-  if (trained) {
-    constexpr size_t kLongest = 200; // cells of a line
-    auto line = [&](llvm::StringRef title, llvm::StringRef text) {
-      if (!text.empty())
-        os << title << fitted(text, kLongest) << '\n';
-    };
-    auto names = [&](llvm::StringRef title, llvm::ArrayRef<std::string> all) {
-      line(title, llvm::join(llvm::map_range(all, [](const std::string &name) { return escaped(name); }), ", "));
-    };
-    names("classes    ", trained->names.classes);
-    names("columns    ", trained->names.columns);
-    line("prepare    ", printable(llvm::StringRef(trained->prepare.text()).rtrim(), Lines::All));
-  }
+  printMemory(os, unit->settings.train.dtype.value, batch, sums);
+  if (trained)
+    printTrained(os, *trained);
   return kDone;
 }
 
