@@ -88,6 +88,13 @@ std::string pipelineOf(dsl::Mode mode, bool isProgram, const compile::Work &work
   return at == llvm::StringRef::npos || work.program->planned ? "" : all.substr(at).str();
 }
 
+dsl::Mode modeOf(const Options &options) {
+  return llvm::StringSwitch<dsl::Mode>(options.mode)
+      .Case("evaluate", dsl::Mode::Evaluate)
+      .Case("infer", dsl::Mode::Infer)
+      .Default(dsl::Mode::Train);
+}
+
 void printHeading(llvm::raw_ostream &os, bool all, compile::StageName stage) {
   if (all)
     os << "// ---- " << compile::name(stage) << '\n';
@@ -116,6 +123,14 @@ std::string printStages(const Options &options, compile::Work &work, llvm::Strin
   return "";
 }
 
+/// Remarks and the choice of kernels, where they are asked for; null: there is no program yet.
+void sayOfProgram(const Options &options, kernels::Isa isa, const Program *program) {
+  if (program)
+    printRemarks(options, *program);
+  if (options.explainDispatch)
+    printDispatch(isa, program);
+}
+
 } // namespace
 
 int runEmitIr(const Options &options) {
@@ -136,10 +151,7 @@ int runEmitIr(const Options &options) {
     return fail(options, kUsage,
                 "no stage '" + *options.emitIr +
                     "': ast, graph, typed, grad, primitive, program, fused, planned or all");
-  auto mode = llvm::StringSwitch<dsl::Mode>(options.mode)
-                  .Case("evaluate", dsl::Mode::Evaluate)
-                  .Case("infer", dsl::Mode::Infer)
-                  .Default(dsl::Mode::Train);
+  const dsl::Mode mode = modeOf(options);
 
   int code = kDone;
   std::optional<kernels::Isa> isa = chooseIsa(options, code);
@@ -197,10 +209,7 @@ int runEmitIr(const Options &options) {
     printTimes(times);
   if (options.stats)
     printStats(stats);
-  if (work.program)
-    printRemarks(options, *work.program);
-  if (options.explainDispatch)
-    printDispatch(*isa, work.program ? &*work.program : nullptr);
+  sayOfProgram(options, *isa, work.program ? &*work.program : nullptr);
   return end();
 }
 

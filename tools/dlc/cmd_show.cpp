@@ -193,6 +193,48 @@ void printTrained(llvm::raw_ostream &os, const TrainedNet &trained) {
   line("prepare    ", printable(llvm::StringRef(trained.prepare.text()).rtrim(), Lines::All));
 }
 
+/// The table of layers and the memory of the net. `native` are the options with the instruction set of the plan;
+/// `trained` is null for a source.
+int showLayers(const Options &options, const Options &native, compile::Unit &unit, const TrainedNet *trained) {
+  dsl::Net net = dsl::build(unit.file, unit.settings, compile::registry(), {dsl::Mode::Infer, 1}, unit.diags);
+  if (!net.graph || unit.diags.hadError())
+    return flush(options, unit.diags);
+  flush(options, unit.diags);
+  std::vector<LayerRow> rows = layerTable(net, compile::registry());
+  if (!options.graphFile.empty())
+    return drawGraph(options, dotText(rows, unit.path));
+  int64_t parameters = 0, operations = 0;
+  for (const LayerRow &row : rows)
+    parameters += row.parameters, operations += row.multiplyAdds;
+
+  std::vector<std::pair<std::string, double>> times;
+  int code = kDone;
+  auto engineChoice = engineOptions(native, unit, times, code);
+  if (!engineChoice)
+    return code;
+  train::Engines engines(unit, *engineChoice);
+  absl::Status status;
+  int64_t batch = unit.settings.train.batchSize;
+  std::optional<Memory> infer = memoryOf(engines, dsl::Mode::Infer, 1, status);
+  if (!infer)
+    return failEngine(options, unit, status);
+  std::optional<Memory> training = memoryOf(engines, dsl::Mode::Train, batch, status);
+  if (!training)
+    return failEngine(options, unit, status);
+
+  llvm::raw_ostream &os = llvm::outs();
+  const Sums sums{parameters, operations, *infer, *training};
+  if (options.json) {
+    printJson(os, options.files.front(), net, rows, sums);
+    return kDone;
+  }
+  printLayers(os, rows, parameters, operations);
+  printMemory(os, unit.settings.train.dtype.value, batch, sums);
+  if (trained)
+    printTrained(os, *trained);
+  return kDone;
+}
+
 } // namespace
 
 int runShow(const Options &options) {
@@ -245,42 +287,7 @@ int runShow(const Options &options) {
     return showValue(options, *trained);
   }
 
-  dsl::Net net = dsl::build(unit->file, unit->settings, compile::registry(), {dsl::Mode::Infer, 1}, unit->diags);
-  if (!net.graph || unit->diags.hadError())
-    return flush(options, unit->diags);
-  flush(options, unit->diags);
-  std::vector<LayerRow> rows = layerTable(net, compile::registry());
-  if (!options.graphFile.empty())
-    return drawGraph(options, dotText(rows, unit->path));
-  int64_t parameters = 0, operations = 0;
-  for (const LayerRow &row : rows)
-    parameters += row.parameters, operations += row.multiplyAdds;
-
-  std::vector<std::pair<std::string, double>> times;
-  auto engineChoice = engineOptions(native, *unit, times, code);
-  if (!engineChoice)
-    return code;
-  train::Engines engines(*unit, *engineChoice);
-  absl::Status status;
-  int64_t batch = unit->settings.train.batchSize;
-  std::optional<Memory> infer = memoryOf(engines, dsl::Mode::Infer, 1, status);
-  if (!infer)
-    return failEngine(options, *unit, status);
-  std::optional<Memory> training = memoryOf(engines, dsl::Mode::Train, batch, status);
-  if (!training)
-    return failEngine(options, *unit, status);
-
-  llvm::raw_ostream &os = llvm::outs();
-  const Sums sums{parameters, operations, *infer, *training};
-  if (options.json) {
-    printJson(os, path, net, rows, sums);
-    return kDone;
-  }
-  printLayers(os, rows, parameters, operations);
-  printMemory(os, unit->settings.train.dtype.value, batch, sums);
-  if (trained)
-    printTrained(os, *trained);
-  return kDone;
+  return showLayers(options, native, *unit, trained.get());
 }
 
 } // namespace dlc::tool

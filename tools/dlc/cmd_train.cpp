@@ -62,6 +62,19 @@ struct Logs {
   LineFile file;
   std::string text;
   llvm::raw_string_ostream collected{text};
+
+  /// Draws the plot, and says what could not be written; the exit code, `code` if nothing is worse.
+  int close(const Options &options, bool resumed, int code) {
+    std::string why;
+    if (resumed && !options.logFile.empty() && options.logFile != "-")
+      if (auto whole = readFile(options.logFile); whole.ok()) // with what was before
+        text = (*whole)->getBuffer().str();
+    if (!options.plotFile.empty())
+      if (std::string picture = plotRun(text, why); !picture.empty())
+        if (absl::Status written = writeFileAtomically(options.plotFile, picture); !written.ok())
+          code = std::max(code, fail(options, written));
+    return file.status().ok() ? code : std::max(code, fail(options, file.status()));
+  }
 };
 
 std::unique_ptr<train::Reporter> makeReporter(const Options &options, const compile::Unit &unit, Logs &logs) {
@@ -140,6 +153,100 @@ std::string frozenBy(const Options &options, const dsl::TrainSettings &settings)
   return frozen;
 }
 
+/// The exit code of a run, after its diagnostics.
+int codeOf(const Options &options, compile::Unit &unit, const train::Outcome &outcome) {
+  using End = train::Outcome::End;
+  switch (outcome.end) {
+  case End::Interrupted:
+    return outcome.signal == 2 ? kInterrupted : kTerminated;
+  case End::Nan:
+    flush(options, unit.diags);
+    return kNumericError;
+  case End::Done:
+  case End::Trouble:
+    return flush(options, unit.diags);
+  case End::System:
+    return fail(options, outcome.status);
+  case End::Bug:
+    return failEngine(options, unit, outcome.status);
+  }
+  return kBug;
+}
+
+/// What is said of a run before its first step; `batch` is the size that its plan is for.
+train::RunInfo infoOf(train::Engines &engines, const train::Bundle &bundle, int64_t batch,
+                      const train::Beginning *beginning) {
+  const compile::Unit &unit = engines.unit();
+  train::RunInfo info;
+  llvm::StringRef file = llvm::StringRef(unit.path).rsplit('/').second;
+  info.file = file.empty() ? unit.path : file.str();
+  info.summary = engines.net().summary;
+  info.train = bundle.train.size(), info.val = bundle.val.size(), info.test = bundle.test.size();
+  info.seed = unit.settings.train.seed.value;
+  if (beginning)
+    info.weights = beginning->report();
+  absl::Status status; // what could not be planned was refused before
+  if (const Program *program = engines.plan(dsl::Mode::Train, batch, status))
+    info.threads = engines.threadsFor(*program);
+  if (const Program *program = engines.plan(dsl::Mode::Infer, 1, status))
+    info.inferPeak = engines.bytesOf(*program) + engines.parameters().weightBytes();
+  return info;
+}
+
+/// Saves the net that a run has made, and scores it on the test samples; the exit code.
+int deliver(const Options &options, const std::string &output, train::Engines &engines, const train::Bundle &bundle,
+            const train::Outcome &outcome, train::Reporter &reporter) {
+  if (output.empty()) {
+    reporter.note("Nothing saved: --overfit is a test of the net; -o FILE saves it");
+  } else {
+    if (absl::Status saved = saveModel(output, engines, bundle); !saved.ok())
+      return fail(options, saved);
+    reporter.saved(output, outcome.best);
+  }
+  train::ResultInfo result{
+      .model = output, .test = std::nullopt, .classNames = bundle.names.classes, .best = outcome.best};
+  compile::Unit &unit = engines.unit();
+  if (!bundle.test.empty()) {
+    auto scores = train::evaluate(engines, bundle.test, bundle.prepare, unit.settings.train.metrics.value,
+                                  static_cast<int64_t>(std::min<size_t>(256, bundle.test.size())));
+    if (!scores.ok())
+      return failEngine(options, unit, scores.status());
+    result.test = *scores;
+  }
+  reporter.result(result);
+  return result.test && result.test->notFinite
+             ? failNotFinite(options, unit, engines, static_cast<size_t>(result.test->notFinite))
+             : kDone;
+}
+
+/// Whether every pattern of --freeze means a weight; the exit code.
+int refuseIdleFreezes(const Options &options, const train::Parameters &parameters) {
+  for (const std::string &pattern : options.freeze)
+    if (llvm::none_of(parameters.all(),
+                      [&](const auto &p) { return p->isWeight() && matchesName(p->attrs.name, pattern); }))
+      return fail(options, kUsage,
+                  "--freeze=" + pattern + ": no weight matches this pattern; `dlc show` lists the layers");
+  return kDone;
+}
+
+/// Whether all outputs of the run can be written, before hours of training; the exit code.
+int refuseUnwritable(const Options &options, std::initializer_list<llvm::StringRef> outputs) {
+  for (llvm::StringRef path : outputs)
+    if (!path.empty())
+      if (absl::Status status = checkWritable(path); !status.ok())
+        return fail(options, status);
+  return kDone;
+}
+
+/// --overfit: some samples, shown for themselves alone.
+void keepFew(const Options &options, dsl::TrainSettings &settings, train::Bundle &bundle) {
+  bundle.train = data::drawSamples(bundle.train, static_cast<uint64_t>(options.overfit),
+                                   static_cast<uint64_t>(settings.seed.value));
+  bundle.val = {};
+  if (llvm::StringRef(settings.monitor.value).starts_with("val_"))
+    settings.monitor.value = "train_loss";
+}
+
 /// seed = random: a seed, which a checkpoint remembers.
 void drawSeed(compile::Unit &unit) {
   const auto seed = static_cast<int64_t>(std::random_device{}() & 0x7fffffff);
@@ -198,21 +305,14 @@ int runTrain(const Options &given) {
     return bad;
   if (options.dryRun) // writes nothing
     options.logFile.clear(), options.plotFile.clear();
-  else
-    for (const std::string &path : {files->output, checkpoint, options.logFile, options.plotFile})
-      if (!path.empty())
-        if (absl::Status status = checkWritable(path); !status.ok())
-          return fail(options, status);
+  else if (int bad = refuseUnwritable(options, {files->output, checkpoint, options.logFile, options.plotFile}))
+    return bad;
 
   auto bundle = train::loadBundle(*unit, wish, seed, true, memoryLimit(options), unit->diags);
   if (!bundle)
     return flush(options, unit->diags);
-  if (options.overfit > 0) {
-    bundle->train = data::drawSamples(bundle->train, static_cast<uint64_t>(options.overfit), seed);
-    bundle->val = {};
-    if (llvm::StringRef(settings.monitor.value).starts_with("val_"))
-      settings.monitor.value = "train_loss";
-  }
+  if (options.overfit > 0)
+    keepFew(options, settings, *bundle);
   std::optional<train::Beginning> beginning;
   if (resume.empty()) { // a checkpoint has all weights
     beginning = openBeginning(options, engines, code);
@@ -237,32 +337,11 @@ int runTrain(const Options &given) {
   trainOptions.shuffle = unit->settings.data.shuffle.value && options.overfit == 0;
   trainOptions.version = DLC_VERSION;
   train::Trainer trainer(engines, *bundle, *reporter, trainOptions);
-  auto finish = [&](const train::Outcome &outcome) -> int {
-    using End = train::Outcome::End;
-    switch (outcome.end) {
-    case End::Done:
-      return flush(options, unit->diags);
-    case End::Interrupted:
-      return outcome.signal == 2 ? kInterrupted : kTerminated;
-    case End::Nan:
-      flush(options, unit->diags);
-      return kNumericError;
-    case End::Trouble:
-      return flush(options, unit->diags);
-    case End::System:
-      return fail(options, outcome.status);
-    case End::Bug:
-      return failEngine(options, *unit, outcome.status);
-    }
-    return kBug;
-  };
+  auto finish = [&](const train::Outcome &outcome) { return codeOf(options, *unit, outcome); };
   if (train::Outcome outcome = trainer.prepare(); outcome.end != train::Outcome::End::Done)
     return finish(outcome);
-  for (const std::string &pattern : options.freeze)
-    if (llvm::none_of(engines.parameters().all(),
-                      [&](const auto &p) { return p->isWeight() && matchesName(p->attrs.name, pattern); }))
-      return fail(options, kUsage,
-                  "--freeze=" + pattern + ": no weight matches this pattern; `dlc show` lists the layers");
+  if (int bad = refuseIdleFreezes(options, engines.parameters()))
+    return bad;
   if (beginning)
     beginning->copyTo(engines.parameters());
   if (train::Outcome outcome = trainer.begin(); outcome.end != train::Outcome::End::Done)
@@ -272,61 +351,19 @@ int runTrain(const Options &given) {
   if (options.timePasses)
     printTimes(times);
 
-  train::RunInfo info;
-  info.file = llvm::StringRef(unit->path).rsplit('/').second.empty()
-                  ? unit->path
-                  : llvm::StringRef(unit->path).rsplit('/').second.str();
-  info.summary = engines.net().summary;
-  info.train = bundle->train.size(), info.val = bundle->val.size(), info.test = bundle->test.size();
-  info.isa = isReference(options) ? "reference" : kernels::name(engine->isa);
   const int64_t batch = bundle->planSize(settings.batchSize);
-  if (const Program *program = engines.plan(dsl::Mode::Train, batch, status))
-    info.threads = engines.threadsFor(*program);
-  info.seed = settings.seed.value;
-  if (beginning)
-    info.weights = beginning->report();
-  if (const Program *program = engines.plan(dsl::Mode::Infer, 1, status))
-    info.inferPeak = engines.bytesOf(*program) + engines.parameters().weightBytes();
+  train::RunInfo info = infoOf(engines, *bundle, batch, beginning ? &*beginning : nullptr);
+  info.isa = isReference(options) ? "reference" : kernels::name(engine->isa);
   if (options.remarks)
     if (const Program *program = engines.plan(dsl::Mode::Train, batch, status))
       printRemarks(options, *program);
   for (const std::string &note : train::brokenIn(*bundle))
     reporter->note(note);
   train::Outcome outcome = trainer.run(info);
-  auto closeLogs = [&](int code) {
-    std::string why;
-    if (!resume.empty() && !options.logFile.empty() && options.logFile != "-")
-      if (auto whole = readFile(options.logFile); whole.ok()) // with what was before
-        logs.text = (*whole)->getBuffer().str();
-    if (!options.plotFile.empty())
-      if (std::string picture = plotRun(logs.text, why); !picture.empty())
-        if (absl::Status written = writeFileAtomically(options.plotFile, picture); !written.ok())
-          code = std::max(code, fail(options, written));
-    return logs.file.status().ok() ? code : std::max(code, fail(options, logs.file.status()));
-  };
   code = finish(outcome);
-  if (!outcome.delivers)
-    return closeLogs(code);
-  train::ResultInfo result{
-      .model = files->output, .test = std::nullopt, .classNames = bundle->names.classes, .best = outcome.best};
-  if (files->output.empty()) {
-    reporter->note("Nothing saved: --overfit is a test of the net; -o FILE saves it");
-  } else {
-    if (absl::Status saved = saveModel(files->output, engines, *bundle); !saved.ok())
-      return closeLogs(fail(options, saved));
-    reporter->saved(files->output, outcome.best);
-  }
-  if (!bundle->test.empty()) {
-    auto scores = train::evaluate(engines, bundle->test, bundle->prepare, settings.metrics.value,
-                                  static_cast<int64_t>(std::min<size_t>(256, bundle->test.size())));
-    if (!scores.ok())
-      return closeLogs(failEngine(options, *unit, scores.status()));
-    result.test = *scores;
-  }
-  reporter->result(result);
-  if (result.test && result.test->notFinite)
-    code = std::max(code, failNotFinite(options, *unit, engines, static_cast<size_t>(result.test->notFinite)));
-  return closeLogs(code);
+  if (outcome.delivers)
+    code = std::max(code, deliver(options, files->output, engines, *bundle, outcome, *reporter));
+  return logs.close(options, !resume.empty(), code);
 }
 
 } // namespace dlc::tool
