@@ -166,7 +166,7 @@ bool run(Work &work, llvm::StringRef pipeline, const Options &options, Diags &di
         work.program->remarks.emplace();
       if (!onProgram.run(pass, work.program, [&] {
             if (lowers)
-              work.program = lowerGraph(*work.net.graph, {options.isa, options.dtype});
+              work.program = lowerGraph(*work.net.graph, registry(), {options.isa, options.dtype});
             else
               findProgramPass(pass)->run(*work.program);
           }))

@@ -15,7 +15,7 @@ Value runningMean(LayerBuilder &b, llvm::StringRef slot, Value sample, double be
   if (before)
     *before = mean;
   const RunningMeanAttrs attrs{1 - beta};
-  if (attrs.rate > kLongRate) {
+  if (!isLongMean(beta)) {
     Value next = b.make("running_mean", {mean, sample}, attrs);
     b.assign(mean, next);
     return next;

@@ -2,9 +2,17 @@
 // Joining them to each other is the pass fuse.
 #include "dlc/lower/emitter.h"
 
+#include "dlc/ir/builder.h"
+#include "dlc/ir/expand.h"
 #include "dlc/ir/op_attrs.h"
+#include "dlc/lower/lower.h"
+#include "dlc/lower/passes.h"
 #include "dlc/program/instrs.h"
 #include "sizes.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <string>
 
 namespace dlc {
 
@@ -111,6 +119,47 @@ void Emitter::map(const Op &op, llvm::ArrayRef<Value> operands, llvm::function_r
   for (unsigned i = 0; i < op.results().size(); ++i)
     writes.push_back(define(op.result(i)));
   append(op, mapInstr, Attrs::of(MapAttrs{op.type().elements()}), reads, writes, std::move(code));
+}
+
+// A small graph of the op alone is lowered and fused as any other. No operand is a scalar in it: what is computed from
+// scalars is then an expression as the others, with the same bits for every element.
+MapCode Emitter::joinedParts(const Op &op) const {
+  Graph graph;
+  Builder builder(graph, registry_);
+  Values operands;
+  for (Value v : op.operands())
+    operands.push_back(builder.make("input", {}, InputAttrs{std::to_string(operands.size()), v.dtype(), {2}}));
+  Op *twin = builder.makeOp(op.def(), operands, op.attrs());
+  for (unsigned i = 0; i < op.results().size(); ++i)
+    builder.makeOp("output", {twin->result(i)}, Attrs::of(OutputAttrs{std::to_string(i)}));
+  expandOp(graph, *twin, registry_);
+  Program parts = lowerGraph(graph, registry_, {program_.isa, program_.dtype});
+  fuseProgram(parts);
+  DLC_CHECK(parts.step.size() == 1 && parts.step[0].family == &mapInstr) << op.name() << " is not one tile program";
+
+  auto number = [&](BufferId id) { return static_cast<uint32_t>(std::stoul(parts.buffer(id).external)); };
+  const Instr &map = parts.step[0];
+  auto toOperand = [&](MapRef ref) {
+    return ref.kind == MapRef::Input ? MapRef::input(number(map.reads[ref.index])) : ref;
+  };
+  MapCode code = *map.code;
+  for (size_t i = 0; i < map.writes.size(); ++i)
+    code.outputs[number(map.writes[i])] = toOperand(map.code->outputs[i]);
+  for (MapCodeStep &step : code.steps)
+    for (unsigned a = 0; a < kernels::arity(step.op); ++a)
+      step.args[a] = toOperand(step.args[a]);
+  return code;
+}
+
+void Emitter::composite(const Op &op) {
+  auto &known = composites_[&op.def()];
+  auto same = llvm::find_if(known, [&](const auto &other) { return other.first == op.attrs(); });
+  if (same == known.end())
+    same = known.insert(known.end(), {op.attrs(), joinedParts(op)});
+  map(op, [&](MapCode &code) {
+    code.steps = same->second.steps;
+    code.outputs = same->second.outputs;
+  });
 }
 
 void Emitter::cast(const Op &op) {

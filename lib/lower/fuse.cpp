@@ -4,6 +4,7 @@
 #include "dlc/lower/passes.h"
 #include "dlc/program/instrs.h"
 #include "edit.h"
+#include "forward_copies.h"
 #include "instr_list.h"
 #include "tile.h"
 
@@ -39,8 +40,6 @@ public:
         return "fuse: " + text(step_[r.consumer]) + " does not join " + text(step_[r.producer]) + ": " + text(r);
       });
     step_.put();
-    if (changed)
-      dropUnusedBuffers(program_);
     return changed;
   }
 
@@ -272,6 +271,12 @@ private:
 
 } // namespace
 
-bool fuseProgram(Program &program) { return Fuser(program).run(); }
+bool fuseProgram(Program &program) {
+  const bool forwarded = forwardCopies(program);
+  const bool joined = Fuser(program).run();
+  if (forwarded || joined)
+    dropUnusedBuffers(program);
+  return forwarded || joined;
+}
 
 } // namespace dlc

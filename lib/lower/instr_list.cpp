@@ -106,9 +106,22 @@ void InstrList::unlink(Id id) {
 //===-- order ---===//
 
 void InstrList::replace(Id id, Instr instr) {
-  unlink(id);
-  program_.step[id - 1] = std::move(instr);
-  link(id);
+  // Most of what it reads it read before, and those who read a step size are many.
+  Instr &old = program_.step[id - 1];
+  const bool wasMap = old.family == &mapInstr, isMap = instr.family == &mapInstr;
+  for (BufferId buffer : old.reads)
+    if ((wasMap != isMap || !llvm::is_contained(instr.reads, buffer)) && uses_[buffer].readers.remove(id, order()))
+      uses_[buffer].notMaps -= !wasMap;
+  for (BufferId buffer : instr.reads)
+    if ((wasMap != isMap || !llvm::is_contained(old.reads, buffer)) && uses_[buffer].readers.add(id, order()))
+      uses_[buffer].notMaps += !isMap;
+  for (BufferId buffer : old.writes)
+    if (!llvm::is_contained(instr.writes, buffer))
+      uses_[buffer].writers.remove(id, order());
+  for (BufferId buffer : instr.writes)
+    if (!llvm::is_contained(old.writes, buffer))
+      uses_[buffer].writers.add(id, order());
+  old = std::move(instr);
 }
 
 void InstrList::erase(Id id) {

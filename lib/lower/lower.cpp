@@ -15,7 +15,7 @@ static DType floatType(const Graph &graph, DType otherwise) {
   return otherwise;
 }
 
-Program lowerGraph(const Graph &graph, const LowerOptions &options) {
+Program lowerGraph(const Graph &graph, const Registry &registry, const LowerOptions &options) {
   Program program;
   program.name = graph.name;
   program.dtype = floatType(graph, options.dtype);
@@ -23,7 +23,7 @@ Program lowerGraph(const Graph &graph, const LowerOptions &options) {
   // Instructions are large: none is moved because the list grows. Few ops become more than one.
   program.step.reserve(graph.ops().size() * 2);
   program.buffers.reserve(graph.ops().size() * 2);
-  Emitter emitter(program, kernels::tableFor(options.isa));
+  Emitter emitter(program, kernels::tableFor(options.isa), registry);
   for (const Op &op : graph.ops()) {
     DLC_CHECK(op.def().lower != nullptr) << op.name() << " reached lowering without having been expanded";
     op.def().lower(op, emitter);

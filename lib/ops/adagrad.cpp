@@ -52,7 +52,7 @@ constexpr OpDef adagrad = {.name = "adagrad",
                            .decompose = decompose,
                            .reference = nullptr,
                            .grad = nullptr,
-                           .lower = nullptr,
+                           .lower = lowerUpdate,
                            .examples = kExamples,
                            .positive = true};
 static_assert(lawful(adagrad));

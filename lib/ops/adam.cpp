@@ -1,51 +1,56 @@
 // Adam (Kingma and Ba 2015): first and second moments, both bias-corrected; w -= lr m^ / (sqrt(v^) + eps).
 // Weight decay is L2 here; decoupled decay is AdamW.
-#include "optimizer.h"
-
-#include "dlc/ir/running_mean.h"
+#include "adam.h"
 
 namespace dlc::ops {
 namespace {
 
-struct AdamAttrs {
-  double eps = 1e-8;
-  static constexpr auto fields() { return std::tuple{field("eps", &AdamAttrs::eps)}; }
-};
+Value build(LayerBuilder &b) { return adamUpdate(b, b.input, decayedGradient(b), "adam"); }
 
-Value build(LayerBuilder &b) {
-  const double beta1 = b.args.number("beta1"), beta2 = b.args.number("beta2");
-  Value g = decayedGradient(b);
-  Value m = runningMean(b, "adam.m", g, beta1), v = runningMean(b, "adam.v", b.mul(g, g), beta2);
-  return b.make("adam", {b.input, m, v, b.lr, biasCorrection(b, beta1), biasCorrection(b, beta2)},
-                AdamAttrs{b.args.number("eps")});
+void infer(OpView &op) { inferUpdate(op, 4, 3); }
+
+Values decompose(const Op &op, Builder &b) {
+  const auto &attrs = op.attrs<AdamAttrs>();
+  Value g = op.operand(1);
+  Value m = b.make("running_mean", {op.operand(2), g}, RunningMeanAttrs{attrs.rate_m});
+  Value v = b.make("running_mean", {op.operand(3), b.mul(g, g)}, RunningMeanAttrs{attrs.rate_v});
+  return {b.make("adam_step", {op.operand(0), m, v, op.operand(4), op.operand(5)}, AdamStepAttrs{attrs.eps}), m, v};
 }
 
-void infer(OpView &op) { inferUpdate(op, 3, 1); }
+// -- adam_step(param, m, v, step, correction) -> param' ------------------------------------------------------------
 
-// The corrections are scalars and stay out of the loop over elements.
-Values decompose(const Op &op, Builder &b) {
-  Value w = op.operand(0), m = op.operand(1), v = op.operand(2);
-  Value step = b.mul(op.operand(3), op.operand(4));
-  Value denominator = b.add(b.sqrt(b.mul(v, op.operand(5))), b.scalar(op.attrs<AdamAttrs>().eps, w));
+void inferStep(OpView &op) { inferUpdate(op, 3, 1); }
+
+Values decomposeStep(const Op &op, Builder &b) {
+  Value w = op.operand(0), m = op.operand(1), v = op.operand(2), step = op.operand(3), correction = op.operand(4);
+  Value denominator = b.add(b.sqrt(b.mul(v, correction)), b.scalar(op.attrs<AdamStepAttrs>().eps, w));
   return {b.sub(w, b.div(b.mul(m, step), denominator))};
 }
 
-constexpr ArgSpec beta(llvm::StringLiteral name, llvm::StringLiteral value, llvm::StringLiteral doc) {
-  return {
-      .name = name, .kind = ArgKind::Number, .defaultText = value, .doc = doc, .min = 0, .max = 1, .maxExcluded = true};
-}
-constexpr ArgSpec kArgs[] = {beta("beta1", "0.9", "decay of the mean of gradients"),
-                             beta("beta2", "0.999", "decay of the mean of squared gradients"),
-                             {.name = "eps",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1e-8",
-                              .doc = "keeps the quotient finite",
-                              .min = 0,
-                              .minExcluded = true},
-                             kWeightDecay};
+constexpr llvm::StringLiteral kStepOperands[] = {"param", "m", "v", "step", "correction"};
+constexpr llvm::StringLiteral kStepExamples[] = {"adam_step(f32[5,3], f32[5,3], f32[5,3], f32[], f32[])"};
+constexpr OpDef kStep = {.name = "adam_step",
+                         .role = Role::Op,
+                         .layer = "",
+                         .doc = "param' = param - m step / (sqrt(v correction) + eps).",
+                         .operands = kStepOperands,
+                         .attrs = attrTable<AdamStepAttrs>(),
+                         .args = {},
+                         .infer = inferStep,
+                         .build = nullptr,
+                         .decompose = decomposeStep,
+                         .reference = nullptr,
+                         .grad = nullptr,
+                         .lower = lowerUpdate,
+                         .examples = kStepExamples,
+                         .differentiable = false,
+                         .positive = true};
+static_assert(lawful(kStep));
+constexpr const OpDef *kAlso[] = {&kStep};
 
-constexpr llvm::StringLiteral kOperands[] = {"param", "m", "v", "lr", "correction1", "correction2"};
-constexpr llvm::StringLiteral kExamples[] = {"adam(f32[5,3], f32[5,3], f32[5,3], f32[], f32[], f32[])"};
+constexpr llvm::StringLiteral kOperands[] = {"param", "grad", "m", "v", "step", "correction"};
+constexpr llvm::StringLiteral kExamples[] = {"adam(f32[5,3], f32[5,3], f32[5,3], f32[5,3], f32[], f32[])",
+                                             "adam(f32[7], f32[7], f32[7], f32[7], f32[], f32[]) {rate_v=0.5}"};
 } // namespace
 
 extern const OpDef adam;
@@ -55,14 +60,15 @@ constexpr OpDef adam = {.name = "adam",
                         .doc = "m and v: running means of g and g^2; param' = param - lr m^ / (sqrt(v^) + eps).",
                         .operands = kOperands,
                         .attrs = attrTable<AdamAttrs>(),
-                        .args = kArgs,
+                        .args = kAdamArgs,
                         .infer = infer,
                         .build = build,
                         .decompose = decompose,
                         .reference = nullptr,
                         .grad = nullptr,
-                        .lower = nullptr,
+                        .lower = lowerUpdate,
                         .examples = kExamples,
+                        .also = kAlso,
                         .positive = true};
 static_assert(lawful(adam));
 

@@ -69,7 +69,7 @@ constexpr OpDef lion = {
     .decompose = decompose,
     .reference = nullptr,
     .grad = nullptr,
-    .lower = nullptr,
+    .lower = lowerUpdate,
     .examples = kExamples};
 static_assert(lawful(lion));
 

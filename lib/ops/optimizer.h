@@ -3,6 +3,7 @@
 #pragma once
 
 #include "dlc/ir/op_def.h"
+#include "dlc/lower/emitter.h"
 
 namespace dlc::ops {
 
@@ -30,5 +31,8 @@ inline void inferUpdate(OpView &op, size_t sameType, size_t results) {
   for (size_t i = 0; i < results; ++i)
     op.result(op.type(0));
 }
+
+/// Every update is one tile program.
+inline void lowerUpdate(const Op &op, Emitter &e) { e.composite(op); }
 
 } // namespace dlc::ops

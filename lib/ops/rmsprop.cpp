@@ -74,7 +74,7 @@ constexpr OpDef rmsprop = {
     .decompose = decompose,
     .reference = nullptr,
     .grad = nullptr,
-    .lower = nullptr,
+    .lower = lowerUpdate,
     .examples = kExamples,
     .positive = true};
 static_assert(lawful(rmsprop));

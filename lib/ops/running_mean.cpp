@@ -45,7 +45,7 @@ constexpr OpDef kLong = {.name = "running_mean_long",
                          .decompose = decomposeLong,
                          .reference = nullptr,
                          .grad = nullptr,
-                         .lower = nullptr,
+                         .lower = lowerUpdate,
                          .examples = kLongExamples,
                          .differentiable = false};
 static_assert(lawful(kLong));
@@ -68,7 +68,7 @@ constexpr OpDef running_mean = {.name = "running_mean",
                                 .decompose = decompose,
                                 .reference = nullptr,
                                 .grad = nullptr,
-                                .lower = nullptr,
+                                .lower = lowerUpdate,
                                 .examples = kExamples,
                                 .also = kAlso,
                                 .differentiable = false};

@@ -60,7 +60,7 @@ constexpr OpDef kMomentum = {
     .decompose = decomposeMomentum,
     .reference = nullptr,
     .grad = nullptr,
-    .lower = nullptr,
+    .lower = lowerUpdate,
     .examples = kMomentumExamples};
 static_assert(lawful(kMomentum));
 constexpr const OpDef *kAlso[] = {&kMomentum};
@@ -92,7 +92,7 @@ constexpr OpDef sgd = {.name = "sgd",
                        .decompose = decompose,
                        .reference = nullptr,
                        .grad = nullptr,
-                       .lower = nullptr,
+                       .lower = lowerUpdate,
                        .examples = kExamples,
                        .also = kAlso};
 static_assert(lawful(sgd));

@@ -13,9 +13,8 @@ struct RunningMeanAttrs {
   static constexpr auto fields() { return std::tuple{field("rate", &RunningMeanAttrs::rate)}; }
 };
 
-/// A mean with this rate or a smaller one is kept in two numbers: what a sample adds to one number would be rounded too
-/// coarsely, or away.
-inline constexpr double kLongRate = 0.0005;
+/// Whether a mean is kept in two numbers: what a sample adds to one would be rounded too coarsely, or away.
+inline bool isLongMean(double beta) { return 1 - beta <= 0.0005; }
 
 /// The state `slot` of the parameter in b.input, beta (its old value) + (1 - beta) sample, assigned and returned. It is
 /// mean + (1 - beta) (sample - mean), so that no rounding of beta pulls it off. `before`, if any, gets the old value.

@@ -14,12 +14,15 @@
 
 namespace dlc {
 
+class Registry; // ir/op_def.h
+
 /// How an op writes itself down in kernel families. lower() calls exactly one of these for each result of the op (a few
 /// give several results); operands default to the op's own. Shapes were checked by infer(): a mismatch here is ours.
 /// Every dtype but i32 must be the Program's.
 class Emitter {
 public:
-  Emitter(Program &program, const kernels::Table &table) : program_(program), table_(table), names_(program) {}
+  Emitter(Program &program, const kernels::Table &table, const Registry &registry)
+      : program_(program), table_(table), registry_(registry), names_(program) {}
 
   // Sources. They emit nothing.
   void input(const Op &op);
@@ -38,6 +41,9 @@ public:
   void map(const Op &op, llvm::function_ref<void(MapCode &)> write);
   /// The same over other operands than the op's own.
   void map(const Op &op, llvm::ArrayRef<Value> operands, llvm::function_ref<void(MapCode &)> write);
+  /// What a composite is made of, as one tile program: all parts are element-wise, as the operands are. Thousands of
+  /// parameters are updated in the same way, so that each way is decomposed once.
+  void composite(const Op &op);
   /// result = operand, in the result's dtype and shape (i32 becomes float; broadcasts).
   void cast(const Op &op);
 
@@ -99,15 +105,19 @@ private:
     BufferId param, value;
   };
   Place &place(Value value);
+  MapCode joinedParts(const Op &op) const;
   MapRef mapOperand(const Op &op, Value value, const Shape &shape, MapCode &code,
                     llvm::SmallVectorImpl<BufferId> &reads);
 
   Program &program_;
   const kernels::Table &table_;
+  const Registry &registry_;
   BufferNames names_;
   std::map<std::pair<BufferRole, std::string>, BufferId> params_; ///< by the caller's name
   llvm::DenseMap<Key, Place> places_;
   std::vector<Assignment> assignments_;
+  /// By definition and attributes; inputs of the code are operands of the op.
+  llvm::DenseMap<const OpDef *, llvm::SmallVector<std::pair<Attrs, MapCode>, 2>> composites_;
 };
 
 } // namespace dlc

@@ -8,6 +8,8 @@
 
 namespace dlc {
 
+class Registry; // ir/op_def.h
+
 struct LowerOptions {
   kernels::Isa isa = kernels::Isa::Scalar;
   /// Of the Program, where the graph holds no floating-point value.
@@ -15,6 +17,6 @@ struct LowerOptions {
 };
 
 /// Every op of the graph must have lower(). The result is neither fused nor planned: see lower/passes.h.
-Program lowerGraph(const Graph &graph, const LowerOptions &options);
+Program lowerGraph(const Graph &graph, const Registry &registry, const LowerOptions &options);
 
 } // namespace dlc

@@ -78,7 +78,7 @@ public:
     auto graph = parseExample((op + "(f32[" + llvm::Twine(count) + "])").str(), registry(), DType::F32);
     std::string failure;
     EXPECT_TRUE(runPasses(*graph, "infer,simplify,expand,simplify,cse,dce", {registry()}, {true}, failure)) << failure;
-    Program program = lowerGraph(*graph, {isa, DType::F32});
+    Program program = lowerGraph(*graph, registry(), {isa, DType::F32});
     for (const char *pass : {"fuse", "hoist", "plan"})
       findProgramPass(pass)->run(program);
     for (const Buffer &buffer : program.buffers) {

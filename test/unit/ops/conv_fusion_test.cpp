@@ -69,7 +69,7 @@ TEST_P(ConvFusion, JoinsWithTheSameBits) {
     for (auto [threads, hoist] : {std::pair(1u, true), {3u, true}, {1u, false}, {3u, false}}) {
       if (isa == kernels::Isa::Sse)
         continue; // it has other bits
-      Program program = lowerGraph(*graph, {isa, DType::F32});
+      Program program = lowerGraph(*graph, registry, {isa, DType::F32});
       findProgramPass("fuse")->run(program);
       if (hoist)
         findProgramPass("hoist")->run(program);

@@ -74,7 +74,7 @@ Named interpreted(const Graph &graph, const Named &inputs) {
 Named compiled(Graph &graph, const Named &inputs, kernels::Isa isa, DType dtype) {
   std::string failure;
   EXPECT_TRUE(runPasses(graph, "infer,simplify,expand,simplify,cse,dce", {registry()}, {true}, failure)) << failure;
-  Program program = lowerGraph(graph, {isa, dtype});
+  Program program = lowerGraph(graph, registry(), {isa, dtype});
   for (llvm::StringRef pass : {"fuse", "hoist", "plan"})
     findProgramPass(pass)->run(program);
   ThreadTeam team(1);

@@ -42,7 +42,7 @@ public:
     std::string failure;
     EXPECT_TRUE(runPasses(graph, kTrainPipeline.substr(0, kTrainPipeline.find(",lower")), {registry()}, {}, failure))
         << failure;
-    Program program = lowerGraph(graph, {kernels::best(), DType::F32});
+    Program program = lowerGraph(graph, registry(), {kernels::best(), DType::F32});
     for (const char *pass : {"fuse", "hoist", "plan"})
       findProgramPass(pass)->run(program);
     for (const Buffer &buffer : program.buffers)
@@ -83,7 +83,7 @@ int64_t steps() { return std::getenv("DLC_LONG_TESTS") ? 1000000 : 100000; }
 float gradientOf(int64_t t) { return static_cast<float>(0.75 + 0.5 * std::sin(static_cast<double>(t) * 0.37)); }
 
 /// What rounding each of many steps may do to a mean in one number, relative to it.
-double drift(double beta) { return 1 - beta > kLongRate ? 0x1p-25 / (1 - beta) + 1e-6 : 1e-6; }
+double drift(double beta) { return !isLongMean(beta) ? 0x1p-25 / (1 - beta) + 1e-6 : 1e-6; }
 
 void expectWithin(double got, long double want, double tolerance, const std::string &what) {
   EXPECT_LE(std::fabs(got / static_cast<double>(want) - 1), tolerance)

@@ -112,7 +112,7 @@ TEST_P(EveryLowering, AgreesWithTheInterpreter) {
   ASSERT_TRUE(runPasses(*graph, "infer,simplify,expand,simplify,cse,dce", {registry()}, {true}, failure)) << failure;
   for (bool optimized : {false, true})
     for (unsigned threads : {1u, 3u}) {
-      Program program = lowerGraph(*graph, {c.isa, c.dtype});
+      Program program = lowerGraph(*graph, registry(), {c.isa, c.dtype});
       if (optimized) {
         findProgramPass("fuse")->run(program);
         findProgramPass("hoist")->run(program);

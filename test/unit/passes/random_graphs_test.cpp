@@ -180,7 +180,7 @@ TEST(RandomGraphs, AnyPipelineComputesWhatTheInterpreterComputes) {
       options.verifyEach = true;
       ASSERT_TRUE(runPasses(*graph, pipeline.graph, {registry(), nullptr, &hits}, options, failure))
           << where << ": " << failure;
-      Program program = lowerGraph(*graph, {seed % 3 ? kernels::best() : kernels::Isa::Scalar, dtype});
+      Program program = lowerGraph(*graph, registry(), {seed % 3 ? kernels::best() : kernels::Isa::Scalar, dtype});
       llvm::SmallVector<llvm::StringRef, 4> passes;
       llvm::StringRef(pipeline.program).split(passes, ',');
       for (llvm::StringRef pass : passes) {
@@ -220,7 +220,7 @@ TEST(RandomGraphs, ReadBackToTheSameTextAtEveryStage) {
       if (seed % 3 == 0 && made.trains)
         break; // an inference pipeline leaves minimize in place
       if (pass == "lower")
-        program = lowerGraph(made.graph, {kernels::Isa::Scalar, DType::F32});
+        program = lowerGraph(made.graph, registry(), {kernels::Isa::Scalar, DType::F32});
       else if (program)
         findProgramPass(pass)->run(*program);
       else
