@@ -10,10 +10,14 @@ import shutil
 import subprocess
 import sys
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Inputs"))
+import pictures  # pylint: disable=wrong-import-position
+
 dlc, library, folder = (os.path.abspath(argument) for argument in sys.argv[1:])
 long = bool(os.environ.get("DLC_LONG_TESTS"))
 log = os.path.join(os.path.dirname(folder), "refused.log")
 failed = tried = 0
+seen = {}  # how many calls of each function were refused
 
 
 def write(name, content):
@@ -61,6 +65,7 @@ class Command:
     def prepare(self):
         if self.product:
             write(self.product, b"old")
+            write(f".dlc-{hash_of(self.product.encode())}-1-0.tmp", b"of a process that was killed")
         self.before = sorted(os.listdir(folder))
 
     def single(self, call, function, number, harmless=False):
@@ -69,7 +74,7 @@ class Command:
         done, lines = refused(self.words, REFUSE=function, REFUSE_ERRNO=str(number), REFUSE_AT=str(call))
         if not lines:
             return None
-        made, left = read(self.product) if self.product else b"", set(os.listdir(folder)) ^ set(self.before)
+        made, left = read(self.product) if self.product else b"", set(os.listdir(folder)) - set(self.before)
         said = done.stderr.decode(errors="replace").split("\n")[0]
         wrong = []
         if done.returncode == 0 and (done.stdout != self.plain.stdout or made != self.new):
@@ -98,6 +103,7 @@ def refuse_calls(command, function, number, harmless=False):
     results = []
     while (result := command.single(len(results), function, number, harmless)) is not None:
         results.append(result)
+    seen[function] = seen.get(function, 0) + len(results)
     judge(f"{' '.join(command.words[:2])}: {function} {errno.errorcode[number]}", results)
 
 
@@ -118,7 +124,7 @@ def refuse_memory(command, samples):
         else:
             good = code == "7" and "error" in said
             results.append("" if good else f"call {call}: exit {code}, signal {signal}, {said}")
-    left = set(os.listdir(folder)) ^ set(command.before)
+    left = set(os.listdir(folder)) - set(command.before)
     if left:
         results.append(f"files left behind: {left}")
     judge(f"{' '.join(command.words[:2])}: malloc", results)
@@ -130,10 +136,18 @@ NET = ("[model]\ninput = 2\noutput = input -> Linear(3) -> ReLU -> Linear(2)\n[d
 write("net.dsl", NET)
 write("d.csv", "".join(f"{i},{(i * 7) % 11},{i % 2}\n" for i in range(20)))
 assert run(["train", "net.dsl", "-o", "net.model", "-q"]).returncode == 0
+write("pictures.dsl", "[model]\ninput = 3x4x4\noutput = input -> Conv2d(2, 3) -> Flatten -> Linear(2)\n[data]\n"
+      "train = Images(\"pictures\")\nprepare = Scale(1/255) -> Resize(4x4)\ncache = disk\n[train]\nloss = CrossEntropy\nepochs = 1\nbatch_size = 4\n")
+for i in range(4):
+    shade = bytes([40 * i + 10] * 75)
+    for kind, content in (("png", pictures.png(5, 5, shade)), ("ppm", pictures.ppm(5, 5, shade)), ("bmp", pictures.bmp(5, 5, shade))):
+        write(f"pictures/{'ab'[i % 2]}/{i}.{kind}", content)
 
 commands = [Command(["train", "net.dsl", "-o", "m.model", "-q"], "m.model"),
             Command(["infer", "net.model", "d.csv"]),
-            Command(["eval", "net.model", "d.csv"])]
+            Command(["eval", "net.model", "d.csv"]),
+            Command(["train", "pictures.dsl", "-o", "p.model", "-q"], "p.model"),
+            Command(["train", "net.dsl", "-o", "t.model", "-q", "--threads=2"], "t.model")]
 for each in commands:
     refuse_memory(each, 100)
 for each in commands:
@@ -148,5 +162,9 @@ for each in commands:
     # What says nothing any more after fsync, and what only helps others.
     for call, error in (("close", errno.EIO), ("flock", errno.ENOLCK), ("unlink", errno.EIO)):
         refuse_calls(each, call, error, harmless=True)
+never = [function for function, count in seen.items() if count == 0]
+if never:
+    failed += 1
+    print("FAILED never called, so that nothing was refused: " + ", ".join(never))
 print(f"{tried} refusals, {failed} failed")
 sys.exit(1 if failed else 0)
