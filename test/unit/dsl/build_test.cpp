@@ -43,6 +43,18 @@ struct Built {
         out += (out.empty() ? "" : " ") + op.name().str();
     return out;
   }
+  /// The op of this name; null unless there is exactly one.
+  const Op *only(llvm::StringRef name) const {
+    const Op *found = nullptr;
+    for (const Op &op : net.graph->ops()) {
+      if (op.name() != name)
+        continue;
+      if (found)
+        return nullptr;
+      found = &op;
+    }
+    return found;
+  }
   std::vector<std::string> params() {
     std::vector<std::string> names;
     for (const Op &op : net.graph->ops())
@@ -117,10 +129,7 @@ TEST(Build, OpsOfTheModes) {
   EXPECT_EQ(Built(text, Mode::Evaluate).ops(), "input linear softmax output output input cross_entropy output");
   EXPECT_EQ(Built(text, Mode::Infer).ops(), "input linear softmax output output"); // probabilities and logits
   Built b(text);
-  const Op *minimize = nullptr;
-  for (const Op &op : b.net.graph->ops())
-    if (op.name() == "minimize")
-      minimize = &op;
+  const Op *minimize = b.only("minimize");
   ASSERT_TRUE(minimize);
   EXPECT_EQ(minimize->attrs<MinimizeAttrs>().optimizer, "sgd");
   EXPECT_EQ(minimize->attrs<MinimizeAttrs>().settings, "momentum=0.9, nesterov=true");
@@ -139,11 +148,10 @@ TEST(Build, EveryArgumentOfEveryOptimizer) {
     Built b("[model]\ninput = 4\noutput = input -> Linear(3)\n[train]\nloss = CrossEntropy\noptimizer = " +
             def->layer.str() + "(" + all + ")\n");
     ASSERT_TRUE(b.net.graph) << b.printed();
-    for (const Op &op : b.net.graph->ops())
-      if (op.name() == "minimize") {
-        EXPECT_EQ(op.attrs<MinimizeAttrs>().optimizer, def->name);
-        EXPECT_EQ(op.attrs<MinimizeAttrs>().settings, all);
-      }
+    const Op *minimize = b.only("minimize");
+    ASSERT_TRUE(minimize) << def->name.str();
+    EXPECT_EQ(minimize->attrs<MinimizeAttrs>().optimizer, def->name);
+    EXPECT_EQ(minimize->attrs<MinimizeAttrs>().settings, all);
   }
   EXPECT_GE(optimizers, 6u);
 }
@@ -313,11 +321,10 @@ TEST(Build, ShapeTrailOfAnError) {
 
 TEST(Build, OriginsPointAtTheLayer) {
   Built b("[model]\ninput = 4\noutput = input\n  -> Linear(3)\n[train]\nloss = CrossEntropy\n");
-  for (const Op &op : b.net.graph->ops())
-    if (op.name() == "linear") {
-      EXPECT_EQ(op.origin().text, "t.dsl:4:6");
-      EXPECT_EQ(textOf(op.origin().range), "Linear(3)");
-    }
+  const Op *linear = b.only("linear");
+  ASSERT_TRUE(linear);
+  EXPECT_EQ(linear->origin().text, "t.dsl:4:6");
+  EXPECT_EQ(textOf(linear->origin().range), "Linear(3)");
 }
 
 /// Nets that would be enormous are refused, and quickly.
