@@ -114,6 +114,8 @@ void Interpreter::run() {
     }
     for (const Op *dead : dying[op.number()])
       values.erase(dead);
+    if (watch_)
+      watch_(op.number() + 1, graph_->ops().size());
   }
   for (auto &[name, tensor] : assigned)
     params_.find(name)->second = std::move(tensor);

@@ -83,4 +83,11 @@ unsigned worthwhileThreads(const Program &program, unsigned most) {
   return best;
 }
 
+double estimatedNanoseconds(const Program &program) {
+  double sum = 0;
+  for (const Instr &instr : program.step)
+    sum += timeOf(program, instr);
+  return sum;
+}
+
 } // namespace dlc

@@ -5,6 +5,7 @@
 #include "report_text.h"
 
 #include "dlc/support/printable.h"
+#include "dlc/support/progress_bar.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -37,7 +38,10 @@ std::string duration(double value) {
 
 class Plain : public Reporter {
 public:
-  Plain(llvm::raw_ostream &os, const PlainOptions &options) : os(os), options(options) {}
+  Plain(llvm::raw_ostream &os, const PlainOptions &options) : os(os), options(options) {
+    if (options.bar)
+      bar.emplace(*options.bar);
+  }
 
   void start(const RunInfo &run) override {
     if (options.quiet)
@@ -63,7 +67,7 @@ public:
          << " | " << fixed(s.milliseconds, 3) << " ms\n";
       os.flush();
     }
-    if (options.bar)
+    if (bar)
       drawBar(s);
   }
 
@@ -141,36 +145,23 @@ private:
 
   /// "  epoch 3/10 [=====   ] 120/469 | loss 0.3123 | 51,234 samples/s | 1:23 left", at most 79 columns wide.
   void drawBar(const StepInfo &s) {
-    auto now = std::chrono::steady_clock::now();
-    if (now - drawn < std::chrono::milliseconds(100))
+    if (!bar->due())
       return;
-    drawn = now;
-    const std::string before = "  epoch " + std::to_string(s.epoch) + "/" + std::to_string(s.epochs) + " [";
-    const std::string behind = "] " + std::to_string(s.batch) + "/" + std::to_string(s.batches) + " | loss " +
-                               lossText(s.loss) + " | " + grouped(std::llround(s.samplesPerSecond)) + " samples/s | " +
-                               duration(s.secondsLeft) + " left";
-    const size_t text = before.size() + behind.size(), width = text < 49 ? 30 : text < 74 ? 79 - text : 5;
-    const size_t full = s.batches ? width * static_cast<size_t>(s.batch) / static_cast<size_t>(s.batches) : 0;
-    const size_t columns = text + width;
-    *options.bar << '\r' << before << std::string(full, '=') << std::string(width - full, ' ') << behind
-                 << std::string(shown > columns ? shown - columns : 0, ' ');
-    options.bar->flush();
-    shown = std::max(shown, columns);
+    bar->draw("  epoch " + std::to_string(s.epoch) + "/" + std::to_string(s.epochs),
+              s.batches ? static_cast<double>(s.batch) / static_cast<double>(s.batches) : 0,
+              std::to_string(s.batch) + "/" + std::to_string(s.batches) + " | loss " + lossText(s.loss) + " | " +
+                  grouped(std::llround(s.samplesPerSecond)) + " samples/s | " + duration(s.secondsLeft) + " left");
   }
   void clearBar() {
-    if (!options.bar || !shown)
-      return;
-    *options.bar << '\r' << std::string(shown, ' ') << '\r';
-    options.bar->flush();
-    shown = 0;
+    if (bar)
+      bar->clear();
   }
 
   static constexpr size_t kColumns = 80;
   llvm::raw_ostream &os;
   PlainOptions options;
   bool broken = false; ///< the line of an epoch is broken between training and validation
-  std::chrono::steady_clock::time_point drawn{};
-  size_t shown = 0; ///< columns of the bar on the terminal
+  std::optional<ProgressBar> bar;
 };
 
 class Every : public Reporter {

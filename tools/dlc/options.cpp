@@ -141,7 +141,7 @@ cl::list<std::string> maximum("max", cl::value_desc("METRIC=V"), cl::sub(eval), 
 cl::opt<double> tolerance("tolerance", cl::value_desc("X"), cl::init(1e-7), cl::sub(test), cl::cat(category),
                           cl::desc("relative error that is allowed (default 1e-7)"));
 cl::opt<int64_t> samples("samples", cl::value_desc("N"), cl::init(0), cl::sub(test), cl::cat(category),
-                         cl::desc("entries per tensor (default: 32 for a net, all for the ops)"));
+                         cl::desc("entries per tensor (default: 4 to 32 for a net, by its size; all for the ops)"));
 // bench
 cl::opt<int64_t> steps("steps", cl::value_desc("N"), cl::init(200), cl::sub(bench), cl::cat(category),
                        cl::desc("training steps that are timed"));

@@ -8,6 +8,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 
+#include <functional>
 #include <memory>
 
 namespace dlc {
@@ -31,11 +32,14 @@ public:
   /// Only with keepValues(true).
   const Op *firstBadOp() const;
   void keepValues(bool on) { keep_ = on; }
+  /// Called after each op of a run with the number of those that are done, and of all.
+  void watch(std::function<void(size_t done, size_t all)> watcher) { watch_ = std::move(watcher); }
 
 private:
   std::unique_ptr<Graph> graph_;
   llvm::StringMap<Tensor> inputs_, params_, outputs_;
   llvm::DenseMap<const Op *, unsigned> lastUse_;
+  std::function<void(size_t, size_t)> watch_;
   bool keep_ = false;
   const Op *firstBad_ = nullptr;
 };

@@ -11,4 +11,7 @@ namespace dlc {
 /// that is clearly so; the Program must be sound.
 unsigned worthwhileThreads(const Program &program, unsigned most);
 
+/// The same estimate of a step on one thread, in nanoseconds of a fast core.
+double estimatedNanoseconds(const Program &program);
+
 } // namespace dlc

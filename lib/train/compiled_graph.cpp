@@ -1,0 +1,106 @@
+// Kernels as a GraphRunner: a graph of primitives lowered, planned and run by an Executor of its own.
+// Nets that are trained take another way, train::Engines, which shares params between programs.
+#include "dlc/train/kernel_check.h"
+
+#include "dlc/compile/compile.h"
+#include "dlc/ir/op_attrs.h"
+#include "dlc/lower/lower.h"
+#include "dlc/lower/passes.h"
+#include "dlc/runtime/executor.h"
+#include "dlc/runtime/worthwhile.h"
+#include "dlc/support/sizes.h"
+#include "dlc/support/strings.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringMap.h"
+
+#include <cstring>
+
+namespace dlc::train {
+namespace {
+
+class Compiled : public GraphRunner {
+public:
+  explicit Compiled(const Graph &graph) {
+    for (const Op &op : graph.ops()) {
+      if (op.name() == "param")
+        params.try_emplace(op.attrs<ParamAttrs>().name, op.type());
+      if (op.name() == "output")
+        outputs.try_emplace(op.attrs<OutputAttrs>().name, op.operand(0).type());
+    }
+  }
+  absl::Status begin(Program program, ThreadTeam &team) {
+    auto made = Executor::create(
+        std::move(program),
+        [&](const Buffer &buffer) -> Tensor & {
+          return params.try_emplace(buffer.external, buffer.type).first->second;
+        },
+        team);
+    if (!made.ok())
+      return made.status();
+    executor = *std::move(made);
+    return absl::OkStatus();
+  }
+
+  void setInput(llvm::StringRef name, const Tensor &value) override {
+    if (void *place = executor->input(name))
+      std::memcpy(place, value.data(), value.bytes());
+  }
+  Tensor &param(llvm::StringRef name) override {
+    auto it = params.find(name);
+    DLC_CHECK(it != params.end()) << "graph has no param '" << name << "'";
+    return it->second;
+  }
+  void run() override {
+    executor->runInit(); // somebody may have changed a param
+    executor->runStep();
+  }
+  Tensor output(llvm::StringRef name) override {
+    auto it = outputs.find(name);
+    DLC_CHECK(it != outputs.end()) << "graph has no output '" << name << "'";
+    Tensor tensor(it->second);
+    if (const void *from = executor->output(name))
+      std::memcpy(tensor.data(), from, tensor.bytes());
+    return tensor;
+  }
+
+private:
+  llvm::StringMap<Tensor> params;
+  llvm::StringMap<Type> outputs;
+  std::unique_ptr<Executor> executor;
+};
+
+Program programOf(const Graph &graph, const KernelOptions &options) {
+  Program program = lowerGraph(graph, compile::registry(), {options.isa, options.dtype});
+  llvm::SmallVector<llvm::StringRef, 4> passes;
+  llvm::StringRef(options.programPasses).split(passes, ',');
+  for (llvm::StringRef pass : passes)
+    findProgramPass(pass)->run(program);
+  return program;
+}
+
+} // namespace
+
+absl::StatusOr<std::unique_ptr<GraphRunner>> compileGraph(const Graph &graph, const KernelOptions &options,
+                                                          ThreadTeam &team) {
+  Program program = programOf(graph, options);
+  CheckedSize bytes = CheckedSize::fromSigned(program.arena) + CheckedSize::fromSigned(program.scratch) * team.size();
+  for (const Buffer &buffer : program.buffers)
+    if (buffer.role == BufferRole::Param || buffer.role == BufferRole::State || buffer.role == BufferRole::Input)
+      bytes += buffer.type.bytes();
+  if (!bytes.fitsIn(options.maxMemory))
+    return absl::ResourceExhaustedError(
+        av("the plan needs " +
+           grouped(static_cast<int64_t>(std::min<uint64_t>(bytes.value().value_or(INT64_MAX), INT64_MAX))) +
+           " bytes, and " + grouped(static_cast<int64_t>(options.maxMemory)) + " are allowed (--max-memory)"));
+  auto runner = std::make_unique<Compiled>(graph);
+  if (absl::Status begun = runner->begin(std::move(program), team); !begun.ok())
+    return begun;
+  return runner;
+}
+
+double estimatedTime(const Graph &graph, DType dtype) {
+  return estimatedNanoseconds(programOf(graph, {.isa = kernels::Isa::Scalar, .dtype = dtype}));
+}
+
+} // namespace dlc::train
