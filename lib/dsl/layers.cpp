@@ -3,7 +3,6 @@
 #include "model_builder.h"
 
 #include "dlc/dsl/foreign_names.h"
-#include "dlc/dsl/op_facts.h"
 #include "dlc/ir/naming.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/support/strings.h"
@@ -240,7 +239,7 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
   const unsigned before = diags.errorCount();
   Op *lastBefore = &graph.ops().back(); // there is an input
   // A sequence T x D is turned round for layers that work along the places of channels, and back.
-  const bool turned = factsOf(def.name).takesChannels && input.featuresLast && shape.size() == 3;
+  const bool turned = def.takesChannels && input.featuresLast && shape.size() == 3;
   auto turn = [&](Value sequence) { return b.make("transpose", {sequence}, OrderAttrs{{0, 2, 1}}); };
   if (turned)
     b.input = turn(input.value);
@@ -278,8 +277,7 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
   else if (value.shape() != shape)
     onlyWidths = false;
   Traced result = traced(value, loc, input.trail);
-  const Places places = factsOf(def.name).places;
-  result.featuresLast = places == Places::AsBefore ? input.featuresLast : places == Places::FeaturesLast;
+  result.featuresLast = def.places == Places::AsBefore ? input.featuresLast : def.places == Places::FeaturesLast;
   return result;
 }
 

@@ -1,5 +1,5 @@
 // Implements the review of a net: rules over the graph as the language built it, one function for each.
-// What an op does to numbers is a fact of op_facts.h; only the losses are told apart here.
+// What an op does to numbers its definition says; only the losses are told apart here.
 #include "net_review.h"
 
 #include "steps.h"
@@ -21,7 +21,7 @@ const Op &makerOf(Value value) {
   return *value.op;
 }
 
-bool isLonely(const Op &op) { return heldTogether(op) == 1; }
+bool isLonely(const Op &op) { return op.def().heldTogether && op.def().heldTogether(op) == 1; }
 
 /// "0 to 1", "above 0".
 std::string text(const ResultRange &range) {
@@ -70,7 +70,7 @@ void warnOfRepeated(const Op &op, Diags &diags) {
             .help("leave Softmax out")
             .note(before.origin().range, "the first one is here")
         << "a second Softmax gets numbers between 0 and 1, and makes them nearly equal";
-  else if (op.name() == "relu" && factsOf(before.name()).range.low >= 0)
+  else if (op.name() == "relu" && before.def().range.low >= 0)
     diags.warning(op.origin().range, "W504").help("leave ReLU out")
         << "ReLU changes nothing here: what " << before.def().layer << " makes is never below 0";
 }
@@ -80,7 +80,7 @@ void warnOfTurned(const Op &op, Diags &diags) {
   if (op.name() != "conv1d")
     return;
   const Op &before = makerOf(op.operand(0));
-  if (factsOf(before.name()).places == Places::FeaturesLast && &before == op.operand(0).op)
+  if (before.def().places == Places::FeaturesLast && &before == op.operand(0).op)
     diags.warning(op.origin().range, "W508").help("put -> Transpose([1, 0]) before it")
         << "Conv1d reads channels x length: the " << op.operand(0).shape()[1]
         << " places of this sequence are taken for "
@@ -142,7 +142,7 @@ void reviewScores(const OpDef &loss, Value output, Value scores, Diags &diags) {
   const Op &maker = makerOf(scores);
   if (maker.name() == "dropout")
     diags.warning(maker.origin().range, "W503") << "Dropout is the last layer";
-  const ResultRange &range = factsOf(maker.name()).range;
+  const ResultRange &range = maker.def().range;
   const bool said = isLonely(maker) || (maker.name() == "softmax" && scores != output);
   std::string why;
   if (loss.name == "cross_entropy" || loss.name == "kl")
@@ -160,10 +160,10 @@ void reviewScores(const OpDef &loss, Value output, Value scores, Diags &diags) {
 
 ResultRange rangeOf(Value value) {
   const Op &maker = makerOf(value);
-  ResultRange range = factsOf(maker.name()).range;
+  ResultRange range = maker.def().range;
   if (maker.name() == "sigmoid" || maker.name() == "tanh") {
     auto at = [&](double x) { return maker.name() == "tanh" ? std::tanh(x) : 1 / (1 + std::exp(-x)); };
-    const ResultRange &before = factsOf(makerOf(maker.operand(0)).name()).range;
+    const ResultRange &before = makerOf(maker.operand(0)).def().range;
     range.low = at(before.low), range.high = at(before.high);
   }
   return range;

@@ -4,7 +4,7 @@
 
 #include "losses.h"
 
-#include "dlc/dsl/op_facts.h"
+#include "dlc/ir/op_def.h"
 
 namespace dlc::dsl {
 

@@ -42,38 +42,6 @@ Value LayerBuilder::state(llvm::StringRef slot) {
   return value;
 }
 
-Value LayerBuilder::sharedState(llvm::StringRef slot, double initial,
-                                const std::function<Value(Builder &, Value)> &next) {
-  for (Op &op : graph().ops())
-    if (op.name() == "param" && op.attrs<ParamAttrs>().name == slot)
-      // The first caller's `assign` already computes the step's value; share it.
-      for (Op *user : op.users())
-        if (user->name() == "assign" && user->operand(0).op == &op)
-          return user->operand(1);
-  ParamAttrs attrs;
-  attrs.name = slot.str();
-  attrs.dtype = input.dtype();
-  attrs.init = "Constant(" + [&] {
-    std::string text;
-    llvm::raw_string_ostream os(text);
-    printAttr(os, initial);
-    return text;
-  }() + ")";
-  attrs.trainable = false;
-  attrs.slot = slot.str();
-  // In front of everything, where the loop above meets it at once: thousands of parameters may ask for it.
-  Op *here = insertionPoint();
-  insertBefore(graph().ops().empty() ? nullptr : &graph().ops().front());
-  Value value = make("param", {}, std::move(attrs));
-  insertBefore(here);
-  value.op->setLabel(slot);
-  Value updated = next(*this, value);
-  if (updated.op->label().empty())
-    updated.op->setLabel(slot.str() + ".next");
-  assign(value, updated);
-  return updated;
-}
-
 Value LayerBuilder::stepCounter() {
   for (Op &op : graph().ops())
     if (op.name() == "input" && op.attrs<InputAttrs>().name == "step")

@@ -41,7 +41,8 @@ constexpr OpDef abs = {.name = "abs",
                        .grad = grad,
                        .lower = lower,
                        .examples = kExamples,
-                       .kinks = true};
+                       .kinks = true,
+                       .elementwise = true};
 static_assert(lawful(abs));
 
 } // namespace dlc::ops

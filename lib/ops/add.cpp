@@ -36,7 +36,8 @@ constexpr OpDef add = {.name = "add",
                        .reference = reference,
                        .grad = grad,
                        .lower = lower,
-                       .examples = kExamples};
+                       .examples = kExamples,
+                       .elementwise = true};
 static_assert(lawful(add));
 
 } // namespace dlc::ops

@@ -92,7 +92,8 @@ constexpr OpDef attention = {
     .reference = nullptr,
     .grad = nullptr,
     .lower = nullptr,
-    .examples = kExamples};
+    .examples = kExamples,
+    .places = Places::FeaturesLast};
 static_assert(lawful(attention));
 
 } // namespace dlc::ops

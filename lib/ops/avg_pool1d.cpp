@@ -30,7 +30,8 @@ constexpr OpDef avg_pool1d = {.name = "avg_pool1d",
                               .reference = nullptr,
                               .grad = nullptr,
                               .lower = nullptr,
-                              .examples = kExamples};
+                              .examples = kExamples,
+                              .takesChannels = true};
 static_assert(lawful(avg_pool1d));
 
 } // namespace dlc::ops

@@ -105,7 +105,8 @@ constexpr OpDef conv1d = {.name = "conv1d",
                           .reference = nullptr,
                           .grad = nullptr,
                           .lower = nullptr,
-                          .examples = kExamples};
+                          .examples = kExamples,
+                          .places = Places::ChannelsFirst};
 static_assert(lawful(conv1d));
 
 } // namespace dlc::ops

@@ -40,7 +40,8 @@ constexpr OpDef div = {.name = "div",
                        .reference = reference,
                        .grad = grad,
                        .lower = lower,
-                       .examples = kExamples};
+                       .examples = kExamples,
+                       .elementwise = true};
 static_assert(lawful(div));
 
 } // namespace dlc::ops

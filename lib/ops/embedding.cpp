@@ -141,7 +141,8 @@ constexpr OpDef embedding = {.name = "embedding",
                              .lower = lower,
                              .examples = kExamples,
                              .also = kAlso,
-                             .tokens = true};
+                             .tokens = true,
+                             .places = Places::FeaturesLast};
 static_assert(lawful(embedding));
 
 } // namespace dlc::ops

@@ -35,7 +35,8 @@ constexpr OpDef equal = {.name = "equal",
                          .grad = nullptr,
                          .lower = lower,
                          .examples = kExamples,
-                         .differentiable = false};
+                         .differentiable = false,
+                         .elementwise = true};
 static_assert(lawful(equal));
 
 } // namespace dlc::ops

@@ -40,7 +40,8 @@ constexpr OpDef erf = {.name = "erf",
                        .reference = reference,
                        .grad = grad,
                        .lower = lower,
-                       .examples = kExamples};
+                       .examples = kExamples,
+                       .elementwise = true};
 static_assert(lawful(erf));
 
 } // namespace dlc::ops

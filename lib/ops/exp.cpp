@@ -36,7 +36,8 @@ constexpr OpDef exp = {.name = "exp",
                        .reference = reference,
                        .grad = grad,
                        .lower = lower,
-                       .examples = kExamples};
+                       .examples = kExamples,
+                       .elementwise = true};
 static_assert(lawful(exp));
 
 } // namespace dlc::ops

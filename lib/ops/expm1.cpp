@@ -36,7 +36,8 @@ constexpr OpDef expm1 = {.name = "expm1",
                          .reference = reference,
                          .grad = grad,
                          .lower = lower,
-                         .examples = kExamples};
+                         .examples = kExamples,
+                         .elementwise = true};
 static_assert(lawful(expm1));
 
 } // namespace dlc::ops

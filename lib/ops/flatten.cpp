@@ -35,7 +35,8 @@ constexpr OpDef flatten = {.name = "flatten",
                            .reference = nullptr,
                            .grad = nullptr,
                            .lower = nullptr,
-                           .examples = kExamples};
+                           .examples = kExamples,
+                           .places = Places::ChannelsFirst};
 static_assert(lawful(flatten));
 
 } // namespace dlc::ops

@@ -42,7 +42,8 @@ constexpr OpDef gelu = {.name = "gelu",
                         .reference = reference,
                         .grad = grad,
                         .lower = lower,
-                        .examples = kExamples};
+                        .examples = kExamples,
+                        .elementwise = true};
 static_assert(lawful(gelu));
 
 } // namespace dlc::ops

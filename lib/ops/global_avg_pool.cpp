@@ -40,7 +40,8 @@ constexpr OpDef global_avg_pool = {.name = "global_avg_pool",
                                    .reference = nullptr,
                                    .grad = nullptr,
                                    .lower = nullptr,
-                                   .examples = kExamples};
+                                   .examples = kExamples,
+                                   .takesChannels = true};
 static_assert(lawful(global_avg_pool));
 
 } // namespace dlc::ops

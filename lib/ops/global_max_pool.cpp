@@ -48,7 +48,8 @@ constexpr OpDef global_max_pool = {
     .grad = nullptr,
     .lower = nullptr,
     .examples = kExamples,
-    .kinks = true};
+    .kinks = true,
+    .takesChannels = true};
 static_assert(lawful(global_max_pool));
 
 } // namespace dlc::ops

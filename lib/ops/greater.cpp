@@ -35,7 +35,8 @@ constexpr OpDef greater = {.name = "greater",
                            .grad = nullptr,
                            .lower = lower,
                            .examples = kExamples,
-                           .differentiable = false};
+                           .differentiable = false,
+                           .elementwise = true};
 static_assert(lawful(greater));
 
 } // namespace dlc::ops

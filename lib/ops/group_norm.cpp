@@ -55,6 +55,10 @@ constexpr ArgSpec kArgs[] = {{"groups", ArgKind::Size, "", "number of groups the
                               .minExcluded = true,
                               .keywordOnly = true}};
 
+int64_t heldTogether(const Op &op) {
+  return op.type().elements() / op.type().shape[0] / op.attrs<GroupNormAttrs>().groups;
+}
+
 constexpr llvm::StringLiteral kOperands[] = {"x", "weight", "bias"};
 constexpr llvm::StringLiteral kExamples[] = {"group_norm(f32[2,6,3,3], f32[6], f32[6]) {groups=3}",
                                              "group_norm(f32[1,2,1,5], f32[2], f32[2]) {eps=0.1}"};
@@ -75,7 +79,8 @@ constexpr OpDef group_norm = {
     .reference = nullptr,
     .grad = nullptr,
     .lower = nullptr,
-    .examples = kExamples};
+    .examples = kExamples,
+    .heldTogether = heldTogether};
 static_assert(lawful(group_norm));
 
 } // namespace dlc::ops

@@ -36,7 +36,8 @@ constexpr OpDef gru = {
     .reference = nullptr,
     .grad = nullptr,
     .lower = nullptr,
-    .examples = kExamples};
+    .examples = kExamples,
+    .places = Places::FeaturesLast};
 static_assert(lawful(gru));
 
 } // namespace dlc::ops

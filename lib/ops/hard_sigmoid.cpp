@@ -34,7 +34,8 @@ constexpr OpDef hard_sigmoid = {.name = "hard_sigmoid",
                                 .grad = nullptr,
                                 .lower = nullptr,
                                 .examples = kExamples,
-                                .kinks = true};
+                                .kinks = true,
+                                .range = {.low = 0, .high = 1, .flat = true}};
 static_assert(lawful(hard_sigmoid));
 
 } // namespace dlc::ops

@@ -34,6 +34,8 @@ constexpr ArgSpec kArgs[] = {{.name = "eps",
                               .min = 0,
                               .minExcluded = true,
                               .keywordOnly = true}};
+int64_t heldTogether(const Op &op) { return op.type().shape[2] * op.type().shape[3]; }
+
 constexpr llvm::StringLiteral kOperands[] = {"x"};
 constexpr llvm::StringLiteral kExamples[] = {"instance_norm(f32[2,3,4,5])", "instance_norm(f32[1,1,3,1]) {eps=0.1}"};
 } // namespace
@@ -52,7 +54,8 @@ constexpr OpDef instance_norm = {.name = "instance_norm",
                                  .reference = nullptr,
                                  .grad = nullptr,
                                  .lower = nullptr,
-                                 .examples = kExamples};
+                                 .examples = kExamples,
+                                 .heldTogether = heldTogether};
 static_assert(lawful(instance_norm));
 
 } // namespace dlc::ops

@@ -1,6 +1,7 @@
 // Layer normalisation (Ba et al. 2016) over the last axis: y = (x - mean) / sqrt(var + eps) * weight + bias.
 // The variance is the biased one; nothing is remembered from step to step.
 #include "deviation.h"
+#include "last_axis.h"
 
 namespace dlc::ops {
 namespace {
@@ -61,7 +62,8 @@ constexpr OpDef layer_norm = {.name = "layer_norm",
                               .reference = nullptr,
                               .grad = nullptr,
                               .lower = nullptr,
-                              .examples = kExamples};
+                              .examples = kExamples,
+                              .heldTogether = lastAxis};
 static_assert(lawful(layer_norm));
 
 } // namespace dlc::ops

@@ -84,7 +84,8 @@ constexpr OpDef linear = {.name = "linear",
                           .grad = grad,
                           .lower = lower,
                           .examples = kExamples,
-                          .classicArgs = kClassicArgs};
+                          .classicArgs = kClassicArgs,
+                          .places = Places::FeaturesLast};
 static_assert(lawful(linear));
 
 } // namespace dlc::ops

@@ -37,7 +37,8 @@ constexpr OpDef log = {.name = "log",
                        .grad = grad,
                        .lower = lower,
                        .examples = kExamples,
-                       .positive = true};
+                       .positive = true,
+                       .elementwise = true};
 static_assert(lawful(log));
 
 } // namespace dlc::ops

@@ -40,7 +40,8 @@ constexpr OpDef log1p = {.name = "log1p",
                          .grad = grad,
                          .lower = lower,
                          .examples = kExamples,
-                         .positive = true};
+                         .positive = true,
+                         .elementwise = true};
 static_assert(lawful(log1p));
 
 } // namespace dlc::ops

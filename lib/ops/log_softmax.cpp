@@ -2,6 +2,7 @@
 // Losses on classes do not need it: cross_entropy works from logits.
 #include "elementwise.h"
 #include "exp_excess.h"
+#include "last_axis.h"
 #include "sample_axis.h"
 
 #include "dlc/lower/emitter.h"
@@ -85,7 +86,9 @@ constexpr OpDef log_softmax = {.name = "log_softmax",
                                .grad = grad,
                                .lower = lower,
                                .examples = kExamples,
-                               .also = kAlso};
+                               .also = kAlso,
+                               .range = {.high = 0},
+                               .heldTogether = lastAxis};
 static_assert(lawful(log_softmax));
 
 } // namespace dlc::ops

@@ -38,7 +38,8 @@ constexpr OpDef lstm = {
     .reference = nullptr,
     .grad = nullptr,
     .lower = nullptr,
-    .examples = kExamples};
+    .examples = kExamples,
+    .places = Places::FeaturesLast};
 static_assert(lawful(lstm));
 
 } // namespace dlc::ops

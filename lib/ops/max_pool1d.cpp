@@ -31,7 +31,8 @@ constexpr OpDef max_pool1d = {.name = "max_pool1d",
                               .grad = nullptr,
                               .lower = nullptr,
                               .examples = kExamples,
-                              .kinks = true};
+                              .kinks = true,
+                              .takesChannels = true};
 static_assert(lawful(max_pool1d));
 
 } // namespace dlc::ops

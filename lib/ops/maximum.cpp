@@ -43,7 +43,8 @@ constexpr OpDef maximum = {.name = "maximum",
                            .grad = grad,
                            .lower = lower,
                            .examples = kExamples,
-                           .kinks = true};
+                           .kinks = true,
+                           .elementwise = true};
 static_assert(lawful(maximum));
 
 } // namespace dlc::ops

@@ -43,7 +43,8 @@ constexpr OpDef minimum = {.name = "minimum",
                            .grad = grad,
                            .lower = lower,
                            .examples = kExamples,
-                           .kinks = true};
+                           .kinks = true,
+                           .elementwise = true};
 static_assert(lawful(minimum));
 
 } // namespace dlc::ops

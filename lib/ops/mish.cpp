@@ -55,7 +55,8 @@ constexpr OpDef kGate = {.name = "mish_gate",
                          .reference = referenceGate,
                          .grad = gradGate,
                          .lower = lowerGate,
-                         .examples = kGateExamples};
+                         .examples = kGateExamples,
+                         .elementwise = true};
 static_assert(lawful(kGate));
 constexpr const OpDef *kAlso[] = {&kGate};
 constexpr llvm::StringLiteral kOperands[] = {"x"};
@@ -77,7 +78,8 @@ constexpr OpDef mish = {.name = "mish",
                         .grad = grad,
                         .lower = lower,
                         .examples = kExamples,
-                        .also = kAlso};
+                        .also = kAlso,
+                        .elementwise = true};
 static_assert(lawful(mish));
 
 } // namespace dlc::ops

@@ -38,7 +38,8 @@ constexpr OpDef mul = {.name = "mul",
                        .reference = reference,
                        .grad = grad,
                        .lower = lower,
-                       .examples = kExamples};
+                       .examples = kExamples,
+                       .elementwise = true};
 static_assert(lawful(mul));
 
 } // namespace dlc::ops

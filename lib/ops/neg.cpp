@@ -35,7 +35,8 @@ constexpr OpDef neg = {.name = "neg",
                        .reference = reference,
                        .grad = grad,
                        .lower = lower,
-                       .examples = kExamples};
+                       .examples = kExamples,
+                       .elementwise = true};
 static_assert(lawful(neg));
 
 } // namespace dlc::ops

@@ -40,7 +40,8 @@ constexpr OpDef normal_cdf = {.name = "normal_cdf",
                               .reference = reference,
                               .grad = grad,
                               .lower = lower,
-                              .examples = kExamples};
+                              .examples = kExamples,
+                              .elementwise = true};
 static_assert(lawful(normal_cdf));
 
 } // namespace dlc::ops

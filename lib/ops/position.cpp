@@ -47,7 +47,8 @@ constexpr OpDef position = {.name = "position",
                             .reference = nullptr,
                             .grad = nullptr,
                             .lower = nullptr,
-                            .examples = kExamples};
+                            .examples = kExamples,
+                            .places = Places::FeaturesLast};
 static_assert(lawful(position));
 
 } // namespace dlc::ops

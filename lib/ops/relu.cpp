@@ -39,7 +39,8 @@ constexpr OpDef relu = {.name = "relu",
                         .grad = grad,
                         .lower = nullptr,
                         .examples = kExamples,
-                        .kinks = true};
+                        .kinks = true,
+                        .range = {.low = 0, .flat = true}};
 static_assert(lawful(relu));
 
 } // namespace dlc::ops

@@ -40,7 +40,8 @@ constexpr OpDef relu6 = {.name = "relu6",
                          .grad = grad,
                          .lower = nullptr,
                          .examples = kExamples,
-                         .kinks = true};
+                         .kinks = true,
+                         .range = {.low = 0, .high = 6, .flat = true}};
 static_assert(lawful(relu6));
 
 } // namespace dlc::ops

@@ -67,7 +67,8 @@ constexpr OpDef reshape = {.name = "reshape",
                            .reference = reference,
                            .grad = grad,
                            .lower = lower,
-                           .examples = kExamples};
+                           .examples = kExamples,
+                           .places = Places::ChannelsFirst};
 static_assert(lawful(reshape));
 
 } // namespace dlc::ops

@@ -1,6 +1,7 @@
 // Root-mean-square normalisation (Zhang and Sennrich 2019) over the last axis: y = x / sqrt(mean(x^2) + eps) * weight.
 // No mean is subtracted and nothing is shifted; layer_norm does both.
 #include "deviation.h"
+#include "last_axis.h"
 
 namespace dlc::ops {
 namespace {
@@ -57,7 +58,8 @@ constexpr OpDef rms_norm = {.name = "rms_norm",
                             .reference = nullptr,
                             .grad = nullptr,
                             .lower = nullptr,
-                            .examples = kExamples};
+                            .examples = kExamples,
+                            .heldTogether = lastAxis};
 static_assert(lawful(rms_norm));
 
 } // namespace dlc::ops

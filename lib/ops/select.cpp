@@ -38,7 +38,8 @@ constexpr OpDef select = {.name = "select",
                           .reference = reference,
                           .grad = grad,
                           .lower = lower,
-                          .examples = kExamples};
+                          .examples = kExamples,
+                          .elementwise = true};
 static_assert(lawful(select));
 
 } // namespace dlc::ops

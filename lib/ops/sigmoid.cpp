@@ -41,7 +41,9 @@ constexpr OpDef sigmoid = {.name = "sigmoid",
                            .reference = reference,
                            .grad = grad,
                            .lower = lower,
-                           .examples = kExamples};
+                           .examples = kExamples,
+                           .elementwise = true,
+                           .range = {.low = 0, .high = 1}};
 static_assert(lawful(sigmoid));
 
 } // namespace dlc::ops

@@ -42,7 +42,8 @@ constexpr OpDef silu = {.name = "silu",
                         .reference = reference,
                         .grad = grad,
                         .lower = lower,
-                        .examples = kExamples};
+                        .examples = kExamples,
+                        .elementwise = true};
 static_assert(lawful(silu));
 
 } // namespace dlc::ops

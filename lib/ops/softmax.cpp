@@ -1,6 +1,7 @@
 // Softmax over the last axis, with the largest element subtracted first.
 // A final Softmax under CrossEntropy is skipped in the loss, which reads the logits; see cross_entropy.
 #include "elementwise.h"
+#include "last_axis.h"
 #include "sample_axis.h"
 
 #include "dlc/lower/emitter.h"
@@ -82,7 +83,9 @@ constexpr OpDef softmax = {.name = "softmax",
                            .grad = grad,
                            .lower = lower,
                            .examples = kExamples,
-                           .also = kAlso};
+                           .also = kAlso,
+                           .range = {.low = 0, .high = 1},
+                           .heldTogether = lastAxis};
 static_assert(lawful(softmax));
 
 } // namespace dlc::ops

@@ -38,7 +38,8 @@ constexpr OpDef softplus = {.name = "softplus",
                             .reference = nullptr,
                             .grad = grad,
                             .lower = nullptr,
-                            .examples = kExamples};
+                            .examples = kExamples,
+                            .range = {.low = 0}};
 static_assert(lawful(softplus));
 
 } // namespace dlc::ops

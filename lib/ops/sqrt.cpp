@@ -40,7 +40,8 @@ constexpr OpDef sqrt = {.name = "sqrt",
                         .grad = grad,
                         .lower = lower,
                         .examples = kExamples,
-                        .positive = true};
+                        .positive = true,
+                        .elementwise = true};
 static_assert(lawful(sqrt));
 
 } // namespace dlc::ops

@@ -36,7 +36,8 @@ constexpr OpDef sub = {.name = "sub",
                        .reference = reference,
                        .grad = grad,
                        .lower = lower,
-                       .examples = kExamples};
+                       .examples = kExamples,
+                       .elementwise = true};
 static_assert(lawful(sub));
 
 } // namespace dlc::ops

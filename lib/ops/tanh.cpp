@@ -42,7 +42,9 @@ constexpr OpDef tanh = {.name = "tanh",
                         .reference = reference,
                         .grad = grad,
                         .lower = lower,
-                        .examples = kExamples};
+                        .examples = kExamples,
+                        .elementwise = true,
+                        .range = {.low = -1, .high = 1}};
 static_assert(lawful(tanh));
 
 } // namespace dlc::ops

@@ -94,7 +94,8 @@ constexpr OpDef transpose = {.name = "transpose",
                              .reference = reference,
                              .grad = grad,
                              .lower = lower,
-                             .examples = kExamples};
+                             .examples = kExamples,
+                             .places = Places::ChannelsFirst};
 static_assert(lawful(transpose));
 
 } // namespace dlc::ops

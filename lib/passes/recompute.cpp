@@ -3,7 +3,6 @@
 // of the first.
 #include "passes_list.h"
 
-#include "elementwise.h"
 
 #include "dlc/ir/naming.h"
 
@@ -49,7 +48,7 @@ public:
 
 private:
   static bool isCheap(const Op &op) {
-    return op.results().size() == 1 && (isElementwise(op.name()) || op.name() == "broadcast" || op.name() == "random");
+    return op.results().size() == 1 && (op.def().elementwise || op.name() == "broadcast" || op.name() == "random");
   }
   static bool movesNothing(const Op &op) { return op.name() == "reshape"; }
   /// In memory, or needing none, at every place.

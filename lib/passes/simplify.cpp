@@ -2,8 +2,6 @@
 // Rules about a single op live in that op's file; here are those about several, and the driver.
 #include "passes_list.h"
 
-#include "elementwise.h"
-
 #include "dlc/ir/naming.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/rewriter.h"
@@ -166,18 +164,22 @@ bool transposeIntoMatmul(Op &op, Rewriter &r) {
 /// A rule, and the ops that it is about.
 struct SharedRule {
   Rule rule;
-  bool (*concerns)(llvm::StringRef mnemonic);
+  bool (*concerns)(const OpDef &def);
 };
+bool isElementwise(const OpDef &op) { return op.elementwise; }
+
 constexpr SharedRule kRules[] = {
     {{"fold-constants", foldConstants}, isElementwise},
-    {{"neutral-operand", neutralOperand}, [](auto op) { return op == "mul" || op == "div" || op == "sub"; }},
-    {{"reshape-twice", reshapeTwice}, [](auto op) { return op == "reshape"; }},
-    {{"shape-of-constant", shapeOfConstant}, [](auto op) { return op == "reshape" || op == "broadcast"; }},
+    {{"neutral-operand", neutralOperand},
+     [](const OpDef &op) { return op.name == "mul" || op.name == "div" || op.name == "sub"; }},
+    {{"reshape-twice", reshapeTwice}, [](const OpDef &op) { return op.name == "reshape"; }},
+    {{"shape-of-constant", shapeOfConstant},
+     [](const OpDef &op) { return op.name == "reshape" || op.name == "broadcast"; }},
     {{"broadcast-operand", broadcastOperand}, isElementwise},
     {{"scalar-constant", scalarConstant}, isElementwise},
-    {{"neg-twice", negTwice}, [](auto op) { return op == "neg"; }},
-    {{"transpose-twice", transposeTwice}, [](auto op) { return op == "transpose"; }},
-    {{"transpose-into-matmul", transposeIntoMatmul}, [](auto op) { return op == "matmul"; }},
+    {{"neg-twice", negTwice}, [](const OpDef &op) { return op.name == "neg"; }},
+    {{"transpose-twice", transposeTwice}, [](const OpDef &op) { return op.name == "transpose"; }},
+    {{"transpose-into-matmul", transposeIntoMatmul}, [](const OpDef &op) { return op.name == "matmul"; }},
 };
 
 /// The rules to try on an op, its own ones last; found once for each kind of op.
@@ -187,7 +189,7 @@ public:
     auto [entry, isNew] = known_.try_emplace(&def);
     if (isNew) {
       for (const SharedRule &shared : kRules)
-        if (shared.concerns(def.name))
+        if (shared.concerns(def))
           entry->second.push_back(shared.rule);
       entry->second.append(def.rules.begin(), def.rules.end());
     }

@@ -137,9 +137,6 @@ public:
   /// Optimizer state beside the parameter in `input`: same shape, zero at first; slot "adam.m" is named
   /// "adam.m.linear1.weight".
   Value state(llvm::StringRef slot);
-  /// One scalar state shared by all parameters, e.g. a running power of beta1. `next` gives its value for the next
-  /// step and is called once per graph.
-  Value sharedState(llvm::StringRef slot, double initial, const std::function<Value(Builder &, Value)> &next);
   void assign(Value param, Value value) { makeOp("assign", {param, value}); }
   /// The i32 scalar input "step" that counts training steps from 0; made at the front of the graph when first asked
   /// for.

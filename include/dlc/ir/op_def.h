@@ -9,6 +9,8 @@
 #include "dlc/ir/op_view.h"
 #include "dlc/support/attrs.h"
 
+#include <cmath>
+#include <limits>
 #include <span>
 
 namespace dlc {
@@ -29,6 +31,16 @@ enum class Role : uint8_t {
   Layer,     ///< a step of [model]
   Loss,      ///< a word of [train] loss
   Optimizer, ///< a word of [train] optimizer
+};
+
+/// Which axis of a sequence counts the features of a place: the last (T x D) or the first (C x L).
+enum class Places : uint8_t { AsBefore, FeaturesLast, ChannelsFirst };
+
+/// What numbers can be: those of a sigmoid lie between 0 and 1.
+struct ResultRange {
+  double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();
+  bool flat = false; ///< somewhere the gradient is 0 over a whole stretch, as a ReLU's is below 0
+  bool isBounded() const { return std::isfinite(low) && std::isfinite(high); }
 };
 
 struct OpDef {
@@ -61,6 +73,13 @@ struct OpDef {
   bool several = false;
   /// A layer of tokens (i32[N,T]) instead of numbers; how many there are is in LayerBuilder::vocab.
   bool tokens = false;
+  /// Each element of the result follows from the elements of the operands at the same place; true of primitives only.
+  bool elementwise = false;
+  ResultRange range = {};
+  Places places = Places::AsBefore; ///< of the sequence that a layer makes
+  bool takesChannels = false;       ///< a layer works along the places of channels, C x L, and keeps them in order
+  /// How many numbers an op that normalises holds against each other: of one alone nothing is left. May be null.
+  int64_t (*heldTogether)(const Op &) = nullptr;
 };
 
 /// The laws, checked where each op is defined by static_assert(lawful(op)).
