@@ -3,7 +3,6 @@
 // of the first.
 #include "passes_list.h"
 
-
 #include "dlc/ir/naming.h"
 
 #include "llvm/ADT/DenseMap.h"

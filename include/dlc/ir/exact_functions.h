@@ -10,7 +10,9 @@
 namespace dlc {
 
 /// hi + lo, with lo far below hi.
-template <class T> struct Pair { T hi, lo; };
+template <class T> struct Pair {
+  T hi, lo;
+};
 
 /// a + b, nothing lost, for |a| >= |b|.
 template <class T> Pair<T> pairSum(T a, T b) {

@@ -124,5 +124,9 @@ template <> struct V<double> {
 };
 
 template <class T> struct Tile;
-template <> struct Tile<float> { static constexpr size_t mr = 6, nr = 16; };
-template <> struct Tile<double> { static constexpr size_t mr = 6, nr = 8; };
+template <> struct Tile<float> {
+  static constexpr size_t mr = 6, nr = 16;
+};
+template <> struct Tile<double> {
+  static constexpr size_t mr = 6, nr = 8;
+};

@@ -112,5 +112,9 @@ template <> struct V<double> {
 };
 
 template <class T> struct Tile;
-template <> struct Tile<float> { static constexpr size_t mr = 14, nr = 32; };
-template <> struct Tile<double> { static constexpr size_t mr = 14, nr = 16; };
+template <> struct Tile<float> {
+  static constexpr size_t mr = 14, nr = 32;
+};
+template <> struct Tile<double> {
+  static constexpr size_t mr = 14, nr = 16;
+};

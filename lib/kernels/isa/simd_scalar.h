@@ -67,5 +67,9 @@ template <class T> struct V {
 };
 
 template <class T> struct Tile;
-template <> struct Tile<float> { static constexpr size_t mr = 4, nr = 4; };
-template <> struct Tile<double> { static constexpr size_t mr = 4, nr = 4; };
+template <> struct Tile<float> {
+  static constexpr size_t mr = 4, nr = 4;
+};
+template <> struct Tile<double> {
+  static constexpr size_t mr = 4, nr = 4;
+};

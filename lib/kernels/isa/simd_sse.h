@@ -121,5 +121,9 @@ template <> struct V<double> {
 };
 
 template <class T> struct Tile;
-template <> struct Tile<float> { static constexpr size_t mr = 4, nr = 8; };
-template <> struct Tile<double> { static constexpr size_t mr = 4, nr = 4; };
+template <> struct Tile<float> {
+  static constexpr size_t mr = 4, nr = 8;
+};
+template <> struct Tile<double> {
+  static constexpr size_t mr = 4, nr = 4;
+};

@@ -65,8 +65,7 @@ inline std::string contents(const std::filesystem::path &path) {
 /// Of a test of one of the examples().
 inline std::string nameOf(const std::filesystem::path &path) {
   std::string name = path.filename().string();
-  std::replace_if(
-      name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
+  std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
   return name;
 }
 

@@ -220,8 +220,7 @@ TEST(Executor, SaysWhenThereIsNoMemory) {
   }
   huge.planned = true;
   ThreadTeam team(1);
-  auto made = Executor::create(
-      huge, [](const Buffer &) -> Tensor & { abort(); }, team);
+  auto made = Executor::create(huge, [](const Buffer &) -> Tensor & { abort(); }, team);
   ASSERT_FALSE(made.ok());
   EXPECT_EQ(made.status().code(), absl::StatusCode::kResourceExhausted);
 }
