@@ -21,6 +21,14 @@ const Op &makerOf(Value value) {
   return *value.op;
 }
 
+/// The same where some of the numbers may have been dropped since: what the others can be has not changed.
+const Op &makerBeforeDropout(Value value) {
+  const Op *maker = &makerOf(value);
+  while (maker->name() == "dropout")
+    maker = &makerOf(maker->operand(0));
+  return *maker;
+}
+
 bool isLonely(const Op &op) { return op.def().heldTogether && op.def().heldTogether(op) == 1; }
 
 /// "0 to 1", "above 0".
@@ -64,12 +72,14 @@ void warnOfLonely(const Op &op, Diags &diags) {
 }
 
 void warnOfRepeated(const Op &op, Diags &diags) {
-  const Op &before = makerOf(op.operand(0));
-  if (op.name() == "softmax" && before.name() == "softmax")
+  const Op &before = makerBeforeDropout(op.operand(0));
+  const bool normalises = op.name() == "softmax" || op.name() == "log_softmax";
+  if (normalises && before.name() == "softmax")
     diags.warning(op.origin().range, "W508")
             .help("leave Softmax out")
             .note(before.origin().range, "the first one is here")
-        << "a second Softmax gets numbers between 0 and 1, and makes them nearly equal";
+        << (op.name() == "softmax" ? "a second Softmax" : "LogSoftmax behind a Softmax")
+        << " gets numbers between 0 and 1, and makes them nearly equal";
   else if (op.name() == "relu" && before.def().range.low >= 0)
     diags.warning(op.origin().range, "W504").help("leave ReLU out")
         << "ReLU changes nothing here: what " << before.def().layer << " makes is never below 0";
@@ -142,20 +152,21 @@ void reviewScores(const OpDef &loss, Value output, Value scores, Diags &diags) {
   const Op &maker = makerOf(scores);
   if (maker.name() == "dropout")
     diags.warning(maker.origin().range, "W503") << "Dropout is the last layer";
-  const ResultRange &range = maker.def().range;
-  const bool said = isLonely(maker) || (maker.name() == "softmax" && scores != output);
+  const Op &bounds = makerBeforeDropout(scores);
+  const ResultRange &range = bounds.def().range;
+  const bool said = isLonely(bounds) || (bounds.name() == "softmax" && scores != output);
   std::string why;
   if (loss.name == "cross_entropy" || loss.name == "kl")
     why = whyNoClass(range);
   else if (loss.name == "bce" || loss.name == "hinge")
     why = whyNoAnswer(range, loss.name == "hinge");
-  if (why.empty() || said || maker.def().layer.empty())
+  if (why.empty() || said || bounds.def().layer.empty())
     return;
   // A Softmax before BCE was meant as the Sigmoid that belongs there.
-  const bool meant = maker.name() == "softmax" && loss.name == "bce";
-  diags.warning(maker.origin().range, "W508")
-          .help(meant ? "write Sigmoid" : "leave " + maker.def().layer + " out: " + loss.layer + " takes any scores")
-      << maker.def().layer << " before " << loss.layer << ": " << why;
+  const bool meant = bounds.name() == "softmax" && loss.name == "bce";
+  diags.warning(bounds.origin().range, "W508")
+          .help(meant ? "write Sigmoid" : "leave " + bounds.def().layer + " out: " + loss.layer + " takes any scores")
+      << bounds.def().layer << " before " << loss.layer << ": " << why;
 }
 
 ResultRange rangeOf(Value value) {

@@ -347,6 +347,10 @@ bool weighsClasses(const TrainSettings &train) {
   return train.classWeights->kind == Const::Kind::List ||
          (train.classWeights->kind == Const::Kind::Word && train.classWeights->text == "balanced");
 }
+bool isPartOfTrain(const ValSplit &val) {
+  using Kind = ValSplit::Kind;
+  return val.kind == Kind::Share || val.kind == Kind::Count || (val.kind == Kind::Slice && val.of != "test");
+}
 bool mixes(const DataSettings &data) { return !data.augment->empty() && data.augment->back().name == "Mixup"; }
 
 const Const *Spec::find(llvm::StringRef parameter) const {

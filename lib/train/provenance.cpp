@@ -101,6 +101,38 @@ model::Trailer checkpointTrailerOf(const compile::Unit &unit, llvm::StringRef ve
   return trailer;
 }
 
+/// Files may be dated anew on their way to another machine, and models stay the same.
+void recordHeldOut(const compile::Unit &unit, model::Trailer &trailer) {
+  if (!dsl::isPartOfTrain(unit.settings.data.val))
+    return;
+  for (DataRecord &record : recordData(unit)) {
+    record.time = 0;
+    if (record.role == "train")
+      trailer.values.emplace_back(kData.str() + record.role + " " + record.name, record.numbers());
+  }
+}
+
+bool reviewHeldOut(compile::Unit &unit, const model::Trailer &written) {
+  const unsigned before = unit.diags.warningCount();
+  auto then = compile::makeUnit(written.value("file").value_or("net.dsl"), written.source, overridesIn(written),
+                                includesIn(written));
+  constexpr llvm::StringLiteral kDecisive[] = {"data.train", "data.val", "train.seed"};
+  for (const dsl::Difference &d : dsl::differences(then->settings, unit.settings))
+    if (llvm::is_contained(kDecisive, llvm::StringRef(d.key)))
+      unit.diags.warning(d.loc, "W507") << llvm::StringRef(d.key).split('.').second << " = " << firstLine(d.now)
+                                        << ", and the net was trained with " << firstLine(d.before)
+                                        << ": these are not the samples that were held out then";
+  for (const DataRecord &now : recordData(unit)) {
+    DataRecord known;
+    auto numbers = written.value(kData.str() + now.role + " " + now.name);
+    if (now.role != "train" || !numbers || !known.read(*numbers) || known.contents == now.contents)
+      continue;
+    unit.diags.warning(unit.settings.data.train.loc, "W507")
+        << now.name << " is not what the net was trained with: some of the validation samples may have trained it";
+  }
+  return unit.diags.warningCount() == before;
+}
+
 std::vector<compile::OverrideText> overridesIn(const model::Trailer &trailer) {
   std::vector<compile::OverrideText> overrides;
   llvm::StringRef flags = trailer.value(kFlags).value_or("");

@@ -61,8 +61,10 @@ std::string scoreName(const dsl::Spec &metric) {
 }
 
 /// Where the validation samples come from.
-llvm::StringRef validationText(const dsl::ValSplit &val) {
-  return val.kind == dsl::ValSplit::Kind::Source ? "val of [data]" : "held out of the training data";
+llvm::StringRef validationText(const TrainedNet &net) {
+  if (net.unit->settings.data.val->kind == dsl::ValSplit::Kind::Source)
+    return "val of [data]";
+  return net.heldOut ? "held out of the training data" : "some of which may have trained the net";
 }
 
 /// Says which bounds do not hold; kCheckFailed if there are any. `names` are those of the bounds' scores.
@@ -149,7 +151,7 @@ int runEval(const Options &options) {
   } else {
     if (net->validates)
       llvm::outs() << "No test data: scored on the " << grouped(static_cast<int64_t>(samples->size()))
-                   << " validation samples (" << validationText(net->unit->settings.data.val.value) << ")\n";
+                   << " validation samples (" << validationText(*net) << ")\n";
     train::printEvaluation(llvm::outs(), *scores, net->names.classes);
   }
   code = holdBounds(options, bounds, names, *scores);

@@ -122,6 +122,7 @@ absl::Status saveModel(const std::string &path, train::Engines &engines, const t
     if (p->isWeight())
       views.push_back({p->attrs.name, p->type(), p->tensor().data()});
   model::Trailer trailer = train::trailerOf(engines.unit(), keptOverrides(engines.unit()), DLC_VERSION);
+  train::recordHeldOut(engines.unit(), trailer);
   trailer.classNames = bundle.names.classes;
   trailer.columnNames = bundle.names.columns;
   trailer.means = bundle.names.means;

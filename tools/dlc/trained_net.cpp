@@ -25,12 +25,17 @@ bool readsTokens(const compile::Unit &unit, const train::DataWish &wish) {
 }
 
 /// The source of a model file with the overrides that it remembers, then those of this command line.
-std::unique_ptr<compile::Unit> unitOf(const Options &options, const model::Trailer &trailer, int &exitCode) {
+std::unique_ptr<compile::Unit> unitOf(const Options &options, const model::Trailer &trailer, int &exitCode,
+                                      bool scoresHeldOut = false) {
   Options with = options;
   std::vector<std::pair<std::string, std::string>> overrides;
+  // The data of training are none of a trained net's business, unless a part of them was held out and is to be scored;
+  // `show` says all the same what they were.
+  auto isWanted = [&](llvm::StringRef flag) {
+    return options.command == "show" || (flag != "--data" && flag != "--test") || (scoresHeldOut && flag == "--data");
+  };
   for (const compile::OverrideText &o : train::overridesIn(trailer))
-    // The data of training are none of a trained net's business; `show` says all the same what they were.
-    if (options.command == "show" || (o.name != "--data" && o.name != "--test"))
+    if (isWanted(o.name))
       overrides.emplace_back(o.name, o.text);
   with.overrides.insert(with.overrides.begin(), overrides.begin(), overrides.end());
   return openUnit(with, trailer.value("file").value_or("net.dsl"), trailer.source, exitCode,
@@ -229,7 +234,8 @@ std::unique_ptr<TrainedNet> openNet(const Options &options, NetFiles &files, int
       return failed(
           fail(options, kModelError,
                files.model + " is a checkpoint; `dlc train net.dsl --resume=" + files.model + "` continues from it"));
-    net->unit = unitOf(options, *trailer, exitCode);
+    const bool namesData = !files.data.empty() || options.data || options.test;
+    net->unit = unitOf(options, *trailer, exitCode, options.command == "eval" && !namesData);
   } else {
     return failed(fail(options, kModelError,
                        files.model + " holds weights only: name the config too, dlc " + options.command + " net.dsl " +
@@ -306,6 +312,8 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
   }
   const dsl::ValSplit &val = unit.settings.data.val.value;
   net.validates = !source && use == train::SampleUse::Score && val.kind != dsl::ValSplit::Kind::None;
+  if (net.validates && dsl::isPartOfTrain(val) && !unit.settings.data.train.value)
+    net.validates = false; // of training data that nobody names, nothing was held out
   const bool heldOut = net.validates && val.kind != dsl::ValSplit::Kind::Source;
   if (net.validates && !heldOut)
     source = val.source;
@@ -315,6 +323,10 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
   }
   std::optional<data::Samples> samples;
   if (heldOut) {
+    if (net.model.trailer && dsl::isPartOfTrain(val))
+      net.heldOut = train::reviewHeldOut(unit, *net.model.trailer);
+    if (exitCode = flush(options, unit.diags); exitCode)
+      return std::nullopt;
     samples = openHeldOut(options, net, exitCode);
     if (!samples)
       return std::nullopt;

@@ -23,6 +23,7 @@ struct TrainedNet {
   bool prepared = false; ///< `prepare` is known; without a trailer it may have to be fitted
   train::DataNames names;
   bool validates = false; ///< openSamples() took the validation samples, for want of test data
+  bool heldOut = true;    ///< with `validates`: as far as is known, training has not seen them
   std::unique_ptr<train::Engines> engines;
 };
 

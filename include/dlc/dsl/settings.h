@@ -142,6 +142,9 @@ struct ValSplit {
   friend bool operator==(const ValSplit &, const ValSplit &) = default;
 };
 
+/// Whether these samples are taken out of those of `train`.
+bool isPartOfTrain(const ValSplit &val);
+
 struct DataSettings {
   Setting<Spec> train, test; ///< a bare string has become the source of its extension
   Setting<ValSplit> val;

@@ -18,6 +18,13 @@ model::Trailer trailerOf(const compile::Unit &unit, llvm::ArrayRef<compile::Over
 /// of training samples, and what its data files were.
 model::Trailer checkpointTrailerOf(const compile::Unit &unit, llvm::StringRef version, size_t samples);
 
+/// Adds what the training data are, where a part of them is held out: whoever scores that part later must find it
+/// again.
+void recordHeldOut(const compile::Unit &unit, model::Trailer &trailer);
+/// Whether the part of the training data that `unit` would hold out is the one that training did. W507 for every
+/// setting and every file because of which it is another; the diagnostics are those of `unit`.
+bool reviewHeldOut(compile::Unit &unit, const model::Trailer &written);
+
 /// What the trailer remembers of overrides, by the flags that they came by.
 std::vector<compile::OverrideText> overridesIn(const model::Trailer &trailer);
 /// Reads the files that the source included, from the trailer, which must live as long.
