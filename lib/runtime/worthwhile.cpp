@@ -13,7 +13,7 @@ namespace {
 // Per nanosecond, on a core with wide vectors and its data in the second cache.
 constexpr double kMultiplyAdds = 16, kBytes = 20;
 /// What a split instruction costs besides its work, in ns: its threads must meet, and each of them begins anew.
-constexpr double kMeeting = 2000, kMember = 200;
+constexpr double kMeeting = 5000, kMember = 200;
 /// How much sooner it must end.
 constexpr double kGain = 1.2;
 
