@@ -30,19 +30,26 @@ const Registry &registry() {
   return all;
 }
 
-double sigmoid(double x) { return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)); }
+// Half of all floats are beyond 100, where the C library's functions take their time to underflow in double: what
+// rounds to the same float is asked for instead.
+double expOf(double x) { return std::exp(std::clamp(x, -700.0, 700.0)); }
+double expm1Of(double x) { return std::expm1(std::clamp(x, -1e300, 700.0)); }
+double sigmoid(double x) {
+  const double e = expOf(-std::fabs(x));
+  return (x < 0 ? e : 1) / (1 + e);
+}
 double mishGate(double x) {
-  const double e = std::exp(std::min(x, 40.0)), n = e * (e + 2);
+  const double e = expOf(std::min(x, 40.0)), n = e * (e + 2);
   return n / (n + 2);
 }
 double normalCdf(double x) {
-  const double z = std::fabs(x) * 0.70710678118654752440;
-  return x < 0 ? std::erfc(z) / 2 : 1 - std::erfc(z) / 2;
+  const double tail = std::erfc(std::min(std::fabs(x) * 0.70710678118654752440, 26.0)) / 2;
+  return x < 0 ? tail : 1 - tail;
 }
 template <double gate(double)> double gated(double x) { return std::isinf(x) && x < 0 ? 0 : x * gate(x); }
-double softplus(double x) { return std::isnan(x) ? x : std::fmax(x, 0) + std::log1p(std::exp(-std::fabs(x))); }
-double elu(double x) { return x > 0 ? x : std::expm1(x); }
-double selu(double x) { return 1.0507009873554804934 * (x > 0 ? x : 1.6732632423543772848 * std::expm1(x)); }
+double softplus(double x) { return std::isnan(x) ? x : std::fmax(x, 0) + std::log1p(expOf(-std::fabs(x))); }
+double elu(double x) { return x > 0 ? x : expm1Of(x); }
+double selu(double x) { return 1.0507009873554804934 * (x > 0 ? x : 1.6732632423543772848 * expm1Of(x)); }
 /// The loss of a sample whose logit is infinite is inf - inf where the formula has both.
 double finiteLogit(double loss, double x) { return std::isinf(x) ? std::nan("") : loss; }
 
@@ -64,9 +71,9 @@ constexpr Function kFunctions[] = {
     {"gelu", "gelu(f32[65536])", gated<normalCdf>},
     {"silu", "silu(f32[65536])", gated<sigmoid>},
     {"mish", "mish(f32[65536])", gated<mishGate>},
-    {"exp", "exp(f32[65536])", std::exp},
+    {"exp", "exp(f32[65536])", expOf},
     {"log", "log(f32[65536])", std::log},
-    {"expm1", "expm1(f32[65536])", std::expm1},
+    {"expm1", "expm1(f32[65536])", expm1Of},
     {"log1p", "log1p(f32[65536])", std::log1p},
     {"erf", "erf(f32[65536])", std::erf},
     {"bce_of_0", "bce_each(f32[65536], f32[65536])", [](double x) { return finiteLogit(softplus(x), x); }, 1, 0},
