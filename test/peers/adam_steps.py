@@ -21,6 +21,7 @@ torch.set_num_threads(1)
 STEPS = {"f32": 2000, "f64": 1000000 if os.environ.get("DLC_LONG_TESTS") else 5000}
 TOLERANCE = {"f32": (2e-4, 2e-6), "f64": (1e-10, 0)}  # relative to the way of the weights, and absolute
 X = [i / 8 for i in range(1, 9)]
+COPIES = 1000  # of X, each a batch: epochs take their time
 failures = 0
 
 
@@ -48,14 +49,14 @@ def by_dlc(optimizer, keys, dtype, folder):
     def run(*command):
         return subprocess.run([dlc, *command], capture_output=True, text=True, check=True).stdout
 
-    for name, rows in (("data.csv", [f"{x},{2 * x}" for x in X]), ("probe.csv", ["0", "1"])):
+    for name, rows in (("data.csv", [f"{x},{2 * x}" for x in X] * COPIES), ("probe.csv", ["0", "1"])):
         with open(path(name), "w", encoding="ascii") as out:
             out.write("\n".join(rows) + "\n")
     with open(path("net.dsl"), "w", encoding="ascii") as out:
         out.write("[model]\ninput = 1\noutput = input -> Linear(1, init=Constant(1))\n"
                   f'[data]\ntrain = Csv("{path("data.csv")}")\nshuffle = false\n'
                   f"[train]\nloss = MSE\noptimizer = {optimizer}\nlr = {rate(STEPS[dtype])!r}\nbatch_size = 8\n"
-                  f"epochs = {STEPS[dtype]}\ndtype = {dtype}\n{keys}\n")
+                  f"epochs = {STEPS[dtype] // COPIES}\ndtype = {dtype}\n{keys}\n")
     run("train", path("net.dsl"), "-o", path("net.model"), "-q", "--threads=1")
     at0, at1 = map(float, run("infer", path("net.model"), path("probe.csv"), "--probs").split())
     return at1 - at0, at0

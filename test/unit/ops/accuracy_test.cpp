@@ -85,15 +85,18 @@ constexpr Function kFunctions[] = {
     {"log_softmax", "log_softmax(f32[65536,2])",
      [](double x) { return x > 0 ? finiteLogit(-softplus(-x), x) : -softplus(-x); }, 2}};
 
-/// Units in the last place of the rounded result, subnormal spacing below the normals.
+/// Units in the last place of the rounded result, subnormal spacing below the normals. Infinity stands where the next
+/// float would: a result that overflows too early or too late is as far off as its numbers say.
 double ulps(float got, double want) {
   const auto rounded = static_cast<float>(want);
   if (rounded == got || (std::isnan(rounded) && std::isnan(got)))
     return 0;
-  if (!std::isfinite(rounded) || !std::isfinite(got))
+  if (std::isnan(rounded) || std::isnan(got))
     return 1e9;
   const uint64_t exponent = bitsOf(std::fabs(want)) >> 52, smallest = 1023 - 126;
-  return std::fabs(static_cast<double>(got) - want) / fromBits<double>((std::max(exponent, smallest) - 23) << 52);
+  const double spacing = fromBits<double>((std::clamp<uint64_t>(exponent, smallest, 1023 + 127) - 23) << 52);
+  return std::fabs(std::clamp(static_cast<double>(got), -0x1p128, 0x1p128) - std::clamp(want, -0x1p128, 0x1p128)) /
+         spacing;
 }
 
 /// An op compiled for an instruction set.
@@ -211,6 +214,19 @@ void expectTwoUlp(const Function &f, llvm::ArrayRef<kernels::Isa> isas, uint64_t
   EXPECT_LE(w.ulps, 2) << "at " << w.at;
   if (isLong())
     std::cout << f.name << ": at most " << w.ulps << " ulp, at " << w.at << std::endl;
+}
+
+TEST(Ulps, CountInfinityAsTheNextFloat) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity(), kLargest = std::numeric_limits<float>::max();
+  EXPECT_EQ(ulps(kInfinity, 0x1.ffffffp127 - 0x1p100), 0.5 + 0x1p-4);
+  EXPECT_EQ(ulps(kLargest, 0x1p130), 1);
+  EXPECT_EQ(ulps(-kInfinity, -0x1.fffffep127), 1);
+  EXPECT_EQ(ulps(kInfinity, 1e300), 0);
+  EXPECT_GT(ulps(kInfinity, 1), 1e9);
+  EXPECT_GT(ulps(-kInfinity, kLargest), 1e6);
+  EXPECT_EQ(ulps(std::nanf(""), 1), 1e9);
+  EXPECT_EQ(ulps(1 + 0x1p-23f, 1), 1);
+  EXPECT_EQ(ulps(0x1p-149f, 0), 1);
 }
 
 TEST_P(Accuracy, TwoUlpOnEveryInstructionSet) { expectTwoUlp(GetParam(), kernels::kIsas, isLong() ? 61 : 24593); }
