@@ -42,6 +42,17 @@ StageName stageOf(llvm::StringRef pass) {
   return StageName::Graph;
 }
 
+/// Why a graph has no program yet: ops that another pass has to replace first. "" where it has one.
+std::string notLowered(const Graph &graph) {
+  for (const Op &op : graph.ops()) {
+    const bool trains = op.name() == "minimize";
+    if (trains || !op.def().lower)
+      return "op '" + op.name().str() + "' cannot be lowered: run " + (trains ? "autodiff" : "expand") +
+             " before lower";
+  }
+  return "";
+}
+
 /// A program computes in one floating-point type; "" where the graph does.
 std::string twoFloats(const Graph &graph) {
   const Op *first = nullptr;
@@ -154,11 +165,8 @@ bool run(Work &work, llvm::StringRef pipeline, const Options &options, Diags &di
       }
       if (lowers) {
         // Ops that cannot be lowered are found by the verifier of the stage, not by a crash in one of them.
-        for (const Op &op : work.net.graph->ops())
-          if (!op.def().lower) {
-            failure = "op '" + op.name().str() + "' cannot be lowered: run expand before lower";
-            return false;
-          }
+        if (failure = notLowered(*work.net.graph); !failure.empty())
+          return false;
         if (failure = twoFloats(*work.net.graph); !failure.empty())
           return false;
       }

@@ -8,8 +8,7 @@
 #include "dlc/lower/passes.h"
 #include "dlc/runtime/executor.h"
 #include "dlc/runtime/worthwhile.h"
-#include "dlc/support/sizes.h"
-#include "dlc/support/strings.h"
+#include "dlc/train/plan_size.h"
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
@@ -84,15 +83,8 @@ Program programOf(const Graph &graph, const KernelOptions &options) {
 absl::StatusOr<std::unique_ptr<GraphRunner>> compileGraph(const Graph &graph, const KernelOptions &options,
                                                           ThreadTeam &team) {
   Program program = programOf(graph, options);
-  CheckedSize bytes = CheckedSize::fromSigned(program.arena) + CheckedSize::fromSigned(program.scratch) * team.size();
-  for (const Buffer &buffer : program.buffers)
-    if (buffer.role == BufferRole::Param || buffer.role == BufferRole::State || buffer.role == BufferRole::Input)
-      bytes += buffer.type.bytes();
-  if (!bytes.fitsIn(options.maxMemory))
-    return absl::ResourceExhaustedError(
-        av("the plan needs " +
-           grouped(static_cast<int64_t>(std::min<uint64_t>(bytes.value().value_or(INT64_MAX), INT64_MAX))) +
-           " bytes, and " + grouped(static_cast<int64_t>(options.maxMemory)) + " are allowed (--max-memory)"));
+  if (absl::Status fits = planFits(planBytes(program, team.size()), options.maxMemory); !fits.ok())
+    return fits;
   auto runner = std::make_unique<Compiled>(graph);
   if (absl::Status begun = runner->begin(std::move(program), team); !begun.ok())
     return begun;

@@ -9,6 +9,7 @@
 #include "dlc/support/sizes.h"
 #include "dlc/support/strings.h"
 #include "dlc/train/init.h"
+#include "dlc/train/plan_size.h"
 
 #include <utility>
 
@@ -23,13 +24,6 @@ CheckedSize parameterBytes(const Graph &graph) {
     if (op.name() == "param" && seen.try_emplace(op.attrs<ParamAttrs>().name).second)
       sum += CheckedSize::fromSigned(op.type().elements()) * byteSize(op.type().dtype);
   return sum;
-}
-
-absl::Status overLimit(CheckedSize bytes, uint64_t limit) {
-  std::string need = bytes.value() ? grouped(static_cast<int64_t>(std::min<uint64_t>(*bytes.value(), INT64_MAX)))
-                                   : std::string("more than 18,446,744,073,709,551,615");
-  return absl::ResourceExhaustedError(av("the plan needs " + need + " bytes, and " +
-                                         grouped(static_cast<int64_t>(limit)) + " are allowed (--max-memory)"));
 }
 
 } // namespace
@@ -108,7 +102,7 @@ absl::StatusOr<Engines::Made *> Engines::compiledWith(dsl::Mode mode, int64_t ba
         parameters_.add(op.attrs<ParamAttrs>(), op.origin().text);
   };
   if (CheckedSize bytes = parameterBytes(*work.net.graph); !bytes.fitsIn(options_.maxMemory))
-    return overLimit(bytes, options_.maxMemory);
+    return planFits(bytes, options_.maxMemory);
   collect();
   std::string failure;
   compile::Options with{options_.isa, options_.passes, dtype()};
@@ -132,7 +126,7 @@ absl::StatusOr<Engines::Made *> Engines::compiledWith(dsl::Mode mode, int64_t ba
   if (!compile::run(work, graphPasses, with, unit_.diags, failure))
     return failed();
   if (CheckedSize bytes = parameterBytes(*work.net.graph); !bytes.fitsIn(options_.maxMemory))
-    return overLimit(bytes, options_.maxMemory);
+    return planFits(bytes, options_.maxMemory);
   collect();
   if (!options_.reference) {
     if (!compile::run(work, programPasses, with, unit_.diags, failure))
@@ -143,7 +137,7 @@ absl::StatusOr<Engines::Made *> Engines::compiledWith(dsl::Mode mode, int64_t ba
     }
     CheckedSize bytes = CheckedSize(bytesOf(*work.program)) + parameters_.bytes();
     if (!bytes.fitsIn(options_.maxMemory))
-      return overLimit(bytes, options_.maxMemory);
+      return planFits(bytes, options_.maxMemory);
   }
   if (!net_.outputShape.size() || net_.summary.empty()) {
     net_.task = work.net.task, net_.inputShape = work.net.inputShape, net_.outputShape = work.net.outputShape;

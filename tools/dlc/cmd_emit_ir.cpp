@@ -191,6 +191,8 @@ int runEmitIr(const Options &options) {
       return end();
   } else if (*stop == compile::StageName::Ast) {
     return fail(options, kUsage, "IR has no syntax tree");
+  } else if (work.net.graph && mode != dsl::Mode::Train) {
+    leaveOutTraining(*work.net.graph, mode);
   }
 
   std::vector<std::pair<std::string, double>> times;
@@ -202,9 +204,12 @@ int runEmitIr(const Options &options) {
   const std::string failure = printStages(options, work, pipeline, *stop, with, unit.diags, file, os);
   if (unit.diags.hadError())
     return end();
+  // The default passes of a source never fail; those that were chosen, and those over a text from outside, may.
+  const bool isOurs = input->kind == IrInput::Kind::Source && !options.passes && options.skipPass.empty();
   if (!failure.empty())
-    return input->kind == IrInput::Kind::Source && !options.passes ? bug(options, failure)
-                                                                   : fail(options, kSourceError, failure);
+    return isOurs ? bug(options, failure) : fail(options, kSourceError, failure);
+  if (int bad = refusePlan(options, work))
+    return bad;
   if (options.timePasses)
     printTimes(times);
   if (options.stats)

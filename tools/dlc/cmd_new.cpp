@@ -8,6 +8,7 @@
 #include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -15,6 +16,43 @@
 #include "llvm/Support/raw_ostream.h"
 
 namespace dlc::tool {
+namespace {
+
+/// The folders and files of one run: whatever fails, all of them go again, and nothing that was there before.
+class Made {
+public:
+  Made() = default;
+  Made(const Made &) = delete;
+  Made &operator=(const Made &) = delete;
+  ~Made() {
+    for (const std::string &path : llvm::reverse(made))
+      (void)llvm::sys::fs::remove(path);
+  }
+  absl::Status file(const std::string &path, llvm::StringRef content) {
+    if (absl::Status status = folder(llvm::sys::path::parent_path(path)); !status.ok())
+      return status;
+    // Before it is written: what fails may come after the file has got its place. A link was there before.
+    if (!llvm::sys::fs::is_symlink_file(path))
+      made.push_back(path);
+    return writeFileAtomically(path, content);
+  }
+  void keep() { made.clear(); }
+
+private:
+  absl::Status folder(llvm::StringRef path) {
+    if (path.empty() || llvm::sys::fs::is_directory(path))
+      return absl::OkStatus();
+    if (absl::Status status = folder(llvm::sys::path::parent_path(path)); !status.ok())
+      return status;
+    if (std::error_code error = llvm::sys::fs::create_directory(path, false))
+      return absl::UnavailableError((path + ": " + error.message()).str());
+    made.push_back(path.str());
+    return absl::OkStatus();
+  }
+  std::vector<std::string> made; ///< in the order in which they were made
+};
+
+} // namespace
 
 int runNew(const Options &options) {
   if (options.files.empty()) {
@@ -54,13 +92,11 @@ int runNew(const Options &options) {
     if (llvm::sys::fs::exists(placeOf(name)))
       return fail(options, kSystemError,
                   placeOf(name) + " exists already; name another folder: dlc new " + chosen->name + " FOLDER");
-  for (const auto &[name, content] : files) {
-    const std::string path = placeOf(name);
-    if (std::error_code error = llvm::sys::fs::create_directories(llvm::sys::path::parent_path(path)))
-      return fail(options, kSystemError, llvm::sys::path::parent_path(path) + ": " + error.message());
-    if (absl::Status status = writeFileAtomically(path, content); !status.ok())
+  Made made;
+  for (const auto &[name, content] : files)
+    if (absl::Status status = made.file(placeOf(name), content); !status.ok())
       return fail(options, status);
-  }
+  made.keep();
   if (options.json)
     printJsonLine("new", [&](llvm::json::OStream &json) {
       json.attribute("name", chosen->name);

@@ -47,6 +47,8 @@ int runOpt(const Options &options) {
     // The text came from outside: what a pass cannot do with it is not our mistake.
     return unit.diags.hadError() ? end() : fail(options, kSourceError, unit.path + ": " + failure);
   }
+  if (int bad = refusePlan(options, work))
+    return bad;
   Product product(options);
   printWork(product.stream(), work);
   if (int bad = product.deliver(options))

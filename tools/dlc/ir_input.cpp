@@ -5,7 +5,9 @@
 #include "dlc/dsl/parse.h"
 #include "dlc/ir/text.h"
 #include "dlc/program/text.h"
+#include "dlc/train/plan_size.h"
 
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace dlc::tool {
@@ -16,6 +18,16 @@ std::optional<IrInput> readIr(const Options &options, const std::string &path, i
   input.kind = name.ends_with(".ir")        ? IrInput::Kind::Graph
                : name.ends_with(".program") ? IrInput::Kind::Program
                                             : IrInput::Kind::Source;
+  if (input.kind != IrInput::Kind::Source && !options.overrides.empty()) {
+    const std::string &flag = options.overrides.front().first;
+    exitCode = usage(options, flag + " changes a source, and " + path + " has left its source behind",
+                     "give it to the command that prints the file from the source");
+    return std::nullopt;
+  }
+  if (input.kind == IrInput::Kind::Program && options.mode != "train") {
+    exitCode = usage(options, "--mode chooses a graph, and " + path + " is a program already");
+    return std::nullopt;
+  }
   std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(options, path, exitCode);
   if (!buffer)
     return std::nullopt;
@@ -38,6 +50,34 @@ std::optional<IrInput> readIr(const Options &options, const std::string &path, i
   else
     input.work.program = parseProgram(input.unit->text, input.unit->diags);
   return input;
+}
+
+int refusePlan(const Options &options, const compile::Work &work) {
+  if (!options.maxMemory || !work.program || !work.program->planned)
+    return kDone;
+  const auto threads = static_cast<unsigned>(std::max<int64_t>(1, options.threads));
+  absl::Status fits = train::planFits(train::planBytes(*work.program, threads), options.maxMemory);
+  return fits.ok() ? int(kDone) : fail(options, fits);
+}
+
+void leaveOutTraining(Graph &graph, dsl::Mode mode) {
+  llvm::SmallPtrSet<const Op *, 4> losses;
+  for (Op &op : graph.ops())
+    if (op.name() == "minimize")
+      losses.insert(op.operand(0).op);
+  if (losses.empty())
+    return;
+  // From the back: what only the ops read that go is unread by the time it is looked at.
+  llvm::SmallPtrSet<const Op *, 16> unread;
+  for (auto it = graph.ops().rbegin(); it != graph.ops().rend();) {
+    Op &op = *it++;
+    const bool ofLoss = mode == dsl::Mode::Infer && op.name() == "output" && losses.contains(op.operand(0).op);
+    if (op.name() != "minimize" && !ofLoss && !(unread.contains(&op) && op.users().empty() && !op.def().effect))
+      continue;
+    for (Value value : op.operands())
+      unread.insert(value.op);
+    graph.erase(&op);
+  }
 }
 
 int finish(const Options &options, compile::Unit &unit) {

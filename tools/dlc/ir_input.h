@@ -15,6 +15,14 @@ struct IrInput {
 /// `syntaxOnly`: of a source, the tree alone; it may mean nothing.
 std::optional<IrInput> readIr(const Options &options, const std::string &path, int &exitCode, bool syntaxOnly = false);
 
+/// Refuses a planned program that needs more memory than --max-memory allows; the exit code. Without the flag any plan
+/// may be looked at, however large.
+int refusePlan(const Options &options, const compile::Work &work);
+
+/// Takes out of a graph that trains what `mode` has no use for: `minimize`, for inference the output of the loss as
+/// well, and all that only these read. The other ops stay as they are.
+void leaveOutTraining(Graph &graph, dsl::Mode mode);
+
 /// What a command ends with: flush(), or with --verify-diagnostics the comparison with the comments of the file.
 int finish(const Options &options, compile::Unit &unit);
 

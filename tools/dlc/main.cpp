@@ -63,11 +63,13 @@ int main(int argc, char **argv) {
   code = onEnoughStack(run);
   llvm::outs().flush();
   if (llvm::outs().has_error()) {
-    // What is closed ends quietly; a full disk must be heard of.
+    // A reader that has gone away ends quietly; a full disk or a closed stream must be heard of.
     std::error_code error = llvm::outs().error();
     llvm::outs().clear_error();
-    if (error != std::errc::broken_pipe && error != std::errc::bad_file_descriptor) {
-      llvm::errs() << "dlc: error: cannot write the output: " << error.message() << '\n';
+    if (error != std::errc::broken_pipe) {
+      const bool closed = error == std::errc::bad_file_descriptor;
+      llvm::errs() << "dlc: error: cannot write the output: "
+                   << (closed ? "standard output is closed" : error.message()) << '\n';
       code = code ? code : kSystemError;
     }
   }

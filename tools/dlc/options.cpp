@@ -45,6 +45,8 @@ cl::SubCommandGroup ofSource{
     &cl::SubCommand::getTopLevel(), &train, &eval, &infer, &test, &check, &show, &dataCommand, &bench};
 cl::SubCommandGroup ofPipeline{&cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &bench};
 cl::SubCommandGroup ofPlans{&cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &bench, &check, &show};
+cl::SubCommandGroup ofMemory{
+    &cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &test, &check, &show, &dataCommand, &bench};
 cl::SubCommandGroup ofData{&train, &eval, &infer, &check, &show, &dataCommand};
 cl::SubCommandGroup ofOutputs{
     &cl::SubCommand::getTopLevel(), &train, &infer, &opt, &reduce, &fmt, &plotCommand, &completions, &generate};
@@ -67,7 +69,7 @@ cl::opt<LogFormat> logFormat("log-format", cl::desc("how progress is shown"), cl
                                         clEnumValN(LogFormat::Bar, "bar", "a moving bar on stderr"),
                                         clEnumValN(LogFormat::Plain, "plain", "one line an epoch"),
                                         clEnumValN(LogFormat::Json, "json", "as --json")));
-cl::opt<std::string> maxMemory("max-memory", cl::value_desc("4GB"), cl::sub(all()), cl::cat(category),
+cl::opt<std::string> maxMemory("max-memory", cl::value_desc("4GB"), cl::sub(ofMemory), cl::cat(category),
                                cl::desc("refuse a plan above it (default 80 % of the machine's memory)"));
 cl::opt<std::string> isa("isa", cl::value_desc("auto|reference|scalar|sse|avx2|avx512"), cl::init("auto"),
                          cl::sub(all()), cl::cat(category), cl::desc("cap the kernels, or run the interpreter"));

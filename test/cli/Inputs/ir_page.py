@@ -33,11 +33,15 @@ assert run("--emit-ir=graph", "page.ir") == graph, run("--emit-ir=graph", "page.
 assert run("--emit-ir=planned", "page.program") == program, run("--emit-ir=planned", "page.program")
 
 # The program on the page is the graph on the page without its training, in the default pipeline of inference.
-lines = graph.splitlines(keepends=True)
-with open(os.path.join(folder, "forward.ir"), "w") as file:
-    file.write("".join(line for line in lines if not re.search(r"%(target|loss|lr)\b", line)))
-made = re.sub(r"  //[^\n]*", "", run("--emit-ir=planned", "--isa=scalar", "forward.ir"))
+made = re.sub(r"  //[^\n]*", "", run("--emit-ir=planned", "--mode=infer", "--isa=scalar", "page.ir"))
 assert made == program, made
+lines = graph.splitlines(keepends=True)
+forward = "".join(line for line in lines if not re.search(r"%(target|loss|lr)\b", line))
+scored = "".join(line for line in lines if not re.search(r"%lr\b", line))
+for mode, rest in (("infer", forward), ("evaluate", scored), ("train", graph)):
+    assert run("--emit-ir=graph", f"--mode={mode}", "page.ir") == rest, mode
+    for stage in ("program", "fused", "planned", "all"):
+        assert "buffer y output" in run(f"--emit-ir={stage}", f"--mode={mode}", "page.ir"), (mode, stage)
 
 table = {family: set(re.findall(r"`(\w+)`", attributes))
          for family, attributes in re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \|", page, re.M)}

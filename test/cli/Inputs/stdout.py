@@ -84,14 +84,28 @@ hold(b"--checkpoint" in run(*few, "-o", "m", "--checkpoint=-", code=2).stderr, "
 # What stays on stdout stays there, however the model is called.
 hold(b"Saved m" in run(*few, "-o", "m").stdout, "the lines of a run are not on stdout")
 
-# A closed stdout ends quietly, and the number of the stream is no file's.
-for words in (["show", "net.dsl"], ["ops"], ["train", "net.dsl", "-o", "closed.model", "--epochs=5"], ["--emit-ir", "net.dsl"]):
+# What is said to a closed stdout is lost, and that is a failure; the number of the stream is no file's.
+with open(path("net.csv"), "w") as file:
+    file.write("0,0\n1,1\n")
+for words in (["show", "net.dsl"], ["show", "net.model"], ["show", "--config", "net.dsl"], ["ops"], ["ops", "linear"], ["passes"],
+              ["kernels"], ["explain", "E601"], ["new"], ["help"], ["train", "--help"], ["--version"], ["check", "net.dsl"],
+              ["data", "net.dsl"], ["fmt", "net.dsl", "-o", "-"], ["completions", "bash"], ["test", "net.dsl"],
+              ["bench", "net.dsl", "--steps=1"], ["opt", "net.dsl"], ["infer", "net.model", "net.csv"], ["infer", "net.model", "net.csv", "-o", "-"],
+              ["eval", "net.model", "--data=net.csv"], ["eval", "net.model", "--json", "--data=net.csv"], ["plot", "net.jsonl", "-o", "-"],
+              ["train", "net.dsl", "-o", "closed.model", "--epochs=5"], ["--emit-ir", "net.dsl"], ["--emit-dot", "net.dsl"]):
+    open_ = subprocess.run([dlc, *words], cwd=folder, capture_output=True, check=False)
     done = subprocess.run(["sh", "-c", '"$0" "$@" >&-', dlc, *words], cwd=folder, capture_output=True, check=False)
-    hold(done.returncode == 0 and not done.stderr, words, "with a closed stdout:", done.returncode, done.stderr)
+    if not open_.stdout:
+        hold(done.returncode == open_.returncode, words, "prints nothing, and ends with", done.returncode)
+        continue
+    hold(done.returncode == (open_.returncode or 7), words, "with a closed stdout:", done.returncode, done.stderr)
+    hold(open_.returncode or b"standard output is closed" in done.stderr or b"<stdout>: Bad file" in done.stderr, words, done.stderr)
 hold(content("closed.model") == model, "the model of a run with a closed stdout differs")
+done = subprocess.run(["sh", "-c", '"$0" "$@" >&-', dlc, *few, "-q", "-o", "quiet.model"], cwd=folder, capture_output=True, check=False)
+hold(done.returncode == 0 and not done.stderr, "a quiet run says nothing to a closed stdout:", done.returncode, done.stderr)
 done = subprocess.run(["sh", "-c", '"$0" "$@" >&-', dlc, *few, "-o", "-"], cwd=folder, capture_output=True, check=False)
 hold(done.returncode == 7, "a model that went nowhere:", done.returncode)
-done = subprocess.run(["sh", "-c", '"$0" "$@" 2>&- >&- <&-', dlc, *few, "-o", "all.model"], cwd=folder, check=False)
+done = subprocess.run(["sh", "-c", '"$0" "$@" 2>&- >&- <&-', dlc, *few, "-q", "-o", "all.model"], cwd=folder, check=False)
 hold(done.returncode == 0 and content("all.model") == model, "without any stream:", done.returncode)
 print(f"{failed} failed")
 sys.exit(1 if failed else 0)
