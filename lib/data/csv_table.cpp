@@ -2,6 +2,8 @@
 // Short numbers take the fast way; everything else takes the slow one, which also finds what is wrong.
 #include "csv_table.h"
 
+#include "dlc/support/counted.h"
+
 #include <cmath>
 #include <limits>
 
@@ -37,8 +39,8 @@ public:
     }
     if (table.layout.samples && *table.layout.samples != table.rows + table.dropped)
       return Trouble{.code = "E302",
-                     .message = "the first line says " + std::to_string(*table.layout.samples) +
-                                " samples, the file has " + std::to_string(table.rows + table.dropped),
+                     .message = "the first line says " + counted(*table.layout.samples, "sample") + ", the file has " +
+                                std::to_string(table.rows + table.dropped),
                      .place = {.file = file.name.str(), .line = 1}};
     return allGood();
   }

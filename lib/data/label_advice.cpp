@@ -39,6 +39,16 @@ static bool looksMeasured(const Dataset &data, size_t different) {
   return data.count >= kFew && 2 * different > data.count;
 }
 
+std::string classesHelp(const Dataset &data) {
+  const std::string classes = std::to_string(data.classNames.size());
+  constexpr size_t kFew = 20;
+  if (data.classNames.size() == data.count && data.count >= kFew)
+    return "every row has a class of its own, so the labels are probably identifiers: leave that column out by "
+           "columns=, "
+           "or name the column of the classes by label=";
+  return "for so many classes the last layer is -> Linear(" + classes + ")";
+}
+
 std::string countingHelp(const Dataset &data, size_t outputs) {
   constexpr int32_t kMostClasses = 10000;
   const std::set<int32_t> labels(data.classes.begin(), data.classes.end());

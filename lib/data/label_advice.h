@@ -13,6 +13,9 @@ namespace dlc::data {
 /// classes with more: the first such sample, and the name that was meant.
 std::optional<std::pair<size_t, llvm::StringRef>> misspelt(const Dataset &data, size_t extra);
 
+/// What to write where there are more names of classes than outputs: as many as rows are no classes.
+std::string classesHelp(const Dataset &data);
+
 /// What to write where a label is above the outputs: as many labels as outputs are names that look like numbers,
 /// counted from 1 perhaps; numbers that hardly come twice are measurements; otherwise outputs are missing, unless the
 /// labels are no classes at all.

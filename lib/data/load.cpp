@@ -97,7 +97,9 @@ Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext
     }
   if (!dataset->broken.empty())
     dataset->notes.push_back(brokenText(*dataset));
-  if (dataset->count == 0)
+  // Of several files that are to be predicted, one may be broken: who asked sees what is left.
+  const bool mayBeNone = context->labelMayLack && !dataset->broken.empty();
+  if (dataset->count == 0 && !mayBeNone)
     return Trouble{.code = "E309",
                    .message = dataset->origin + " holds no samples" +
                               (dataset->broken.empty() ? "" : "; " + brokenText(*dataset)),
@@ -182,6 +184,21 @@ Fallible<bool> isPicture(const std::string &path, llvm::StringRef beginning, con
   return trainedWith("Images") || (hasImageExtension(path) && !takesText && !takesTable);
 }
 
+/// Whether a file that no format recognises is read as the source of training reads its own: tables and texts always,
+/// what has neither a beginning nor an ending of its own unless it is named like a table and holds text.
+bool isLikeTraining(const LoadContext &context, llvm::StringRef beginning, llvm::StringRef extension) {
+  const SourceDef *like = context.like ? findSource(context.like->name) : nullptr;
+  if (!like)
+    return false;
+  if (like->name == "Csv" || like->name == "Text")
+    return true;
+  if (like->name != "Raw" && like->name != "Cifar10")
+    return false;
+  const bool text = llvm::none_of(beginning.bytes(), [](uint8_t c) { return c < ' ' && !llvm::isSpace(char(c)); });
+  const SourceDef *table = findSource("Csv");
+  return !(text && llvm::is_contained(table->extensions, extension.lower()));
+}
+
 } // namespace
 
 Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels, const LoadContext &context) {
@@ -197,11 +214,11 @@ Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels,
   for (const SourceDef *def : allSources())
     if (!chosen && def->recognises && def->recognises(beginning))
       chosen = def;
-  if (!chosen && context.like && (context.like->name == "Csv" || context.like->name == "Text"))
-    chosen = findSource(context.like->name);
   llvm::StringRef plain = data;
   plain.consume_back(".gz");
   llvm::StringRef extension = llvm::sys::path::extension(plain).ltrim('.');
+  if (!chosen && isLikeTraining(context, beginning, extension))
+    chosen = findSource(context.like->name);
   if (!chosen && context.tokens && extension.equals_insensitive("txt"))
     chosen = findSource("Text");
   for (const SourceDef *def : allSources())

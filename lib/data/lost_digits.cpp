@@ -2,6 +2,8 @@
 // Only looking is done here; what is said of it is up to the caller.
 #include "dlc/data/batches.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -37,25 +39,14 @@ std::optional<LostDigits> lossOf(std::vector<Value> &values) {
   return loss;
 }
 
-} // namespace
-
-Fallible<std::optional<LostDigits>> findLostDigits(const Samples &samples, const Prepare &prepare) {
-  constexpr size_t kLookedAt = 500000, kRows = 200;
+/// The first of `width` columns that lose something, where `at(row, column)` is a value of `count` rows.
+std::optional<LostDigits> inColumns(size_t count, size_t width, llvm::function_ref<Value(size_t, size_t)> at) {
   std::optional<LostDigits> first;
-  if (samples.empty() || samples.data->values.form != Values::Form::F64 || samples.data->sampleShape.size() != 1 ||
-      !prepare.inPlace())
-    return first;
-  const size_t width = samples.data->sampleSize(),
-               count = std::min(samples.size(), std::max(kRows, kLookedAt / std::max<size_t>(width, 1)));
-  std::vector<double> rows(count * width);
-  for (uint32_t i = 0; i < count; ++i)
-    if (Checked good = gatherInputs(samples, i, prepare, rows.data() + i * width); !good)
-      return good.trouble();
   std::vector<Value> values(count);
   size_t columns = 0;
   for (size_t c = 0; c < width; ++c) {
     for (size_t i = 0; i < count; ++i)
-      values[i] = {samples.data->value(samples.rows[i], c), rows[i * width + c]};
+      values[i] = at(i, c);
     if (std::optional<LostDigits> loss = lossOf(values)) {
       ++columns;
       loss->column = c;
@@ -66,6 +57,37 @@ Fallible<std::optional<LostDigits>> findLostDigits(const Samples &samples, const
   if (first)
     first->columns = columns;
   return first;
+}
+
+} // namespace
+
+Fallible<std::optional<LostDigits>> findLostDigits(const Samples &samples, const Prepare &prepare) {
+  constexpr size_t kLookedAt = 500000, kRows = 200, kMost = 20000000;
+  if (samples.empty() || samples.data->values.form != Values::Form::F64 || !samples.data->uniform() ||
+      !prepare.inPlace())
+    return std::optional<LostDigits>();
+  const size_t width = std::max<size_t>(samples.data->sampleSize(), 1),
+               count =
+                   std::min({samples.size(), std::max(kRows, kLookedAt / width), std::max<size_t>(2, kMost / width)});
+  std::vector<double> rows(count * width);
+  for (uint32_t i = 0; i < count; ++i)
+    if (Checked good = gatherInputs(samples, i, prepare, rows.data() + i * width); !good)
+      return good.trouble();
+  return inColumns(count, width, [&](size_t row, size_t column) {
+    return Value{samples.data->value(samples.rows[row], column), rows[row * width + column]};
+  });
+}
+
+std::optional<LostDigits> findLostTargets(const Samples &samples) {
+  constexpr size_t kLookedAt = 500000, kRows = 200;
+  const Dataset &data = *samples.data;
+  if (data.targetKind != TargetKind::Numbers || data.targetSize == 0)
+    return std::nullopt;
+  const size_t count = std::min(samples.size(), std::max(kRows, kLookedAt / data.targetSize));
+  return inColumns(count, data.targetSize, [&](size_t row, size_t column) {
+    const double value = data.numbers[samples.rows[row] * data.targetSize + column];
+    return Value{value, value};
+  });
 }
 
 } // namespace dlc::data

@@ -2,6 +2,7 @@
 // Cells are read in csv_table.cpp.
 #include "csv_table.h"
 
+#include "dlc/support/counted.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -94,9 +95,6 @@ llvm::ArrayRef<std::string> namesFor(const CsvTable &table, const CsvOptions &op
 
 /// E305 about a table for predictions, whose columns are not as many as the net's features.
 Trouble otherColumns(TextFile file, const CsvLayout &layout, const CsvOptions &options) {
-  auto counted = [](size_t count, const char *what) {
-    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-  };
   std::string names;
   for (size_t i = 0; i < std::min<size_t>(layout.names.size(), 12); ++i)
     names += (i ? ", " : "") + layout.names[i];
@@ -111,13 +109,17 @@ Trouble otherColumns(TextFile file, const CsvLayout &layout, const CsvOptions &o
 }
 
 /// Whether a column of a table without the names of training may be what was the label there, so that the others are
-/// the features: names and indices of classes tell, numbers do not.
-bool mayBeLabel(llvm::StringRef text, const CsvOptions &options) {
+/// the features: names and indices of classes tell, numbers do not. Where classes have names that are words, a number
+/// is none of them, unless the table `counts` them itself.
+bool mayBeLabel(llvm::StringRef text, const CsvOptions &options, bool counts) {
   std::optional<double> number = cellNumber(text, options.decimal);
   if (isMissing(text) || !number || llvm::is_contained(options.labels.names, text))
     return true;
   if (options.labels.classes == 0)
     return true;
+  const auto isWord = [](llvm::StringRef name) { return !cellNumber(name); };
+  if (!counts && llvm::any_of(options.labels.names, isWord))
+    return false;
   return *number >= 0 && *number < static_cast<double>(options.labels.classes) && *number == std::floor(*number);
 }
 
@@ -125,7 +127,7 @@ bool mayBeLabel(llvm::StringRef text, const CsvOptions &options) {
 /// can tell which of the columns is one too many. Tables with names are matched by them.
 Checked checkColumns(TextFile file, const CsvTable &table, const CsvOptions &options) {
   for (size_t row = 0; row < table.labelCells.size(); ++row)
-    if (!mayBeLabel(table.labelTexts[row], options)) {
+    if (!mayBeLabel(table.labelTexts[row], options, table.layout.samples.has_value())) {
       Trouble trouble = otherColumns(file, table.layout, options);
       Trouble place = labelTrouble("E305", file, table, row, "");
       trouble.message +=
@@ -218,8 +220,8 @@ Checked readLabelFile(TextFile file, size_t samples, const CsvOptions &given, Da
   }
   if (table->rows != samples)
     return Trouble{.code = "E307",
-                   .message = data.origin + " has " + std::to_string(samples) + " samples, but " + file.name.str() +
-                              " has " + std::to_string(table->rows) + " labels",
+                   .message = data.origin + " has " + counted(samples, "sample") + ", but " + file.name.str() +
+                              " has " + counted(table->rows, "label"),
                    .place = {.file = file.name.str()}};
   data.labelOrigin = file.name.str();
   if (one)
@@ -292,9 +294,9 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
     if (!table->layout.names.empty())
       data.columnNames.push_back(table->layout.names[c]);
   if (table->dropped)
-    data.notes.push_back(std::to_string(table->dropped) + " rows with empty cells left out");
+    data.notes.push_back(counted(table->dropped, "row") + " with empty cells left out");
   if (!table->gaps.empty() && options.missing != CsvOptions::Missing::Drop)
-    data.notes.push_back(std::to_string(table->gaps.size()) + " empty cells filled in");
+    data.notes.push_back(counted(table->gaps.size(), "empty cell") + " filled in");
   data.gaps = std::move(table->gaps);
   if (!labels)
     data.lines = table->lines;

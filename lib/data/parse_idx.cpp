@@ -1,6 +1,7 @@
 // IDX files (the format of MNIST) from their bytes: big-endian, sizes in front, elements behind.
 // A size is believed only after it has been held against the bytes that are there.
 #include "dlc/data/formats.h"
+#include "dlc/support/counted.h"
 #include "dlc/support/sizes.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -126,8 +127,8 @@ Checked readLabels(TextFile file, Dataset &data) {
     return idx.trouble();
   if (static_cast<size_t>(idx->shape[0]) != data.count)
     return Trouble{.code = "E307",
-                   .message = data.origin + " has " + std::to_string(data.count) + " samples, but " + file.name.str() +
-                              " has " + std::to_string(idx->shape[0]) + " labels",
+                   .message = data.origin + " has " + counted(data.count, "sample") + ", but " + file.name.str() +
+                              " has " + counted(static_cast<size_t>(idx->shape[0]), "label"),
                    .place = {.file = file.name.str()}};
   data.labelOrigin = file.name.str();
   if (idx->shape.size() > 1 || !idx->isWhole()) {
@@ -143,7 +144,7 @@ Checked readLabels(TextFile file, Dataset &data) {
     data.classes[i] = static_cast<int32_t>(idx->element(i));
     if (data.classes[i] < 0)
       return Trouble{.code = "E304",
-                     .message = "label " + std::to_string(data.classes[i]) + " of sample " + std::to_string(i) +
+                     .message = "label " + std::to_string(data.classes[i]) + " of sample " + std::to_string(i + 1) +
                                 " is negative; classes count from 0",
                      .place = {.file = file.name.str()}};
   }

@@ -1,6 +1,7 @@
 // .npy files from their bytes, and arrays as samples and targets.
 // The header is a Python dictionary; only what NumPy itself writes into it is understood.
 #include "dlc/data/formats.h"
+#include "dlc/support/counted.h"
 #include "dlc/support/sizes.h"
 #include "dlc/support/strings.h"
 
@@ -197,8 +198,8 @@ Checked readTargets(TextFile file, const NpyArray &y, Dataset &data) {
   data.labelOrigin = file.name.str();
   if (y.shape.empty() || static_cast<size_t>(y.shape[0]) != data.count)
     return Trouble{.code = "E307",
-                   .message = data.origin + " has " + std::to_string(data.count) + " samples, but " + file.name.str() +
-                              " has " + std::to_string(y.shape.empty() ? 1 : y.shape[0]) + " labels",
+                   .message = data.origin + " has " + counted(data.count, "sample") + ", but " + file.name.str() +
+                              " has " + counted(y.shape.empty() ? 1 : static_cast<size_t>(y.shape[0]), "label"),
                    .place = {.file = file.name.str()}};
   if (y.shape.size() > 1 || y.kind == 'f') {
     data.targetKind = TargetKind::Numbers;
@@ -213,7 +214,7 @@ Checked readTargets(TextFile file, const NpyArray &y, Dataset &data) {
     double label = y.element(i);
     if (!(label >= 0 && label < 1e9))
       return Trouble{.code = "E304",
-                     .message = "label " + wholeText(y, i) + " of sample " + std::to_string(i) +
+                     .message = "label " + wholeText(y, i) + " of sample " + std::to_string(i + 1) +
                                 (label < 0 ? " is negative" : " is too large") + "; classes count from 0",
                      .place = {.file = file.name.str()}};
     data.classes[i] = static_cast<int32_t>(label);

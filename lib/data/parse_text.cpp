@@ -2,6 +2,8 @@
 // There is no normalisation: what looks alike but is coded differently is different.
 #include "dlc/data/formats.h"
 
+#include "dlc/support/counted.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
@@ -40,7 +42,7 @@ Fallible<Characters> charactersOf(TextFile file) {
     size_t size = characterBytes(rest);
     if (size == 0)
       return Trouble{.code = "E306",
-                     .message = "byte " + std::to_string(file.bytes.size() - rest.size()) + " is no UTF-8",
+                     .message = "byte " + std::to_string(file.bytes.size() - rest.size() + 1) + " is no UTF-8",
                      .place = {.file = file.name.str(), .line = static_cast<uint32_t>(line)}};
     llvm::StringRef character = rest.take_front(size);
     characters.all.push_back(character);
@@ -68,8 +70,8 @@ std::vector<std::string> giveCodes(std::map<llvm::StringRef, int32_t> &codes, ll
 Trouble unknownCharacter(TextFile file, llvm::ArrayRef<llvm::StringRef> characters, size_t at, size_t known) {
   const auto line = 1 + llvm::count(characters.take_front(at), "\n");
   return {.code = "E304",
-          .message = quoted(characters[at]) + " (character " + std::to_string(at) + ") is none of the " +
-                     std::to_string(known) + " characters of the training text",
+          .message = quoted(characters[at]) + " (character " + std::to_string(at + 1) + ") is none of the " +
+                     counted(known, "character") + " of the training text",
           .place = {.file = file.name.str(), .line = static_cast<uint32_t>(line)}};
 }
 
@@ -86,7 +88,7 @@ Fallible<Dataset> parseText(TextFile file, size_t length, llvm::ArrayRef<std::st
   const size_t count = characters->all.size(), needed = learns ? length + 1 : 1;
   if (count < needed)
     return Trouble{.code = "E309",
-                   .message = learns ? "a text of " + std::to_string(count) + " characters; a sample takes " +
+                   .message = learns ? "a text of " + counted(count, "character") + "; a sample takes " +
                                            std::to_string(length) + " and the one after"
                                      : "the text is empty, so there is nothing to continue",
                    .place = {.file = file.name.str()}};

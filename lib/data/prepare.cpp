@@ -250,8 +250,8 @@ Fallible<Shape> preparedShape(const Samples &samples, const Prepare &prepare) {
     } else if (first != *shape) {
       return Trouble{.code = "E305",
                      .message = "the samples of " + samples.data->origin + " differ in size: sample " +
-                                std::to_string(firstRow) + " is " + shapeText(first) + ", sample " +
-                                std::to_string(row) + " is " + shapeText(*shape),
+                                std::to_string(firstRow + 1) + " is " + shapeText(first) + ", sample " +
+                                std::to_string(row + 1) + " is " + shapeText(*shape),
                      .loc = samples.data->loc,
                      .help = "write prepare = Resize(HxW) -> ..., with the sizes that the model takes"};
     }

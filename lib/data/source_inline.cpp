@@ -2,6 +2,7 @@
 // Lists may be nested to any depth that is the same for all samples: [[0, 1], [1, 0]] is two samples of two values.
 #include "spec_args.h"
 
+#include "dlc/support/counted.h"
 #include "dlc/support/strings.h"
 
 #include <cmath>
@@ -33,7 +34,7 @@ Checked collect(const dsl::Const &value, Shape &shape, size_t depth, bool first,
     return Trouble{.code = "E302", .message = "this list is empty", .loc = value.loc};
   if (size != shape[depth])
     return Trouble{.code = "E302",
-                   .message = "this list has " + std::to_string(size) + " values, the first one has " +
+                   .message = "this list has " + counted(static_cast<size_t>(size), "value") + ", the first one has " +
                               std::to_string(shape[depth]),
                    .loc = value.loc};
   for (size_t i = 0; i < value.items.size(); ++i)
@@ -119,8 +120,8 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
 
   if (targets->kind != Kind::List || targets->items.size() != data.count)
     return Trouble{.code = "E307",
-                   .message = "there are " + std::to_string(data.count) + " samples and " +
-                              std::to_string(targets->kind == Kind::List ? targets->items.size() : 1) + " targets",
+                   .message = (data.count == 1 ? "there is " : "there are ") + counted(data.count, "sample") + " and " +
+                              counted(targets->kind == Kind::List ? targets->items.size() : 1, "target"),
                    .loc = targets->loc};
   if (auto classes = readClasses(*targets, context.classNames, data); !classes)
     return classes.trouble();

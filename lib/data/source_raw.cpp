@@ -3,6 +3,7 @@
 #include "spec_args.h"
 
 #include "dlc/data/formats.h"
+#include "dlc/support/counted.h"
 #include "dlc/support/sizes.h"
 
 #include "llvm/Support/ConvertUTF.h"
@@ -56,8 +57,8 @@ Checked readLabelFile(TextFile file, const CsvOptions &options, Dataset &data) {
   auto takeOver = [&](const Dataset &labels) -> Checked {
     if (labels.count != data.count)
       return Trouble{.code = "E307",
-                     .message = data.origin + " has " + std::to_string(data.count) + " samples, but " +
-                                file.name.str() + " has " + std::to_string(labels.count) + " labels",
+                     .message = data.origin + " has " + counted(data.count, "sample") + ", but " + file.name.str() +
+                                " has " + counted(labels.count, "label"),
                      .place = {.file = file.name.str()}};
     data.targetKind = labels.targetKind;
     data.classes = labels.classes;
@@ -155,5 +156,6 @@ const SourceDef source_raw = {.name = "Raw",
                               .extensions = {},
                               .recognises = nullptr,
                               .load = load,
+                              .labelsArgument = "labels",
                               .labelHelp = "give a file of labels, as in Raw(file, shape, u8, labels=\"labels.txt\")"};
 } // namespace dlc::data

@@ -4,6 +4,7 @@
 
 #include "label_advice.h"
 
+#include "dlc/support/counted.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -57,15 +58,11 @@ Trouble notFinite(const std::string &what, double value) {
 }
 
 std::string sampleText(const Dataset &data, size_t row) {
-  return row < data.lines.size() ? "" : " of sample " + std::to_string(row);
+  return row < data.lines.size() ? "" : " of sample " + std::to_string(row + 1);
 }
 
 namespace {
 
-/// "1 output", "2 outputs".
-std::string counted(size_t count, const char *what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
 /// All targets, where they are written; the source otherwise.
 Loc targetsPlace(const Dataset &data) {
   return data.targetLocs.empty() ? data.loc : join(data.targetLocs.front(), data.targetLocs.back());
@@ -92,8 +89,8 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
   } else {
     if (outputs != 0 && data.targetSize != outputs)
       return Trouble{.code = "E305",
-                     .message = "the model has " + std::to_string(outputs) + " outputs, the labels of " +
-                                labelFile(data) + " have " + std::to_string(data.targetSize) + " columns",
+                     .message = "the model has " + counted(outputs, "output") + ", the labels of " + labelFile(data) +
+                                " have " + counted(data.targetSize, "column"),
                      .loc = targetsPlace(data)};
     for (size_t row = 0; row < data.count; ++row) {
       const double *x = data.numbers.data() + row * data.targetSize;
@@ -129,12 +126,11 @@ Checked toClasses(Dataset &data, size_t outputs) {
     for (size_t i = 0; i < std::min<size_t>(data.classNames.size(), 8); ++i)
       names += (i ? ", " : "") + data.classNames[i];
     Trouble trouble{.code = "E304",
-                    .message = "the model has " + std::to_string(outputs) + " outputs, but " + labelFile(data) +
-                               " has " + std::to_string(data.classNames.size()) + " classes (" + names +
+                    .message = "the model has " + counted(outputs, "output") + ", but " + labelFile(data) + " has " +
+                               std::to_string(data.classNames.size()) + " classes (" + names +
                                (data.classNames.size() > 8 ? ", ..." : "") + ")",
                     .loc = data.loc,
-                    .help = "for so many classes the last layer is -> Linear(" +
-                            std::to_string(data.classNames.size()) + ")"};
+                    .help = classesHelp(data)};
     if (auto slip = misspelt(data, data.classNames.size() - outputs)) {
       auto [row, near] = *slip;
       const std::string &name = data.classNames[static_cast<size_t>(data.classes[row])];
@@ -150,8 +146,8 @@ Checked toClasses(Dataset &data, size_t outputs) {
     if (data.classes[row] < 0 || static_cast<size_t>(data.classes[row]) >= outputs) {
       Trouble trouble = targetTrouble(data, "E304",
                                       "label " + std::to_string(data.classes[row]) + sampleText(data, row) +
-                                          " is out of range: the model has " + std::to_string(outputs) +
-                                          " outputs, so labels are 0 to " + std::to_string(outputs - 1),
+                                          " is out of range: the model has " + counted(outputs, "output") +
+                                          ", so labels are 0 to " + std::to_string(outputs - 1),
                                       row);
       trouble.help = countingHelp(data, outputs);
       return trouble;
@@ -218,7 +214,7 @@ Checked targetsOfAll(const Dataset &data, const TargetWish &wish) {
            " columns are too many or too few";
   return Trouble{.code = "E305",
                  .message = "the " + std::to_string(wish.parts.size()) + " outputs of the model take " +
-                            std::to_string(wish.outputs) + " targets for each sample, " + labelFile(data) + " has " +
+                            counted(wish.outputs, "target") + " for each sample, " + labelFile(data) + " has " +
                             (have ? std::to_string(have) : "none"),
                  .loc = targetsPlace(data),
                  .help = std::move(help)};
@@ -325,7 +321,7 @@ Checked useTargets(Dataset &dataset, const TargetWish &wish) {
                      .help = "write train = Text(\"file.txt\")"};
     if (wish.outputs < dataset.classNames.size() && wish.outputs != 0)
       return Trouble{.code = "E304",
-                     .message = "the model has " + std::to_string(wish.outputs) + " outputs, but " + dataset.origin +
+                     .message = "the model has " + counted(wish.outputs, "output") + ", but " + dataset.origin +
                                 " has " + std::to_string(dataset.classNames.size()) + " different characters",
                      .loc = dataset.loc};
     return allGood();

@@ -266,7 +266,7 @@ private:
         if (!(value >= -kRounding && value <= 1 + kRounding))
           return Trouble{.code = "E304",
                          .message = "value " + shortNumber(value) + " of sample " +
-                                    std::to_string(bundle.train.rows[i]) +
+                                    std::to_string(bundle.train.rows[i] + 1) +
                                     " is out of range: " + wish.parts.front().unitLoss.str() +
                                     " takes targets from 0 to 1, and with target = input the samples are the targets",
                          .loc = settings.target.loc,

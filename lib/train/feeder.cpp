@@ -3,6 +3,7 @@
 #include "feeder.h"
 
 #include "dlc/support/check.h"
+#include "dlc/support/counted.h"
 #include "dlc/support/machine.h"
 
 #include <chrono>
@@ -23,8 +24,8 @@ Fallible<std::vector<double>> classWeights(const dsl::TrainSettings &settings, c
     if (weights.size() == classes)
       return weights;
     return Trouble{.code = "E205",
-                   .message = "class_weights has " + std::to_string(weights.size()) + " numbers, for " +
-                              std::to_string(classes) + " classes",
+                   .message = "class_weights has " + counted(weights.size(), "number") + ", for " +
+                              counted(classes, "class", "classes"),
                    .loc = settings.classWeights.loc};
   }
   std::vector<double> count(classes);

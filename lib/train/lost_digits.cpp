@@ -6,30 +6,51 @@
 
 namespace dlc::train {
 
+namespace {
+
+/// `what` names the column; `others` is what the columns beside it are called, one of them.
+void warn(Diags &diags, const data::Dataset &set, const data::LostDigits &loss, const std::string &what,
+          llvm::StringRef others, llvm::StringRef help) {
+  InFlight d = diags.warning(set.loc, "W511");
+  d << what << " has " << loss.before << " different values, of which f32 can tell " << loss.after
+    << " apart: " << shortNumber(loss.one) << " and " << shortNumber(loss.other) << " become equal";
+  if (const size_t count = loss.columns - 1)
+    d << (others == "value" ? "; so do " : "; so do values in ") << count << " other " << others
+      << (count == 1 ? "" : "s");
+  d.help(help.str());
+}
+
+} // namespace
+
 Checked warnOfLostDigits(const compile::Unit &unit, const DataWish &wish, const data::Samples &train,
                          const data::Prepare &prepare, Diags &diags) {
   const data::Dataset &set = *train.data;
   if (!set.rounded.empty())
     diags.warning(set.loc, "W511") << set.origin << " holds whole numbers that f64 rounds, as " << set.rounded;
-  if (unit.settings.train.dtype.value != DType::F32 || wish.vocab > 0)
+  if (unit.settings.train.dtype.value != DType::F32)
+    return allGood();
+  if (auto loss = data::findLostTargets(train)) {
+    const std::string number = set.targetSize > 1 ? "target " + std::to_string(loss->column + 1) : "the target",
+                      file = set.labelOrigin.empty() ? set.origin : set.labelOrigin;
+    warn(diags, set, *loss, number + " of " + file, "target",
+         "dtype = f64 under [train] keeps all digits; prepare leaves targets as they are");
+  }
+  if (wish.vocab > 0)
     return allGood();
   auto found = data::findLostDigits(train, prepare);
   if (!found)
     return found.trouble();
-  if (!*found)
-    return allGood();
-  const data::LostDigits &loss = **found;
-  const size_t others = loss.columns - 1;
-  InFlight d = diags.warning(set.loc, "W511");
-  d << (loss.column < set.columnNames.size() ? "column '" + set.columnNames[loss.column] + "'"
-                                             : "feature " + std::to_string(loss.column + 1))
-    << " of " << set.origin << " has " << loss.before << " different values, of which f32 can tell " << loss.after
-    << " apart: " << shortNumber(loss.one) << " and " << shortNumber(loss.other) << " become equal";
-  if (others)
-    d << "; so do values in " << others << (others == 1 ? " other column" : " other columns");
-  d.help(unit.settings.data.prepare.value.empty()
+  if (const std::optional<data::LostDigits> &loss = *found) {
+    const bool flat = set.sampleShape.size() == 1;
+    const std::string column =
+        loss->column < set.columnNames.size()
+            ? "column '" + set.columnNames[loss->column] + "'"
+            : (flat ? "feature " : "value ") + std::to_string(loss->column + 1) + (flat ? "" : " of each sample");
+    warn(diags, set, *loss, column + " of " + set.origin, flat ? "column" : "value",
+         unit.settings.data.prepare.value.empty()
              ? "prepare = Normalize subtracts the mean in f64, before anything is rounded"
              : "dtype = f64 under [train] keeps all digits");
+  }
   return allGood();
 }
 

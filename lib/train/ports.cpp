@@ -94,7 +94,7 @@ void cutTargets(data::Dataset &dataset, const DataWish &wish) {
   dataset.targetKind = data::TargetKind::Numbers;
   if (dataset.columnNames.size() == all)
     dataset.columnNames.resize(in);
-  dataset.notes.push_back("targets: the last " + std::to_string(out) + " columns");
+  dataset.notes.push_back("targets: the last " + std::to_string(out) + (out == 1 ? " column" : " columns"));
 }
 
 namespace {

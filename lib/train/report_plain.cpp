@@ -46,8 +46,9 @@ public:
   void start(const RunInfo &run) override {
     if (options.quiet)
       return;
-    os << escaped(run.file) << ": " << run.summary << ", " << grouped(run.parameters) << " parameters, "
-       << name(run.dtype) << ", " << grouped(static_cast<int64_t>(run.train)) << " samples, " << run.isa << ", "
+    os << escaped(run.file) << ": " << run.summary << ", " << grouped(run.parameters)
+       << (run.parameters == 1 ? " parameter, " : " parameters, ") << name(run.dtype) << ", "
+       << grouped(static_cast<int64_t>(run.train)) << (run.train == 1 ? " sample, " : " samples, ") << run.isa << ", "
        << run.threads << (run.threads == 1 ? " thread" : " threads") << ", seed " << run.seed << '\n';
     os << "memory: weights " << bytes(run.weightBytes) << ", training peak " << bytes(run.trainPeak) << '\n';
     if (run.weights)

@@ -113,7 +113,8 @@ void printEvaluation(llvm::raw_ostream &os, const Scores &scores, llvm::ArrayRef
     std::string line = "Overall loss: " + lossText(scores.loss);
     for (const Score &score : scores.metrics)
       line += " | " + score.title + ": " + lossText(score.value);
-    os << wrapped(line + " (" + std::to_string(scores.count) + " samples)", kColumns) << '\n';
+    os << wrapped(line + " (" + std::to_string(scores.count) + (scores.count == 1 ? " sample)" : " samples)"), kColumns)
+       << '\n';
     return;
   }
   const double accuracy =

@@ -167,7 +167,7 @@ private:
       const Trouble there = data::targetTrouble(set, "W509", "", row, column);
       warn(there.loc.isValid() ? there.loc : unit.settings.data.train.loc, "W509",
            "divide each row of targets by its sum")
-          << "the targets of sample " << row << " sum to " << shortNumber(sum)
+          << "the targets of sample " << row + 1 << " sum to " << shortNumber(sum)
           << ": KL compares probabilities, which sum to 1";
       return;
     }

@@ -2,7 +2,10 @@
 // Preparing samples comes later, and may still change their shape.
 #include "source_loader.h"
 
+#include "dlc/support/strings.h"
 #include "dlc/train/ports.h"
+
+#include "llvm/ADT/STLExtras.h"
 
 #include <cmath>
 #include <set>
@@ -59,9 +62,11 @@ bool firstColumnFits(const data::Dataset &data, size_t outputs) {
 /// Where the last column has far more labels than the net has outputs, the first may have been meant.
 void adviseOnColumn(Trouble &trouble, const data::Dataset &data, const dsl::Spec &source, size_t outputs) {
   const bool byDefault = source.name == "Csv" && !source.find("label") && !source.find("labels");
-  if (trouble.code != "E304" || !byDefault || data.targetKind != data::TargetKind::Classes)
+  if (trouble.code != "E304" || !byDefault)
     return;
-  const std::set<int32_t> labels(data.classes.begin(), data.classes.end());
+  std::set<double> labels(data.classes.begin(), data.classes.end());
+  if (data.targetKind == data::TargetKind::Numbers && data.targetSize == 1)
+    labels.insert(data.numbers.begin(), data.numbers.end());
   if (labels.size() > 2 * outputs && firstColumnFits(data, outputs))
     trouble.help = "if the first column is the label, write Csv(..., label=first)";
 }
@@ -100,8 +105,14 @@ Fallible<SourceLoader::Loaded> SourceLoader::load(const dsl::Spec &source, bool 
   context.keptBytes = kept;
   context.sampleSize = static_cast<size_t>(elementCount(wish.inputShape));
   context.labelMayLack = target.kind == data::TargetWish::Kind::None;
-  if (context.labelMayLack)
+  if (context.labelMayLack) {
     context.labels = {wish.task == dsl::Task::Binary ? 2 : wish.outputs() > 1 ? wish.outputs() : 0, labels};
+    // Words under `classes` name what the data may count.
+    const bool words = llvm::any_of(labels, [](llvm::StringRef name) { return !parseNumber(name); });
+    const dsl::Const::Kind kind = unit.settings.data.classes.kind;
+    if (words && (kind == dsl::Const::Kind::List || kind == dsl::Const::Kind::String))
+      context.labels.names.clear();
+  }
   context.channels = wish.inputShape.size() == 3 ? wish.inputShape.front() : 0;
   if (unit.settings.data.broken.value == "skip")
     context.broken = data::LoadContext::Broken::Skip;

@@ -3,6 +3,7 @@
 #include "dlc/train/trainer.h"
 
 #include "batch_runner.h"
+#include "dlc/support/counted.h"
 #include "dlc/support/printable.h"
 #include "dlc/train/checkpoint.h"
 #include "dlc/train/finite.h"
@@ -320,7 +321,7 @@ struct Trainer::Impl {
     if (patienceOver)
       reporter.stop("patience",
                     "Stopped: " + judge.monitor() + (state.hasBest ? " has not improved for " : " was undefined in ") +
-                        std::to_string(state.waited) + " evaluations" +
+                        counted(static_cast<size_t>(state.waited), "evaluation") +
                         (state.hasBest
                              ? " (best " + short4(state.best) + " at epoch " + std::to_string(state.bestEpoch) + ")"
                              : ""));
@@ -340,7 +341,8 @@ struct Trainer::Impl {
     }
     ranToEnd = !stopped;
     if (state.skipped)
-      reporter.note(std::to_string(state.skipped) + " batches skipped: their loss was not finite");
+      reporter.note(counted(static_cast<size_t>(state.skipped), "batch", "batches") +
+                    " skipped: " + (state.skipped == 1 ? "its" : "their") + " loss was not finite");
     return {};
   }
 

@@ -223,8 +223,9 @@ void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
   os << unit.path << '\n';
   for (const Part &part : parts) {
     const data::Dataset &set = *part.samples->data;
-    os << llvm::formatv("{0,-6} {1,9} samples of {2}; targets: {3}; from {4}\n", part.name,
-                        grouped(static_cast<int64_t>(part.samples->size())), shapeOf(set), targetName(set), set.origin);
+    os << llvm::formatv("{0,-6} {1,9} sample{2} of {3}; targets: {4}; from {5}\n", part.name,
+                        grouped(static_cast<int64_t>(part.samples->size())), part.samples->size() == 1 ? "" : "s",
+                        shapeOf(set), targetName(set), escaped(set.origin));
   }
   const data::Samples &first = *parts.front().samples;
   const data::Dataset &set = *first.data;

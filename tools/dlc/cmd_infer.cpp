@@ -118,13 +118,19 @@ std::optional<std::vector<data::Samples>> openAll(const Options &options, Traine
   if (names.empty())
     names.emplace_back();
   std::vector<data::Samples> all;
+  bool any = false;
   for (const std::string &name : names) {
-    auto samples = openSamples(options, net, name, options.labels.value_or(""), use, code);
+    auto samples = openSamples(options, net, name, options.labels.value_or(""), use, code, names.size() > 1);
     if (!samples)
       return std::nullopt;
     if (!options.quiet && !samples->data->broken.empty())
       llvm::errs() << "note: " << data::brokenText(*samples->data) << '\n';
+    any |= !samples->empty();
     all.push_back(*std::move(samples));
+  }
+  if (!any) {
+    code = fail(options, net.unit->diags, {.code = "E309", .message = "none of the files holds a sample"});
+    return std::nullopt;
   }
   return all;
 }

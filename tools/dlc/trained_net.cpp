@@ -12,6 +12,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <cstring>
@@ -79,7 +81,16 @@ std::optional<NetFiles> sortFiles(const Options &options, int &exitCode) {
     files.model = *model;
     return files;
   }
-  // No model is one by its beginning: the order says which should be.
+  // No model is one by its beginning: the names say which should be, or else the order.
+  const auto isMissing = [](llvm::StringRef file) { return file != "-" && !llvm::sys::fs::exists(file); };
+  std::optional<std::string> named =
+      take([](llvm::StringRef file) { return llvm::sys::path::extension(file).equals_insensitive(".model"); });
+  if (!named && isMissing(f.front()) && llvm::none_of(f, isSourceFile))
+    named = take(isMissing);
+  if (named) {
+    files.model = *named;
+    return files;
+  }
   if (auto config = take(isSourceFile))
     files.config = *config;
   else if (f.size() > 2)
@@ -286,8 +297,14 @@ static std::optional<data::Samples> openHeldOut(const Options &options, TrainedN
   return samples;
 }
 
+static int failEmpty(const Options &options, compile::Unit &unit, const data::Dataset &set) {
+  return fail(options, unit.diags,
+              {.code = "E309", .message = set.origin + " holds no samples; " + data::brokenText(set)});
+}
+
 std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net, const std::string &file,
-                                         const std::string &labels, train::SampleUse use, int &exitCode) {
+                                         const std::string &labels, train::SampleUse use, int &exitCode,
+                                         bool amongOthers) {
   compile::Unit &unit = *net.unit;
   const dsl::Spec asWritten =
       unit.settings.data.test.value ? unit.settings.data.test.value : unit.settings.data.train.value;
@@ -337,6 +354,10 @@ std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net
       return std::nullopt;
     }
     samples = *std::move(loaded);
+  }
+  if (samples->empty()) {
+    exitCode = amongOthers ? int(kDone) : failEmpty(options, unit, *samples->data);
+    return amongOthers ? std::move(samples) : std::nullopt;
   }
   if (samples->data->targetAssumed) {
     InFlight d = unit.diags.warning(Loc(), "W506");

@@ -41,8 +41,10 @@ std::optional<NetFiles> sortFiles(const Options &options, int &exitCode);
 std::unique_ptr<TrainedNet> openNet(const Options &options, NetFiles &files, int &exitCode);
 
 /// The samples of one file, with labels of their own in a second one; "": what the command line or the source names.
+/// E309 where there are none, unless the file stands `amongOthers`, which may have some.
 std::optional<data::Samples> openSamples(const Options &options, TrainedNet &net, const std::string &file,
-                                         const std::string &labels, train::SampleUse use, int &exitCode);
+                                         const std::string &labels, train::SampleUse use, int &exitCode,
+                                         bool amongOthers = false);
 
 /// Files of the command line (--test among them) instead of what [data] names; the exit code.
 int replaceSources(const Options &options, compile::Unit &unit, const std::string &data, const std::string &labels,

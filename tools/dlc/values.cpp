@@ -123,8 +123,9 @@ int showValue(const Options &options, TrainedNet &net) {
     return code;
   if (options.sample >= static_cast<int64_t>(samples->size()))
     return fail(options, kUsage,
-                "--sample=" + llvm::Twine(options.sample) + ": there are " + llvm::Twine(samples->size()) +
-                    " samples, and the first one is 0");
+                "--sample=" + llvm::Twine(options.sample) + (samples->size() == 1 ? ": there is " : ": there are ") +
+                    llvm::Twine(samples->size()) + (samples->size() == 1 ? " sample" : " samples") +
+                    ", and the first one is 0");
   auto value = probe->of(*net.engines, *samples, static_cast<uint32_t>(options.sample), net.prepare);
   if (!value)
     return fail(options, unit.diags, value.trouble());

@@ -122,7 +122,7 @@ Fallible<Shape> preparedShape(const Samples &samples, const Prepare &prepare);
 Checked checkInput(const Samples &samples, const Prepare &prepare, llvm::ArrayRef<int64_t> inputShape, Loc inputLoc,
                    llvm::StringRef role);
 
-/// What rounding to f32 does to a column of a table.
+/// What rounding to f32 does to one number of each sample: a column of a table, an element of an array, a target.
 struct LostDigits {
   size_t column = 0;            ///< from 0
   double one = 0, other = 0;    ///< different values in the file that become equal
@@ -130,8 +130,10 @@ struct LostDigits {
   size_t columns = 0;           ///< of which this is the first
 };
 /// Looks for columns of numbers whose values, prepared, need more digits than f32 has: whole numbers of which two
-/// become equal, or others of which one in eight is lost. Nothing for samples that f32 holds exactly, or that are no
-/// rows of a table; of large tables the beginning is looked at.
+/// become equal, or others of which one in eight is lost. Arrays of any shape have a column for each element. Nothing
+/// for samples that f32 holds exactly, or whose shape changes; of many samples the first are looked at.
 Fallible<std::optional<LostDigits>> findLostDigits(const Samples &samples, const Prepare &prepare);
+/// The same of targets that are numbers, which nothing prepares.
+std::optional<LostDigits> findLostTargets(const Samples &samples);
 
 } // namespace dlc::data

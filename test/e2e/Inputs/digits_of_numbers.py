@@ -14,8 +14,8 @@ seconds = [1700000000 + i for i in range(COUNT)]
 late = [int(i >= COUNT // 2) for i in range(COUNT)]
 
 
-def npy(name, kind, code, values):
-    header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': ({len(values)},), }}".ljust(117) + "\n"
+def npy(name, kind, code, values, shape=None):
+    header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape or (len(values),)}, }}".ljust(117) + "\n"
     write(name, b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode() +
           struct.pack(f"<{len(values)}{code}", *values))
 
@@ -49,6 +49,25 @@ for source in sources:
 net('Csv("t.csv")')
 run("train", "net.dsl", "-o", "net.model", "--epochs=1", says="feature 1 of t.csv has 200 different values, of which f32 can "
     "tell 3 apart: 1700000000 and 1700000001 become equal")
+
+# Targets, which nothing prepares, and arrays that are not flat.
+write("late.csv", table([i % 5, s] for i, s in enumerate(seconds)))
+regression = {"model": "input = 1\noutput = input -> Linear(1)", "train": "loss = MSE\nepochs = 1"}
+net('Csv("late.csv")', "prepare = Normalize", **regression)
+lost = "the target of late.csv has 200 different values, of which f32 can tell 3 apart: 1700000000 and 1700000001"
+for command in [["check"], ["data"], ["train", "-o", "net.model"]]:
+    run(command[0], "net.dsl", *command[1:], says=lost)
+run("check", "net.dsl", "--werror", "--dtype=f64")
+net('Csv("late.csv")', "target = input", model="input = 2\noutput = input -> Linear(2)", train="loss = MSE\nepochs = 1")
+run("check", "net.dsl", says="feature 2 of late.csv has 200 different values")
+npy("cube.npy", "<f8", "d", [s + k for s in seconds for k in range(4)], shape=(COUNT, 1, 2, 2))
+for more in ["", "prepare = Normalize"]:
+    net('Npy("cube.npy", "y.npy")', more, model="input = 1x2x2\noutput = input -> Flatten -> Linear(2)")
+    if more:
+        run("check", "net.dsl", "--werror")
+    else:
+        run("check", "net.dsl", says="value 1 of each sample of cube.npy has 200 different values")
+        run("check", "net.dsl", "--werror", code=3, says="become equal; so do 3 other values")
 
 # Means and deviations of values that are large and close together, as `data` prints them.
 said = run("data", "net.dsl", "--json")

@@ -154,7 +154,7 @@ refused('train = Text("bad.txt")\ntarget = next', "E309", model=tokens)
 write("bad.txt", b"abcdefgh" * 9)
 refused('train = Text("bad.txt")\ntarget = next', "8 different characters", model=tokens)
 write("bad.txt", b"abcdez" * 9)
-refused('train = Text("text.txt")\ntarget = next\ntest = Text("bad.txt")', "'z' (character 5) is none", model=tokens)
+refused('train = Text("text.txt")\ntarget = next\ntest = Text("bad.txt")', "'z' (character 6) is none", model=tokens)
 refused('train = Text("text.txt")\ntarget = next\nprepare = Normalize', "nothing to prepare", model=tokens)
 refused('train = Text("text.txt")\ntarget = next\naugment = Noise(0.1)', "nothing to prepare or to augment", model=tokens)
 

@@ -90,7 +90,7 @@ TEST(Targets, NumbersFitTheDtype) {
   }
   data.lines.clear();
   EXPECT_EQ(useTargets(data, {Kind::Numbers, 2}).trouble().message,
-            "the label of sample 1 is beyond the range of f32: -1e+300");
+            "the label of sample 2 is beyond the range of f32: -1e+300");
 }
 
 TEST(Targets, TheFileOfTheLabelsIsNamed) {

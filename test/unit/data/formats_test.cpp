@@ -63,13 +63,13 @@ TEST(Npy, NumbersThatAreTooLarge) {
   EXPECT_EQ(samplesOf({x, "x"}, *parseNpy({x, "x"}), std::nullopt, DType::F32).trouble().message,
             "element 0 is beyond the range of f32: 1e+300");
   EXPECT_EQ(labelled(npy("<u8", "1,", bytesOf<uint64_t>({~uint64_t{0}}))).trouble().message,
-            "label 18446744073709551615 of sample 0 is too large; classes count from 0");
+            "label 18446744073709551615 of sample 1 is too large; classes count from 0");
   EXPECT_EQ(labelled(npy(">i8", "1,", std::string("\0\0\1\0\0\0\0\0", 8))).trouble().message,
-            "label 1099511627776 of sample 0 is too large; classes count from 0");
+            "label 1099511627776 of sample 1 is too large; classes count from 0");
   EXPECT_EQ(labelled(npy("<i8", "1,", bytesOf<int64_t>({INT64_MIN}))).trouble().message,
-            "label -9223372036854775808 of sample 0 is negative; classes count from 0");
+            "label -9223372036854775808 of sample 1 is negative; classes count from 0");
   EXPECT_EQ(labelled(npy("<i2", "1,", bytesOf<int16_t>({-1}))).trouble().message,
-            "label -1 of sample 0 is negative; classes count from 0");
+            "label -1 of sample 1 is negative; classes count from 0");
   EXPECT_TRUE(labelled(npy("<i8", "1,", bytesOf<int64_t>({7}))));
 }
 
@@ -148,7 +148,7 @@ TEST(Text, TokensAndTheNextOne) {
   EXPECT_EQ(parseText({"ab\xc3", "t"}, 1, {}).trouble().code, "E306");
   EXPECT_EQ(parseText({"ab", "t"}, 2, {}).trouble().code, "E309");
   Trouble strange = parseText({"ab\nz", "t"}, 1, {"a", "b", "\n"}).trouble();
-  EXPECT_EQ(toString(strange), "t:2: E304: 'z' (character 3) is none of the 3 characters of the training text");
+  EXPECT_EQ(toString(strange), "t:2: E304: 'z' (character 4) is none of the 3 characters of the training text");
   damage("a\u00fcb\n\u20ac\U0001f600z", 2000, [](llvm::StringRef bytes) {
     auto read = parseText({bytes, "t"}, 2, {});
     EXPECT_TRUE(read || read.trouble().code == "E306" || read.trouble().code == "E309");
@@ -193,9 +193,9 @@ TEST(Text, LegalUtf8Alone) {
     EXPECT_EQ(code(legal), "") << llvm::toHex(legal);
   for (llvm::StringRef illegal : {"\xc0\x80", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
                                   "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\x80", "\xe2\x82"})
-    EXPECT_EQ(code(illegal), "byte 2 is no UTF-8") << llvm::toHex(illegal);
+    EXPECT_EQ(code(illegal), "byte 3 is no UTF-8") << llvm::toHex(illegal);
   EXPECT_EQ(parseText({llvm::StringRef("ab\0z", 4), "t"}, 1, {"a", "b"}).trouble().message,
-            "byte 00 (character 2) is none of the 2 characters of the training text");
+            "byte 00 (character 3) is none of the 2 characters of the training text");
 }
 
 TEST(Cifar10, Samples) {

@@ -203,6 +203,30 @@ TEST(LostDigits, AreFoundWhereTheNetCannotTellValuesApart) {
   auto second = found({0.1, 1, 1.7e9, 0.2, 1, 1.7e9 + 1}, {}, {3});
   ASSERT_TRUE(second);
   EXPECT_EQ(second->column, 2u);
+  auto array = found({0.1, 1, 1.7e9, 0.2, 0.2, 1, 1.7e9 + 1, 0.4}, {}, {1, 2, 2});
+  ASSERT_TRUE(array);
+  EXPECT_EQ(array->column, 2u);
+  EXPECT_EQ(array->other, 1.7e9 + 1);
+}
+
+TEST(LostDigits, AreFoundAmongTargets) {
+  auto found = [](std::vector<double> targets, size_t each) {
+    auto data = std::make_shared<Dataset>();
+    data->count = targets.size() / each;
+    data->targetKind = TargetKind::Numbers;
+    data->targetSize = each;
+    data->numbers = std::move(targets);
+    return findLostTargets(allSamples(data));
+  };
+  auto loss = found({1700000000, 1700000001, 1700000000}, 1);
+  ASSERT_TRUE(loss);
+  EXPECT_EQ(loss->before, 2u);
+  EXPECT_EQ(loss->after, 1u);
+  EXPECT_EQ(loss->other, 1700000001);
+  EXPECT_FALSE(found({0, 1700000000, 0.5, 1700000000}, 2));
+  auto second = found({0, 1700000000, 0.5, 1700000001}, 2);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->column, 1u);
 }
 
 } // namespace
