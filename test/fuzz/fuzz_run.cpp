@@ -39,7 +39,8 @@ CheckedSize workOf(const Instr &instr) {
   }
   if (instr.family == &convInstr) {
     const auto &a = instr.attrs.as<ConvInstrAttrs>();
-    CheckedSize positions = product(a.y) + product(a.x) + product(a.stride) + product(a.padding);
+    // Kernels lay out the rows they read, what a stride skips included.
+    CheckedSize positions = product(a.y) * product(a.stride) + product(a.x) + product(a.padding);
     return positions * product(a.kernel) * product({a.n, a.groups, a.ci, a.co});
   }
   if (instr.family == &packConvInstr) {
