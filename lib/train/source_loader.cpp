@@ -109,7 +109,7 @@ Fallible<SourceLoader::Loaded> SourceLoader::load(const dsl::Spec &source, bool 
     context.labels = {wish.task == dsl::Task::Binary ? 2 : wish.outputs() > 1 ? wish.outputs() : 0, labels};
     // Words under `classes` name what the data may count.
     const bool words = llvm::any_of(labels, [](llvm::StringRef name) { return !parseNumber(name); });
-    const dsl::Const::Kind kind = unit.settings.data.classes.kind;
+    const dsl::Const::Kind kind = unit.settings.data.classes.value.kind;
     if (words && (kind == dsl::Const::Kind::List || kind == dsl::Const::Kind::String))
       context.labels.names.clear();
   }

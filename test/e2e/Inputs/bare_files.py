@@ -76,8 +76,8 @@ run("check", "net.dsl", code=4, says="every row has a class of its own")
 
 # Names with a line end, and one of something.
 write("two\nlines.csv", "1,0\n2,1\n")
-net('Csv("two\\nlines.csv")', "input = 1\noutput = input -> Linear(2)")
-said = run("data", "net.dsl")
+net('Csv("counted.csv")', "input = 1\noutput = input -> Linear(2)")
+said = run("data", "net.dsl", "--data=two\nlines.csv")
 check("two\\nlines.csv" in said, said)
 write("one.csv", "1,2\n")
 write("two.csv", "0\n1\n")
