@@ -70,7 +70,7 @@ check(len(run("infer", "counted.model", "counted.csv").split()) == 30, "classes 
 write("c.csv", table([i % 3, i, f"{1000 + i * 61}.5"] for i in range(50)))
 net('Csv("c.csv")', "input = 2\noutput = input -> Linear(3)")
 run("check", "net.dsl", code=4, says="write Csv(..., label=first)")
-write("ids.csv", table([i % 3, i, f"n{i}x"] for i in range(30)))
+write("ids.csv", table([f"{i}.5", i, f"n{i}x"] for i in range(30)))
 net('Csv("ids.csv")', "input = 2\noutput = input -> Linear(3)")
 run("check", "net.dsl", code=4, says="every row has a class of its own")
 

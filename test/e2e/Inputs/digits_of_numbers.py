@@ -70,6 +70,7 @@ for more in ["", "prepare = Normalize"]:
         run("check", "net.dsl", "--werror", code=3, says="become equal; so do 3 other values")
 
 # Means and deviations of values that are large and close together, as `data` prints them.
+net('Csv("t.csv")')
 said = run("data", "net.dsl", "--json")
 check('"mean":1700000099.5,' in said and '"deviation":57.73430522661' in said, said)
 # Targets beside other outputs, tokens beside other inputs: nothing passes through f32 that it does not hold.
