@@ -177,9 +177,10 @@ void printPlain(llvm::raw_ostream &os, const Figures &f) {
     return;
   os << llvm::format("forward   %9.1f us\nbackward  %9.1f us\nupdate    %9.1f us\n\n", f.split[0], f.split[1],
                      f.split[2]);
+  constexpr size_t kRoom = 80 - 14; // what the time leaves of a line; --json has the whole text
   for (size_t i = 0; i < f.instr.size(); ++i)
-    os << llvm::format("%9.2f us  ", f.instr[i]) << toString(f.executor->program(), f.executor->program().step[i])
-       << '\n';
+    os << llvm::format("%9.2f us  ", f.instr[i])
+       << fitted(escaped(toString(f.executor->program(), f.executor->program().step[i])), kRoom) << '\n';
   os << llvm::format("%zu barriers a step\n", f.executor->barriers());
 }
 

@@ -167,11 +167,22 @@ std::optional<train::Beginning> openBeginning(const Options &options, train::Eng
     exitCode = fail(options, unit.diags, parsed.trouble());
     return std::nullopt;
   }
+  std::vector<std::string> bad; // what a run that begins with them would blame on its lr
+  for (const model::NamedTensor &tensor : parsed->tensors)
+    if (!train::isFinite(tensor.tensor))
+      bad.push_back(tensor.name);
   auto beginning = train::Beginning::of(*std::move(parsed), path, unit, engines.parameters());
   if (!beginning) {
     exitCode = fail(options, unit.diags, beginning.trouble());
     return std::nullopt;
   }
+  for (const std::string &name : bad)
+    if (llvm::is_contained(beginning->report().taken, name)) {
+      exitCode = fail(options, kModelError,
+                      path + ": " + name + " holds NaN or infinity, and a run that begins with it stays so; --fresh=" +
+                          name + " lets it start anew");
+      return std::nullopt;
+    }
   return *std::move(beginning);
 }
 

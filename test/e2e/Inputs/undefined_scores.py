@@ -93,6 +93,11 @@ expect("nan", scratch.run("infer", "far.dsl", "far.model", "x1.csv", "--probs", 
 said = scratch.run("infer", "far.dsl", "far.model", "x1.csv", "--json", "--top=2", code=6)
 scratch.check(json.loads(said.splitlines()[0])["p"] == [None] * 4, f"JSON of NaN: {said}")
 scratch.run("infer", "far.dsl", "far.model", "x1.csv", "--format=npy", "-o", "x.npy", code=6, says="E603")
+# Nothing begins with such weights, and it is not the learning rate that is blamed.
+for command in ("check", "train"):
+    scratch.run(command, "far.dsl", "--weights=far.model", code=5,
+                says="far.model: linear1.weight holds NaN or infinity")
+scratch.run("check", "far.dsl", "--weights=far.model", "--fresh=linear1.weight")
 scratch.run("eval", "far.dsl", "far.model", code=6, says="E603]: the net says NaN or infinity of 4 samples\n")
 weights("same.model", ("linear1.weight", (1, 1), [3e38]), ("linear1.bias", (1,), [0]))
 scratch.write("x2.csv", "0\n2\n-2\n")
