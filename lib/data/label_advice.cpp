@@ -43,8 +43,8 @@ std::string classesHelp(const Dataset &data) {
   const std::string classes = std::to_string(data.classNames.size());
   constexpr size_t kFew = 20;
   if (data.classNames.size() == data.count && data.count >= kFew)
-    return "every row has a class of its own, so the labels are probably identifiers: leave that column out by columns=, "
-           "or name the column of the classes by label=";
+    return "every row has a class of its own, so these are probably identifiers: leave the column out by columns=, "
+           "or name that of the classes by label=";
   return "for so many classes the last layer is -> Linear(" + classes + ")";
 }
 

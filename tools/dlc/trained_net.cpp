@@ -178,9 +178,10 @@ std::optional<train::Beginning> openBeginning(const Options &options, train::Eng
   }
   for (const std::string &name : bad)
     if (llvm::is_contained(beginning->report().taken, name)) {
-      exitCode = fail(options, kModelError,
-                      path + ": " + name + " holds NaN or infinity, and a run that begins with it stays so; --fresh=" +
-                          name + " lets it start anew");
+      exitCode =
+          fail(options, kModelError,
+               path + ": " + name + " holds NaN or infinity, and a run that begins with it stays so; --fresh=" + name +
+                   " lets it start anew");
       return std::nullopt;
     }
   return *std::move(beginning);
