@@ -12,7 +12,7 @@ dlc, folder = os.path.abspath(sys.argv[1]), sys.argv[2]
 LONG = bool(os.environ.get("DLC_LONG_TESTS"))
 SMALL, MEDIUM, LARGE = 1250, 10000, 20000
 SLACK = 2  # the small nets fit into caches, the large ones do not; a square would show as 8 to 16
-MOST_SECONDS = 3 if LONG else 4  # of CPU to check 20,000 layers; others may share the machine in the short form
+MOST_SECONDS = 3 if LONG else 6  # of CPU to check 20,000 layers; others may share the machine in the short form
 
 TAIL = '\n[data]\ntrain = Csv("t.csv")\n[train]\nloss = CrossEntropy\nepochs = 1\nbatch_size = 2\n'
 
