@@ -53,6 +53,8 @@ bool forwardCopies(Program &program) {
       continue;
     const BufferId from = copy.reads[0], to = copy.writes[0];
     const size_t writer = uses[from].writer;
+    if (uses[from].forwarded != from) // into another: this one copies from there
+      continue;
     if (program.buffer(from).role != BufferRole::Temp || uses[from].writers != 1 || uses[to].writers != 1 ||
         (uses[to].lastReader != kNone && uses[to].lastReader > writer) || !mayWrite(program.step[writer], from, to))
       continue;
