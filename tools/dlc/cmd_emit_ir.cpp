@@ -123,12 +123,37 @@ std::string printStages(const Options &options, compile::Work &work, llvm::Strin
   return "";
 }
 
-/// Remarks and the choice of kernels, where they are asked for; null: there is no program yet.
-void sayOfProgram(const Options &options, kernels::Isa isa, const Program *program) {
-  if (program)
-    printRemarks(options, *program);
+/// Runs the passes up to `stop`, prints what was asked for on the way and says how it went; the exit code. What is said
+/// of the source stays in its diagnostics.
+int runStages(const Options &options, IrInput &input, compile::Work &work, dsl::Mode mode, compile::StageName stop,
+              kernels::Isa isa, llvm::raw_ostream &os) {
+  compile::Unit &unit = *input.unit;
+  const bool isSource = input.kind == IrInput::Kind::Source;
+  const llvm::StringRef file = isSource ? unit.sources.fileOf(locOf(unit.text).Start) : "";
+  std::vector<std::pair<std::string, double>> times;
+  std::map<std::string, unsigned> stats;
+  const std::string pipeline =
+      options.passes ? *options.passes : pipelineOf(mode, input.kind == IrInput::Kind::Program, work);
+  compile::Options with{isa, pipelineOptions(options, times), unit.settings.train.dtype};
+  with.passes.stats = &stats;
+  const std::string failure = printStages(options, work, pipeline, stop, with, unit.diags, file, os);
+  if (unit.diags.hadError())
+    return kDone;
+  // The default passes of a source never fail; those that were chosen, and those over a text from outside, may.
+  const bool isOurs = isSource && !options.passes && options.skipPass.empty();
+  if (!failure.empty())
+    return isOurs ? bug(options, failure) : fail(options, kSourceError, failure);
+  if (int bad = refusePlan(options, work))
+    return bad;
+  if (options.timePasses)
+    printTimes(times);
+  if (options.stats)
+    printStats(stats);
+  if (work.program)
+    printRemarks(options, *work.program);
   if (options.explainDispatch)
-    printDispatch(isa, program);
+    printDispatch(isa, work.program ? &*work.program : nullptr);
+  return kDone;
 }
 
 } // namespace
@@ -176,7 +201,6 @@ int runEmitIr(const Options &options) {
       return code;
     os << *line;
   }
-  const llvm::StringRef file = input->kind == IrInput::Kind::Source ? unit.sources.fileOf(locOf(unit.text).Start) : "";
   compile::Work work = std::move(input->work);
   if (input->kind == IrInput::Kind::Source) {
     if (all || *stop == compile::StageName::Ast) {
@@ -195,26 +219,8 @@ int runEmitIr(const Options &options) {
     leaveOutTraining(*work.net.graph, mode);
   }
 
-  std::vector<std::pair<std::string, double>> times;
-  const std::string pipeline =
-      options.passes ? *options.passes : pipelineOf(mode, input->kind == IrInput::Kind::Program, work);
-  compile::Options with{*isa, pipelineOptions(options, times), unit.settings.train.dtype};
-  std::map<std::string, unsigned> stats;
-  with.passes.stats = &stats;
-  const std::string failure = printStages(options, work, pipeline, *stop, with, unit.diags, file, os);
-  if (unit.diags.hadError())
-    return end();
-  // The default passes of a source never fail; those that were chosen, and those over a text from outside, may.
-  const bool isOurs = input->kind == IrInput::Kind::Source && !options.passes && options.skipPass.empty();
-  if (!failure.empty())
-    return isOurs ? bug(options, failure) : fail(options, kSourceError, failure);
-  if (int bad = refusePlan(options, work))
+  if (int bad = runStages(options, *input, work, mode, *stop, *isa, os))
     return bad;
-  if (options.timePasses)
-    printTimes(times);
-  if (options.stats)
-    printStats(stats);
-  sayOfProgram(options, *isa, work.program ? &*work.program : nullptr);
   return end();
 }
 

@@ -255,6 +255,80 @@ void drawSeed(compile::Unit &unit) {
   unit.overrides.push_back({"seed = random", "train.seed=" + std::to_string(seed)});
 }
 
+/// The checkpoint that a run writes, and the one that it continues from; "": none.
+struct Checkpoints {
+  std::string written, resumed;
+};
+
+/// Settles what the run reads and writes, now that the net is known to be one; the exit code.
+int settleFiles(Options &options, compile::Unit &unit, TrainFiles &files, Checkpoints &checkpoints,
+                const train::DataWish &wish) {
+  dsl::TrainSettings &settings = unit.settings.train;
+  // A trial of a few samples leaves the results of real runs alone.
+  if (options.overfit && !files.named)
+    files.output.clear();
+  if (options.overfit && settings.checkpoint.from != dsl::From::CommandLine)
+    settings.checkpoint.value.clear();
+  checkpoints.written = settings.checkpoint.value;
+  if (checkpoints.written == "-")
+    return fail(options, kUsage, "--checkpoint is a file that --resume can read: it cannot be a stream");
+  if (options.resume)
+    checkpoints.resumed = options.resume->empty() ? checkpoints.written : *options.resume;
+  if (options.resume && checkpoints.resumed.empty())
+    return usage(options, "--resume needs a file, or checkpoint = ... under [train]");
+  if (int bad = replaceSources(options, unit, files.data, files.labels, wish))
+    return bad;
+  if (int bad = filesOf(options, unit, files.output, checkpoints.resumed).refuse(options))
+    return bad;
+  if (!options.dryRun)
+    return refuseUnwritable(options, {files.output, checkpoints.written, options.logFile, options.plotFile});
+  checkpoints.written.clear(); // it writes nothing
+  options.logFile.clear(), options.plotFile.clear();
+  return kDone;
+}
+
+/// Trains, and delivers what came of it; the exit code.
+int runTrainer(const Options &options, train::Engines &engines, const train::Bundle &bundle, const TrainFiles &files,
+               const Checkpoints &checkpoints, std::optional<train::Beginning> &beginning, llvm::StringRef isa,
+               llvm::function_ref<void()> sayTimes) {
+  compile::Unit &unit = engines.unit();
+  Logs logs(options, !checkpoints.resumed.empty());
+  std::unique_ptr<train::Reporter> reporter = makeReporter(options, unit, logs);
+  train::TrainOptions how;
+  how.checkpoint = checkpoints.written;
+  how.resume = checkpoints.resumed;
+  how.dryRun = options.dryRun;
+  how.shuffle = unit.settings.data.shuffle.value && options.overfit == 0;
+  how.version = DLC_VERSION;
+  train::Trainer trainer(engines, bundle, *reporter, how);
+  if (train::Outcome outcome = trainer.prepare(); outcome.end != train::Outcome::End::Done)
+    return codeOf(options, unit, outcome);
+  if (int bad = refuseIdleFreezes(options, engines.parameters()))
+    return bad;
+  if (beginning)
+    beginning->copyTo(engines.parameters());
+  if (train::Outcome outcome = trainer.begin(); outcome.end != train::Outcome::End::Done)
+    return codeOf(options, unit, outcome);
+  if (int bad = flush(options, unit.diags))
+    return bad;
+  sayTimes();
+
+  const int64_t batch = bundle.planSize(unit.settings.train.batchSize);
+  train::RunInfo info = infoOf(engines, bundle, batch, beginning ? &*beginning : nullptr);
+  info.isa = isa.str();
+  absl::Status status;
+  if (options.remarks)
+    if (const Program *program = engines.plan(dsl::Mode::Train, batch, status))
+      printRemarks(options, *program);
+  for (const std::string &note : train::brokenIn(bundle))
+    reporter->note(note);
+  train::Outcome outcome = trainer.run(info);
+  int code = codeOf(options, unit, outcome);
+  if (outcome.delivers)
+    code = std::max(code, deliver(options, files.output, engines, bundle, outcome, *reporter));
+  return logs.close(options, !checkpoints.resumed.empty(), code);
+}
+
 } // namespace
 
 int runTrain(const Options &given) {
@@ -270,7 +344,6 @@ int runTrain(const Options &given) {
   dsl::TrainSettings &settings = unit->settings.train;
   if (settings.seed.value < 0)
     drawSeed(*unit);
-  auto seed = static_cast<uint64_t>(settings.seed.value);
   settings.freeze = frozenBy(options, settings);
 
   std::vector<std::pair<std::string, double>> times;
@@ -288,34 +361,19 @@ int runTrain(const Options &given) {
     return failEngine(options, *unit, status);
   if (int bad = flush(options, unit->diags))
     return bad;
-  train::DataWish wish = train::DataWish::of(engines.net());
-  // A trial of a few samples leaves the results of real runs alone.
-  if (options.overfit && !files->named)
-    files->output.clear();
-  if (options.overfit && settings.checkpoint.from != dsl::From::CommandLine)
-    settings.checkpoint.value.clear();
-  std::string checkpoint = settings.checkpoint.value;
-  if (checkpoint == "-")
-    return fail(options, kUsage, "--checkpoint is a file that --resume can read: it cannot be a stream");
-  std::string resume = options.resume ? (options.resume->empty() ? checkpoint : *options.resume) : "";
-  if (options.resume && resume.empty())
-    return usage(options, "--resume needs a file, or checkpoint = ... under [train]");
-  if (int bad = replaceSources(options, *unit, files->data, files->labels, wish))
-    return bad;
-  if (int bad = filesOf(options, *unit, files->output, resume).refuse(options))
-    return bad;
-  if (options.dryRun) // writes nothing
-    options.logFile.clear(), options.plotFile.clear();
-  else if (int bad = refuseUnwritable(options, {files->output, checkpoint, options.logFile, options.plotFile}))
+  const train::DataWish wish = train::DataWish::of(engines.net());
+  Checkpoints checkpoints;
+  if (int bad = settleFiles(options, *unit, *files, checkpoints, wish))
     return bad;
 
-  auto bundle = train::loadBundle(*unit, wish, seed, true, memoryLimit(options), unit->diags);
+  auto bundle = train::loadBundle(*unit, wish, static_cast<uint64_t>(settings.seed.value), true, memoryLimit(options),
+                                  unit->diags);
   if (!bundle)
     return flush(options, unit->diags);
   if (options.overfit > 0)
     keepFew(options, settings, *bundle);
   std::optional<train::Beginning> beginning;
-  if (resume.empty()) { // a checkpoint has all weights
+  if (checkpoints.resumed.empty()) { // a checkpoint has all weights
     beginning = openBeginning(options, engines, code);
     if (code)
       return code;
@@ -328,43 +386,11 @@ int runTrain(const Options &given) {
       return failEngine(options, *unit, status);
   if (int bad = flush(options, unit->diags))
     return bad;
-
-  Logs logs(options, !resume.empty());
-  std::unique_ptr<train::Reporter> reporter = makeReporter(options, *unit, logs);
-  train::TrainOptions trainOptions;
-  trainOptions.checkpoint = options.dryRun ? "" : checkpoint;
-  trainOptions.resume = resume;
-  trainOptions.dryRun = options.dryRun;
-  trainOptions.shuffle = unit->settings.data.shuffle.value && options.overfit == 0;
-  trainOptions.version = DLC_VERSION;
-  train::Trainer trainer(engines, *bundle, *reporter, trainOptions);
-  auto finish = [&](const train::Outcome &outcome) { return codeOf(options, *unit, outcome); };
-  if (train::Outcome outcome = trainer.prepare(); outcome.end != train::Outcome::End::Done)
-    return finish(outcome);
-  if (int bad = refuseIdleFreezes(options, engines.parameters()))
-    return bad;
-  if (beginning)
-    beginning->copyTo(engines.parameters());
-  if (train::Outcome outcome = trainer.begin(); outcome.end != train::Outcome::End::Done)
-    return finish(outcome);
-  if (int bad = flush(options, unit->diags))
-    return bad;
-  if (options.timePasses)
-    printTimes(times);
-
-  const int64_t batch = bundle->planSize(settings.batchSize);
-  train::RunInfo info = infoOf(engines, *bundle, batch, beginning ? &*beginning : nullptr);
-  info.isa = isReference(options) ? "reference" : kernels::name(engine->isa);
-  if (options.remarks)
-    if (const Program *program = engines.plan(dsl::Mode::Train, batch, status))
-      printRemarks(options, *program);
-  for (const std::string &note : train::brokenIn(*bundle))
-    reporter->note(note);
-  train::Outcome outcome = trainer.run(info);
-  code = finish(outcome);
-  if (outcome.delivers)
-    code = std::max(code, deliver(options, files->output, engines, *bundle, outcome, *reporter));
-  return logs.close(options, !resume.empty(), code);
+  return runTrainer(options, engines, *bundle, *files, checkpoints, beginning,
+                    isReference(options) ? "reference" : kernels::name(engine->isa), [&] {
+                      if (options.timePasses)
+                        printTimes(times);
+                    });
 }
 
 } // namespace dlc::tool

@@ -298,27 +298,24 @@ std::vector<FlagInfo> flagsOf(llvm::StringRef command) {
   return flags;
 }
 
-std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
-  llvm::SmallVector<const char *, 32> args(argv, argv + argc);
-  exitCode = kDone;
-  // Called by the name `train` or `infer` (links that are installed beside dlc), it is that command.
-  llvm::StringRef self = llvm::sys::path::filename(argc ? argv[0] : "dlc");
-  if (self == "train" || self == "infer")
-    args.insert(args.begin() + 1, self.data());
-  else
-    commandFirst(args);
-  if (args.size() == 1) {
-    printHelp();
-    exitCode = kUsage;
-    return std::nullopt;
-  }
+namespace {
 
-  Options o;
-  auto wrong = [&](const llvm::Twine &text) {
-    exitCode = fail(o, kUsage, text);
-    return std::nullopt;
-  };
-  std::string color = "auto";
+/// What `dlc` says without a command, or to one that it does not know.
+std::string noCommand(const GivenFlags &asked, llvm::ArrayRef<llvm::StringRef> names) {
+  const std::string word = asked.words.empty() ? "" : asked.words.front();
+  if (word.empty())
+    return asked.mistake.empty() ? "no command; `dlc help` lists them"
+                                 : asked.mistake + "; `dlc help` lists the commands";
+  if (llvm::sys::fs::exists(word) || llvm::StringRef(word).contains('.'))
+    return "no command for '" + word + "'; `dlc train " + word + "` trains it, `dlc help` lists the others";
+  llvm::StringRef near = closest(word, names);
+  return "unknown command '" + word + "'" +
+         (near.empty() ? "; `dlc help` lists them" : "; did you mean " + near.str() + "?");
+}
+
+/// Finds the command, and answers what needs no parsing: help, the version, and mistakes that are better said in our
+/// words. Whether that was all; `exitCode` is that of the answer.
+bool answer(llvm::SmallVectorImpl<const char *> &args, Options &o, std::string &color, int &exitCode) {
   const bool colorIsRight = takeColor(args, color);
   llvm::SmallVector<llvm::StringRef, 32> names;
   for (const CommandInfo &c : kCommands)
@@ -328,78 +325,66 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   declareShorts();
   const GivenFlags asked = lookAtFlags(o.command, args);
   o.json = asked.json;
-  if (!colorIsRight)
-    return wrong("--color is auto, always or never, not '" + color + "'");
-  if (asked.version) {
+  const bool lacksCommand = o.command.empty();
+  exitCode = kDone;
+  if (!colorIsRight) {
+    exitCode = fail(o, kUsage, "--color is auto, always or never, not '" + color + "'");
+  } else if (asked.version) {
     llvm::outs() << "dlc " DLC_VERSION "\n";
-    return std::nullopt;
-  }
-  std::string word = asked.words.empty() ? "" : asked.words.front();
-  if (o.command.empty() && word == "help") {
+  } else if (lacksCommand && !asked.words.empty() && asked.words.front() == "help") {
     llvm::StringRef about = asked.words.size() > 1 ? llvm::StringRef(asked.words[1]) : "";
     llvm::is_contained(names, about) ? printHelp(about) : printHelp();
-    return std::nullopt;
-  }
-  if (asked.help) {
-    o.command.empty() && !asked.emits ? printHelp() : printHelp(o.command);
-    return std::nullopt;
-  }
-  if (o.command.empty() && !asked.emits) {
-    if (word.empty() && !asked.mistake.empty())
-      return wrong(asked.mistake + "; `dlc help` lists the commands");
-    if (word.empty())
-      return wrong("no command; `dlc help` lists them");
-    if (llvm::sys::fs::exists(word) || llvm::StringRef(word).contains('.'))
-      return wrong("no command for '" + word + "'; `dlc train " + word + "` trains it, `dlc help` lists the others");
-    llvm::StringRef near = closest(word, names);
-    return wrong("unknown command '" + word + "'" +
-                 (near.empty() ? "; `dlc help` lists them" : "; did you mean " + near.str() + "?"));
-  }
-  if (!asked.mistake.empty()) {
+  } else if (asked.help) {
+    lacksCommand && !asked.emits ? printHelp() : printHelp(o.command);
+  } else if (lacksCommand && !asked.emits) {
+    exitCode = fail(o, kUsage, noCommand(asked, names));
+  } else if (!asked.mistake.empty()) {
     exitCode =
-        usage(o, asked.mistake, "`dlc " + (o.command.empty() ? "--emit-ir" : o.command) + " --help` lists the options");
-    return std::nullopt;
+        usage(o, asked.mistake, "`dlc " + (lacksCommand ? "--emit-ir" : o.command) + " --help` lists the options");
+  } else {
+    return false;
   }
-  std::string errors;
-  llvm::raw_string_ostream errorStream(errors);
-  if (!cl::ParseCommandLineOptions(static_cast<int>(args.size()), args.data(), "", &errorStream, nullptr, true))
-    return wrong(llvm::StringRef(errors).split('\n').first.split(": ").second);
-  o.files = listOf(files);
+  return true;
+}
 
-  collectOverrides(o);
-  o.data = given(data), o.labels = given(labels), o.test = given(testFile);
-  o.output = output;
-  o.quiet = quiet, o.verbose = verbose, o.json = json || logFormat == LogFormat::Json, o.werror = werror;
-  o.color = color == "always" ||
-            (color == "auto" && environment("NO_COLOR").empty() && llvm::sys::Process::StandardErrIsDisplayed());
-  o.log = o.json ? LogFormat::Json : logFormat.getValue();
+/// What flags and the environment say of the machine. What is wrong with one of them, or "".
+std::string takeMachine(Options &o) {
   o.isa = isa;
   if (std::string value = environment("DLC_ISA"); !isa.getNumOccurrences() && !value.empty())
     o.isa = value, o.isaOfEnvironment = true;
   if (llvm::StringRef words = isa.ValueStr; !llvm::is_contained(llvm::split(words, '|'), o.isa))
-    return wrong(llvm::Twine(o.isaOfEnvironment ? "DLC_ISA" : "--isa") +
-                 " is one of auto, reference, scalar, sse, avx2, avx512, not '" + o.isa + "'");
+    return std::string(o.isaOfEnvironment ? "DLC_ISA" : "--isa") +
+           " is one of auto, reference, scalar, sse, avx2, avx512, not '" + o.isa + "'";
   o.verifyEach = verifyEach;
   if (std::string value = environment("DLC_VERIFY_EACH"); !verifyEach.getNumOccurrences() && !value.empty()) {
     if (value != "0" && value != "1")
-      return wrong("DLC_VERIFY_EACH is 0 or 1, not '" + value + "'");
+      return "DLC_VERIFY_EACH is 0 or 1, not '" + value + "'";
     o.verifyEach = value == "1";
   }
   o.threads = threads;
-  llvm::StringRef ofThreads = "--threads";
+  std::string ofThreads = "--threads";
   if (std::string value = environment("DLC_THREADS"); !threads.getNumOccurrences() && !value.empty()) {
     ofThreads = "DLC_THREADS";
     if (llvm::StringRef(value).getAsInteger(10, o.threads))
-      return wrong("DLC_THREADS is a number, not '" + value + "'");
+      return "DLC_THREADS is a number, not '" + value + "'";
   }
   if (o.threads < 0 || o.threads > 1024)
-    return wrong(ofThreads + " is 1 to 1024 (0: as many as pay), not " + llvm::Twine(o.threads));
+    return ofThreads + " is 1 to 1024 (0: as many as pay), not " + std::to_string(o.threads);
   if (maxMemory.getNumOccurrences()) {
     std::optional<uint64_t> bytes = parseBytes(maxMemory);
     if (!bytes)
-      return wrong("--max-memory is a size such as 500MB or 4GB, not '" + maxMemory + "'");
+      return "--max-memory is a size such as 500MB or 4GB, not '" + maxMemory + "'";
     o.maxMemory = *bytes;
   }
+  return "";
+}
+
+/// Every flag that is taken as it is.
+void takeFlags(Options &o) {
+  o.data = given(data), o.labels = given(labels), o.test = given(testFile);
+  o.output = output;
+  o.quiet = quiet, o.verbose = verbose, o.json = json || logFormat == LogFormat::Json, o.werror = werror;
+  o.log = o.json ? LogFormat::Json : logFormat.getValue();
   o.resume = given(resume), o.logFile = logFile, o.overfit = overfit, o.dryRun = dryRun;
   o.probs = probs, o.names = withNames, o.top = top, o.format = format;
   o.minimum = listOf(minimum), o.maximum = listOf(maximum);
@@ -417,6 +402,10 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   o.elide = static_cast<unsigned>(elide);
   o.checkOnly = checkOnly, o.upgrade = upgrade;
   o.freeze = listOf(freeze), o.plotFile = plotFile, o.outputName = outputName;
+}
+
+/// What is wrong with a number, or "".
+std::string outOfRange() {
   for (auto [option, value, least] : {std::tuple<const cl::Option *, int64_t, int64_t>{&overfit, overfit, 1},
                                       {&top, top, 1},
                                       {&steps, steps, 1},
@@ -425,7 +414,45 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
                                       {&sample, sample, 0},
                                       {&samples, samples, 0}})
     if (option->getNumOccurrences() && (value < least || value > std::numeric_limits<int32_t>::max()))
-      return wrong("--" + option->ArgStr + " is at least " + llvm::Twine(least) + " and below 2^31");
+      return ("--" + option->ArgStr + " is at least " + llvm::Twine(least) + " and below 2^31").str();
+  return "";
+}
+
+} // namespace
+
+std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
+  llvm::SmallVector<const char *, 32> args(argv, argv + argc);
+  // Called by the name `train` or `infer` (links that are installed beside dlc), it is that command.
+  llvm::StringRef self = llvm::sys::path::filename(argc ? argv[0] : "dlc");
+  if (self == "train" || self == "infer")
+    args.insert(args.begin() + 1, self.data());
+  else
+    commandFirst(args);
+  if (args.size() == 1) {
+    printHelp();
+    exitCode = kUsage;
+    return std::nullopt;
+  }
+  Options o;
+  std::string color = "auto";
+  if (answer(args, o, color, exitCode))
+    return std::nullopt;
+  auto wrong = [&](const llvm::Twine &text) {
+    exitCode = fail(o, kUsage, text);
+    return std::nullopt;
+  };
+  std::string errors;
+  llvm::raw_string_ostream errorStream(errors);
+  if (!cl::ParseCommandLineOptions(static_cast<int>(args.size()), args.data(), "", &errorStream, nullptr, true))
+    return wrong(llvm::StringRef(errors).split('\n').first.split(": ").second);
+  o.files = listOf(files);
+  o.color = color == "always" ||
+            (color == "auto" && environment("NO_COLOR").empty() && llvm::sys::Process::StandardErrIsDisplayed());
+  collectOverrides(o);
+  takeFlags(o);
+  for (const std::string &mistake : {takeMachine(o), outOfRange()})
+    if (!mistake.empty())
+      return wrong(mistake);
   return o;
 }
 
