@@ -59,16 +59,20 @@ std::optional<LostDigits> inColumns(size_t count, size_t width, llvm::function_r
   return first;
 }
 
+/// How many samples of so many numbers are looked at: a few hundred thousand numbers say it all, and a wide sample must
+/// not hold up the run.
+size_t lookedAt(const Samples &samples, size_t width) {
+  constexpr size_t kNumbers = 500000, kRows = 200, kMostNumbers = 2000000;
+  return std::min({samples.size(), std::max(kRows, kNumbers / width), std::max<size_t>(2, kMostNumbers / width)});
+}
+
 } // namespace
 
 Fallible<std::optional<LostDigits>> findLostDigits(const Samples &samples, const Prepare &prepare) {
-  constexpr size_t kLookedAt = 500000, kRows = 200, kMost = 20000000;
   if (samples.empty() || samples.data->values.form != Values::Form::F64 || !samples.data->uniform() ||
       !prepare.inPlace())
     return std::optional<LostDigits>();
-  const size_t width = std::max<size_t>(samples.data->sampleSize(), 1),
-               count =
-                   std::min({samples.size(), std::max(kRows, kLookedAt / width), std::max<size_t>(2, kMost / width)});
+  const size_t width = std::max<size_t>(samples.data->sampleSize(), 1), count = lookedAt(samples, width);
   std::vector<double> rows(count * width);
   for (uint32_t i = 0; i < count; ++i)
     if (Checked good = gatherInputs(samples, i, prepare, rows.data() + i * width); !good)
@@ -79,12 +83,10 @@ Fallible<std::optional<LostDigits>> findLostDigits(const Samples &samples, const
 }
 
 std::optional<LostDigits> findLostTargets(const Samples &samples) {
-  constexpr size_t kLookedAt = 500000, kRows = 200;
   const Dataset &data = *samples.data;
   if (data.targetKind != TargetKind::Numbers || data.targetSize == 0)
     return std::nullopt;
-  const size_t count = std::min(samples.size(), std::max(kRows, kLookedAt / data.targetSize));
-  return inColumns(count, data.targetSize, [&](size_t row, size_t column) {
+  return inColumns(lookedAt(samples, data.targetSize), data.targetSize, [&](size_t row, size_t column) {
     const double value = data.numbers[samples.rows[row] * data.targetSize + column];
     return Value{value, value};
   });

@@ -2,6 +2,7 @@
 // Values are copied, never changed; what is prepared was prepared before.
 #include "dlc/train/ports.h"
 
+#include "dlc/support/counted.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -94,7 +95,7 @@ void cutTargets(data::Dataset &dataset, const DataWish &wish) {
   dataset.targetKind = data::TargetKind::Numbers;
   if (dataset.columnNames.size() == all)
     dataset.columnNames.resize(in);
-  dataset.notes.push_back("targets: the last " + std::to_string(out) + (out == 1 ? " column" : " columns"));
+  dataset.notes.push_back("targets: the last " + counted(out, "column"));
 }
 
 namespace {
