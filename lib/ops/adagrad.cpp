@@ -27,13 +27,7 @@ Values decompose(const Op &op, Builder &b) {
   return {b.sub(w, b.div(b.mul(g, lr), denominator)), sum};
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "eps",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1e-8",
-                              .doc = "keeps the quotient finite",
-                              .min = 0,
-                              .minExcluded = true},
-                             kWeightDecay};
+constexpr ArgSpec kArgs[] = {kEps, kWeightDecay};
 
 constexpr llvm::StringLiteral kOperands[] = {"param", "grad", "sum", "lr"};
 constexpr llvm::StringLiteral kExamples[] = {"adagrad(f32[5,3], f32[5,3], f32[5,3], f32[])"};

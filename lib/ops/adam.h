@@ -46,13 +46,7 @@ constexpr ArgSpec beta(llvm::StringLiteral name, llvm::StringLiteral value, llvm
       .name = name, .kind = ArgKind::Number, .defaultText = value, .doc = doc, .min = 0, .max = 1, .maxExcluded = true};
 }
 inline constexpr ArgSpec kAdamArgs[] = {beta("beta1", "0.9", "decay of the mean of gradients"),
-                                        beta("beta2", "0.999", "decay of the mean of squared gradients"),
-                                        {.name = "eps",
-                                         .kind = ArgKind::Number,
-                                         .defaultText = "1e-8",
-                                         .doc = "keeps the quotient finite",
-                                         .min = 0,
-                                         .minExcluded = true},
+                                        beta("beta2", "0.999", "decay of the mean of squared gradients"), kEps,
                                         kWeightDecay};
 
 } // namespace dlc::ops

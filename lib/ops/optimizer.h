@@ -1,4 +1,4 @@
-// What the optimizers share: the argument weight_decay and its meaning as L2 regularisation.
+// What the optimizers share: arguments, weight_decay and its meaning as L2 regularisation.
 // It updates nothing.
 #pragma once
 
@@ -12,6 +12,13 @@ inline constexpr ArgSpec kWeightDecay = {.name = "weight_decay",
                                          .defaultText = "0",
                                          .doc = "pulls weights (not biases and norms) towards 0",
                                          .min = 0};
+
+inline constexpr ArgSpec kEps = {.name = "eps",
+                                 .kind = ArgKind::Number,
+                                 .defaultText = "1e-8",
+                                 .doc = "keeps the quotient finite",
+                                 .min = 0,
+                                 .minExcluded = true};
 
 /// L2 regularisation: the gradient of decay/2 w^2 joins the loss's, for weights only.
 inline Value decayedGradient(LayerBuilder &b) {

@@ -6,37 +6,15 @@
 
 #include "dlc/ir/eval.h"
 #include "dlc/ir/exact_math.h"
+#include "dlc/ir/example.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
 #include "dlc/passes/gradcheck.h"
 
 #include "llvm/ADT/STLExtras.h"
 
-#include <cmath>
-
 namespace dlc::tool {
 namespace {
-
-/// Numbers that suit the op: positive where it asks for that, whole ones where they are to be equal at times, indices
-/// that are in range for any example.
-Tensor numbersFor(const OpDef &def, const Type &type, uint32_t stream) {
-  Tensor tensor(type);
-  if (type.dtype == DType::I32) {
-    int32_t next = 0;
-    for (int32_t &x : tensor.span<int32_t>())
-      x = next++ % 3;
-    return tensor;
-  }
-  dispatchFloat(type.dtype, [&](auto zero) {
-    using T = decltype(zero);
-    uint64_t e = 0;
-    for (T &x : tensor.span<T>()) {
-      T u = exactUniform<T>(5, stream, 0, e++);
-      x = def.name == "equal" ? std::floor(T(3) * u) : def.positive ? T(0.05) + T(0.9) * u : T(8) * u - T(4);
-    }
-  });
-  return tensor;
-}
 
 /// One example in one dtype on every instruction set; the exit code.
 int runExample(const Options &options, TestReport &report, const TestIsas &isas, ThreadTeam &team, const OpDef &def,
@@ -46,9 +24,9 @@ int runExample(const Options &options, TestReport &report, const TestIsas &isas,
   uint32_t stream = 0;
   for (const Op &op : graph->ops()) {
     if (op.name() == "input")
-      steps.inputs[0].emplace_back(op.attrs<InputAttrs>().name, numbersFor(def, op.type(), ++stream));
+      steps.inputs[0].emplace_back(op.attrs<InputAttrs>().name, exampleNumbers(def, op.type(), ++stream));
     if (op.name() == "param")
-      steps.params.emplace_back(op.attrs<ParamAttrs>().name, numbersFor(def, op.type(), ++stream));
+      steps.params.emplace_back(op.attrs<ParamAttrs>().name, exampleNumbers(def, op.type(), ++stream));
   }
   std::unique_ptr<GraphRunner> interpreter = interpret(*graph, compile::registry());
   const std::vector<NamedTensors> expected = train::valuesAfter(steps, *interpreter);

@@ -1,13 +1,9 @@
 // How tables are written: decimal commas, comments, UTF-16, and tables for predictions whose columns nobody names.
 // What is read of plain tables is csv_test.cpp.
-#include "data_test.h"
+#include "csv_test.h"
 
 namespace dlc::data::test {
 namespace {
-
-Fallible<Dataset> parse(llvm::StringRef text, const CsvOptions &options = {}) {
-  return parseCsv({text, "t.csv"}, std::nullopt, options);
-}
 
 TEST(CsvDialect, DecimalCommas) {
   CsvOptions options;

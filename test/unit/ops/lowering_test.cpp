@@ -2,6 +2,7 @@
 // against the interpreter: equal bits where the processor has FMA, close where it has not. Instruction sets that this
 // processor cannot run are left out here; their kernels are tested by emulation in ../kernels.
 #include "dlc/ir/exact_math.h"
+#include "dlc/ir/example.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
@@ -43,27 +44,6 @@ std::vector<Case> allCases() {
   return cases;
 }
 
-/// Numbers that suit the op: positive where it asks for that, small whole ones where they are to be equal at times,
-/// never outside a class index.
-Tensor numbersFor(const OpDef &def, const InputAttrs &attrs, uint32_t stream) {
-  Tensor tensor({attrs.dtype, attrs.shape});
-  if (attrs.dtype == DType::I32) {
-    int32_t next = 0;
-    for (int32_t &x : tensor.span<int32_t>())
-      x = next++ % 3;
-    return tensor;
-  }
-  dispatchFloat(attrs.dtype, [&](auto zero) {
-    using T = decltype(zero);
-    uint64_t e = 0;
-    for (T &x : tensor.span<T>()) {
-      T u = exactUniform<T>(5, stream, 0, e++);
-      x = def.name == "equal" ? std::floor(T(3) * u) : def.positive ? T(0.05) + T(0.9) * u : T(8) * u - T(4);
-    }
-  });
-  return tensor;
-}
-
 template <class T> double largestDifference(std::span<const T> a, std::span<const T> b) {
   double difference = 0, largest = 1e-30;
   for (size_t i = 0; i < a.size(); ++i) {
@@ -103,7 +83,7 @@ TEST_P(EveryLowering, AgreesWithTheInterpreter) {
   uint32_t stream = 0;
   for (const Op &op : graph->ops())
     if (op.name() == "input" && op.attrs<InputAttrs>().name != "")
-      inputs.emplace_back(op.attrs<InputAttrs>().name, numbersFor(*c.def, op.attrs<InputAttrs>(), ++stream));
+      inputs.emplace_back(op.attrs<InputAttrs>().name, exampleNumbers(*c.def, op.type(), ++stream));
   for (auto &[name, tensor] : inputs)
     reference.input(name) = tensor;
   reference.run();
