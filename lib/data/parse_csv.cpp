@@ -138,6 +138,14 @@ Checked checkColumns(TextFile file, const CsvTable &table, const CsvOptions &opt
   return allGood();
 }
 
+/// Whether a table for predictions has no header, and columns of training were chosen by names: then they are counted,
+/// as in any table without names.
+bool namesNothing(TextFile file, const CsvLayout &layout, const CsvOptions &options) {
+  return options.labelMayLack && layout.names.empty() && llvm::any_of(options.columns, [&](const std::string &name) {
+           return !findColumn(name, layout, file.name, options.columnsLoc);
+         });
+}
+
 /// The label column, or none.
 Fallible<std::optional<size_t>> labelColumn(TextFile file, const CsvLayout &layout, const CsvOptions &options) {
   if (llvm::StringRef(options.label).equals_insensitive("none"))
@@ -237,10 +245,13 @@ Checked readLabelFile(TextFile file, size_t samples, const CsvOptions &given, Da
 
 } // namespace
 
-Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const CsvOptions &options) {
-  auto layout = readLayout(file, options);
+Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const CsvOptions &given) {
+  auto layout = readLayout(file, given);
   if (!layout)
     return layout.trouble();
+  CsvOptions options = given;
+  if (namesNothing(file, *layout, given))
+    options.columns.clear();
   if (labels && !options.label.empty() && !llvm::StringRef(options.label).equals_insensitive("none"))
     return Trouble{.code = "E309",
                    .message =

@@ -165,6 +165,10 @@ TEST(CsvColumns, TablesForPredictionsHaveTheFeaturesAndPerhapsTheLabel) {
   EXPECT_EQ(said("a,b,c,d,e\n1,2,3,4,0.5\n", named), "1.000000");
   EXPECT_EQ(said("id,a,b,c,d\n1,2,3,4,0.5\n", named).substr(0, 4), "E302");
   EXPECT_EQ(said("9,1,2,3,4,8\n", {.columns = {"2", "3", "4", "5"}}), "1.000000");
+  // Without names in the table, those that were chosen by name are counted.
+  EXPECT_EQ(said("1,2,3,4\n", {.columns = {"a", "b", "c", "d"}}), "1.000000");
+  EXPECT_EQ(said("9,1,2,3,4,8\n", {.columns = {"a", "b", "c", "d"}}).substr(0, 4), "E305");
+  EXPECT_EQ(said("d,c,b,a\n4,3,2,1\n", {.columns = {"a", "b", "c", "d"}}), "1.000000");
 }
 
 TEST(PictureList, QuotesTabsAndCommas) {
