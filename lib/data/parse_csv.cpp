@@ -1,5 +1,6 @@
 // From one or two tables to a dataset: which columns are features, and what the labels are.
 // Cells are read in csv_table.cpp.
+#include "cell_finder.h"
 #include "csv_table.h"
 
 #include "dlc/support/counted.h"
@@ -29,6 +30,7 @@ Checked readLabels(TextFile file, CsvTable &table, llvm::ArrayRef<std::string> n
   size_t count = table.rows;
   size_t numeric = static_cast<size_t>(llvm::count_if(table.labelNumbers, [](const auto &n) { return n.has_value(); }));
   data.lines = table.lines;
+  data.targetCells = findCells(file.name.str(), table.layout.dialect, {*table.label});
 
   if (names.empty() && numeric == count) {
     data.targetKind = TargetKind::Numbers;
@@ -240,6 +242,7 @@ Checked readLabelFile(TextFile file, size_t samples, const CsvOptions &given, Da
   widen(numbers);
   data.numbers = std::move(numbers.f64);
   data.lines = std::move(table->lines);
+  data.targetCells = findCells(file.name.str(), table->layout.dialect, table->features);
   return allGood();
 }
 
@@ -311,6 +314,7 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
   data.gaps = std::move(table->gaps);
   if (!labels)
     data.lines = table->lines;
+  data.valueCells = findCells(data.origin, table->layout.dialect, table->features);
   Checked labelled = labels  ? readLabelFile(*labels, table->rows, options, data)
                      : label ? readLabels(file, *table, namesFor(*table, options), data)
                              : allGood();

@@ -67,6 +67,7 @@ Checked readLabelFile(TextFile file, const CsvOptions &options, Dataset &data) {
     data.targetSize = labels.targetSize;
     data.targetShape = labels.targetShape;
     data.lines = labels.lines;
+    data.targetCells = labels.targetCells;
     data.labelOrigin = file.name.str();
     return allGood();
   };

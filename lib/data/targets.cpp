@@ -28,24 +28,29 @@ Loc placeOf(const Dataset &data, llvm::ArrayRef<Loc> locs, size_t row, size_t co
 /// The file that the labels came from.
 const std::string &labelFile(const Dataset &data) { return data.labelOrigin.empty() ? data.origin : data.labelOrigin; }
 
+FilePlace placeInFile(const std::string &file, uint64_t line, const CellFinder &cells, size_t number) {
+  if (line && cells)
+    if (auto place = cells(line, number))
+      return *place;
+  return {.file = file, .line = line};
+}
+
 } // namespace
 
 Trouble targetTrouble(const Dataset &data, llvm::StringRef code, std::string message, size_t row, size_t column) {
   Trouble trouble{
       .code = code.str(), .message = std::move(message), .loc = placeOf(data, data.targetLocs, row, column)};
-  if (data.targetLocs.empty()) {
-    trouble.place.file = labelFile(data);
-    trouble.place.line = row < data.lines.size() ? data.lines[row] : 0;
-  }
+  if (data.targetLocs.empty())
+    trouble.place = placeInFile(labelFile(data), row < data.lines.size() ? data.lines[row] : 0, data.targetCells,
+                                data.targetKind == TargetKind::Numbers ? column : 0);
   return trouble;
 }
 
 Trouble valueTrouble(const Dataset &data, llvm::StringRef code, std::string message, size_t row, size_t column) {
   Trouble trouble{.code = code.str(), .message = std::move(message), .loc = placeOf(data, data.valueLocs, row, column)};
-  if (data.valueLocs.empty()) {
-    trouble.place.file = data.origin;
-    trouble.place.line = data.labelOrigin.empty() && row < data.lines.size() ? data.lines[row] : 0;
-  }
+  if (data.valueLocs.empty())
+    trouble.place = placeInFile(data.origin, data.labelOrigin.empty() && row < data.lines.size() ? data.lines[row] : 0,
+                                data.valueCells, column);
   return trouble;
 }
 

@@ -333,8 +333,30 @@ private:
     attrs.accumulate = t.accumulate > 1;
     attrs.update = options.mode == Mode::Train;
     attrs.average = t.average;
-    attrs.frozen = t.freeze;
+    attrs.frozen = frozen();
     o.makeOp("minimize", {loss, lr}, Attrs::of(attrs));
+  }
+
+  /// MinimizeAttrs::frozen: what `freeze` names, but for layers that start anew, which would stay random for ever.
+  /// A pattern that matches no weight is E205.
+  std::string frozen() {
+    const TrainSettings &t = settings.train;
+    llvm::SmallVector<llvm::StringRef, 32> names;
+    for (const Op &op : graph->ops())
+      if (op.name() == "param" && op.attrs<ParamAttrs>().trainable)
+        names.push_back(op.attrs<ParamAttrs>().name);
+    for (const std::string &pattern : *t.freeze)
+      if (llvm::none_of(names, [&](llvm::StringRef name) { return matchesName(name, pattern); })) {
+        auto error = diags.error(t.freeze.loc, "E205");
+        error << "freeze = " << pattern << " matches no weight";
+        llvm::StringRef near = closest(pattern, names);
+        error.help(near.empty() ? "`dlc show` has the names of layers" : "did you mean " + near.str() + "?");
+      }
+    std::string patterns = llvm::join(*t.freeze, ",");
+    if (!patterns.empty() && !t.weights->empty())
+      for (const std::string &pattern : *t.fresh)
+        patterns += ",!" + pattern;
+    return patterns;
   }
 
   const File &file;

@@ -250,6 +250,8 @@ constexpr Key kKeys[] = {
           [](const Settings &s) { return inQuotes(*s.train.weights); }),
     row<&T::fresh, readPatterns>("train", "fresh", "names", "none",
                                  "With weights: layers and tensors that start anew; * and ? stand for any letters"),
+    row<&T::freeze, readPatterns>("train", "freeze", "names", "none",
+                                  "Layers and tensors that training leaves as they are, but those of fresh"),
 
     row<&D::train, readSource>("data", "train", "source", "none", "Training samples"),
     row<&D::test, readSource>("data", "test", "source", "none", "Samples for dlc eval and the final score"),

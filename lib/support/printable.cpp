@@ -173,4 +173,33 @@ std::string wrapped(llvm::StringRef line, size_t width) {
   return out;
 }
 
+std::string listRow(llvm::StringRef label, size_t indent, llvm::StringRef text, size_t width) {
+  const std::string margin(indent, ' ');
+  std::string out = padded(label, indent);
+  size_t cells = displayWidth(out);
+  bool first = true;
+  auto endLine = [&] {
+    out.resize(llvm::StringRef(out).rtrim(' ').size());
+    out += '\n';
+  };
+  auto breakLine = [&] {
+    endLine();
+    out += margin;
+    cells = indent, first = true;
+  };
+  if (displayWidth(label) >= indent)
+    breakLine();
+  llvm::SmallVector<llvm::StringRef, 32> words;
+  text.split(words, ' ');
+  for (llvm::StringRef word : words) {
+    if (!first && cells + 1 + displayWidth(word) > width)
+      breakLine();
+    cells += displayWidth(word) + !first;
+    out += (first ? "" : " ") + word.str();
+    first = false;
+  }
+  endLine();
+  return out;
+}
+
 } // namespace dlc

@@ -93,6 +93,8 @@ void cutTargets(data::Dataset &dataset, const DataWish &wish) {
   dataset.sampleShape = {static_cast<int64_t>(in)};
   dataset.targetSize = out;
   dataset.targetKind = data::TargetKind::Numbers;
+  if (dataset.valueCells)
+    dataset.targetCells = [cells = dataset.valueCells, in](uint64_t line, size_t i) { return cells(line, in + i); };
   if (dataset.columnNames.size() == all)
     dataset.columnNames.resize(in);
   dataset.notes.push_back("targets: the last " + counted(out, "column"));

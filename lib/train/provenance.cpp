@@ -94,7 +94,6 @@ model::Trailer trailerOf(const compile::Unit &unit, llvm::ArrayRef<compile::Over
 
 model::Trailer checkpointTrailerOf(const compile::Unit &unit, llvm::StringRef version, size_t samples) {
   model::Trailer trailer = trailerOf(unit, unit.overrides, version);
-  trailer.values.emplace_back("freeze", unit.settings.train.freeze);
   trailer.values.emplace_back("samples", std::to_string(samples));
   for (const DataRecord &record : recordData(unit))
     trailer.values.emplace_back(kData.str() + record.role + " " + record.name, record.numbers());
@@ -170,9 +169,6 @@ void reviewResume(compile::Unit &unit, const model::Trailer &written, size_t sam
         << llvm::StringRef(d.key).split('.').second << " = " << firstLine(d.now)
         << ", and the checkpoint was written with " << firstLine(d.before);
   }
-  if (std::string frozen = written.value("freeze").value_or("").str(); frozen != unit.settings.train.freeze)
-    unit.diags.warning(Loc(), "W507") << "--freeze is '" << unit.settings.train.freeze
-                                      << "', and the checkpoint was written with '" << frozen << "'";
   for (const DataRecord &now : recordData(unit)) {
     DataRecord then;
     auto numbers = written.value(kData.str() + now.role + " " + now.name);

@@ -5,7 +5,9 @@
 
 #include "dlc/program/instr_def.h"
 #include "dlc/program/map_code.h"
+#include "dlc/support/printable.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -52,14 +54,11 @@ int runKernels(const Options &options) {
                  << '\n';
   llvm::outs() << '\n';
   for (const InstrDef *def : instrDefs()) {
-    llvm::outs() << llvm::formatv("{0,-11}{1}\n", def->name, def->doc);
-    llvm::outs() << "           reads";
-    for (llvm::StringRef name : def->reads)
-      llvm::outs() << ' ' << name;
-    llvm::outs() << "; writes";
-    for (llvm::StringRef name : def->writes)
-      llvm::outs() << ' ' << name;
-    llvm::outs() << (def->takesCode ? "; takes a tile program\n" : "\n");
+    llvm::outs() << listRow(def->name, 11, def->doc);
+    auto all = [](std::span<const llvm::StringLiteral> names) { return llvm::join(names, " "); };
+    llvm::outs() << listRow("", 11,
+                            "reads " + all(def->reads) + "; writes " + all(def->writes) +
+                                (def->takesCode ? "; takes a tile program" : ""));
   }
   llvm::outs() << "\nTile programs are made of";
   for (unsigned op = 0; op < kernels::kNumMapOps; ++op)

@@ -5,6 +5,7 @@
 #include "tool.h"
 
 #include "dlc/ir/op_def.h"
+#include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -61,22 +62,21 @@ void printList(const Registry &registry) {
     role = std::max(role, roleName(def->role).size());
   }
   for (const OpDef *def : registry.all())
-    llvm::outs() << llvm::left_justify(nameOf(def), static_cast<unsigned>(name + 2))
-                 << llvm::left_justify(roleName(def->role), static_cast<unsigned>(role + 2)) << def->doc << '\n';
+    llvm::outs() << listRow(padded(nameOf(def), name + 2) + roleName(def->role).str(), name + role + 4, def->doc);
 }
 
 void printPage(const OpDef &def) {
   llvm::raw_ostream &os = llvm::outs();
-  os << operandList(def) << "\n  " << def.doc << "\n  " << facts(def) << '\n';
+  os << operandList(def) << '\n' << listRow("", 2, def.doc) << "  " << facts(def) << '\n';
   if (def.role != Role::Op) {
     os << "\nas a " << roleName(def.role) << ": " << signature(def) << '\n';
     size_t width = 0;
     for (const ArgSpec &arg : def.args)
       width = std::max(width, arg.name.size());
     for (const ArgSpec &arg : def.args)
-      os << "  " << llvm::left_justify(arg.name, static_cast<unsigned>(width + 2)) << arg.doc
-         << (arg.defaultText.empty() ? std::string() : " (" + arg.defaultText.str() + ")") << "; " << rangeOf(arg)
-         << '\n';
+      os << listRow("  " + arg.name.str(), width + 4,
+                    arg.doc.str() + (arg.defaultText.empty() ? "" : " (" + arg.defaultText.str() + ")") + "; " +
+                        rangeOf(arg));
   }
   if (!def.classicArgs.empty()) {
     os << "\nin the layer-list form: layer=" << def.layer;

@@ -3,6 +3,8 @@
 #include "json_line.h"
 #include "tool.h"
 
+#include "dlc/support/printable.h"
+
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -32,7 +34,7 @@ int runPassesCommand(const Options &options) {
     return kDone;
   }
   for (const compile::PassInfo &pass : compile::allPassInfos())
-    llvm::outs() << llvm::formatv("{0,-16}{1}{2}\n", pass.name, pass.onProgram ? "(program) " : "", pass.doc);
+    llvm::outs() << listRow(pass.name, 18, (pass.onProgram ? "(program) " : "") + pass.doc.str());
   llvm::outs() << "\ntraining:  " << compile::defaultPipeline(dsl::Mode::Train)
                << "\ninference: " << compile::defaultPipeline(dsl::Mode::Infer) << '\n';
   return kDone;

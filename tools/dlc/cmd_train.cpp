@@ -145,15 +145,6 @@ RunFiles filesOf(const Options &options, const compile::Unit &unit, const std::s
   return files;
 }
 
-/// What stays as it is: what --freeze means, but for layers that start anew, which would stay random for ever.
-std::string frozenBy(const Options &options, const dsl::TrainSettings &settings) {
-  std::string frozen = llvm::join(options.freeze, ",");
-  if (!frozen.empty() && !settings.weights->empty())
-    for (const std::string &pattern : *settings.fresh)
-      frozen += ",!" + pattern;
-  return frozen;
-}
-
 /// The exit code of a run, after its diagnostics.
 int codeOf(const Options &options, compile::Unit &unit, const train::Outcome &outcome) {
   using End = train::Outcome::End;
@@ -218,16 +209,6 @@ int deliver(const Options &options, const std::string &output, train::Engines &e
   return result.test && result.test->notFinite
              ? failNotFinite(options, unit, engines, static_cast<size_t>(result.test->notFinite))
              : kDone;
-}
-
-/// Whether every pattern of --freeze means a weight; the exit code.
-int refuseIdleFreezes(const Options &options, const train::Parameters &parameters) {
-  for (const std::string &pattern : options.freeze)
-    if (llvm::none_of(parameters.all(),
-                      [&](const auto &p) { return p->isWeight() && matchesName(p->attrs.name, pattern); }))
-      return fail(options, kUsage,
-                  "--freeze=" + pattern + ": no weight matches this pattern; `dlc show` lists the layers");
-  return kDone;
 }
 
 /// Whether all outputs of the run can be written, before hours of training; the exit code.
@@ -303,8 +284,6 @@ int runTrainer(const Options &options, train::Engines &engines, const train::Bun
   train::Trainer trainer(engines, bundle, *reporter, how);
   if (train::Outcome outcome = trainer.prepare(); outcome.end != train::Outcome::End::Done)
     return codeOf(options, unit, outcome);
-  if (int bad = refuseIdleFreezes(options, engines.parameters()))
-    return bad;
   if (beginning)
     beginning->copyTo(engines.parameters());
   if (train::Outcome outcome = trainer.begin(); outcome.end != train::Outcome::End::Done)
@@ -344,7 +323,6 @@ int runTrain(const Options &given) {
   dsl::TrainSettings &settings = unit->settings.train;
   if (settings.seed.value < 0)
     drawSeed(*unit);
-  settings.freeze = frozenBy(options, settings);
 
   std::vector<std::pair<std::string, double>> times;
   auto engine = engineOptions(options, *unit, times, code);

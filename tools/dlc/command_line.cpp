@@ -4,6 +4,7 @@
 
 #include "flag_table.h"
 
+#include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -130,7 +131,7 @@ GivenFlags lookAtFlags(llvm::StringRef command, llvm::ArrayRef<const char *> arg
 void printHelp(llvm::StringRef command) {
   for (const CommandInfo &c : kCommands)
     if (c.name == command)
-      llvm::outs() << c.name << ": " << c.doc << "\n\n";
+      llvm::outs() << listRow((c.name + ":").str(), c.name.size() + 2, c.doc) << '\n';
   llvm::StringRef title = "usage: ";
   for (const std::string &form : formsOf(command)) {
     llvm::outs() << title << form << '\n';
@@ -138,7 +139,7 @@ void printHelp(llvm::StringRef command) {
   }
   llvm::outs() << '\n';
   for (const FlagInfo &flag : flagsOf(command))
-    llvm::outs() << "  " << llvm::left_justify(flag.dashed() + flag.argument(), 28) << "  " << flag.doc << '\n';
+    llvm::outs() << listRow("  " + flag.dashed() + flag.argument(), 32, flag.doc);
 }
 
 void printHelp() {
@@ -146,8 +147,9 @@ void printHelp() {
                   "usage: dlc COMMAND [options] FILE...\n"
                   "       dlc --emit-ir[=STAGE] net.dsl\n\n";
   for (const CommandInfo &c : kCommands)
-    llvm::outs() << "  " << llvm::left_justify((c.name + " " + c.arguments).str(), 28) << c.doc << '\n';
-  llvm::outs() << "\n`dlc COMMAND --help` lists the options of a command; `dlc --emit-ir --help` those of --emit-ir.\n";
+    llvm::outs() << listRow(("  " + c.name + " " + c.arguments).str(), 30, c.doc);
+  llvm::outs()
+      << "\n`dlc COMMAND --help` lists the options of a command; `dlc --emit-ir --help`\nthose of --emit-ir.\n";
 }
 
 void commandFirst(llvm::SmallVectorImpl<const char *> &args) {

@@ -81,9 +81,18 @@ int meet(const Options &options, TrainedNet &net, const data::Samples &samples) 
     net.prepare = *prepare;
     net.prepared = true;
   }
-  if (auto fits = train::checkSamples(unit, samples, net.prepare, net.wish, "test"); !fits)
-    return fail(options, unit.diags, fits.trouble());
-  return kDone;
+  const bool named = samples.data->loc.isValid(); // by the source; otherwise on the command line
+  auto fits = train::checkSamples(unit, samples, net.prepare, net.wish, named ? "test" : "the file");
+  if (fits)
+    return kDone;
+  Trouble trouble = fits.trouble();
+  if (!named) { // the net is made, so the mistake is the file's
+    trouble.loc = Loc();
+    trouble.place.file = samples.data->origin;
+    if (llvm::StringRef(trouble.help).starts_with("input ="))
+      trouble.help.clear();
+  }
+  return fail(options, unit.diags, trouble);
 }
 
 } // namespace

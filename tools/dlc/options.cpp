@@ -120,8 +120,8 @@ cl::opt<int64_t> overfit("overfit", cl::value_desc("N"), cl::init(0), cl::sub(tr
                          cl::desc("train on N samples only, unshuffled; saves nothing without -o"));
 cl::opt<bool> dryRun("dry-run", cl::sub(train), cl::cat(category),
                      cl::desc("one batch of train and of val, then stop; writes nothing"));
-cl::list<std::string> freeze("freeze", cl::value_desc("'conv*'"), cl::sub(train), cl::cat(category),
-                             cl::desc("leave the weights of these names as they are; may be repeated"));
+cl::list<std::string> freeze("freeze", cl::value_desc("'conv*'"), cl::sub(ofTraining), cl::cat(category),
+                             cl::desc("--set train.freeze='conv*': leave these weights as they are; may be repeated"));
 cl::opt<std::string> plotFile("plot", cl::value_desc("run.svg"), cl::sub(train), cl::cat(category),
                               cl::desc("loss, metrics and learning rate as curves"));
 // infer
@@ -241,6 +241,8 @@ void collectOverrides(Options &options) {
     found.push_back({weights.getPosition(), {"--weights", "train.weights=" + quoted(weights)}});
   if (!fresh.empty())
     found.push_back({fresh.getPosition(0), {"--fresh", "train.fresh=" + quotedList(listOf(fresh))}});
+  if (!freeze.empty())
+    found.push_back({freeze.getPosition(0), {"--freeze", "train.freeze=" + quotedList(listOf(freeze))}});
   llvm::stable_sort(found, [](const auto &a, const auto &b) { return a.first < b.first; });
   for (auto &entry : found)
     options.overrides.push_back(std::move(entry.second));
@@ -401,7 +403,7 @@ void takeFlags(Options &o) {
   o.markdown = markdown, o.config = config, o.graphFile = graphFile, o.emitDot = emitDot,
   o.elide = static_cast<unsigned>(elide);
   o.checkOnly = checkOnly, o.upgrade = upgrade;
-  o.freeze = listOf(freeze), o.plotFile = plotFile, o.outputName = outputName;
+  o.plotFile = plotFile, o.outputName = outputName;
 }
 
 /// What is wrong with a number, or "".

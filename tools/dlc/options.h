@@ -34,7 +34,6 @@ struct Options {
   // train
   std::optional<std::string> resume; ///< "" without a file name
   std::string logFile;
-  std::vector<std::string> freeze; ///< patterns of weight names
   std::string plotFile;
   int64_t overfit = 0;
   bool dryRun = false;

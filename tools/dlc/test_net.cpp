@@ -346,7 +346,7 @@ void reportLeftOut(const Options &options, TestReport &report) {
     if (!kernels::supported(isa))
       report.leftOut(isa, kernels::whyNot(isa));
     else if (!train::promisesBits(isa) && kernels::best() != isa)
-      report.leftOut(isa, "it cannot fuse multiplication and addition, so it rounds in its own way");
+      report.leftOut(isa, "it does not fuse multiplications and additions: other roundings");
 }
 
 int compareKernels(const Options &options, TestReport &report, const TestIsas &isas, ThreadTeam &team,

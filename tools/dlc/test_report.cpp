@@ -132,9 +132,9 @@ void TestReport::kernelsEnd(llvm::StringRef isas) {
 
 void TestReport::gradientsHeading(int64_t samples, bool compiled) {
   if (plain())
-    llvm::outs() << "gradient check, f64" << (compiled ? " on kernels" : "") << ", central differences, eps 1e-5, "
+    llvm::outs() << "gradient check, f64" << (compiled ? " on kernels" : "") << ", differences of 1e-5, "
                  << (samples ? std::to_string(samples) : std::string("all")) << (samples == 1 ? " entry" : " entries")
-                 << " per tensor, kinks skipped and counted\n";
+                 << " per tensor; kinks skipped\n";
 }
 
 void TestReport::gradients(llvm::StringRef name, const GradCheckRow &r) {

@@ -10,7 +10,9 @@
 
 #include <array>
 #include <cmath>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -82,6 +84,9 @@ struct Gap {
   uint32_t feature;
 };
 
+/// The place of a number of the sample at `line` of a table, if it can be found.
+using CellFinder = std::function<std::optional<FilePlace>(uint64_t line, size_t number)>;
+
 struct Dataset {
   std::string origin; ///< file name as given, for messages
   Loc loc;            ///< the source expression, for messages
@@ -116,7 +121,8 @@ struct Dataset {
   std::string rounded; ///< the first whole number that f64 does not hold, with all its digits; empty: none is there
   /// A column of numbers was left out as the target of samples that are to be predicted, and only its place says so.
   bool targetAssumed = false;
-  std::vector<uint32_t> lines;    ///< line of each sample's label in its file, for messages; empty if it has no lines
+  std::vector<uint32_t> lines; ///< line of each sample's label in its file, for messages; empty if it has no lines
+  CellFinder valueCells, targetCells; ///< of tables with lines; otherwise empty
   std::vector<std::string> notes; ///< what was decided while reading ("labels: last column, 3 classes"), for `dlc data`
 
   size_t sampleSize() const { return static_cast<size_t>(elementCount(sampleShape)); }

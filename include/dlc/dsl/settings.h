@@ -125,10 +125,10 @@ struct TrainSettings {
   Setting<int64_t> threads{0};     ///< 0: auto
   Setting<std::string> init{"He"}; ///< canonical text: "He", "Uniform(0.1)"
   Setting<std::string> onNan{"stop"};
-  Setting<double> average{0};              ///< 0: off
-  Setting<std::string> weights;            ///< the model file that weights are taken from at the start; empty: none
-  Setting<std::vector<std::string>> fresh; ///< patterns of the tensors that are not taken from it
-  std::string freeze;                      ///< of the command line: MinimizeAttrs::frozen
+  Setting<double> average{0};               ///< 0: off
+  Setting<std::string> weights;             ///< the model file that weights are taken from at the start; empty: none
+  Setting<std::vector<std::string>> fresh;  ///< patterns of the tensors that are not taken from it
+  Setting<std::vector<std::string>> freeze; ///< patterns of the weights that stay as they are
 };
 
 /// `val`: a share or a number of samples held out of train, a slice of train or test, or a source of its own.

@@ -43,4 +43,8 @@ std::string padded(llvm::StringRef text, size_t width, bool right = false);
 /// not; those that follow begin under the first bar. No line end behind the last.
 std::string wrapped(llvm::StringRef line, size_t width = 80);
 
+/// A row of a list: `label`, and from column `indent` on the words of `text`, broken so that no line is wider than
+/// `width` where its words are not. A label that reaches into the text has a line of its own. Ends with a line end.
+std::string listRow(llvm::StringRef label, size_t indent, llvm::StringRef text, size_t width = 80);
+
 } // namespace dlc

@@ -46,7 +46,7 @@ for mode, rest in (("infer", forward), ("evaluate", scored), ("train", graph)):
 table = {family: set(re.findall(r"`(\w+)`", attributes))
          for family, attributes in re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \|", page, re.M)}
 kernels = run("kernels")
-families = set(re.findall(r"^(\w+) +[^\n]*\n {6,}reads", kernels, re.M))
+families = set(re.findall(r"^(\w+) +[^\n]*\n(?: {11}[^\n]*\n)*? {11}reads", kernels, re.M))
 assert families == set(table), families ^ set(table)
 
 seen, unused = set(), {(family, attribute) for family, attributes in table.items() for attribute in attributes}

@@ -71,8 +71,15 @@ for command, taken in flags.items():
             if wrong not in taken:
                 expect(2, *start, wrong, says=["did you mean --"])
 
+# What is printed in columns fits a terminal.
+for start in ((), *((command,) for command in commands), ("ops",), ("kernels",), ("passes",), *(("ops", op) for op in ("Linear", "Adam"))):
+    text = subprocess.run([dlc, *start, *(() if start and start[0] in ("ops", "kernels", "passes") else ("--help",))],
+                          capture_output=True, text=True, check=True).stdout
+    wide = [line for line in text.splitlines() if len(line) > 80 and not line.startswith(("usage: ", "       dlc", "training:", "inference:"))]
+    assert not wide and text, (start, wide)
+
 # Another command's option is named with the commands that take it.
-expect(2, "show", "--freeze=conv1", net, says=["--freeze is an option of train"])
+expect(2, "show", "--overfit=3", net, says=["--overfit is an option of train"])
 expect(2, "fmt", "--data", "x", net, says=["--data is an option of train, infer, eval, check, show and data"])
 # A wrong value is blamed on where it came from, in words.
 expect(2, "train", net, "--threads=many", says=["--threads takes a whole number, not 'many'"])

@@ -110,5 +110,5 @@ assumed = "numbers.csv has 3 columns, and the model takes 2 features: the last c
 run("infer", "numbers.model", "numbers.csv", says=assumed)
 run("infer", "numbers.model", "numbers.csv", "--werror", code=3, says=assumed)
 write("wide.csv", table([i, i % 5, i % 7, i % 3, i % 2, i % 3] for i in range(60)))
-run("eval", "net.model", "wide.csv", code=4, says="the model wants 4 values per sample, test has 5")
+run("eval", "net.model", "wide.csv", code=4, says="wide.csv: error[E305]: the model wants 4 values per sample, the file has 5")
 scratch.end()

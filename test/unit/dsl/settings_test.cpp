@@ -327,7 +327,7 @@ TEST(Config, IsReadBack) {
       "beta1 = 0.5\nbeta2 = 0.6\neps = 1e-300\nclip_norm = 0.1\nclip_value = 1e15\nsteps = 9\naccumulate = 3\n"
       "log_every = 1 step\ncheckpoint_every = 3 steps\nmonitor = train_loss\nmin_delta = 0.1\nthreads = 3\n"
       "on_nan = skip\nclass_weights = balanced\nmetrics = []\nloss_weight = 2\nseed = 4\n"
-      "weights = \"old \\\"1\\\".model\"\nfresh = head, \"conv*\"\n"
+      "weights = \"old \\\"1\\\".model\"\nfresh = head, \"conv*\"\nfreeze = \"body.*\"\n"
       "loss.a = MSE\nloss.b = l1\nloss_weight.b = 0.3\n"
       "[data]\nval = Idx(\"a\", \"b\")\naugment = Flip(p=0.3) -> Crop(32x32, pad=2)\ntarget = input\ncache = disk\n"
       "broken = skip\n"

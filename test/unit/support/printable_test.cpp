@@ -57,6 +57,10 @@ TEST(Printable, LinesBreakBetweenFields) {
   EXPECT_EQ(wrapped("one | b | c", 9), "one | b\n    | c");
   EXPECT_EQ(wrapped("one | a long field | c", 9), "one | a long field\n    | c");
   EXPECT_EQ(wrapped("a line without fields", 9), "a line without fields");
+  EXPECT_EQ(listRow("ab", 4, "one two three", 11), "ab  one two\n    three\n");
+  EXPECT_EQ(listRow("abcd", 4, "one", 11), "abcd\n    one\n");
+  EXPECT_EQ(listRow("ab", 4, "unbreakable", 11), "ab  unbreakable\n");
+  EXPECT_EQ(listRow("ab", 4, "", 11), "ab\n") << "no blanks at the end";
 }
 
 } // namespace
