@@ -194,7 +194,7 @@ bool run(Work &work, llvm::StringRef pipeline, const Options &options, Diags &di
 std::optional<Work> compile(Unit &unit, const dsl::BuildOptions &build, llvm::StringRef pipeline,
                             const Options &options, std::string &failure) {
   Work work;
-  work.net = dsl::build(unit.file, unit.settings, registry(), build, unit.diags);
+  work.net = dsl::build(unit.file, unit.settings, vocabulary(), build, unit.diags);
   if (!work.net.graph || unit.diags.hadError())
     return std::nullopt;
   Options with = options;

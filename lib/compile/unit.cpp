@@ -21,10 +21,10 @@ std::unique_ptr<Unit> makeUnit(llvm::StringRef path, llvm::StringRef text, llvm:
   for (const OverrideText &o : overrides)
     kept.push_back({unit->sources.add(o.name, o.text)});
   unit->overrides = overrides;
-  unit->settings = dsl::readSettings(unit->file, kept, unit->diags);
+  unit->settings = dsl::readSettings(unit->file, kept, vocabulary(), unit->diags);
   // Nobody will build what has errors; the model's own mistakes are found all the same, so that one run names them all.
   if (unit->diags.hadError())
-    (void)dsl::build(unit->file, unit->settings, registry(), {dsl::Mode::Train, 1}, unit->diags);
+    (void)dsl::build(unit->file, unit->settings, vocabulary(), {dsl::Mode::Train, 1}, unit->diags);
   return unit;
 }
 

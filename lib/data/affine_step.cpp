@@ -39,13 +39,13 @@ std::optional<std::vector<double>> takeNumbers(llvm::StringRef &text, llvm::Stri
   return values;
 }
 
-std::optional<std::vector<double>> numbersOf(const dsl::Const &value) {
+std::optional<std::vector<double>> numbersOf(const Const &value) {
   if (value.isNumber())
     return std::vector<double>{value.fraction()};
-  if (value.kind != dsl::Const::Kind::List)
+  if (value.kind != Const::Kind::List)
     return std::nullopt;
   std::vector<double> numbers;
-  for (const dsl::ConstArg &item : value.items) {
+  for (const ConstArg &item : value.items) {
     if (!item.value.isNumber() || !item.name.empty())
       return std::nullopt;
     numbers.push_back(item.value.fraction());
@@ -53,7 +53,7 @@ std::optional<std::vector<double>> numbersOf(const dsl::Const &value) {
   return numbers;
 }
 
-Trouble stepTrouble(const dsl::Spec &spec, Loc loc, const llvm::Twine &message, llvm::StringRef example) {
+Trouble stepTrouble(const Spec &spec, Loc loc, const llvm::Twine &message, llvm::StringRef example) {
   return {.code = "E309",
           .message = message.str(),
           .loc = loc.isValid() ? loc : spec.loc,

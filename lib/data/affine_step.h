@@ -18,9 +18,9 @@ std::string numbersText(llvm::StringRef name, llvm::ArrayRef<double> values);
 std::optional<std::vector<double>> takeNumbers(llvm::StringRef &text, llvm::StringRef name);
 
 /// The numbers of an argument: one number or a list of numbers; nothing otherwise.
-std::optional<std::vector<double>> numbersOf(const dsl::Const &value);
+std::optional<std::vector<double>> numbersOf(const Const &value);
 /// E309 at `loc` (or at the step): "Normalize ...", help "write <example>".
-Trouble stepTrouble(const dsl::Spec &spec, Loc loc, const llvm::Twine &message, llvm::StringRef example);
+Trouble stepTrouble(const Spec &spec, Loc loc, const llvm::Twine &message, llvm::StringRef example);
 
 /// Whether so many parameters can stand for a sample: one for all, one for each channel, or one for each value.
 bool fitsSample(size_t parameters, const Shape &shape);

@@ -73,8 +73,16 @@ template <class T> void convertStored(const Values &values, const uint8_t *src, 
     dst[i] = static_cast<T>(values.stored(src, i));
 }
 
+/// Room for the samples of one call. It belongs to the call and not to the thread: the C library ends a process in
+/// which the destructor of a thread's variable cannot be registered for want of memory.
+struct Work {
+  std::vector<double> x, spare, partner; ///< in double precision
+  std::vector<uint16_t> stored;          ///< as a reader gives them; aligned for words
+  Shape shape;
+};
+
 /// The values of one sample as they came from their source.
-template <class T> Checked unprepared(const Dataset &data, size_t row, size_t size, T *dst) {
+template <class T> Checked unprepared(const Dataset &data, size_t row, size_t size, Work &work, T *dst) {
   size_t begin = data.uniform() ? row * size : data.offsets.empty() ? 0 : data.offsets[row];
   switch (data.values.form) {
   case Values::Form::Bytes:
@@ -90,9 +98,8 @@ template <class T> Checked unprepared(const Dataset &data, size_t row, size_t si
     convert(data.values.tokens.data() + begin, size, dst);
     break;
   case Values::Form::Reader: {
-    thread_local std::vector<uint16_t> room; // aligned for words
-    room.resize(std::max(room.size(), size));
-    auto *bytes = reinterpret_cast<uint8_t *>(room.data());
+    work.stored.resize(std::max(work.stored.size(), size));
+    auto *bytes = reinterpret_cast<uint8_t *>(work.stored.data());
     if (Checked good = data.values.reader->read(row, bytes); !good)
       return good;
     convertStored(data.values, bytes, size, dst);
@@ -100,16 +107,6 @@ template <class T> Checked unprepared(const Dataset &data, size_t row, size_t si
   }
   return allGood();
 }
-
-/// A thread's room for the samples it is working on, in double precision.
-struct Work {
-  std::vector<double> x, spare, partner;
-  Shape shape;
-  static Work &mine() {
-    thread_local Work work;
-    return work;
-  }
-};
 
 /// One sample with all its steps, in work.x.
 Checked oneSample(const Samples &samples, uint32_t position, const Prepare &prepare, const Augmented &how,
@@ -119,7 +116,7 @@ Checked oneSample(const Samples &samples, uint32_t position, const Prepare &prep
   work.shape = data.shapeOf(row);
   auto size = static_cast<size_t>(elementCount(work.shape));
   work.x.resize(std::max(work.x.size(), size));
-  if (Checked good = unprepared(data, row, size, work.x.data()); !good)
+  if (Checked good = unprepared(data, row, size, work, work.x.data()); !good)
     return good;
   prepare.run(work.x, work.spare, work.shape, {});
   if (how)
@@ -132,13 +129,13 @@ Checked gather(const Samples &samples, llvm::ArrayRef<uint32_t> positions, const
                const Augmented &how, bool undisturbed) {
   const Dataset &data = *samples.data;
   const size_t uniformSize = data.uniform() ? data.sampleSize() : 0;
-  Work &work = Work::mine();
+  Work work;
   for (size_t p = 0; p < positions.size(); ++p) {
     // Shuffled rows are far apart: the next one is fetched while this one is worked on.
     if (uniformSize && p + 1 < positions.size())
       prefetch(data.values, samples.rows[positions[p + 1]] * uniformSize, uniformSize);
     if (uniformSize && !how && prepare.empty()) { // nothing to do but to round
-      if (Checked good = unprepared(data, samples.rows[positions[p]], uniformSize, dst); !good)
+      if (Checked good = unprepared(data, samples.rows[positions[p]], uniformSize, work, dst); !good)
         return good;
       dst += uniformSize;
       continue;

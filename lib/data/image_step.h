@@ -90,40 +90,20 @@ private:
   double p;
 };
 
-/// Height and width of an argument: 32, 32x48 or [32, 48]; E309 for anything else, and above 16384.
-Fallible<std::array<int64_t, 2>> sizeArgument(const dsl::Spec &spec, llvm::StringRef name);
-/// A number within [low, high] (`low` itself only with `orLow`); E309 otherwise.
-Fallible<double> numberArgument(const dsl::Spec &spec, llvm::StringRef name, double otherwise, double low, double high,
-                                bool orLow = true);
-/// A whole number of 0 where it is absent; E203 where it is not whole, otherwise as numberArgument().
-Fallible<double> wholeArgument(const dsl::Spec &spec, llvm::StringRef name, double low, double high);
-/// The argument p, 0 to 1.
-inline Fallible<double> chanceArgument(const dsl::Spec &spec, double otherwise = 1) {
-  return numberArgument(spec, "p", otherwise, 0, 1);
-}
+/// Height and width of an argument: 32, 32x48 or [32, 48].
+std::array<int64_t, 2> sizeArgument(const Spec &spec, llvm::StringRef name);
 /// "size=28x28" and back; nothing where it is damaged.
 std::string sizeText(std::array<int64_t, 2> size);
 std::optional<std::array<int64_t, 2>> takeSize(llvm::StringRef text);
 
-/// fit() of a random step that is made of one number, within [low, high], perhaps a whole one, and p.
-template <class Self>
-Fallible<std::unique_ptr<Step>> fitAmount(const dsl::Spec &spec, llvm::StringRef name, double low, double high,
-                                          bool whole = false) {
-  auto amount = whole ? wholeArgument(spec, name, low, high) : numberArgument(spec, name, 0, low, high);
-  if (!amount)
-    return amount.trouble();
-  auto p = chanceArgument(spec);
-  if (!p)
-    return p.trouble();
-  return std::unique_ptr<Step>(std::make_unique<Self>(*amount, *p));
+/// fit() of a random step that is made of one number and p.
+template <class Self> Fallible<std::unique_ptr<Step>> fitAmount(const Spec &spec, llvm::StringRef name) {
+  return std::unique_ptr<Step>(std::make_unique<Self>(spec.number(name, 0), spec.number("p", 1)));
 }
 
 /// fit() and parse() of a step that is made of a height and a width.
-template <class Self> Fallible<std::unique_ptr<Step>> fitSize(const dsl::Spec &spec, const FitContext &) {
-  auto size = sizeArgument(spec, "size");
-  if (!size)
-    return size.trouble();
-  return std::unique_ptr<Step>(std::make_unique<Self>(*size));
+template <class Self> Fallible<std::unique_ptr<Step>> fitSize(const Spec &spec, const FitContext &) {
+  return std::unique_ptr<Step>(std::make_unique<Self>(sizeArgument(spec, "size")));
 }
 template <class Self> std::unique_ptr<Step> parseSize(llvm::StringRef text) {
   auto size = takeSize(text);

@@ -28,18 +28,15 @@ const SourceDef *findSource(llvm::StringRef name) {
 namespace {
 
 /// `broken =` of the source itself comes before that of [data].
-Fallible<LoadContext> contextOf(const dsl::Spec &spec, LoadContext context) {
+LoadContext contextOf(const Spec &spec, LoadContext context) {
   using Broken = LoadContext::Broken;
-  auto word = wordArgument(spec, "broken", {"error", "skip"}, context.broken == Broken::Skip ? 1 : 0);
-  if (!word)
-    return word.trouble();
-  const bool skip = *word == 1;
+  const bool skip = wordArgument(spec, "broken", {"error", "skip"}, context.broken == Broken::Skip ? 1 : 0) == 1;
   context.broken = skip && !context.everySample ? Broken::Skip : Broken::Error;
   return context;
 }
 
 /// What to do about a damaged picture among others.
-std::string brokenHelp(const dsl::Spec &spec, const LoadContext &context, const Trouble &trouble) {
+std::string brokenHelp(const Spec &spec, const LoadContext &context, const Trouble &trouble) {
   if (spec.name != "Images" || llvm::StringRef(trouble.place.file).ends_with(textOf(spec.find("dir"))))
     return "";
   return context.everySample ? "with --names or --json, broken = skip under [data] leaves such pictures out"
@@ -59,7 +56,7 @@ std::string brokenText(const Dataset &data) {
   return text + (data.broken.size() > kNamed ? ", ..." : "");
 }
 
-Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext &given) {
+Fallible<std::shared_ptr<Dataset>> load(const Spec &spec, const LoadContext &given) {
   const SourceDef *def = findSource(spec.name);
   if (!def) {
     std::vector<llvm::StringRef> names;
@@ -72,33 +69,31 @@ Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext
                    .help =
                        near.empty() ? "known here: " + llvm::join(names, ", ") : "did you mean " + near.str() + "?"};
   }
-  auto context = contextOf(spec, given);
-  if (!context)
-    return context.trouble();
-  Fallible<Dataset> dataset = def->load(spec, *context);
+  const LoadContext context = contextOf(spec, given);
+  Fallible<Dataset> dataset = def->load(spec, context);
   if (!dataset) {
     Trouble trouble = dataset.trouble();
     if (!trouble.loc.isValid())
       trouble.loc = spec.loc;
     if (trouble.code == "E306" && trouble.help.empty())
-      trouble.help = brokenHelp(spec, *context, trouble);
+      trouble.help = brokenHelp(spec, context, trouble);
     return trouble;
   }
   dataset->loc = spec.loc;
   dataset->labelHelp = def->labelHelp;
   if (dataset->values.form == Values::Form::Reader && dataset->count)
-    if (auto kept = cacheSamples(*dataset, *context); !kept) {
+    if (auto kept = cacheSamples(*dataset, context); !kept) {
       Trouble trouble = kept.trouble();
       if (trouble.code == "E310")
         trouble.loc = spec.loc;
       else if (trouble.help.empty())
-        trouble.help = brokenHelp(spec, *context, trouble);
+        trouble.help = brokenHelp(spec, context, trouble);
       return trouble;
     }
   if (!dataset->broken.empty())
     dataset->notes.push_back(brokenText(*dataset));
   // Of several files that are to be predicted, one may be broken: who asked sees what is left.
-  const bool mayBeNone = context->labelMayLack && !dataset->broken.empty();
+  const bool mayBeNone = context.labelMayLack && !dataset->broken.empty();
   if (dataset->count == 0 && !mayBeNone)
     return Trouble{.code = "E309",
                    .message = dataset->origin + " holds no samples" +
@@ -201,7 +196,7 @@ bool isLikeTraining(const LoadContext &context, llvm::StringRef beginning, llvm:
 
 } // namespace
 
-Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels, const LoadContext &context) {
+Fallible<Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels, const LoadContext &context) {
   auto path = findDataFile(data, context, Loc());
   if (!path)
     return path.trouble();
@@ -219,18 +214,20 @@ Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels,
   llvm::StringRef extension = llvm::sys::path::extension(plain).ltrim('.');
   if (!chosen && isLikeTraining(context, beginning, extension))
     chosen = findSource(context.like->name);
-  if (!chosen && context.tokens && extension.equals_insensitive("txt"))
-    chosen = findSource("Text");
+  for (const SourceDef *def : allSources())
+    if (!chosen && context.tokens && llvm::is_contained(def->tokenExtensions, extension.lower()))
+      chosen = def;
   for (const SourceDef *def : allSources())
     if (!chosen && llvm::is_contained(def->extensions, extension.lower()))
       chosen = def;
   if (!chosen)
     chosen = findSource("Csv");
-  dsl::Spec spec;
+  Spec spec;
   spec.name = chosen->name.str();
+  spec.signature = chosen->args;
   auto add = [&](llvm::StringRef name, llvm::StringRef text) {
-    dsl::Const value;
-    value.kind = dsl::Const::Kind::String;
+    Const value;
+    value.kind = Const::Kind::String;
     value.text = text.str();
     spec.args.push_back({name.str(), std::move(value)});
   };
@@ -243,7 +240,7 @@ Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels,
     add(chosen->labelsArgument, labels);
   }
   if (context.like && context.like->name == spec.name)
-    for (const dsl::ConstArg &arg : context.like->args)
+    for (const ConstArg &arg : context.like->args)
       if (arg.name != chosen->fileArgument && arg.name != chosen->labelsArgument &&
           (labels.empty() || arg.name != "label"))
         spec.args.push_back(arg);

@@ -79,7 +79,7 @@ std::string Prepare::text() const {
 
 namespace {
 
-Fallible<const StepDef *> lookUp(const dsl::Spec &spec, bool augments) {
+Fallible<const StepDef *> lookUp(const Spec &spec, bool augments) {
   const StepDef *def = findStep(spec.name);
   if (def && def->augments == augments)
     return def;
@@ -120,12 +120,12 @@ Shape common(const Shape &a, const Shape &b) {
 
 } // namespace
 
-Fallible<Prepare> fitPrepare(llvm::ArrayRef<dsl::Spec> specs, const Samples &train) {
+Fallible<Prepare> fitPrepare(llvm::ArrayRef<Spec> specs, const Samples &train) {
   if (train.empty() && !specs.empty())
     return Trouble{.code = "E309", .message = "there are no samples to fit prepare on", .loc = specs.front().loc};
   std::vector<uint32_t> different = representatives(train);
   std::vector<std::shared_ptr<const Step>> steps;
-  for (const dsl::Spec &spec : specs) {
+  for (const Spec &spec : specs) {
     auto def = lookUp(spec, false);
     if (!def)
       return def.trouble();
@@ -162,12 +162,12 @@ Fallible<Prepare> fitPrepare(llvm::ArrayRef<dsl::Spec> specs, const Samples &tra
   return Prepare(std::move(steps));
 }
 
-std::vector<dsl::Spec> defaultPrepare(const Dataset &dataset) {
+std::vector<Spec> defaultPrepare(const Dataset &dataset) {
   if (dataset.values.form != Values::Form::Bytes && dataset.values.form != Values::Form::Reader)
     return {};
-  dsl::Const factor;
+  Const factor;
   factor.number = 1.0 / 255;
-  dsl::Spec scale;
+  Spec scale;
   scale.name = "Scale";
   scale.args.push_back({"k", std::move(factor)});
   return {scale};
@@ -194,7 +194,7 @@ Fallible<Prepare> parsePrepare(llvm::StringRef text, llvm::StringRef file) {
   return Prepare(std::move(steps));
 }
 
-Fallible<Augment> makeAugment(llvm::ArrayRef<dsl::Spec> specs, const Shape &in) {
+Fallible<Augment> makeAugment(llvm::ArrayRef<Spec> specs, const Shape &in) {
   Augment augment;
   std::vector<std::shared_ptr<const Step>> steps;
   Shape shape = in;

@@ -37,13 +37,11 @@ Checked parseCifar10(TextFile file, std::vector<int32_t> &classes, std::vector<u
 
 namespace {
 
-Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
+Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   auto name = fileArgument(spec, "dir");
   if (!name)
     return name.trouble();
-  auto part = wordArgument(spec, "part", {"train", "test"}, 0);
-  if (!part)
-    return part.trouble();
+  const size_t part = wordArgument(spec, "part", {"train", "test"}, 0);
   auto given = findDataFile(*name, context, spec.loc);
   if (!given)
     return given.trouble();
@@ -66,7 +64,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   std::vector<std::string> files;
   if (single)
     files = {*given};
-  else if (*part == 1)
+  else if (part == 1)
     files = {inside("test_batch.bin")};
   else
     for (char n = '1'; n <= '5'; ++n)
@@ -102,11 +100,20 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   return data;
 }
 
+constexpr ArgSpec kArgs[] = {
+    {.name = "dir", .kind = ArgKind::File, .defaultText = "", .doc = "the folder of the batches, or one of them"},
+    {.name = "part",
+     .kind = ArgKind::Word,
+     .defaultText = "none",
+     .doc = "which samples of a folder",
+     .words = "train|test"}};
+
 } // namespace
 
 extern const SourceDef source_cifar10;
 const SourceDef source_cifar10 = {.name = "Cifar10",
                                   .doc = "CIFAR-10's binary version: 3x32x32 pixels in ten classes.",
+                                  .args = kArgs,
                                   .extensions = {"bin"},
                                   .recognises = nullptr,
                                   .load = load,

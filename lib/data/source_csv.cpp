@@ -4,11 +4,13 @@
 
 #include "dlc/data/formats.h"
 
+#include "llvm/ADT/StringSwitch.h"
+
 namespace dlc::data {
 namespace {
 
-Fallible<char> separatorOf(const dsl::Spec &spec) {
-  const dsl::Const *value = spec.find("sep");
+Fallible<char> separatorOf(const Spec &spec) {
+  const Const *value = spec.find("sep");
   std::string text = textOf(value);
   if (!value || llvm::StringRef(text).equals_insensitive("auto"))
     return '\0';
@@ -24,9 +26,26 @@ Fallible<char> separatorOf(const dsl::Spec &spec) {
                  .help = "possible are auto, comma, semicolon, tab, space, or one character in quotes"};
 }
 
+Fallible<CsvOptions::Header> headerOf(const Spec &spec) {
+  using Header = CsvOptions::Header;
+  const Const *value = spec.find("header");
+  auto said = value ? llvm::StringSwitch<std::optional<Header>>(llvm::StringRef(textOf(value)).lower())
+                          .Case("auto", Header::Auto)
+                          .Cases("yes", "true", "on", "1", Header::Yes)
+                          .Cases("no", "false", "off", "0", Header::No)
+                          .Default(std::nullopt)
+                    : Header::Auto;
+  if (said)
+    return *said;
+  return Trouble{.code = "E309",
+                 .message = "'" + textOf(value) + "' is not a value of header",
+                 .loc = value->loc,
+                 .help = "possible are auto, yes and no"};
+}
+
 /// One character that has no other meaning in a table; `otherwise` if the argument is absent.
-Fallible<char> characterOf(const dsl::Spec &spec, llvm::StringRef name, llvm::StringRef possible, char otherwise) {
-  const dsl::Const *value = spec.find(name);
+Fallible<char> characterOf(const Spec &spec, llvm::StringRef name, llvm::StringRef possible, char otherwise) {
+  const Const *value = spec.find(name);
   if (!value)
     return otherwise;
   const std::string text = textOf(value);
@@ -40,7 +59,7 @@ Fallible<char> characterOf(const dsl::Spec &spec, llvm::StringRef name, llvm::St
                                           : "possible are \".\" and \",\""};
 }
 
-Fallible<CsvOptions> optionsOf(const dsl::Spec &spec, const LoadContext &context) {
+Fallible<CsvOptions> optionsOf(const Spec &spec, const LoadContext &context) {
   CsvOptions options;
   options.dtype = context.dtype;
   options.classNames = context.classNames;
@@ -51,16 +70,12 @@ Fallible<CsvOptions> optionsOf(const dsl::Spec &spec, const LoadContext &context
   options.targetColumns = context.targetColumns;
   options.means = context.featureMeans;
 
-  auto chosen = wordArgument(spec, "header", {"auto", "yes", "no", "true", "false", "on", "off", "1", "0"}, 0);
-  if (!chosen)
-    return chosen.trouble();
-  options.header = *chosen == 0  ? CsvOptions::Header::Auto
-                   : *chosen % 2 ? CsvOptions::Header::Yes
-                                 : CsvOptions::Header::No;
-  auto missing = wordArgument(spec, "missing", {"error", "zero", "mean", "drop"}, 0);
-  if (!missing)
-    return missing.trouble();
-  options.missing = static_cast<CsvOptions::Missing>(*missing);
+  auto header = headerOf(spec);
+  if (!header)
+    return header.trouble();
+  options.header = *header;
+  options.missing =
+      static_cast<CsvOptions::Missing>(wordArgument(spec, "missing", {"error", "zero", "mean", "drop"}, 0));
   auto separator = separatorOf(spec);
   if (!separator)
     return separator.trouble();
@@ -76,7 +91,7 @@ Fallible<CsvOptions> optionsOf(const dsl::Spec &spec, const LoadContext &context
       return Trouble{.code = "E309",
                      .message = std::string("'") + character + "' cannot be both sep and " + name,
                      .loc = spec.find(name) ? spec.find(name)->loc : spec.loc};
-  if (const dsl::Const *label = spec.find("label")) {
+  if (const Const *label = spec.find("label")) {
     options.label = textOf(label);
     options.labelLoc = label->loc;
     if (options.label.empty())
@@ -84,13 +99,13 @@ Fallible<CsvOptions> optionsOf(const dsl::Spec &spec, const LoadContext &context
                      .message = "label is the name or the number of a column, or last, first or none",
                      .loc = label->loc};
   }
-  const dsl::Const *columns = spec.find("columns");
+  const Const *columns = spec.find("columns");
   if (columns && !llvm::StringRef(textOf(columns)).equals_insensitive("all")) {
     options.columnsLoc = columns->loc;
-    if (columns->kind != dsl::Const::Kind::List) {
+    if (columns->kind != Const::Kind::List) {
       options.columns.push_back(textOf(columns));
     } else {
-      for (const dsl::ConstArg &item : columns->items)
+      for (const ConstArg &item : columns->items)
         options.columns.push_back(textOf(&item.value));
     }
     if (options.columns.empty() || llvm::is_contained(options.columns, ""))
@@ -100,7 +115,7 @@ Fallible<CsvOptions> optionsOf(const dsl::Spec &spec, const LoadContext &context
   return options;
 }
 
-Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
+Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   auto options = optionsOf(spec, context);
   if (!options)
     return options.trouble();
@@ -115,7 +130,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
                    .message = table->path + " is an IDX file, not a table",
                    .loc = spec.loc,
                    .help = "write Idx(images, labels)"};
-  const dsl::Const *labelsArg = spec.find("labels");
+  const Const *labelsArg = spec.find("labels");
   if (!labelsArg)
     return parseCsv({table->text(), table->path}, std::nullopt, *options);
   auto labels = readTextFile(textOf(labelsArg), context, labelsArg->loc.isValid() ? labelsArg->loc : spec.loc);
@@ -124,11 +139,45 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   return parseCsv({table->text(), table->path}, TextFile{labels->text(), labels->path}, *options);
 }
 
+constexpr ArgSpec kArgs[] = {
+    {.name = "file", .kind = ArgKind::File, .defaultText = "", .doc = "the table"},
+    {.name = "labels",
+     .kind = ArgKind::File,
+     .defaultText = "none",
+     .doc = "a second table that holds the labels alone"},
+    {.name = "label",
+     .kind = ArgKind::Any,
+     .defaultText = "last",
+     .doc = "the column of the label: a name, a number from 1, last, first or none"},
+    {.name = "columns",
+     .kind = ArgKind::Any,
+     .defaultText = "all",
+     .doc = "the columns of the features, in this order: names or numbers from 1"},
+    {.name = "header",
+     .kind = ArgKind::Any,
+     .defaultText = "auto",
+     .doc = "whether the first row names the columns: auto, yes or no"},
+    {.name = "sep",
+     .kind = ArgKind::Any,
+     .defaultText = "auto",
+     .doc = "what separates cells: comma, semicolon, tab, space, or one character in quotes"},
+    {.name = "missing",
+     .kind = ArgKind::Word,
+     .defaultText = "error",
+     .doc = "what an empty cell becomes",
+     .words = "error|zero|mean|drop"},
+    {.name = "decimal",
+     .kind = ArgKind::Any,
+     .defaultText = "\".\"",
+     .doc = "what stands before the decimals of a number: \".\" or \",\""},
+    {.name = "comment", .kind = ArgKind::Any, .defaultText = "none", .doc = "the character that begins a comment"}};
+
 } // namespace
 
 extern const SourceDef source_csv;
 const SourceDef source_csv = {.name = "Csv",
                               .doc = "A table of text, one sample a row; labels in a column or in a second file.",
+                              .args = kArgs,
                               .extensions = {"csv", "tsv", "txt", "data", "dat"},
                               .recognises = nullptr,
                               .load = load,

@@ -7,7 +7,7 @@
 namespace dlc::data {
 namespace {
 
-Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
+Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   auto name = fileArgument(spec, "images");
   if (!name)
     return name.trouble();
@@ -15,7 +15,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   if (!images)
     return images.trouble();
   std::optional<DataFile> labels;
-  if (const dsl::Const *labelsArg = spec.find("labels")) {
+  if (const Const *labelsArg = spec.find("labels")) {
     auto file = readDataFile(textOf(labelsArg), context, labelsArg->loc.isValid() ? labelsArg->loc : spec.loc);
     if (!file)
       return file.trouble();
@@ -33,12 +33,17 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   return data;
 }
 
+constexpr ArgSpec kArgs[] = {{.name = "images", .kind = ArgKind::File, .defaultText = "", .doc = "the samples"},
+                             {.name = "labels", .kind = ArgKind::File, .defaultText = "none", .doc = "their labels"}};
+
 } // namespace
 
 extern const SourceDef source_idx;
 const SourceDef source_idx = {.name = "Idx",
                               .doc = "Images (or any arrays) in the format of MNIST, and their labels; .gz too.",
+                              .args = kArgs,
                               .extensions = {"idx", "idx1", "idx3", "ubyte", "idx3-ubyte", "idx1-ubyte"},
+                              .namePart = "idx",
                               .recognises = looksLikeIdx,
                               .load = load,
                               .fileArgument = "images",

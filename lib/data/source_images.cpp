@@ -65,8 +65,8 @@ Checked labelAll(Dataset &data, llvm::ArrayRef<Picture> pictures, std::vector<st
 }
 
 /// The pictures of the source, whatever is in them; `data` receives what is said of them.
-Fallible<std::vector<Picture>> find(const dsl::Spec &spec, const LoadContext &context, Dataset &data) {
-  if (const dsl::Const *listArg = spec.find("list")) {
+Fallible<std::vector<Picture>> find(const Spec &spec, const LoadContext &context, Dataset &data) {
+  if (const Const *listArg = spec.find("list")) {
     auto list = readTextFile(textOf(listArg), context, listArg->loc);
     if (!list)
       return list.trouble();
@@ -118,7 +118,7 @@ Fallible<ImageInfo> look(const Picture &picture, const Dataset &data) {
   return imageInfo({(*file)->getBuffer(), picture.path});
 }
 
-Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
+Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   auto name = fileArgument(spec, "dir");
   if (!name)
     return name.trouble();
@@ -172,12 +172,28 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   return data;
 }
 
+constexpr ArgSpec kArgs[] = {{.name = "dir",
+                              .kind = ArgKind::File,
+                              .defaultText = "",
+                              .doc = "a folder with one folder of pictures for each class"},
+                             {.name = "list",
+                              .kind = ArgKind::File,
+                              .defaultText = "none",
+                              .doc = "a table of files and classes instead of folders"},
+                             {.name = "broken",
+                              .kind = ArgKind::Word,
+                              .defaultText = "error",
+                              .doc = "whether damaged pictures are left out",
+                              .words = "error|skip"}};
+
 } // namespace
 
 extern const SourceDef source_images;
 const SourceDef source_images = {.name = "Images",
                                  .doc = "Pictures (PNG, JPEG, PGM, PPM, BMP) in one folder for each class, or listed.",
+                                 .args = kArgs,
                                  .extensions = {},
+                                 .folderOf = {"png", "jpg", "jpeg", "bmp", "pgm", "ppm"},
                                  .recognises = nullptr,
                                  .load = load,
                                  .fileArgument = "dir",

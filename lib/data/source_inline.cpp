@@ -10,11 +10,11 @@
 namespace dlc::data {
 namespace {
 
-using Kind = dsl::Const::Kind;
+using Kind = Const::Kind;
 
 /// Appends the numbers of `value` and checks that its lists have the shape `shape` from dimension `depth` on; the first
 /// sample fills it in.
-Checked collect(const dsl::Const &value, Shape &shape, size_t depth, bool first, std::vector<double> &out,
+Checked collect(const Const &value, Shape &shape, size_t depth, bool first, std::vector<double> &out,
                 std::vector<Loc> &places) {
   if (value.isNumber()) {
     if (depth != shape.size())
@@ -45,11 +45,11 @@ Checked collect(const dsl::Const &value, Shape &shape, size_t depth, bool first,
 
 /// Takes targets that are names for classes, of the names `given` or, where there are none, of their own; numbers that
 /// `given` names, or counts, likewise. False where the targets are numbers.
-Fallible<bool> readClasses(const dsl::Const &targets, llvm::ArrayRef<std::string> given, Dataset &data) {
-  const auto isName = [](const dsl::ConstArg &item) {
+Fallible<bool> readClasses(const Const &targets, llvm::ArrayRef<std::string> given, Dataset &data) {
+  const auto isName = [](const ConstArg &item) {
     return item.value.kind == Kind::Word || item.value.kind == Kind::String;
   };
-  const auto isLabel = [&](const dsl::ConstArg &item) { return item.value.isNumber() || isName(item); };
+  const auto isLabel = [&](const ConstArg &item) { return item.value.isNumber() || isName(item); };
   if (given.empty() ? !llvm::all_of(targets.items, isName) : !llvm::all_of(targets.items, isLabel)) {
     const bool first = isName(targets.items.front());
     const auto other = llvm::find_if(targets.items, [&](const auto &item) { return isName(item) != first; });
@@ -62,7 +62,7 @@ Fallible<bool> readClasses(const dsl::Const &targets, llvm::ArrayRef<std::string
     return false;
   }
   std::vector<std::string> labels, names = given;
-  for (const dsl::ConstArg &item : targets.items)
+  for (const ConstArg &item : targets.items)
     labels.push_back(isName(item) ? item.value.text : shortNumber(item.value.number));
   if (names.empty()) {
     names = labels;
@@ -90,8 +90,8 @@ Fallible<bool> readClasses(const dsl::Const &targets, llvm::ArrayRef<std::string
   return true;
 }
 
-Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
-  const dsl::Const *inputs = spec.find("inputs"), *targets = spec.find("targets");
+Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
+  const Const *inputs = spec.find("inputs"), *targets = spec.find("targets");
   if (!inputs || inputs->kind != Kind::List || inputs->items.empty())
     return Trouble{.code = "E309",
                    .message = "Inline needs a list of samples",
@@ -137,11 +137,16 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   return data;
 }
 
+constexpr ArgSpec kArgs[] = {
+    {.name = "inputs", .kind = ArgKind::List, .defaultText = "", .doc = "the samples, as nested lists"},
+    {.name = "targets", .kind = ArgKind::List, .defaultText = "none", .doc = "a class or a list of numbers for each"}};
+
 } // namespace
 
 extern const SourceDef source_inline;
 const SourceDef source_inline = {.name = "Inline",
                                  .doc = "Samples as nested lists in the file itself, for examples and tests.",
+                                 .args = kArgs,
                                  .extensions = {},
                                  .recognises = nullptr,
                                  .load = load,

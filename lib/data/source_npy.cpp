@@ -7,7 +7,7 @@
 namespace dlc::data {
 namespace {
 
-Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
+Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   auto name = fileArgument(spec, "x");
   if (!name)
     return name.trouble();
@@ -18,7 +18,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   auto xArray = parseNpy(x);
   if (!xArray)
     return xArray.trouble();
-  const dsl::Const *yArg = spec.find("y");
+  const Const *yArg = spec.find("y");
   if (!yArg)
     return samplesOf(x, *xArray, std::nullopt, context.dtype);
   auto yFile = readDataFile(textOf(yArg), context, yArg->loc);
@@ -35,11 +35,15 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   return data;
 }
 
+constexpr ArgSpec kArgs[] = {{.name = "x", .kind = ArgKind::File, .defaultText = "", .doc = "the samples"},
+                             {.name = "y", .kind = ArgKind::File, .defaultText = "none", .doc = "their labels"}};
+
 } // namespace
 
 extern const SourceDef source_npy;
 const SourceDef source_npy = {.name = "Npy",
                               .doc = "Arrays of NumPy, samples and targets in a file each.",
+                              .args = kArgs,
                               .extensions = {"npy"},
                               .recognises = looksLikeNpy,
                               .load = load,

@@ -7,7 +7,7 @@
 namespace dlc::data {
 namespace {
 
-Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
+Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   auto name = fileArgument(spec, "file");
   if (!name)
     return name.trouble();
@@ -35,7 +35,7 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   }
   for (auto [member, argument] : {std::pair(x, "x"), std::pair(y, "y")})
     if (!member && (argument[0] == 'x' || spec.find(argument))) {
-      const dsl::Const *given = spec.find(argument);
+      const Const *given = spec.find(argument);
       return Trouble{.code = "E302",
                      .message = "there is no array '" + spec.text(argument, argument).str() + "' in " + file->path,
                      .loc = given ? given->loc : spec.loc,
@@ -63,11 +63,20 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   return data;
 }
 
+constexpr ArgSpec kArgs[] = {
+    {.name = "file", .kind = ArgKind::File, .defaultText = "", .doc = "the archive"},
+    {.name = "x",
+     .kind = ArgKind::Text,
+     .defaultText = "none",
+     .doc = "the array of the samples; none: the one that its name or place tells"},
+    {.name = "y", .kind = ArgKind::Text, .defaultText = "none", .doc = "the array of the labels"}};
+
 } // namespace
 
 extern const SourceDef source_npz;
 const SourceDef source_npz = {.name = "Npz",
                               .doc = "An archive of NumPy arrays, x and y unless other names are given.",
+                              .args = kArgs,
                               .extensions = {"npz"},
                               .recognises = looksLikeZip,
                               .load = load,

@@ -108,21 +108,19 @@ Checked readLabelFile(TextFile file, const CsvOptions &options, Dataset &data) {
 
 namespace {
 
-Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
+Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   auto name = fileArgument(spec, "file");
   if (!name)
     return name.trouble();
-  auto type = wordArgument(spec, "dtype", kTypes, 0);
-  if (!type)
-    return type.trouble();
-  const dsl::Const *shapeArg = spec.find("shape");
+  const size_t type = wordArgument(spec, "dtype", kTypes, 0);
+  const Const *shapeArg = spec.find("shape");
   Shape shape;
-  if (shapeArg && shapeArg->kind == dsl::Const::Kind::Shape)
+  if (shapeArg && shapeArg->kind == Const::Kind::Shape)
     shape = shapeArg->shape;
   else if (shapeArg && shapeArg->isNumber())
     shape = {static_cast<int64_t>(shapeArg->number)};
   else if (shapeArg)
-    for (const dsl::ConstArg &item : shapeArg->items)
+    for (const ConstArg &item : shapeArg->items)
       shape.push_back(static_cast<int64_t>(item.value.number));
   if (shape.empty() || llvm::any_of(shape, [](int64_t size) { return size < 1; }))
     return Trouble{.code = "E309",
@@ -132,10 +130,10 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   auto file = readDataFile(*name, context, spec.loc);
   if (!file)
     return file.trouble();
-  auto data = parseRaw({file->text(), file->path}, shape, kTypes[*type], context.dtype);
+  auto data = parseRaw({file->text(), file->path}, shape, kTypes[type], context.dtype);
   if (!data)
     return data.trouble();
-  if (const dsl::Const *labelsArg = spec.find("labels")) {
+  if (const Const *labelsArg = spec.find("labels")) {
     auto labels = readDataFile(textOf(labelsArg), context, labelsArg->loc);
     if (!labels)
       return labels.trouble();
@@ -149,11 +147,22 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
   return data;
 }
 
+constexpr ArgSpec kArgs[] = {
+    {.name = "file", .kind = ArgKind::File, .defaultText = "", .doc = "the samples, one behind the other"},
+    {.name = "shape", .kind = ArgKind::Shape, .defaultText = "", .doc = "of one sample"},
+    {.name = "dtype",
+     .kind = ArgKind::Word,
+     .defaultText = "",
+     .doc = "of the numbers",
+     .words = "u8|i8|i16|i32|i64|f32|f64"},
+    {.name = "labels", .kind = ArgKind::File, .defaultText = "none", .doc = "their labels"}};
+
 } // namespace
 
 extern const SourceDef source_raw;
 const SourceDef source_raw = {.name = "Raw",
                               .doc = "Numbers one after the other, without a header.",
+                              .args = kArgs,
                               .extensions = {},
                               .recognises = nullptr,
                               .load = load,

@@ -7,7 +7,7 @@
 namespace dlc::data {
 namespace {
 
-Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
+Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   auto name = fileArgument(spec, "file");
   if (!name)
     return name.trouble();
@@ -18,12 +18,16 @@ Fallible<Dataset> load(const dsl::Spec &spec, const LoadContext &context) {
                    context.labelMayLack ? TextUse::Continue : TextUse::Learn);
 }
 
+constexpr ArgSpec kArgs[] = {{.name = "file", .kind = ArgKind::File, .defaultText = "", .doc = "the text"}};
+
 } // namespace
 
 extern const SourceDef source_text;
 const SourceDef source_text = {.name = "Text",
                                .doc = "The characters of a text as tokens.",
-                               .extensions = {}, // *.txt where the net reads tokens
+                               .args = kArgs,
+                               .extensions = {},
+                               .tokenExtensions = {"txt"},
                                .recognises = nullptr,
                                .load = load};
 } // namespace dlc::data

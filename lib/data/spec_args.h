@@ -3,6 +3,7 @@
 #pragma once
 
 #include "dlc/data/source.h"
+#include "dlc/support/check.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -11,10 +12,10 @@
 namespace dlc::data {
 
 /// A word, a string or a whole number as text; empty if the argument is absent or something else.
-inline std::string textOf(const dsl::Const *value) {
+inline std::string textOf(const Const *value) {
   if (!value)
     return "";
-  if (value->kind == dsl::Const::Kind::Word || value->kind == dsl::Const::Kind::String)
+  if (value->kind == Const::Kind::Word || value->kind == Const::Kind::String)
     return value->text;
   if (value->isNumber() && value->number == static_cast<int64_t>(value->number))
     return std::to_string(static_cast<int64_t>(value->number));
@@ -22,27 +23,22 @@ inline std::string textOf(const dsl::Const *value) {
 }
 
 /// The name of a file; E309 if there is none.
-inline Fallible<std::string> fileArgument(const dsl::Spec &spec, llvm::StringRef name) {
+inline Fallible<std::string> fileArgument(const Spec &spec, llvm::StringRef name) {
   std::string text = textOf(spec.find(name));
   if (text.empty())
     return Trouble{.code = "E309", .message = spec.name + " needs the name of a file", .loc = spec.loc};
   return text;
 }
 
-/// The place of a word in `words`; `otherwise` if the argument is absent; E309 for any other word.
-inline Fallible<size_t> wordArgument(const dsl::Spec &spec, llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> words,
-                                     size_t otherwise) {
-  const dsl::Const *value = spec.find(name);
-  if (!value)
-    return otherwise;
-  std::string text = textOf(value);
-  for (size_t i = 0; i < words.size(); ++i)
-    if (words[i].equals_insensitive(text))
+/// The place of a word in `words`, which the signature lists; `otherwise` if the argument is absent.
+inline size_t wordArgument(const Spec &spec, llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> words,
+                           size_t otherwise) {
+  const Const *value = spec.find(name);
+  for (size_t i = 0; value && i < words.size(); ++i)
+    if (words[i].equals_insensitive(value->text))
       return i;
-  return Trouble{.code = "E309",
-                 .message = ("'" + text + "' is not a value of " + name).str(),
-                 .loc = value->loc,
-                 .help = "possible are " + llvm::join(words, ", ")};
+  DLC_CHECK(!value) << name << " of " << spec.name << " is one of its words";
+  return otherwise;
 }
 
 /// Class indices under the names of the context, if it has any: labels that are all among the names, as in

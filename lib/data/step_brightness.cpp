@@ -18,13 +18,26 @@ private:
   double amount;
 };
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  return fitAmount<Brightness>(spec, "amount", 0, 1000000.0);
+Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) {
+  return fitAmount<Brightness>(spec, "amount");
 }
+
+constexpr ArgSpec kArgs[] = {
+    {.name = "amount",
+     .kind = ArgKind::Number,
+     .defaultText = "",
+     .doc = "at most so much, up or down",
+     .min = 0,
+     .max = 1e6,
+     .percent = true},
+    {.name = "p", .kind = ArgKind::Number, .defaultText = "1", .doc = "with this probability", .min = 0, .max = 1}};
 
 } // namespace
 
 extern const StepDef step_brightness;
-constexpr StepDef step_brightness = {
-    .name = "Brightness", .doc = "Adds one random number to all values of a sample.", .augments = true, .fit = fit};
+constexpr StepDef step_brightness = {.name = "Brightness",
+                                     .doc = "Adds one random number to all values of a sample.",
+                                     .args = kArgs,
+                                     .augments = true,
+                                     .fit = fit};
 } // namespace dlc::data

@@ -26,7 +26,7 @@ public:
   }
 };
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &, const FitContext &) {
+Fallible<std::unique_ptr<Step>> fit(const Spec &, const FitContext &) {
   return std::unique_ptr<Step>(std::make_unique<Center>());
 }
 std::unique_ptr<Step> parse(llvm::StringRef text) { return text.empty() ? std::make_unique<Center>() : nullptr; }

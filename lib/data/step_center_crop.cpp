@@ -25,11 +25,19 @@ private:
   std::array<int64_t, 2> size;
 };
 
+constexpr ArgSpec kArgs[] = {{.name = "size",
+                              .kind = ArgKind::Pair,
+                              .defaultText = "",
+                              .doc = "height and width, or one number for both",
+                              .min = 1,
+                              .max = 16384}};
+
 } // namespace
 
 extern const StepDef step_center_crop;
 constexpr StepDef step_center_crop = {.name = "CenterCrop",
                                       .doc = "Keeps the middle of a picture.",
+                                      .args = kArgs,
                                       .fit = fitSize<CenterCrop>,
                                       .parse = parseSize<CenterCrop>};
 } // namespace dlc::data

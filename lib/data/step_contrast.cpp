@@ -22,13 +22,20 @@ private:
   double amount;
 };
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  return fitAmount<Contrast>(spec, "amount", 0, 1);
+Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) {
+  return fitAmount<Contrast>(spec, "amount");
 }
+
+constexpr ArgSpec kArgs[] = {
+    {.name = "amount", .kind = ArgKind::Number, .defaultText = "", .doc = "at most by this share", .min = 0, .max = 1},
+    {.name = "p", .kind = ArgKind::Number, .defaultText = "1", .doc = "with this probability", .min = 0, .max = 1}};
 
 } // namespace
 
 extern const StepDef step_contrast;
-constexpr StepDef step_contrast = {
-    .name = "Contrast", .doc = "Stretches the values of a sample around their mean.", .augments = true, .fit = fit};
+constexpr StepDef step_contrast = {.name = "Contrast",
+                                   .doc = "Stretches the values of a sample around their mean.",
+                                   .args = kArgs,
+                                   .augments = true,
+                                   .fit = fit};
 } // namespace dlc::data

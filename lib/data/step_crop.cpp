@@ -32,19 +32,30 @@ private:
   int64_t pad;
 };
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  auto size = sizeArgument(spec, "size");
-  if (!size)
-    return size.trouble();
-  auto pad = wholeArgument(spec, "pad", 0, 1024);
-  if (!pad)
-    return pad.trouble();
-  return std::unique_ptr<Step>(std::make_unique<Crop>(*size, static_cast<int64_t>(*pad)));
+Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) {
+  const auto pad = static_cast<int64_t>(spec.number("pad", 0));
+  return std::unique_ptr<Step>(std::make_unique<Crop>(sizeArgument(spec, "size"), pad));
 }
+
+constexpr ArgSpec kArgs[] = {{.name = "size",
+                              .kind = ArgKind::Pair,
+                              .defaultText = "",
+                              .doc = "height and width, or one number for both",
+                              .min = 1,
+                              .max = 16384},
+                             {.name = "pad",
+                              .kind = ArgKind::Size,
+                              .defaultText = "0",
+                              .doc = "rows and columns of zeros on every side",
+                              .min = 0,
+                              .max = 1024}};
 
 } // namespace
 
 extern const StepDef step_crop;
-constexpr StepDef step_crop = {
-    .name = "Crop", .doc = "Keeps a random part of a picture, padded with zeros.", .augments = true, .fit = fit};
+constexpr StepDef step_crop = {.name = "Crop",
+                               .doc = "Keeps a random part of a picture, padded with zeros.",
+                               .args = kArgs,
+                               .augments = true,
+                               .fit = fit};
 } // namespace dlc::data

@@ -25,13 +25,20 @@ private:
   int64_t size;
 };
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  return fitAmount<Cutout>(spec, "size", 1, 16384, true);
-}
+Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) { return fitAmount<Cutout>(spec, "size"); }
+
+constexpr ArgSpec kArgs[] = {
+    {.name = "size",
+     .kind = ArgKind::Size,
+     .defaultText = "",
+     .doc = "the side of the square in pixels",
+     .min = 1,
+     .max = 16384},
+    {.name = "p", .kind = ArgKind::Number, .defaultText = "1", .doc = "with this probability", .min = 0, .max = 1}};
 
 } // namespace
 
 extern const StepDef step_cutout;
 constexpr StepDef step_cutout = {
-    .name = "Cutout", .doc = "Sets a random square of a picture to 0.", .augments = true, .fit = fit};
+    .name = "Cutout", .doc = "Sets a random square of a picture to 0.", .args = kArgs, .augments = true, .fit = fit};
 } // namespace dlc::data

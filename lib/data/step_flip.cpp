@@ -25,19 +25,25 @@ private:
   bool vertical;
 };
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  auto direction = wordArgument(spec, "direction", {"horizontal", "vertical"}, 0);
-  if (!direction)
-    return direction.trouble();
-  auto p = chanceArgument(spec, 0.5);
-  if (!p)
-    return p.trouble();
-  return std::unique_ptr<Step>(std::make_unique<Flip>(*direction == 1, *p));
+Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) {
+  const bool vertical = spec.text("direction", "horizontal").equals_insensitive("vertical");
+  return std::unique_ptr<Step>(std::make_unique<Flip>(vertical, spec.number("p", 0.5)));
 }
+
+constexpr ArgSpec kArgs[] = {
+    {.name = "direction",
+     .kind = ArgKind::Word,
+     .defaultText = "horizontal",
+     .doc = "which way",
+     .words = "horizontal|vertical"},
+    {.name = "p", .kind = ArgKind::Number, .defaultText = "0.5", .doc = "with this probability", .min = 0, .max = 1}};
 
 } // namespace
 
 extern const StepDef step_flip;
-constexpr StepDef step_flip = {
-    .name = "Flip", .doc = "Mirrors pictures, half of them unless p says otherwise.", .augments = true, .fit = fit};
+constexpr StepDef step_flip = {.name = "Flip",
+                               .doc = "Mirrors pictures, half of them unless p says otherwise.",
+                               .args = kArgs,
+                               .augments = true,
+                               .fit = fit};
 } // namespace dlc::data

@@ -18,7 +18,7 @@ private:
   double top;
 };
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &, const FitContext &context) {
+Fallible<std::unique_ptr<Step>> fit(const Spec &, const FitContext &context) {
   double largest = 0;
   auto seen = context.forEach([&](llvm::ArrayRef<double> x) {
     for (double value : x)

@@ -16,7 +16,7 @@ public:
   }
 };
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &context) {
+Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &context) {
   size_t size = blocksOf(context.shape);
   if (size == 0)
     return stepTrouble(spec, spec.loc, "MinMax needs samples of one shape", "Resize(32x32) -> MinMax");

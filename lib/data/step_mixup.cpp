@@ -5,17 +5,21 @@
 namespace dlc::data {
 namespace {
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  // The share is drawn from Beta(alpha, alpha); outside of this range nearly every draw would have to be made again.
-  auto alpha = numberArgument(spec, "alpha", 0, 0.01, 4);
-  if (!alpha)
-    return alpha.trouble();
-  return std::unique_ptr<Step>();
-}
+// Nothing is made here: augmentation mixes behind all other steps (makeAugment).
+Fallible<std::unique_ptr<Step>> fit(const Spec &, const FitContext &) { return std::unique_ptr<Step>(); }
+
+// Outside of this range nearly every draw would have to be made again.
+constexpr ArgSpec kArgs[] = {{.name = "alpha",
+                              .kind = ArgKind::Number,
+                              .defaultText = "",
+                              .doc = "the share is drawn from Beta(alpha, alpha)",
+                              .min = 0.01,
+                              .max = 4,
+                              .percent = true}};
 
 } // namespace
 
 extern const StepDef step_mixup;
 constexpr StepDef step_mixup = {
-    .name = "Mixup", .doc = "Mixes each sample with another one.", .augments = true, .fit = fit};
+    .name = "Mixup", .doc = "Mixes each sample with another one.", .args = kArgs, .augments = true, .fit = fit};
 } // namespace dlc::data

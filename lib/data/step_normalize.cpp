@@ -26,7 +26,7 @@ template <class F> void eachBlock(llvm::ArrayRef<double> x, size_t blocks, F wit
 /// Two passes. Sums are of distances: from the first value, then from the mean that these gave, which the second pass
 /// also corrects. Large values that lie close together so keep all digits, and a value that never varies has deviation
 /// 0 exactly. Squares are of distances between 0 and 1, so that none overflows or vanishes.
-Fallible<std::unique_ptr<Step>> fitted(size_t size, const dsl::Spec &spec, const FitContext &context) {
+Fallible<std::unique_ptr<Step>> fitted(size_t size, const Spec &spec, const FitContext &context) {
   std::vector<double> first, mean(size), largest(size), deviation(size), rest(size);
   double count = 0;
   auto seen = context.forEach([&](llvm::ArrayRef<double> x) {
@@ -70,8 +70,8 @@ Fallible<std::unique_ptr<Step>> fitted(size_t size, const dsl::Spec &spec, const
 
 constexpr llvm::StringLiteral kExample = "Normalize, or Normalize(mean=0.1307, std=0.3081)";
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &context) {
-  const dsl::Const *meanArg = spec.find("mean"), *stdArg = spec.find("std");
+Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &context) {
+  const Const *meanArg = spec.find("mean"), *stdArg = spec.find("std");
   if (!meanArg != !stdArg)
     return stepTrouble(spec, spec.loc, "Normalize needs both mean and std, or neither", kExample);
   if (meanArg) {
@@ -112,12 +112,19 @@ std::unique_ptr<Step> parse(llvm::StringRef text) {
   return std::make_unique<Normalize>(std::move(*mean), std::move(*deviation));
 }
 
+constexpr ArgSpec kArgs[] = {{.name = "mean",
+                              .kind = ArgKind::Any,
+                              .defaultText = "none",
+                              .doc = "one number for all, or one for each channel or value; none: fitted"},
+                             {.name = "std", .kind = ArgKind::Any, .defaultText = "none", .doc = "likewise"}};
+
 } // namespace
 
 extern const StepDef step_normalize;
 constexpr StepDef step_normalize = {
     .name = "Normalize",
     .doc = "Shifts and divides every value to mean 0 and deviation 1 over the training samples.",
+    .args = kArgs,
     .fit = fit,
     .parse = parse};
 } // namespace dlc::data

@@ -68,9 +68,19 @@ private:
   std::array<int64_t, 2> size;
 };
 
+constexpr ArgSpec kArgs[] = {{.name = "size",
+                              .kind = ArgKind::Pair,
+                              .defaultText = "",
+                              .doc = "height and width, or one number for both",
+                              .min = 1,
+                              .max = 16384}};
+
 } // namespace
 
 extern const StepDef step_resize;
-constexpr StepDef step_resize = {
-    .name = "Resize", .doc = "Makes every picture height x width.", .fit = fitSize<Resize>, .parse = parseSize<Resize>};
+constexpr StepDef step_resize = {.name = "Resize",
+                                 .doc = "Makes every picture height x width.",
+                                 .args = kArgs,
+                                 .fit = fitSize<Resize>,
+                                 .parse = parseSize<Resize>};
 } // namespace dlc::data

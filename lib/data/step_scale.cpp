@@ -19,11 +19,8 @@ private:
   double factor;
 };
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  const dsl::Const *k = spec.find("k");
-  if (!k || !k->isNumber() || !std::isfinite(k->fraction()))
-    return stepTrouble(spec, k ? k->loc : spec.loc, "Scale needs a number to multiply with", "Scale(1/255)");
-  return std::unique_ptr<Step>(std::make_unique<Scale>(k->fraction()));
+Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) {
+  return std::unique_ptr<Step>(std::make_unique<Scale>(spec.number("k", 1)));
 }
 
 std::unique_ptr<Step> parse(llvm::StringRef text) {
@@ -31,8 +28,12 @@ std::unique_ptr<Step> parse(llvm::StringRef text) {
   return k && k->size() == 1 && text.empty() ? std::make_unique<Scale>(k->front()) : nullptr;
 }
 
+constexpr ArgSpec kArgs[] = {
+    {.name = "k", .kind = ArgKind::Number, .defaultText = "", .doc = "the factor", .percent = true}};
+
 } // namespace
 
 extern const StepDef step_scale;
-constexpr StepDef step_scale = {.name = "Scale", .doc = "Multiplies every value with k.", .fit = fit, .parse = parse};
+constexpr StepDef step_scale = {
+    .name = "Scale", .doc = "Multiplies every value with k.", .args = kArgs, .fit = fit, .parse = parse};
 } // namespace dlc::data

@@ -23,13 +23,23 @@ private:
   double factor;
 };
 
-Fallible<std::unique_ptr<Step>> fit(const dsl::Spec &spec, const FitContext &) {
-  return fitAmount<Zoom>(spec, "factor", 0, 0.99);
-}
+Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) { return fitAmount<Zoom>(spec, "factor"); }
+
+constexpr ArgSpec kArgs[] = {
+    {.name = "factor",
+     .kind = ArgKind::Number,
+     .defaultText = "",
+     .doc = "at most by this share",
+     .min = 0,
+     .max = 0.99},
+    {.name = "p", .kind = ArgKind::Number, .defaultText = "1", .doc = "with this probability", .min = 0, .max = 1}};
 
 } // namespace
 
 extern const StepDef step_zoom;
-constexpr StepDef step_zoom = {
-    .name = "Zoom", .doc = "Enlarges or shrinks pictures by a random factor.", .augments = true, .fit = fit};
+constexpr StepDef step_zoom = {.name = "Zoom",
+                               .doc = "Enlarges or shrinks pictures by a random factor.",
+                               .args = kArgs,
+                               .augments = true,
+                               .fit = fit};
 } // namespace dlc::data

@@ -1,4 +1,4 @@
-// Spellings of units and operators, and the printed form of the syntax tree (`--emit-ir=ast`).
+// Spellings of operators, and the printed form of the syntax tree (`--emit-ir=ast`).
 // It prints what was parsed, not canonical source.
 #include "dlc/dsl/ast.h"
 
@@ -6,30 +6,6 @@
 #include "llvm/Support/raw_ostream.h"
 
 namespace dlc::dsl {
-
-llvm::StringRef spelling(Unit unit) {
-  switch (unit) {
-  case Unit::None:
-    return "";
-  case Unit::Percent:
-    return "%";
-  case Unit::Epochs:
-    return "epochs";
-  case Unit::Steps:
-    return "steps";
-  case Unit::Seconds:
-    return "s";
-  case Unit::Minutes:
-    return "m";
-  case Unit::Hours:
-    return "h";
-  case Unit::Megabytes:
-    return "MB";
-  case Unit::Gigabytes:
-    return "GB";
-  }
-  return "";
-}
 
 llvm::StringRef spelling(ArithOp op) {
   switch (op) {

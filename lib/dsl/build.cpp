@@ -15,10 +15,10 @@ namespace {
 
 class NetBuilder {
 public:
-  NetBuilder(const File &file, const Settings &settings, const Registry &registry, const BuildOptions &options,
+  NetBuilder(const File &file, const Settings &settings, const Vocabulary &vocabulary, const BuildOptions &options,
              Diags &diags)
-      : file(file), settings(settings), registry(registry), options(options), diags(diags),
-        graph(std::make_unique<Graph>()), model(file, settings, registry, options, *graph, diags) {}
+      : file(file), settings(settings), registry(vocabulary.ops), options(options), diags(diags),
+        graph(std::make_unique<Graph>()), model(file, settings, vocabulary, options, *graph, diags) {}
 
   Net build() {
     const unsigned before = diags.errorCount();
@@ -372,9 +372,9 @@ private:
 
 } // namespace
 
-Net build(const File &file, const Settings &settings, const Registry &registry, const BuildOptions &options,
+Net build(const File &file, const Settings &settings, const Vocabulary &vocabulary, const BuildOptions &options,
           Diags &diags) {
-  return NetBuilder(file, settings, registry, options, diags).build();
+  return NetBuilder(file, settings, vocabulary, options, diags).build();
 }
 
 } // namespace dlc::dsl

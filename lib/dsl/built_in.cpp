@@ -2,7 +2,7 @@
 // No name is listed here but those that no table has.
 #include "built_in.h"
 
-#include "dlc/dsl/vocabulary.h"
+#include "dlc/signature/value_reader.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -15,14 +15,14 @@ std::string withArticle(llvm::StringRef kind) {
 
 } // namespace
 
-std::string builtInAs(llvm::StringRef name, const Registry &registry) {
+std::string builtInAs(llvm::StringRef name, const Vocabulary &vocabulary) {
   for (auto [role, kind] :
        {std::pair(Role::Layer, "layer"), std::pair(Role::Loss, "loss"), std::pair(Role::Optimizer, "optimizer")})
-    if (registry.findLayer(name, role))
+    if (vocabulary.ops.findLayer(name, role))
       return withArticle(kind);
-  for (const StepInfo &step : allSteps())
-    if (step.name.equals_insensitive(name))
-      return withArticle(step.kind);
+  for (const Word &word : vocabulary.words)
+    if (word.signature.name.equals_insensitive(name))
+      return withArticle(nameOf(word.kind));
   if (llvm::any_of(initialiserNames(), [&](llvm::StringRef known) { return known.equals_insensitive(name); }))
     return "an initialiser";
   return llvm::StringSwitch<std::string>(name.lower())

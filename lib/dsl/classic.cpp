@@ -166,7 +166,7 @@ std::vector<ModelOutput> ModelBuilder::sizesForm(Scope &scope, const Section &mo
       diags.error(model.loc, "E213") << "the model has no " << name;
       ok = false;
     }
-  auto constant = [&](const Statement *s, const Range &range, double otherwise) {
+  auto constant = [&](const Statement *s, const NumberRange &range, double otherwise) {
     if (!s || s->values.size() != 1)
       return otherwise;
     auto value = scope.evaluator.eval(s->value());

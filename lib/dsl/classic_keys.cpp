@@ -38,10 +38,7 @@ void ClassicKeys::finish() {
   if (const Statement *s = kept[ValShare]; s && claim("val", s))
     valShare(s);
   if (const Statement *s = kept[Normalize]; s && claim("prepare", s) && flag(Normalize) == true) {
-    Spec step;
-    step.name = "Normalize";
-    step.loc = s->valueLoc();
-    settings.data.prepare = {{step}, step.loc, From::File};
+    settings.data.prepare = {{named(WordKind::Prepare, "Normalize", s->valueLoc())}, s->valueLoc(), From::File};
   }
   if (kept[EarlyStopping])
     if (auto stops = flag(EarlyStopping)) {
@@ -51,6 +48,12 @@ void ClassicKeys::finish() {
     }
   if (kept[StepSize] || kept[StepGamma])
     stepSchedule(kept[StepSize], kept[StepGamma]);
+}
+
+Spec ClassicKeys::named(WordKind kind, llvm::StringRef name, Loc loc) const {
+  const Word *word = vocabulary.find(kind, name);
+  DLC_CHECK(word) << "the vocabulary has no " << name;
+  return {.name = name.str(), .loc = loc, .signature = word->signature.args};
 }
 
 std::optional<Const> ClassicKeys::value(const Statement *s) const {
@@ -83,9 +86,7 @@ void ClassicKeys::files(const Statement *samples, const Statement *labels, llvm:
   }
   if (!claim(key, samples))
     return;
-  Spec spec;
-  spec.name = "Csv";
-  spec.loc = samples->valueLoc();
+  Spec spec = named(WordKind::Source, "Csv", samples->valueLoc());
   auto add = [&](llvm::StringRef name, const Statement *s) {
     if (s)
       if (auto text = value(s))
@@ -133,9 +134,7 @@ void ClassicKeys::stepSchedule(const Statement *size, const Statement *gamma) {
   factor->number = *g;
   every->number = *n;
   every->unit = Unit::Epochs;
-  Spec decay;
-  decay.name = "Decay";
-  decay.loc = any->loc;
+  Spec decay = named(WordKind::Schedule, "Decay", any->loc);
   decay.args = {{"factor", *factor}, {"every", *every}};
   settings.train.schedule.push_back(std::move(decay));
   if (auto &lr = settings.train.lr; !lr.given())

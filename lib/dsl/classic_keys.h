@@ -27,9 +27,10 @@ void reportTwice(Diags &diags, Name key, Loc first);
 
 class ClassicKeys {
 public:
-  /// All three must outlive the object.
-  ClassicKeys(const Evaluator &evaluator, Settings &settings, GivenKeys &given)
-      : evaluator(evaluator), diags(evaluator.diagnostics()), settings(settings), given(given) {}
+  /// All of them must outlive the object.
+  ClassicKeys(const Evaluator &evaluator, const Vocabulary &vocabulary, Settings &settings, GivenKeys &given)
+      : evaluator(evaluator), vocabulary(vocabulary), diags(evaluator.diagnostics()), settings(settings), given(given) {
+  }
 
   /// Whether `s` is such a key of this section; if so, it is kept for finish(), which needs those that belong together.
   bool take(llvm::StringRef section, const Statement &s);
@@ -51,6 +52,8 @@ private:
     kCount
   };
 
+  /// What a word of the vocabulary stands for, without arguments.
+  Spec named(WordKind kind, llvm::StringRef name, Loc loc) const;
   std::optional<Const> value(const Statement *s) const;
   std::optional<bool> flag(Which which) const;
   bool claim(llvm::StringRef dataKey, const Statement *s);
@@ -59,6 +62,7 @@ private:
   void stepSchedule(const Statement *size, const Statement *gamma);
 
   const Evaluator &evaluator;
+  const Vocabulary &vocabulary;
   Diags &diags;
   Settings &settings;
   GivenKeys &given;

@@ -7,11 +7,6 @@
 
 namespace dlc::dsl {
 
-bool operator==(const Const &a, const Const &b) {
-  return a.kind == b.kind && a.number == b.number && a.unit == b.unit && a.text == b.text && a.shape == b.shape &&
-         a.items == b.items && a.from == b.from && a.to == b.to;
-}
-
 /// An argument of a loss or an optimizer. Built-in words have no case, and a flag has three words.
 static bool sameArgument(const ConstArg &a, const ConstArg &b) {
   if (!llvm::StringRef(a.name).equals_insensitive(b.name))

@@ -2,6 +2,7 @@
 // What kind and range of value is wanted is checked in values.cpp.
 #include "evaluate.h"
 
+#include "dlc/dsl/foreign_names.h"
 #include "dlc/support/strings.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -69,7 +70,7 @@ bool Evaluator::mayCopy(size_t bytes, Loc loc) const {
   return false;
 }
 
-Evaluator::Evaluator(const File &file, Diags &diags) : incomplete(file.incomplete), diags(diags) {
+Evaluator::Evaluator(const File &file, Diags &diags) : ValueReader(diags), incomplete(file.incomplete) {
   for (const Statement &s : file.constants)
     declared.try_emplace(s.key.text, s.loc);
   for (const Name &name : file.unread)
@@ -209,11 +210,12 @@ llvm::StringRef Evaluator::nearConstant(llvm::StringRef word) const {
   return closest(word, names);
 }
 
-bool Evaluator::suggestConstant(InFlight &diagnostic, llvm::StringRef word) const {
-  llvm::StringRef near = nearConstant(word);
-  if (!near.empty())
-    diagnostic.help("did you mean " + near + "?");
-  return !near.empty();
+std::string Evaluator::adviceOnArgument(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> known) const {
+  return adviceOnName(NameKind::Argument, name, known);
+}
+
+std::string Evaluator::adviceOnWord(llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> known) const {
+  return adviceOnName(NameKind::Word, word, known);
 }
 
 bool Evaluator::isUnknown(llvm::StringRef word) const {

@@ -59,11 +59,11 @@ struct Meaning {
 };
 
 /// Nothing after errors, which are in `diags`.
-std::optional<Meaning> meaningOf(const File &file, const Registry &registry, Diags &diags) {
-  Meaning meaning{readSettings(file, {}, diags), ""};
+std::optional<Meaning> meaningOf(const File &file, const Vocabulary &vocabulary, Diags &diags) {
+  Meaning meaning{readSettings(file, {}, vocabulary, diags), ""};
   if (diags.hadError())
     return std::nullopt;
-  Net net = build(file, meaning.settings, registry, {Mode::Train, /*batch=*/2}, diags);
+  Net net = build(file, meaning.settings, vocabulary, {Mode::Train, /*batch=*/2}, diags);
   if (!net.graph || diags.hadError())
     return std::nullopt;
   llvm::raw_string_ostream os(meaning.graph);
@@ -94,23 +94,23 @@ std::string plainText(llvm::StringRef text) {
   return plain;
 }
 
-std::string rewrite(llvm::StringRef text, const Surroundings &around, bool older, const Registry &registry) {
+std::string rewrite(llvm::StringRef text, const Surroundings &around, bool older, const Vocabulary &vocabulary) {
   std::string result = plainText(text);
   if (older) {
     Draft draft(result, around);
-    Settings settings = readSettings(draft.file, {}, draft.diags);
-    result = rewriteClassicLines(draft.file, draft.text, settings, registry, draft.diags);
+    Settings settings = readSettings(draft.file, {}, vocabulary, draft.diags);
+    result = rewriteClassicLines(draft.file, draft.text, settings, vocabulary.ops, draft.diags);
     Draft lines(result, around);
     result = rewriteClassicSections(lines.file, lines.text);
   }
   Draft named(result, around);
-  return layOut(rewriteNames(named.file, named.text, registry));
+  return layOut(rewriteNames(named.file, named.text, vocabulary));
 }
 
 } // namespace
 
 std::optional<Formatted> format(llvm::StringRef path, llvm::StringRef text, const IncludeReader &read,
-                                const Registry &registry, Sources &sources, Diags &diags) {
+                                const Vocabulary &vocabulary, Sources &sources, Diags &diags) {
   File file = parse(text, diags);
   if (diags.hadError())
     return std::nullopt;
@@ -119,13 +119,13 @@ std::optional<Formatted> format(llvm::StringRef path, llvm::StringRef text, cons
   Diags unsaid(sources);
   Diags &said = older ? diags : unsaid;
   Surroundings around{path, resolveIncludes(file, path, read, sources, said)};
-  std::optional<Meaning> before = meaningOf(file, registry, said);
+  std::optional<Meaning> before = meaningOf(file, vocabulary, said);
   if (older && !before)
     return std::nullopt;
-  Formatted result{rewrite(text, around, older, registry), older};
+  Formatted result{rewrite(text, around, older, vocabulary), older};
   if (before) {
     Draft draft(result.text, around);
-    std::optional<Meaning> after = meaningOf(draft.file, registry, draft.diags);
+    std::optional<Meaning> after = meaningOf(draft.file, vocabulary, draft.diags);
     DLC_CHECK(after) << "formatting made a source with mistakes:\n" << result.text;
     const std::string changed = change(*before, *after);
     DLC_CHECK(changed.empty()) << "formatting changed " << changed << ":\n" << result.text;

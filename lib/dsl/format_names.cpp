@@ -37,8 +37,8 @@ bool namesWeightsByParameter(const Section &block) {
 
 class NameWriter {
 public:
-  NameWriter(const File &file, llvm::StringRef text, const Registry &registry)
-      : file(file), text(text), registry(registry) {}
+  NameWriter(const File &file, llvm::StringRef text, const Vocabulary &vocabulary)
+      : file(file), text(text), vocabulary(vocabulary), registry(vocabulary.ops) {}
 
   std::string write() {
     wordsNameWeights = llvm::any_of(file.sections, namesWeightsByParameter);
@@ -264,17 +264,18 @@ private:
   /// Sources, data steps, schedule steps, metrics, in whatever list or arrow they stand.
   void steps(const Expr &expr) {
     if (std::optional<Name> name = nameOf(expr)) {
-      auto info = llvm::find_if(allSteps(), [&](const StepInfo &s) { return s.name.equals_insensitive(name->text); });
+      auto word = llvm::find_if(vocabulary.words,
+                                [&](const Word &w) { return w.signature.name.equals_insensitive(name->text); });
       if (name->text.equals_insensitive("none"))
-        word(*name, "none");
-      if (info == allSteps().end() || isOwn(name->text))
+        this->word(*name, "none");
+      if (word == vocabulary.words.end() || isOwn(name->text))
         return;
-      word(*name, info->name);
+      this->word(*name, word->signature.name);
       if (const Call *call = expr.as<Call>())
         for (const Arg &arg : call->args)
-          for (llvm::StringRef known : info->arguments)
-            if (known.equals_insensitive(arg.name.text))
-              put(arg.name.loc, known);
+          for (const ArgSpec &known : word->signature.args)
+            if (known.name.equals_insensitive(arg.name.text))
+              put(arg.name.loc, known.name);
     } else if (const Slice *slice = expr.as<Slice>()) {
       for (llvm::StringRef of : {"train", "test"})
         if (of.equals_insensitive(slice->of.text))
@@ -291,6 +292,7 @@ private:
 
   const File &file;
   llvm::StringRef text;
+  const Vocabulary &vocabulary;
   const Registry &registry;
   std::vector<Edit> edits;
   llvm::StringSet<> own, local;
@@ -299,8 +301,8 @@ private:
 
 } // namespace
 
-std::string rewriteNames(const File &file, llvm::StringRef text, const Registry &registry) {
-  return NameWriter(file, text, registry).write();
+std::string rewriteNames(const File &file, llvm::StringRef text, const Vocabulary &vocabulary) {
+  return NameWriter(file, text, vocabulary).write();
 }
 
 } // namespace dlc::dsl

@@ -3,7 +3,7 @@
 // other texts; format.cpp runs them in this order.
 #pragma once
 
-#include "dlc/ir/op_def.h"
+#include "dlc/dsl/vocabulary.h"
 #include "evaluate.h"
 
 #include <string>
@@ -38,7 +38,7 @@ void rewriteClassicModel(const Section &model, const Evaluator &evaluator, const
 /// out of [train].
 std::string rewriteClassicSections(const File &file, llvm::StringRef text);
 /// Layers, losses, steps, keys, words and bools as their tables spell them.
-std::string rewriteNames(const File &file, llvm::StringRef text, const Registry &registry);
+std::string rewriteNames(const File &file, llvm::StringRef text, const Vocabulary &vocabulary);
 /// Blanks, line ends, indentation, alignment. Looks at words only.
 std::string layOut(llvm::StringRef text);
 

@@ -37,7 +37,7 @@ std::optional<NetInput> ModelBuilder::tokens(const Const &call) {
     return std::nullopt;
   }
   // A token is an i32, and a vocabulary is the first size of a weight.
-  const Range size{1, kMaxSize, false, false, true};
+  const NumberRange size{1, kMaxSize, false, false, true};
   auto n = evaluator.number(*length, size, "the length of Tokens");
   auto v = evaluator.number(*vocab, size, "vocab");
   if (!n || !v)

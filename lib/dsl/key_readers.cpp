@@ -144,12 +144,12 @@ std::optional<double> readDuration(const KeyReader &r) {
 }
 
 std::optional<std::vector<Spec>> readFlow(const KeyReader &r, const Expr *first, llvm::ArrayRef<Stage> stages,
-                                          StepKind kind) {
+                                          WordKind kind) {
   std::vector<Spec> result;
   bool ok = true;
   auto add = [&](const Expr &expr) {
     auto value = r.evaluator.eval(expr);
-    auto spec = value ? bindStep(r.evaluator, *value, kind) : std::nullopt;
+    auto spec = value ? bindStep(r.evaluator, r.vocabulary, *value, kind) : std::nullopt;
     ok &= spec.has_value();
     if (spec)
       result.push_back(std::move(*spec));
@@ -172,7 +172,7 @@ std::optional<std::vector<Spec>> readMetrics(const KeyReader &r) {
   std::vector<Spec> metrics;
   bool ok = true;
   auto add = [&](const Const &value) {
-    auto spec = bindStep(r.evaluator, value, StepKind::Metric);
+    auto spec = bindStep(r.evaluator, r.vocabulary, value, WordKind::Metric);
     ok &= spec.has_value();
     if (spec)
       metrics.push_back(std::move(*spec));
@@ -182,7 +182,7 @@ std::optional<std::vector<Spec>> readMetrics(const KeyReader &r) {
   return metrics;
 }
 
-std::optional<std::vector<Spec>> readSteps(const KeyReader &r, StepKind kind) {
+std::optional<std::vector<Spec>> readSteps(const KeyReader &r, WordKind kind) {
   const Expr &expr = r.values.front().value;
   if (r.values.size() != 1) {
     (void)r.single();
@@ -200,8 +200,8 @@ std::optional<std::vector<Spec>> readSteps(const KeyReader &r, StepKind kind) {
 static std::optional<Spec> sourceOf(const KeyReader &r, const Const &value) {
   if (value.kind == Const::Kind::String ||
       (value.kind == Const::Kind::Word && llvm::StringRef(value.text).contains('.')))
-    return sourceOfFile(r.evaluator, value);
-  return bindStep(r.evaluator, value, StepKind::Source);
+    return sourceOfFile(r.evaluator, r.vocabulary, value);
+  return bindStep(r.evaluator, r.vocabulary, value, WordKind::Source);
 }
 std::optional<Spec> readSource(const KeyReader &r) {
   auto value = r.single();
@@ -222,8 +222,8 @@ std::optional<ValSplit> readValSplit(const KeyReader &r) {
     }
     Const count = *value;
     count.unit = percent ? Unit::None : value->unit;
-    auto n =
-        r.evaluator.number(count, percent ? Range{0, 100, true, true} : Range{1, 9e15, false, false, true}, r.what());
+    auto n = r.evaluator.number(
+        count, percent ? NumberRange{0, 100, true, true} : NumberRange{1, 9e15, false, false, true}, r.what());
     if (!n)
       return std::nullopt;
     split.kind = percent ? ValSplit::Kind::Share : ValSplit::Kind::Count;

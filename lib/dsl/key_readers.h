@@ -33,9 +33,9 @@ std::optional<std::string> readInit(const KeyReader &r);
 
 /// The steps of `first -> b -> c`, where `stages` are those after the first, which may be null. Counts are refused.
 std::optional<std::vector<Spec>> readFlow(const KeyReader &r, const Expr *first, llvm::ArrayRef<Stage> stages,
-                                          StepKind kind);
+                                          WordKind kind);
 /// `A -> B(1)`, or `none`.
-std::optional<std::vector<Spec>> readSteps(const KeyReader &r, StepKind kind);
+std::optional<std::vector<Spec>> readSteps(const KeyReader &r, WordKind kind);
 /// `accuracy, top5`, or the same as a list.
 std::optional<std::vector<Spec>> readMetrics(const KeyReader &r);
 /// A source, or a bare file name.

@@ -79,7 +79,7 @@ void readLearningRate(const KeyReader &r) {
   }
   auto base = r.evaluator.eval(*flow->source);
   auto rate = base ? r.evaluator.number(*base, r.key.range, r.what()) : std::nullopt;
-  auto schedule = readFlow(r, nullptr, flow->stages, StepKind::Schedule);
+  auto schedule = readFlow(r, nullptr, flow->stages, WordKind::Schedule);
   if (!rate || !schedule)
     return;
   const Spec *full = nullptr, *warmup = nullptr;
@@ -117,13 +117,13 @@ void readLossWeight(const KeyReader &r) {
 template <int64_t special> std::optional<int64_t> readWholeOr(const KeyReader &r) {
   return readWholeOrWord(r, special);
 }
-template <StepKind kind> std::optional<std::vector<Spec>> readStepsOf(const KeyReader &r) { return readSteps(r, kind); }
+template <WordKind kind> std::optional<std::vector<Spec>> readStepsOf(const KeyReader &r) { return readSteps(r, kind); }
 
-constexpr Range kNotNegative{0, 1e300};
-constexpr Range kPositive{0, 1e300, true};
-constexpr Range kShare{0, 1, false, true};
-constexpr Range kCount{1, 1e15, false, false, true};
-constexpr Range kCountOrNone{0, 1e15, false, false, true};
+constexpr NumberRange kNotNegative{0, 1e300};
+constexpr NumberRange kPositive{0, 1e300, true};
+constexpr NumberRange kShare{0, 1, false, true};
+constexpr NumberRange kCount{1, 1e15, false, false, true};
+constexpr NumberRange kCountOrNone{0, 1e15, false, false, true};
 
 /// By the type of the setting, where nothing else is said.
 template <auto M> constexpr ValueKind kindOf() {
@@ -144,8 +144,8 @@ template <> constexpr ValueKind kindOf<&TrainSettings::init>() { return ValueKin
 
 template <auto M, auto read>
 constexpr Key row(llvm::StringLiteral section, llvm::StringLiteral name, llvm::StringLiteral type,
-                  llvm::StringLiteral text, llvm::StringLiteral doc, Range range = {}, llvm::StringLiteral words = "",
-                  llvm::StringLiteral aliases = "") {
+                  llvm::StringLiteral text, llvm::StringLiteral doc, NumberRange range = {},
+                  llvm::StringLiteral words = "", llvm::StringLiteral aliases = "") {
   Key key{section, name, type, text, doc, nullptr, state<M>, same<M>, textIn<M>, range, words, aliases};
   key.kind = kindOf<M>();
   if constexpr (std::is_void_v<decltype(read(std::declval<const KeyReader &>()))>)
@@ -235,7 +235,7 @@ constexpr Key kKeys[] = {
     row<&T::dtype, readDType>("train", "dtype", "f32 or f64", "f32", "Weights and arithmetic", {}, "f32|f64",
                               "options.dtype performance.dtype"),
     spelt(row<&T::threads, readWholeOr<0>>("train", "threads", "int or auto", "auto", "Results do not depend on it",
-                                           Range{1, 4096, false, false, true}, "auto",
+                                           NumberRange{1, 4096, false, false, true}, "auto",
                                            "options.threads performance.threads performance.num_threads"),
           [](const Settings &s) { return s.train.threads == 0 ? "auto" : written(s.train.threads.value); }),
     row<&T::init, readInit>("train", "init", "initialiser", "He", "How weights start, where a layer does not say", {},
@@ -245,7 +245,7 @@ constexpr Key kKeys[] = {
     row<&T::logEvery, readInterval>("train", "log_every", "steps or epochs", "1 epoch", "How often a line is printed",
                                     kCount, "", "logging.log_every"),
     row<&T::average, readNumber>("train", "average", "number", "off", "Exponential moving average of the weights",
-                                 Range{0, 1, true, true}),
+                                 NumberRange{0, 1, true, true}),
     spelt(row<&T::weights, readFile>("train", "weights", "file", "none", "Model file that the weights are taken from"),
           [](const Settings &s) { return inQuotes(*s.train.weights); }),
     row<&T::fresh, readPatterns>("train", "fresh", "names", "none",
@@ -256,9 +256,9 @@ constexpr Key kKeys[] = {
     row<&D::train, readSource>("data", "train", "source", "none", "Training samples"),
     row<&D::test, readSource>("data", "test", "source", "none", "Samples for dlc eval and the final score"),
     row<&D::val, readValSplit>("data", "val", "percent, count, slice or source", "none", "Validation samples"),
-    row<&D::prepare, readStepsOf<StepKind::Prepare>>("data", "prepare", "data steps", "by the source",
+    row<&D::prepare, readStepsOf<WordKind::Prepare>>("data", "prepare", "data steps", "by the source",
                                                      "Applied to every sample, always; kept in the model"),
-    row<&D::augment, readStepsOf<StepKind::Augment>>("data", "augment", "data steps", "none",
+    row<&D::augment, readStepsOf<WordKind::Augment>>("data", "augment", "data steps", "none",
                                                      "Applied while training only"),
     row<&D::target, readWord>("data", "target", "label, input or next", "label", "What the net learns to say", {},
                               "label|input|next"),
@@ -281,7 +281,7 @@ constexpr Key kKeys[] = {
     row<&E::threads, readWhole>("deploy", "threads", "int", "1", "Threads per call", kCount),
     row<&E::quantize, readWord>("deploy", "quantize", "word", "none", "Post-training quantisation", {}, "none|int8"),
     spelt(row<&E::maxDrop, readNumber>("deploy", "max_drop", "percent", "1%",
-                                       "Loss of accuracy that quantisation may cost", Range{0, 1}),
+                                       "Loss of accuracy that quantisation may cost", NumberRange{0, 1}),
           [](const Settings &s) { return writtenPercent(s.deploy.maxDrop); }),
     row<&E::name, readName>("deploy", "name", "name", "file stem", "Prefix of C symbols"),
 };

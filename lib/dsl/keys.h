@@ -14,11 +14,13 @@ struct Key;
 /// What a row's reader sees: the written values of one key, and where to put them.
 class KeyReader {
 public:
-  KeyReader(const Evaluator &evaluator, Settings &settings, const Key &key, llvm::StringRef output,
-            llvm::ArrayRef<Arg> values, From from)
-      : evaluator(evaluator), settings(settings), key(key), output(output), values(values), from(from) {}
+  KeyReader(const Evaluator &evaluator, const Vocabulary &vocabulary, Settings &settings, const Key &key,
+            llvm::StringRef output, llvm::ArrayRef<Arg> values, From from)
+      : evaluator(evaluator), vocabulary(vocabulary), settings(settings), key(key), output(output), values(values),
+        from(from) {}
 
   const Evaluator &evaluator;
+  const Vocabulary &vocabulary;
   Settings &settings;
   const Key &key;
   llvm::StringRef output; ///< of keys that are said for one output: "mask" of loss.mask; otherwise empty
@@ -61,7 +63,7 @@ struct Key {
   /// The current value as it may be written under this key, whatever spelling it was given in. Of a value that is
   /// given.
   std::string (*text)(const Settings &);
-  Range range = {};
+  NumberRange range = {};
   llvm::StringLiteral words = "";
   /// Older spellings: "training.learning_rate optimizer.type".
   llvm::StringLiteral aliases = "";

@@ -44,10 +44,10 @@ std::string canonicalName(llvm::StringRef written) {
   return written.str();
 }
 
-ModelBuilder::ModelBuilder(const File &file, const Settings &settings, const Registry &registry,
+ModelBuilder::ModelBuilder(const File &file, const Settings &settings, const Vocabulary &vocabulary,
                            const BuildOptions &options, Graph &graph, Diags &diags)
-    : file(file), settings(settings), registry(registry), options(options), graph(graph), diags(diags),
-      evaluator(file, settings.constants, diags), errorsBefore(diags.errorCount()) {}
+    : file(file), settings(settings), vocabulary(vocabulary), registry(vocabulary.ops), options(options), graph(graph),
+      diags(diags), evaluator(file, settings.constants, diags), errorsBefore(diags.errorCount()) {}
 
 Origin ModelBuilder::originOf(Loc loc) const { return {loc, diags.sources().where(loc)}; }
 
@@ -142,7 +142,7 @@ const Section *ModelBuilder::findModel() {
 }
 
 bool ModelBuilder::checkFree(Name name) {
-  std::string taken = builtInAs(name.text, registry);
+  std::string taken = builtInAs(name.text, vocabulary);
   if (!taken.empty())
     diags.error(name.loc, "E212") << "'" << name.text << "' is the name of " << taken;
   return taken.empty();
@@ -151,7 +151,7 @@ bool ModelBuilder::checkFree(Name name) {
 void ModelBuilder::checkParameters(const Section &block) {
   for (const Param &param : block.params) {
     const Name &name = param.name;
-    if (!builtInAs(name.text, registry).empty())
+    if (!builtInAs(name.text, vocabulary).empty())
       continue; // said already
     if (const Const *constant = evaluator.constant(name.text))
       diags.error(name.loc, "E212").note(constant->loc, "it is given here")

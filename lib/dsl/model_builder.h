@@ -38,7 +38,7 @@ struct ModelOutput {
 
 class ModelBuilder {
 public:
-  ModelBuilder(const File &file, const Settings &settings, const Registry &registry, const BuildOptions &options,
+  ModelBuilder(const File &file, const Settings &settings, const Vocabulary &vocabulary, const BuildOptions &options,
                Graph &graph, Diags &diags);
 
   /// Builds the inputs and everything up to the outputs, in the order of their lines; none after errors.
@@ -165,6 +165,7 @@ private:
 
   const File &file;
   const Settings &settings;
+  const Vocabulary &vocabulary;
   const Registry &registry;
   const BuildOptions &options;
   Graph &graph;

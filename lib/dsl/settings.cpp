@@ -17,8 +17,8 @@ constexpr unsigned kMaxErrors = 100; // of one file; the first twenty are printe
 
 class SettingsReader {
 public:
-  SettingsReader(const File &file, llvm::ArrayRef<Override> overrides, Diags &diags)
-      : file(file), diags(diags), evaluator(file, diags), errorsBefore(diags.errorCount()) {
+  SettingsReader(const File &file, llvm::ArrayRef<Override> overrides, const Vocabulary &vocabulary, Diags &diags)
+      : file(file), vocabulary(vocabulary), diags(diags), evaluator(file, diags), errorsBefore(diags.errorCount()) {
     for (const Override &o : overrides)
       readOverride(o);
   }
@@ -56,7 +56,7 @@ public:
     checkExclusions();
     if (settings.data.target.value == "next" || takesTokens())
       for (Spec *source : {&settings.data.train.value, &settings.data.test.value, &settings.data.val.value.source})
-        readAsText(*source);
+        readAsText(*source, vocabulary);
     settings.constants = evaluator.all();
     return std::move(settings);
   }
@@ -212,7 +212,7 @@ private:
         reportTwice(diags, name, *first);
         return;
       }
-    key->read(KeyReader(evaluator, settings, *key, output, values, from));
+    key->read(KeyReader(evaluator, vocabulary, settings, *key, output, values, from));
   }
 
   void checkExclusions() {
@@ -234,19 +234,21 @@ private:
   }
 
   const File &file;
+  const Vocabulary &vocabulary;
   Diags &diags;
   Evaluator evaluator;
   Settings settings;
   std::vector<PendingOverride> pending;
   GivenKeys given; ///< in the file, not on the command line
-  ClassicKeys classic{evaluator, settings, given};
+  ClassicKeys classic{evaluator, vocabulary, settings, given};
   unsigned errorsBefore;
 };
 
 } // namespace
 
-Settings readSettings(const File &file, llvm::ArrayRef<Override> overrides, Diags &diags) {
-  return SettingsReader(file, overrides, diags).read();
+Settings readSettings(const File &file, llvm::ArrayRef<Override> overrides, const Vocabulary &vocabulary,
+                      Diags &diags) {
+  return SettingsReader(file, overrides, vocabulary, diags).read();
 }
 
 const OutputLoss *Settings::lossOf(llvm::StringRef name) const {

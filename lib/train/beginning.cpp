@@ -94,7 +94,7 @@ Fallible<Beginning> Beginning::of(model::ModelFile file, llvm::StringRef path, c
   return beginning;
 }
 
-bool Beginning::keepStatistics(Bundle &bundle, const dsl::Setting<std::vector<dsl::Spec>> &written) const {
+bool Beginning::keepStatistics(Bundle &bundle, const dsl::Setting<std::vector<Spec>> &written) const {
   const model::Trailer &trailer = *file_.trailer;
   const auto before = linesOf(trailer.prepare);
   const std::string text = bundle.prepare.text();

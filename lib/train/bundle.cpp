@@ -29,12 +29,12 @@ Loc inputPlace(const dsl::File &file) {
 
 /// The names of `classes`; none where the line lacks.
 Fallible<std::vector<std::string>> namedClasses(const compile::Unit &unit) {
-  const dsl::Const &given = unit.settings.data.classes;
+  const Const &given = unit.settings.data.classes;
   std::vector<std::string> names;
-  if (given.kind == dsl::Const::Kind::List)
-    for (const dsl::ConstArg &item : given.items)
-      names.push_back(item.value.kind == dsl::Const::Kind::Number ? shortNumber(item.value.number) : item.value.text);
-  if (given.kind == dsl::Const::Kind::String) {
+  if (given.kind == Const::Kind::List)
+    for (const ConstArg &item : given.items)
+      names.push_back(item.value.kind == Const::Kind::Number ? shortNumber(item.value.number) : item.value.text);
+  if (given.kind == Const::Kind::String) {
     data::LoadContext context;
     context.folder = unit.folder;
     auto file = data::readTextFile(given.text, context, given.loc);
@@ -48,7 +48,7 @@ Fallible<std::vector<std::string>> namedClasses(const compile::Unit &unit) {
         names.push_back(line.trim().str());
     }
   }
-  if (names.empty() && (given.kind == dsl::Const::Kind::List || given.kind == dsl::Const::Kind::String))
+  if (names.empty() && (given.kind == Const::Kind::List || given.kind == Const::Kind::String))
     return Trouble{.code = "E205",
                    .message = "classes names no class",
                    .loc = given.loc,
@@ -66,7 +66,7 @@ data::TargetWish targetWish(const compile::Unit &unit, const DataWish &wish) {
     return {Kind::Input, wish.outputs()};
   if (unit.settings.data.target.value == "next")
     return {Kind::Next, static_cast<size_t>(wish.outputShape.empty() ? 0 : wish.outputShape.back())};
-  data::TargetWish target{wish.task == dsl::Task::Classes ? Kind::Classes : Kind::Numbers, wish.outputs()};
+  data::TargetWish target{wish.task == Task::Classes ? Kind::Classes : Kind::Numbers, wish.outputs()};
   target.dtype = unit.settings.train.dtype;
   if (wish.parts.size() == 1)
     target.shape = wish.outputShape;
@@ -125,7 +125,7 @@ private:
     return static_cast<bool>(checked);
   }
 
-  Part part(const dsl::Spec &source) {
+  Part part(const Spec &source) {
     if (!source)
       return std::nullopt;
     auto loaded = loader.load(source, open);
@@ -195,8 +195,8 @@ private:
     return allGood();
   }
 
-  static bool takesMeans(const dsl::Spec &source) {
-    const dsl::Const *missing = source.find("missing");
+  static bool takesMeans(const Spec &source) {
+    const Const *missing = source.find("missing");
     return missing && llvm::StringRef(missing->text).equals_insensitive("mean");
   }
   /// What stands for empty cells is taken from the samples that train, before anything else is fitted to them. Sources
@@ -222,7 +222,7 @@ private:
           return Trouble{.code = "E309",
                          .message = "tokens are names, not numbers: there is nothing to prepare or to augment",
                          .loc = steps->loc};
-    std::vector<dsl::Spec> steps = settings.prepare.value;
+    std::vector<Spec> steps = settings.prepare.value;
     if (!settings.prepare.given()) {
       steps = data::defaultPrepare(*train->data);
       if (!steps.empty())
@@ -348,7 +348,7 @@ std::optional<data::Samples> loadHeldOut(const compile::Unit &unit, const DataWi
   return std::move(bundle->val);
 }
 
-Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &source, const DataWish &wish,
+Fallible<data::Samples> loadSamples(const compile::Unit &unit, const Spec &source, const DataWish &wish,
                                     const DataNames &names, SampleUse use, uint64_t maxMemory) {
   const bool needTargets = use == SampleUse::Score;
   data::TargetWish target = targetWish(unit, wish);

@@ -72,10 +72,10 @@ bool addFolder(const std::string &path, DataRecord &record) {
 }
 
 /// All texts in a constant, those in lists too.
-void eachText(const dsl::Const &value, llvm::function_ref<void(const std::string &)> f) {
-  if (value.kind == dsl::Const::Kind::String)
+void eachText(const Const &value, llvm::function_ref<void(const std::string &)> f) {
+  if (value.kind == Const::Kind::String)
     f(value.text);
-  for (const dsl::ConstArg &item : value.items)
+  for (const ConstArg &item : value.items)
     eachText(item.value, f);
 }
 
@@ -107,7 +107,7 @@ std::vector<DataRecord> recordData(const compile::Unit &unit) {
   std::vector<DataRecord> records;
   data::LoadContext context;
   context.folder = unit.folder;
-  auto add = [&](llvm::StringRef role, const dsl::Const &value) {
+  auto add = [&](llvm::StringRef role, const Const &value) {
     // Whatever text among the arguments names a file that is there; a separator or a column does not.
     eachText(value, [&](const std::string &name) {
       auto path = data::findDataFile(name, context, Loc());
@@ -119,9 +119,9 @@ std::vector<DataRecord> recordData(const compile::Unit &unit) {
     });
   };
   const dsl::DataSettings &settings = unit.settings.data;
-  for (const dsl::ConstArg &arg : settings.train.value.args)
+  for (const ConstArg &arg : settings.train.value.args)
     add("train", arg.value);
-  for (const dsl::ConstArg &arg : settings.val.value.source.args)
+  for (const ConstArg &arg : settings.val.value.source.args)
     add("val", arg.value);
   add("classes", settings.classes.value);
   return records;

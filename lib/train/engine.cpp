@@ -86,7 +86,7 @@ absl::StatusOr<Engines::Made *> Engines::compiledWith(dsl::Mode mode, int64_t ba
     // Building the same source for another batch size finds the same warnings: they are said once.
     Diags silent(unit_.sources);
     auto build = [&](Diags &diags) {
-      return dsl::build(unit_.file, unit_.settings, compile::registry(), {mode, batch}, diags);
+      return dsl::build(unit_.file, unit_.settings, compile::vocabulary(), {mode, batch}, diags);
     };
     work.net = build(warned_ ? silent : unit_.diags);
     if (silent.hadError())

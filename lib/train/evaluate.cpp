@@ -12,7 +12,7 @@
 namespace dlc::train {
 
 absl::StatusOr<Scores> evaluate(Engines &engines, const data::Samples &samples, const data::Prepare &prepare,
-                                llvm::ArrayRef<dsl::Spec> metrics, int64_t batch, int64_t limitBatches) {
+                                llvm::ArrayRef<Spec> metrics, int64_t batch, int64_t limitBatches) {
   std::vector<uint32_t> positions(samples.size());
   for (size_t i = 0; i < positions.size(); ++i)
     positions[i] = static_cast<uint32_t>(i);

@@ -5,7 +5,7 @@
 namespace dlc::train {
 
 Checked feed(const data::Samples &samples, llvm::ArrayRef<uint32_t> positions, const data::Prepare &prepare,
-             FeedTypes types, dsl::Task task, void *input, void *target, const data::Augmented &how) {
+             FeedTypes types, Task task, void *input, void *target, const data::Augmented &how) {
   Checked fed = allGood();
   if (samples.data->values.form == data::Values::Form::Tokens)
     data::gatherTokens(samples, positions, static_cast<int32_t *>(input));
@@ -15,7 +15,7 @@ Checked feed(const data::Samples &samples, llvm::ArrayRef<uint32_t> positions, c
     fed = data::gatherInputs(samples, positions, prepare, static_cast<float *>(input), how);
   if (!fed || !target)
     return fed;
-  if (task == dsl::Task::Classes)
+  if (task == Task::Classes)
     data::gatherClasses(samples, positions, static_cast<int32_t *>(target));
   else if (types.target == DType::F64)
     return data::gatherNumbers(samples, positions, prepare, static_cast<double *>(target), how);

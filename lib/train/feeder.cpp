@@ -15,12 +15,12 @@ Fallible<std::vector<double>> classWeights(const dsl::TrainSettings &settings, c
                                            const DataWish &wish) {
   if (!dsl::weighsClasses(settings))
     return std::vector<double>();
-  const dsl::Const &given = settings.classWeights.value;
-  size_t classes = wish.task == dsl::Task::Classes ? wish.outputs() : 2;
+  const Const &given = settings.classWeights.value;
+  size_t classes = wish.task == Task::Classes ? wish.outputs() : 2;
   std::vector<double> weights;
-  for (const dsl::ConstArg &item : given.items)
+  for (const ConstArg &item : given.items)
     weights.push_back(item.value.fraction());
-  if (given.kind == dsl::Const::Kind::List) {
+  if (given.kind == Const::Kind::List) {
     if (weights.size() == classes)
       return weights;
     return Trouble{.code = "E205",
@@ -45,7 +45,7 @@ Fallible<std::vector<double>> classWeights(const dsl::TrainSettings &settings, c
   return weights;
 }
 
-Feeder::Feeder(const Bundle &bundle, DType dtype, FeedTypes types, dsl::Task task, uint64_t seed,
+Feeder::Feeder(const Bundle &bundle, DType dtype, FeedTypes types, Task task, uint64_t seed,
                std::vector<double> weights)
     : bundle(bundle), dtype(dtype), types(types), task(task), seed(seed), weights(std::move(weights)) {
   auto shape = data::preparedShape(bundle.train, bundle.prepare);
@@ -53,7 +53,7 @@ Feeder::Feeder(const Bundle &bundle, DType dtype, FeedTypes types, dsl::Task tas
   const data::Dataset &data = *bundle.train.data;
   bool tokens = data.values.form == data::Values::Form::Tokens;
   inputBytes = static_cast<size_t>(elementCount(*shape)) * (tokens ? sizeof(int32_t) : byteSize(types.input));
-  if (task == dsl::Task::Classes)
+  if (task == Task::Classes)
     targetBytes = data.targetRows() * sizeof(int32_t);
   else
     targetBytes = (data.targetKind == data::TargetKind::Input     ? static_cast<size_t>(elementCount(*shape))

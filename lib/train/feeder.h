@@ -30,8 +30,7 @@ public:
     uint64_t epoch = 0;
   };
 
-  Feeder(const Bundle &bundle, DType dtype, FeedTypes types, dsl::Task task, uint64_t seed,
-         std::vector<double> weights);
+  Feeder(const Bundle &bundle, DType dtype, FeedTypes types, Task task, uint64_t seed, std::vector<double> weights);
   ~Feeder();
   Feeder(const Feeder &) = delete;
 
@@ -57,7 +56,7 @@ private:
   const Bundle &bundle;
   const DType dtype; ///< of the weights
   const FeedTypes types;
-  const dsl::Task task;
+  const Task task;
   const uint64_t seed;
   const std::vector<double> weights;
 

@@ -72,7 +72,7 @@ void Judge::swapAverages() {
   });
 }
 
-absl::Status Judge::judge(const Scores &train, const Schedule &schedule, RunState &state, EpochInfo &info) {
+absl::Status Judge::judge(const Scores &train, const schedule::Schedule &schedule, RunState &state, EpochInfo &info) {
   swapAverages();
   auto back = llvm::make_scope_exit([&] { swapAverages(); });
   if (!bundle.val.empty()) {

@@ -2,11 +2,11 @@
 // step, the best ones, or their moving averages. When to ask it, and when to stop, is the trainer's business.
 #pragma once
 
+#include "dlc/schedule/schedule.h"
 #include "dlc/train/bundle.h"
 #include "dlc/train/checkpoint.h"
 #include "dlc/train/engine.h"
 #include "dlc/train/report.h"
-#include "dlc/train/schedule.h"
 
 #include <optional>
 #include <string>
@@ -27,7 +27,7 @@ public:
   void startAverages();
   /// Scores the weights as they are now. `train` are the scores of the running epoch. Fills `val` and `best` of `info`,
   /// tells the schedule, and keeps in `state` what was best and for how long nothing has been better.
-  absl::Status judge(const Scores &train, const Schedule &schedule, RunState &state, EpochInfo &info);
+  absl::Status judge(const Scores &train, const schedule::Schedule &schedule, RunState &state, EpochInfo &info);
   /// Whether there are best weights, which the model file is to get.
   bool hasBest(const RunState &state) const { return keepBest && !state.bestWeights.empty() && !dryRun; }
   /// After the last step: puts the weights that the model file gets into their places. Which they are, where they are

@@ -69,7 +69,7 @@ void Ports::deal(Inputs inputs, size_t rows) const {
     for (const dsl::NetOutput &part : wish.parts) {
       const auto size = static_cast<size_t>(part.targets());
       Part{llvm::ArrayRef(targets).take_front(rows * width), width, from, size}.copyTo(inputs(part.target), dtype,
-                                                                                       part.task == dsl::Task::Classes);
+                                                                                       part.task == Task::Classes);
       from += size;
     }
   }
@@ -129,7 +129,7 @@ Checked checkTargets(const data::Dataset &dataset, const DataWish &wish) {
       for (int64_t i = 0; i < part.targets(); ++i, ++column) {
         const double value = dataset.numbers[row * dataset.targetSize + column];
         const bool unit = !part.unitLoss.empty();
-        if (unit ? value >= 0 && value <= 1 : part.task != dsl::Task::Classes || isWholeBelow(value, part.shape.back()))
+        if (unit ? value >= 0 && value <= 1 : part.task != Task::Classes || isWholeBelow(value, part.shape.back()))
           continue;
         Trouble trouble =
             data::targetTrouble(dataset, "E304",

@@ -33,7 +33,7 @@ dsl::Net netAt(compile::Unit &unit, const Place &place) {
   dsl::Settings settings = unit.settings;
   settings.data.augment = {}; // one sample is not mixed with another one
   compile::Work work;
-  work.net = dsl::build(unit.file, settings, compile::registry(), {place.mode, 1}, unsaid);
+  work.net = dsl::build(unit.file, settings, compile::vocabulary(), {place.mode, 1}, unsaid);
   std::string failure;
   if (work.net.graph && !compile::run(work, place.pipeline, {}, unsaid, failure))
     work.net.graph.reset();
@@ -149,7 +149,7 @@ std::string nameOfOutput(llvm::StringRef value) { return ("value." + value).str(
 
 dsl::Net netWithOutput(compile::Unit &unit, int64_t batch, llvm::StringRef name) {
   Diags unsaid(unit.sources);
-  dsl::Net net = dsl::build(unit.file, unit.settings, compile::registry(), {dsl::Mode::Infer, batch}, unsaid);
+  dsl::Net net = dsl::build(unit.file, unit.settings, compile::vocabulary(), {dsl::Mode::Infer, batch}, unsaid);
   Value value = net.graph ? findValue(*net.graph, name) : Value{};
   if (!value)
     net.graph.reset();

@@ -60,8 +60,8 @@ void reviewModel(compile::Unit &unit, const compile::Unit &before) {
   settings.constants = before.settings.constants;
   Diags silent(before.sources);
   const dsl::BuildOptions how{dsl::Mode::Train, 1};
-  dsl::Net old = dsl::build(before.file, settings, compile::registry(), how, silent);
-  dsl::Net now = dsl::build(unit.file, unit.settings, compile::registry(), how, silent);
+  dsl::Net old = dsl::build(before.file, settings, compile::vocabulary(), how, silent);
+  dsl::Net now = dsl::build(unit.file, unit.settings, compile::vocabulary(), how, silent);
   if (!old.graph || !now.graph || silent.hadError())
     return;
   auto [was, is] = firstDifference(*old.graph, *now.graph);

@@ -104,7 +104,7 @@ struct BadBatch {
   std::optional<double> norm; ///< of the gradients of the batch before it, where it can be had
 };
 
-BadBatch lookInto(Engines &engines, BatchRunner &batches, const Replay &replay, const Schedule &schedule,
+BadBatch lookInto(Engines &engines, BatchRunner &batches, const Replay &replay, const schedule::Schedule &schedule,
                   const RunCounters &state) {
   BadBatch found;
   if (!replay.restore(engines.parameters()))
@@ -136,11 +136,11 @@ BadBatch lookInto(Engines &engines, BatchRunner &batches, const Replay &replay, 
 
 } // namespace
 
-Update updateAt(const Schedule &schedule, const RunCounters &state, int64_t step) {
+Update updateAt(const schedule::Schedule &schedule, const RunCounters &state, int64_t step) {
   return {schedule.at(step, state.plateau), state.updates - (state.step - step) + 1};
 }
 
-void reportBadLoss(Engines &engines, BatchRunner &batches, const Replay &replay, const Schedule &schedule,
+void reportBadLoss(Engines &engines, BatchRunner &batches, const Replay &replay, const schedule::Schedule &schedule,
                    const RunCounters &state, double loss, llvm::StringRef lastGood) {
   const BadBatch bad = lookInto(engines, batches, replay, schedule, state);
   auto error = engines.unit().diags.error("E601");

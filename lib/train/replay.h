@@ -3,9 +3,9 @@
 #pragma once
 
 #include "batch_runner.h"
+#include "dlc/schedule/schedule.h"
 #include "dlc/train/checkpoint.h"
 #include "dlc/train/engine.h"
-#include "dlc/train/schedule.h"
 
 #include <cstring>
 #include <optional>
@@ -48,12 +48,12 @@ private:
 };
 
 /// What is fed at `step`, one of those since which none was dropped.
-Update updateAt(const Schedule &schedule, const RunCounters &state, int64_t step);
+Update updateAt(const schedule::Schedule &schedule, const RunCounters &state, int64_t step);
 
 /// E601 for the batch behind `state`: goes back to the snapshot, trains up to the bad batch again, and asks the
 /// interpreter what the first bad value is. `lastGood` is where a state is saved that a run can go on from; may be
 /// empty.
-void reportBadLoss(Engines &engines, BatchRunner &batches, const Replay &replay, const Schedule &schedule,
+void reportBadLoss(Engines &engines, BatchRunner &batches, const Replay &replay, const schedule::Schedule &schedule,
                    const RunCounters &state, double loss, llvm::StringRef lastGood);
 /// E602: the net at the end of a run. `bad` is the first weight that is not finite; empty where only the loss is not.
 void reportBadWeights(Diags &diags, llvm::StringRef bad, double lr, llvm::StringRef lastGood);

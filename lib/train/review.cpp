@@ -16,14 +16,14 @@ namespace {
 /// Metrics that are always the same, or never there.
 void reviewMetrics(compile::Unit &unit, const dsl::Net &net) {
   const auto classes = static_cast<double>(net.outputs.front().shape.back());
-  for (const dsl::Spec &metric : unit.settings.train.metrics.value) {
-    if (!measures(metric.name, net.task))
+  for (const Spec &metric : unit.settings.train.metrics.value) {
+    if (const auto *def = metric::findMetric(metric.name); def && !def->measures(net.task))
       unit.diags.warning(metric.loc, "W504")
           << metric.name << " measures "
-          << (net.task == dsl::Task::Values   ? "classes, and this net says numbers"
-              : net.task == dsl::Task::Labels ? "one class of several, and here any of several labels applies"
-              : metric.name == "TopK"         ? "several classes, and this net knows two"
-                                              : "numbers, and this net says classes");
+          << (net.task == Task::Values   ? "classes, and this net says numbers"
+              : net.task == Task::Labels ? "one class of several, and here any of several labels applies"
+              : metric.name == "TopK"    ? "several classes, and this net knows two"
+                                         : "numbers, and this net says classes");
     else if (metric.name == "TopK" && metric.number("k", 0) >= classes)
       unit.diags.warning(metric.loc, "W504")
           << "the right class is always among the " << shortNumber(metric.number("k", 0)) << " most probable of "

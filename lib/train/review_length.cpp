@@ -28,7 +28,7 @@ public:
     epochs = (steps + perEpoch - 1) / perEpoch;
     stepsPerEpoch = perEpoch;
     const auto every = static_cast<int64_t>(std::max(1.0, t.valEvery->count));
-    evaluations = t.valEvery->unit == dsl::Unit::Steps ? steps / every + 1 : (epochs + every - 1) / every;
+    evaluations = t.valEvery->unit == Unit::Steps ? steps / every + 1 : (epochs + every - 1) / every;
   }
 
   void review() {
@@ -36,13 +36,13 @@ public:
     lonelyBatch();
     accumulated();
     average();
-    for (const dsl::Spec &spec : t.schedule)
+    for (const Spec &spec : t.schedule)
       schedule(spec);
     classWeights();
   }
 
   void selection(bool hasVal) {
-    const bool plateau = llvm::any_of(t.schedule, [](const dsl::Spec &s) { return s.name == "Plateau"; });
+    const bool plateau = llvm::any_of(t.schedule, [](const Spec &s) { return s.name == "Plateau"; });
     const bool keepsBest = t.keep.value == "best" || (t.keep->empty() && hasVal);
     const bool decides = t.patience > 0 || keepsBest;
     if (t.patience.given() && !hasVal && !t.monitor.given())
@@ -103,25 +103,25 @@ private:
         << shortNumber(std::round(100 * left)) << " %";
   }
 
-  double inSteps(const dsl::Const &time) const {
-    return time.unit == dsl::Unit::Steps ? time.number : time.number * static_cast<double>(stepsPerEpoch);
+  double inSteps(const Const &time) const {
+    return time.unit == Unit::Steps ? time.number : time.number * static_cast<double>(stepsPerEpoch);
   }
   std::string theRun() const { return "the run has " + counted(steps, "step"); }
 
-  void schedule(const dsl::Spec &spec) {
+  void schedule(const Spec &spec) {
     const auto whole = static_cast<double>(steps);
     const int64_t half = std::max<int64_t>(1, steps / 2);
-    const dsl::Const *factor = spec.find("factor");
+    const Const *factor = spec.find("factor");
     if (factor && factor->fraction() == 1)
       idle(spec.loc, "leave " + spec.name + " out, or write a factor below 1")
           << spec.name << " with a factor of 1 changes nothing";
-    if (const dsl::Const *span = spec.find("length"); span && spec.name == "Warmup" && inSteps(*span) > whole)
+    if (const Const *span = spec.find("length"); span && spec.name == "Warmup" && inSteps(*span) > whole)
       idle(span->loc, "write " + counted(std::max<int64_t>(1, steps / 10), "step"))
           << "Warmup is longer than the run: " << theRun() << ", and lr = " << shortNumber(t.lr) << " is never reached";
-    if (const dsl::Const *every = spec.find("every"); every && spec.name == "Decay" && inSteps(*every) >= whole)
+    if (const Const *every = spec.find("every"); every && spec.name == "Decay" && inSteps(*every) >= whole)
       idle(every->loc, "write " + counted(half, "step")) << "Decay never happens: " << theRun();
     if (spec.name == "Steps")
-      for (const dsl::ConstArg &arg : spec.args)
+      for (const ConstArg &arg : spec.args)
         if (arg.name != "factor" && arg.value.isNumber() && inSteps(arg.value) >= whole)
           idle(arg.value.loc, "write " + counted(half, "step")) << "this time never comes: " << theRun();
     if (spec.name == "OneCycle" && spec.number("peak", t.lr + 1) <= t.lr && t.lr > 0)
@@ -141,12 +141,12 @@ private:
   std::string times() const { return evaluations == 1 ? "once" : grouped(evaluations) + " times"; }
 
   void classWeights() {
-    const dsl::Const &given = t.classWeights.value;
-    if (given.kind != dsl::Const::Kind::List)
+    const Const &given = t.classWeights.value;
+    if (given.kind != Const::Kind::List)
       return;
-    const bool all = llvm::all_of(given.items, [](const dsl::ConstArg &item) { return item.value.fraction() == 0; });
+    const bool all = llvm::all_of(given.items, [](const ConstArg &item) { return item.value.fraction() == 0; });
     size_t place = 0;
-    for (const dsl::ConstArg &item : given.items) {
+    for (const ConstArg &item : given.items) {
       const size_t c = place++;
       if (item.value.fraction() != 0)
         continue;

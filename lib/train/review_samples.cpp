@@ -39,8 +39,6 @@ public:
   }
 
 private:
-  using Task = dsl::Task;
-
   /// Where the samples are named, or cut off.
   Loc place() const { return isCut() ? unit.settings.data.limit.loc : unit.settings.data.train.loc; }
   bool isCut() const { return unit.settings.data.limit.given() && count < set.count; }

@@ -69,12 +69,12 @@ void reviewScoring(compile::Unit &unit, const Bundle &bundle) {
   const dsl::DataSettings &data = unit.settings.data;
   const dsl::TrainSettings &t = unit.settings.train;
   using Kind = dsl::ValSplit::Kind;
-  const bool plateau = llvm::any_of(t.schedule, [](const dsl::Spec &s) { return s.name == "Plateau"; });
+  const bool plateau = llvm::any_of(t.schedule, [](const Spec &s) { return s.name == "Plateau"; });
   const bool chooses = t.keep.value != "last" || t.patience > 0 || plateau;
   if (data.val->kind == Kind::Slice && data.val->of == "test" && chooses)
     unit.diags.warning(data.val.loc, "W510").help("write val = 10%, which holds out training samples")
         << "val is a part of test: the best weights are chosen by samples that test scores as well";
-  auto compare = [&](const dsl::Spec &source, const data::Samples &samples, Loc loc, llvm::StringRef role) {
+  auto compare = [&](const Spec &source, const data::Samples &samples, Loc loc, llvm::StringRef role) {
     if (!source || samples.empty())
       return;
     if (source == data.train.value || areAmong(samples, bundle.train))

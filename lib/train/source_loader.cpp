@@ -15,10 +15,10 @@ namespace {
 
 /// A table with the targets of all outputs behind the inputs has no label column: all its columns are values, which
 /// cutTargets() tells apart.
-dsl::Spec withoutLabels(dsl::Spec source) {
+Spec withoutLabels(Spec source) {
   if (source.name == "Csv" && !source.find("label") && !source.find("labels")) {
-    dsl::Const none;
-    none.kind = dsl::Const::Kind::Word;
+    Const none;
+    none.kind = Const::Kind::Word;
     none.text = "none";
     none.loc = source.loc;
     source.args.push_back({"label", std::move(none)});
@@ -29,7 +29,7 @@ dsl::Spec withoutLabels(dsl::Spec source) {
 /// E305 unless each sample has as many classes as the net gives answers: one, or one for each place of a sequence.
 Checked checkAnswers(const data::Dataset &dataset, const DataWish &wish) {
   const bool classes = dataset.targetKind == data::TargetKind::Classes || dataset.targetKind == data::TargetKind::Next;
-  if (wish.task != dsl::Task::Classes || wish.parts.size() != 1 || !classes)
+  if (wish.task != Task::Classes || wish.parts.size() != 1 || !classes)
     return allGood();
   const auto answers = static_cast<size_t>(wish.parts.front().rows()), labels = dataset.targetRows();
   if (answers == labels)
@@ -60,7 +60,7 @@ bool firstColumnFits(const data::Dataset &data, size_t outputs) {
 }
 
 /// Where the last column has far more labels than the net has outputs, the first may have been meant.
-void adviseOnColumn(Trouble &trouble, const data::Dataset &data, const dsl::Spec &source, size_t outputs) {
+void adviseOnColumn(Trouble &trouble, const data::Dataset &data, const Spec &source, size_t outputs) {
   const bool byDefault = source.name == "Csv" && !source.find("label") && !source.find("labels");
   if (trouble.code != "E304" || !byDefault)
     return;
@@ -75,7 +75,7 @@ void adviseOnColumn(Trouble &trouble, const data::Dataset &data, const dsl::Spec
 Checked answersEach(const data::Dataset &data, const DataWish &wish) {
   const bool oneEach = data.targetKind == data::TargetKind::Classes ||
                        (data.targetKind == data::TargetKind::Numbers && data.targetSize == 1);
-  if (wish.task != dsl::Task::Labels || !oneEach)
+  if (wish.task != Task::Labels || !oneEach)
     return allGood();
   const std::string count = std::to_string(wish.outputs());
   return Trouble{.code = "E270",
@@ -92,7 +92,7 @@ std::string reshapedText(const Shape &from, const Shape &to) {
   return "samples of " + shapeText(from) + " are reshaped to " + shapeText(to);
 }
 
-Fallible<SourceLoader::Loaded> SourceLoader::load(const dsl::Spec &source, bool open) {
+Fallible<SourceLoader::Loaded> SourceLoader::load(const Spec &source, bool open) {
   data::LoadContext context;
   context.folder = unit.folder;
   context.dtype = unit.settings.train.dtype;
@@ -106,11 +106,11 @@ Fallible<SourceLoader::Loaded> SourceLoader::load(const dsl::Spec &source, bool 
   context.sampleSize = static_cast<size_t>(elementCount(wish.inputShape));
   context.labelMayLack = target.kind == data::TargetWish::Kind::None;
   if (context.labelMayLack) {
-    context.labels = {wish.task == dsl::Task::Binary ? 2 : wish.outputs() > 1 ? wish.outputs() : 0, labels};
+    context.labels = {wish.task == Task::Binary ? 2 : wish.outputs() > 1 ? wish.outputs() : 0, labels};
     // Words under `classes` name what the data may count.
     const bool words = llvm::any_of(labels, [](llvm::StringRef name) { return !parseNumber(name); });
-    const dsl::Const::Kind kind = unit.settings.data.classes.value.kind;
-    if (words && (kind == dsl::Const::Kind::List || kind == dsl::Const::Kind::String))
+    const Const::Kind kind = unit.settings.data.classes.value.kind;
+    if (words && (kind == Const::Kind::List || kind == Const::Kind::String))
       context.labels.names.clear();
   }
   context.channels = wish.inputShape.size() == 3 ? wish.inputShape.front() : 0;

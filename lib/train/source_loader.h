@@ -26,7 +26,7 @@ public:
     std::optional<Trouble> ofTargets;
   };
   /// With `open`, cells that take a mean are left for data::fillGaps(); otherwise they take names.means.
-  Fallible<Loaded> load(const dsl::Spec &source, bool open = false);
+  Fallible<Loaded> load(const Spec &source, bool open = false);
 
   DataNames names;
   bool everySample = false;        ///< as in data::LoadContext

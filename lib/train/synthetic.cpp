@@ -42,9 +42,9 @@ void fillInput(const dsl::Net &net, llvm::StringRef name, RandomStream &random, 
     }
   for (const dsl::NetOutput &output : net.outputs)
     if (name == output.target || (name == "target2" && &output == &net.outputs.front())) {
-      if (output.task == dsl::Task::Classes)
+      if (output.task == Task::Classes)
         whole(tensor, output.shape.back(), random);
-      else if (output.task == dsl::Task::Binary || output.task == dsl::Task::Labels)
+      else if (output.task == Task::Binary || output.task == Task::Labels)
         whole(tensor, 2, random);
       else
         numbers(tensor, [&] { return random.uniform(); });

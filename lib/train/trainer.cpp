@@ -27,11 +27,11 @@ double secondsSince(Clock::time_point start) { return std::chrono::duration<doub
 
 /// Whether an interval in steps, or in epochs, has just been completed.
 bool dueStep(const dsl::Interval &every, int64_t step) {
-  return every.unit == dsl::Unit::Steps && every.count >= 1 && step % static_cast<int64_t>(every.count) == 0;
+  return every.unit == Unit::Steps && every.count >= 1 && step % static_cast<int64_t>(every.count) == 0;
 }
 bool dueEpoch(const dsl::Interval &every, int64_t epochsDone) {
   int64_t count = std::max<int64_t>(1, static_cast<int64_t>(every.count));
-  return every.unit == dsl::Unit::Epochs && epochsDone % count == 0;
+  return every.unit == Unit::Epochs && epochsDone % count == 0;
 }
 
 std::string short4(double value) { return formatted("%.4g", value); }
@@ -46,8 +46,8 @@ struct Trainer::Impl {
   const dsl::TrainSettings &settings = engines.unit().settings.train;
   BatchRunner batches;
   Judge judge;
-  Schedule schedule;
-  Length length;
+  schedule::Schedule schedule;
+  schedule::Length length;
   int64_t epochs = 1;
   std::optional<Meter> meter;
   RunState state;
@@ -89,7 +89,7 @@ struct Trainer::Impl {
       length.steps = settings.steps;
       epochs = (length.steps + length.stepsPerEpoch - 1) / length.stepsPerEpoch;
     }
-    auto made = Schedule::make(settings.lr, settings.schedule, length);
+    auto made = schedule::Schedule::make(settings.lr, settings.schedule, length);
     if (!made)
       return trouble(made.trouble());
     schedule = *made;

@@ -1,15 +1,14 @@
 // Fuzz target: any bytes are parsed, read as settings, printed, and built into a graph; diagnostics are printed in both
 // forms. It checks only what holds for every text: nothing crashes, messages stay small, and a graph exists exactly
 // without errors.
+#include "dlc/compile/compile.h"
 #include "dlc/dsl/build.h"
 #include "dlc/dsl/parse.h"
-#include "dlc/ops/ops.h"
 #include "dlc/support/check.h"
 
 using namespace dlc;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  static const Registry registry(ops::all());
   Sources sources;
   Diags diags(sources);
   llvm::StringRef text = sources.add("fuzz.dsl", {reinterpret_cast<const char *>(data), size});
@@ -20,13 +19,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   // The last line also serves as an override.
   dsl::Override last{sources.add("--set", text.rsplit('\n').second)};
   Diags overrideDiags(sources);
-  dsl::readSettings(file, last, overrideDiags);
+  dsl::readSettings(file, last, compile::vocabulary(), overrideDiags);
 
-  dsl::Settings settings = dsl::readSettings(file, {}, diags);
+  dsl::Settings settings = dsl::readSettings(file, {}, compile::vocabulary(), diags);
   dsl::printConfig(nowhere, settings, sources);
   const bool wrongBefore = diags.hadError();
   for (dsl::Mode mode : {dsl::Mode::Train, dsl::Mode::Infer}) {
-    dsl::Net net = dsl::build(file, settings, registry, {mode, 3}, diags);
+    dsl::Net net = dsl::build(file, settings, compile::vocabulary(), {mode, 3}, diags);
     DLC_CHECK(wrongBefore || (net.graph != nullptr) == !diags.hadError()) << "a graph exists exactly without errors";
   }
   DLC_CHECK(diags.hadError() == (diags.exitCode() != 0)) << "errors decide the exit code";

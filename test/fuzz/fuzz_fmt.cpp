@@ -1,18 +1,13 @@
 // Fuzz target: any bytes are formatted. That the result means the same is checked by format() itself; here, that what
 // makes a net can be formatted, and that formatting it again changes nothing.
+#include "dlc/compile/compile.h"
 #include "dlc/dsl/format.h"
 #include "dlc/dsl/parse.h"
-#include "dlc/ops/ops.h"
 #include "dlc/support/check.h"
 
 using namespace dlc;
 
 namespace {
-
-const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
 
 /// Every file that is asked for is this one.
 absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> included(llvm::StringRef path) {
@@ -27,15 +22,17 @@ bool isNet(llvm::StringRef source) {
   Diags diags(sources);
   dsl::File file = dsl::parse(sources.add("fuzz.dsl", source), diags);
   dsl::resolveIncludes(file, "fuzz.dsl", included, sources, diags);
-  const dsl::Settings settings = dsl::readSettings(file, {}, diags);
-  return !diags.hadError() && dsl::build(file, settings, registry(), {dsl::Mode::Train, 3}, diags).graph != nullptr &&
+  const dsl::Settings settings = dsl::readSettings(file, {}, compile::vocabulary(), diags);
+  return !diags.hadError() &&
+         dsl::build(file, settings, compile::vocabulary(), {dsl::Mode::Train, 3}, diags).graph != nullptr &&
          !diags.hadError();
 }
 
 std::optional<std::string> formatted(llvm::StringRef source) {
   Sources sources;
   Diags diags(sources);
-  auto result = dsl::format("fuzz.dsl", sources.add("fuzz.dsl", source), included, registry(), sources, diags);
+  auto result =
+      dsl::format("fuzz.dsl", sources.add("fuzz.dsl", source), included, compile::vocabulary(), sources, diags);
   return result ? std::optional(std::move(result->text)) : std::nullopt;
 }
 

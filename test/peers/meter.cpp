@@ -14,12 +14,12 @@ using namespace dlc::train;
 
 namespace {
 
-std::vector<dsl::Spec> everyMetric() {
-  std::vector<dsl::Spec> specs;
+std::vector<Spec> everyMetric() {
+  std::vector<Spec> specs;
   for (const char *name : {"F1", "Precision", "Recall", "AUC", "MAE", "RMSE", "R2"})
     specs.push_back({.name = name});
   for (int k = 1; k <= 3; ++k) {
-    dsl::ConstArg argument;
+    ConstArg argument;
     argument.name = "k";
     argument.value.number = k;
     specs.push_back({.name = "TopK", .args = {argument}});
@@ -34,7 +34,7 @@ void print(const std::string &name, double value) {
     std::printf("%s=none ", name.c_str());
 }
 
-template <class T> void score(dsl::Task task, size_t outputs, size_t rows, size_t batch) {
+template <class T> void score(Task task, size_t outputs, size_t rows, size_t batch) {
   auto read = [](size_t count) {
     std::vector<T> numbers(count);
     std::string word;
@@ -44,7 +44,7 @@ template <class T> void score(dsl::Task task, size_t outputs, size_t rows, size_
     }
     return numbers;
   };
-  const bool classes = task == dsl::Task::Classes;
+  const bool classes = task == Task::Classes;
   const std::vector<T> said = read(rows * outputs), truth = read(rows * (classes ? 1 : outputs));
   const std::vector<int32_t> indices(truth.begin(), truth.end());
   Meter meter(task, outputs, sizeof(T) == 8 ? DType::F64 : DType::F32, everyMetric(), Meter::Depth::Full);
@@ -72,9 +72,7 @@ int main() {
   std::string task, dtype;
   size_t outputs = 0, rows = 0, batch = 0;
   while (std::cin >> task >> outputs >> rows >> batch >> dtype) {
-    const dsl::Task kind = task == "classes"  ? dsl::Task::Classes
-                           : task == "binary" ? dsl::Task::Binary
-                                              : dsl::Task::Values;
+    const Task kind = task == "classes" ? Task::Classes : task == "binary" ? Task::Binary : Task::Values;
     dtype == "f64" ? score<double>(kind, outputs, rows, batch) : score<float>(kind, outputs, rows, batch);
   }
 }

@@ -59,8 +59,7 @@ public:
     for (const dsl::NetInput &input : net.inputs)
       addBatches(net, input.name, {input.vocab ? DType::I32 : dtype, {batch * input.elements()}});
     for (const dsl::NetOutput &output : net.outputs)
-      addBatches(net, output.target,
-                 {output.task == dsl::Task::Classes ? DType::I32 : dtype, {batch * output.targets()}});
+      addBatches(net, output.target, {output.task == Task::Classes ? DType::I32 : dtype, {batch * output.targets()}});
     for (const std::string &name : engine.inputNames())
       if (auto beta = correctedBeta(name))
         corrections.emplace_back(name, *beta);

@@ -75,7 +75,7 @@ int runCheck(const Options &options) {
   auto end = [&] { return finish(options, *unit); };
   if (unit->diags.hadError() || input->kind != IrInput::Kind::Source)
     return end();
-  dsl::Net built = dsl::build(unit->file, unit->settings, compile::registry(),
+  dsl::Net built = dsl::build(unit->file, unit->settings, compile::vocabulary(),
                               {dsl::Mode::Train, unit->settings.train.batchSize}, unit->diags);
   if (!built.graph || unit->diags.hadError())
     return end();

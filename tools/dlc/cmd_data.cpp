@@ -317,7 +317,7 @@ int runData(const Options &options) {
   auto unit = openUnit(options, options.files.front(), code);
   if (!unit)
     return code;
-  dsl::Net built = dsl::build(unit->file, unit->settings, compile::registry(), {dsl::Mode::Train, 1}, unit->diags);
+  dsl::Net built = dsl::build(unit->file, unit->settings, compile::vocabulary(), {dsl::Mode::Train, 1}, unit->diags);
   if (!built.graph || unit->diags.hadError())
     return flush(options, unit->diags);
   train::DataWish wish = train::DataWish::of(built);

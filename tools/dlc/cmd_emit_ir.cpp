@@ -43,7 +43,7 @@ int emitDot(const Options &options, Product &product) {
   auto unit = openUnit(options, options.files.front(), code);
   if (!unit)
     return code;
-  dsl::Net net = dsl::build(unit->file, unit->settings, compile::registry(), {dsl::Mode::Infer, 1}, unit->diags);
+  dsl::Net net = dsl::build(unit->file, unit->settings, compile::vocabulary(), {dsl::Mode::Infer, 1}, unit->diags);
   if (net.graph && !unit->diags.hadError())
     product.stream() << dotText(layerTable(net, compile::registry()), unit->path);
   code = flush(options, unit->diags);
@@ -210,7 +210,7 @@ int runEmitIr(const Options &options) {
         return end();
     }
     work.net =
-        dsl::build(unit.file, unit.settings, compile::registry(), {mode, unit.settings.train.batchSize}, unit.diags);
+        dsl::build(unit.file, unit.settings, compile::vocabulary(), {mode, unit.settings.train.batchSize}, unit.diags);
     if (!work.net.graph || unit.diags.hadError())
       return end();
   } else if (*stop == compile::StageName::Ast) {

@@ -29,14 +29,15 @@ std::optional<Bound> parseBound(llvm::StringRef text) {
 
 /// The metric that a bound speaks of, in any of its spellings: "accuracy", "TopK", "TopK(2)", "topk(k=2)", "top2". Of a
 /// TopK without a number, the one of `metrics`. Nothing for what is no metric.
-std::optional<dsl::Spec> metricOf(llvm::StringRef wanted, llvm::ArrayRef<dsl::Spec> metrics) {
-  for (llvm::StringRef name : train::metricNames())
-    if (name.equals_insensitive(wanted)) {
-      for (const dsl::Spec &known : metrics)
-        if (name.equals_insensitive(known.name))
-          return known;
-      return dsl::Spec{.name = name.str()};
-    }
+std::optional<Spec> metricOf(llvm::StringRef wanted, llvm::ArrayRef<Spec> metrics) {
+  const metric::MetricDef *def = metric::findMetric(wanted);
+  if (const bool loss = wanted.equals_insensitive("loss"); loss || (def && def->scores)) {
+    const llvm::StringRef name = loss ? "Loss" : def->name;
+    for (const Spec &known : metrics)
+      if (name == known.name)
+        return known;
+    return Spec{.name = name.str()};
+  }
   llvm::StringRef number = wanted;
   if (!number.consume_front_insensitive("top"))
     return std::nullopt;
@@ -49,14 +50,14 @@ std::optional<dsl::Spec> metricOf(llvm::StringRef wanted, llvm::ArrayRef<dsl::Sp
   unsigned k = 0;
   if (number.getAsInteger(10, k) || k == 0)
     return std::nullopt;
-  dsl::ConstArg argument;
+  ConstArg argument;
   argument.name = "k";
   argument.value.number = k;
-  return dsl::Spec{.name = "TopK", .args = {argument}};
+  return Spec{.name = "TopK", .args = {argument}};
 }
 
 /// What the metric is called among the scores.
-std::string scoreName(const dsl::Spec &metric) {
+std::string scoreName(const Spec &metric) {
   return metric.name == "TopK" ? "top" + std::to_string(static_cast<int64_t>(metric.number("k", 5))) : metric.name;
 }
 
@@ -118,22 +119,23 @@ int runEval(const Options &options) {
   auto samples = openSamples(options, *net, data, labels, train::SampleUse::Score, code);
   if (!samples)
     return code;
-  std::vector<dsl::Spec> metrics = net->unit->settings.train.metrics.value;
+  std::vector<Spec> metrics = net->unit->settings.train.metrics.value;
   // The whole table where it can be read at a glance, unless the source says what it wants to see.
   constexpr int64_t kReadable = 20;
   if (const dsl::Net &built = net->engines->net();
-      !net->unit->settings.train.metrics.given() && built.task != dsl::Task::Values &&
-      built.task != dsl::Task::Labels && elementCount(built.outputShape) / built.outputs.front().rows() <= kReadable)
+      !net->unit->settings.train.metrics.given() && built.task != Task::Values && built.task != Task::Labels &&
+      elementCount(built.outputShape) / built.outputs.front().rows() <= kReadable)
     metrics.push_back({.name = "ConfusionMatrix"});
   // A bound on a metric that the source does not name asks for it.
   std::vector<std::string> names;
   for (const auto &[bound, minimum] : bounds) {
-    std::optional<dsl::Spec> metric = metricOf(bound.metric, metrics);
-    if (!metric || (metric->name != "Loss" && !train::measures(metric->name, net->wish.task))) {
-      std::vector<llvm::StringRef> known;
-      for (llvm::StringRef name : train::metricNames())
-        if (name == "Loss" || train::measures(name, net->wish.task))
-          known.push_back(name == "TopK" ? "TopK(2)" : name);
+    std::optional<Spec> metric = metricOf(bound.metric, metrics);
+    auto fits = [&](const metric::MetricDef *def) { return def && def->scores && def->measures(net->wish.task); };
+    if (!metric || (metric->name != "Loss" && !fits(metric::findMetric(metric->name)))) {
+      std::vector<std::string> known = {"Loss"};
+      for (const metric::MetricDef *def : metric::metricsInOrder())
+        if (fits(def))
+          known.push_back(def->args.empty() ? def->name.str() : def->name.str() + "(2)");
       return fail(options, kUsage, "no metric '" + bound.metric + "' for this net: " + llvm::join(known, ", "));
     }
     names.push_back(scoreName(*metric));

@@ -56,7 +56,7 @@ int formatOne(const Options &options, const std::string &path) {
   Sources sources;
   Diags diags(sources);
   llvm::StringRef text = sources.add(path == "-" ? "<stdin>" : llvm::StringRef(path), buffer->getBuffer());
-  std::optional<dsl::Formatted> canonical = dsl::format(path, text, readFile, compile::registry(), sources, diags);
+  std::optional<dsl::Formatted> canonical = dsl::format(path, text, readFile, compile::vocabulary(), sources, diags);
   if (!canonical)
     return flush(options, diags);
   if (options.checkOnly) {

@@ -60,7 +60,7 @@ std::optional<dsl::NetOutput> valueAsOutput(const Options &options, TrainedNet &
                           .target = "",
                           .loss = "",
                           .scores = train::nameOfOutput(options.outputName),
-                          .task = dsl::Task::Values,
+                          .task = Task::Values,
                           .shape = whole ? shape : Shape{one}};
   }
   llvm::SmallVector<llvm::StringRef, 4> names;
@@ -205,7 +205,7 @@ int predict(const Options &options, TrainedNet &net, const data::Samples &sample
 
 /// What contradicts itself on the command line; the exit code.
 int refuse(const Options &options, const dsl::NetOutput &part) {
-  const bool classes = part.task == dsl::Task::Classes && part.rows() == 1;
+  const bool classes = part.task == Task::Classes && part.rows() == 1;
   if (options.top && !classes)
     return fail(options, kUsage, "--top is for a class for each sample; this output has none");
   if (options.top && (options.probs || options.format == "npy"))

@@ -1,14 +1,17 @@
-// `dlc ops [name]`: what each op is, from its definition alone; `--markdown` prints docs/ops.md.
-// Nothing about any op is written here.
+// `dlc ops [name]`: what each op, data source, data step, schedule and metric is, from its definition alone;
+// `--markdown` prints docs/ops.md. Nothing about any of them is written here.
 #include "generators.h"
 #include "json_line.h"
 #include "tool.h"
 
+#include "dlc/compile/compile.h"
 #include "dlc/ir/op_def.h"
+#include "dlc/signature/value_reader.h"
 #include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -53,16 +56,42 @@ std::string facts(const OpDef &def) {
   return text;
 }
 
-/// A line for each op, in columns as wide as their longest word.
-void printList(const Registry &registry) {
-  auto nameOf = [](const OpDef *def) { return llvm::StringRef(def->layer.empty() ? def->name : def->layer); };
-  size_t name = 0, role = 0;
-  for (const OpDef *def : registry.all()) {
-    name = std::max(name, nameOf(def).size());
-    role = std::max(role, roleName(def->role).size());
+/// A line for each op and word, in columns as wide as their longest entry.
+void printList() {
+  struct Row {
+    llvm::StringRef name, kind, doc;
+  };
+  std::vector<Row> rows;
+  for (const OpDef *def : compile::registry().all())
+    rows.push_back({def->layer.empty() ? def->name : def->layer, roleName(def->role), def->doc});
+  for (const dsl::Word &word : compile::vocabulary().words)
+    rows.push_back({word.signature.name, nameOf(word.kind), word.signature.doc});
+  size_t name = 0, kind = 0;
+  for (const Row &row : rows) {
+    name = std::max(name, row.name.size());
+    kind = std::max(kind, row.kind.size());
   }
-  for (const OpDef *def : registry.all())
-    llvm::outs() << listRow(padded(nameOf(def), name + 2) + roleName(def->role).str(), name + role + 4, def->doc);
+  for (const Row &row : rows)
+    llvm::outs() << listRow(padded(row.name, name + 2) + row.kind.str(), name + kind + 4, row.doc);
+}
+
+void printArguments(llvm::raw_ostream &os, std::span<const ArgSpec> args) {
+  size_t width = 0;
+  for (const ArgSpec &arg : args)
+    width = std::max(width, arg.name.size());
+  for (const ArgSpec &arg : args)
+    os << listRow("  " + arg.name.str(), width + 4,
+                  arg.doc.str() + (arg.defaultText.empty() ? "" : " (" + arg.defaultText.str() + ")") + "; " +
+                      rangeOf(arg));
+}
+
+void printPage(const Signature &signature, llvm::StringRef kind) {
+  llvm::raw_ostream &os = llvm::outs();
+  os << usage(signature.name, signature.args) << ": " << kind << '\n' << listRow("", 2, signature.doc);
+  if (!signature.args.empty()) {
+    os << '\n';
+    printArguments(os, signature.args);
+  }
 }
 
 void printPage(const OpDef &def) {
@@ -70,13 +99,7 @@ void printPage(const OpDef &def) {
   os << operandList(def) << '\n' << listRow("", 2, def.doc) << "  " << facts(def) << '\n';
   if (def.role != Role::Op) {
     os << "\nas a " << roleName(def.role) << ": " << signature(def) << '\n';
-    size_t width = 0;
-    for (const ArgSpec &arg : def.args)
-      width = std::max(width, arg.name.size());
-    for (const ArgSpec &arg : def.args)
-      os << listRow("  " + arg.name.str(), width + 4,
-                    arg.doc.str() + (arg.defaultText.empty() ? "" : " (" + arg.defaultText.str() + ")") + "; " +
-                        rangeOf(arg));
+    printArguments(os, def.args);
   }
   if (!def.classicArgs.empty()) {
     os << "\nin the layer-list form: layer=" << def.layer;
@@ -95,6 +118,27 @@ void printPage(const OpDef &def) {
     os << "  " << example << '\n';
 }
 
+void printJsonArguments(llvm::json::OStream &json, std::span<const ArgSpec> args) {
+  json.attributeArray("args", [&] {
+    for (const ArgSpec &arg : args)
+      json.object([&] {
+        json.attribute("name", arg.name);
+        json.attribute("doc", arg.doc);
+        json.attribute("default", arg.defaultText);
+        json.attribute("takes", rangeOf(arg));
+      });
+  });
+}
+
+void printJson(const dsl::Word &word) {
+  printJsonLine("word", [&](llvm::json::OStream &json) {
+    json.attribute("name", word.signature.name);
+    json.attribute("kind", nameOf(word.kind));
+    json.attribute("doc", word.signature.doc);
+    printJsonArguments(json, word.signature.args);
+  });
+}
+
 void printJson(const OpDef &def) {
   printJsonLine("op", [&](llvm::json::OStream &json) {
     json.attribute("name", def.name);
@@ -103,17 +147,19 @@ void printJson(const OpDef &def) {
     json.attribute("doc", def.doc);
     json.attribute("facts", facts(def));
     printJsonWords(json, "operands", def.operands);
-    json.attributeArray("args", [&] {
-      for (const ArgSpec &arg : def.args)
-        json.object([&] {
-          json.attribute("name", arg.name);
-          json.attribute("doc", arg.doc);
-          json.attribute("default", arg.defaultText);
-          json.attribute("takes", rangeOf(arg));
-        });
-    });
+    printJsonArguments(json, def.args);
     printJsonWords(json, "examples", def.examples);
   });
+}
+
+void printTable(llvm::raw_ostream &os, std::span<const ArgSpec> args) {
+  if (args.empty())
+    return;
+  os << "| Argument | Default | Meaning | Takes |\n|---|---|---|---|\n";
+  for (const ArgSpec &arg : args)
+    os << "| `" << arg.name << "` | " << (arg.defaultText.empty() ? "" : "`" + arg.defaultText.str() + "`") << " | "
+       << arg.doc << " | " << rangeOf(arg) << " |\n";
+  os << '\n';
 }
 
 void printMarkdown(const Registry &registry) {
@@ -129,13 +175,7 @@ void printMarkdown(const Registry &registry) {
       os << "### " << (def->layer.empty() ? def->name : def->layer) << "\n\n" << def->doc << "\n\n";
       if (role != Role::Op) {
         os << "`" << signature(*def) << "`\n\n";
-        if (!def->args.empty()) {
-          os << "| Argument | Default | Meaning | Takes |\n|---|---|---|---|\n";
-          for (const ArgSpec &arg : def->args)
-            os << "| `" << arg.name << "` | " << (arg.defaultText.empty() ? "" : "`" + arg.defaultText.str() + "`")
-               << " | " << arg.doc << " | " << rangeOf(arg) << " |\n";
-          os << '\n';
-        }
+        printTable(os, def->args);
         if (!def->classicArgs.empty()) {
           os << "Layer-list form: `layer=" << def->layer;
           for (llvm::StringRef arg : def->classicArgs)
@@ -149,6 +189,15 @@ void printMarkdown(const Registry &registry) {
       os << "```\n\n";
     }
   }
+  std::optional<dsl::WordKind> kind;
+  for (const dsl::Word &word : compile::vocabulary().words) {
+    if (kind != word.kind)
+      os << "## " << llvm::toUpper(nameOf(word.kind).front()) << nameOf(word.kind).drop_front() << "s\n\n";
+    kind = word.kind;
+    os << "### " << word.signature.name << "\n\n"
+       << word.signature.doc << "\n\n`" << usage(word.signature.name, word.signature.args) << "`\n\n";
+    printTable(os, word.signature.args);
+  }
 }
 
 } // namespace
@@ -156,17 +205,16 @@ void printMarkdown(const Registry &registry) {
 std::string rangeOf(const ArgSpec &arg) {
   switch (arg.kind) {
   case ArgKind::Size:
-    return "a whole number of at least 1";
+    return NumberRange{std::max(arg.min, arg.min > -1e300 ? arg.min : 1), arg.max, false, false, true}.text();
+  case ArgKind::Number:
+    return NumberRange{arg.min, arg.max, arg.minExcluded, arg.maxExcluded}.text();
   case ArgKind::Flag:
     return "true or false";
   case ArgKind::Word: {
-    std::string text;
-    for (llvm::StringRef rest = arg.words; !rest.empty();) {
-      auto [word, after] = rest.split('|');
-      text += (text.empty() ? "" : after.empty() ? " or " : ", ") + word.str();
-      rest = after;
-    }
-    return text;
+    llvm::SmallVector<llvm::StringRef> words;
+    arg.words.split(words, '|');
+    const std::string last = words.pop_back_val().str();
+    return words.empty() ? last : llvm::join(words, ", ") + " or " + last;
   }
   case ArgKind::Pair:
     return "a size or two (3x5)";
@@ -176,29 +224,21 @@ std::string rangeOf(const ArgSpec &arg) {
     return "an initialiser";
   case ArgKind::Name:
     return "a name";
-  case ArgKind::Number:
-    break;
+  case ArgKind::File:
+    return "a file, in quotes";
+  case ArgKind::Text:
+    return "a word";
+  case ArgKind::Time:
+    return "epochs or steps";
+  case ArgKind::List:
+    return "a list";
+  case ArgKind::Any:
+    return "a value";
   }
-  if (arg.min <= -1e300 && arg.max >= 1e300)
-    return "a number";
-  std::string text = "a number";
-  if (arg.min > -1e300)
-    text += (arg.minExcluded ? " above " : " from ") + shortNumber(arg.min);
-  if (arg.max < 1e300)
-    text += (arg.maxExcluded ? (arg.min > -1e300 ? " and below " : " below ") : " to ") + shortNumber(arg.max);
-  return text;
+  return "";
 }
 
-std::string signature(const OpDef &def) {
-  std::string text = def.layer.str();
-  bool any = false;
-  for (const ArgSpec &arg : def.args) {
-    text += any ? ", " : "(";
-    any = true;
-    text += arg.name.str() + (arg.defaultText.empty() ? "" : "=" + arg.defaultText.str());
-  }
-  return text + (any ? ")" : "");
-}
+std::string signature(const OpDef &def) { return usage(def.layer, def.args); }
 
 int runOps(const Options &options) {
   const Registry &registry = compile::registry();
@@ -207,11 +247,14 @@ int runOps(const Options &options) {
     return kDone;
   }
   if (options.files.empty()) {
-    if (options.json)
-      for (const OpDef *def : registry.all())
-        printJson(*def);
-    else
-      printList(registry);
+    if (!options.json) {
+      printList();
+      return kDone;
+    }
+    for (const OpDef *def : registry.all())
+      printJson(*def);
+    for (const dsl::Word &word : compile::vocabulary().words)
+      printJson(word);
     return kDone;
   }
   for (const std::string &name : options.files) {
@@ -219,8 +262,19 @@ int runOps(const Options &options) {
     for (Role role : {Role::Layer, Role::Loss, Role::Optimizer})
       if (!def)
         def = registry.findLayer(name, role);
+    const auto &words = compile::vocabulary().words;
+    auto word = llvm::find_if(words, [&](const dsl::Word &w) { return w.signature.name.equals_insensitive(name); });
+    if (!def && word != words.end()) {
+      if (options.json)
+        printJson(*word);
+      else
+        printPage(word->signature, nameOf(word->kind));
+      continue;
+    }
     if (!def) {
       llvm::SmallVector<llvm::StringRef, 64> names;
+      for (const dsl::Word &known : words)
+        names.push_back(known.signature.name);
       for (const OpDef *d : registry.all()) {
         names.push_back(d->name);
         if (!d->layer.empty())

@@ -29,7 +29,7 @@ int runOpt(const Options &options) {
   compile::Unit &unit = *input->unit;
   compile::Work work = std::move(input->work);
   if (input->kind == IrInput::Kind::Source && !unit.diags.hadError())
-    work.net = dsl::build(unit.file, unit.settings, compile::registry(),
+    work.net = dsl::build(unit.file, unit.settings, compile::vocabulary(),
                           {dsl::Mode::Train, unit.settings.train.batchSize}, unit.diags);
   auto end = [&] { return finish(options, unit); };
   if (unit.diags.hadError())

@@ -196,7 +196,7 @@ void printTrained(llvm::raw_ostream &os, const TrainedNet &trained) {
 /// The table of layers and the memory of the net. `native` are the options with the instruction set of the plan;
 /// `trained` is null for a source.
 int showLayers(const Options &options, const Options &native, compile::Unit &unit, const TrainedNet *trained) {
-  dsl::Net net = dsl::build(unit.file, unit.settings, compile::registry(), {dsl::Mode::Infer, 1}, unit.diags);
+  dsl::Net net = dsl::build(unit.file, unit.settings, compile::vocabulary(), {dsl::Mode::Infer, 1}, unit.diags);
   if (!net.graph || unit.diags.hadError())
     return flush(options, unit.diags);
   flush(options, unit.diags);

@@ -87,7 +87,7 @@ std::unique_ptr<train::Reporter> makeReporter(const Options &options, const comp
     train::PlainOptions plain;
     plain.quiet = options.quiet;
     plain.verbose = options.verbose;
-    if (every.unit == dsl::Unit::Steps)
+    if (every.unit == Unit::Steps)
       plain.everySteps = std::max<int64_t>(1, static_cast<int64_t>(every.count));
     else
       plain.everyEpochs = std::max<int64_t>(1, static_cast<int64_t>(every.count));

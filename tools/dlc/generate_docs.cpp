@@ -4,10 +4,9 @@
 #include "options.h"
 
 #include "dlc/compile/compile.h"
-#include "dlc/data/prepare.h"
-#include "dlc/data/source.h"
 #include "dlc/dsl/settings.h"
 #include "dlc/dsl/vocabulary.h"
+#include "dlc/signature/value_reader.h"
 #include "dlc/support/diags.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -36,18 +35,6 @@ void roleTable(llvm::raw_ostream &os, Role role, llvm::StringRef title) {
   for (const auto &[name, def] : sorted)
     os << "| " << code(signature(*def)) << " | " << cell(def->doc) << " |\n";
   os << '\n';
-}
-
-llvm::StringRef docOf(const dsl::StepInfo &step) {
-  if (!step.doc.empty())
-    return step.doc;
-  for (const data::SourceDef *source : data::allSources())
-    if (source->name == step.name)
-      return source->doc;
-  for (const data::StepDef *known : data::allSteps())
-    if (known->name == step.name)
-      return known->doc;
-  return "";
 }
 
 /// For troff: no line may begin with a dot, and a backslash or a dash is written out.
@@ -98,15 +85,15 @@ void generateLayers(llvm::raw_ostream &os) {
 }
 
 void generateSteps(llvm::raw_ostream &os) {
-  llvm::StringRef kind;
-  for (const dsl::StepInfo &step : dsl::allSteps()) {
-    if (kind != step.kind) {
-      std::string title = step.kind.str();
+  std::optional<dsl::WordKind> kind;
+  for (const dsl::Word &word : compile::vocabulary().words) {
+    if (kind != word.kind) {
+      std::string title = nameOf(word.kind).str();
       title[0] = llvm::toUpper(title[0]);
-      os << (kind.empty() ? "" : "\n") << "### " << title << "s\n\n| Written | What it does |\n|---|---|\n";
+      os << (kind ? "\n" : "") << "### " << title << "s\n\n| Written | What it does |\n|---|---|\n";
     }
-    kind = step.kind;
-    os << "| " << code(step.usage) << " | " << cell(docOf(step)) << " |\n";
+    kind = word.kind;
+    os << "| " << code(usage(word.signature.name, word.signature.args)) << " | " << cell(word.signature.doc) << " |\n";
   }
 }
 
@@ -123,7 +110,7 @@ void generateWords(llvm::raw_ostream &os) {
   list("Sections", today);
   list("Older names of parts of `[train]`", older);
   list("Units", dsl::unitNames());
-  list("Initialisers", dsl::initialiserNames());
+  list("Initialisers", initialiserNames());
 }
 
 void generateSpellings(llvm::raw_ostream &os) {

@@ -5,6 +5,7 @@
 #include "dlc/compile/compile.h"
 #include "dlc/dsl/settings.h"
 #include "dlc/dsl/vocabulary.h"
+#include "dlc/signature/value_reader.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -25,9 +26,9 @@ Lists lists() {
   for (const OpDef *def : compile::registry().all())
     if (def->role != Role::Op)
       (def->role == Role::Layer ? l.layers : l.words).insert(def->layer.str());
-  for (const dsl::StepInfo &step : dsl::allSteps())
-    l.words.insert(step.name.str());
-  for (llvm::StringRef name : dsl::initialiserNames())
+  for (const dsl::Word &word : compile::vocabulary().words)
+    l.words.insert(word.signature.name.str());
+  for (llvm::StringRef name : initialiserNames())
     l.words.insert(name.str());
   l.words.insert("Tokens");
   for (const dsl::KeyInfo &key : dsl::allKeys()) {

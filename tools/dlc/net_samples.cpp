@@ -8,7 +8,7 @@ namespace dlc::tool {
 namespace {
 
 /// How files of the command line are read, which lie in the current folder. `like` must live as long.
-data::LoadContext contextOfFiles(const compile::Unit &unit, const train::DataWish &wish, const dsl::Spec &like) {
+data::LoadContext contextOfFiles(const compile::Unit &unit, const train::DataWish &wish, const Spec &like) {
   data::LoadContext context;
   context.dtype = unit.settings.train.dtype;
   context.sampleSize = static_cast<size_t>(elementCount(wish.inputShape));
@@ -20,13 +20,13 @@ data::LoadContext contextOfFiles(const compile::Unit &unit, const train::DataWis
 }
 
 /// Where the samples come from; an empty source: from the part of other data that was held out. Nothing after an error.
-std::optional<dsl::Spec> chooseSource(const Options &options, TrainedNet &net, const std::string &file,
-                                      const std::string &labels, train::SampleUse use, int &exitCode) {
+std::optional<Spec> chooseSource(const Options &options, TrainedNet &net, const std::string &file,
+                                 const std::string &labels, train::SampleUse use, int &exitCode) {
   compile::Unit &unit = *net.unit;
   const dsl::DataSettings &settings = unit.settings.data;
   const std::string data = file.empty() ? options.data.value_or(options.test.value_or("")) : file;
   if (!data.empty()) {
-    const dsl::Spec asWritten = settings.test.value ? settings.test.value : settings.train.value;
+    const Spec asWritten = settings.test.value ? settings.test.value : settings.train.value;
     auto spec = data::sourceForFiles(data, labels, contextOfFiles(unit, net.wish, asWritten));
     if (spec)
       return *spec;
@@ -131,16 +131,16 @@ int replaceSources(const Options &options, compile::Unit &unit, const std::strin
                    const train::DataWish &wish) {
   if (data.empty() && !labels.empty())
     return usage(options, "--labels needs --data: the file whose samples they label");
-  const dsl::Spec asWritten = unit.settings.data.train.value;
+  const Spec asWritten = unit.settings.data.train.value;
   const data::LoadContext context = contextOfFiles(unit, wish, asWritten);
-  auto put = [&](const std::string &file, const std::string &labelFile, dsl::Setting<dsl::Spec> &into,
+  auto put = [&](const std::string &file, const std::string &labelFile, dsl::Setting<Spec> &into,
                  const std::string &flag, const std::string &key) {
     auto spec = data::sourceForFiles(file, labelFile, context);
     if (!spec)
       return fail(options, unit.diags, spec.trouble());
     into.value = *spec;
     into.from = dsl::From::CommandLine;
-    unit.overrides.push_back({flag, key + "=" + dsl::spelling(*spec)});
+    unit.overrides.push_back({flag, key + "=" + spelling(*spec)});
     return int(kDone);
   };
   if (!data.empty())

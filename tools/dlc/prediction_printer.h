@@ -27,9 +27,9 @@ public:
       : os(os), net(net), task(part.task), form(options.json || options.format == "json" ? Form::Json
                                                 : options.format == "csv"                ? Form::Csv
                                                                                          : Form::Lines),
-        numbers(options.probs || task == dsl::Task::Values), named(options.names),
-        top(static_cast<size_t>(options.top)), digits(net.unit->settings.train.dtype.value == DType::F64 ? 17 : 9),
-        answers(static_cast<size_t>(part.rows())), outputs(static_cast<size_t>(elementCount(part.shape)) / answers) {}
+        numbers(options.probs || task == Task::Values), named(options.names), top(static_cast<size_t>(options.top)),
+        digits(net.unit->settings.train.dtype.value == DType::F64 ? 17 : 9), answers(static_cast<size_t>(part.rows())),
+        outputs(static_cast<size_t>(elementCount(part.shape)) / answers) {}
 
   /// Numbers of one sample.
   size_t size() const { return answers * outputs; }
@@ -61,7 +61,7 @@ public:
     look(y, sample.index);
     const size_t first = answers > 1 ? sample.first : 0, last = answers > 1 ? std::min(sample.last, answers) : 1;
     const llvm::ArrayRef<T> values(y + first * outputs, (last - first) * outputs);
-    const bool binary = task == dsl::Task::Binary;
+    const bool binary = task == Task::Binary;
     const size_t said = binary ? static_cast<size_t>(scores[0] > T(0)) : train::argmax(scores, outputs);
     if (form == Form::Json)
       return json(values, llvm::ArrayRef(scores + first * outputs, values.size()), sample, said);
@@ -71,7 +71,7 @@ public:
         os << (i > first ? separator() : "");
         name(train::argmax(scores + i * outputs, outputs));
       }
-    } else if (task == dsl::Task::Labels && !numbers) {
+    } else if (task == Task::Labels && !numbers) {
       for (size_t i = 0; i < outputs; ++i)
         os << (i ? separator() : "") << (scores[i] > T(0));
     } else if (top) {
@@ -144,14 +144,14 @@ private:
       j.attribute("index", static_cast<int64_t>(sample.index));
       if (!sample.inSource)
         j.attribute("file", llvm::json::fixUTF8(sample.file));
-      if (task == dsl::Task::Labels)
+      if (task == Task::Labels)
         j.attributeArray("labels", [&] {
           for (T score : scores)
             j.value(score > T(0));
         });
-      else if (task != dsl::Task::Values && answers == 1)
+      else if (task != Task::Values && answers == 1)
         j.attribute("class", className(said));
-      else if (task != dsl::Task::Values)
+      else if (task != Task::Values)
         j.attributeArray("classes", [&] {
           for (size_t i = 0; i < scores.size(); i += outputs)
             j.value(className(train::argmax(scores.data() + i, outputs)));
@@ -177,7 +177,7 @@ private:
 
   llvm::raw_ostream &os;
   const TrainedNet &net;
-  dsl::Task task;
+  Task task;
   Form form;
   bool numbers, named;
   size_t top;

@@ -56,18 +56,18 @@ void RunFiles::readsOf(const compile::Unit &unit, bool data) {
   readsData("the training data", settings.train.value, unit);
   readsData("the validation data", settings.val.value.source, unit);
   readsData("the test data", settings.test.value, unit);
-  dsl::Spec names;
-  if (settings.classes.value.kind == dsl::Const::Kind::String)
+  Spec names;
+  if (settings.classes.value.kind == Const::Kind::String)
     names.args.push_back({"classes", settings.classes.value});
   readsData("the class names", names, unit);
 }
 
-void RunFiles::readsData(llvm::StringRef role, const dsl::Spec &source, const compile::Unit &unit) {
+void RunFiles::readsData(llvm::StringRef role, const Spec &source, const compile::Unit &unit) {
   data::LoadContext context;
   context.folder = unit.folder;
   // Whatever text among the arguments names a file that is there; a separator or a column does not.
-  for (const dsl::ConstArg &arg : source.args)
-    if (arg.value.kind == dsl::Const::Kind::String)
+  for (const ConstArg &arg : source.args)
+    if (arg.value.kind == Const::Kind::String)
       if (auto path = data::findDataFile(arg.value.text, context, Loc()))
         reads(role, *path);
 }

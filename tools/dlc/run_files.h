@@ -24,7 +24,7 @@ public:
   /// The files that a source names: those it includes, and with `data` its samples, labels and class names.
   void readsOf(const compile::Unit &unit, bool data);
   /// The files of one source of samples, which are looked for as if `unit` named them.
-  void readsData(llvm::StringRef role, const dsl::Spec &source, const compile::Unit &unit);
+  void readsData(llvm::StringRef role, const Spec &source, const compile::Unit &unit);
 
   /// The exit code: 2, with a message that names both roles, where an output is an input or another output.
   int refuse(const Options &options) const;

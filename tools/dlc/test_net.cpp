@@ -146,7 +146,7 @@ private:
   std::optional<dsl::Net> netOf(compile::Unit &of, dsl::Mode mode, int64_t batch, bool say) {
     Diags silent(of.sources);
     Diags &diags = say ? of.diags : silent;
-    dsl::Net net = dsl::build(of.file, of.settings, compile::registry(), {mode, batch}, diags);
+    dsl::Net net = dsl::build(of.file, of.settings, compile::vocabulary(), {mode, batch}, diags);
     const bool good = net.graph && !diags.hadError();
     if (say || !good)
       code = flush(options, diags);

@@ -263,7 +263,7 @@ std::unique_ptr<TrainedNet> openNet(const Options &options, NetFiles &files, int
     return nullptr;
   compile::Unit &unit = *net->unit;
 
-  dsl::Net built = dsl::build(unit.file, unit.settings, compile::registry(), {dsl::Mode::Infer, 1}, unit.diags);
+  dsl::Net built = dsl::build(unit.file, unit.settings, compile::vocabulary(), {dsl::Mode::Infer, 1}, unit.diags);
   if (!built.graph || unit.diags.hadError())
     return failed(flush(options, unit.diags));
   net->wish = train::DataWish::of(built);

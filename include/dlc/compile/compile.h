@@ -16,6 +16,8 @@ namespace dlc::compile {
 
 /// The registry of all ops of lib/ops.
 const Registry &registry();
+/// The words of the language: `registry`, and what the folders of sources, steps, schedules and metrics hold.
+const dsl::Vocabulary &vocabulary();
 
 /// Something between the text and the plan, in pipeline order; names are those of --emit-ir.
 enum class StageName : uint8_t { Ast, Graph, Typed, Grad, Primitive, Program, Fused, Planned };

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "dlc/data/dataset.h"
-#include "dlc/dsl/settings.h"
+#include "dlc/signature/spec.h"
 #include "dlc/support/random.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -56,9 +56,10 @@ struct FitContext {
 
 struct StepDef {
   llvm::StringRef name, doc;
+  std::span<const ArgSpec> args = {};
   bool augments = false; ///< belongs into `augment`, not `prepare`
   /// Makes the step from its arguments, fitting on the training samples what they leave open. Trouble: E309.
-  Fallible<std::unique_ptr<Step>> (*fit)(const dsl::Spec &spec, const FitContext &context);
+  Fallible<std::unique_ptr<Step>> (*fit)(const Spec &spec, const FitContext &context);
   /// Reads back what text() wrote after the name; null if it cannot be. Null itself for steps of `augment`.
   std::unique_ptr<Step> (*parse)(llvm::StringRef text) = nullptr;
 };
@@ -98,9 +99,9 @@ private:
 
 /// Fits the steps one after the other on `train`, each on what the ones before it make of the samples, in double
 /// precision and in the order of the samples. Unknown steps are E250 with a suggestion, unusable arguments E309.
-Fallible<Prepare> fitPrepare(llvm::ArrayRef<dsl::Spec> specs, const Samples &train);
+Fallible<Prepare> fitPrepare(llvm::ArrayRef<Spec> specs, const Samples &train);
 /// What stands in for a `prepare` that is not given: Scale(1/255) for sources of bytes, nothing otherwise.
-std::vector<dsl::Spec> defaultPrepare(const Dataset &dataset);
+std::vector<Spec> defaultPrepare(const Dataset &dataset);
 /// Reads back Prepare::text(); E405 if it is damaged, E403 if it names a step that this version does not have.
 Fallible<Prepare> parsePrepare(llvm::StringRef text, llvm::StringRef file);
 
@@ -112,7 +113,7 @@ struct Augment {
 };
 /// Makes the steps of `augment` for prepared samples of shape `in`. They must leave the shape as it is, because val and
 /// test are not augmented: E309 otherwise. Mixup must stand last.
-Fallible<Augment> makeAugment(llvm::ArrayRef<dsl::Spec> specs, const Shape &in);
+Fallible<Augment> makeAugment(llvm::ArrayRef<Spec> specs, const Shape &in);
 
 /// The shape that all of these samples have after `prepare`; E305 where they differ, E309 where a step does not fit
 /// one.

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "dlc/data/dataset.h"
-#include "dlc/dsl/settings.h"
+#include "dlc/signature/spec.h"
 #include "dlc/support/trouble.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -44,7 +44,7 @@ struct LoadContext {
   LabelKind labels;
   /// For bare files: the source that the model was trained or tested with. What it says of tables and texts (label,
   /// columns, separator, missing cells) holds for them too. May be null.
-  const dsl::Spec *like = nullptr;
+  const Spec *like = nullptr;
   bool tokens = false; ///< for bare files: the net reads tokens, so a *.txt is a text and not a table
   /// Predictions are printed without names, one line for each sample in its order: none may be left out.
   bool everySample = false;
@@ -58,12 +58,16 @@ struct LoadContext {
 
 /// One source format.
 struct SourceDef {
-  llvm::StringRef name;                    ///< as in the language: "Csv"
-  llvm::StringRef doc;                     ///< one sentence
-  std::vector<llvm::StringRef> extensions; ///< of bare file names, without the dot and without .gz
+  llvm::StringRef name; ///< as in the language: "Csv"
+  llvm::StringRef doc;  ///< one sentence
+  std::span<const ArgSpec> args;
+  std::vector<llvm::StringRef> extensions;           ///< of bare file names, without the dot and without .gz
+  std::vector<llvm::StringRef> tokenExtensions = {}; ///< likewise where the net reads tokens
+  std::vector<llvm::StringRef> folderOf = {};        ///< of files that it reads from a folder
+  llvm::StringRef namePart = "";                     ///< of bare file names where the extension tells nothing
   /// Whether a file that begins with these bytes (unpacked) is surely of this format; may be null.
   bool (*recognises)(llvm::StringRef bytes);
-  Fallible<Dataset> (*load)(const dsl::Spec &spec, const LoadContext &context);
+  Fallible<Dataset> (*load)(const Spec &spec, const LoadContext &context);
   /// The arguments that take the two files of the command line; "" where there is no second one.
   llvm::StringRef fileArgument = "file", labelsArgument = "";
   llvm::StringRef labelHelp = ""; ///< what to write where labels lack; "" for a table, which may name a column
@@ -74,13 +78,13 @@ llvm::ArrayRef<const SourceDef *> allSources();
 const SourceDef *findSource(llvm::StringRef name);
 
 /// Loads a source. An unknown one is E250 with a suggestion.
-Fallible<std::shared_ptr<Dataset>> load(const dsl::Spec &spec, const LoadContext &context);
+Fallible<std::shared_ptr<Dataset>> load(const Spec &spec, const LoadContext &context);
 
 /// The source that stands for bare files (`train net.dsl data labels out`, `infer net.model data`): by the content of
 /// the first file if that is telling, otherwise by its extension, otherwise Csv. `labels` may be empty. The argument
 /// names are those of the language. A net that was trained with pictures takes nothing for a table or a text, and one
 /// that was trained with tables or texts nothing for a picture: E309. E306 for a format of pictures that is not read.
-Fallible<dsl::Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels, const LoadContext &context);
+Fallible<Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels, const LoadContext &context);
 
 /// Gives samples that are decoded on the way a lasting place, as the context says: memory, or a file without a name in
 /// the context's folder, mapped. With Broken::Skip samples that cannot be decoded are taken out, whatever place they

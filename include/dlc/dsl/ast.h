@@ -2,6 +2,7 @@
 // It knows words and positions only; what a name means (a layer, a key, a constant) is decided by settings and build.
 #pragma once
 
+#include "dlc/signature/constant.h"
 #include "dlc/support/source.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
@@ -26,10 +27,6 @@ struct Expr;
 struct Arg;
 struct Operand;
 struct Stage;
-
-enum class Unit : uint8_t { None, Percent, Epochs, Steps, Seconds, Minutes, Hours, Megabytes, Gigabytes };
-/// "%", "epochs", "s" ...; "" for None.
-llvm::StringRef spelling(Unit unit);
 
 /// A name as written, dots included: `Linear`, `input.image`.
 struct Name {

@@ -4,7 +4,9 @@
 
 #include "dlc/dsl/ast.h"
 #include "dlc/dsl/settings.h"
+#include "dlc/dsl/vocabulary.h"
 #include "dlc/ir/op_def.h"
+#include "dlc/signature/task.h"
 #include "dlc/support/diags.h"
 
 #include <limits>
@@ -18,14 +20,6 @@ enum class Mode : uint8_t {
   Accumulate, ///< as Train, but the gradients are only added to those of the batches before
   Evaluate,   ///< forward without Dropout, loss
   Infer,      ///< forward without Dropout; no target
-};
-
-/// What kind of answer the net gives; decides how targets are read and what `infer` prints.
-enum class Task : uint8_t {
-  Classes, ///< CrossEntropy: target i32[N], class indices
-  Binary,  ///< BCE on one output: target [N,1] of 0 and 1
-  Labels,  ///< BCE on a vector: target [N,K] of 0 and 1, each a question of its own
-  Values,  ///< MSE and its like, or BCE on an image or with target = input: target of the output's shape
 };
 
 inline bool trains(Mode mode) { return mode == Mode::Train || mode == Mode::Accumulate; }
@@ -100,7 +94,7 @@ struct BuildOptions {
 /// their arguments), E23x (shapes, with the trail), E24x (blocks), E20x (arguments' values), E260 and E262 (keys of
 /// outputs that are not there, or that exclude each other), E270 (a loss that does not fit). Mode::Train warns, too:
 /// W501 to W506.
-Net build(const File &file, const Settings &settings, const Registry &registry, const BuildOptions &options,
+Net build(const File &file, const Settings &settings, const Vocabulary &vocabulary, const BuildOptions &options,
           Diags &diags);
 
 } // namespace dlc::dsl

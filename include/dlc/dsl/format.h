@@ -5,6 +5,7 @@
 
 #include "dlc/dsl/build.h"
 #include "dlc/dsl/include.h"
+#include "dlc/dsl/vocabulary.h"
 
 #include <optional>
 #include <string>
@@ -24,6 +25,6 @@ struct Formatted {
 /// Nothing after a syntax error. A source in an older form must also make a net, since its rewriting depends on what
 /// its lines mean; nothing otherwise. The errors are in `diags`.
 std::optional<Formatted> format(llvm::StringRef path, llvm::StringRef text, const IncludeReader &read,
-                                const Registry &registry, Sources &sources, Diags &diags);
+                                const Vocabulary &vocabulary, Sources &sources, Diags &diags);
 
 } // namespace dlc::dsl

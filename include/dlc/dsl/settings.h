@@ -4,14 +4,15 @@
 #pragma once
 
 #include "dlc/dsl/ast.h"
-#include "dlc/support/diags.h"
-#include "dlc/support/type.h"
+#include "dlc/signature/spec.h"
 
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace dlc::dsl {
+
+struct Vocabulary;
 
 /// Where the value of a key came from.
 enum class From : uint8_t { Default, File, CommandLine };
@@ -27,51 +28,6 @@ template <class T> struct Setting {
   const T &operator*() const { return value; }
   bool given() const { return from != From::Default; }
 };
-
-struct ConstArg;
-
-/// A constant after evaluation: numbers computed, constants replaced, strings interpolated.
-struct Const {
-  enum class Kind : uint8_t { Number, Word, String, Shape, List, Call, Slice };
-  Kind kind = Kind::Number;
-  double number = 0;           ///< Number, in the unit as written: 10 for `10%`
-  Unit unit = Unit::None;      ///< Number
-  std::string text;            ///< Word ("Adam", "true"), String; the name of a Call or of a Slice's source
-  Shape shape;                 ///< Shape
-  std::vector<ConstArg> items; ///< List; arguments of a Call
-  int64_t from = 0, to = -1;   ///< Slice; to = -1: up to the end
-  Loc loc;
-
-  bool isNumber() const { return kind == Kind::Number; }
-  /// Number with a percent sign resolved: 0.1 for `10%`.
-  double fraction() const { return unit == Unit::Percent ? number / 100 : number; }
-  /// Values are compared, not where they stand.
-  friend bool operator==(const Const &a, const Const &b);
-};
-struct ConstArg {
-  std::string name; ///< empty for positional ones
-  Const value;
-  Loc nameLoc; ///< where the name is written; no place where there is none
-  friend bool operator==(const ConstArg &a, const ConstArg &b) { return a.name == b.name && a.value == b.value; }
-};
-
-/// A source, data step or schedule step: `Csv("x.csv", label=last)`. Arguments are checked against the step's signature
-/// and all carry its parameter names ("file", "label"); those left out are absent, so the consumer supplies the
-/// default.
-struct Spec {
-  std::string name; ///< canonical case; empty: not given
-  std::vector<ConstArg> args;
-  Loc loc;
-  bool bare = false; ///< a file name alone, whose extension has chosen the source
-
-  explicit operator bool() const { return !name.empty(); }
-  const Const *find(llvm::StringRef parameter) const;
-  double number(llvm::StringRef parameter, double otherwise) const;
-  llvm::StringRef text(llvm::StringRef parameter, llvm::StringRef otherwise) const; ///< Word or String
-  friend bool operator==(const Spec &a, const Spec &b) { return a.name == b.name && a.args == b.args; }
-};
-/// `Csv("iris.csv", label=last)`, as it can be read again.
-std::string spelling(const Spec &spec);
 
 /// A loss or an optimizer: its name, or a call of it with arguments. build binds them, where the ops are known.
 struct Choice {
@@ -195,7 +151,7 @@ struct Override {
 /// to them: E111, E113, E114 (sections), E112 (no override), E212 (a constant bound twice), E260, E261, E262 (keys
 /// unknown, given twice, or excluding each other), E250, E251 (steps and their arguments), E201, E203, E204, E205
 /// (values).
-Settings readSettings(const File &file, llvm::ArrayRef<Override> overrides, Diags &diags);
+Settings readSettings(const File &file, llvm::ArrayRef<Override> overrides, const Vocabulary &vocabulary, Diags &diags);
 
 /// A key that has another value in one settings than in another.
 struct Difference {

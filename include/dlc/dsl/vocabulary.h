@@ -2,6 +2,9 @@
 // formatting, documentation, editors and completion. Each is read from the table that the compiler itself uses.
 #pragma once
 
+#include "dlc/ir/op_def.h"
+#include "dlc/signature/args.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -10,18 +13,29 @@
 
 namespace dlc::dsl {
 
-/// A data source, data step, augmentation, schedule step or metric.
-struct StepInfo {
-  llvm::StringRef kind;                   ///< "data source", "data step", "augmentation", "schedule step", "metric"
-  llvm::StringRef name;                   ///< "Csv"
-  std::vector<llvm::StringRef> arguments; ///< their names, in order
-  std::string usage;                      ///< "Csv(file, labels=...)"
-  llvm::StringRef doc;                    ///< one sentence
-};
-llvm::ArrayRef<StepInfo> allSteps();
+/// What a word is, that is neither a layer, a loss nor an optimizer.
+enum class WordKind : uint8_t { Source, Prepare, Augment, Schedule, Metric };
+/// "data source", "data step", "augmentation", "schedule step", "metric"
+llvm::StringRef nameOf(WordKind kind);
 
-/// "He", "Uniform" ... in the order of the table.
-llvm::ArrayRef<llvm::StringLiteral> initialiserNames();
+/// A word with its arguments, and of a data source the bare file names that stand for it.
+struct Word {
+  WordKind kind;
+  Signature signature;
+  llvm::ArrayRef<llvm::StringRef> extensions = {};      ///< of its files, without the dot and without .gz
+  llvm::ArrayRef<llvm::StringRef> tokenExtensions = {}; ///< of its files where the net reads tokens
+  llvm::ArrayRef<llvm::StringRef> folderOf = {};        ///< of files that it reads from a folder
+  llvm::StringRef namePart = "";                        ///< of its files where the extension tells nothing
+};
+
+/// The words that the language is handed, as it does not know what they do.
+struct Vocabulary {
+  const Registry &ops;
+  std::vector<Word> words; ///< by kind
+
+  const Word *find(WordKind kind, llvm::StringRef name) const; ///< case is ignored; null if there is none
+};
+
 /// "model", "block", "data", "train", "deploy", then the older ones; those that are read.
 std::vector<llvm::StringRef> sectionNames();
 /// Of these the older ones: "training", "optimizer" ..., all of them parts of [train] today.

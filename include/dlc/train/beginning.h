@@ -32,7 +32,7 @@ public:
 
 private:
   Beginning() = default;
-  bool keepStatistics(Bundle &bundle, const dsl::Setting<std::vector<dsl::Spec>> &written) const;
+  bool keepStatistics(Bundle &bundle, const dsl::Setting<std::vector<Spec>> &written) const;
   void compareClasses(const Bundle &bundle, compile::Unit &unit) const;
 
   model::ModelFile file_;

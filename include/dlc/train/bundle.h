@@ -17,7 +17,7 @@ namespace dlc::train {
 
 /// What the net wants of its data.
 struct DataWish {
-  dsl::Task task = dsl::Task::Classes;
+  Task task = Task::Classes;
   Shape inputShape, outputShape;     ///< of one sample
   int64_t vocab = 0;                 ///< of an input of tokens; 0: numbers
   std::vector<dsl::NetInput> inputs; ///< of the net; empty: one, called "input"
@@ -31,7 +31,7 @@ struct DataWish {
       int64_t targets = 0;
       for (const dsl::NetOutput &output : net.outputs)
         targets += output.targets();
-      wish.task = dsl::Task::Values;
+      wish.task = Task::Values;
       wish.outputShape = {targets};
     }
     return wish;
@@ -79,7 +79,7 @@ enum class SampleUse : uint8_t {
 
 /// Loads one source for a net that is trained already: `prepare` and `names` come from its model file. Whether the
 /// samples fit the input is left to checkSamples(), since preparing them may change their shape.
-Fallible<data::Samples> loadSamples(const compile::Unit &unit, const dsl::Spec &source, const DataWish &wish,
+Fallible<data::Samples> loadSamples(const compile::Unit &unit, const Spec &source, const DataWish &wish,
                                     const DataNames &names, SampleUse use, uint64_t maxMemory);
 
 /// The validation part of what `unit` trains on, chosen as it was for training: by the same key from the same samples.
@@ -99,6 +99,6 @@ struct FeedTypes {
 /// Copies the samples at `positions`, prepared and augmented, to `input`, and their targets to `target` (null: none
 /// wanted) in the form that the task takes. Trouble as in data::gatherInputs().
 Checked feed(const data::Samples &samples, llvm::ArrayRef<uint32_t> positions, const data::Prepare &prepare,
-             FeedTypes types, dsl::Task task, void *input, void *target, const data::Augmented &how = {});
+             FeedTypes types, Task task, void *input, void *target, const data::Augmented &how = {});
 
 } // namespace dlc::train

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "dlc/model/model_file.h"
+#include "dlc/schedule/schedule.h"
 #include "dlc/train/engine.h"
-#include "dlc/train/schedule.h"
 
 #include <optional>
 #include <string>
@@ -18,7 +18,7 @@ struct RunCounters {
   int64_t batch = 0;         ///< batches of this epoch that are done
   int64_t step = 0;          ///< steps since the beginning
   std::vector<double> meter; ///< counters of the running epoch
-  PlateauState plateau;
+  schedule::PlateauState plateau;
   bool hasBest = false;
   double best = 0;       ///< of the monitored value
   int64_t bestEpoch = 0; ///< from 1

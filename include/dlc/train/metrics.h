@@ -4,45 +4,20 @@
 
 #include "dlc/dsl/build.h"
 #include "dlc/dsl/settings.h"
+#include "dlc/metric/metric_def.h"
 #include "dlc/support/type.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
-#include "llvm/ADT/SmallVector.h"
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace dlc::train {
 
-/// The value of a score that is undefined, as the AUC of samples of one class, or recall of a class without samples. It
-/// is printed as "none" and is null in JSON; it is never the best, and no bound holds for it.
-inline constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
-inline bool isDefined(double score) { return score == score; }
-
-/// A named number. Names are those of the JSON events ("accuracy", "top5"), titles those of the plain lines
-/// ("Accuracy").
-struct Score {
-  std::string name, title;
-  double value = kUndefined;
-  bool percent = false; ///< printed as a percentage
-};
-
-struct ClassScore {
-  int64_t hits = 0, count = 0, predicted = 0; ///< predicted: how often the net said this class
-  double recall() const { return share(hits, count); }
-  double precision() const { return share(hits, predicted); }
-  double f1() const { return share(2 * hits, count + predicted); }
-
-private:
-  static double share(int64_t part, int64_t whole) {
-    return whole ? static_cast<double>(part) / static_cast<double>(whole) : kUndefined;
-  }
-};
+using metric::ClassScore, metric::isDefined, metric::kUndefined, metric::Score;
 
 struct Scores {
   double loss = kUndefined;
@@ -57,32 +32,14 @@ struct Scores {
   std::optional<double> find(llvm::StringRef name) const;
 };
 
-/// Whether a lower value of this metric is better: names ending in loss, MAE or RMSE.
-bool isMinimised(llvm::StringRef metric);
-/// The metrics there are, for messages: "Accuracy", "TopK" ...
-llvm::ArrayRef<llvm::StringRef> metricNames();
-
-/// Whether `metric` says anything of nets with such answers: MAE of numbers, Accuracy of classes.
-bool measures(llvm::StringRef metric, dsl::Task task);
-
-/// How far numbers lie from their mean, taken up one by one (Welford). The mean is kept in two parts, so that the
-/// spread of numbers near 1e9 is as exact as that of numbers near 1, and that of equal numbers exactly 0.
-struct Spread {
-  double mean = 0, rest = 0, squares = 0;
-  /// `number` is the `count`-th, from 1.
-  void add(double number, double count) {
-    const double before = (number - mean) - rest, step = before / count, sum = mean + step, moved = sum - mean;
-    rest += (mean - (sum - moved)) + (step - moved);
-    mean = sum;
-    squares += before * ((number - mean) - rest);
-  }
-};
+/// Whether a lower value of this score is better: a loss, or a metric that says so.
+bool isMinimised(llvm::StringRef score);
 
 /// Counts batches. add() allocates nothing unless AUC is asked for.
 class Meter {
 public:
   enum class Depth : uint8_t { Progress, Full }; ///< Progress: only what costs nothing and needs no memory
-  Meter(dsl::Task task, size_t outputs, DType dtype, llvm::ArrayRef<dsl::Spec> wanted, Depth depth);
+  Meter(Task task, size_t outputs, DType dtype, llvm::ArrayRef<Spec> wanted, Depth depth);
 
   void reset();
   /// `said` is [rows, outputs] in the dtype, of classes the logits (NetOutput::scores): probabilities near 0 and 1 tie
@@ -100,36 +57,21 @@ private:
   template <class T> void addNumbers(const T *said, const T *target, size_t rows);
   template <class T> void addClasses(const T *said, const void *target, size_t rows);
   template <class T> void addLabels(const T *said, const T *target, size_t rows);
-  bool wants(llvm::StringRef metric) const;
-  void scoreNumbers(Scores &s) const;
-  void scoreClasses(Scores &s) const;
+  /// The wanted metric of this name; null if there is none.
+  const Spec *wants(llvm::StringRef metric) const;
   void eachCounter(llvm::function_ref<void(double &)> f);
 
-  dsl::Task task;
-  size_t outputs, classCount;
+  metric::Tally tally;
   DType dtype;
-  std::vector<dsl::Spec> wanted;
+  std::vector<Spec> wanted;
   Depth depth;
-  double lossSum = 0, count = 0, hits = 0, absSum = 0;
+  double lossSum = 0;
   int64_t notFinite = 0;
-  struct Top {
-    size_t k;
-    double hits;
-  };
-  llvm::SmallVector<Top, 2> tops; ///< one for each TopK
-  struct Errors {
-    double squares = 0; ///< of the errors
-    Spread targets;
-  };
-  std::vector<Errors> errors;                               ///< of each output, for RMSE and R2
-  std::vector<int64_t> confusion;                           ///< Full and classes
-  std::vector<ClassScore> labels;                           ///< Labels: of each output, how often it was yes
-  std::vector<std::vector<std::pair<double, bool>>> ranked; ///< AUC: of each class, what was said and whether it was so
-  std::vector<double> odds, sorted;                         ///< of one row
+  std::vector<double> odds, sorted; ///< of one row
 };
 
 /// The meter of a net's first output, which is the one that metrics speak of.
-Meter meterOf(const dsl::Net &net, DType dtype, llvm::ArrayRef<dsl::Spec> wanted, Meter::Depth depth);
+Meter meterOf(const dsl::Net &net, DType dtype, llvm::ArrayRef<Spec> wanted, Meter::Depth depth);
 
 /// Place of the largest of `count` numbers, the first among equals; NaN never wins.
 template <class T> size_t argmax(const T *x, size_t count) {

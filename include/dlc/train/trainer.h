@@ -2,11 +2,11 @@
 // It computes nothing itself: engines do; it prints nothing itself: reporters do.
 #pragma once
 
+#include "dlc/schedule/schedule.h"
 #include "dlc/train/bundle.h"
 #include "dlc/train/engine.h"
 #include "dlc/train/metrics.h"
 #include "dlc/train/report.h"
-#include "dlc/train/schedule.h"
 
 #include "absl/status/status.h"
 
@@ -58,6 +58,6 @@ private:
 
 /// Runs a net over samples and scores it: batches of `batch`, then the rest. Used by validation and by `dlc eval`.
 absl::StatusOr<Scores> evaluate(Engines &engines, const data::Samples &samples, const data::Prepare &prepare,
-                                llvm::ArrayRef<dsl::Spec> metrics, int64_t batch, int64_t limitBatches = 0);
+                                llvm::ArrayRef<Spec> metrics, int64_t batch, int64_t limitBatches = 0);
 
 } // namespace dlc::train

@@ -16,26 +16,26 @@
 
 namespace dlc::data::test {
 
-inline dsl::Const number(double value) {
-  dsl::Const c;
+inline Const number(double value) {
+  Const c;
   c.number = value;
   return c;
 }
-inline dsl::Const word(llvm::StringRef text) {
-  dsl::Const c;
-  c.kind = dsl::Const::Kind::Word;
+inline Const word(llvm::StringRef text) {
+  Const c;
+  c.kind = Const::Kind::Word;
   c.text = text.str();
   return c;
 }
-inline dsl::Const list(std::vector<dsl::Const> items) {
-  dsl::Const c;
-  c.kind = dsl::Const::Kind::List;
-  for (dsl::Const &item : items)
+inline Const list(std::vector<Const> items) {
+  Const c;
+  c.kind = Const::Kind::List;
+  for (Const &item : items)
     c.items.push_back({"", std::move(item)});
   return c;
 }
-inline dsl::Spec spec(llvm::StringRef name, std::vector<std::pair<std::string, dsl::Const>> args = {}) {
-  dsl::Spec s;
+inline Spec spec(llvm::StringRef name, std::vector<std::pair<std::string, Const>> args = {}) {
+  Spec s;
   s.name = name.str();
   for (auto &[key, value] : args)
     s.args.push_back({key, std::move(value)});

@@ -176,7 +176,7 @@ TEST(Numbers, MeansOfGapsKeepTheirDigits) {
 }
 
 TEST(LostDigits, AreFoundWhereTheNetCannotTellValuesApart) {
-  auto found = [](const std::vector<double> &numbers, std::vector<dsl::Spec> steps, Shape shape = {1}) {
+  auto found = [](const std::vector<double> &numbers, std::vector<Spec> steps, Shape shape = {1}) {
     Samples samples = allSamples(ofNumbers(numbers, std::move(shape)));
     auto loss = findLostDigits(samples, *fitPrepare(steps, samples));
     EXPECT_TRUE(loss);

@@ -25,7 +25,7 @@ std::string gzipped(llvm::StringRef bytes) {
   deflateEnd(&z);
   return out;
 }
-dsl::Spec csv(llvm::StringRef file) { return spec("Csv", {{"file", word(file)}}); }
+Spec csv(llvm::StringRef file) { return spec("Csv", {{"file", word(file)}}); }
 
 TEST(Sources, FilesAreFound) {
   TemporaryFolder folder;
@@ -78,11 +78,8 @@ TEST(Sources, CsvArguments) {
   fillGaps(**full, *featureMeans(allSamples(*full)));
   EXPECT_EQ(valuesOf(**full), (std::vector<double>{2, 1, 2, 3}));
   EXPECT_EQ((*full)->columnNames, (std::vector<std::string>{"b", "a"}));
-  for (auto [key, value] : {std::pair("sep", word("xx")),
-                            {"missing", word("guess")},
-                            {"header", word("perhaps")},
-                            {"label", number(1.5)},
-                            {"columns", list({})}}) {
+  for (auto [key, value] :
+       {std::pair("sep", word("xx")), {"header", word("perhaps")}, {"label", number(1.5)}, {"columns", list({})}}) {
     auto bad = load(spec("Csv", {{"file", word("t.csv")}, {key, value}}), context);
     ASSERT_FALSE(bad) << key;
     EXPECT_EQ(bad.trouble().code, "E309") << key;
@@ -109,7 +106,7 @@ TEST(Sources, Inline) {
   EXPECT_EQ((*named)->classNames, (std::vector<std::string>{"no", "yes"}));
   EXPECT_EQ((*named)->classes, (std::vector<int32_t>{1, 0}));
   EXPECT_EQ((*load(spec("Inline", {{"inputs", list({number(1), number(2)})}}), context))->sampleShape, (Shape{1}));
-  auto code = [&](dsl::Const inputs, dsl::Const targets) {
+  auto code = [&](Const inputs, Const targets) {
     return load(spec("Inline", {{"inputs", inputs}, {"targets", targets}}), context).trouble().code;
   };
   EXPECT_EQ(code(list({}), list({})), "E309");
@@ -119,7 +116,7 @@ TEST(Sources, Inline) {
   EXPECT_EQ(code(list({number(1), list({number(2)})}), list({number(0), number(1)})), "E302");
   EXPECT_EQ(code(list({list({}), list({})}), list({number(0), number(1)})), "E302");
   EXPECT_EQ(code(list({word("x"), number(1)}), list({number(0), number(1)})), "E303");
-  auto said = [&](dsl::Const inputs, dsl::Const targets) {
+  auto said = [&](Const inputs, Const targets) {
     return load(spec("Inline", {{"inputs", inputs}, {"targets", targets}}), context).trouble().message;
   };
   EXPECT_EQ(said(list({list({}), list({})}), list({number(0), number(1)})), "this list is empty");
@@ -129,7 +126,7 @@ TEST(Sources, Inline) {
 
 TEST(Sources, InlineNumbersFitTheDtype) {
   static constexpr llvm::StringLiteral kText = "1e300";
-  dsl::Const large = number(1e300);
+  Const large = number(1e300);
   large.loc = locOf(kText);
   auto with = [&](DType dtype) {
     LoadContext context;
@@ -147,7 +144,7 @@ TEST(Sources, InlineNumbersFitTheDtype) {
 
 TEST(Sources, MissingLabelsAreAskedForAsTheSourceTakesThem) {
   TemporaryFolder folder;
-  auto help = [&](const dsl::Spec &source) {
+  auto help = [&](const Spec &source) {
     auto data = load(source, {});
     EXPECT_TRUE(data) << toString(data.trouble());
     return useTargets(**data, {TargetWish::Kind::Classes, 2}).trouble().help;

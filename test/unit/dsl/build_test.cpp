@@ -1,5 +1,6 @@
 // Tests of building: the example nets of the language reference, the three spellings, the ops a net is made of, hostile
 // nets. Mistakes and their diagnostics are in test/dsl/*.dsl.
+#include "dlc/compile/compile.h"
 #include "dlc/dsl/build.h"
 #include "dlc/dsl/parse.h"
 #include "dlc/dsl/vocabulary.h"
@@ -7,21 +8,18 @@
 #include "dlc/ir/text.h"
 #include "dlc/ops/ops.h"
 
+#include "dlc/signature/value_reader.h"
+
 #include "gtest/gtest.h"
 
 namespace dlc::dsl {
 namespace {
 
-const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
-
 struct Built {
   explicit Built(llvm::StringRef text, Mode mode = Mode::Train, int64_t batch = 4)
       : diags(sources), file(parse(sources.add("t.dsl", text), diags)) {
-    settings = readSettings(file, {}, diags);
-    net = build(file, settings, registry(), {mode, batch}, diags);
+    settings = readSettings(file, {}, compile::vocabulary(), diags);
+    net = build(file, settings, compile::vocabulary(), {mode, batch}, diags);
   }
   Sources sources;
   Diags diags;
@@ -138,7 +136,7 @@ TEST(Build, OpsOfTheModes) {
 /// Whatever the tables print of an optimizer may be written, and reaches the update.
 TEST(Build, EveryArgumentOfEveryOptimizer) {
   unsigned optimizers = 0;
-  for (const OpDef *def : registry().all()) {
+  for (const OpDef *def : compile::registry().all()) {
     if (def->role != Role::Optimizer)
       continue;
     ++optimizers;
@@ -200,8 +198,8 @@ TEST(Build, NamesOfTheLanguageAreTaken) {
   for (const OpDef *def : ops::all())
     if (def->role != Role::Op)
       names.push_back(llvm::StringRef(def->layer).upper());
-  for (const StepInfo &step : allSteps())
-    names.push_back(step.name.lower());
+  for (const Word &word : compile::vocabulary().words)
+    names.push_back(word.signature.name.lower());
   for (llvm::StringRef name : initialiserNames())
     names.push_back(name.upper());
   for (const std::string &name : names) {
@@ -400,7 +398,8 @@ TEST(Arguments, PairsInEverySpelling) {
     Sources sources;
     Diags diags(sources);
     File file = parse(sources.add("t.dsl", ("[model]\n" + model + "\n").str()), diags);
-    build(file, readSettings(file, {}, diags), with, {Mode::Infer, 2}, diags);
+    const Vocabulary vocabulary{with, compile::vocabulary().words};
+    build(file, readSettings(file, {}, vocabulary, diags), vocabulary, {Mode::Infer, 2}, diags);
     auto sorted = diags.sorted();
     return sorted.empty() ? "" : sorted.front()->code + " " + sorted.front()->message;
   };

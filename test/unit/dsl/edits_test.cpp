@@ -1,6 +1,7 @@
 // Edits of the example nets, one token at a time: what people's slips look like. Every edit gives a net, or an error at
 // the edited line or one that speaks of what the line says.
 // Damaged bytes and hostile sizes are tested in grammar_test and hostile_test.
+#include "dlc/compile/compile.h"
 #include "dlc/dsl/build.h"
 #include "dlc/dsl/parse.h"
 #include "dlc/ops/ops.h"
@@ -17,11 +18,6 @@
 
 namespace dlc::dsl {
 namespace {
-
-const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
 
 /// Names, numbers, strings, arrows, and every other character but blanks and comments.
 std::vector<llvm::StringRef> tokensOf(llvm::StringRef text) {
@@ -106,8 +102,8 @@ bool concerns(const Diagnostic &d, const Sources &sources, std::pair<unsigned, u
 struct Edited {
   Edited(llvm::StringRef text, llvm::StringRef name) {
     File file = parse(sources.add(name, text), diags);
-    Settings settings = readSettings(file, {}, diags);
-    net = build(file, settings, registry(), {Mode::Train, 2}, diags);
+    Settings settings = readSettings(file, {}, compile::vocabulary(), diags);
+    net = build(file, settings, compile::vocabulary(), {Mode::Train, 2}, diags);
   }
   Sources sources;
   Diags diags{sources};

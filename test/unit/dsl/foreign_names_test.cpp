@@ -1,5 +1,6 @@
 // Tests of the names of other tools: that each leads to something that exists here, and that the search finds it.
 // What the messages say around them is in test/dsl.
+#include "dlc/compile/compile.h"
 #include "dlc/dsl/build.h"
 #include "dlc/dsl/foreign_names.h"
 #include "dlc/dsl/parse.h"
@@ -7,19 +8,16 @@
 #include "dlc/dsl/vocabulary.h"
 #include "dlc/ops/ops.h"
 
+#include "dlc/signature/value_reader.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+
 #include "gtest/gtest.h"
 #include <map>
 #include <set>
 
 namespace dlc::dsl {
 namespace {
-
-const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
 
 /// Every name that may stand where names of the kind do.
 std::set<std::string> ownNames(NameKind kind) {
@@ -28,7 +26,7 @@ std::set<std::string> ownNames(NameKind kind) {
     for (llvm::StringRef part : llvm::split(text, '|'))
       names.insert(part.str());
   };
-  for (const OpDef *def : registry().all()) {
+  for (const OpDef *def : compile::registry().all()) {
     if (kind == NameKind::Layer ? def->role == Role::Layer
                                 : kind == NameKind::Word && (def->role == Role::Loss || def->role == Role::Optimizer))
       names.insert(def->layer.str());
@@ -46,8 +44,8 @@ std::set<std::string> ownNames(NameKind kind) {
     }
   }
   if (kind == NameKind::Word) {
-    for (const StepInfo &step : allSteps())
-      names.insert(step.name.str());
+    for (const Word &word : compile::vocabulary().words)
+      names.insert(word.signature.name.str());
     for (llvm::StringRef name : initialiserNames())
       names.insert(name.str());
   }
@@ -73,8 +71,8 @@ std::string mistakesOf(llvm::StringRef written) {
   Sources sources;
   Diags diags(sources);
   File file = parse(sources.add("t.dsl", text), diags);
-  Settings settings = readSettings(file, {}, diags);
-  build(file, settings, registry(), {Mode::Train, 4}, diags);
+  Settings settings = readSettings(file, {}, compile::vocabulary(), diags);
+  build(file, settings, compile::vocabulary(), {Mode::Train, 4}, diags);
   std::string out;
   llvm::raw_string_ostream os(out);
   diags.flush(os);

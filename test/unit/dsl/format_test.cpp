@@ -2,6 +2,7 @@
 // come out as written here. Comments are in format_comments_test.cpp, the command around it in test/cli/fmt.test.
 #include "format_test.h"
 
+#include "dlc/compile/compile.h"
 #include "dlc/dsl/build.h"
 #include "dlc/dsl/parse.h"
 #include "dlc/ir/op_attrs.h"
@@ -45,8 +46,8 @@ std::string meaning(llvm::StringRef text, std::string &errors) {
   Diags diags(sources);
   File file = parse(sources.add("t.dsl", text), diags);
   resolveIncludes(file, "t.dsl", parts, sources, diags);
-  Settings settings = readSettings(file, {}, diags);
-  Net net = build(file, settings, registry(), {Mode::Train, 3}, diags);
+  Settings settings = readSettings(file, {}, compile::vocabulary(), diags);
+  Net net = build(file, settings, compile::vocabulary(), {Mode::Train, 3}, diags);
   std::string out;
   llvm::raw_string_ostream os(out);
   if (net.graph)
@@ -372,7 +373,7 @@ TEST(Format, MistakesInAnOlderFormAreReported) {
   Sources sources;
   Diags diags(sources);
   llvm::StringRef text = sources.add("t.dsl", "[model]\ninput_dim=784\nlayer=Linear,784,64\nlayer=Linear,128,10\n");
-  EXPECT_FALSE(format("t.dsl", text, parts, registry(), sources, diags));
+  EXPECT_FALSE(format("t.dsl", text, parts, compile::vocabulary(), sources, diags));
   ASSERT_EQ(diags.sorted().size(), 1u);
   EXPECT_EQ(diags.sorted().front()->code, "E232");
 }

@@ -2,6 +2,7 @@
 // The tests themselves are in format_test.cpp and format_comments_test.cpp.
 #pragma once
 
+#include "dlc/compile/compile.h"
 #include "dlc/dsl/format.h"
 #include "dlc/ops/ops.h"
 
@@ -13,11 +14,6 @@
 #include <sstream>
 
 namespace dlc::dsl {
-
-inline const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
 
 /// What `include = "parts.dsl"` brings.
 inline absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> parts(llvm::StringRef path) {
@@ -31,7 +27,7 @@ inline absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> parts(llvm::StringRef
 inline std::optional<std::string> tryFormat(llvm::StringRef text, std::string &errors) {
   Sources sources;
   Diags diags(sources);
-  auto result = format("t.dsl", sources.add("t.dsl", text), parts, registry(), sources, diags);
+  auto result = format("t.dsl", sources.add("t.dsl", text), parts, compile::vocabulary(), sources, diags);
   llvm::raw_string_ostream os(errors);
   diags.flush(os);
   return result ? std::optional(result->text) : std::nullopt;

@@ -1,5 +1,6 @@
 // Time and size: long texts of every kind take time linear in their length, and a net of ordinary size hardly any.
 // What bytes and brackets the grammar refuses is tested in grammar_test, enormous nets in build_test.
+#include "dlc/compile/compile.h"
 #include "dlc/dsl/build.h"
 #include "dlc/dsl/parse.h"
 #include "dlc/ops/ops.h"
@@ -13,11 +14,6 @@
 
 namespace dlc::dsl {
 namespace {
-
-const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
 
 /// Processor time, so that other work on the machine does not count.
 double seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
@@ -35,8 +31,8 @@ Outcome run(llvm::StringRef text) {
   Outcome result;
   const double start = seconds();
   File file = parse(kept, diags);
-  Settings settings = readSettings(file, {}, diags);
-  Net net = build(file, settings, registry(), {Mode::Train, 4}, diags);
+  Settings settings = readSettings(file, {}, compile::vocabulary(), diags);
+  Net net = build(file, settings, compile::vocabulary(), {Mode::Train, 4}, diags);
   result.time = seconds() - start;
   result.net = net.graph && !diags.hadError();
   result.parameters = net.parameters;

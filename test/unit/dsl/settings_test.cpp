@@ -1,5 +1,6 @@
 // Tests of [train] and [data]: defaults, every key's value, the INI form, overrides, and the printed configuration.
 // Mistakes are in test/dsl/*_keys.dsl; here only those of overrides, which have no file.
+#include "dlc/compile/compile.h"
 #include "dlc/dsl/include.h"
 #include "dlc/dsl/parse.h"
 #include "dlc/dsl/settings.h"
@@ -19,7 +20,7 @@ struct Read {
     std::vector<Override> overrides;
     for (const std::string &set : sets)
       overrides.push_back({sources.add("--set", set)});
-    settings = readSettings(file, overrides, diags);
+    settings = readSettings(file, overrides, compile::vocabulary(), diags);
   }
   Sources sources;
   Diags diags;
@@ -175,6 +176,50 @@ constexpr char kIniForm[] =
     "[optimizer]\ntype = adam\nbeta1 = 0.8\nbeta2 = 0.99\nepsilon = 1e-6\n"
     "[data]\ntrain_file = data/my train.csv # here\ntrain_label_file = l.csv\ntest_file = \"t.csv\"\n"
     "val_split = 0.2\nnormalize = true\nshuffle = no\n";
+
+/// Every word of the vocabulary, with arguments that its signature refuses.
+TEST(Settings, ArgumentsAreHeldAgainstTheSignature) {
+  auto said = [](llvm::StringRef line) {
+    Read r(line.str() + "\n");
+    auto sorted = r.diags.sorted();
+    return sorted.empty() ? "" : sorted.front()->code + " " + sorted.front()->message;
+  };
+  for (const Word &word : compile::vocabulary().words) {
+    const Signature &s = word.signature;
+    const std::string key = word.kind == WordKind::Source     ? "[data]\ntrain = "
+                            : word.kind == WordKind::Prepare  ? "[data]\nprepare = "
+                            : word.kind == WordKind::Augment  ? "[data]\naugment = "
+                            : word.kind == WordKind::Schedule ? "[train]\nlr = 0.1 -> "
+                                                              : "[train]\nmetrics = ";
+    EXPECT_EQ(said(key + s.name.str() + "(frobnicate=1)"), "E251 " + s.name.str() + " has no argument 'frobnicate'");
+    std::string many;
+    for (size_t i = 0; i <= s.args.size(); ++i)
+      many += i ? ", \"a\"" : "\"a\"";
+    EXPECT_NE(said(key + s.name.str() + "(" + many + ")"), "") << s.name.str();
+    for (const ArgSpec &arg : s.args) {
+      const std::string given = key + s.name.str() + "(" + arg.name.str() + "=";
+      if (arg.kind == ArgKind::Any)
+        EXPECT_EQ(said(given + "3 MB)").substr(0, 4), "E204") << s.name.str() << " " << arg.name.str();
+      else if (arg.kind == ArgKind::File || arg.kind == ArgKind::Text)
+        EXPECT_EQ(said(given + "3)").substr(0, 4), "E205") << s.name.str() << " " << arg.name.str();
+      else
+        EXPECT_EQ(said(given + "\"x\")").substr(0, 4), "E205") << s.name.str() << " " << arg.name.str();
+      if (arg.kind == ArgKind::Number && arg.max < 1e300) {
+        EXPECT_EQ(said(given + std::to_string(arg.max + 1) + ")").substr(0, 4), "E205") << s.name.str();
+      }
+      if (arg.kind == ArgKind::Size) {
+        EXPECT_EQ(said(given + "1.5)"),
+                  "E203 '" + arg.name.str() + "' of " + s.name.str() + " takes a whole number, found 1.5");
+      }
+    }
+  }
+  EXPECT_EQ(said("[data]\ntrain = Csv(\"t.csv\", missing=guess)"),
+            "E205 'missing' of Csv takes one of error, zero, mean, drop, found the word guess");
+  EXPECT_EQ(said("[data]\nprepare = Resize(0)"), "E203 'size' of Resize takes a whole number of at least 1, found 0");
+  EXPECT_EQ(said("[data]\nprepare = Resize"), "E251 Resize needs the argument 'size'");
+  EXPECT_EQ(said("[data]\nprepare = Scale(50%) -> Normalize\naugment = Noise(5%) -> Flip(p=20%)"), "");
+  EXPECT_EQ(said("[train]\nlr = 0.1 -> Steps(3 epochs, 8 epochs, factor=0.5)"), "");
+}
 
 TEST(Settings, IniForm) {
   Read r(kIniForm);

@@ -12,13 +12,13 @@ using namespace dlc::train;
 
 namespace {
 
-std::vector<dsl::Spec> wanted(std::initializer_list<const char *> names) {
-  std::vector<dsl::Spec> specs;
+std::vector<Spec> wanted(std::initializer_list<const char *> names) {
+  std::vector<Spec> specs;
   for (const char *name : names) {
-    dsl::Spec s;
+    Spec s;
     s.name = name;
     if (s.name == "TopK") {
-      dsl::ConstArg k;
+      ConstArg k;
       k.name = "k";
       k.value.number = 2;
       s.args.push_back(k);
@@ -35,7 +35,7 @@ TYPED_TEST_SUITE(MeterTest, Floats);
 TYPED_TEST(MeterTest, ClassesByHand) {
   using T = TypeParam;
   auto metrics = wanted({"Accuracy", "TopK", "F1", "Precision", "Recall", "ConfusionMatrix"});
-  Meter meter(dsl::Task::Classes, 3, dtypeOf<T>(), metrics, Meter::Depth::Full);
+  Meter meter(Task::Classes, 3, dtypeOf<T>(), metrics, Meter::Depth::Full);
   // truth:            0               0               1               2               2
   T y[] = {T(.7), T(.2), T(.1), T(.1), T(.8), T(.1), T(.2), T(.5), T(.3), T(.3), T(.3), T(.4), T(.5), T(.1), T(.4)};
   int32_t t[] = {0, 0, 1, 2, 2};
@@ -52,7 +52,7 @@ TYPED_TEST(MeterTest, ClassesByHand) {
   // Several TopK are measured side by side, and go on from their state; other metrics leave it alone.
   metrics = wanted({"TopK", "TopK"});
   metrics.front().args.front().value.number = 1;
-  Meter two(dsl::Task::Classes, 3, dtypeOf<T>(), metrics, Meter::Depth::Full), resumed = two, plain = meter;
+  Meter two(Task::Classes, 3, dtypeOf<T>(), metrics, Meter::Depth::Full), resumed = two, plain = meter;
   two.add(y, t, 3, 1.0);
   resumed.setState(two.state());
   resumed.add(y + 9, t + 3, 2, 2.0);
@@ -75,7 +75,7 @@ TYPED_TEST(MeterTest, ClassesByHand) {
 
 TYPED_TEST(MeterTest, BinaryByHand) {
   using T = TypeParam;
-  Meter meter(dsl::Task::Binary, 1, dtypeOf<T>(), wanted({"AUC", "F1"}), Meter::Depth::Full);
+  Meter meter(Task::Binary, 1, dtypeOf<T>(), wanted({"AUC", "F1"}), Meter::Depth::Full);
   T y[] = {T(4), T(3), T(-2), T(0), T(1), T(1)}, t[] = {1, 0, 0, 1, 1, 0};
   meter.add(y, t, 6, 0.5);
   Scores s = meter.scores();
@@ -87,7 +87,7 @@ TYPED_TEST(MeterTest, BinaryByHand) {
 
 TYPED_TEST(MeterTest, LabelsByHand) {
   using T = TypeParam;
-  Meter meter(dsl::Task::Labels, 3, dtypeOf<T>(), wanted({"F1", "Precision", "Recall", "AUC"}), Meter::Depth::Full);
+  Meter meter(Task::Labels, 3, dtypeOf<T>(), wanted({"F1", "Precision", "Recall", "AUC"}), Meter::Depth::Full);
   // Each column is a label of its own:  yes, no and yes; yes, yes and no; yes, no and no; no, no and yes
   T y[] = {T(.9), T(.2), T(.7), T(.8), T(.9), T(.1), T(.6), T(.6), T(.2), T(.1), T(.4), T(.6)};
   for (T &probability : y)
@@ -105,12 +105,12 @@ TYPED_TEST(MeterTest, LabelsByHand) {
   EXPECT_DOUBLE_EQ(*s.find("f1"), (0.8 + 0.5 + 1) / 3);
   EXPECT_DOUBLE_EQ(*s.find("auc"), (1 + 0.75 + 1) / 3); // of the second label one pair of four is in the wrong order
   EXPECT_TRUE(s.confusion.empty());
-  EXPECT_FALSE(measures("ConfusionMatrix", dsl::Task::Labels));
+  EXPECT_FALSE(metric::findMetric("ConfusionMatrix")->measures(Task::Labels));
 }
 
 TYPED_TEST(MeterTest, ValuesByHand) {
   using T = TypeParam;
-  Meter meter(dsl::Task::Values, 2, dtypeOf<T>(), wanted({"MAE", "RMSE", "R2"}), Meter::Depth::Full);
+  Meter meter(Task::Values, 2, dtypeOf<T>(), wanted({"MAE", "RMSE", "R2"}), Meter::Depth::Full);
   T y[] = {1, 2, 3, 5}, t[] = {1, 1, 1, 1};
   t[3] = 4;
   meter.add(y, t, 2, 0);
@@ -124,14 +124,14 @@ TYPED_TEST(MeterTest, ValuesByHand) {
 // Outputs of different size are measured each around its own mean: a net that says the means explains nothing.
 TYPED_TEST(MeterTest, R2HasOneMeanForEachOutput) {
   using T = TypeParam;
-  Meter meter(dsl::Task::Values, 2, dtypeOf<T>(), wanted({"R2"}), Meter::Depth::Full);
+  Meter meter(Task::Values, 2, dtypeOf<T>(), wanted({"R2"}), Meter::Depth::Full);
   T y[] = {1000, 0, 1000, 0, 1000, 0}, t[] = {999, 1, 1001, -1, 1000, 0};
   meter.add(y, t, 3, 0);
   EXPECT_NEAR(*meter.scores().find("r2"), 0, 1e-12);
 }
 
 TEST(Meter, R2OfNumbersNear1e9) {
-  Meter meter(dsl::Task::Values, 1, DType::F64, wanted({"R2"}), Meter::Depth::Full);
+  Meter meter(Task::Values, 1, DType::F64, wanted({"R2"}), Meter::Depth::Full);
   for (int i = 0; i < 100000; ++i) {
     double t = 1e9 + i % 7 * 0.25, y = t + (i % 2 ? 0.25 : -0.25);
     meter.add(&y, &t, 1, 0);
@@ -146,12 +146,12 @@ TEST(Meter, R2OfNumbersNear1e9) {
 
 // Probabilities of such logits round to 1 in f32, and would tie.
 TEST(Meter, RanksByLogits) {
-  Meter binary(dsl::Task::Binary, 1, DType::F32, wanted({"AUC"}), Meter::Depth::Full);
+  Meter binary(Task::Binary, 1, DType::F32, wanted({"AUC"}), Meter::Depth::Full);
   float z[] = {18, 20, 22, 25}, t[] = {0, 1, 0, 1};
   binary.add(z, t, 4, 0);
   EXPECT_DOUBLE_EQ(*binary.scores().find("auc"), 0.75);
 
-  Meter classes(dsl::Task::Classes, 3, DType::F64, wanted({"AUC"}), Meter::Depth::Full);
+  Meter classes(Task::Classes, 3, DType::F64, wanted({"AUC"}), Meter::Depth::Full);
   double y[] = {0, 0, 900, 0, 0, 1000, 0, 0, 1100, 0, 0, 1200};
   int32_t truth[] = {0, 2, 0, 2};
   classes.add(y, truth, 4, 0);
@@ -160,7 +160,7 @@ TEST(Meter, RanksByLogits) {
 
 // A net that says the same of all classes is right about the first of them only.
 TEST(Meter, TopKOfEqualNumbersTakesTheFirst) {
-  Meter meter(dsl::Task::Classes, 4, DType::F32, wanted({"TopK"}), Meter::Depth::Full);
+  Meter meter(Task::Classes, 4, DType::F32, wanted({"TopK"}), Meter::Depth::Full);
   float y[16] = {};
   int32_t t[] = {0, 1, 2, 3};
   meter.add(y, t, 4, 0);
@@ -169,12 +169,12 @@ TEST(Meter, TopKOfEqualNumbersTakesTheFirst) {
 }
 
 TEST(Meter, WhatIsUndefinedIsNotZero) {
-  auto scoresOf = [](dsl::Task task, std::vector<float> y, std::vector<float> t, const char *metric) {
+  auto scoresOf = [](Task task, std::vector<float> y, std::vector<float> t, const char *metric) {
     Meter meter(task, 1, DType::F32, wanted({metric}), Meter::Depth::Full);
     meter.add(y.data(), t.data(), y.size(), 0);
     return *meter.scores().find(metric);
   };
-  using enum dsl::Task;
+  using enum Task;
   EXPECT_FALSE(isDefined(scoresOf(Binary, {1, 2, 3}, {1, 1, 1}, "AUC")));   // one class
   EXPECT_FALSE(isDefined(scoresOf(Binary, {-1, -2}, {1, 0}, "Precision"))); // nothing was called 1
   EXPECT_DOUBLE_EQ(scoresOf(Binary, {-1, -2}, {1, 0}, "Recall"), 0);
@@ -187,14 +187,14 @@ TEST(Meter, WhatIsUndefinedIsNotZero) {
 
 TEST(Meter, CountsSamplesThatAreNotFinite) {
   const float nan = std::numeric_limits<float>::quiet_NaN(), infinity = std::numeric_limits<float>::infinity();
-  Meter meter(dsl::Task::Values, 2, DType::F32, {}, Meter::Depth::Full);
+  Meter meter(Task::Values, 2, DType::F32, {}, Meter::Depth::Full);
   float y[] = {1, 2, nan, nan, 3, -infinity}, t[6] = {};
   meter.add(y, t, 3, 0);
   EXPECT_EQ(meter.scores().notFinite, 2);
 }
 
 TEST(Meter, NumbersComeBackFromTheirState) {
-  Meter a(dsl::Task::Values, 2, DType::F64, wanted({"RMSE", "R2"}), Meter::Depth::Progress), b = a, c = a;
+  Meter a(Task::Values, 2, DType::F64, wanted({"RMSE", "R2"}), Meter::Depth::Progress), b = a, c = a;
   double y[] = {1, 2, 3, 4, 5, 6}, t[] = {0, 1e9, 1, 1e9 + 1, 4, 1e9 + 3};
   a.add(y, t, 2, 0.3), b.add(y, t, 2, 0.3);
   c.setState(b.state());
@@ -204,7 +204,7 @@ TEST(Meter, NumbersComeBackFromTheirState) {
 }
 
 TEST(Meter, ProgressComesBackFromItsState) {
-  Meter a(dsl::Task::Classes, 3, DType::F32, {}, Meter::Depth::Progress), b = a, c = a;
+  Meter a(Task::Classes, 3, DType::F32, {}, Meter::Depth::Progress), b = a, c = a;
   float y[] = {.7f, .2f, .1f, .1f, .8f, .1f};
   int32_t t[] = {0, 2};
   a.add(y, t, 2, 0.3);

@@ -1,13 +1,13 @@
 // Implements ranking.
 // Sums run over sorted numbers, so that samples with the same logits in another order get the same odds.
-#include "ranking.h"
+#include "dlc/metric/ranking.h"
 
 #include "llvm/ADT/STLExtras.h"
 
 #include <cmath>
 #include <limits>
 
-namespace dlc::train {
+namespace dlc::metric {
 
 template <class T> void logOdds(llvm::ArrayRef<T> logits, std::vector<double> &odds, std::vector<double> &sorted) {
   const size_t n = logits.size();
@@ -53,4 +53,4 @@ std::optional<double> areaUnderCurve(std::vector<std::pair<double, bool>> ranked
   return (rankSum - positives * (positives + 1) / 2) / (positives * negatives);
 }
 
-} // namespace dlc::train
+} // namespace dlc::metric

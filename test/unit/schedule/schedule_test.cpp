@@ -1,31 +1,31 @@
 // Every schedule against its formula, at its beginning, middle and end, and the ways they may be combined.
 // Rates are compared to 12 digits: they are computed in double precision.
-#include "dlc/train/schedule.h"
+#include "dlc/schedule/schedule.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
 #include <numbers>
 
 using namespace dlc;
-using namespace dlc::train;
+using namespace dlc::schedule;
 
 namespace {
 
-dsl::Spec spec(std::string name, std::vector<std::pair<std::string, double>> args, dsl::Unit unit = dsl::Unit::None) {
-  dsl::Spec s;
+Spec spec(std::string name, std::vector<std::pair<std::string, double>> args, Unit unit = Unit::None) {
+  Spec s;
   s.name = std::move(name);
   for (auto &[key, value] : args) {
-    dsl::ConstArg arg;
+    ConstArg arg;
     arg.name = key;
     arg.value.number = value;
     bool span = key == "every" || key == "length" || key == "at";
-    arg.value.unit = span ? (unit == dsl::Unit::None ? dsl::Unit::Epochs : unit) : dsl::Unit::None;
+    arg.value.unit = span ? (unit == Unit::None ? Unit::Epochs : unit) : Unit::None;
     s.args.push_back(arg);
   }
   return s;
 }
 
-double rate(std::vector<dsl::Spec> steps, int64_t step, PlateauState plateau = {}) {
+double rate(std::vector<Spec> steps, int64_t step, PlateauState plateau = {}) {
   auto schedule = Schedule::make(0.1, steps, {10, 100});
   EXPECT_TRUE(schedule);
   return schedule->at(step, plateau);
@@ -40,7 +40,7 @@ TEST(Schedule, DecayByEpochAndByInterval) {
   for (int64_t step = 0; step < 100; ++step) {
     EXPECT_NEAR(rate({spec("Decay", {{"factor", 0.97}})}, step), 0.1 * std::pow(0.97, step / 10), 1e-15);
     EXPECT_NEAR(rate({spec("Decay", {{"factor", 0.5}, {"every", 3}})}, step), 0.1 * std::pow(0.5, step / 30), 1e-15);
-    EXPECT_NEAR(rate({spec("Decay", {{"factor", 0.5}, {"every", 7}}, dsl::Unit::Steps)}, step),
+    EXPECT_NEAR(rate({spec("Decay", {{"factor", 0.5}, {"every", 7}}, Unit::Steps)}, step),
                 0.1 * std::pow(0.5, step / 7), 1e-15);
   }
 }

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace dlc::train {
+namespace dlc::metric {
 
 /// How many classes stand before class `of`: those with a larger number, and of equal ones those that come earlier, so
 /// that a net that says the same of all classes is not right about each. NaN stands last.
@@ -32,4 +32,4 @@ extern template void logOdds<double>(llvm::ArrayRef<double>, std::vector<double>
 /// samples are of one kind, or where a number is NaN.
 std::optional<double> areaUnderCurve(std::vector<std::pair<double, bool>> ranked);
 
-} // namespace dlc::train
+} // namespace dlc::metric

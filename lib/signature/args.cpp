@@ -1,6 +1,8 @@
 // Arguments from text, for IR that carries them (minimize) and for the defaults of argument tables.
 // The language's own arguments, with their places and diagnostics, are read in dsl/.
-#include "dlc/ir/layer_builder.h"
+#include "dlc/signature/args.h"
+
+#include "dlc/support/attrs.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -22,6 +24,11 @@ bool setArg(const ArgSpec &spec, llvm::StringRef text, ArgValue &value) {
   case ArgKind::Word:
   case ArgKind::Init:
   case ArgKind::Name:
+  case ArgKind::File:
+  case ArgKind::Text:
+  case ArgKind::Time:
+  case ArgKind::List:
+  case ArgKind::Any:
     return true;
   case ArgKind::Pair:
   case ArgKind::Shape: {
@@ -41,6 +48,17 @@ bool setArg(const ArgSpec &spec, llvm::StringRef text, ArgValue &value) {
 }
 
 } // namespace
+
+std::string usage(llvm::StringRef name, std::span<const ArgSpec> args) {
+  std::string text = name.str();
+  for (const ArgSpec &arg : args) {
+    text += &arg == args.data() ? "(" : ", ";
+    text += arg.name.str() + (arg.repeated ? ", ..." : "");
+    if (!arg.defaultText.empty())
+      text += "=" + arg.defaultText.str();
+  }
+  return args.empty() ? text : text + ")";
+}
 
 std::optional<Args> argsFromText(std::span<const ArgSpec> specs, llvm::StringRef text, std::string &reason) {
   Args args;

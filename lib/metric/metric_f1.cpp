@@ -1,0 +1,22 @@
+// F1: the harmonic mean of precision and recall.
+// Of several classes the mean; a class that is neither there nor named is left out.
+#include "dlc/metric/metric_def.h"
+
+namespace dlc::metric {
+namespace {
+
+std::vector<Score> scores(const Tally &t, const Spec &) {
+  if (t.classes.empty())
+    return {};
+  return {{"f1", "F1", t.ofClasses(&ClassScore::f1)}};
+}
+
+} // namespace
+
+extern const MetricDef metric_f1;
+constexpr MetricDef metric_f1 = {.name = "F1",
+                                 .doc = "Harmonic mean of precision and recall; of several classes their mean.",
+                                 .measures = ofClasses,
+                                 .scores = scores,
+                                 .place = 30};
+} // namespace dlc::metric

@@ -1,0 +1,40 @@
+// Decay(factor, every=1 epoch): lr factor^k after k full intervals.
+// It goes on for ever.
+#include "dlc/schedule/schedule_def.h"
+
+#include <cmath>
+
+namespace dlc::schedule {
+namespace {
+
+class Decay final : public Curve {
+public:
+  Decay(double factor, double every) : factor(factor), every(every) {}
+  double rate(double lr, const Moment &at) const override { return lr * std::pow(factor, std::floor(at.step / every)); }
+
+private:
+  double factor, every; ///< in steps
+};
+
+std::unique_ptr<Curve> make(const Spec &spec, const Length &length) {
+  const Const *every = spec.find("every");
+  return std::make_unique<Decay>(spec.number("factor", 1),
+                                 every ? length.inSteps(*every) : static_cast<double>(length.stepsPerEpoch));
+}
+
+constexpr ArgSpec kArgs[] = {
+    {.name = "factor",
+     .kind = ArgKind::Number,
+     .defaultText = "",
+     .doc = "the factor",
+     .min = 0,
+     .minExcluded = true,
+     .percent = true},
+    {.name = "every", .kind = ArgKind::Time, .defaultText = "1 epoch", .doc = "how often", .minExcluded = true}};
+
+} // namespace
+
+extern const ScheduleDef schedule_decay;
+constexpr ScheduleDef schedule_decay = {
+    .name = "Decay", .doc = "Times factor each epoch, or once every so often.", .args = kArgs, .make = make};
+} // namespace dlc::schedule

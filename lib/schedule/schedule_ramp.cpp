@@ -1,0 +1,33 @@
+// Ramp(to=0): a straight line from lr to another rate.
+// It ends with the run.
+#include "dlc/schedule/schedule_def.h"
+
+namespace dlc::schedule {
+namespace {
+
+class Ramp final : public Curve {
+public:
+  explicit Ramp(double to) : to(to) {}
+  double rate(double lr, const Moment &at) const override { return lr + (to - lr) * at.share; }
+
+private:
+  double to;
+};
+
+std::unique_ptr<Curve> make(const Spec &spec, const Length &) { return std::make_unique<Ramp>(spec.number("to", 0)); }
+
+constexpr ArgSpec kArgs[] = {{.name = "to",
+                              .kind = ArgKind::Number,
+                              .defaultText = "0",
+                              .doc = "the rate at the end",
+                              .min = 0,
+                              .percent = true}};
+
+} // namespace
+
+extern const ScheduleDef schedule_ramp;
+constexpr ScheduleDef schedule_ramp = {.name = "Ramp",
+                                       .doc = "Falls along a straight line to this rate at the end of training.",
+                                       .args = kArgs,
+                                       .make = make};
+} // namespace dlc::schedule

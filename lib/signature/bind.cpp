@@ -1,0 +1,371 @@
+// Implements the binding of written arguments to a signature.
+// Defaults come from the signature, so that the documentation cannot say anything else.
+#include "dlc/signature/bind.h"
+
+#include "dlc/support/strings.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace dlc {
+namespace {
+
+/// The same in a layer list, where `order` are the arguments by position.
+std::string usageInList(llvm::StringRef layer, llvm::ArrayRef<llvm::StringRef> order, std::span<const ArgSpec> specs) {
+  std::string text = "usage: layer=" + layer.str();
+  for (llvm::StringRef name : order) {
+    auto spec = llvm::find_if(specs, [&](const ArgSpec &s) { return s.name == name; });
+    text += "," + name.str() + (spec == specs.end() || spec->defaultText.empty() ? "" : "=" + spec->defaultText.str());
+  }
+  return text;
+}
+
+bool isTime(const ValueReader &reader, const ArgSpec &spec, const Const &value, llvm::StringRef what) {
+  if (!value.isNumber()) {
+    reader.diagnostics().error(value.loc, "E205")
+        << what << " takes a number of epochs or steps, found " << describe(value);
+    return false;
+  }
+  if (value.unit != Unit::Epochs && value.unit != Unit::Steps) {
+    auto d = reader.diagnostics().error(value.loc, "E204");
+    d << what << " takes epochs or steps, found " << spelling(value);
+    d.help("write " + shortNumber(value.number) + " epochs, or " + shortNumber(value.number) + " steps");
+    return false;
+  }
+  if (spec.minExcluded && value.number == 0) { // less cannot be written: a unit takes no minus
+    reader.diagnostics().error(value.loc, "E205") << what << " takes a time above 0, found " << spelling(value);
+    return false;
+  }
+  return true;
+}
+
+bool convert(const ValueReader &reader, const ArgSpec &spec, const Const &value, llvm::StringRef what, ArgValue &out) {
+  const auto min = spec.min > -1e300 ? static_cast<int64_t>(spec.min) : 1;
+  const double largest = spec.max < 1e300 ? spec.max : kMaxSize;
+  auto refuse = [&](llvm::StringRef wanted) {
+    auto d = reader.diagnostics().error(value.loc, "E205");
+    d << what << " takes " << wanted << ", found " << describe(value);
+    return d;
+  };
+  auto shape = [&](size_t most) {
+    auto sizes = reader.shape(value, min, what);
+    if (!sizes)
+      return false;
+    if (sizes->size() > most || llvm::any_of(*sizes, [&](int64_t s) { return s > static_cast<int64_t>(largest); })) {
+      reader.diagnostics().error(value.loc, "E205")
+          << what << " takes at most " << most << " sizes up to " << grouped(static_cast<int64_t>(largest))
+          << ", found " << describe(value);
+      return false;
+    }
+    out.shape = *sizes;
+    return true;
+  };
+  switch (spec.kind) {
+  case ArgKind::Size:
+  case ArgKind::Number: {
+    NumberRange range{spec.min, spec.max, spec.minExcluded, spec.maxExcluded};
+    if (spec.kind == ArgKind::Size)
+      range = {static_cast<double>(min), largest, false, false, true};
+    if (spec.kind == ArgKind::Size && value.isNumber() && value.number < range.min && value.unit == Unit::None) {
+      reader.diagnostics().error(value.loc, "E203")
+          << what << " takes a whole number of at least " << min << ", found " << spelling(value);
+      return false;
+    }
+    Const plain = value;
+    if (spec.percent && value.isNumber() && value.unit == Unit::Percent)
+      plain.number = value.fraction(), plain.unit = Unit::None;
+    auto number = reader.number(plain, range, what);
+    out.number = number.value_or(0);
+    return number.has_value();
+  }
+  case ArgKind::Flag: {
+    auto flag = reader.flag(value, what);
+    out.flag = flag.value_or(false);
+    return flag.has_value();
+  }
+  case ArgKind::Word: {
+    auto word = reader.word(value, spec.words, what);
+    out.text = word.value_or("");
+    return word.has_value();
+  }
+  case ArgKind::Pair:
+    if (value.kind == Const::Kind::Word || value.kind == Const::Kind::String) {
+      const bool known = llvm::StringRef(value.text).equals_insensitive(spec.words) && !spec.words.empty();
+      if (known && value.kind == Const::Kind::Word) {
+        out.text = spec.words.str();
+        return true;
+      }
+      if (reader.mayBeMissing(value))
+        return false;
+      auto d = reader.diagnostics().error(value.loc, "E205");
+      d << what << " takes a number" << (spec.words.empty() ? " or " : ", ") << "a pair such as 3x5"
+        << (spec.words.empty() ? "" : ", or ") << spec.words << ", found " << describe(value);
+      if (known)
+        d.help("write " + spec.words);
+      return false;
+    }
+    if (!shape(2))
+      return false;
+    if (out.shape.size() == 1)
+      out.shape.push_back(out.shape.front());
+    return true;
+  case ArgKind::Shape:
+    return shape(8);
+  case ArgKind::Init: {
+    auto init = reader.init(value, what);
+    out.text = init.value_or("");
+    return init.has_value();
+  }
+  case ArgKind::Name: {
+    auto name = weightName(reader, value, what);
+    out.text = name.value_or("");
+    return name.has_value();
+  }
+  case ArgKind::File:
+    if (value.kind == Const::Kind::String)
+      return true;
+    if (auto d = refuse("a string"); value.kind == Const::Kind::Word)
+      d.help("write \"" + value.text + "\"");
+    return false;
+  case ArgKind::Text:
+    if (value.kind == Const::Kind::Word || value.kind == Const::Kind::String)
+      return true;
+    refuse("a word");
+    return false;
+  case ArgKind::Time:
+    return isTime(reader, spec, value, what);
+  case ArgKind::List:
+    if (value.kind == Const::Kind::List)
+      return reader.hasNoUnits(value, what);
+    refuse("a list");
+    return false;
+  case ArgKind::Any:
+    return reader.hasNoUnits(value, what);
+  }
+  return false;
+}
+
+class Binder {
+public:
+  Binder(const ValueReader &reader, const Signature &signature, const BindRules &rules)
+      : reader(reader), specs(signature.args), layer(signature.name), rules(rules) {
+    inList = !rules.listOrder.empty();
+    if (inList)
+      order.assign(rules.listOrder.begin(), rules.listOrder.end());
+    else
+      for (const ArgSpec &spec : specs)
+        if (!spec.keywordOnly)
+          order.push_back(spec.name);
+  }
+
+  std::optional<Bound> bind(llvm::ArrayRef<WrittenArg> written) {
+    if (!chooseOrder(written))
+      return std::nullopt;
+    std::string reason;
+    auto defaults = argsFromText(specs, "", reason);
+    DLC_CHECK(defaults) << reason;
+    bound.args = std::move(*defaults);
+    size_t position = 0;
+    bool named = false;
+    for (const WrittenArg &arg : written) {
+      if (!arg.name.empty()) {
+        named = true;
+        take(arg, arg.name, arg.nameLoc);
+      } else if (named) {
+        refuse(arg.loc, "arguments by position come before those by name");
+      } else if (position == order.size()) {
+        refuseSurplus(arg.loc, written);
+        ++position;
+      } else if (position < order.size()) {
+        take(arg, order[position], arg.loc);
+        position += !specOf(order[position]) || !specOf(order[position])->repeated;
+      }
+    }
+    for (const ArgSpec &spec : specs)
+      if (ok && spec.defaultText.empty() && !bound.args.given(spec.name))
+        refuse(rules.nameLoc, layer + " needs the argument '" + spec.name + "'");
+    if (!ok)
+      return std::nullopt;
+    return std::move(bound);
+  }
+
+private:
+  /// The layer-list form may write a pair as two numbers ("kernel_h", "kernel_w"). Then two arguments by position are
+  /// those of the arrow form, four and more those of the list, and what could be read either way is refused.
+  bool chooseOrder(llvm::ArrayRef<WrittenArg> written) {
+    auto height = llvm::find_if(order, [](llvm::StringRef name) { return name.ends_with("_h"); });
+    if (height == order.end())
+      return true;
+    const size_t positional = llvm::count_if(written, [](const WrittenArg &arg) { return arg.name.empty(); });
+    const size_t least = static_cast<size_t>(height - order.begin()) + 2;
+    if (positional >= least)
+      return true;
+    if (positional != 2) {
+      refuse(rules.nameLoc, layer + " takes 2 arguments by position, or " + llvm::Twine(least) + " to " +
+                                llvm::Twine(order.size()) + " (" + llvm::join(order, ", ") + "), found " +
+                                llvm::Twine(positional));
+      return false;
+    }
+    inList = false;
+    order.clear();
+    for (const ArgSpec &spec : specs)
+      order.push_back(spec.name);
+    return true;
+  }
+
+  InFlight refuse(Loc loc, const llvm::Twine &message) {
+    ok = false;
+    auto d = reader.diagnostics().error(loc, "E251");
+    d << message;
+    d.help(inList          ? usageInList(layer, order, specs)
+           : specs.empty() ? layer + " takes no arguments"
+                           : "usage: " + llvm::Twine(usage(layer, specs)));
+    return d;
+  }
+
+  void refuseSurplus(Loc loc, llvm::ArrayRef<WrittenArg> written) {
+    const size_t most = order.size();
+    auto d =
+        refuse(loc, most == 0 ? layer + " takes no arguments by position"
+                              : layer + " takes " + (most == 1 ? "one argument" : llvm::Twine(most) + " arguments") +
+                                    " by position (" + llvm::join(order, ", ") + ")");
+    if (std::string inferred = inList ? "" : withoutInputs(written); !inferred.empty())
+      d.help("sizes of what comes in are inferred: write " + inferred);
+  }
+
+  /// The layer as it is written here, where the arguments are those of another framework: the number of inputs, and
+  /// then ours in their order. "" where they are not.
+  std::string withoutInputs(llvm::ArrayRef<WrittenArg> written) const {
+    const bool sized =
+        !specs.empty() && (specs.front().keywordOnly || llvm::is_contained({"out", "dim", "size"}, specs.front().name));
+    if (!rules.takesName || !sized || written.size() > specs.size() + 1)
+      return "";
+    std::string text;
+    for (const auto &[i, arg] : llvm::enumerate(written)) {
+      if (!arg.name.empty() || !parseNumber(textOf(arg.loc)))
+        return "";
+      if (i == 0)
+        continue;
+      const ArgSpec &spec = specs[i - 1];
+      text += (i > 1 ? ", " : "") + (spec.keywordOnly ? spec.name.str() + "=" : "") + textOf(arg.loc).str();
+    }
+    return layer.str() + (text.empty() ? "" : "(" + text + ")");
+  }
+
+  void take(const WrittenArg &arg, llvm::StringRef name, Loc loc) {
+    const bool isName = rules.takesName && name.equals_insensitive("name");
+    const bool isInputs = name == "in" && (rules.takesName || inList);
+    if ((name.ends_with("_h") || name.ends_with("_w")) && llvm::is_contained(order, name)) {
+      takeHalf(arg, name);
+      return;
+    }
+    const ArgSpec *spec = specOf(name);
+    if (!isName && !isInputs && !spec) {
+      llvm::SmallVector<llvm::StringRef> names;
+      for (const ArgSpec &s : specs)
+        names.push_back(s.name);
+      auto d = refuse(loc, layer + " has no argument '" + name + "'");
+      if (std::string advice = reader.adviceOnArgument(name, names); !advice.empty())
+        d.help(advice);
+      return;
+    }
+    std::string key = isName ? "name" : isInputs ? "in" : spec->name.str();
+    if (!(spec && spec->repeated) && givenTwice(key, arg))
+      return;
+    std::string what = "'" + key + "' of " + layer.str();
+    auto value = arg.value();
+    if (!value) {
+      ok = false;
+      return;
+    }
+    if (isInputs) {
+      auto n = reader.number(*value, {1, kMaxSize, false, false, true}, what);
+      ok &= n.has_value();
+      if (n)
+        bound.inputs = static_cast<int64_t>(*n);
+      return;
+    }
+    static constexpr ArgSpec kName{"name", ArgKind::Name, "", "", -1e300, 1e300, false, false, "", true};
+    ArgValue converted;
+    if (!convert(reader, isName ? kName : *spec, *value, what, converted)) {
+      ok = false;
+      return;
+    }
+    converted.given = true;
+    if (isName) {
+      bound.weightName = converted.text;
+      return;
+    }
+    if (spec->kind == ArgKind::Number && value->isNumber())
+      value->number = value->fraction(), value->unit = Unit::None;
+    bound.written.push_back({key, std::move(*value), arg.nameLoc});
+    bound.args.values[key] = std::move(converted);
+  }
+
+  const ArgSpec *specOf(llvm::StringRef name) const {
+    auto spec = llvm::find_if(specs, [&](const ArgSpec &s) { return s.name.equals_insensitive(name); });
+    return spec == specs.end() ? nullptr : &*spec;
+  }
+
+  bool givenTwice(llvm::StringRef key, const WrittenArg &arg) {
+    auto [first, isNew] = bound.locs.try_emplace(key, arg.loc);
+    if (!isNew)
+      refuse(join(arg.nameLoc.isValid() ? arg.nameLoc : arg.loc, arg.loc),
+             "argument '" + llvm::Twine(key) + "' is given twice")
+          .note(first->second, "the first one is here");
+    return !isNew;
+  }
+
+  /// "kernel_h" and "kernel_w" of the layer-list form are the pair "kernel".
+  void takeHalf(const WrittenArg &arg, llvm::StringRef name) {
+    if (givenTwice(name, arg))
+      return;
+    llvm::StringRef pair = name.drop_back(2);
+    auto value = arg.value();
+    auto size = value ? reader.number(*value, {1, kMaxSize, false, false, true}, ("'" + name + "' of " + layer).str())
+                      : std::nullopt;
+    ok &= size.has_value();
+    auto [loc, isNew] = bound.locs.try_emplace(pair, arg.loc);
+    loc->second = join(loc->second, arg.loc);
+    ArgValue &both = bound.args.values[pair];
+    if (isNew)
+      both = {};
+    both.given = true;
+    both.shape.push_back(static_cast<int64_t>(size.value_or(1)));
+  }
+
+  const ValueReader &reader;
+  std::span<const ArgSpec> specs;
+  llvm::StringRef layer;
+  const BindRules &rules;
+  bool inList = false; ///< in the order of the layer-list form
+  llvm::SmallVector<llvm::StringRef, 8> order;
+  Bound bound;
+  bool ok = true;
+};
+
+} // namespace
+
+std::optional<std::string> weightName(const ValueReader &reader, const Const &value, llvm::StringRef what) {
+  if (value.kind == Const::Kind::Word)
+    return value.text;
+  reader.diagnostics().error(value.loc, "E205") << what << " takes a name, found " << describe(value);
+  return std::nullopt;
+}
+
+std::optional<Bound> bind(const ValueReader &reader, const Signature &signature, const BindRules &rules,
+                          llvm::ArrayRef<WrittenArg> written) {
+  return Binder(reader, signature, rules).bind(written);
+}
+
+std::optional<Spec> bindCall(const ValueReader &reader, const Signature &signature, const Const &call, Loc nameLoc) {
+  llvm::SmallVector<WrittenArg, 8> written;
+  for (const ConstArg &item : call.items)
+    written.push_back({item.name, item.nameLoc, item.value.loc, [&item] { return item.value; }});
+  auto bound = bind(reader, signature, {nameLoc}, written);
+  if (!bound)
+    return std::nullopt;
+  return Spec{signature.name.str(), std::move(bound->written), call.loc, false, signature.args};
+}
+
+} // namespace dlc
