@@ -19,6 +19,7 @@
 #include <cmath>
 #include <cstring>
 #include <iostream>
+#include <limits>
 #include <thread>
 
 using namespace dlc;
@@ -51,7 +52,11 @@ double softplus(double x) { return std::isnan(x) ? x : std::fmax(x, 0) + std::lo
 double elu(double x) { return x > 0 ? x : expm1Of(x); }
 double selu(double x) { return 1.0507009873554804934 * (x > 0 ? x : 1.6732632423543772848 * expm1Of(x)); }
 /// The loss of a sample whose logit is infinite is inf - inf where the formula has both.
-double finiteLogit(double loss, double x) { return std::isinf(x) ? std::nan("") : loss; }
+double belowInfinity(double loss, double x) { return std::isinf(x) && x > 0 ? std::nan("") : loss; }
+double crossEntropyOf0(double x) { return belowInfinity(softplus(x), x); }
+double crossEntropyOf1(double x) { return belowInfinity(softplus(-x), x); }
+double logSoftmax(double x) { return -crossEntropyOf1(x); }
+double bceOf0(double x) { return std::isinf(x) ? std::nan("") : softplus(x); } // has 0 inf as well
 
 /// What an op makes of each float x. Its operand has a row of `columns` numbers for each: zeros, and x the last.
 struct Function {
@@ -76,14 +81,11 @@ constexpr Function kFunctions[] = {
     {"expm1", "expm1(f32[65536])", expm1Of},
     {"log1p", "log1p(f32[65536])", std::log1p},
     {"erf", "erf(f32[65536])", std::erf},
-    {"bce_of_0", "bce_each(f32[65536], f32[65536])", [](double x) { return finiteLogit(softplus(x), x); }, 1, 0},
-    {"bce_of_1", "bce_each(f32[65536], f32[65536])", [](double x) { return finiteLogit(softplus(-x), x); }, 1, 1},
-    {"cross_entropy_of_0", "softmax_cross_entropy(f32[65536,2], i32[65536])",
-     [](double x) { return x > 0 ? finiteLogit(softplus(x), x) : softplus(x); }, 2, 0, "y1"},
-    {"cross_entropy_of_1", "softmax_cross_entropy(f32[65536,2], i32[65536])",
-     [](double x) { return x > 0 ? finiteLogit(softplus(-x), x) : softplus(-x); }, 2, 1, "y1"},
-    {"log_softmax", "log_softmax(f32[65536,2])",
-     [](double x) { return x > 0 ? finiteLogit(-softplus(-x), x) : -softplus(-x); }, 2}};
+    {"bce_of_0", "bce_each(f32[65536], f32[65536])", bceOf0, 1, 0},
+    {"bce_of_1", "bce_each(f32[65536], f32[65536])", crossEntropyOf1, 1, 1},
+    {"cross_entropy_of_0", "softmax_cross_entropy(f32[65536,2], i32[65536])", crossEntropyOf0, 2, 0, "y1"},
+    {"cross_entropy_of_1", "softmax_cross_entropy(f32[65536,2], i32[65536])", crossEntropyOf1, 2, 1, "y1"},
+    {"log_softmax", "log_softmax(f32[65536,2])", logSoftmax, 2}};
 
 /// Units in the last place of the rounded result, subnormal spacing below the normals. Infinity stands where the next
 /// float would: a result that overflows too early or too late is as far off as its numbers say.
@@ -173,9 +175,15 @@ Worst sweep(const Function &f, llvm::ArrayRef<kernels::Isa> isas, uint64_t strid
   std::vector<float> x(kBlock);
   std::vector<double> want(kBlock);
   const uint64_t total = ((uint64_t{1} << 32) + stride - 1) / stride;
-  for (uint64_t begin = total * part / parts, end = total * (part + 1) / parts; begin < end; begin += kBlock) {
+  const uint64_t first = total * part / parts, end = total * (part + 1) / parts;
+  // One block more: what no stride meets.
+  using Limits = std::numeric_limits<float>;
+  constexpr float kEnds[] = {
+      0, Limits::infinity(), Limits::quiet_NaN(), Limits::max(), Limits::min(), Limits::denorm_min()};
+  for (uint64_t begin = first; begin < end + kBlock; begin += kBlock) {
     for (size_t i = 0; i < kBlock; ++i) {
-      x[i] = fromBits<float>(static_cast<uint32_t>((begin + i) * stride));
+      const float special = kEnds[i / 2 % std::size(kEnds)];
+      x[i] = begin < end ? fromBits<float>(static_cast<uint32_t>((begin + i) * stride)) : i % 2 ? -special : special;
       want[i] = f.library(static_cast<double>(x[i]));
     }
     const std::span<const float> y = compiled.front()->run(x);
