@@ -34,12 +34,13 @@ Fallible<Schedule> Schedule::make(double lr, llvm::ArrayRef<Spec> steps, Length 
 }
 
 double Schedule::at(int64_t step, const PlateauState &plateau) const {
-  Moment moment{static_cast<double>(step), 0, plateau};
+  Moment moment{static_cast<double>(step), 0, 0, plateau};
   const double first = leadIn ? leadIn->firstSteps() : 0;
   if (moment.step < first)
     return leadIn->rate(lr, moment);
   const double rest = std::max(1.0, static_cast<double>(length.steps) - first);
-  moment.share = std::min(1.0, (moment.step - first) / rest);
+  moment.since = moment.step - first;
+  moment.share = std::min(1.0, moment.since / rest);
   return main ? main->rate(lr, moment) : lr;
 }
 

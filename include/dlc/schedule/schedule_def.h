@@ -32,7 +32,8 @@ struct PlateauState {
 /// Where in the run a rate is wanted.
 struct Moment {
   double step = 0;  ///< from 0
-  double share = 0; ///< of what remains after the first steps: 0 at its beginning, 1 at the end of the run
+  double since = 0; ///< steps since what leads in was over
+  double share = 0; ///< of what remains then: 0 at its beginning, 1 at the end of the run
   const PlateauState &plateau;
 };
 
