@@ -36,6 +36,30 @@ TEST(Schedule, ConstantWithoutSteps) {
     EXPECT_DOUBLE_EQ(rate({}, step), 0.1);
 }
 
+TEST(Schedule, ExponentialReachesItsEnd) {
+  for (int64_t step : {0, 25, 50, 75, 100, 1000})
+    EXPECT_NEAR(rate({spec("Exponential", {{"to", 0.001}})}, step), 0.1 * std::pow(0.01, std::min(1.0, step / 100.0)),
+                1e-15);
+}
+
+TEST(Schedule, CosineRestarts) {
+  auto half = [](double share) { return 0.02 + 0.08 * 0.5 * (1 + std::cos(std::numbers::pi * share)); };
+  // Ten steps an epoch: 20, 40 and 80 steps, and twenty each time.
+  const std::vector<Spec> longer = {spec("CosineRestarts", {{"length", 2}, {"factor", 2}, {"min", 0.02}})};
+  const std::vector<Spec> alike = {spec("CosineRestarts", {{"length", 2}, {"min", 0.02}})};
+  for (int64_t step = 0; step < 140; ++step) {
+    const auto s = static_cast<double>(step);
+    EXPECT_NEAR(rate(longer, step),
+                step < 20   ? half(s / 20)
+                : step < 60 ? half((s - 20) / 40)
+                            : half((s - 60) / 80),
+                1e-15);
+    EXPECT_NEAR(rate(alike, step), half(static_cast<double>(step % 20) / 20), 1e-15);
+  }
+  // Behind what leads in it begins when that is over.
+  EXPECT_NEAR(rate({spec("Warmup", {{"length", 1}}), alike.front()}, 10), 0.1, 1e-15);
+}
+
 TEST(Schedule, DecayByEpochAndByInterval) {
   for (int64_t step = 0; step < 100; ++step) {
     EXPECT_NEAR(rate({spec("Decay", {{"factor", 0.97}})}, step), 0.1 * std::pow(0.97, step / 10), 1e-15);
