@@ -16,13 +16,15 @@ namespace {
 
 std::vector<Spec> everyMetric() {
   std::vector<Spec> specs;
-  for (const char *name : {"F1", "Precision", "Recall", "AUC", "MAE", "RMSE", "R2"})
-    specs.push_back({.name = name});
-  for (int k = 1; k <= 3; ++k) {
-    ConstArg argument;
-    argument.name = "k";
-    argument.value.number = k;
-    specs.push_back({.name = "TopK", .args = {argument}});
+  for (const metric::MetricDef *def : metric::allMetrics()) {
+    if (def->scores && def->args.empty())
+      specs.push_back({.name = def->name.str()});
+    for (int k = 1; k <= 3 && !def->args.empty(); ++k) {
+      ConstArg argument;
+      argument.name = def->args.front().name.str();
+      argument.value.number = k;
+      specs.push_back({.name = def->name.str(), .args = {argument}});
+    }
   }
   return specs;
 }
