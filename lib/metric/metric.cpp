@@ -14,12 +14,12 @@ double meanOfDefined(llvm::ArrayRef<double> values) {
   return known ? sum / known : kUndefined;
 }
 
-double Tally::ofClasses(double (ClassScore::*score)() const) const {
+double Tally::ofClasses(double (*score)(const ClassScore &)) const {
   if (task == Task::Binary)
-    return (classes[1].*score)();
+    return score(classes[1]);
   std::vector<double> values;
   for (const ClassScore &c : classes)
-    values.push_back((c.*score)());
+    values.push_back(score(c));
   return meanOfDefined(values);
 }
 

@@ -8,7 +8,7 @@ namespace {
 std::vector<Score> scores(const Tally &t, const Spec &) {
   if (t.classes.empty())
     return {};
-  return {{"f1", "F1", t.ofClasses(&ClassScore::f1)}};
+  return {{"f1", "F1", t.ofClasses([](const ClassScore &c) { return c.f1(); })}};
 }
 
 } // namespace

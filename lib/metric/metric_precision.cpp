@@ -8,7 +8,7 @@ namespace {
 std::vector<Score> scores(const Tally &t, const Spec &) {
   if (t.classes.empty())
     return {};
-  return {{"precision", "Precision", t.ofClasses(&ClassScore::precision)}};
+  return {{"precision", "Precision", t.ofClasses([](const ClassScore &c) { return c.precision(); })}};
 }
 
 } // namespace

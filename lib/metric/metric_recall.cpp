@@ -8,7 +8,7 @@ namespace {
 std::vector<Score> scores(const Tally &t, const Spec &) {
   if (t.classes.empty())
     return {};
-  return {{"recall", "Recall", t.ofClasses(&ClassScore::recall)}};
+  return {{"recall", "Recall", t.ofClasses([](const ClassScore &c) { return c.recall(); })}};
 }
 
 } // namespace

@@ -76,7 +76,7 @@ struct Tally {
 
   /// A score of classes: of class 1 where there are two, as everywhere else; otherwise the mean of those that are
   /// defined.
-  double ofClasses(double (ClassScore::*score)() const) const;
+  double ofClasses(double (*score)(const ClassScore &)) const;
 };
 
 /// The mean of the numbers that are defined; kUndefined where none is.
