@@ -105,6 +105,13 @@ class Case:
             want.update({f"{name}{c}": v for c, v in enumerate(values)})
             if name != "support":
                 want[name] = values[1] if self.task == "binary" else mean(values)
+        zero, one = (sk.jaccard_score(self.truth, said, labels=range(count), average=None, zero_division=z) for z in (0, 1))
+        union = np.where(zero == one, zero, np.nan)
+        want["iou"] = union[1] if self.task == "binary" else mean(union)
+        alike = len(np.unique(self.truth)) == 1, len(np.unique(said)) == 1
+        want["kappa"] = np.nan if all(alike) and self.truth[0] == said[0] else sk.cohen_kappa_score(
+            self.truth, said, labels=range(count))
+        want["mcc"] = np.nan if any(alike) else sk.matthews_corrcoef(self.truth, said)
         if self.task == "binary":
             want["auc"] = area(self.truth, self.said[:, 0])
             return want

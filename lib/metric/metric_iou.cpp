@@ -1,0 +1,27 @@
+// IoU: intersection over union of each class (Jaccard): what was found, of what is or was called one.
+// Of several classes the mean; a class that is neither there nor named is left out.
+#include "dlc/metric/metric_def.h"
+
+namespace dlc::metric {
+namespace {
+
+double ofClass(const ClassScore &c) {
+  const int64_t either = c.count + c.predicted - c.hits;
+  return either ? static_cast<double>(c.hits) / static_cast<double>(either) : kUndefined;
+}
+
+std::vector<Score> scores(const Tally &t, const Spec &) {
+  if (t.classes.empty())
+    return {};
+  return {{"iou", "IoU", t.ofClasses(ofClass)}};
+}
+
+} // namespace
+
+extern const MetricDef metric_iou;
+constexpr MetricDef metric_iou = {.name = "IoU",
+                                  .doc = "Intersection over union; of several classes the mean of theirs.",
+                                  .measures = ofClasses,
+                                  .scores = scores,
+                                  .place = 90};
+} // namespace dlc::metric
