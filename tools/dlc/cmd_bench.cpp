@@ -1,5 +1,6 @@
 // `dlc bench net.dsl`: the time of a training step on drawn data in memory, as a whole and by instruction.
 // Medians of many steps; the data take turns, so that no step finds its batch in the cache because of the one before.
+#include "command.h"
 #include "trained_net.h"
 
 #include "dlc/ir/running_mean.h"
@@ -185,7 +186,7 @@ void printPlain(llvm::raw_ostream &os, const Figures &f) {
 
 } // namespace
 
-int runBench(const Options &options) {
+static int runBench(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "bench takes one file, got " + llvm::Twine(options.files.size()));
   int code = kDone;
@@ -226,5 +227,13 @@ int runBench(const Options &options) {
   options.json ? printJson(llvm::outs(), figures) : printPlain(llvm::outs(), figures);
   return kDone;
 }
+
+extern const Command cmd_bench;
+constexpr Command cmd_bench = {.name = "bench",
+                               .arguments = "net.dsl",
+                               .doc = "time a training step, by instruction",
+                               .takes = kSource | kPipeline | kPlans | kMemory,
+                               .place = 100,
+                               .run = runBench};
 
 } // namespace dlc::tool

@@ -1,5 +1,6 @@
 // `dlc check net.dsl`: everything that can fail before training: syntax, settings, shapes, data, the plan.
 // It trains nothing and writes nothing.
+#include "command.h"
 #include "ir_input.h"
 #include "json_line.h"
 #include "run_files.h"
@@ -64,7 +65,7 @@ void printChecked(const Options &options, const compile::Unit &unit, const std::
 
 } // namespace
 
-int runCheck(const Options &options) {
+static int runCheck(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "check takes one file, got " + llvm::Twine(options.files.size()));
   int code = kDone;
@@ -130,5 +131,13 @@ int runCheck(const Options &options) {
   printChecked(options, *unit, summary, parameters, bundle);
   return kDone;
 }
+
+extern const Command cmd_check;
+constexpr Command cmd_check = {.name = "check",
+                               .arguments = "net.dsl",
+                               .doc = "everything that can fail before training",
+                               .takes = kSource | kPlans | kMemory | kData | kTraining | kVerifying,
+                               .place = 50,
+                               .run = runCheck};
 
 } // namespace dlc::tool

@@ -1,5 +1,6 @@
 // `dlc data net.dsl`: what the loader understood: samples, shapes, classes and their balance, values, missing ones, a
 // look at a few samples. Nothing is trained and nothing is written.
+#include "command.h"
 #include "json_line.h"
 #include "trained_net.h"
 
@@ -310,7 +311,7 @@ void printJson(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
 
 } // namespace
 
-int runData(const Options &options) {
+static int runData(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "data takes one file, got " + llvm::Twine(options.files.size()));
   int code = kDone;
@@ -350,5 +351,13 @@ int runData(const Options &options) {
     printText(*unit, parts, *bundle, wish.inputShape);
   return kDone;
 }
+
+extern const Command cmd_data;
+constexpr Command cmd_data = {.name = "data",
+                              .arguments = "net.dsl",
+                              .doc = "what the loader understood: shapes, classes, missing values, samples",
+                              .takes = kSource | kMemory | kData,
+                              .place = 70,
+                              .run = runData};
 
 } // namespace dlc::tool

@@ -1,5 +1,6 @@
 // `dlc --emit-ir[=STAGE] FILE`: stops after a stage of the compiler and prints; `all` prints every stage on the way.
 // The file may be a source, or a graph or a program that was printed before.
+#include "command.h"
 #include "ir_input.h"
 #include "layer_table.h"
 #include "run_files.h"
@@ -158,7 +159,7 @@ int runStages(const Options &options, IrInput &input, compile::Work &work, dsl::
 
 } // namespace
 
-int runEmitIr(const Options &options) {
+static int runEmitIr(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, llvm::Twine(options.emitDot ? "--emit-dot" : "--emit-ir") + " takes one file, got " +
                               llvm::Twine(options.files.size()));
@@ -223,5 +224,13 @@ int runEmitIr(const Options &options) {
     return bad;
   return end();
 }
+
+extern const Command cmd_emit_ir;
+constexpr Command cmd_emit_ir = {.name = "",
+                                 .arguments = "--emit-ir[=STAGE] net.dsl",
+                                 .doc = "stop after a stage of the compiler and print it",
+                                 .takes = kSource | kPipeline | kPlans | kMemory | kOutput | kVerifying,
+                                 .place = 0,
+                                 .run = runEmitIr};
 
 } // namespace dlc::tool

@@ -1,5 +1,6 @@
 // `dlc eval`: the scores of a trained net, as lines, as JSON, or as an exit code.
 // The metrics are those of the source.
+#include "command.h"
 #include "trained_net.h"
 
 #include "dlc/support/strings.h"
@@ -93,7 +94,7 @@ int holdBounds(const Options &options, llvm::ArrayRef<std::pair<Bound, bool>> bo
 
 } // namespace
 
-int runEval(const Options &options) {
+static int runEval(const Options &options) {
   std::vector<std::pair<Bound, bool>> bounds; // second: a minimum
   for (bool minimum : {true, false})
     for (const std::string &text : minimum ? options.minimum : options.maximum) {
@@ -161,5 +162,14 @@ int runEval(const Options &options) {
     return failNotFinite(options, *net->unit, *net->engines, static_cast<size_t>(scores->notFinite));
   return code;
 }
+
+extern const Command cmd_eval;
+constexpr Command cmd_eval = {.name = "eval",
+                              .arguments = "net.model [data [labels]]",
+                              .doc = "score a trained net",
+                              .otherArguments = "net.dsl net.model [data [labels]]",
+                              .takes = kSource | kPipeline | kPlans | kMemory | kData,
+                              .place = 30,
+                              .run = runEval};
 
 } // namespace dlc::tool

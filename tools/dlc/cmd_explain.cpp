@@ -1,5 +1,6 @@
 // `dlc explain E232`: the page of a diagnostic; without a code, the list of all.
 // The texts are in support/diagnostics.def.
+#include "command.h"
 #include "json_line.h"
 #include "tool.h"
 
@@ -19,7 +20,7 @@ void printJson(const DiagInfo &info) {
 }
 } // namespace
 
-int runExplain(const Options &options) {
+static int runExplain(const Options &options) {
   if (options.files.empty()) {
     for (const DiagInfo &info : allDiagInfos())
       if (options.json)
@@ -47,5 +48,9 @@ int runExplain(const Options &options) {
   }
   return kDone;
 }
+
+extern const Command cmd_explain;
+constexpr Command cmd_explain = {
+    .name = "explain", .arguments = "E232", .doc = "the long form of an error", .place = 170, .run = runExplain};
 
 } // namespace dlc::tool

@@ -1,5 +1,6 @@
 // `dlc fmt`: sources in their one canonical spelling, in place; older forms become the arrow form.
 // A file with mistakes is left as it is. What canonical means is said by dsl/format.
+#include "command.h"
 #include "tool.h"
 
 #include "dlc/dsl/format.h"
@@ -82,7 +83,7 @@ int formatOne(const Options &options, const std::string &path) {
 
 } // namespace
 
-int runFmt(const Options &options) {
+static int runFmt(const Options &options) {
   if (options.files.empty())
     return usage(options, "fmt takes at least one file; - is standard input");
   if (!options.output.empty() && options.files.size() > 1)
@@ -93,5 +94,13 @@ int runFmt(const Options &options) {
       worst = code;
   return worst;
 }
+
+extern const Command cmd_fmt;
+constexpr Command cmd_fmt = {.name = "fmt",
+                             .arguments = "net.dsl...",
+                             .doc = "rewrite sources in their one canonical spelling",
+                             .takes = kOutput,
+                             .place = 80,
+                             .run = runFmt};
 
 } // namespace dlc::tool

@@ -1,6 +1,7 @@
 // `dlc generate WHAT`: what is made from the tables: parts of docs/, the man page, the editors' grammars.
 // tools/make-docs writes it where it belongs, and a lint holds the files to it. Each kind is a function of
 // generators.h.
+#include "command.h"
 #include "generators.h"
 #include "tool.h"
 
@@ -30,15 +31,9 @@ constexpr Kind kKinds[] = {{"keys", "the keys of [data], [train] and [deploy]", 
                            {"vim", "syntax/dlc.vim", generateVim},
                            {"textmate", "the TextMate grammar that VS Code uses", generateTextMate}};
 
-int deliver(const Options &options, llvm::StringRef text) {
-  Product product(options);
-  product.stream() << text;
-  return product.deliver(options);
-}
-
 } // namespace
 
-int runGenerate(const Options &options) {
+static int runGenerate(const Options &options) {
   if (options.files.empty()) {
     for (const Kind &kind : kKinds)
       llvm::outs() << llvm::formatv("{0,-12}{1}\n", kind.name, kind.doc);
@@ -62,17 +57,17 @@ int runGenerate(const Options &options) {
     }
     found->print(os);
   }
-  return deliver(options, text);
+  Product product(options);
+  product.stream() << text;
+  return product.deliver(options);
 }
 
-int runCompletions(const Options &options) {
-  if (options.files.size() != 1)
-    return usage(options, "completions takes the name of a shell, got " + llvm::Twine(options.files.size()) + " words");
-  std::string script = completionScript(options.files.front());
-  if (script.empty())
-    return fail(options, kUsage,
-                "there are completions for bash, zsh and fish, not for '" + options.files.front() + "'");
-  return deliver(options, script);
-}
+extern const Command cmd_generate;
+constexpr Command cmd_generate = {.name = "generate",
+                                  .arguments = "WHAT",
+                                  .doc = "pages, grammars of editors and the like, made from the tables",
+                                  .takes = kOutput,
+                                  .place = 190,
+                                  .run = runGenerate};
 
 } // namespace dlc::tool

@@ -1,5 +1,6 @@
 // `dlc infer`: which samples, which output, batch by batch; prediction_printer.h says how a line looks.
 // The last batch is short, not padded; a net is compiled once for each batch size it needs.
+#include "command.h"
 #include "prediction_printer.h"
 #include "run_files.h"
 #include "trained_net.h"
@@ -218,7 +219,7 @@ int refuse(const Options &options, const dsl::NetOutput &part) {
 
 } // namespace
 
-int runInfer(const Options &options) {
+static int runInfer(const Options &options) {
   if (options.json && !options.format.empty() && options.format != "json")
     return fail(options, kUsage, "--json and --format=" + options.format + " ask for two things");
   int code = kDone;
@@ -266,5 +267,14 @@ int runInfer(const Options &options) {
              ? code
              : failNotFinite(options, *net->unit, *net->engines, printer.notFinite(), printer.firstNotFinite() + 1);
 }
+
+extern const Command cmd_infer;
+constexpr Command cmd_infer = {.name = "infer",
+                               .arguments = "net.model [data...]",
+                               .doc = "print a prediction for each sample",
+                               .otherArguments = "net.dsl net.model [data...]",
+                               .takes = kSource | kPipeline | kPlans | kMemory | kData | kOutput,
+                               .place = 20,
+                               .run = runInfer};
 
 } // namespace dlc::tool

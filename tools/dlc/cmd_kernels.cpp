@@ -1,5 +1,6 @@
 // `dlc kernels`: which instruction sets there are, which this machine has, and the kernel families that programs are
 // made of, down to the micro-operations of tile programs. It times nothing; `dlc bench` does.
+#include "command.h"
 #include "json_line.h"
 #include "tool.h"
 
@@ -38,7 +39,7 @@ void printJson() {
 }
 } // namespace
 
-int runKernels(const Options &options) {
+static int runKernels(const Options &options) {
   if (!options.files.empty())
     return usage(options, "kernels takes no files");
   if (options.json) {
@@ -66,5 +67,9 @@ int runKernels(const Options &options) {
   llvm::outs() << '\n';
   return kDone;
 }
+
+extern const Command cmd_kernels;
+constexpr Command cmd_kernels = {
+    .name = "kernels", .arguments = "", .doc = "instruction sets and kernel families", .place = 160, .run = runKernels};
 
 } // namespace dlc::tool

@@ -1,5 +1,6 @@
 // `dlc new NAME [FOLDER]`: a folder with a source and its data, ready to be trained.
 // It never writes over a file.
+#include "command.h"
 #include "json_line.h"
 #include "starters.h"
 #include "tool.h"
@@ -54,7 +55,7 @@ private:
 
 } // namespace
 
-int runNew(const Options &options) {
+static int runNew(const Options &options) {
   if (options.files.empty()) {
     for (const Starter &starter : starters())
       if (options.json)
@@ -111,5 +112,12 @@ int runNew(const Options &options) {
                  << "\nGo on with: dlc train " << escaped(placeOf(files.front().first)) << '\n';
   return kDone;
 }
+
+extern const Command cmd_new;
+constexpr Command cmd_new = {.name = "new",
+                             .arguments = "NAME [FOLDER]",
+                             .doc = "a starter project that trains: xor, iris, digits, mnist, images, text",
+                             .place = 90,
+                             .run = runNew};
 
 } // namespace dlc::tool

@@ -1,5 +1,6 @@
 // `dlc ops [name]`: what each op, data source, data step, schedule and metric is, from its definition alone;
 // `--markdown` prints docs/ops.md. Nothing about any of them is written here.
+#include "command.h"
 #include "generators.h"
 #include "json_line.h"
 #include "tool.h"
@@ -240,7 +241,7 @@ std::string rangeOf(const ArgSpec &arg) {
 
 std::string signature(const OpDef &def) { return usage(def.layer, def.args); }
 
-int runOps(const Options &options) {
+static int runOps(const Options &options) {
   const Registry &registry = compile::registry();
   if (options.markdown) {
     printMarkdown(registry);
@@ -290,5 +291,9 @@ int runOps(const Options &options) {
   }
   return kDone;
 }
+
+extern const Command cmd_ops;
+constexpr Command cmd_ops = {
+    .name = "ops", .arguments = "[name]", .doc = "what the ops and layers are", .place = 140, .run = runOps};
 
 } // namespace dlc::tool

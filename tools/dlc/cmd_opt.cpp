@@ -1,5 +1,6 @@
 // `dlc opt in.ir --passes=a,b`: runs passes over IR text and prints what came of it.
 // Sources are welcome too: they are built first.
+#include "command.h"
 #include "ir_input.h"
 #include "run_files.h"
 
@@ -10,7 +11,7 @@
 
 namespace dlc::tool {
 
-int runOpt(const Options &options) {
+static int runOpt(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "opt takes one file, got " + llvm::Twine(options.files.size()));
   RunFiles files;
@@ -63,5 +64,13 @@ int runOpt(const Options &options) {
     printRemarks(options, *work.program);
   return end();
 }
+
+extern const Command cmd_opt;
+constexpr Command cmd_opt = {.name = "opt",
+                             .arguments = "in.ir --passes=a,b",
+                             .doc = "run passes over IR text",
+                             .takes = kPipeline | kPlans | kMemory | kOutput | kVerifying,
+                             .place = 120,
+                             .run = runOpt};
 
 } // namespace dlc::tool

@@ -1,5 +1,6 @@
 // `dlc passes`: the names that --passes= takes, in pipeline order, and the default pipelines.
 // The passes themselves are in lib/passes and lib/lower.
+#include "command.h"
 #include "json_line.h"
 #include "tool.h"
 
@@ -26,7 +27,7 @@ void printJson() {
 }
 } // namespace
 
-int runPassesCommand(const Options &options) {
+static int runPasses(const Options &options) {
   if (!options.files.empty())
     return usage(options, "passes takes no files");
   if (options.json) {
@@ -39,5 +40,9 @@ int runPassesCommand(const Options &options) {
                << "\ninference: " << compile::defaultPipeline(dsl::Mode::Infer) << '\n';
   return kDone;
 }
+
+extern const Command cmd_passes;
+constexpr Command cmd_passes = {
+    .name = "passes", .arguments = "", .doc = "what the passes do", .place = 150, .run = runPasses};
 
 } // namespace dlc::tool

@@ -1,5 +1,6 @@
 // `dlc plot run.jsonl -o run.svg`: the curves of a run that was logged with --log or --json.
 // `dlc train --plot` draws the same picture of the run that just ended.
+#include "command.h"
 #include "plot.h"
 #include "run_files.h"
 #include "tool.h"
@@ -10,7 +11,7 @@
 
 namespace dlc::tool {
 
-int runPlot(const Options &options) {
+static int runPlot(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "plot takes one file, got " + llvm::Twine(options.files.size()));
   RunFiles files;
@@ -28,5 +29,13 @@ int runPlot(const Options &options) {
   product.stream() << picture;
   return product.deliver(options);
 }
+
+extern const Command cmd_plot;
+constexpr Command cmd_plot = {.name = "plot",
+                              .arguments = "run.jsonl -o run.svg",
+                              .doc = "loss, metrics and learning rate of a run as curves",
+                              .takes = kOutput,
+                              .place = 110,
+                              .run = runPlot};
 
 } // namespace dlc::tool

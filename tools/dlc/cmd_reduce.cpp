@@ -1,5 +1,6 @@
 // `dlc reduce FILE`: makes the reproducer of an internal failure smaller, line by line, as long as the same failure
 // remains. It knows nothing of the text: what no longer parses does not fail in the same way, and is put back.
+#include "command.h"
 #include "reproducer.h"
 #include "run_files.h"
 #include "tool.h"
@@ -93,7 +94,7 @@ template <class F> Lines reduced(Lines lines, F fails) {
 
 } // namespace
 
-int runReduce(const Options &options) {
+static int runReduce(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "reduce takes one file, got " + llvm::Twine(options.files.size()));
   RunFiles files;
@@ -129,5 +130,13 @@ int runReduce(const Options &options) {
     llvm::errs() << lines.size() << " lines became " << small.size() << "; the failure is still " << wanted << '\n';
   return kDone;
 }
+
+extern const Command cmd_reduce;
+constexpr Command cmd_reduce = {.name = "reduce",
+                                .arguments = "dlc-bug-1.ir",
+                                .doc = "make the reproducer of an internal failure smaller",
+                                .takes = kOutput,
+                                .place = 130,
+                                .run = runReduce};
 
 } // namespace dlc::tool

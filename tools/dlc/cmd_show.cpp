@@ -1,5 +1,6 @@
 // `dlc show`: the layers of a net with their shapes, parameters and multiply-adds, and the memory it takes, from the
 // plans. Works on sources and on model files.
+#include "command.h"
 #include "layer_table.h"
 #include "run_files.h"
 #include "trained_net.h"
@@ -237,7 +238,7 @@ int showLayers(const Options &options, const Options &native, compile::Unit &uni
 
 } // namespace
 
-int runShow(const Options &options) {
+static int runShow(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "show takes one file, got " + llvm::Twine(options.files.size()));
   int code = kDone;
@@ -289,5 +290,13 @@ int runShow(const Options &options) {
 
   return showLayers(options, native, *unit, trained.get());
 }
+
+extern const Command cmd_show;
+constexpr Command cmd_show = {.name = "show",
+                              .arguments = "net.dsl|net.model",
+                              .doc = "layers, shapes, parameters, multiply-adds, memory",
+                              .takes = kSource | kPlans | kMemory | kData,
+                              .place = 60,
+                              .run = runShow};
 
 } // namespace dlc::tool

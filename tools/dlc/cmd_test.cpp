@@ -1,5 +1,6 @@
 // `dlc test`: kernels against the interpreter, bit for bit, then gradients by autodiff against central differences in
 // f64: of every op's examples, or of a net. The net's data are not needed: samples and targets are drawn.
+#include "command.h"
 #include "test_net.h"
 #include "test_report.h"
 #include "tool.h"
@@ -98,10 +99,19 @@ int testOps(const Options &options) {
 
 } // namespace
 
-int runTest(const Options &options) {
+static int runTest(const Options &options) {
   if (options.files.size() > 1)
     return usage(options, "test takes at most one file, got " + llvm::Twine(options.files.size()));
   return options.files.empty() ? testOps(options) : testNet(options);
 }
+
+extern const Command cmd_test;
+constexpr Command cmd_test = {
+    .name = "test",
+    .arguments = "[net.dsl]",
+    .doc = "check kernels against the interpreter and gradients against differences: of all ops, or of a net",
+    .takes = kSource | kMemory,
+    .place = 40,
+    .run = runTest};
 
 } // namespace dlc::tool

@@ -1,5 +1,6 @@
 // `dlc train`: from a source to a model file.
 // Everything that can be refused is refused before the first step; nothing is written that was not named.
+#include "command.h"
 #include "plot.h"
 #include "run_files.h"
 #include "trained_net.h"
@@ -310,7 +311,7 @@ int runTrainer(const Options &options, train::Engines &engines, const train::Bun
 
 } // namespace
 
-int runTrain(const Options &given) {
+static int runTrain(const Options &given) {
   int code = kDone;
   auto files = trainFiles(given, code);
   if (!files)
@@ -370,5 +371,14 @@ int runTrain(const Options &given) {
                         printTimes(times);
                     });
 }
+
+extern const Command cmd_train;
+constexpr Command cmd_train = {.name = "train",
+                               .arguments = "net.dsl [out.model]",
+                               .doc = "train a net on its data and save it",
+                               .otherArguments = "net.dsl data labels out.model",
+                               .takes = kSource | kPipeline | kPlans | kMemory | kData | kOutput | kTraining,
+                               .place = 10,
+                               .run = runTrain};
 
 } // namespace dlc::tool

@@ -2,8 +2,10 @@
 // command does not take are refused. Values are not read here.
 #include "command_line.h"
 
+#include "command.h"
 #include "flag_table.h"
 
+#include "dlc/support/check.h"
 #include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
@@ -34,9 +36,9 @@ std::string unknownFlag(llvm::StringRef command, llvm::StringRef dashed, llvm::A
   std::string text = ("unknown option " + dashed + (command.empty() ? "" : " of " + command)).str();
   llvm::StringRef name = dashed.ltrim('-');
   std::vector<std::string> takers;
-  for (const CommandInfo &other : kCommands)
-    if (flagNamed(flagsOf(other.name), name))
-      takers.push_back(other.name.str());
+  for (const Command *other : commands())
+    if (flagNamed(flagsOf(other->name), name))
+      takers.push_back(other->name.str());
   if (flagNamed(flagsOf(""), name))
     takers.push_back("--emit-ir");
   if (!takers.empty() && dashed.size() == (name.size() == 1 ? 2 : name.size() + 2))
@@ -66,17 +68,13 @@ std::string valueMistake(const FlagInfo &flag, llvm::StringRef value) {
 
 } // namespace
 
-llvm::ArrayRef<CommandInfo> commands() { return kCommands; }
-
 std::vector<std::string> formsOf(llvm::StringRef name) {
-  if (name.empty())
-    return {"dlc --emit-ir[=STAGE] net.dsl"};
+  const Command *command = findCommand(name);
+  DLC_CHECK(command) << "no command " << name;
   std::vector<std::string> forms;
-  for (const CommandInfo &c : kCommands)
-    if (c.name == name)
-      for (llvm::StringRef arguments : {llvm::StringRef(c.arguments), llvm::StringRef(c.otherArguments)})
-        if (forms.empty() || !arguments.empty())
-          forms.push_back(("dlc " + c.name + (arguments.empty() ? "" : " ") + arguments).str());
+  for (llvm::StringRef arguments : {llvm::StringRef(command->arguments), llvm::StringRef(command->otherArguments)})
+    if (forms.empty() || !arguments.empty())
+      forms.push_back(("dlc " + name + (name.empty() || arguments.empty() ? "" : " ") + arguments).str());
   return forms;
 }
 
@@ -129,9 +127,9 @@ GivenFlags lookAtFlags(llvm::StringRef command, llvm::ArrayRef<const char *> arg
 }
 
 void printHelp(llvm::StringRef command) {
-  for (const CommandInfo &c : kCommands)
-    if (c.name == command)
-      llvm::outs() << listRow((c.name + ":").str(), c.name.size() + 2, c.doc) << '\n';
+  for (const Command *c : commands())
+    if (c->name == command)
+      llvm::outs() << listRow((c->name + ":").str(), c->name.size() + 2, c->doc) << '\n';
   llvm::StringRef title = "usage: ";
   for (const std::string &form : formsOf(command)) {
     llvm::outs() << title << form << '\n';
@@ -146,8 +144,8 @@ void printHelp() {
   llvm::outs() << "dlc: a deep-learning compiler for CPUs, driven by one text file\n\n"
                   "usage: dlc COMMAND [options] FILE...\n"
                   "       dlc --emit-ir[=STAGE] net.dsl\n\n";
-  for (const CommandInfo &c : kCommands)
-    llvm::outs() << listRow(("  " + c.name + " " + c.arguments).str(), 30, c.doc);
+  for (const Command *c : commands())
+    llvm::outs() << listRow(("  " + c->name + " " + c->arguments).str(), 30, c->doc);
   llvm::outs()
       << "\n`dlc COMMAND --help` lists the options of a command; `dlc --emit-ir --help`\nthose of --emit-ir.\n";
 }
@@ -157,7 +155,7 @@ void commandFirst(llvm::SmallVectorImpl<const char *> &args) {
     llvm::StringRef arg(args[i]);
     if (arg == "--" || arg == "help" || arg.starts_with("--emit-ir") || arg == "--emit-dot")
       return;
-    if (llvm::any_of(kCommands, [&](const CommandInfo &c) { return c.name == arg; })) {
+    if (findCommand(arg)) {
       std::rotate(args.begin() + 1, args.begin() + i, args.begin() + i + 1);
       return;
     }

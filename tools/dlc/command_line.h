@@ -1,4 +1,4 @@
-// The list of commands, and what is done with the arguments before llvm::cl sees them.
+// What is done with the arguments before llvm::cl sees them.
 // Flags and their values are declared in options.cpp; which of them a command takes is asked there.
 #pragma once
 
@@ -12,36 +12,6 @@
 #include <vector>
 
 namespace dlc::tool {
-
-/// In the order of --help.
-inline constexpr CommandInfo kCommands[] = {
-    {"train", "net.dsl [out.model]", "train a net on its data and save it", "net.dsl data labels out.model"},
-    {"infer", "net.model [data...]", "print a prediction for each sample", "net.dsl net.model [data...]"},
-    {"eval", "net.model [data [labels]]", "score a trained net", "net.dsl net.model [data [labels]]"},
-    {"test", "[net.dsl]",
-     "check kernels against the interpreter and gradients against differences: of all ops, or of a net"},
-    {"check", "net.dsl", "everything that can fail before training"},
-    {"show", "net.dsl|net.model", "layers, shapes, parameters, multiply-adds, memory"},
-    {"data", "net.dsl", "what the loader understood: shapes, classes, missing values, samples"},
-    {"fmt", "net.dsl...", "rewrite sources in their one canonical spelling"},
-    {"new", "NAME [FOLDER]", "a starter project that trains: xor, iris, digits, mnist, images, text"},
-    {"bench", "net.dsl", "time a training step, by instruction"},
-    {"plot", "run.jsonl -o run.svg", "loss, metrics and learning rate of a run as curves"},
-    {"opt", "in.ir --passes=a,b", "run passes over IR text"},
-    {"reduce", "dlc-bug-1.ir", "make the reproducer of an internal failure smaller"},
-    {"ops", "[name]", "what the ops and layers are"},
-    {"passes", "", "what the passes do"},
-    {"kernels", "", "instruction sets and kernel families"},
-    {"explain", "E232", "the long form of an error"},
-    {"completions", "bash|zsh|fish", "the completion script of a shell"},
-    {"generate", "WHAT", "pages, grammars of editors and the like, made from the tables"},
-};
-constexpr llvm::StringRef docOf(llvm::StringRef name) {
-  for (const CommandInfo &c : kCommands)
-    if (c.name == name)
-      return c.doc;
-  return "";
-}
 
 void printHelp();
 /// The forms and the options of a command.

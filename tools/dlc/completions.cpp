@@ -1,5 +1,6 @@
 // Completion scripts: words of commands, options and their values for bash, zsh and fish.
 // Each script is written whole from the tables; at run time it asks nothing of the program.
+#include "command.h"
 #include "flag_table.h"
 #include "options.h"
 
@@ -11,8 +12,8 @@ namespace {
 
 std::string commandNames(llvm::StringRef separator) {
   std::string text;
-  for (const CommandInfo &command : commands())
-    text += (text.empty() ? "" : separator.str()) + command.name.str();
+  for (const Command *command : commands())
+    text += (text.empty() ? "" : separator.str()) + command->name.str();
   return text;
 }
 std::string joined(llvm::ArrayRef<std::string> words) { return llvm::join(words, " "); }
@@ -50,8 +51,8 @@ std::string bash() {
       }
   };
   values("");
-  for (const CommandInfo &command : commands())
-    values(command.name);
+  for (const Command *command : commands())
+    values(command->name);
   text += "  esac\n  case $command in\n";
   auto flags = [&](llvm::StringRef command) {
     std::string names;
@@ -60,8 +61,8 @@ std::string bash() {
     text += "    " + (command.empty() ? "''" : command.str()) + ") flags='" + names + "' ;;\n";
   };
   flags("");
-  for (const CommandInfo &command : commands())
-    flags(command.name);
+  for (const Command *command : commands())
+    flags(command->name);
   text += "  esac\n"
           "  if [[ $cur == -* ]]; then\n"
           "    COMPREPLY=($(compgen -W \"$flags\" -- \"$cur\"))\n"
@@ -103,16 +104,16 @@ std::string zsh() {
   std::string text =
       "#compdef dlc\n# Completion of dlc for zsh, made by `dlc completions zsh`.\n"
       "_dlc() {\n  local context state state_descr line\n  typeset -A opt_args\n  local -a commands\n  commands=(\n";
-  for (const CommandInfo &command : commands())
-    text += "    '" + command.name.str() + ":" + escaped(command.doc) + "'\n";
+  for (const Command *command : commands())
+    text += "    '" + command->name.str() + ":" + escaped(command->doc) + "'\n";
   text += "  )\n  _arguments -C \\\n" + specs("", "    ") +
           "    '1:command:->command' \\\n    '*::argument:->argument'\n"
           "  case $state in\n  command) _describe command commands; _files ;;\n  argument)\n    case $line[1] in\n";
-  for (const CommandInfo &command : commands()) {
-    llvm::StringRef rest = llvm::StringSwitch<llvm::StringRef>(command.name)
+  for (const Command *command : commands()) {
+    llvm::StringRef rest = llvm::StringSwitch<llvm::StringRef>(command->name)
                                .Case("completions", "'*:shell:(bash zsh fish)'")
                                .Default("'*:file:_files'");
-    text += "    " + command.name.str() + ")\n      _arguments \\\n" + specs(command.name, "        ") + "        " +
+    text += "    " + command->name.str() + ")\n      _arguments \\\n" + specs(command->name, "        ") + "        " +
             rest.str() + "\n      ;;\n";
   }
   return text +
@@ -124,9 +125,9 @@ std::string fish() {
   std::string text = "# Completion of dlc for fish, made by `dlc completions fish`.\n"
                      "set -l dlc_commands " +
                      commandNames(" ") + "\n";
-  for (const CommandInfo &command : commands())
-    text += "complete -c dlc -n \"not __fish_seen_subcommand_from $dlc_commands\" -a " + command.name.str() + " -d '" +
-            quoted(command.doc) + "'\n";
+  for (const Command *command : commands())
+    text += "complete -c dlc -n \"not __fish_seen_subcommand_from $dlc_commands\" -a " + command->name.str() + " -d '" +
+            quoted(command->doc) + "'\n";
   auto flags = [&](llvm::StringRef command, llvm::StringRef condition) {
     for (const FlagInfo &flag : flagsOf(command)) {
       text += "complete -c dlc -n \"" + condition.str() + "\" " + (flag.name.size() == 1 ? "-s " : "-l ") + flag.name +
@@ -139,8 +140,8 @@ std::string fish() {
     }
   };
   flags("", "not __fish_seen_subcommand_from $dlc_commands");
-  for (const CommandInfo &command : commands())
-    flags(command.name, "__fish_seen_subcommand_from " + command.name.str());
+  for (const Command *command : commands())
+    flags(command->name, "__fish_seen_subcommand_from " + command->name.str());
   return text + "complete -c dlc -n \"__fish_seen_subcommand_from completions\" -x -a 'bash zsh fish'\n";
 }
 

@@ -1,5 +1,6 @@
 // The generated parts of docs/language.md and docs/cli.md, and the man page.
 // Sentences come from the tables; what is written here is only how they are set.
+#include "command.h"
 #include "generators.h"
 #include "options.h"
 
@@ -56,8 +57,8 @@ std::string manFlag(const FlagInfo &flag) {
 
 /// Options that every command takes, as of the first command.
 bool isCommon(const FlagInfo &flag) {
-  return llvm::all_of(commands(), [&](const CommandInfo &command) {
-    return llvm::any_of(flagsOf(command.name), [&](const FlagInfo &other) { return other.name == flag.name; });
+  return llvm::all_of(commands(), [&](const Command *command) {
+    return llvm::any_of(flagsOf(command->name), [&](const FlagInfo &other) { return other.name == flag.name; });
   });
 }
 
@@ -138,14 +139,14 @@ void generateErrors(llvm::raw_ostream &os) {
 
 void generateCommands(llvm::raw_ostream &os) {
   os << "| Command | Does |\n|---|---|\n";
-  for (const CommandInfo &command : commands()) {
+  for (const Command *command : commands()) {
     llvm::StringRef separator;
     os << "| ";
-    for (const std::string &form : formsOf(command.name)) {
+    for (const std::string &form : formsOf(command->name)) {
       os << separator << code(form);
       separator = ", ";
     }
-    os << " | " << cell(command.doc) << " |\n";
+    os << " | " << cell(command->doc) << " |\n";
   }
   os << "| " << code(formsOf("").front()) << " | stop after a stage of the compiler and print |\n";
 }
@@ -161,8 +162,8 @@ void generateFlags(llvm::raw_ostream &os) {
       entry.second += (entry.second.empty() ? "" : ", ") + shown.str();
     }
   };
-  for (const CommandInfo &command : commands())
-    take(command.name, command.name);
+  for (const Command *command : commands())
+    take(command->name, command->name);
   take("", "--emit-ir");
   for (const auto &[name, entry] : all)
     os << "| " << code(entry.first.dashed() + entry.first.argument()) << " | "
@@ -178,9 +179,9 @@ void generateMan(llvm::raw_ostream &os) {
         "processor it\n"
      << "runs on, trains it, and saves a model file that needs no source any more. A program called \\fBtrain\\fR or\n"
      << "\\fBinfer\\fR is that command. \\fB\\-\\fR is standard input or output.\n.SH COMMANDS\n";
-  for (const CommandInfo &command : commands())
-    os << ".TP\n\\fB" << man(command.name) << "\\fR \\fI" << man(command.arguments) << "\\fR\n"
-       << man(command.doc) << '\n';
+  for (const Command *command : commands())
+    os << ".TP\n\\fB" << man(command->name) << "\\fR \\fI" << man(command->arguments) << "\\fR\n"
+       << man(command->doc) << '\n';
   os << ".SH OPTIONS OF ALL COMMANDS\n";
   for (const FlagInfo &flag : flagsOf("train"))
     if (isCommon(flag))
@@ -194,8 +195,8 @@ void generateMan(llvm::raw_ostream &os) {
     if (!rows.empty())
       os << ".SH OPTIONS OF " << man(title.upper()) << '\n' << rows;
   };
-  for (const CommandInfo &command : commands())
-    section(command.name, command.name);
+  for (const Command *command : commands())
+    section(command->name, command->name);
   section("", "--emit-ir");
   os << ".SH EXIT STATUS\n";
   for (auto [status, meaning] : {std::pair("0", "done, output whole and synced"),

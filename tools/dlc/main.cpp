@@ -1,5 +1,6 @@
 // The entry: reads the command line, runs one command, and sees to it that nothing ends in a signal or half a line.
 // Every command is a file of its own.
+#include "command.h"
 #include "heap.h"
 #include "last_resort.h"
 #include "reproducer.h"
@@ -8,7 +9,6 @@
 #include "dlc/support/check.h"
 #include "dlc/support/last_words.h"
 
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <unistd.h>
@@ -21,29 +21,9 @@ namespace {
 int dispatch(const Options &options) {
   if (int bad = refuseUnknownPasses(options))
     return bad;
-  using Command = int (*)(const Options &);
-  auto command = llvm::StringSwitch<Command>(options.command)
-                     .Case("train", runTrain)
-                     .Case("infer", runInfer)
-                     .Case("eval", runEval)
-                     .Case("test", runTest)
-                     .Case("check", runCheck)
-                     .Case("show", runShow)
-                     .Case("data", runData)
-                     .Case("fmt", runFmt)
-                     .Case("new", runNew)
-                     .Case("bench", runBench)
-                     .Case("plot", runPlot)
-                     .Case("opt", runOpt)
-                     .Case("reduce", runReduce)
-                     .Case("ops", runOps)
-                     .Case("passes", runPassesCommand)
-                     .Case("kernels", runKernels)
-                     .Case("explain", runExplain)
-                     .Case("completions", runCompletions)
-                     .Case("generate", runGenerate)
-                     .Default(runEmitIr);
-  return command(options);
+  const Command *command = findCommand(options.command);
+  DLC_CHECK(command) << "options name a command";
+  return command->run(options);
 }
 
 } // namespace

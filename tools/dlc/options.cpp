@@ -2,6 +2,7 @@
 // The rest of the tool sees only the plain struct Options.
 #include "options.h"
 
+#include "command.h"
 #include "command_line.h"
 #include "dlc/support/strings.h"
 #include "exit_codes.h"
@@ -26,32 +27,21 @@ namespace cl = llvm::cl;
 namespace dlc::tool {
 namespace {
 
-cl::SubCommand train("train", docOf("train")), infer("infer", docOf("infer")), eval("eval", docOf("eval")),
-    test("test", docOf("test")), check("check", docOf("check")), show("show", docOf("show")),
-    dataCommand("data", docOf("data")), fmt("fmt", docOf("fmt")), newCommand("new", docOf("new")),
-    bench("bench", docOf("bench")), plotCommand("plot", docOf("plot")), opt("opt", docOf("opt")),
-    reduce("reduce", docOf("reduce")), ops("ops", docOf("ops")), passes("passes", docOf("passes")),
-    kernelsCommand("kernels", docOf("kernels")), explain("explain", docOf("explain")),
-    completions("completions", docOf("completions")), generate("generate", docOf("generate"));
-cl::SubCommand *const kSubCommands[] = {
-    &train,       &infer, &eval,   &test, &check,  &show,           &dataCommand, &fmt,         &newCommand, &bench,
-    &plotCommand, &opt,   &reduce, &ops,  &passes, &kernelsCommand, &explain,     &completions, &generate};
-static_assert(std::size(kSubCommands) == std::size(kCommands));
-
-cl::SubCommand &driver() { return cl::SubCommand::getTopLevel(); }
 cl::SubCommand &all() { return cl::SubCommand::getAll(); }
-// Which commands a flag belongs to.
-cl::SubCommandGroup ofSource{
-    &cl::SubCommand::getTopLevel(), &train, &eval, &infer, &test, &check, &show, &dataCommand, &bench};
-cl::SubCommandGroup ofPipeline{&cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &bench};
-cl::SubCommandGroup ofPlans{&cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &bench, &check, &show};
-cl::SubCommandGroup ofMemory{
-    &cl::SubCommand::getTopLevel(), &opt, &train, &eval, &infer, &test, &check, &show, &dataCommand, &bench};
-cl::SubCommandGroup ofData{&train, &eval, &infer, &check, &show, &dataCommand};
-cl::SubCommandGroup ofOutputs{
-    &cl::SubCommand::getTopLevel(), &train, &infer, &opt, &reduce, &fmt, &plotCommand, &completions, &generate};
-cl::SubCommandGroup ofTraining{&train, &check};
-cl::SubCommandGroup ofVerifying{&cl::SubCommand::getTopLevel(), &check, &opt};
+/// The first thing here to be made, and the commands with it: options of all commands are given to those that there
+/// are.
+cl::SubCommand &driver = subCommand("");
+/// Declares an option for the commands that take a group.
+struct TakenWith {
+  Takes group;
+  template <class Option> void apply(Option &option) const {
+    for (const Command *command : allCommands())
+      if (command->takes & group)
+        option.addSubCommand(subCommand(command->name));
+  }
+};
+constexpr TakenWith ofSource{kSource}, ofPipeline{kPipeline}, ofPlans{kPlans}, ofMemory{kMemory}, ofData{kData},
+    ofOutputs{kOutput}, ofTraining{kTraining}, ofVerifying{kVerifying};
 
 cl::OptionCategory category("Options");
 
@@ -69,14 +59,14 @@ cl::opt<LogFormat> logFormat("log-format", cl::desc("how progress is shown"), cl
                                         clEnumValN(LogFormat::Bar, "bar", "a moving bar on stderr"),
                                         clEnumValN(LogFormat::Plain, "plain", "one line an epoch"),
                                         clEnumValN(LogFormat::Json, "json", "as --json")));
-cl::opt<std::string> maxMemory("max-memory", cl::value_desc("4GB"), cl::sub(ofMemory), cl::cat(category),
+cl::opt<std::string> maxMemory("max-memory", cl::value_desc("4GB"), ofMemory, cl::cat(category),
                                cl::desc("refuse a plan above it (default 80 % of the machine's memory)"));
 cl::opt<std::string> isa("isa", cl::value_desc("auto|reference|scalar|sse|avx2|avx512"), cl::init("auto"),
                          cl::sub(all()), cl::cat(category), cl::desc("cap the kernels, or run the interpreter"));
 
 // Changes of the source. Positions in argv keep their order.
 cl::list<std::string> set("set", cl::value_desc("SECTION.KEY=VALUE"), cl::desc("override a key of the source"),
-                          cl::sub(ofSource), cl::cat(category));
+                          ofSource, cl::cat(category));
 struct Short {
   const char *flag, *key, *value, *doc;
 };
@@ -97,112 +87,110 @@ cl::opt<int64_t> threads("threads", cl::value_desc("N"), cl::desc("threads; resu
 cl::alias threadsShort("j", cl::aliasopt(threads), cl::Prefix, cl::desc("short for --threads"));
 
 cl::opt<std::string> data("data", cl::value_desc("FILE"), cl::desc("samples, instead of those the source names"),
-                          cl::sub(ofData), cl::cat(category));
-cl::opt<std::string> labels("labels", cl::value_desc("FILE"), cl::desc("labels of --data"), cl::sub(ofData),
-                            cl::cat(category));
+                          ofData, cl::cat(category));
+cl::opt<std::string> labels("labels", cl::value_desc("FILE"), cl::desc("labels of --data"), ofData, cl::cat(category));
 cl::opt<std::string> testFile("test", cl::value_desc("FILE"),
-                              cl::desc("test samples, instead of those the source names"), cl::sub(ofData),
-                              cl::cat(category));
-cl::opt<std::string> output("o", cl::value_desc("FILE"), cl::desc("where the result goes"), cl::sub(ofOutputs),
+                              cl::desc("test samples, instead of those the source names"), ofData, cl::cat(category));
+cl::opt<std::string> output("o", cl::value_desc("FILE"), cl::desc("where the result goes"), ofOutputs,
                             cl::cat(category));
 
 // train
-cl::opt<std::string> resume("resume", cl::value_desc("FILE"), cl::ValueOptional, cl::sub(train), cl::cat(category),
-                            cl::desc("continue from a checkpoint (default: that of the source)"));
-cl::opt<std::string> weights("weights", cl::value_desc("FILE"), cl::sub(ofTraining), cl::cat(category),
+cl::opt<std::string> resume("resume", cl::value_desc("FILE"), cl::ValueOptional, cl::sub(subCommand("train")),
+                            cl::cat(category), cl::desc("continue from a checkpoint (default: that of the source)"));
+cl::opt<std::string> weights("weights", cl::value_desc("FILE"), ofTraining, cl::cat(category),
                              cl::desc("--set train.weights=FILE: start from the weights of a model file"));
-cl::list<std::string> fresh("fresh", cl::value_desc("'head*'"), cl::sub(ofTraining), cl::cat(category),
+cl::list<std::string> fresh("fresh", cl::value_desc("'head*'"), ofTraining, cl::cat(category),
                             cl::desc("--set train.fresh='head*': with --weights, these layers start anew; may be "
                                      "repeated"));
-cl::opt<std::string> logFile("log", cl::value_desc("run.jsonl"), cl::sub(train), cl::cat(category),
+cl::opt<std::string> logFile("log", cl::value_desc("run.jsonl"), cl::sub(subCommand("train")), cl::cat(category),
                              cl::desc("the JSON lines also into a file, line by line; --resume appends"));
-cl::opt<int64_t> overfit("overfit", cl::value_desc("N"), cl::init(0), cl::sub(train), cl::cat(category),
+cl::opt<int64_t> overfit("overfit", cl::value_desc("N"), cl::init(0), cl::sub(subCommand("train")), cl::cat(category),
                          cl::desc("train on N samples only, unshuffled; saves nothing without -o"));
-cl::opt<bool> dryRun("dry-run", cl::sub(train), cl::cat(category),
+cl::opt<bool> dryRun("dry-run", cl::sub(subCommand("train")), cl::cat(category),
                      cl::desc("one batch of train and of val, then stop; writes nothing"));
-cl::list<std::string> freeze("freeze", cl::value_desc("'conv*'"), cl::sub(ofTraining), cl::cat(category),
+cl::list<std::string> freeze("freeze", cl::value_desc("'conv*'"), ofTraining, cl::cat(category),
                              cl::desc("--set train.freeze='conv*': leave these weights as they are; may be repeated"));
-cl::opt<std::string> plotFile("plot", cl::value_desc("run.svg"), cl::sub(train), cl::cat(category),
+cl::opt<std::string> plotFile("plot", cl::value_desc("run.svg"), cl::sub(subCommand("train")), cl::cat(category),
                               cl::desc("loss, metrics and learning rate as curves"));
 // infer
-cl::opt<std::string> outputName("output", cl::value_desc("NAME"), cl::sub(infer), cl::cat(category),
+cl::opt<std::string> outputName("output", cl::value_desc("NAME"), cl::sub(subCommand("infer")), cl::cat(category),
                                 cl::desc("which of several outputs, or any value: conv1"));
-cl::opt<bool> probs("probs", cl::sub(infer), cl::cat(category), cl::desc("the numbers instead of the class"));
-cl::opt<bool> withNames("names", cl::sub(infer), cl::cat(category),
+cl::opt<bool> probs("probs", cl::sub(subCommand("infer")), cl::cat(category),
+                    cl::desc("the numbers instead of the class"));
+cl::opt<bool> withNames("names", cl::sub(subCommand("infer")), cl::cat(category),
                         cl::desc("the file of each sample before its prediction"));
-cl::opt<int64_t> top("top", cl::value_desc("K"), cl::init(0), cl::sub(infer), cl::cat(category),
+cl::opt<int64_t> top("top", cl::value_desc("K"), cl::init(0), cl::sub(subCommand("infer")), cl::cat(category),
                      cl::desc("the K most probable classes"));
-cl::opt<std::string> format("format", cl::value_desc("csv|json|npy"), cl::sub(infer), cl::cat(category),
+cl::opt<std::string> format("format", cl::value_desc("csv|json|npy"), cl::sub(subCommand("infer")), cl::cat(category),
                             cl::desc("how predictions are written"));
 // eval
-cl::list<std::string> minimum("min", cl::value_desc("METRIC=V"), cl::sub(eval), cl::cat(category),
+cl::list<std::string> minimum("min", cl::value_desc("METRIC=V"), cl::sub(subCommand("eval")), cl::cat(category),
                               cl::desc("exit code 1 below it"));
-cl::list<std::string> maximum("max", cl::value_desc("METRIC=V"), cl::sub(eval), cl::cat(category),
+cl::list<std::string> maximum("max", cl::value_desc("METRIC=V"), cl::sub(subCommand("eval")), cl::cat(category),
                               cl::desc("exit code 1 above it"));
 // test
-cl::opt<double> tolerance("tolerance", cl::value_desc("X"), cl::init(1e-7), cl::sub(test), cl::cat(category),
-                          cl::desc("relative error that is allowed (default 1e-7)"));
-cl::opt<int64_t> samples("samples", cl::value_desc("N"), cl::init(0), cl::sub(test), cl::cat(category),
+cl::opt<double> tolerance("tolerance", cl::value_desc("X"), cl::init(1e-7), cl::sub(subCommand("test")),
+                          cl::cat(category), cl::desc("relative error that is allowed (default 1e-7)"));
+cl::opt<int64_t> samples("samples", cl::value_desc("N"), cl::init(0), cl::sub(subCommand("test")), cl::cat(category),
                          cl::desc("entries per tensor (default: 4 to 32 for a net, by its size; all for the ops)"));
 // bench
-cl::opt<int64_t> steps("steps", cl::value_desc("N"), cl::init(200), cl::sub(bench), cl::cat(category),
+cl::opt<int64_t> steps("steps", cl::value_desc("N"), cl::init(200), cl::sub(subCommand("bench")), cl::cat(category),
                        cl::desc("training steps that are timed"));
 // driver, opt
 cl::opt<std::string>
-    emitIr("emit-ir", cl::value_desc("STAGE"), cl::ValueOptional, cl::sub(driver()), cl::cat(category),
+    emitIr("emit-ir", cl::value_desc("STAGE"), cl::ValueOptional, cl::sub(driver), cl::cat(category),
            cl::desc("stop after a stage and print: ast, graph, typed, grad, primitive, program, fused, "
                     "planned, all (default graph)"));
-cl::opt<int64_t> line("line", cl::value_desc("N"), cl::init(0), cl::sub(driver()), cl::cat(category),
+cl::opt<int64_t> line("line", cl::value_desc("N"), cl::init(0), cl::sub(driver), cl::cat(category),
                       cl::desc("with --emit-ir: only what comes from line N"));
-cl::opt<std::string> mode("mode", cl::value_desc("train|evaluate|infer"), cl::init("train"), cl::sub(driver()),
+cl::opt<std::string> mode("mode", cl::value_desc("train|evaluate|infer"), cl::init("train"), cl::sub(driver),
                           cl::cat(category), cl::desc("with --emit-ir: which graph of the net"));
-cl::opt<std::string> passList("passes", cl::value_desc("a,b"), cl::sub(ofPipeline), cl::cat(category),
+cl::opt<std::string> passList("passes", cl::value_desc("a,b"), ofPipeline, cl::cat(category),
                               cl::desc("these passes instead of the default pipeline"));
-cl::list<std::string> printBefore("print-ir-before", cl::value_desc("PASS"), cl::sub(ofPipeline), cl::cat(category),
+cl::list<std::string> printBefore("print-ir-before", cl::value_desc("PASS"), ofPipeline, cl::cat(category),
                                   cl::desc("print before a pass"));
-cl::list<std::string> printAfter("print-ir-after", cl::value_desc("PASS"), cl::sub(ofPipeline), cl::cat(category),
+cl::list<std::string> printAfter("print-ir-after", cl::value_desc("PASS"), ofPipeline, cl::cat(category),
                                  cl::desc("print after a pass"));
-cl::opt<bool> printAfterAll("print-ir-after-all", cl::sub(ofPipeline), cl::cat(category),
-                            cl::desc("print after every pass"));
-cl::list<std::string> skipPass("skip-pass", cl::value_desc("PASS"), cl::sub(ofPipeline), cl::cat(category),
+cl::opt<bool> printAfterAll("print-ir-after-all", ofPipeline, cl::cat(category), cl::desc("print after every pass"));
+cl::list<std::string> skipPass("skip-pass", cl::value_desc("PASS"), ofPipeline, cl::cat(category),
                                cl::desc("leave a pass out"));
-cl::opt<bool> verifyEach("verify-each", cl::sub(ofPlans), cl::cat(category), cl::desc("the verifier after every pass"));
-cl::opt<bool> checkPasses("check-passes", cl::sub(ofPipeline), cl::cat(category),
+cl::opt<bool> verifyEach("verify-each", ofPlans, cl::cat(category), cl::desc("the verifier after every pass"));
+cl::opt<bool> checkPasses("check-passes", ofPipeline, cl::cat(category),
                           cl::desc("interpret before and after every pass; name the first that changes a value"));
-cl::opt<bool> timePasses("time-passes", cl::sub(ofPipeline), cl::cat(category),
-                         cl::desc("time of every pass, on stderr"));
+cl::opt<bool> timePasses("time-passes", ofPipeline, cl::cat(category), cl::desc("time of every pass, on stderr"));
 // LLVM brings a --stats of its own to the driver: see readOptions().
-cl::opt<bool> stats("stats", cl::sub(opt), cl::cat(category),
+cl::opt<bool> stats("stats", cl::sub(subCommand("opt")), cl::cat(category),
                     cl::desc("which rules of the passes applied and how often, on stderr"));
-cl::opt<std::string> remarks("remarks", cl::value_desc("PASS"), cl::ValueOptional, cl::sub(ofPipeline),
-                             cl::cat(category), cl::desc("what was fused and what not, and why, on stderr"));
-cl::opt<bool> explainDispatch("explain-dispatch", cl::sub(ofPipeline), cl::cat(category),
+cl::opt<std::string> remarks("remarks", cl::value_desc("PASS"), cl::ValueOptional, ofPipeline, cl::cat(category),
+                             cl::desc("what was fused and what not, and why, on stderr"));
+cl::opt<bool> explainDispatch("explain-dispatch", ofPipeline, cl::cat(category),
                               cl::desc("why these kernels and not better ones, on stderr"));
-cl::opt<bool> verifyDiagnostics("verify-diagnostics", cl::sub(ofVerifying), cl::cat(category),
+cl::opt<bool> verifyDiagnostics("verify-diagnostics", ofVerifying, cl::cat(category),
                                 cl::desc("hold messages against the expected-error comments"));
-cl::opt<bool> markdown("markdown", cl::sub(ops), cl::cat(category), cl::desc("as a page of the documentation"));
-cl::opt<std::string> graphFile("graph", cl::value_desc("out.svg"), cl::sub(show), cl::cat(category),
+cl::opt<bool> markdown("markdown", cl::sub(subCommand("ops")), cl::cat(category),
+                       cl::desc("as a page of the documentation"));
+cl::opt<std::string> graphFile("graph", cl::value_desc("out.svg"), cl::sub(subCommand("show")), cl::cat(category),
                                cl::desc("the net as a picture; all but .dot needs Graphviz"));
-cl::opt<std::string> values("values", cl::value_desc("NAME"), cl::sub(show), cl::cat(category),
+cl::opt<std::string> values("values", cl::value_desc("NAME"), cl::sub(subCommand("show")), cl::cat(category),
                             cl::desc("the numbers of a weight, of a layer's output or of a gradient (d.NAME)"));
-cl::opt<int64_t> sample("sample", cl::value_desc("N"), cl::init(0), cl::sub(show), cl::cat(category),
+cl::opt<int64_t> sample("sample", cl::value_desc("N"), cl::init(0), cl::sub(subCommand("show")), cl::cat(category),
                         cl::desc("with --values: for this sample (default 0, the first one)"));
-cl::opt<bool> emitDot("emit-dot", cl::sub(driver()), cl::cat(category),
+cl::opt<bool> emitDot("emit-dot", cl::sub(driver), cl::cat(category),
                       cl::desc("print the net in Graphviz's DOT language"));
-cl::opt<int64_t> elide("elide", cl::value_desc("N"), cl::init(0), cl::sub(driver()), cl::cat(category),
+cl::opt<int64_t> elide("elide", cl::value_desc("N"), cl::init(0), cl::sub(driver), cl::cat(category),
                        cl::desc("with --emit-ir: at most N lines of a stage; 0: all"));
 // fmt
-cl::opt<bool> checkOnly("check", cl::sub(fmt), cl::cat(category),
+cl::opt<bool> checkOnly("check", cl::sub(subCommand("fmt")), cl::cat(category),
                         cl::desc("write nothing; exit code 1 and the names of files that would change"));
-cl::opt<bool> upgrade("upgrade", cl::sub(fmt), cl::cat(category),
+cl::opt<bool> upgrade("upgrade", cl::sub(subCommand("fmt")), cl::cat(category),
                       cl::desc("write a file in an older form beside it as .dsl, and leave it as it is"));
-cl::opt<bool> config("config", cl::sub(show), cl::cat(category),
+cl::opt<bool> config("config", cl::sub(subCommand("show")), cl::cat(category),
                      cl::desc("every key with its value and where it came from"));
 
 void declareShorts() {
   if (shorts.empty())
     for (const Short &s : kShorts)
-      shorts.emplace_back(llvm::StringRef(s.flag), cl::value_desc(s.value), cl::desc(s.doc), cl::sub(ofSource),
+      shorts.emplace_back(llvm::StringRef(s.flag), cl::value_desc(s.value), cl::desc(s.doc), ofSource,
                           cl::cat(category));
 }
 
@@ -258,10 +246,7 @@ std::string environment(llvm::StringRef name) { return llvm::sys::Process::GetEn
 
 std::vector<FlagInfo> flagsOf(llvm::StringRef command) {
   declareShorts();
-  cl::SubCommand *sub = &driver();
-  for (cl::SubCommand *candidate : kSubCommands)
-    if (candidate->getName() == command)
-      sub = candidate;
+  cl::SubCommand *sub = &subCommand(command);
   std::vector<FlagInfo> flags{{"color", "coloured diagnostics; also NO_COLOR", "auto|always|never", false, {}},
                               {"h", "short for --help", "", false, {}},
                               {"help", "the options of the command", "", false, {}}};
@@ -320,8 +305,8 @@ std::string noCommand(const GivenFlags &asked, llvm::ArrayRef<llvm::StringRef> n
 bool answer(llvm::SmallVectorImpl<const char *> &args, Options &o, std::string &color, int &exitCode) {
   const bool colorIsRight = takeColor(args, color);
   llvm::SmallVector<llvm::StringRef, 32> names;
-  for (const CommandInfo &c : kCommands)
-    names.push_back(c.name);
+  for (const Command *command : commands())
+    names.push_back(command->name);
   if (args.size() > 1 && llvm::is_contained(names, llvm::StringRef(args[1])))
     o.command = args[1];
   declareShorts();

@@ -70,12 +70,6 @@ struct Options {
   bool checkOnly = false, upgrade = false;
 };
 
-struct CommandInfo {
-  llvm::StringLiteral name, arguments, doc;
-  llvm::StringLiteral otherArguments = ""; ///< where there is a second form
-};
-/// In the order of --help.
-llvm::ArrayRef<CommandInfo> commands();
 /// "dlc train net.dsl [out.model]" and the like; "" is the driver (--emit-ir).
 std::vector<std::string> formsOf(llvm::StringRef command);
 

@@ -21,28 +21,6 @@
 
 namespace dlc::tool {
 
-// The commands, one file each.
-int runTrain(const Options &options);
-int runInfer(const Options &options);
-int runEval(const Options &options);
-int runTest(const Options &options);
-int runCheck(const Options &options);
-int runShow(const Options &options);
-int runData(const Options &options);
-int runFmt(const Options &options);
-int runNew(const Options &options);
-int runPlot(const Options &options);
-int runCompletions(const Options &options);
-int runGenerate(const Options &options);
-int runBench(const Options &options);
-int runOpt(const Options &options);
-int runReduce(const Options &options);
-int runOps(const Options &options);
-int runPassesCommand(const Options &options);
-int runKernels(const Options &options);
-int runExplain(const Options &options);
-int runEmitIr(const Options &options);
-
 /// "dlc: error: ..." on stderr (or the JSON of it); returns the exit code.
 int fail(const Options &options, ExitCode code, const llvm::Twine &text);
 /// A wrong command line: the text and one line of usage for each form of the command.
