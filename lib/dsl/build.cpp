@@ -149,16 +149,13 @@ private:
   }
 
   static Task taskOf(const OpDef &loss, const ModelOutput &output, bool ofItself) {
-    if (loss.name == "cross_entropy")
+    if (loss.target == LossTarget::Class)
       return Task::Classes;
-    if (loss.name != "bce" || sampleShape(output.value.value).size() > 1)
-      return elements(output) == 1 && loss.name == "bce" ? Task::Binary : Task::Values;
-    return elements(output) == 1 ? Task::Binary : ofItself ? Task::Values : Task::Labels;
-  }
-
-  /// The name of a loss of probabilities or of yes and no, to which other targets mean nothing.
-  static llvm::StringRef unitLossOf(const OpDef &loss) {
-    return loss.name == "bce" || loss.name == "hinge" || loss.name == "kl" ? loss.layer : "";
+    if (loss.target != LossTarget::Answers)
+      return Task::Values;
+    if (elements(output) == 1)
+      return Task::Binary;
+    return ofItself || sampleShape(output.value.value).size() > 1 ? Task::Values : Task::Labels;
   }
 
   /// Everything about the net but its graph.
@@ -175,8 +172,8 @@ private:
       const Task task = taskOf(*losses[i].def, outputs[i], settings.data.target.value == "input");
       net.outputs.push_back({outputs[i].name, "target" + part, "loss" + part,
                              task == Task::Values ? outputs[i].name : "scores" + part, task,
-                             sampleShape(outputs[i].value.value), losses[i].weight, unitLossOf(*losses[i].def),
-                             range.low, range.high, lastLayerOf(outputs[i].value.value)});
+                             sampleShape(outputs[i].value.value), losses[i].weight, losses[i].def->target,
+                             losses[i].def->layer, range.low, range.high, lastLayerOf(outputs[i].value.value)});
     }
     net.task = net.outputs.front().task;
     net.outputShape = net.outputs.front().shape;
@@ -213,12 +210,12 @@ private:
   Value answer(const ModelOutput &output, const OpDef &loss, const NetOutput &net) {
     Value last = output.value.value, scores = last, said = last;
     LayerBuilder b = model.makeBuilder(output.loc, output.value.trail);
-    if (loss.name == "cross_entropy") {
+    if (loss.target == LossTarget::Class) {
       if (last.op->name() == "softmax" || last.op->name() == "log_softmax")
         scores = last.op->operand(0);
       if (last.op->name() != "softmax")
         said = b.make("softmax", {scores}), said.op->setLabel(output.name);
-    } else if (loss.name == "bce") {
+    } else if (loss.target == LossTarget::Answers) {
       if (last.op->name() == "sigmoid")
         scores = last.op->operand(0);
       else

@@ -150,12 +150,12 @@ bool LossBinder::fits(const OpDef &def, const ModelOutput &output, Loc loc) {
   if (output.value.vocab)
     return refuse("an output is numbers, but the value here is tokens",
                   "put -> Embedding(32) -> Flatten -> Linear(10) behind it");
-  if (def.name == "cross_entropy") {
+  if (def.target == LossTarget::Class) {
     if (value.shape().size() > 3)
-      return refuse("CrossEntropy needs one number for each class, but the output is " + ModelBuilder::shapeOf(value),
+      return refuse(def.layer + " needs one number for each class, but the output is " + ModelBuilder::shapeOf(value),
                     "put -> Flatten -> Linear(10) at the end");
     if (value.shape().back() == 1)
-      return refuse("CrossEntropy needs an output for each class, but " +
+      return refuse(def.layer + " needs an output for each class, but " +
                         llvm::Twine(several ? output.name + " is one" : "there is one output"),
                     "write " + key + " = BCE, or -> Linear(2) for two classes");
   }
@@ -163,8 +163,8 @@ bool LossBinder::fits(const OpDef &def, const ModelOutput &output, Loc loc) {
     int64_t in = 0;
     for (const NetInput &input : model.inputs())
       in += input.elements();
-    if (def.name == "cross_entropy")
-      return refuse("with target = input the loss compares numbers, which CrossEntropy does not",
+    if (def.target == LossTarget::Class)
+      return refuse("with target = input the loss compares numbers, which " + def.layer + " does not",
                     "write " + key + " = MSE");
     if (in != count || outputs.size() > 1)
       return refuse("with target = input there must be as many outputs as inputs, " + llvm::Twine(in),

@@ -156,14 +156,14 @@ void reviewScores(const OpDef &loss, Value output, Value scores, Diags &diags) {
   const ResultRange &range = bounds.def().range;
   const bool said = isLonely(bounds) || (bounds.name() == "softmax" && scores != output);
   std::string why;
-  if (loss.name == "cross_entropy" || loss.name == "kl")
+  if (loss.target == LossTarget::Class || loss.target == LossTarget::Shares)
     why = whyNoClass(range);
-  else if (loss.name == "bce" || loss.name == "hinge")
-    why = whyNoAnswer(range, loss.name == "hinge");
+  else if (loss.target == LossTarget::Answers || loss.target == LossTarget::Signs)
+    why = whyNoAnswer(range, loss.target == LossTarget::Signs);
   if (why.empty() || said || bounds.def().layer.empty())
     return;
   // A Softmax before BCE was meant as the Sigmoid that belongs there.
-  const bool meant = bounds.name() == "softmax" && loss.name == "bce";
+  const bool meant = bounds.name() == "softmax" && loss.target == LossTarget::Answers;
   diags.warning(bounds.origin().range, "W508")
           .help(meant ? "write Sigmoid" : "leave " + bounds.def().layer + " out: " + loss.layer + " takes any scores")
       << bounds.def().layer << " before " << loss.layer << ": " << why;

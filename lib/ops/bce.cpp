@@ -90,7 +90,8 @@ constexpr OpDef bce = {.name = "bce",
                        .grad = nullptr,
                        .lower = nullptr,
                        .examples = kExamples,
-                       .also = kAlso};
+                       .also = kAlso,
+                       .target = LossTarget::Answers};
 static_assert(lawful(bce));
 
 } // namespace dlc::ops

@@ -130,7 +130,8 @@ constexpr OpDef cross_entropy = {.name = "cross_entropy",
                                  .grad = nullptr,
                                  .lower = nullptr,
                                  .examples = kExamples,
-                                 .also = kAlso};
+                                 .also = kAlso,
+                                 .target = LossTarget::Class};
 static_assert(lawful(cross_entropy));
 
 } // namespace dlc::ops

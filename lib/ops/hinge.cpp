@@ -40,7 +40,8 @@ constexpr OpDef hinge = {.name = "hinge",
                          .grad = nullptr,
                          .lower = nullptr,
                          .examples = kExamples,
-                         .kinks = true};
+                         .kinks = true,
+                         .target = LossTarget::Signs};
 static_assert(lawful(hinge));
 
 } // namespace dlc::ops

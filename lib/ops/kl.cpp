@@ -41,7 +41,8 @@ constexpr OpDef kl = {.name = "kl",
                       .grad = nullptr,
                       .lower = nullptr,
                       .examples = kExamples,
-                      .positive = true};
+                      .positive = true,
+                      .target = LossTarget::Shares};
 static_assert(lawful(kl));
 
 } // namespace dlc::ops

@@ -255,7 +255,7 @@ private:
   /// what was fitted to them may take others a little further.
   Checked ownTargets() {
     constexpr double kRounding = 1e-6;
-    if (!prepared || wish.parts.size() != 1 || wish.parts.front().unitLoss.empty() ||
+    if (!prepared || wish.parts.size() != 1 || !takesUnit(wish.parts.front().takes) ||
         train->data->targetKind != data::TargetKind::Input || !data::preparedShape(bundle.train, bundle.prepare))
       return allGood();
     std::vector<double> row(static_cast<size_t>(elementCount(*data::preparedShape(bundle.train, bundle.prepare))));
@@ -267,7 +267,7 @@ private:
           return Trouble{.code = "E304",
                          .message = "value " + shortNumber(value) + " of sample " +
                                     std::to_string(bundle.train.rows[i] + 1) +
-                                    " is out of range: " + wish.parts.front().unitLoss.str() +
+                                    " is out of range: " + wish.parts.front().lossName.str() +
                                     " takes targets from 0 to 1, and with target = input the samples are the targets",
                          .loc = settings.target.loc,
                          .help = "prepare = MinMax brings all values between 0 and 1"};

@@ -128,14 +128,14 @@ Checked checkTargets(const data::Dataset &dataset, const DataWish &wish) {
     for (const dsl::NetOutput &part : wish.parts)
       for (int64_t i = 0; i < part.targets(); ++i, ++column) {
         const double value = dataset.numbers[row * dataset.targetSize + column];
-        const bool unit = !part.unitLoss.empty();
+        const bool unit = takesUnit(part.takes);
         if (unit ? value >= 0 && value <= 1 : part.task != Task::Classes || isWholeBelow(value, part.shape.back()))
           continue;
         Trouble trouble =
             data::targetTrouble(dataset, "E304",
                                 "label " + shortNumber(value) + data::sampleText(dataset, row) +
-                                    (unit ? " is out of range: " + part.unitLoss.str() + " takes targets from 0 to 1" +
-                                                (part.unitLoss == "Hinge" ? ", or -1 and 1" : "")
+                                    (unit ? " is out of range: " + part.lossName.str() + " takes targets from 0 to 1" +
+                                                (part.takes == LossTarget::Signs ? ", or -1 and 1" : "")
                                           : wholeBelow(part.name, part.shape.back())),
                                 row, column);
         if (unit)
@@ -168,7 +168,7 @@ void readSigns(data::Dataset &dataset, const DataWish &wish) {
   size_t column = 0;
   for (const dsl::NetOutput &part : wish.parts) {
     const size_t from = column, to = column += static_cast<size_t>(part.targets());
-    if (part.unitLoss != "Hinge" || to > dataset.targetSize)
+    if (part.takes != LossTarget::Signs || to > dataset.targetSize)
       continue;
     auto each = [&](auto f) {
       for (size_t row = 0; row < dataset.count; ++row)

@@ -64,10 +64,10 @@ private:
     }
     if (numbers) {
       sameTargets(part, column);
-      if (part.unitLoss == "KL")
+      if (part.takes == LossTarget::Shares)
         sums(part, column);
     }
-    if (part.unitLoss.empty())
+    if (!takesUnit(part.takes))
       reach(part, column);
   }
 

@@ -41,7 +41,8 @@ struct NetOutput {
   Task task = Task::Values;
   Shape shape;              ///< of one sample; of Classes the last size is the number of classes
   double weight = 1;        ///< of its loss in the sum
-  llvm::StringRef unitLoss; ///< "BCE", where the loss takes no targets but those from 0 to 1
+  LossTarget takes = LossTarget::Numbers;
+  llvm::StringRef lossName; ///< "BCE"
   /// What its numbers can be, as far as its last layer tells: within 0 and 1 behind a Sigmoid.
   double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();
   Loc last; ///< that layer

@@ -43,6 +43,17 @@ struct ResultRange {
   bool isBounded() const { return std::isfinite(low) && std::isfinite(high); }
 };
 
+/// What a loss compares the output with.
+enum class LossTarget : uint8_t {
+  Numbers, ///< any, as many as the output has
+  Class,   ///< the index of one class for each row of scores, of which the net says the Softmax
+  Answers, ///< for each number of the output 0 or 1, or between; the net says its Sigmoid
+  Signs,   ///< likewise, also written -1 and 1; the net says its scores
+  Shares,  ///< numbers from 0 to 1 that add up to 1
+};
+/// Whether nothing but numbers from 0 to 1 means anything to it.
+constexpr bool takesUnit(LossTarget target) { return target >= LossTarget::Answers; }
+
 struct OpDef {
   // Members without a default must be stated, if only as nullptr or {}.
   llvm::StringLiteral name;                      ///< mnemonic = file stem = symbol
@@ -75,6 +86,7 @@ struct OpDef {
   bool tokens = false;
   /// Each element of the result follows from the elements of the operands at the same place; true of primitives only.
   bool elementwise = false;
+  LossTarget target = LossTarget::Numbers; ///< of losses
   ResultRange range = {};
   Places places = Places::AsBefore; ///< of the sequence that a layer makes
   bool takesChannels = false;       ///< a layer works along the places of channels, C x L, and keeps them in order
