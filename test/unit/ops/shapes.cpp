@@ -267,7 +267,7 @@ const std::map<llvm::StringRef, Make> &table() {
       m[name] = unary;
     for (const char *name : {"add", "sub", "mul", "div", "maximum", "minimum", "hypot"})
       m[name] = binary;
-    for (const char *name : {"bce", "bce_each", "hinge", "huber", "l1", "mse"})
+    for (const char *name : {"bce", "bce_each", "huber", "l1", "mse"})
       m[name] = twins;
     for (const char *name : {"softmax_grad", "log_softmax_grad"})
       m[name] = twins;
@@ -277,7 +277,6 @@ const std::map<llvm::StringRef, Make> &table() {
       m[name] = reduction;
     m["flatten"] = images;
     m["global_avg_pool"] = m["global_max_pool"] = [](Draw &d) { return text({f32(d.shape(d.coin() ? 3 : 4))}); };
-    m["kl"] = rowPairs;
     m["instance_norm"] = [](Draw &d) { return text({f32({d.in(1, 2), d.in(1, 3), d.in(1, 3), d.in(2, 3)})}); };
     m["channel_moments"] = images;
     m["channel_products"] = [](Draw &d) {
@@ -326,11 +325,15 @@ const std::map<llvm::StringRef, Make> &table() {
 } // namespace
 
 std::string shapesOf(const OpDef &def, unsigned n) {
-  auto it = table().find(def.name);
-  if (it == table().end())
-    return "";
   Draw draw(n * 7919 + 17);
-  return def.name.str() + it->second(draw);
+  if (auto it = table().find(def.name); it != table().end())
+    return def.name.str() + it->second(draw);
+  // What its definition says is enough for most.
+  if (def.role == Role::Loss)
+    return def.name.str() + (def.target == LossTarget::Class ? classes(draw, false) : rowPairs(draw));
+  if (def.role == Role::Layer && def.operands.size() == 1)
+    return def.name.str() + unary(draw);
+  return "";
 }
 
 } // namespace dlc
