@@ -10,7 +10,7 @@ SEQUENCE = ["Linear", "LayerNorm", "RMSNorm", "Position", "Attention", "GRU", "L
             "Mean", "Sum", "Max"]
 ACTIVATIONS = ["ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "HardSigmoid",
                "Softplus", "Sigmoid", "Tanh", "Softmax", "LogSoftmax"]
-LOSSES = ["CrossEntropy", "BCE", "MSE", "L1", "Huber", "Hinge", "KL"]
+LOSSES = ["CrossEntropy", "BCE", "MSE", "L1", "Huber", "Hinge", "KL", "Focal", "Dice"]
 OPTIMIZERS = ["SGD", "Adam", "AdamW", "RMSProp", "AdaGrad", "Lion"]
 # Layers that make whole numbers of whole numbers.
 WHOLE = {"Linear", "Conv2d", "DepthwiseConv2d", "ConvTranspose2d", "Conv1d", "MaxPool1d", "MaxPool2d", "GlobalMaxPool", "Sum", "Max", "Flatten",
@@ -355,6 +355,10 @@ class Maker:
             n.loss_args["smoothing"] = 0.125
         if n.loss == "Huber":
             n.loss_args["delta"] = rng.choice([0.5, 1, 2])
+        if n.loss == "Focal":
+            n.loss_args["gamma"] = rng.choice([0, 0.5, 2, 5])
+        if n.loss == "Dice":
+            n.loss_args["smooth"] = rng.choice([0.25, 1])
         for _ in range(n.batch):
             n.samples.append([rng.randrange(n.vocab) if n.vocab else self.number(-1, 1) for _ in range(product(n.input))])
             n.targets.append(self.target(out))
@@ -362,9 +366,9 @@ class Maker:
 
     def target(self, out):
         loss = self.net.loss
-        if loss == "CrossEntropy":
+        if loss in ("CrossEntropy", "Focal"):
             return [self.rng.randrange(out)]
-        if loss in ("BCE", "Hinge"):
+        if loss in ("BCE", "Hinge", "Dice"):
             return [self.rng.randint(0, 1) for _ in range(out)]
         if loss == "KL":
             parts = [self.rng.randint(1, 64) for _ in range(out - 1)]
@@ -393,7 +397,7 @@ def make(rng):
     return maker.finish()
 
 
-def optimizer(rng, names):
+def optimizer(rng, names, dtype):
     """One of the names, and the keys of [train] for it."""
     name = rng.choice(names)
     keys = {"lr": rng.choice([0.01, 0.0625]), "weight_decay": rng.choice([0, 0, 0.125])}
@@ -403,8 +407,9 @@ def optimizer(rng, names):
     elif name == "RMSProp":
         keys["momentum"] = rng.choice([0, 0.5])
     elif name in ("Adam", "AdamW", "Lion"):
-        keys["beta1"] = rng.choice([0.9, 0.9, 0.75, 0.9999999])
-        keys["beta2"] = rng.choice([0.999, 0.9, 0.99999, 0.9999999, 0.99999999])
+        keys["beta1"] = rng.choice([0.9, 0.9, 0.75] + ([0.9999999] if dtype == "f32" else []))
+        # PyTorch takes 1 - beta2^t of a rounded power: 16 digits less those of 1 / (1 - beta2), too few for f64 nets.
+        keys["beta2"] = rng.choice([0.999, 0.9, 0.99999] + ([0.9999999, 0.99999999] if dtype == "f32" else []))
     if name not in ("SGD", "Lion"):
         keys["eps"] = rng.choice([1e-2, 1e-3])  # with a tiny eps the first step only knows the sign of the gradient
     return name, keys

@@ -144,7 +144,13 @@ class Twin:
         if net.loss == "CrossEntropy":
             target = torch.tensor(net.targets).reshape(-1)
             return F.cross_entropy(y, target, label_smoothing=net.loss_args.get("smoothing", 0.0))
+        if net.loss == "Focal":
+            log = torch.log_softmax(y, 1).gather(1, torch.tensor(net.targets)).reshape(-1)
+            return ((-torch.expm1(log)) ** net.loss_args["gamma"] * -log).mean()
         target = torch.tensor(net.targets, dtype=self.dtype)
+        if net.loss == "Dice":
+            p, more = torch.sigmoid(y), net.loss_args["smooth"]
+            return (1 - (2 * (p * target).sum(1) + more) / (p.sum(1) + target.sum(1) + more)).mean()
         if net.loss == "BCE":
             return F.binary_cross_entropy_with_logits(y, target)
         if net.loss == "MSE":
@@ -161,9 +167,9 @@ class Twin:
         """What `infer --probs` prints."""
         with torch.no_grad():
             y = self.forward(training=False)
-            if self.net.loss == "CrossEntropy":
+            if self.net.loss in ("CrossEntropy", "Focal"):
                 return torch.softmax(y, 1)
-            return torch.sigmoid(y) if self.net.loss == "BCE" else y
+            return torch.sigmoid(y) if self.net.loss in ("BCE", "Dice") else y
 
     def descended(self):
         """The answer after a step of plain gradient descent with lr = 1; gradients are there already."""

@@ -116,11 +116,11 @@ def check(seed, folder):
         used.update(net.layers)
         return
 
-    optimizer, keys = nets.optimizer(rng, nets.OPTIMIZERS)
+    optimizer, keys = nets.optimizer(rng, nets.OPTIMIZERS, net.dtype)
     twin = peer.Twin(net)
     # Lion takes signs, and where the differences that are allowed reach over zero there is no right one.
     while twin.train(5, optimizer, keys) < TOLERANCE[net.dtype]:
-        optimizer, keys = nets.optimizer(rng, nets.OPTIMIZERS[:-1])
+        optimizer, keys = nets.optimizer(rng, nets.OPTIMIZERS[:-1], net.dtype)
         twin = peer.Twin(net)
     _, after = run.train(5, optimizer, keys)
     used.update(net.layers, [net.loss, optimizer])
@@ -135,7 +135,7 @@ def undecided(seed):
     nothing depends on some weight, so that its gradient is whatever rounding leaves (a bias before a norm of one row)."""
     rng = random.Random(seed)
     net = nets.make(rng)
-    optimizer, keys = nets.optimizer(rng, nets.OPTIMIZERS)
+    optimizer, keys = nets.optimizer(rng, nets.OPTIMIZERS, net.dtype)
 
     def twins():
         plain, nudged = peer.Twin(net), peer.Twin(net)

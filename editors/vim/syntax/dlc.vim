@@ -11,11 +11,11 @@ syntax keyword dlcLayer GroupNorm HardSigmoid HardSwish InstanceNorm LSTM LayerN
 syntax keyword dlcLayer Max MaxPool1d MaxPool2d Mean Mish PReLU Position RMSNorm ReLU ReLU6 Reshape SELU SiLU
 syntax keyword dlcLayer Sigmoid Softmax Softplus Sum Tanh Transpose Upsample
 syntax keyword dlcWord AUC Accuracy AdaGrad Adam AdamW BCE Brightness Center CenterCrop Cifar10 ConfusionMatrix
-syntax keyword dlcWord Constant Contrast Cosine CosineRestarts Crop CrossEntropy Csv Cutout Decay Exponential F1
-syntax keyword dlcWord Flip Gray He HeNormal Hinge Huber Idx Images Inline Invert IoU KL Kappa L1 Libsvm Lion MAE
-syntax keyword dlcWord MCC MSE MinMax Mixup Noise Normal Normalize Npy Npz OneCycle PerClass Plateau Poly
-syntax keyword dlcWord Precision R2 RMSE RMSProp Ramp Raw Recall Resize Rotate SGD Scale Shift Steps Text Tokens
-syntax keyword dlcWord TopK Torch Uniform Warmup Xavier XavierNormal Zoom
+syntax keyword dlcWord Constant Contrast Cosine CosineRestarts Crop CrossEntropy Csv Cutout Decay Dice
+syntax keyword dlcWord Exponential F1 Flip Focal Gray He HeNormal Hinge Huber Idx Images Inline Invert IoU KL
+syntax keyword dlcWord Kappa L1 Libsvm Lion MAE MCC MSE MinMax Mixup Noise Normal Normalize Npy Npz OneCycle
+syntax keyword dlcWord PerClass Plateau Poly Precision R2 RMSE RMSProp Ramp Raw Recall Resize Rotate SGD Scale
+syntax keyword dlcWord Shift Steps Text Tokens TopK Torch Uniform Warmup Xavier XavierNormal Zoom
 syntax keyword dlcBool false no off on true yes
 syntax match dlcKey /^\s*\zs\h[a-z0-9_.]*\ze\s*=/
 syntax match dlcKnownKey /^\s*\zs\%(accumulate\|activation\|architecture\|augment\|average\|batch\|batch_size\|beta1\|beta2\|broken\|cache\|checkpoint\|checkpoint_every\|class_weights\|classes\|clip_norm\|clip_value\|drop_last\|dropout_rate\|dtype\|early_stopping\|epochs\|eps\|epsilon\|format\|freeze\|fresh\|hidden_activation\|hidden_size\|include\|init\|input\|input_dim\|input_size\|isa\|keep\|l2\|layer\|learning_rate\|limit\|log_every\|loss\|loss_weight\|lr\|lr_gamma\|lr_step_size\|max_drop\|max_time\|method\|metrics\|min_delta\|momentum\|monitor\|name\|nesterov\|normalize\|num_layers\|num_threads\|on_nan\|optimizer\|output\|output_activation\|output_size\|patience\|prepare\|quantize\|seed\|shuffle\|steps\|target\|test\|test_file\|test_label_file\|threads\|train\|train_file\|train_label_file\|type\|val\|val_every\|val_split\|weight_decay\|weights\)\ze\%(\.\h\w*\)\?\s*=/
