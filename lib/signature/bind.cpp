@@ -20,130 +20,125 @@ std::string usageInList(llvm::StringRef layer, llvm::ArrayRef<llvm::StringRef> o
   return text;
 }
 
-bool isTime(const ValueReader &reader, const ArgSpec &spec, const Const &value, llvm::StringRef what) {
-  if (!value.isNumber()) {
-    reader.diagnostics().error(value.loc, "E205")
-        << what << " takes a number of epochs or steps, found " << describe(value);
-    return false;
-  }
-  if (value.unit != Unit::Epochs && value.unit != Unit::Steps) {
-    auto d = reader.diagnostics().error(value.loc, "E204");
-    d << what << " takes epochs or steps, found " << spelling(value);
-    d.help("write " + shortNumber(value.number) + " epochs, or " + shortNumber(value.number) + " steps");
-    return false;
-  }
-  if (spec.minExcluded && value.number == 0) { // less cannot be written: a unit takes no minus
-    reader.diagnostics().error(value.loc, "E205") << what << " takes a time above 0, found " << spelling(value);
-    return false;
-  }
-  return true;
-}
+/// A constant as what an argument needs.
+class Converter {
+public:
+  Converter(const ValueReader &reader, const ArgSpec &spec, const Const &value, llvm::StringRef what, ArgValue &out)
+      : reader(reader), spec(spec), value(value), what(what), out(out),
+        least(spec.min > -1e300 ? static_cast<int64_t>(spec.min) : 1),
+        largest(static_cast<int64_t>(spec.max < kMaxSize ? spec.max : kMaxSize)) {}
 
-bool convert(const ValueReader &reader, const ArgSpec &spec, const Const &value, llvm::StringRef what, ArgValue &out) {
-  const auto min = spec.min > -1e300 ? static_cast<int64_t>(spec.min) : 1;
-  const double largest = spec.max < 1e300 ? spec.max : kMaxSize;
-  auto refuse = [&](llvm::StringRef wanted) {
-    auto d = reader.diagnostics().error(value.loc, "E205");
-    d << what << " takes " << wanted << ", found " << describe(value);
-    return d;
-  };
-  auto shape = [&](size_t most) {
-    auto sizes = reader.shape(value, min, what);
-    if (!sizes)
-      return false;
-    if (sizes->size() > most || llvm::any_of(*sizes, [&](int64_t s) { return s > static_cast<int64_t>(largest); })) {
-      reader.diagnostics().error(value.loc, "E205")
-          << what << " takes at most " << most << " sizes up to " << grouped(static_cast<int64_t>(largest))
-          << ", found " << describe(value);
-      return false;
+  /// False after an error that was reported.
+  bool run() {
+    const bool word = value.kind == Const::Kind::Word, text = value.kind == Const::Kind::String;
+    switch (spec.kind) {
+    case ArgKind::Size:
+    case ArgKind::Number:
+      return keep(number(), out.number);
+    case ArgKind::Flag:
+      return keep(reader.flag(value, what), out.flag);
+    case ArgKind::Word:
+      return keep(reader.word(value, spec.words, what), out.text);
+    case ArgKind::Pair:
+      return word || text ? pairInWords() : shape(2) && square();
+    case ArgKind::Shape:
+      return shape(8);
+    case ArgKind::Init:
+      return keep(reader.init(value, what), out.text);
+    case ArgKind::Name:
+      return keep(weightName(reader, value, what), out.text);
+    case ArgKind::File:
+      return text || refuse("a string", word ? "write " + inQuotes(value.text) : "");
+    case ArgKind::Text:
+      return word || text || refuse("a word");
+    case ArgKind::Time:
+      return time();
+    case ArgKind::List:
+      return value.kind == Const::Kind::List ? reader.hasNoUnits(value, what) : refuse("a list");
+    case ArgKind::Any:
+      return reader.hasNoUnits(value, what);
     }
-    out.shape = *sizes;
-    return true;
-  };
-  switch (spec.kind) {
-  case ArgKind::Size:
-  case ArgKind::Number: {
+    return false;
+  }
+
+private:
+  template <class T> static bool keep(const std::optional<T> &read, T &into) {
+    if (read)
+      into = *read;
+    return read.has_value();
+  }
+
+  bool refuse(const llvm::Twine &wanted, const std::string &help = "", llvm::StringRef code = "E205") {
+    auto d = reader.diagnostics().error(value.loc, code);
+    d << what << " takes " << wanted << ", found " << describe(value);
+    if (!help.empty())
+      d.help(help);
+    return false;
+  }
+
+  std::optional<double> number() {
     NumberRange range{spec.min, spec.max, spec.minExcluded, spec.maxExcluded};
-    if (spec.kind == ArgKind::Size)
-      range = {static_cast<double>(min), largest, false, false, true};
-    if (spec.kind == ArgKind::Size && value.isNumber() && value.number < range.min && value.unit == Unit::None) {
-      reader.diagnostics().error(value.loc, "E203")
-          << what << " takes a whole number of at least " << min << ", found " << spelling(value);
-      return false;
+    if (spec.kind == ArgKind::Size) {
+      range = {static_cast<double>(least), static_cast<double>(largest), false, false, true};
+      if (value.isNumber() && value.number < range.min && value.unit == Unit::None) {
+        refuse("a whole number of at least " + llvm::Twine(least), "", "E203");
+        return std::nullopt;
+      }
     }
     Const plain = value;
     if (spec.percent && value.isNumber() && value.unit == Unit::Percent)
       plain.number = value.fraction(), plain.unit = Unit::None;
-    auto number = reader.number(plain, range, what);
-    out.number = number.value_or(0);
-    return number.has_value();
+    return reader.number(plain, range, what);
   }
-  case ArgKind::Flag: {
-    auto flag = reader.flag(value, what);
-    out.flag = flag.value_or(false);
-    return flag.has_value();
-  }
-  case ArgKind::Word: {
-    auto word = reader.word(value, spec.words, what);
-    out.text = word.value_or("");
-    return word.has_value();
-  }
-  case ArgKind::Pair:
-    if (value.kind == Const::Kind::Word || value.kind == Const::Kind::String) {
-      const bool known = llvm::StringRef(value.text).equals_insensitive(spec.words) && !spec.words.empty();
-      if (known && value.kind == Const::Kind::Word) {
-        out.text = spec.words.str();
-        return true;
-      }
-      if (reader.mayBeMissing(value))
-        return false;
-      auto d = reader.diagnostics().error(value.loc, "E205");
-      d << what << " takes a number" << (spec.words.empty() ? " or " : ", ") << "a pair such as 3x5"
-        << (spec.words.empty() ? "" : ", or ") << spec.words << ", found " << describe(value);
-      if (known)
-        d.help("write " + spec.words);
+
+  bool shape(size_t most) {
+    auto sizes = reader.shape(value, least, what);
+    if (!sizes)
       return false;
-    }
-    if (!shape(2))
-      return false;
+    if (sizes->size() > most || llvm::any_of(*sizes, [&](int64_t s) { return s > largest; }))
+      return refuse("at most " + llvm::Twine(most) + " sizes up to " + grouped(largest));
+    out.shape = *sizes;
+    return true;
+  }
+
+  bool square() {
     if (out.shape.size() == 1)
       out.shape.push_back(out.shape.front());
     return true;
-  case ArgKind::Shape:
-    return shape(8);
-  case ArgKind::Init: {
-    auto init = reader.init(value, what);
-    out.text = init.value_or("");
-    return init.has_value();
   }
-  case ArgKind::Name: {
-    auto name = weightName(reader, value, what);
-    out.text = name.value_or("");
-    return name.has_value();
-  }
-  case ArgKind::File:
-    if (value.kind == Const::Kind::String)
+
+  /// The one word that may stand for a pair: "same".
+  bool pairInWords() {
+    const bool known = llvm::StringRef(value.text).equals_insensitive(spec.words) && !spec.words.empty();
+    if (known && value.kind == Const::Kind::Word) {
+      out.text = spec.words.str();
       return true;
-    if (auto d = refuse("a string"); value.kind == Const::Kind::Word)
-      d.help("write \"" + value.text + "\"");
-    return false;
-  case ArgKind::Text:
-    if (value.kind == Const::Kind::Word || value.kind == Const::Kind::String)
-      return true;
-    refuse("a word");
-    return false;
-  case ArgKind::Time:
-    return isTime(reader, spec, value, what);
-  case ArgKind::List:
-    if (value.kind == Const::Kind::List)
-      return reader.hasNoUnits(value, what);
-    refuse("a list");
-    return false;
-  case ArgKind::Any:
-    return reader.hasNoUnits(value, what);
+    }
+    if (reader.mayBeMissing(value))
+      return false;
+    return refuse(spec.words.empty() ? "a number or a pair such as 3x5"
+                                     : "a number, a pair such as 3x5, or " + llvm::Twine(spec.words),
+                  known ? "write " + spec.words.str() : "");
   }
-  return false;
-}
+
+  bool time() {
+    if (!value.isNumber())
+      return refuse("a number of epochs or steps");
+    if (value.unit != Unit::Epochs && value.unit != Unit::Steps)
+      return refuse("epochs or steps",
+                    "write " + shortNumber(value.number) + " epochs, or " + shortNumber(value.number) + " steps",
+                    "E204");
+    // Less than 0 cannot be written: a unit takes no minus.
+    return !spec.minExcluded || value.number != 0 || refuse("a time above 0");
+  }
+
+  const ValueReader &reader;
+  const ArgSpec &spec;
+  const Const &value;
+  llvm::StringRef what;
+  ArgValue &out;
+  const int64_t least, largest; ///< of sizes
+};
 
 class Binder {
 public:
@@ -287,7 +282,7 @@ private:
     }
     static constexpr ArgSpec kName{"name", ArgKind::Name, "", "", -1e300, 1e300, false, false, "", true};
     ArgValue converted;
-    if (!convert(reader, isName ? kName : *spec, *value, what, converted)) {
+    if (!Converter(reader, isName ? kName : *spec, *value, what, converted).run()) {
       ok = false;
       return;
     }
