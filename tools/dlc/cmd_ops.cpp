@@ -82,8 +82,8 @@ void printArguments(llvm::raw_ostream &os, std::span<const ArgSpec> args) {
     width = std::max(width, arg.name.size());
   for (const ArgSpec &arg : args)
     os << listRow("  " + arg.name.str(), width + 4,
-                  arg.doc.str() + (arg.defaultText.empty() ? "" : " (" + arg.defaultText.str() + ")") + "; " +
-                      rangeOf(arg));
+                  arg.doc.str() + (arg.defaultText.empty() ? "" : " (" + arg.defaultText.str() + ")") +
+                      (arg.kind == ArgKind::Any ? "" : "; " + rangeOf(arg)));
 }
 
 void printPage(const Signature &signature, llvm::StringRef kind) {
@@ -233,8 +233,8 @@ std::string rangeOf(const ArgSpec &arg) {
     return "epochs or steps";
   case ArgKind::List:
     return "a list";
-  case ArgKind::Any:
-    return "a value";
+  case ArgKind::Any: // its documentation says what
+    return "";
   }
   return "";
 }
