@@ -39,8 +39,8 @@ struct NetOutput {
   std::string loss;   ///< of the graph's output op with this loss alone, before its weight: "loss", "loss.mask"
   std::string scores; ///< of the graph's output op by which classes are ranked: "scores", or `name` of numbers
   Task task = Task::Values;
-  Shape shape;              ///< of one sample; of Classes the last size is the number of classes
-  double weight = 1;        ///< of its loss in the sum
+  Shape shape;       ///< of one sample; of Classes the last size is the number of classes
+  double weight = 1; ///< of its loss in the sum
   LossTarget takes = LossTarget::Numbers;
   llvm::StringRef lossName; ///< "BCE"
   /// What its numbers can be, as far as its last layer tells: within 0 and 1 behind a Sigmoid.
