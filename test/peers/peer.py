@@ -23,9 +23,9 @@ def activation(layer, arguments, x):
 class Twin:
     """The same net with the same numbers. `forward` gives what the loss reads."""
 
-    def __init__(self, net):
+    def __init__(self, net, dtype=None):
         self.net = net
-        self.dtype = torch.float64 if net.dtype == "f64" else torch.float32
+        self.dtype = torch.float64 if (dtype or net.dtype) == "f64" else torch.float32
         self.values = {}
         for name, (shape, numbers) in net.parameters.items():
             tensor = torch.tensor(numbers, dtype=self.dtype).reshape(shape)
