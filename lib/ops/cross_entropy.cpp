@@ -1,5 +1,6 @@
 // Cross-entropy of class indices from logits: mean over the batch of log(sum e^x) - x[target].
 // A final Softmax is not part of it; dsl/build hands over what the Softmax reads.
+#include "class_rows.h"
 #include "exp_excess.h"
 
 #include "dlc/ir/op_attrs.h"
@@ -29,17 +30,8 @@ Value build(LayerBuilder &b) {
   return b.make("cross_entropy", {b.input, b.target}, CrossEntropyAttrs{smoothing});
 }
 
-bool fits(OpView &op) {
-  const Shape &x = op.shape(0);
-  if (x.size() == 2 && op.type(1) == Type{DType::I32, {x[0]}})
-    return true;
-  op.error("E270") << "CrossEntropy takes scores [N,C] and i32[N] classes, found " << op.type(0) << " and "
-                   << op.type(1);
-  return false;
-}
-
 void infer(OpView &op) {
-  if (fits(op))
+  if (fitsClasses(op, "CrossEntropy"))
     op.result({op.type(0).dtype, {}});
 }
 
@@ -50,7 +42,7 @@ Values decompose(const Op &op, Builder &b) {
 // -- softmax_cross_entropy(x, target) -> probabilities [N,C], losses [N] -------------------------------------------
 
 void inferRows(OpView &op) {
-  if (!fits(op))
+  if (!fitsClasses(op, "CrossEntropy"))
     return;
   op.result(op.type(0));
   op.result({op.type(0).dtype, {op.shape(0)[0]}});

@@ -1,5 +1,7 @@
 // Focal loss of class indices from logits (Lin et al. 2017): mean over the batch of (1 - p)^gamma (-log p), where p is
 // the probability of the right class. Classes that are already known count little; alpha is class_weights of [train].
+#include "class_rows.h"
+
 #include "dlc/ir/op_def.h"
 
 namespace dlc::ops {
@@ -27,11 +29,8 @@ Value build(LayerBuilder &b) {
 }
 
 void infer(OpView &op) {
-  const Shape &x = op.shape(0);
-  if (x.size() == 2 && op.type(1) == Type{DType::I32, {x[0]}})
+  if (fitsClasses(op, "Focal"))
     op.result({op.type(0).dtype, {}});
-  else
-    op.error("E270") << "Focal takes scores [N,C] and i32[N] classes, found " << op.type(0) << " and " << op.type(1);
 }
 
 Values decompose(const Op &op, Builder &b) {

@@ -291,9 +291,11 @@ private:
       bound.weightName = converted.text;
       return;
     }
-    if (spec->kind == ArgKind::Number && value->isNumber())
-      value->number = value->fraction(), value->unit = Unit::None;
-    bound.written.push_back({key, std::move(*value), arg.nameLoc});
+    if (rules.keepsWritten) {
+      if (spec->kind == ArgKind::Number)
+        value->number = value->fraction(), value->unit = Unit::None;
+      bound.written.push_back({key, std::move(*value), arg.nameLoc});
+    }
     bound.args.values[key] = std::move(converted);
   }
 
@@ -357,7 +359,7 @@ std::optional<Spec> bindCall(const ValueReader &reader, const Signature &signatu
   llvm::SmallVector<WrittenArg, 8> written;
   for (const ConstArg &item : call.items)
     written.push_back({item.name, item.nameLoc, item.value.loc, [&item] { return item.value; }});
-  auto bound = bind(reader, signature, {nameLoc}, written);
+  auto bound = bind(reader, signature, {.nameLoc = nameLoc, .keepsWritten = true}, written);
   if (!bound)
     return std::nullopt;
   return Spec{signature.name.str(), std::move(bound->written), call.loc, false, signature.args};

@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "command_line.h"
+#include "dlc/signature/constant.h"
 #include "dlc/support/strings.h"
 #include "exit_codes.h"
 #include "flag_table.h"
@@ -196,20 +197,12 @@ void declareShorts() {
 
 template <class T> std::vector<T> listOf(const cl::list<T> &list) { return {list.begin(), list.end()}; }
 
-/// A string of the language.
-std::string quoted(llvm::StringRef text) {
-  std::string result = "\"";
-  for (char c : text)
-    result += (c == '"' || c == '\\' ? "\\" : "") + std::string(1, c);
-  return result + '"';
-}
-
 /// The patterns of a flag that may be repeated, each of them one or several by commas, as a list of the language.
 std::string quotedList(llvm::ArrayRef<std::string> values) {
   std::string text;
   for (llvm::StringRef value : values)
     for (llvm::StringRef pattern : llvm::split(value, ','))
-      text += (text.empty() ? "[" : ", ") + quoted(pattern.trim());
+      text += (text.empty() ? "[" : ", ") + inQuotes(pattern.trim());
   return text + "]";
 }
 
@@ -222,11 +215,11 @@ void collectOverrides(Options &options) {
     for (size_t i = 0; i < shorts[row].size(); ++i) {
       std::string value = shorts[row][i], key = kShorts[row].key;
       if (key == "train.checkpoint")
-        value = quoted(value);
+        value = inQuotes(value);
       found.push_back({shorts[row].getPosition(i), {std::string("--") + kShorts[row].flag, key + "=" + value}});
     }
   if (weights.getNumOccurrences())
-    found.push_back({weights.getPosition(), {"--weights", "train.weights=" + quoted(weights)}});
+    found.push_back({weights.getPosition(), {"--weights", "train.weights=" + inQuotes(weights)}});
   if (!fresh.empty())
     found.push_back({fresh.getPosition(0), {"--fresh", "train.fresh=" + quotedList(listOf(fresh))}});
   if (!freeze.empty())

@@ -27,13 +27,14 @@ struct BindRules {
   Loc nameLoc; ///< where the name stands
   /// Non-empty: the order of positional arguments in the layer-list form, where "in" is kept as Bound::inputs.
   std::span<const llvm::StringLiteral> listOrder = {};
-  bool takesName = false; ///< `name=` names the weights
+  bool takesName = false;    ///< `name=` names the weights
+  bool keepsWritten = false; ///< Bound::written is wanted
 };
 
 /// Checked arguments, and where each was written.
 struct Bound {
   Args args;
-  std::vector<ConstArg> written; ///< those that are given, in their order, under the names of the signature
+  std::vector<ConstArg> written; ///< with keepsWritten: what is given, in its order, under the names of the signature
   llvm::StringMap<Loc> locs;
   std::string weightName;        ///< of `name=`
   std::optional<int64_t> inputs; ///< of the layer-list form: how many inputs the layer is said to have
