@@ -36,12 +36,20 @@ function(dlc_precompile target)
   endif()
 endfunction()
 
-# dlc_library(<folder> [DEPS <folder>...] [LIBRARIES <target>...] [SOURCES <generated file>...])
+# dlc_library(<folder> [ROOMS <subfolder>...] [DEPS <folder>...] [LIBRARIES <target>...] [SOURCES <generated file>...])
 # All lib/<folder>/*.cpp become the static library dlc_<folder>. Adding a file re-runs CMake.
+# With ROOMS the files are in those subfolders, each of which may use those in front of it (test/lint/layers.py).
 function(dlc_library folder)
-  cmake_parse_arguments(ARG "" "" "DEPS;LIBRARIES;SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "ROOMS;DEPS;LIBRARIES;SOURCES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  foreach(room ${ARG_ROOMS})
+    file(GLOB inside CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cpp)
+    list(APPEND sources ${inside})
+  endforeach()
   add_library(dlc_${folder} STATIC ${sources} ${ARG_SOURCES})
+  if(ARG_ROOMS)
+    target_include_directories(dlc_${folder} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  endif()
   target_link_libraries(dlc_${folder} PUBLIC dlc_options ${ARG_LIBRARIES})
   dlc_precompile(dlc_${folder})
   # For the installed archive: its own objects, and those it was handed.

@@ -3,7 +3,7 @@
 #include "dlc/compile/unit.h"
 
 #include "dlc/compile/compile.h"
-#include "dlc/dsl/parse.h"
+#include "dlc/dsl/syntax/grammar.h"
 #include "dlc/support/files.h"
 
 namespace dlc::compile {

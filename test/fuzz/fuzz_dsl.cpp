@@ -2,8 +2,8 @@
 // forms. It checks only what holds for every text: nothing crashes, messages stay small, and a graph exists exactly
 // without errors.
 #include "dlc/compile/compile.h"
-#include "dlc/dsl/build.h"
-#include "dlc/dsl/parse.h"
+#include "dlc/dsl/model/build.h"
+#include "dlc/dsl/syntax/grammar.h"
 #include "dlc/support/check.h"
 
 using namespace dlc;

@@ -1,8 +1,8 @@
 // Fuzz target: any bytes are formatted. That the result means the same is checked by format() itself; here, that what
 // makes a net can be formatted, and that formatting it again changes nothing.
 #include "dlc/compile/compile.h"
-#include "dlc/dsl/format.h"
-#include "dlc/dsl/parse.h"
+#include "dlc/dsl/format/format.h"
+#include "dlc/dsl/syntax/grammar.h"
 #include "dlc/support/check.h"
 
 using namespace dlc;

@@ -1,6 +1,7 @@
 """Holds every #include against the folders that dlc_library(<folder> DEPS ...) names, and foreign headers against their homes.
 
-One include root cannot be policed by CMake alone; a folder may use what it names and what those publish in turn.
+One include root cannot be policed by CMake alone; a folder may use what it names and what those publish in turn. Where it
+has ROOMS, its files stand in those subfolders, and each room may use itself and the rooms in front of it.
 """
 import re
 
@@ -8,13 +9,13 @@ import common
 
 findings = []
 deps = {}
+rooms = {}  # of folders that have some, in their order
 for name in common.files("CMakeLists.txt", under=("lib",)):
     match = re.search(r"dlc_library\(\s*(\w+)([^)]*)\)", common.read(name))
     if match:
-        words = match[2].split()
-        start = words.index("DEPS") + 1 if "DEPS" in words else len(words)
-        stop = next((i for i in range(start, len(words)) if words[i] in ("LIBRARIES", "SOURCES")), len(words))
-        deps[match[1]] = words[start:stop]
+        said = dict(re.findall(r"(ROOMS|DEPS|LIBRARIES|SOURCES)((?:\s+(?!ROOMS|DEPS|LIBRARIES|SOURCES)\S+)*)", match[2]))
+        deps[match[1]] = said.get("DEPS", "").split()
+        rooms[match[1]] = said.get("ROOMS", "").split()
         if name != f"lib/{match[1]}/CMakeLists.txt":
             findings.append(f"{name}:1: dlc_library({match[1]}) belongs in lib/{match[1]}/CMakeLists.txt")
 
@@ -42,7 +43,7 @@ for folder in set(deps) & set(table):
 
 # Headers that have one home. Spirit throws and takes seconds to compile; intrinsics belong to the kernels.
 homes = [
-    (re.compile(r"boost/"), re.compile(r"lib/dsl/grammar\w*\.(cpp|h)$"), "Boost.Spirit stays inside lib/dsl/grammar*"),
+    (re.compile(r"boost/"), re.compile(r"lib/dsl/syntax/grammar\w*\.(cpp|h)$"), "Boost.Spirit stays inside lib/dsl/syntax/grammar*"),
     (re.compile(r"\w*mmintrin\.h|immintrin\.h|x86intrin\.h"), re.compile(r"lib/kernels/|lib/runtime/thread_team\.cpp$"),
      "intrinsics stay inside lib/kernels (the thread team has its pause)"),
     (re.compile(r"zlib\.h"), re.compile(r"lib/support/"), "zlib stays inside lib/support"),
@@ -50,7 +51,10 @@ homes = [
 include = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 sources = common.files(".cpp", ".h", ".inc", ".def", under=("lib", "include"))
 for name in sources:
-    folder = name.split("/")[2 if name.startswith("include/") else 1]
+    folder, *inside = name.split("/")[2 if name.startswith("include/") else 1:-1]
+    room = inside[0] if inside else None
+    if rooms.get(folder) and room not in rooms[folder]:
+        findings.append(f"{name}:1: the files of {folder} are in its rooms: {', '.join(rooms[folder])}")
     text = common.read(name)
     # The headers of lib/kernels are read inside each table's anonymous namespace, once.
     if name.endswith(".h") and "#pragma once" not in text and not name.startswith("lib/kernels/"):
@@ -58,8 +62,8 @@ for name in sources:
     for number, line in enumerate(text.splitlines(), 1):
         # Of support, one file throws what operator new does, and one catches what std::thread throws.
         if re.match(r"\s*(throw\b|try\s*\{)", line) and not re.match(
-                r"lib/dsl/(grammar|words)|lib/support/last_words\.cpp|include/dlc/support/machine\.h", name):
-            findings.append(f"{name}:{number}: exceptions stay inside the grammar: lib/dsl/grammar*, words*")
+                r"lib/dsl/syntax/(grammar|words)|lib/support/last_words\.cpp|include/dlc/support/machine\.h", name):
+            findings.append(f"{name}:{number}: exceptions stay inside the grammar: lib/dsl/syntax/grammar*, words*")
         match = include.match(line)
         if not match:
             continue
@@ -70,6 +74,12 @@ for name in sources:
                 findings.append(f"{name}:{number}: there is no folder {used}")
             elif used not in allowed.get(folder, set()):
                 findings.append(f"{name}:{number}: {folder} may not use {used}; it names {', '.join(deps.get(folder, [])) or 'nothing'}")
+        # A room in quotes, from lib/<folder>, or through the public headers.
+        other = path.removeprefix(f"dlc/{folder}/").split("/")[0]
+        if room in rooms.get(folder, []) and other in rooms[folder]:
+            order = rooms[folder]
+            if order.index(other) > order.index(room):
+                findings.append(f"{name}:{number}: {folder}/{room} may not use {folder}/{other}: it stands behind it in ROOMS")
         for what, home, why in homes:
             if what.match(path) and not home.match(name):
                 findings.append(f"{name}:{number}: {path}: {why}")

@@ -3,7 +3,7 @@
 #include "command.h"
 #include "tool.h"
 
-#include "dlc/dsl/format.h"
+#include "dlc/dsl/format/format.h"
 #include "dlc/support/files.h"
 #include "dlc/support/printable.h"
 

@@ -3,7 +3,7 @@
 #include "file_kinds.h"
 
 #include "dlc/data/image.h"
-#include "dlc/dsl/vocabulary.h"
+#include "dlc/dsl/names/vocabulary.h"
 #include "dlc/model/model_file.h"
 #include "dlc/support/files.h"
 

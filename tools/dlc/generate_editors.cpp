@@ -3,8 +3,8 @@
 #include "generators.h"
 
 #include "dlc/compile/compile.h"
-#include "dlc/dsl/settings.h"
-#include "dlc/dsl/vocabulary.h"
+#include "dlc/dsl/names/vocabulary.h"
+#include "dlc/dsl/settings/settings.h"
 #include "dlc/signature/value_reader.h"
 
 #include "llvm/ADT/STLExtras.h"

@@ -2,7 +2,7 @@
 // It runs no pass.
 #include "ir_input.h"
 
-#include "dlc/dsl/parse.h"
+#include "dlc/dsl/syntax/grammar.h"
 #include "dlc/ir/text.h"
 #include "dlc/program/text.h"
 #include "dlc/train/plan_size.h"

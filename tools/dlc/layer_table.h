@@ -2,7 +2,7 @@
 // Nothing is compiled here; memory is asked of the plans.
 #pragma once
 
-#include "dlc/dsl/build.h"
+#include "dlc/dsl/model/build.h"
 
 #include <string>
 #include <vector>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "dlc/compile/unit.h"
-#include "dlc/dsl/build.h"
+#include "dlc/dsl/model/build.h"
 #include "dlc/kernels/kernels.h"
 #include "dlc/passes/passes.h"
 #include "dlc/program/program.h"

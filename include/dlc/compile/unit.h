@@ -2,9 +2,9 @@
 // with them. It builds no graph; compile.h does that.
 #pragma once
 
-#include "dlc/dsl/ast.h"
-#include "dlc/dsl/include.h"
-#include "dlc/dsl/settings.h"
+#include "dlc/dsl/settings/settings.h"
+#include "dlc/dsl/syntax/ast.h"
+#include "dlc/dsl/syntax/include.h"
 #include "dlc/support/diags.h"
 #include "dlc/support/source.h"
 

@@ -7,7 +7,7 @@
 #include "dlc/data/dataset.h"
 #include "dlc/data/prepare.h"
 #include "dlc/data/source.h"
-#include "dlc/dsl/build.h"
+#include "dlc/dsl/model/build.h"
 
 #include <optional>
 #include <string>

@@ -2,8 +2,8 @@
 // They never influence training but through the monitored value.
 #pragma once
 
-#include "dlc/dsl/build.h"
-#include "dlc/dsl/settings.h"
+#include "dlc/dsl/model/build.h"
+#include "dlc/dsl/settings/settings.h"
 #include "dlc/metric/metric_def.h"
 #include "dlc/support/type.h"
 

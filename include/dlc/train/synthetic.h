@@ -2,7 +2,7 @@
 // They have the right kinds and ranges and say nothing.
 #pragma once
 
-#include "dlc/dsl/build.h"
+#include "dlc/dsl/model/build.h"
 #include "dlc/support/random.h"
 #include "dlc/support/tensor.h"
 

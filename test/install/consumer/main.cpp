@@ -1,8 +1,8 @@
 // Ten lines that use the installed library: a net from text to a graph, and what is known of it before any training.
 // It is no example of good error messages; diags.flush() prints those that there are.
 #include "dlc/compile/compile.h"
-#include "dlc/dsl/build.h"
-#include "dlc/dsl/parse.h"
+#include "dlc/dsl/model/build.h"
+#include "dlc/dsl/syntax/grammar.h"
 
 #include "llvm/Support/raw_ostream.h"
 

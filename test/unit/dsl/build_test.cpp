@@ -1,9 +1,9 @@
 // Tests of building: the example nets of the language reference, the three spellings, the ops a net is made of, hostile
 // nets. Mistakes and their diagnostics are in test/dsl/*.dsl.
 #include "dlc/compile/compile.h"
-#include "dlc/dsl/build.h"
-#include "dlc/dsl/parse.h"
-#include "dlc/dsl/vocabulary.h"
+#include "dlc/dsl/model/build.h"
+#include "dlc/dsl/names/vocabulary.h"
+#include "dlc/dsl/syntax/grammar.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
 #include "dlc/ops/ops.h"

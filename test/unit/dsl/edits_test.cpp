@@ -2,8 +2,8 @@
 // the edited line or one that speaks of what the line says.
 // Damaged bytes and hostile sizes are tested in grammar_test and hostile_test.
 #include "dlc/compile/compile.h"
-#include "dlc/dsl/build.h"
-#include "dlc/dsl/parse.h"
+#include "dlc/dsl/model/build.h"
+#include "dlc/dsl/syntax/grammar.h"
 #include "dlc/ops/ops.h"
 
 #include "llvm/ADT/STLExtras.h"

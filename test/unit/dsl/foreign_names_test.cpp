@@ -1,11 +1,11 @@
 // Tests of the names of other tools: that each leads to something that exists here, and that the search finds it.
 // What the messages say around them is in test/dsl.
 #include "dlc/compile/compile.h"
-#include "dlc/dsl/build.h"
-#include "dlc/dsl/foreign_names.h"
-#include "dlc/dsl/parse.h"
-#include "dlc/dsl/settings.h"
-#include "dlc/dsl/vocabulary.h"
+#include "dlc/dsl/model/build.h"
+#include "dlc/dsl/names/foreign_names.h"
+#include "dlc/dsl/names/vocabulary.h"
+#include "dlc/dsl/settings/settings.h"
+#include "dlc/dsl/syntax/grammar.h"
 #include "dlc/ops/ops.h"
 
 #include "dlc/signature/value_reader.h"

@@ -3,8 +3,8 @@
 #include "format_test.h"
 
 #include "dlc/compile/compile.h"
-#include "dlc/dsl/build.h"
-#include "dlc/dsl/parse.h"
+#include "dlc/dsl/model/build.h"
+#include "dlc/dsl/syntax/grammar.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "dlc/compile/compile.h"
-#include "dlc/dsl/format.h"
+#include "dlc/dsl/format/format.h"
 #include "dlc/ops/ops.h"
 
 #include "gtest/gtest.h"

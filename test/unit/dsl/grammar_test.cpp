@@ -1,6 +1,6 @@
 // Tests of the grammar: every form of the language reference, every syntax error with its place, and hostile texts.
 // What names mean is not tested here (see settings_test and build_test).
-#include "dlc/dsl/parse.h"
+#include "dlc/dsl/syntax/grammar.h"
 
 #include "gtest/gtest.h"
 #include <chrono>

@@ -1,8 +1,8 @@
 // Time and size: long texts of every kind take time linear in their length, and a net of ordinary size hardly any.
 // What bytes and brackets the grammar refuses is tested in grammar_test, enormous nets in build_test.
 #include "dlc/compile/compile.h"
-#include "dlc/dsl/build.h"
-#include "dlc/dsl/parse.h"
+#include "dlc/dsl/model/build.h"
+#include "dlc/dsl/syntax/grammar.h"
 #include "dlc/ops/ops.h"
 
 #include "llvm/Support/MemoryBuffer.h"

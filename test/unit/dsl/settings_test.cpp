@@ -1,10 +1,10 @@
 // Tests of [train] and [data]: defaults, every key's value, the INI form, overrides, and the printed configuration.
 // Mistakes are in test/dsl/*_keys.dsl; here only those of overrides, which have no file.
 #include "dlc/compile/compile.h"
-#include "dlc/dsl/include.h"
-#include "dlc/dsl/parse.h"
-#include "dlc/dsl/settings.h"
-#include "dlc/dsl/vocabulary.h"
+#include "dlc/dsl/names/vocabulary.h"
+#include "dlc/dsl/settings/settings.h"
+#include "dlc/dsl/syntax/grammar.h"
+#include "dlc/dsl/syntax/include.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"

@@ -1,0 +1,40 @@
+// The units as a list, and the search for a word.
+// The other lists are made where their tables are: sections.cpp, older_keys.cpp.
+#include "dlc/dsl/names/vocabulary.h"
+
+#include "dlc/signature/constant.h"
+
+namespace dlc::dsl {
+
+llvm::StringRef nameOf(WordKind kind) {
+  switch (kind) {
+  case WordKind::Source:
+    return "data source";
+  case WordKind::Prepare:
+    return "data step";
+  case WordKind::Augment:
+    return "augmentation";
+  case WordKind::Schedule:
+    return "schedule step";
+  case WordKind::Metric:
+    return "metric";
+  }
+  return "";
+}
+
+const Word *Vocabulary::find(WordKind kind, llvm::StringRef name) const {
+  for (const Word &word : words)
+    if (word.kind == kind && word.signature.name.equals_insensitive(name))
+      return &word;
+  return nullptr;
+}
+
+std::vector<llvm::StringRef> unitNames() {
+  std::vector<llvm::StringRef> names;
+  for (Unit unit : {Unit::Percent, Unit::Epochs, Unit::Steps, Unit::Seconds, Unit::Minutes, Unit::Hours,
+                    Unit::Megabytes, Unit::Gigabytes})
+    names.push_back(spelling(unit));
+  return names;
+}
+
+} // namespace dlc::dsl
