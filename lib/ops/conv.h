@@ -34,7 +34,7 @@ inline int64_t windowCount(int64_t in, int64_t kernel, int64_t stride, int64_t p
   return room < 0 ? 0 : room / stride + 1;
 }
 
-/// What the kernels' offsets can hold: E205, and false, beyond it. The verifier of conv has the same limits, for
+/// What the kernels' offsets can hold: E208, and false, beyond it. The verifier of conv has the same limits, for
 /// programs that come from elsewhere.
 inline bool fitsKernels(OpView &op, const Conv2dAttrs &a, llvm::ArrayRef<int64_t> image,
                         llvm::ArrayRef<int64_t> kernel) {
@@ -44,7 +44,7 @@ inline bool fitsKernels(OpView &op, const Conv2dAttrs &a, llvm::ArrayRef<int64_t
     fits &= image[d] <= kMostLines && a.stride[d] <= kMostReach && a.padding[d] <= kMostReach &&
             kernel[d] <= kMostReach / a.dilation[d];
   if (!fits)
-    op.error("E205") << "a convolution takes images of at most " << kMostLines << " lines and columns, and a stride, a "
+    op.error("E208") << "a convolution takes images of at most " << kMostLines << " lines and columns, and a stride, a "
                      << "padding and a kernel (times its dilation) of at most " << kMostReach;
   return fits;
 }

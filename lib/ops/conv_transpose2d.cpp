@@ -23,7 +23,7 @@ Value build(LayerBuilder &b) {
   attrs.padding = *padding;
   for (size_t d = 0; d < 2; ++d) {
     if (extra[d] >= attrs.stride[d]) {
-      b.error("E205").at("output_padding") << "output_padding is below the stride, found " << shapeText(extra)
+      b.error("E206").at("output_padding") << "output_padding is below the stride, found " << shapeText(extra)
                                            << " for a stride of " << shapeText(attrs.stride);
       return {};
     }

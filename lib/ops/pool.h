@@ -49,7 +49,7 @@ inline Value buildPool(LayerBuilder &b, llvm::StringRef layer, llvm::StringRef o
   attrs.stride = b.args.word("stride") == "kernel" ? attrs.kernel : b.args.shape("stride");
   for (size_t d = 0; d < 2; ++d)
     if (2 * attrs.padding[d] > attrs.kernel[d]) {
-      b.error("E205").at("padding") << "the padding of a pool is at most half its kernel, found "
+      b.error("E206").at("padding") << "the padding of a pool is at most half its kernel, found "
                                     << shapeText(attrs.padding) << " for a kernel of " << shapeText(attrs.kernel);
       return {};
     }

@@ -32,7 +32,7 @@ inline Value buildPool1d(LayerBuilder &b, llvm::StringRef layer, llvm::StringRef
   attrs.padding = padding->front();
   attrs.stride = b.args.word("stride") == "kernel" ? attrs.kernel : b.args.shape("stride").front();
   if (2 * attrs.padding > attrs.kernel) {
-    b.error("E205").at("padding") << "the padding of a pool is at most half its kernel, found " << attrs.padding
+    b.error("E206").at("padding") << "the padding of a pool is at most half its kernel, found " << attrs.padding
                                   << " for a kernel of " << attrs.kernel;
     return {};
   }

@@ -20,7 +20,7 @@ inline std::optional<int64_t> sampleAxis(LayerBuilder &b, llvm::StringRef layer)
   }
   const double axis = written < 0 ? written + static_cast<double>(rank) : written;
   if (axis < 0 || axis >= static_cast<double>(rank)) {
-    b.error("E205").at("axis") << layer << " along axis " << shortNumber(written) << " of a value with " << rank
+    b.error("E206").at("axis") << layer << " along axis " << shortNumber(written) << " of a value with " << rank
                                << (rank == 1 ? " axis" : " axes");
     return std::nullopt;
   }

@@ -27,7 +27,7 @@ void infer(OpView &op) {
   if (x.size() != 4)
     op.error("E233") << "Upsample needs an image, but the value here is " << op.type(0);
   else if (a.factor < 1 || (a.mode != "nearest" && a.mode != "bilinear"))
-    op.error("E205") << "Upsample takes a factor of at least 1 and the mode nearest or bilinear";
+    op.error("E206") << "Upsample takes a factor of at least 1 and the mode nearest or bilinear";
   else
     op.result({op.type(0).dtype, {x[0], x[1], x[2] * a.factor, x[3] * a.factor}});
 }

@@ -96,7 +96,7 @@ private:
     if (!sizes)
       return false;
     if (sizes->size() > most || llvm::any_of(*sizes, [&](int64_t s) { return s > largest; }))
-      return refuse("at most " + llvm::Twine(most) + " sizes up to " + grouped(largest));
+      return refuse("at most " + llvm::Twine(most) + " sizes up to " + grouped(largest), "", "E206");
     out.shape = *sizes;
     return true;
   }
@@ -129,7 +129,7 @@ private:
                     "write " + shortNumber(value.number) + " epochs, or " + shortNumber(value.number) + " steps",
                     "E204");
     // Less than 0 cannot be written: a unit takes no minus.
-    return !spec.minExcluded || value.number != 0 || refuse("a time above 0");
+    return !spec.minExcluded || value.number != 0 || refuse("a time above 0", "", "E206");
   }
 
   const ValueReader &reader;

@@ -59,7 +59,7 @@ std::optional<std::string> ValueReader::init(const Const &value, llvm::StringRef
   const std::string advice = named ? adviceOnWord(value.text, names) : "";
   if (advice.empty() && mayBeMissing(value))
     return std::nullopt;
-  auto d = diags.error(value.loc, "E205");
+  auto d = diags.error(value.loc, "E209");
   d << what << " takes an initialiser (" << llvm::join(names, ", ") << "), found " << describe(value);
   if (!advice.empty())
     d.help(advice);

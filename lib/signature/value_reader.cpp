@@ -75,7 +75,7 @@ std::optional<double> ValueReader::number(const Const &value, const NumberRange 
     return std::nullopt;
   }
   if (!range.contains(number)) {
-    auto d = diags.error(value.loc, range.whole && number < range.min ? "E203" : "E205");
+    auto d = diags.error(value.loc, range.whole && number < range.min ? "E203" : "E206");
     d << what << " takes " << range.text();
     if (number > range.max && range.max >= 1e15) // which is not worth saying otherwise
       d << " and at most " << shortNumber(range.max);
@@ -98,7 +98,7 @@ std::optional<bool> ValueReader::flag(const Const &value, llvm::StringRef what) 
   }
   if (mayBeMissing(value))
     return std::nullopt;
-  diags.error(value.loc, "E205") << what << " takes true or false, found " << describe(value);
+  diags.error(value.loc, "E209") << what << " takes true or false, found " << describe(value);
   return std::nullopt;
 }
 
@@ -112,7 +112,7 @@ std::optional<std::string> ValueReader::word(const Const &value, llvm::StringRef
   const std::string advice = value.kind == Const::Kind::Word ? adviceOnWord(value.text, all) : "";
   if (advice.empty() && mayBeMissing(value))
     return std::nullopt;
-  auto d = diags.error(value.loc, "E205");
+  auto d = diags.error(value.loc, "E209");
   d << what << " takes " << (all.size() == 1 ? "" : "one of ") << llvm::join(all, ", ") << ", found "
     << describe(value);
   if (!advice.empty())

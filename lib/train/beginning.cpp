@@ -29,7 +29,7 @@ std::optional<Trouble> unknownPattern(const compile::Unit &unit, llvm::ArrayRef<
       names.push_back(llvm::StringRef(tensor.name).rsplit('.').first);
     }
     llvm::StringRef near = closest(pattern, names);
-    return Trouble{.code = "E205",
+    return Trouble{.code = "E252",
                    .message = "fresh = " + pattern + " means no tensor of the net",
                    .loc = fresh.loc,
                    .help = near.empty() ? "`dlc show` has the names of layers" : "did you mean " + near.str() + "?"};

@@ -49,14 +49,14 @@ Fallible<std::vector<std::string>> namedClasses(const compile::Unit &unit) {
     }
   }
   if (names.empty() && (given.kind == Const::Kind::List || given.kind == Const::Kind::String))
-    return Trouble{.code = "E205",
+    return Trouble{.code = "E263",
                    .message = "classes names no class",
                    .loc = given.loc,
                    .help = "leave the line out, and the names are those of the data"};
   llvm::StringSet<> seen;
   for (const std::string &name : names)
     if (!seen.insert(name).second)
-      return Trouble{.code = "E205", .message = "classes names '" + name + "' twice", .loc = given.loc};
+      return Trouble{.code = "E263", .message = "classes names '" + name + "' twice", .loc = given.loc};
   return names;
 }
 

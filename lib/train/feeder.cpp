@@ -23,7 +23,7 @@ Fallible<std::vector<double>> classWeights(const dsl::TrainSettings &settings, c
   if (given.kind == Const::Kind::List) {
     if (weights.size() == classes)
       return weights;
-    return Trouble{.code = "E205",
+    return Trouble{.code = "E263",
                    .message = "class_weights has " + counted(weights.size(), "number") + ", for " +
                               counted(classes, "class", "classes"),
                    .loc = settings.classWeights.loc};

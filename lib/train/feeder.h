@@ -15,7 +15,7 @@
 namespace dlc::train {
 
 /// The weight of each class in the loss, from `class_weights`: as listed, or for `balanced` n / (classes * count of the
-/// class), counted over the training samples. Empty without class_weights. E205 for a list of another length, E309
+/// class), counted over the training samples. Empty without class_weights. E263 for a list of another length, E309
 /// for data without classes.
 Fallible<std::vector<double>> classWeights(const dsl::TrainSettings &settings, const data::Samples &train,
                                            const DataWish &wish);

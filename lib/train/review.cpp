@@ -35,7 +35,7 @@ void reviewMonitor(compile::Unit &unit, const dsl::Net &net, bool hasVal) {
   const dsl::TrainSettings &settings = unit.settings.train;
   const std::string monitor = monitorOf(settings, hasVal);
   if (llvm::StringRef(monitor).starts_with("val_") && !hasVal) {
-    unit.diags.error(settings.monitor.loc, "E205").help("write val = 10% under [data], or monitor = train_loss")
+    unit.diags.error(settings.monitor.loc, "E264").help("write val = 10% under [data], or monitor = train_loss")
         << "monitor = " << monitor << ", and there are no validation samples";
     return;
   }
@@ -47,7 +47,7 @@ void reviewMonitor(compile::Unit &unit, const dsl::Net &net, bool hasVal) {
   std::string known = std::string(prefix) + "loss";
   for (const Score &score : scores.metrics)
     known += ", " + (prefix + score.name);
-  unit.diags.error(settings.monitor.loc, "E205").help("there are " + known + "; metrics = ... asks for more")
+  unit.diags.error(settings.monitor.loc, "E264").help("there are " + known + "; metrics = ... asks for more")
       << "monitor = " << monitor << ", and nothing of that name will be measured";
 }
 

@@ -14,7 +14,7 @@ i = Concat(a)                        # expected-error {{E251: Concat takes two v
 j = a -> Concat                      # expected-error {{E251: Concat takes two values or more, found 1}}
 k = Concat(a, h)                     # expected-error {{E230: cannot apply Concat to shapes 2x8x8 and 7 along axis 0}}
 l = Concat(a, b, axis=1)             # expected-error {{E230: cannot apply Concat to shapes 2x8x8 and 3x8x8 along axis 1}}
-m = Concat(a, b, axis=3)             # expected-error {{E205: Concat along axis 3 of a value with 3 axes}}
+m = Concat(a, b, axis=3)             # expected-error {{E206: Concat along axis 3 of a value with 3 axes}}
 n = Concat(a, 3)                     # expected-error {{E221: a value is needed here, found the number 3}}
 o = Concat(axis=0, a, b)             # expected-error {{E251: arguments by position come before those by name}} expected-error {{E251: arguments by position}}
 p = Concat(a, axle=1)                # expected-error {{E251: Concat has no argument 'axle'}}

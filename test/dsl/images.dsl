@@ -10,7 +10,7 @@ e = input -> GroupNorm(4)                    # expected-error {{E236: 6 channels
 f = input -> MaxPool2d(9)                    # expected-error {{E235: a window of 9x9 does not fit}}
 g = input -> Conv1d(8, 3)                    # expected-error {{E233: Conv1d needs channels of one length}}
 h = input -> Linear(3)                       # expected-error {{E231: Linear needs a vector}} expected-help {{put -> Flatten or -> GlobalAvgPool before it}}
-i = input -> Conv2d(8, 3x3x3)                # expected-error {{E205: 'kernel' of Conv2d takes at most 2 sizes}}
+i = input -> Conv2d(8, 3x3x3)                # expected-error {{E206: 'kernel' of Conv2d takes at most 2 sizes}}
 j = input -> Conv2d(8, 3, padding=some)      # expected-error {{E205: 'padding' of Conv2d takes a number, a pair such as 3x5, or same, found the word some}}
 output = input -> GlobalAvgPool -> Linear(3)
 

@@ -18,8 +18,8 @@ output = x -> Foo                   # expected-error {{E250: unknown layer 'Foo'
 [block Unused(m, act=ReLU)]
 y      = input -> Linear(m) -> act -> Linera(m) # expected-error {{E250: unknown layer 'Linera'}}
 y      = input                      # expected-error {{E212: 'y' is already bound}}
-x.y    = 3                          # expected-error {{E205: a value has a name without dots}} expected-error@-3 {{E213: the block has no 'output = ...'}}
+x.y    = 3                          # expected-error {{E217: a value has a name without dots}} expected-error@-3 {{E213: the block has no 'output = ...'}}
 
 [train]
-loss      = CrosEntropy             # expected-error {{E205: unknown loss 'CrosEntropy'}} expected-help {{did you mean CrossEntropy?}}
-optimizer = Adma                    # expected-error {{E205: unknown optimizer 'Adma'}}
+loss      = CrosEntropy             # expected-error {{E250: unknown loss 'CrosEntropy'}} expected-help {{did you mean CrossEntropy?}}
+optimizer = Adma                    # expected-error {{E250: unknown optimizer 'Adma'}}

@@ -3,5 +3,5 @@
 [model]
 input = 2x6x6
 a = input -> Flatten -> InstanceNorm          # expected-error {{E233: InstanceNorm needs an image}}
-b = input -> InstanceNorm(eps=0)              # expected-error {{E205}}
+b = input -> InstanceNorm(eps=0)              # expected-error {{E206}}
 output = input -> InstanceNorm(eps=0.1) -> Flatten -> Linear(2)

@@ -5,8 +5,8 @@
 # RUN: rm -rf %t && mkdir %t
 # RUN: cd %t && not %dlc train %s -o no.model 2>&1 | FileCheck %s
 # RUN: not ls %t/no.model
-# CHECK-DAG: error[E205]: monitor = val_f1, and nothing of that name will be measured
-# CHECK-DAG: error[E205]: class_weights has 2 numbers, for 3 classes
+# CHECK-DAG: error[E264]: monitor = val_f1, and nothing of that name will be measured
+# CHECK-DAG: error[E263]: class_weights has 2 numbers, for 3 classes
 # CHECK-DAG: warning[W504]: RMSE measures numbers
 # CHECK-DAG: warning[W504]: the right class is always among the 5 most probable of 3
 # CHECK-NOT: Epoch
@@ -21,5 +21,5 @@ val   = 50%
 [train]
 loss          = CrossEntropy
 metrics       = Accuracy, RMSE, TopK(5) # expected-warning {{RMSE measures numbers, and this net says classes}} expected-warning {{the right class is always among the 5 most probable of 3}}
-class_weights = 1, 2                  # expected-error {{E205: class_weights has 2 numbers, for 3 classes}}
-monitor       = val_f1                # expected-error {{E205: monitor = val_f1, and nothing of that name will be measured}} expected-help {{there are val_loss, val_accuracy, val_top5; metrics = ... asks for more}}
+class_weights = 1, 2                  # expected-error {{E263: class_weights has 2 numbers, for 3 classes}}
+monitor       = val_f1                # expected-error {{E264: monitor = val_f1, and nothing of that name will be measured}} expected-help {{there are val_loss, val_accuracy, val_top5; metrics = ... asks for more}}

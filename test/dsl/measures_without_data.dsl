@@ -9,5 +9,5 @@ val = 20%
 
 [train]
 loss          = CrossEntropy
-class_weights = 1, 2, 3, 4 # expected-error {{E205: class_weights has 4 numbers, for 3 classes}}
-monitor       = val_acuracy # expected-error {{E205: monitor = val_acuracy, and nothing of that name will be measured}}
+class_weights = 1, 2, 3, 4 # expected-error {{E263: class_weights has 4 numbers, for 3 classes}}
+monitor       = val_acuracy # expected-error {{E264: monitor = val_acuracy, and nothing of that name will be measured}}

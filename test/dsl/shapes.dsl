@@ -9,7 +9,7 @@ e = a @ a                            # expected-error {{E230: cannot apply '@' t
 j = a @ 2                            # expected-error {{E230: '@' multiplies matrices; numbers take '*'}}
 i = a // 2                           # expected-error {{E230: '//' divides whole numbers; values take '/'}}
 f = a / 0 * 1 + "x"                  # expected-error {{E221: a value is needed here}}
-g = 1 / 0 + a                        # expected-error {{E205: division by zero}}
+g = 1 / 0 + a                        # expected-error {{E202: division by zero}}
 output = d -> Linear(3)
 
 [train]

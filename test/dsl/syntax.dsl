@@ -15,7 +15,7 @@ i input                              # expected-error {{E112: expected '=' after
 j = input -> Linear(5 minutes)       # expected-error {{E104}}
 k = "never closed                    # expected-error {{E104: the string is not closed}}
 l = input[3]                         # expected-error {{E102: expected ':'}}
-m = 1e999                            # expected-error {{E205: too large or too small}}
+m = 1e999                            # expected-error {{E202: too large or too small}}
 output = input -> Linear(10)
 
 [train]

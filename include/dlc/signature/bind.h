@@ -41,7 +41,7 @@ struct Bound {
 };
 
 /// Binds `written` to the signature; nothing after an error that was reported: E251 for arguments that are too many,
-/// unknown, given twice or missing, E203, E204 and E205 for values.
+/// unknown, given twice or missing, E203 to E209 for values.
 std::optional<Bound> bind(const ValueReader &reader, const Signature &signature, const BindRules &rules,
                           llvm::ArrayRef<WrittenArg> written);
 /// A call, or a name alone, as what `signature` describes.

@@ -32,7 +32,7 @@ public:
   explicit ValueReader(Diags &diags) : diags(diags) {}
   virtual ~ValueReader() = default;
 
-  /// A number in `range`, percent resolved. E203, E204, E205 otherwise; `what` names what it is for ("lr", "out of
+  /// A number in `range`, percent resolved. E203 to E206 otherwise; `what` names what it is for ("lr", "out of
   /// Linear").
   std::optional<double> number(const Const &value, const NumberRange &range, llvm::StringRef what) const;
   /// true, yes, on, 1 and their opposites.

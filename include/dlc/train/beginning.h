@@ -19,7 +19,7 @@ public:
   Beginning(Beginning &&) = default;
   Beginning &operator=(Beginning &&) = default;
   /// Matches `file`, read from `path`, with the weights in `parameters`, those of `fresh` aside. Trouble: E401 for a
-  /// checkpoint, E402 and E403 for tensors that do not fit, E205 for a pattern of `fresh` that means no tensor.
+  /// checkpoint, E402 and E403 for tensors that do not fit, E252 for a pattern of `fresh` that means no tensor.
   static Fallible<Beginning> of(model::ModelFile file, llvm::StringRef path, const compile::Unit &unit,
                                 const Parameters &parameters);
 

@@ -13,7 +13,7 @@ std::string monitorOf(const dsl::TrainSettings &settings, bool hasVal);
 /// Whether the monitored value is measured on the validation samples.
 bool monitorsVal(llvm::StringRef monitor, bool hasVal);
 
-/// Adds to the diagnostics of `unit`, each at the place of its key: E205 for a `monitor` that nothing will measure and
+/// Adds to the diagnostics of `unit`, each at the place of its key: E264 for a `monitor` that nothing will measure and
 /// for `class_weights` of another number than there are classes, E309 for balanced ones of data without classes, E308
 /// for a `drop_last` that leaves no batch, W504 for metrics that say nothing of such outputs and for settings that
 /// change nothing over a run of this length, W505 for settings that make the same training many times slower than

@@ -335,7 +335,7 @@ private:
   }
 
   /// MinimizeAttrs::frozen: what `freeze` names, but for layers that start anew, which would stay random for ever.
-  /// A pattern that matches no weight is E205.
+  /// A pattern that matches no weight is E252.
   std::string frozen() {
     const TrainSettings &t = settings.train;
     llvm::SmallVector<llvm::StringRef, 32> names;
@@ -344,7 +344,7 @@ private:
         names.push_back(op.attrs<ParamAttrs>().name);
     for (const std::string &pattern : *t.freeze)
       if (llvm::none_of(names, [&](llvm::StringRef name) { return matchesName(name, pattern); })) {
-        auto error = diags.error(t.freeze.loc, "E205");
+        auto error = diags.error(t.freeze.loc, "E252");
         error << "freeze = " << pattern << " matches no weight";
         llvm::StringRef near = closest(pattern, names);
         error.help(near.empty() ? "`dlc show` has the names of layers" : "did you mean " + near.str() + "?");

@@ -157,7 +157,7 @@ std::vector<ModelOutput> ModelBuilder::sizesForm(Scope &scope, const Section &mo
   bool ok = fillSlots(model, slots, "input_size, hidden_size and output_size");
   for (const Slot &slot : slots)
     if (const Statement *s = *slot.place; s && s->values.size() != 1) {
-      diags.error(s->valueLoc(), "E205") << "'" << s->key.text << "' takes one value, found " << s->values.size();
+      diags.error(s->valueLoc(), "E207") << "'" << s->key.text << "' takes one value, found " << s->values.size();
       ok = false;
     }
   for (auto [statement, name] :

@@ -245,7 +245,7 @@ std::optional<ModelBuilder::Operand> ModelBuilder::apply(const dsl::Operand &nex
   if (!a && !b) {
     double x = std::get<double>(left), y = std::get<double>(right);
     if ((next.op == ArithOp::Div || next.op == ArithOp::FloorDiv) && y == 0) {
-      diags.error(next.value.loc, "E205") << "division by zero";
+      diags.error(next.value.loc, "E202") << "division by zero";
       return std::nullopt;
     }
     return Operand(next.op == ArithOp::Add        ? x + y

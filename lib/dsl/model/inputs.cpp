@@ -60,7 +60,7 @@ std::optional<Shape> ModelBuilder::inputShape(const Const &value) {
   for (int64_t size : *shape)
     elements *= static_cast<double>(size);
   if (shape->size() > 8 || elements > kMaxSize) {
-    diags.error(value.loc, "E205") << "one sample has " << shortNumber(elements) << " values in " << shape->size()
+    diags.error(value.loc, "E208") << "one sample has " << shortNumber(elements) << " values in " << shape->size()
                                    << " dimensions; at most 8 dimensions and "
                                    << grouped(static_cast<int64_t>(kMaxSize)) << " values are possible";
     return std::nullopt;
@@ -78,7 +78,7 @@ std::optional<Traced> ModelBuilder::declareInput(llvm::StringRef name, const Con
   if (!input)
     return std::nullopt;
   if (settings.train.batchSize > static_cast<int64_t>(kMaxSize)) {
-    diags.error(settings.train.batchSize.loc, "E205")
+    diags.error(settings.train.batchSize.loc, "E208")
         << "batch_size can be at most " << grouped(static_cast<int64_t>(kMaxSize));
     return std::nullopt;
   }

@@ -89,7 +89,7 @@ bool ModelBuilder::tooLarge(Loc loc, Value value) {
   constexpr double kMaxBatch = 1e12;
   if (sample <= kMaxSize && elements <= kMaxBatch)
     return false;
-  diags.error(loc, "E205") << "the value here would have " << shortNumber(elements) << " elements (batch of "
+  diags.error(loc, "E208") << "the value here would have " << shortNumber(elements) << " elements (batch of "
                            << options.batch << "); at most " << grouped(static_cast<int64_t>(kMaxSize))
                            << " a sample are possible, and " << grouped(static_cast<int64_t>(kMaxBatch)) << " a batch";
   return true;
@@ -110,7 +110,7 @@ std::optional<Traced> ModelBuilder::stage(Scope &scope, const Stage &stage, std:
         value ? scope.evaluator.number(*value, {0, 1e15, false, false, true}, "the count of a step") : std::nullopt;
     counted = n && *n <= kMaxLayers;
     if (n && !counted)
-      diags.error(value->loc, "E205") << "a net has at most " << kMaxLayers << " layers, found " << spelling(*value)
+      diags.error(value->loc, "E208") << "a net has at most " << kMaxLayers << " layers, found " << spelling(*value)
                                       << " times this one";
     times = counted ? static_cast<int64_t>(*n) : 1;
   }
@@ -133,7 +133,7 @@ std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef
                                          std::optional<Traced> input, bool classic) {
   if (++layers > kMaxLayers) {
     if (layers == kMaxLayers + 1 && countsLayers)
-      diags.error(loc, "E205") << "a net has at most " << kMaxLayers << " layers";
+      diags.error(loc, "E208") << "a net has at most " << kMaxLayers << " layers";
     return std::nullopt;
   }
   // A block's parameter may be a layer: act=ReLU or act=LeakyReLU(0.2), used as -> act.

@@ -20,7 +20,7 @@ static const OpDef *findByRole(const Registry &registry, Name name, Role role, l
   for (const OpDef *def : registry.all())
     if (def->role == role)
       names.push_back(def->layer);
-  auto d = diags.error(name.loc, "E205");
+  auto d = diags.error(name.loc, "E250");
   d << "unknown " << what << " '" << name.text << "'";
   std::string advice = adviceOnName(NameKind::Word, name.text, names);
   d.help(advice.empty() ? "there are " + llvm::join(names, ", ") : advice);

@@ -25,8 +25,8 @@ struct BoundChoice {
   Bound bound;
   Loc name; ///< invalid for a default
 };
-/// What is chosen among the ops of `role`, with its arguments; nothing after E205 (no such name, which is called a
-/// `what`) or what is wrong with an argument: E203, E204, E205, E251.
+/// What is chosen among the ops of `role`, with its arguments; nothing after E250 (no such name, which is called a
+/// `what`) or what is wrong with an argument: E203 to E209, E251.
 std::optional<BoundChoice> bindChoice(const Registry &registry, const Evaluator &evaluator, const Choice &choice,
                                       Role role, llvm::StringRef what);
 

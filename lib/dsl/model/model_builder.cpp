@@ -225,7 +225,7 @@ bool ModelBuilder::checkBinding(Scope &scope, const Statement &s, llvm::StringRe
   if (!rest.empty()) {
     if (!reserved || rest.contains('.') || scope.block) {
       scope.broken.insert(name);
-      auto d = diags.error(s.key.loc, "E205");
+      auto d = diags.error(s.key.loc, "E217");
       if (reserved && scope.block)
         d << "a block has one " << head;
       else
@@ -265,7 +265,7 @@ bool ModelBuilder::checkBinding(Scope &scope, const Statement &s, llvm::StringRe
   if (!reserved && !checkFree(s.key))
     return false;
   if (s.values.size() != 1) {
-    auto d = diags.error(s.valueLoc(), "E205");
+    auto d = diags.error(s.valueLoc(), "E207");
     d << "a name is bound to one value, found " << s.values.size();
     if (std::string shape = shapeWith(s); !shape.empty())
       d.help("write " + shape);
@@ -323,7 +323,7 @@ std::vector<ModelOutput> ModelBuilder::arrowBody(Scope &scope, const Section &se
       continue;
     }
     if (isInclude(s)) {
-      diags.error(s.key.loc, "E205") << "include stands above the first section";
+      diags.error(s.key.loc, "E216") << "include stands above the first section";
       continue;
     }
     if (!checkBinding(scope, s, name))

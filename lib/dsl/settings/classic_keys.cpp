@@ -59,7 +59,7 @@ Spec ClassicKeys::named(WordKind kind, llvm::StringRef name, Loc loc) const {
 std::optional<Const> ClassicKeys::value(const Statement *s) const {
   if (s->values.size() == 1)
     return evaluator.eval(s->value());
-  diags.error(s->valueLoc(), "E205") << s->key.text << " takes one value";
+  diags.error(s->valueLoc(), "E207") << s->key.text << " takes one value";
   return std::nullopt;
 }
 

@@ -66,7 +66,7 @@ bool Evaluator::mayCopy(size_t bytes, Loc loc) const {
   root->copied += std::min(bytes, kMaxCopied + 1);
   if (root->copied <= kMaxCopied)
     return true;
-  diags.error(loc, "E205") << "values made from other values take more than " << (kMaxCopied >> 20) << " MiB here";
+  diags.error(loc, "E208") << "values made from other values take more than " << (kMaxCopied >> 20) << " MiB here";
   return false;
 }
 
@@ -196,7 +196,7 @@ std::optional<Const> Evaluator::eval(const Expr &expr) const {
     if (!bound(slice->from.get(), value.from) || !bound(slice->to.get(), value.to))
       return std::nullopt;
   } else {
-    diags.error(expr.loc, "E205") << "an arrow has no meaning here";
+    diags.error(expr.loc, "E222") << "an arrow is not allowed here";
     return std::nullopt;
   }
   return value;
@@ -298,7 +298,7 @@ std::optional<Const> Evaluator::arithmetic(const Chain &chain, Loc loc) const {
     case ArithOp::Div:
     case ArithOp::FloorDiv:
       if (*value == 0) {
-        diags.error(next.value.loc, "E205") << "division by zero";
+        diags.error(next.value.loc, "E202") << "division by zero";
         return std::nullopt;
       }
       *result = next.op == ArithOp::Div ? *result / *value : std::floor(*result / *value);
@@ -311,7 +311,7 @@ std::optional<Const> Evaluator::arithmetic(const Chain &chain, Loc loc) const {
   if (!ok)
     return std::nullopt;
   if (!std::isfinite(*result)) {
-    diags.error(loc, "E205") << "the result is too large";
+    diags.error(loc, "E202") << "the result is too large";
     return std::nullopt;
   }
   Const value;

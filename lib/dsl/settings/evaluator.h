@@ -44,7 +44,7 @@ private:
   std::optional<double> operand(const Expr &expr) const;
   std::optional<std::string> interpolate(const String &string, Loc loc) const;
   /// Values made from other values double with every line, so that a short file could fill all memory: `bytes` more of
-  /// them, or E205.
+  /// them, or E208.
   bool mayCopy(size_t bytes, Loc loc) const;
   /// No constant of the file, and near none.
   bool isUnknown(llvm::StringRef word) const;

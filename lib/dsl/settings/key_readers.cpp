@@ -158,7 +158,7 @@ std::optional<std::vector<Spec>> readFlow(const KeyReader &r, const Expr *first,
     add(*first);
   for (const Stage &stage : stages) {
     if (stage.count) {
-      r.diags().error(stage.count->loc, "E205") << "only layers and blocks take a count";
+      r.diags().error(stage.count->loc, "E223") << "only layers and blocks take a count";
       ok = false;
     }
     add(stage.step);
@@ -216,7 +216,7 @@ std::optional<ValSplit> readValSplit(const KeyReader &r) {
   if (value->isNumber()) {
     const bool percent = value->unit == Unit::Percent;
     if (!percent && value->number > 0 && value->number < 1) {
-      r.diags().error(value->loc, "E205").help("write " + shortNumber(std::round(value->number * 1e8) / 1e6) + "%")
+      r.diags().error(value->loc, "E204").help("write " + shortNumber(std::round(value->number * 1e8) / 1e6) + "%")
           << "val takes a share in percent or a whole number of samples, found " << spelling(*value);
       return std::nullopt;
     }
@@ -232,11 +232,11 @@ std::optional<ValSplit> readValSplit(const KeyReader &r) {
   } else if (value->kind == Const::Kind::Slice) {
     llvm::StringRef of = value->text;
     if (!of.equals_insensitive("train") && !of.equals_insensitive("test")) {
-      r.diags().error(value->loc, "E205") << "a slice is taken of train or test, found " << of;
+      r.diags().error(value->loc, "E209") << "a slice is taken of train or test, found " << of;
       return std::nullopt;
     }
     if (value->to >= 0 && value->to <= value->from) {
-      r.diags().error(value->loc, "E205") << "the slice " << spelling(*value) << " is empty";
+      r.diags().error(value->loc, "E206") << "the slice " << spelling(*value) << " is empty";
       return std::nullopt;
     }
     split.kind = ValSplit::Kind::Slice;

@@ -12,7 +12,7 @@ std::string KeyReader::what() const { return key.name.str() + (output.empty() ? 
 
 std::optional<Const> KeyReader::single() const {
   if (values.size() != 1 || !values.front().name.text.empty()) {
-    diags().error(loc(), "E205") << key.name << " takes one value, found " << values.size();
+    diags().error(loc(), "E207") << key.name << " takes one value, found " << values.size();
     return std::nullopt;
   }
   return evaluator.eval(values.front().value);

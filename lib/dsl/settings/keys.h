@@ -30,7 +30,7 @@ public:
   Diags &diags() const { return evaluator.diagnostics(); }
   Loc loc() const { return join(values.front().loc(), values.back().loc()); }
   std::string what() const;
-  /// The only value, evaluated; E205 where there are several or a named one.
+  /// The only value, evaluated; E207 where there are several or a named one.
   std::optional<Const> single() const;
   template <class T> void store(Setting<T> &setting, T value) const {
     setting.value = std::move(value);

@@ -126,7 +126,7 @@ private:
         continue;
       }
       if (name.contains('.')) {
-        diags.error(s.key.loc, "E205") << "a constant has a name without dots";
+        diags.error(s.key.loc, "E217") << "a constant has a name without dots";
         continue;
       }
       if (auto [first, isNew] = bound.try_emplace(name, s.key.loc); !isNew) {
@@ -141,7 +141,7 @@ private:
           o.used = true;
         }
       if (values.size() != 1) {
-        diags.error(s.valueLoc(), "E205").help("lists take brackets: [1, 2]") << "a constant is one value";
+        diags.error(s.valueLoc(), "E207").help("lists take brackets: [1, 2]") << "a constant is one value";
         evaluator.defineBroken(name);
         continue;
       }

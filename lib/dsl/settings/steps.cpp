@@ -72,7 +72,7 @@ std::optional<Spec> sourceOfFile(const Evaluator &evaluator, const Vocabulary &v
       ofFolders = &word;
   }
   if (!source) {
-    auto d = evaluator.diagnostics().error(file.loc, "E205");
+    auto d = evaluator.diagnostics().error(file.loc, "E253");
     d.help(ofFolders ? "a folder of pictures is read by " + ofFolders->signature.name + "(" + spelling(file) + ")"
                      : "say how to read it: Csv(" + llvm::Twine(spelling(file)) + ")");
     if (extension.empty())

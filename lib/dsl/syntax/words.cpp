@@ -51,7 +51,7 @@ It skipDigits(It at, It last) { return std::find_if_not(at, last, llvm::isDigit)
 int64_t readInteger(It begin, It end) {
   int64_t value = 0;
   if (std::from_chars(begin, end, value).ec != std::errc())
-    throw SyntaxError{begin, "E205", "the number is too large"};
+    throw SyntaxError{begin, "E202", "the number is too large"};
   return value;
 }
 
@@ -120,7 +120,7 @@ bool readNumber(It &at, It last, Expr &expr) {
     Number number;
     auto result = std::from_chars(begin, last, number.value);
     if (result.ec != std::errc())
-      throw SyntaxError{begin, "E205", "the number is too large or too small for a double"};
+      throw SyntaxError{begin, "E202", "the number is too large or too small for a double"};
     at = result.ptr;
     number.whole = std::all_of(begin, at, llvm::isDigit);
     number.unit = lexUnit(at, last);

@@ -64,7 +64,7 @@ for code, text, words in [
         ("E260", net + "learning_rat = 0.1\n", ["E260", "did you mean"]),
         ("E261", net + "epochs = 2\n", ["E261"]),
         ("E262", net + "steps = 7\n", ["E262"]),
-        ("E205", net + "lr = -1\n", ["E205"]),
+        ("E206", net + "lr = -1\n", ["E206"]),
         ("E203", "[model]\ninput = 2\noutput = input -> Linear(2.5)\n", ["E203"]),
         ("E221", "[model]\ninput = 2\noutput = inputs -> Linear(2)\n", ["E221", "input"]),
         ("E104", "[model]\ninput = 2\noutput = input -> Linear(2\n", ["E104"])]:

@@ -80,7 +80,7 @@ run("check", "net.dsl", code=4, says="augment makes 3x8x8 of samples of 3x12x12"
 net('Images("pictures")', "prepare = Resize(0x12)")
 run("check", "net.dsl", code=3)
 net('Images("pictures")', "prepare = Resize(99999x12)")
-run("check", "net.dsl", code=3, says="E205")
+run("check", "net.dsl", code=3, says="E206")
 net('Images("pictures")', "prepare = Normalize -> Resize(12x12)")
 run("check", "net.dsl", code=4, says="Normalize needs samples of one shape")
 good = png(10, 10, picture("left", 10, 10))

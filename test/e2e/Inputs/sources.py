@@ -98,7 +98,7 @@ with zipfile.ZipFile(path("bare.npz"), "w") as archive:
     archive.write(path("x.npy"), "x.npy")
 refused('train = Npz("bare.npz")', "name their array, as in Npz(file, y=labels), or set target = input")
 refused('train = Raw("x.raw", 7, f32)', "E306")
-refused('train = Raw("x.raw", 4, f16)', "E205", code=3)
+refused('train = Raw("x.raw", 4, f16)', "E209", code=3)
 write("y59.raw", bytes(labels[:-1]))
 refused('train = Raw("x.raw", 4, f32, labels="y59.raw")', "E307")
 
@@ -111,7 +111,7 @@ refused('train = Npy("x.npy", "y.npy")\nclasses = [a, b, a]', "classes names 'a'
 refused('train = Npy("x.npy", "")', "the name of the file is empty")
 write("none.txt", b"\xef\xbb\xbf \r\n\n")
 for none in ('[]', '"none.txt"'):
-    refused(f'train = Npy("x.npy", "y.npy")\nclasses = {none}', "error[E205]: classes names no class", code=3)
+    refused(f'train = Npy("x.npy", "y.npy")\nclasses = {none}', "error[E263]: classes names no class", code=3)
 write("names.txt", b"\xef\xbb\xbfa\r\nb\r\nc\r\n")
 net('train = Npy("x.npy", "y.npy")\nclasses = "names.txt"')
 scratch.check("\na  " in run("data", "net.dsl"), "a byte order mark is part of a name")
@@ -136,7 +136,7 @@ refused('train = Cifar10("bad", test)', "E306", model=conv)
 write("bad/test_batch.bin", b"\x0a" + cifar(1)[1:])
 refused('train = Cifar10("bad", test)', "E304", model=conv)
 refused('train = Cifar10("bad", train)', "E301", model=conv)
-refused('train = Cifar10("bad", all)', "E205", code=3, model=conv)
+refused('train = Cifar10("bad", all)', "E209", code=3, model=conv)
 
 # Text: the next character of a text that repeats itself.
 tokens = "input = Tokens(8, vocab=6)\noutput = input -> Embedding(16) -> Linear(6)"

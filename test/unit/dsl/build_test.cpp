@@ -274,7 +274,7 @@ TEST(Build, ValuesMadeOfValuesAreBounded) {
     auto sorted = b.diags.sorted();
     ASSERT_EQ(sorted.size(), 1u) << b.printed();
     EXPECT_EQ(sorted.front()->code + " " + sorted.front()->message,
-              "E205 values made from other values take more than 64 MiB here");
+              "E208 values made from other values take more than 64 MiB here");
   }
 }
 
@@ -420,7 +420,7 @@ TEST(Arguments, PairsInEverySpelling) {
   EXPECT_EQ(list("Probe,3,8,3,5,kernel_h=7"), "E251 argument 'kernel_h' is given twice");
   EXPECT_EQ(list("Probe,3,8,3,5,kernel=7"), "E251 argument 'kernel' is given twice");
   EXPECT_TRUE(llvm::StringRef(arrow("Probe(8, kernel_h=3)")).starts_with("E251 Probe has no argument 'kernel_h'"));
-  EXPECT_TRUE(llvm::StringRef(arrow("Probe(8, 3x3x3)")).starts_with("E205"));
+  EXPECT_TRUE(llvm::StringRef(arrow("Probe(8, 3x3x3)")).starts_with("E206"));
   EXPECT_TRUE(llvm::StringRef(arrow("Probe(8, same)")).starts_with("E205"));
   EXPECT_TRUE(llvm::StringRef(arrow("Probe(8, 3, padding=some)")).starts_with("E205"));
   EXPECT_TRUE(llvm::StringRef(arrow("Probe(8, 0)")).starts_with("E203"));

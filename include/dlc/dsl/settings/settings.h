@@ -149,7 +149,7 @@ struct Override {
 /// Reads [train] (also [training], [optimizer]) and [data] of `file`, then the overrides. Overrides of constants
 /// (`--set width=32`) and of unknown sections are checked here too. Errors go to `diags`, and the result is usable up
 /// to them: E111, E113, E114 (sections), E112 (no override), E212 (a constant bound twice), E260, E261, E262 (keys
-/// unknown, given twice, or excluding each other), E250, E251 (steps and their arguments), E201, E203, E204, E205
+/// unknown, given twice, or excluding each other), E250, E251 (steps and their arguments), E201 to E209
 /// (values).
 Settings readSettings(const File &file, llvm::ArrayRef<Override> overrides, const Vocabulary &vocabulary, Diags &diags);
 
