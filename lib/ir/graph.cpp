@@ -13,22 +13,13 @@
 namespace dlc {
 
 llvm::StringRef name(Stage stage) {
-  switch (stage) {
-  case Stage::Graph:
-    return "graph";
-  case Stage::Typed:
-    return "typed";
-  case Stage::Grad:
-    return "grad";
-  case Stage::Primitive:
-    return "primitive";
-  }
-  DLC_CHECK(false) << "unknown stage";
-  return "";
+  static constexpr llvm::StringLiteral kNames[] = {"ast",       "graph",   "typed", "grad",
+                                                   "primitive", "program", "fused", "planned"};
+  return kNames[static_cast<size_t>(stage)];
 }
 
 std::optional<Stage> parseStage(llvm::StringRef text) {
-  for (Stage stage : {Stage::Graph, Stage::Typed, Stage::Grad, Stage::Primitive})
+  for (Stage stage : kStages)
     if (text == name(stage))
       return stage;
   return std::nullopt;

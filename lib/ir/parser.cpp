@@ -93,7 +93,7 @@ private:
       return fail("expected 'stage='"), false;
     llvm::StringRef stageWord = word();
     std::optional<Stage> stage = parseStage(stageWord);
-    if (!stage)
+    if (!stage || *stage < Stage::Graph || *stage > Stage::Primitive)
       return fail("unknown stage '" + stageWord.str() + "'", stageWord), false;
     graph_->stage = *stage;
     return expect("{");

@@ -5,8 +5,8 @@
 #include "dlc/ir/builder.h"
 #include "dlc/ir/expand.h"
 #include "dlc/ir/op_attrs.h"
+#include "dlc/lower/fuse.h"
 #include "dlc/lower/lower.h"
-#include "dlc/lower/passes.h"
 #include "dlc/program/instrs.h"
 #include "sizes.h"
 

@@ -1,7 +1,7 @@
 // fuse: a map joins the map, gemm or conv that wrote what it reads; any chain, any number of results, updates of
 // parameters included. It looks at families and buffers only, so whatever op lowers to a map fuses on the day it is
 // added.
-#include "dlc/lower/passes.h"
+#include "dlc/lower/fuse.h"
 #include "dlc/program/instrs.h"
 #include "edit.h"
 #include "forward_copies.h"

@@ -1,6 +1,6 @@
 // hoist: instructions that give the same in every step move to init, and weights that no step changes are packed there.
 // It reorders nothing else.
-#include "dlc/lower/passes.h"
+#include "dlc/lower/fuse.h"
 #include "dlc/program/instrs.h"
 #include "edit.h"
 

@@ -5,7 +5,7 @@
 #include "dlc/ir/exact_math.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
-#include "dlc/passes/passes.h"
+#include "dlc/passes/pipeline.h"
 #include "dlc/support/random.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -28,9 +28,7 @@ std::unique_ptr<Graph> withPlainSteps(const Graph &graph, const Registry &regist
       copy->setAttrs(op, Attrs::of(MinimizeAttrs{"sgd", ""}));
       lrName = op.operand(1).op->attrs<InputAttrs>().name;
     }
-  std::string failure;
-  PassContext context{registry};
-  DLC_CHECK(runPasses(*copy, "autodiff,dce", context, {}, failure)) << failure;
+  DLC_CHECK(runPasses(*copy, "autodiff,dce", {registry}).ok());
   return copy;
 }
 
@@ -42,9 +40,7 @@ std::unique_ptr<Graph> lossOnly(const Graph &graph, const Registry &registry) {
     if (op.name() == "minimize" || (op.name() == "output" && op.attrs<OutputAttrs>().name != "loss"))
       copy->erase(&op);
   }
-  std::string failure;
-  PassContext context{registry};
-  DLC_CHECK(runPasses(*copy, "dce", context, {}, failure)) << failure;
+  DLC_CHECK(runPasses(*copy, "dce", {registry}).ok());
   return copy;
 }
 

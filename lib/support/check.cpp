@@ -1,37 +1,28 @@
-// What happens when a DLC_CHECK fails: message, reproducer, exit code 70.
-// It does not unwind and does not raise a signal: a user never sees an abort.
+// What happens when a DLC_CHECK fails: the message goes to the handler that the program has set.
+// A library has no business with files and exit codes; those are the handler's.
 #include "dlc/support/check.h"
 
-#include "dlc/support/last_words.h"
-
-#include <utility>
+#include <atomic>
+#include <cstdlib>
 
 namespace dlc {
 namespace {
-ReproducerHook &hook() {
-  static ReproducerHook theHook;
-  return theHook;
-}
+std::atomic<CheckHandler> theHandler = nullptr;
 } // namespace
 
-void setReproducerHook(ReproducerHook newHook) { hook() = std::move(newHook); }
+void setCheckHandler(CheckHandler handler) { theHandler = handler; }
 
 CheckFailure::CheckFailure(const char *file, int line, const char *condition) : stream_(text_) {
   llvm::StringRef name(file);
   stream_ << name.substr(name.rfind('/') + 1) << ':' << line << ": check failed: " << condition << ' ';
 }
 
-CheckFailure::~CheckFailure() {
-  llvm::errs() << "dlc: internal error: " << text_ << '\n';
-  // The hook runs code of ours again; a second failure inside it must not recurse.
-  if (ReproducerHook once = std::exchange(hook(), nullptr)) {
-    std::string path = once(text_);
-    if (!path.empty())
-      llvm::errs() << "wrote " << path << ": please report this bug with that file\n";
-  }
-  llvm::outs().flush();
-  llvm::errs().flush();
-  endNow(70);
+CheckFailure::~CheckFailure() noexcept(false) {
+  if (CheckHandler handler = theHandler)
+    handler(text_);
+  else
+    llvm::errs() << "dlc: internal error: " << text_ << '\n';
+  std::abort();
 }
 
 } // namespace dlc

@@ -264,6 +264,13 @@ void printText(llvm::raw_ostream &os, const Diagnostic &d, const Sources &source
   TextPrinter(os, sources, color).print(d);
 }
 
+std::string toString(const Diagnostic &diagnostic, const Sources &sources) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  printText(os, diagnostic, sources, /*color=*/false);
+  return text;
+}
+
 void printJson(llvm::raw_ostream &os, const Diagnostic &d, const Sources &sources) {
   printJson(os, jsonOf(d, sources));
 }

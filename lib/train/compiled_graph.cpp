@@ -5,9 +5,9 @@
 #include "dlc/compile/compile.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/lower/lower.h"
-#include "dlc/lower/passes.h"
 #include "dlc/runtime/executor.h"
 #include "dlc/runtime/worthwhile.h"
+#include "dlc/support/strings.h"
 #include "dlc/train/plan_size.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -71,10 +71,8 @@ private:
 
 Program programOf(const Graph &graph, const KernelOptions &options) {
   Program program = lowerGraph(graph, compile::registry(), {options.isa, options.dtype});
-  llvm::SmallVector<llvm::StringRef, 4> passes;
-  llvm::StringRef(options.programPasses).split(passes, ',');
-  for (llvm::StringRef pass : passes)
-    findProgramPass(pass)->run(program);
+  absl::Status status = runPasses(program, options.programPasses, {compile::registry()});
+  DLC_CHECK(status.ok()) << ref(status.message());
   return program;
 }
 

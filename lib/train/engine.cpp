@@ -67,17 +67,17 @@ absl::StatusOr<Engines::Made *> Engines::compiled(dsl::Mode mode, int64_t batch)
   std::unique_ptr<Made> &made = made_[{mode, batch}];
   if (made)
     return made.get();
-  auto usual = compiledWith(mode, batch, made, options_.pipeline);
+  auto usual = compiledWith(mode, batch, made, options_.pipeline ? *options_.pipeline : compile::pipelineOf(mode));
   // A step that does not fit may fit where cheap values are computed twice.
-  if (usual.ok() || !absl::IsResourceExhausted(usual.status()) || !dsl::trains(mode) || !options_.pipeline.empty() ||
+  if (usual.ok() || !absl::IsResourceExhausted(usual.status()) || !dsl::trains(mode) || options_.pipeline ||
       options_.reference)
     return usual;
-  auto lean = compiledWith(mode, batch, made, kLeanTrainPipeline);
+  auto lean = compiledWith(mode, batch, made, leanTrainPipeline());
   return lean.ok() ? lean : usual;
 }
 
 absl::StatusOr<Engines::Made *> Engines::compiledWith(dsl::Mode mode, int64_t batch, std::unique_ptr<Made> &made,
-                                                      llvm::StringRef pipeline) {
+                                                      const Pipeline &pipeline) {
   auto fresh = std::make_unique<Made>();
   compile::Work &work = fresh->work;
   if (built_ && builtFor_ == std::pair(mode, batch)) {
@@ -104,37 +104,27 @@ absl::StatusOr<Engines::Made *> Engines::compiledWith(dsl::Mode mode, int64_t ba
   if (CheckedSize bytes = parameterBytes(*work.net.graph); !bytes.fitsIn(options_.maxMemory))
     return planFits(bytes, options_.maxMemory);
   collect();
-  std::string failure;
-  compile::Options with{options_.isa, options_.passes, dtype()};
-  std::string graphPasses, programPasses;
-  if (options_.reference) {
-    // The meaning alone: nothing that makes it faster.
-    graphPasses = dsl::trains(mode) ? "infer,autodiff" : "infer";
-  } else {
-    llvm::StringRef whole = pipeline.empty() ? compile::defaultPipeline(mode) : pipeline;
-    size_t at = whole.find("lower");
-    graphPasses = whole.substr(0, at).str();
-    programPasses = at == llvm::StringRef::npos ? "" : whole.substr(at).str();
-  }
+  const compile::Options with{options_.isa, options_.passes, dtype()};
   // A pipeline that the command line has changed may not lead anywhere; ours always does.
-  bool theirs = !options_.pipeline.empty() || !options_.passes.skip.empty();
-  auto failed = [&]() -> absl::Status {
-    if (unit_.diags.hadError())
-      return absl::InvalidArgumentError("the source has errors");
-    return theirs ? absl::FailedPreconditionError(av(failure)) : absl::InternalError(av(failure));
+  const bool theirs = options_.pipeline || !options_.passes.skip.empty();
+  auto failed = [&](const absl::Status &status) -> absl::Status {
+    if (absl::IsInvalidArgument(status))
+      return status;
+    return theirs ? absl::FailedPreconditionError(status.message()) : absl::InternalError(status.message());
   };
-  if (!compile::run(work, graphPasses, with, unit_.diags, failure))
-    return failed();
+  // The reference is the meaning alone: nothing that makes it faster.
+  const Pipeline first =
+      !options_.reference ? pipeline.onGraph() : Pipeline::of(dsl::trains(mode) ? "infer,autodiff" : "infer");
+  if (absl::Status status = compile::run(work, first, with, unit_.diags); !status.ok())
+    return failed(status);
   if (CheckedSize bytes = parameterBytes(*work.net.graph); !bytes.fitsIn(options_.maxMemory))
     return planFits(bytes, options_.maxMemory);
   collect();
   if (!options_.reference) {
-    if (!compile::run(work, programPasses, with, unit_.diags, failure))
-      return failed();
-    if (!work.program || !work.program->planned) {
-      failure = "the pipeline does not end in a plan";
-      return failed();
-    }
+    if (absl::Status status = compile::run(work, pipeline.behind(first), with, unit_.diags); !status.ok())
+      return failed(status);
+    if (!work.program || !work.program->planned)
+      return failed(absl::FailedPreconditionError("the pipeline does not end in a plan"));
     CheckedSize bytes = CheckedSize(bytesOf(*work.program)) + parameters_.bytes();
     if (!bytes.fitsIn(options_.maxMemory))
       return planFits(bytes, options_.maxMemory);

@@ -34,8 +34,7 @@ dsl::Net netAt(compile::Unit &unit, const Place &place) {
   settings.data.augment = {}; // one sample is not mixed with another one
   compile::Work work;
   work.net = dsl::build(unit.file, settings, compile::vocabulary(), {place.mode, 1}, unsaid);
-  std::string failure;
-  if (work.net.graph && !compile::run(work, place.pipeline, {}, unsaid, failure))
+  if (work.net.graph && !compile::run(work, Pipeline::of(place.pipeline), {}, unsaid).ok())
     work.net.graph.reset();
   return std::move(work.net);
 }
@@ -68,11 +67,10 @@ dsl::Net netWithGradient(compile::Unit &unit, llvm::StringRef value) {
   net.graph->replaceUses(of, same);
   net.graph->setOperand(*same.op, 0, of);
   same.op->setLabel(label + ".read");
-  std::string failure;
   Diags unsaid(unit.sources);
   compile::Work work;
   work.net = std::move(net);
-  if (!compile::run(work, "autodiff", {}, unsaid, failure))
+  if (!compile::run(work, Pipeline::of("autodiff"), {}, unsaid).ok())
     work.net.graph.reset();
   return std::move(work.net);
 }

@@ -18,10 +18,8 @@ using GiveInputs = llvm::function_ref<bool(llvm::function_ref<void *(llvm::Strin
 
 /// The training graph of a batch as autodiff leaves it; null where it cannot be built.
 std::unique_ptr<Graph> graphOf(Engines &engines, int64_t rows) {
-  std::string failure;
-  compile::Options options;
-  auto work = compile::compile(engines.unit(), {dsl::Mode::Train, rows}, "infer,autodiff", options, failure);
-  return work ? std::move(work->net.graph) : nullptr;
+  auto work = compile::compile(engines.unit(), {dsl::Mode::Train, rows}, Pipeline::of("infer,autodiff"), {});
+  return work.ok() ? std::move(work->net.graph) : nullptr;
 }
 
 bool interpret(Interpreter &interpreter, Engines &engines, GiveInputs inputs) {

@@ -201,6 +201,16 @@ public:
   void note(llvm::StringRef text) override {
     each([&](Reporter &r) { r.note(text); });
   }
+  int stopAsked() override {
+    int why = 0;
+    each([&](Reporter &r) { why = why ? why : r.stopAsked(); });
+    return why;
+  }
+  bool saveAsked() override {
+    bool asked = false;
+    each([&](Reporter &r) { asked |= r.saveAsked(); });
+    return asked;
+  }
 
 private:
   template <class F> void each(F f) {

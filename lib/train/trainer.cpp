@@ -8,7 +8,6 @@
 #include "dlc/train/checkpoint.h"
 #include "dlc/train/finite.h"
 #include "dlc/train/provenance.h"
-#include "dlc/train/stop_signal.h"
 #include "judge.h"
 #include "keeper.h"
 #include "replay.h"
@@ -52,7 +51,6 @@ struct Trainer::Impl {
   std::optional<Meter> meter;
   RunState state;
   Replay replay;
-  StopSignal *signals = nullptr;
   double secondsBefore = 0;
   int64_t batchesDone = 0; ///< by this run
   Clock::time_point started;
@@ -151,7 +149,7 @@ struct Trainer::Impl {
   /// The learning rate of the next step.
   double rate() const { return schedule.at(state.step, state.plateau); }
   Outcome interrupted() {
-    int signal = signals->stop();
+    const int signal = reporter.stopAsked();
     if (absl::Status status = saveLast(); !status.ok())
       return refused(status);
     std::string at = "epoch " + std::to_string(state.epoch + 1) + ", batch " + std::to_string(state.batch);
@@ -247,10 +245,10 @@ struct Trainer::Impl {
       if (info.best)
         reporter.best(judge.monitor(), state.best, state.epoch + 1);
     }
-    const bool asked = signals->save();
+    const bool asked = reporter.saveAsked();
     if (asked || (updated && dueStep(settings.checkpointEvery, state.step)))
       keeper.due(stateNow());
-    if (signals->stop())
+    if (reporter.stopAsked())
       return interrupted();
     epoch.timeIsUp = outOfTime();
     return std::nullopt;
@@ -315,7 +313,7 @@ struct Trainer::Impl {
       reporter.stop("done", "Dry run: one batch, nothing saved");
       return Outcome{};
     }
-    if (info.last || dueEpoch(settings.checkpointEvery, state.epoch + 1) || signals->save())
+    if (info.last || dueEpoch(settings.checkpointEvery, state.epoch + 1) || reporter.saveAsked())
       if (absl::Status status = saveFinished(info.last); !status.ok())
         return refused(status);
     if (patienceOver)
@@ -375,8 +373,6 @@ struct Trainer::Impl {
     info.weightBytes = engines.parameters().weightBytes();
     info.trainPeak = batches.bytes() + engines.parameters().bytes();
     reporter.start(info);
-    StopSignal listening;
-    signals = &listening;
     started = Clock::now();
     Outcome outcome = deliver(loop());
     if (ranToEnd)

@@ -4,7 +4,7 @@
 #include "dlc/ir/text.h"
 #include "dlc/ir/verifier.h"
 #include "dlc/ops/ops.h"
-#include "dlc/passes/passes.h"
+#include "dlc/passes/pipeline.h"
 #include "dlc/program/text.h"
 #include "dlc/program/verify.h"
 #include "dlc/support/check.h"
@@ -33,9 +33,7 @@ void tryGraph(llvm::StringRef text) {
     return;
   PipelineOptions options;
   options.verifyEach = true;
-  std::string failure;
-  DLC_CHECK(runPasses(*graph, "infer,simplify,cse,dce", {registry(), &again}, options, failure) || again.hadError())
-      << failure;
+  DLC_CHECK(runPasses(*graph, "infer,simplify,cse,dce", {registry(), &again}, options).ok() || again.hadError());
 }
 
 void tryProgram(llvm::StringRef text) {

@@ -32,8 +32,23 @@ endforeach()
 run(${CMAKE_COMMAND} -S ${SOURCE}/test/install/consumer -B ${WORK}/consumer -G Ninja -DCMAKE_BUILD_TYPE=Release
     -DCMAKE_PREFIX_PATH=${WORK}/prefix -DCMAKE_CXX_COMPILER=${CXX} "-DCMAKE_CXX_FLAGS=${FLAGS}")
 run(${CMAKE_COMMAND} --build ${WORK}/consumer)
-run(${WORK}/consumer/consumer)
-expect("^784-64-10: 50890 parameters\n$")
+run(${WORK}/consumer/two_nets)
+expect("^the same bits\n$")
+
+# The library trains the example to the bytes that the tool saves, and answers with the bits that it prints.
+set(examples ${WORK}/prefix/share/dlc/dsl-examples)
+file(WRITE ${WORK}/samples.csv "sepal_length,sepal_width,petal_length,petal_width\n5.1,3.5,1.4,0.2\n6.3,2.9,5.6,1.8\n5.7,2.8,4.1,1.3\n")
+execute_process(COMMAND sh -c "tail -n +2 ${WORK}/samples.csv | tr , ' ' | ${WORK}/consumer/iris ${examples}/iris.dsl ${WORK}/library.model"
+                RESULT_VARIABLE result OUTPUT_VARIABLE answers ERROR_VARIABLE err)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "the consumer ended with ${result}:\n${answers}${err}")
+endif()
+run(${WORK}/prefix/bin/dlc train ${examples}/iris.dsl -o ${WORK}/tool.model -q)
+run(${CMAKE_COMMAND} -E compare_files ${WORK}/library.model ${WORK}/tool.model)
+run(${WORK}/prefix/bin/dlc infer ${WORK}/tool.model ${WORK}/samples.csv --probs)
+if(NOT out STREQUAL answers)
+  message(FATAL_ERROR "the library answers\n${answers}and dlc infer\n${out}")
+endif()
 
 # What shells and man find by themselves, and the editors' files.
 foreach(file share/bash-completion/completions/dlc share/zsh/site-functions/_dlc share/fish/vendor_completions.d/dlc.fish

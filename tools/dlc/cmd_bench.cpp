@@ -1,7 +1,7 @@
 // `dlc bench net.dsl`: the time of a training step on drawn data in memory, as a whole and by instruction.
 // Medians of many steps; the data take turns, so that no step finds its batch in the cache because of the one before.
 #include "command.h"
-#include "trained_net.h"
+#include "tool.h"
 
 #include "dlc/ir/running_mean.h"
 #include "dlc/program/text.h"
@@ -190,29 +190,26 @@ static int runBench(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "bench takes one file, got " + llvm::Twine(options.files.size()));
   int code = kDone;
-  auto unit = openUnit(options, options.files.front(), code);
-  if (!unit)
+  auto net = openSource(options, options.files.front(), code);
+  if (!net)
     return code;
-  std::vector<std::pair<std::string, double>> times;
-  auto engineChoice = engineOptions(options, *unit, times, code);
-  if (!engineChoice)
-    return code;
-  train::Engines engines(*unit, *engineChoice);
-  const int64_t batch = unit->settings.train.batchSize;
+  train::Engines &engines = net->engines();
+  const dsl::TrainSettings &settings = net->unit().settings.train;
+  const int64_t batch = settings.batchSize;
   auto engine = engines.get(dsl::Mode::Train, batch);
   if (!engine.ok())
-    return failEngine(options, *unit, engine.status());
-  flush(options, unit->diags);
-  engines.parameters().initialise(static_cast<uint64_t>(std::max<int64_t>(0, unit->settings.train.seed)));
+    return fail(options, *net, session::Failure::ofEngine(engine.status()));
+  flush(options, net->diags());
+  engines.parameters().initialise(static_cast<uint64_t>(std::max<int64_t>(0, settings.seed)));
 
-  Steps steps(engines, **engine, batch, unit->settings.train.lr);
+  Steps steps(engines, **engine, batch, settings.lr);
   constexpr int64_t kWarmUp = 16; // pages, caches, clock
   steps.run(kWarmUp);
   const std::vector<double> whole = steps.run(options.steps);
   Executor *executor = (*engine)->executor();
-  Figures figures{.file = unit->path,
+  Figures figures{.file = net->path().str(),
                   .net = engines.net().summary,
-                  .isa = isReference(options) ? "reference" : kernels::name(engineChoice->isa),
+                  .isa = isReference(options) ? "reference" : kernels::name(net->options().isa),
                   .dtype = engines.dtype(),
                   .batch = batch,
                   .steps = options.steps,

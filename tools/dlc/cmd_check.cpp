@@ -7,6 +7,7 @@
 #include "trained_net.h"
 
 #include "dlc/data/batches.h"
+#include "dlc/session/beginning.h"
 #include "dlc/support/files.h"
 #include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
@@ -72,23 +73,27 @@ static int runCheck(const Options &options) {
   auto input = readIr(options, options.files.front(), code);
   if (!input)
     return code;
-  std::unique_ptr<compile::Unit> unit = std::move(input->unit);
+  PassTimes times;
+  std::optional<session::Options> how = sessionOptions(options, times, code);
+  if (!how)
+    return code;
+  session::Net net(*how);
+  (void)net.open(std::move(input->unit)); // its findings are counted below
+  compile::Unit *unit = &net.unit();
   auto end = [&] { return finish(options, *unit); };
   if (unit->diags.hadError() || input->kind != IrInput::Kind::Source)
     return end();
-  dsl::Net built = dsl::build(unit->file, unit->settings, compile::vocabulary(),
-                              {dsl::Mode::Train, unit->settings.train.batchSize}, unit->diags);
-  if (!built.graph || unit->diags.hadError())
+  auto built = net.build(dsl::Mode::Train, unit->settings.train.batchSize);
+  if (!built)
     return end();
-  train::DataWish wish = train::DataWish::of(built);
-  std::string summary = built.summary;
-  int64_t parameters = built.parameters;
+  std::string summary = built->summary;
+  int64_t parameters = built->parameters;
   train::Bundle bundle;
-  if (int bad = replaceSources(options, *unit, options.data.value_or(""), options.labels.value_or(""), wish))
+  if (int bad = replaceSources(options, net, options.data.value_or(""), options.labels.value_or("")))
     return bad;
   if (unit->settings.data.train.value || unit->settings.data.test.value) {
     const auto seed = static_cast<uint64_t>(std::max<int64_t>(0, unit->settings.train.seed.value));
-    auto loaded = train::loadBundle(*unit, wish, seed, false, memoryLimit(options), unit->diags);
+    auto loaded = net.loadData();
     if (!loaded)
       return end();
     bundle = *std::move(loaded);
@@ -96,7 +101,7 @@ static int runCheck(const Options &options) {
       if (Checked good = readFirstBatch(*samples, *unit, seed, samples == &bundle.train); !good)
         report(unit->diags, good.trouble());
   }
-  train::reviewRun(*unit, built, bundle);
+  train::reviewRun(*unit, *built, bundle);
   if (options.verifyDiagnostics || unit->diags.hadError())
     return end();
   const std::string &checkpoint = unit->settings.train.checkpoint.value;
@@ -110,25 +115,19 @@ static int runCheck(const Options &options) {
   if (!checkpoint.empty())
     if (absl::Status status = checkWritable(checkpoint); !status.ok())
       return fail(options, status);
-  std::vector<std::pair<std::string, double>> times;
-  auto engine = engineOptions(options, *unit, times, code);
-  if (!engine)
-    return code;
-  auto engines = std::make_unique<train::Engines>(*unit, *engine);
   const int64_t batch = bundle.planSize(unit->settings.train.batchSize);
   if (batch == unit->settings.train.batchSize) // else it is built for another size, and its warnings are said already
-    engines->take(dsl::Mode::Train, batch, std::move(built));
-  absl::Status status;
-  if (!engines->plan(dsl::Mode::Train, batch, status) && !status.ok())
-    return failEngine(options, *unit, status);
-  auto beginning = openBeginning(options, *engines, code);
-  if (code)
-    return code;
-  if (beginning && !bundle.train.empty())
-    beginning->meet(bundle, *unit);
-  llvm::BuryPointer(std::move(engines)); // the process ends here: nobody needs the memory that it would give back
+    net.engines().take(dsl::Mode::Train, batch, *std::move(built));
+  if (auto planned = net.plan(dsl::Mode::Train, batch); !planned)
+    return fail(options, net, planned.failure());
+  auto beginning = session::openBeginning(net);
+  if (!beginning)
+    return fail(options, net, beginning.failure());
+  if (*beginning && !bundle.train.empty())
+    (*beginning)->meet(bundle, *unit);
   flush(options, unit->diags);
   printChecked(options, *unit, summary, parameters, bundle);
+  llvm::BuryPointer(std::make_unique<session::Net>(std::move(net))); // nobody needs the memory that it would give back
   return kDone;
 }
 

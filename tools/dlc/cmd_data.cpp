@@ -315,20 +315,19 @@ static int runData(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "data takes one file, got " + llvm::Twine(options.files.size()));
   int code = kDone;
-  auto unit = openUnit(options, options.files.front(), code);
-  if (!unit)
+  auto net = openSource(options, options.files.front(), code);
+  if (!net)
     return code;
-  dsl::Net built = dsl::build(unit->file, unit->settings, compile::vocabulary(), {dsl::Mode::Train, 1}, unit->diags);
-  if (!built.graph || unit->diags.hadError())
-    return flush(options, unit->diags);
-  train::DataWish wish = train::DataWish::of(built);
-  if (int bad = replaceSources(options, *unit, options.data.value_or(""), options.labels.value_or(""), wish))
+  auto built = net->build(dsl::Mode::Train, 1);
+  if (!built)
+    return fail(options, *net, built.failure());
+  if (int bad = replaceSources(options, *net, options.data.value_or(""), options.labels.value_or("")))
     return bad;
-  auto bundle = train::loadBundle(*unit, wish, static_cast<uint64_t>(std::max<int64_t>(0, unit->settings.train.seed)),
-                                  false, memoryLimit(options), unit->diags);
+  auto bundle = net->loadData();
   if (!bundle)
-    return flush(options, unit->diags);
-  train::reviewSamples(*unit, built, *bundle);
+    return fail(options, *net, bundle.failure());
+  compile::Unit *unit = &net->unit();
+  train::reviewSamples(*unit, *built, *bundle);
   if (int bad = flush(options, unit->diags))
     return bad;
   llvm::SmallVector<Part, 3> parts;
@@ -348,7 +347,7 @@ static int runData(const Options &options) {
   else if (parts.empty())
     llvm::outs() << unit->path << ": no data named\n";
   else
-    printText(*unit, parts, *bundle, wish.inputShape);
+    printText(*unit, parts, *bundle, net->wish().inputShape);
   return kDone;
 }
 

@@ -1,12 +1,12 @@
 // `dlc --emit-ir[=STAGE] FILE`: stops after a stage of the compiler and prints; `all` prints every stage on the way.
 // The file may be a source, or a graph or a program that was printed before.
 #include "command.h"
+#include "dot.h"
 #include "ir_input.h"
-#include "layer_table.h"
 #include "run_files.h"
-#include "trained_net.h"
 
 #include "dlc/ir/text.h"
+#include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -14,12 +14,6 @@
 
 namespace dlc::tool {
 namespace {
-
-/// The rest of `pipeline` after the passes of `done`.
-std::string restAfter(llvm::StringRef pipeline, llvm::StringRef done) {
-  pipeline.consume_front(done);
-  return pipeline.ltrim(',').str();
-}
 
 /// Prints what `print` writes, cut off after --elide lines.
 void printElided(llvm::raw_ostream &os, unsigned lines, llvm::function_ref<void(llvm::raw_ostream &)> print) {
@@ -41,13 +35,14 @@ void printElided(llvm::raw_ostream &os, unsigned lines, llvm::function_ref<void(
 /// --emit-dot: the layers of a net for Graphviz.
 int emitDot(const Options &options, Product &product) {
   int code = kDone;
-  auto unit = openUnit(options, options.files.front(), code);
-  if (!unit)
+  auto net = openSource(options, options.files.front(), code);
+  if (!net)
     return code;
-  dsl::Net net = dsl::build(unit->file, unit->settings, compile::vocabulary(), {dsl::Mode::Infer, 1}, unit->diags);
-  if (net.graph && !unit->diags.hadError())
-    product.stream() << dotText(layerTable(net, compile::registry()), unit->path);
-  code = flush(options, unit->diags);
+  auto built = net->build(dsl::Mode::Infer, 1);
+  if (!built)
+    return fail(options, *net, built.failure());
+  product.stream() << dotText(session::layerTable(*built), net->path());
+  code = flush(options, net->diags());
   return code ? code : product.deliver(options);
 }
 
@@ -80,13 +75,12 @@ std::optional<std::string> lineText(const Options &options, const IrInput &input
          "\n";
 }
 
-/// The default passes; of a program that was read, those behind where it stands.
-std::string pipelineOf(dsl::Mode mode, bool isProgram, const compile::Work &work) {
-  const llvm::StringRef all = compile::defaultPipeline(mode);
-  if (!isProgram)
-    return all.str();
-  const size_t at = all.find("fuse");
-  return at == llvm::StringRef::npos || work.program->planned ? "" : all.substr(at).str();
+/// What was asked for, or the default passes; of a program that was read, those behind where it stands.
+Pipeline pipelineOf(const Options &options, dsl::Mode mode, const compile::Work &work) {
+  if (options.passes)
+    return Pipeline::of(*options.passes);
+  const Pipeline &all = compile::pipelineOf(mode);
+  return !work.program ? all : work.program->planned ? Pipeline() : all.onProgram();
 }
 
 dsl::Mode modeOf(const Options &options) {
@@ -96,54 +90,51 @@ dsl::Mode modeOf(const Options &options) {
       .Default(dsl::Mode::Train);
 }
 
-void printHeading(llvm::raw_ostream &os, bool all, compile::StageName stage) {
+void printHeading(llvm::raw_ostream &os, bool all, Stage stage) {
   if (all)
-    os << "// ---- " << compile::name(stage) << '\n';
+    os << "// ---- " << name(stage) << '\n';
 }
 
-/// Runs a pipeline from where `work` stands, and prints the stages that are asked for on the way. Why it cannot go on;
-/// "" where it can, and where `diags` says why.
-std::string printStages(const Options &options, compile::Work &work, llvm::StringRef pipeline, compile::StageName stop,
-                        const compile::Options &with, Diags &diags, llvm::StringRef file, llvm::raw_ostream &os) {
+/// Runs a pipeline from where `work` stands, and prints the stages that are asked for on the way. Status as in
+/// compile::run().
+absl::Status printStages(const Options &options, compile::Work &work, const Pipeline &pipeline, Stage stop,
+                         const compile::Options &with, Diags &diags, llvm::StringRef file, llvm::raw_ostream &os) {
   const bool all = *options.emitIr == "all";
-  std::string done, failure;
-  for (compile::StageName stage : compile::kStages) {
-    if (stage == compile::StageName::Ast || stage > stop)
+  Pipeline done;
+  for (Stage stage : kStages) {
+    if (stage == Stage::Ast || stage > stop)
       continue;
-    std::string upTo = compile::pipelineUpTo(pipeline, stage);
-    std::string passes = restAfter(upTo, done);
-    if (!passes.empty() && !compile::run(work, passes, with, diags, failure))
-      return failure;
-    if (!passes.empty())
-      done = upTo;
-    if (stage == stop || (all && (stage == compile::StageName::Graph || !passes.empty()))) {
+    const Pipeline upTo = pipeline.upTo(stage), passes = upTo.behind(done);
+    if (absl::Status status = compile::run(work, passes, with, diags); !status.ok())
+      return status;
+    done = upTo;
+    if (stage == stop || (all && (stage == Stage::Graph || !passes.empty()))) {
       printHeading(os, all, stage);
       printElided(os, options.elide, [&](llvm::raw_ostream &to) { printWork(to, work, file, options.line); });
     }
   }
-  return "";
+  return absl::OkStatus();
 }
 
 /// Runs the passes up to `stop`, prints what was asked for on the way and says how it went; the exit code. What is said
 /// of the source stays in its diagnostics.
-int runStages(const Options &options, IrInput &input, compile::Work &work, dsl::Mode mode, compile::StageName stop,
-              kernels::Isa isa, llvm::raw_ostream &os) {
+int runStages(const Options &options, IrInput &input, compile::Work &work, dsl::Mode mode, Stage stop, kernels::Isa isa,
+              llvm::raw_ostream &os) {
   compile::Unit &unit = *input.unit;
   const bool isSource = input.kind == IrInput::Kind::Source;
   const llvm::StringRef file = isSource ? unit.sources.fileOf(locOf(unit.text).Start) : "";
   std::vector<std::pair<std::string, double>> times;
   std::map<std::string, unsigned> stats;
-  const std::string pipeline =
-      options.passes ? *options.passes : pipelineOf(mode, input.kind == IrInput::Kind::Program, work);
   compile::Options with{isa, pipelineOptions(options, times), unit.settings.train.dtype};
-  with.passes.stats = &stats;
-  const std::string failure = printStages(options, work, pipeline, stop, with, unit.diags, file, os);
+  with.stats = &stats;
+  const absl::Status status =
+      printStages(options, work, pipelineOf(options, mode, work), stop, with, unit.diags, file, os);
   if (unit.diags.hadError())
     return kDone;
   // The default passes of a source never fail; those that were chosen, and those over a text from outside, may.
   const bool isOurs = isSource && !options.passes && options.skipPass.empty();
-  if (!failure.empty())
-    return isOurs ? bug(options, failure) : fail(options, kSourceError, failure);
+  if (!status.ok())
+    return isOurs ? bug(options, ref(status.message())) : fail(options, kSourceError, ref(status.message()));
   if (int bad = refusePlan(options, work))
     return bad;
   if (options.timePasses)
@@ -172,7 +163,7 @@ static int runEmitIr(const Options &options) {
   if (options.emitDot)
     return emitDot(options, product);
   bool all = *options.emitIr == "all";
-  std::optional<compile::StageName> stop = compile::parseStageName(all ? "planned" : *options.emitIr);
+  std::optional<Stage> stop = parseStage(all ? "planned" : *options.emitIr);
   if (!stop)
     return fail(options, kUsage,
                 "no stage '" + *options.emitIr +
@@ -183,7 +174,7 @@ static int runEmitIr(const Options &options) {
   std::optional<kernels::Isa> isa = chooseIsa(options, code);
   if (!isa)
     return code;
-  auto input = readIr(options, options.files.front(), code, *stop == compile::StageName::Ast);
+  auto input = readIr(options, options.files.front(), code, *stop == Stage::Ast);
   if (!input)
     return code;
   compile::Unit &unit = *input->unit;
@@ -204,8 +195,8 @@ static int runEmitIr(const Options &options) {
   }
   compile::Work work = std::move(input->work);
   if (input->kind == IrInput::Kind::Source) {
-    if (all || *stop == compile::StageName::Ast) {
-      printHeading(os, all, compile::StageName::Ast);
+    if (all || *stop == Stage::Ast) {
+      printHeading(os, all, Stage::Ast);
       dsl::printAst(os, unit.file, unit.sources, options.line);
       if (!all)
         return end();
@@ -214,7 +205,7 @@ static int runEmitIr(const Options &options) {
         dsl::build(unit.file, unit.settings, compile::vocabulary(), {mode, unit.settings.train.batchSize}, unit.diags);
     if (!work.net.graph || unit.diags.hadError())
       return end();
-  } else if (*stop == compile::StageName::Ast) {
+  } else if (*stop == Stage::Ast) {
     return fail(options, kUsage, "IR has no syntax tree");
   } else if (work.net.graph && mode != dsl::Mode::Train) {
     leaveOutTraining(*work.net.graph, mode);

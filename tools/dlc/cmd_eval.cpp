@@ -63,10 +63,10 @@ std::string scoreName(const Spec &metric) {
 }
 
 /// Where the validation samples come from.
-llvm::StringRef validationText(const TrainedNet &net) {
-  if (net.unit->settings.data.val->kind == dsl::ValSplit::Kind::Source)
+llvm::StringRef validationText(session::Net &net) {
+  if (net.unit().settings.data.val->kind == dsl::ValSplit::Kind::Source)
     return "val of [data]";
-  return net.heldOut ? "held out of the training data" : "some of which may have trained the net";
+  return net.heldOut() ? "held out of the training data" : "some of which may have trained the net";
 }
 
 /// Says which bounds do not hold; kCheckFailed if there are any. `names` are those of the bounds' scores.
@@ -120,18 +120,18 @@ static int runEval(const Options &options) {
   auto samples = openSamples(options, *net, data, labels, train::SampleUse::Score, code);
   if (!samples)
     return code;
-  std::vector<Spec> metrics = net->unit->settings.train.metrics.value;
+  std::vector<Spec> metrics = net->unit().settings.train.metrics.value;
   // The whole table where it can be read at a glance, unless the source says what it wants to see.
   constexpr int64_t kReadable = 20;
-  if (const dsl::Net &built = net->engines->net();
-      !net->unit->settings.train.metrics.given() && built.task != Task::Values && built.task != Task::Labels &&
-      elementCount(built.outputShape) / built.outputs.front().rows() <= kReadable)
+  if (const dsl::Net &built = net->shape(); !net->unit().settings.train.metrics.given() && built.task != Task::Values &&
+                                            built.task != Task::Labels &&
+                                            elementCount(built.outputShape) / built.outputs.front().rows() <= kReadable)
     metrics.push_back({.name = "ConfusionMatrix"});
   // A bound on a metric that the source does not name asks for it.
   std::vector<std::string> names;
   for (const auto &[bound, minimum] : bounds) {
     std::optional<Spec> metric = metricOf(bound.metric, metrics);
-    auto fits = [&](const metric::MetricDef *def) { return def && def->scores && def->measures(net->wish.task); };
+    auto fits = [&](const metric::MetricDef *def) { return def && def->scores && def->measures(net->wish().task); };
     if (!metric || (metric->name != "Loss" && !fits(metric::findMetric(metric->name)))) {
       std::vector<std::string> known = {"Loss"};
       for (const metric::MetricDef *def : metric::metricsInOrder())
@@ -143,23 +143,22 @@ static int runEval(const Options &options) {
     if (metric->name != "Loss" && !llvm::is_contained(metrics, *metric))
       metrics.push_back(*metric);
   }
-  auto scores = train::evaluate(*net->engines, *samples, net->prepare, metrics,
-                                static_cast<int64_t>(std::min<size_t>(256, std::max<size_t>(samples->size(), 1))));
-  if (!scores.ok())
-    return failEngine(options, *net->unit, scores.status());
+  auto scores = net->score(*samples, metrics);
+  if (!scores)
+    return fail(options, *net, scores.failure());
 
   if (options.json) {
     train::jsonReporter(llvm::outs(), false)
-        ->result({files->model, *scores, net->names.classes, net->validates ? "val" : ""});
+        ->result({files->model, *scores, net->names().classes, net->validates() ? "val" : ""});
   } else {
-    if (net->validates)
+    if (net->validates())
       llvm::outs() << "No test data: scored on the " << grouped(static_cast<int64_t>(samples->size()))
                    << " validation samples (" << validationText(*net) << ")\n";
-    train::printEvaluation(llvm::outs(), *scores, net->names.classes);
+    train::printEvaluation(llvm::outs(), *scores, net->names().classes);
   }
   code = holdBounds(options, bounds, names, *scores);
   if (scores->notFinite)
-    return failNotFinite(options, *net->unit, *net->engines, static_cast<size_t>(scores->notFinite));
+    return failNotFinite(options, *net, static_cast<size_t>(scores->notFinite));
   return code;
 }
 

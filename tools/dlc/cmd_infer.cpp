@@ -33,24 +33,24 @@ const dsl::NetOutput *chosenOutput(const Options &options, llvm::ArrayRef<dsl::N
 
 /// --output=conv1: a value on the way to the outputs, as an output of its own. Nothing, and an exit code, where the net
 /// has none of this name for each sample.
-std::optional<dsl::NetOutput> valueAsOutput(const Options &options, TrainedNet &net, int &code) {
-  const std::vector<dsl::NetOutput> &parts = net.engines->net().outputs;
+std::optional<dsl::NetOutput> valueAsOutput(const Options &options, session::Net &net, int &code) {
+  const std::vector<dsl::NetOutput> &parts = net.shape().outputs;
   auto wrong = [&](const llvm::Twine &why) {
     code = fail(options, kUsage, why);
     return std::nullopt;
   };
   const std::string show = "`dlc show --values=" + options.outputName + " " + options.files.front() + "` prints it";
-  if (const train::Parameter *p = net.engines->parameters().find(options.outputName); p && p->isWeight())
+  if (const train::Parameter *p = net.parameters().find(options.outputName); p && p->isWeight())
     return wrong("'" + options.outputName + "' is a weight, the same for all samples; " + show);
   if (llvm::StringRef(options.outputName).starts_with("d."))
     return wrong("'" + options.outputName + "' is a gradient, which needs labels; " + show);
   auto elementsAt = [&](int64_t batch) -> int64_t {
-    dsl::Net built = train::netWithOutput(*net.unit, batch, options.outputName);
+    dsl::Net built = train::netWithOutput(net.unit(), batch, options.outputName);
     return built.graph ? findValue(*built.graph, options.outputName).type().elements() : 0;
   };
   const int64_t one = elementsAt(1), two = elementsAt(2);
   if (one && two == 2 * one) {
-    dsl::Net built = train::netWithOutput(*net.unit, 1, options.outputName);
+    dsl::Net built = train::netWithOutput(net.unit(), 1, options.outputName);
     Value value = findValue(*built.graph, options.outputName);
     Shape shape(value.shape());
     shape.erase(shape.begin()); // rows of several samples lie one behind the other
@@ -74,12 +74,12 @@ std::optional<dsl::NetOutput> valueAsOutput(const Options &options, TrainedNet &
 }
 
 /// What the run reads and writes.
-RunFiles filesOf(const Options &options, const TrainedNet &net, const NetFiles &files) {
+RunFiles filesOf(const Options &options, const session::Net &net, const NetFiles &files) {
   RunFiles all;
   all.reads("the source", files.config);
   all.reads("the model", files.model);
   if (!files.config.empty())
-    all.readsOf(*net.unit, false);
+    all.readsOf(net.unit(), false);
   const std::string data = options.data.value_or(options.test.value_or(""));
   for (const std::string &file : files.data)
     all.reads("the data", file);
@@ -87,7 +87,7 @@ RunFiles filesOf(const Options &options, const TrainedNet &net, const NetFiles &
     all.reads("the data", data);
   all.reads("the labels", options.labels.value_or(""));
   if (files.data.empty() && data.empty())
-    all.readsData("the test data", net.unit->settings.data.test.value, *net.unit);
+    all.readsData("the test data", net.unit().settings.data.test.value, net.unit());
   all.writes("the predictions", options.output);
   return all;
 }
@@ -111,7 +111,7 @@ std::string npyHeader(DType dtype, size_t samples, const Shape &shape) {
 }
 
 /// The samples of every file of the command line, or those that the source names; nothing after an error.
-std::optional<std::vector<data::Samples>> openAll(const Options &options, TrainedNet &net, const NetFiles &files,
+std::optional<std::vector<data::Samples>> openAll(const Options &options, session::Net &net, const NetFiles &files,
                                                   int &code) {
   const bool named = options.names || options.json || options.format == "json";
   const auto use = named ? train::SampleUse::Predict : train::SampleUse::PredictAll;
@@ -130,7 +130,7 @@ std::optional<std::vector<data::Samples>> openAll(const Options &options, Traine
     all.push_back(*std::move(samples));
   }
   if (!any) {
-    code = fail(options, net.unit->diags, {.code = "E309", .message = "none of the files holds a sample"});
+    code = fail(options, net.diags(), {.code = "E309", .message = "none of the files holds a sample"});
     return std::nullopt;
   }
   return all;
@@ -163,25 +163,25 @@ void writeNpy(llvm::raw_ostream &os, const T *values, const PredictionPrinter &p
 
 /// Predicts `samples`, which come behind `before` others; the exit code. `value`: `part` is no output of the net, but a
 /// value on the way to them.
-int predict(const Options &options, TrainedNet &net, const data::Samples &samples, size_t before,
-            const dsl::NetOutput &part, bool value, PredictionPrinter &printer, llvm::raw_ostream &os) {
-  train::Ports ports(net.wish, net.engines->dtype());
+int predict(const Options &options, session::Net &net, train::Engines &engines, const data::Samples &samples,
+            size_t before, const dsl::NetOutput &part, bool value, PredictionPrinter &printer, llvm::raw_ostream &os) {
+  train::Ports ports(net.wish(), engines.dtype());
   std::vector<uint32_t> positions(samples.size());
   std::iota(positions.begin(), positions.end(), 0u);
-  const DType dtype = net.engines->dtype();
+  const DType dtype = engines.dtype();
   for (size_t begin = 0; begin < positions.size(); begin += kBatch) {
     size_t count = std::min(kBatch, positions.size() - begin);
     if (value && (begin == 0 || count != kBatch)) // once for each size
-      net.engines->take(dsl::Mode::Infer, static_cast<int64_t>(count),
-                        train::netWithOutput(*net.unit, static_cast<int64_t>(count), options.outputName));
-    auto engine = net.engines->get(dsl::Mode::Infer, static_cast<int64_t>(count));
+      engines.take(dsl::Mode::Infer, static_cast<int64_t>(count),
+                   train::netWithOutput(net.unit(), static_cast<int64_t>(count), options.outputName));
+    auto engine = engines.get(dsl::Mode::Infer, static_cast<int64_t>(count));
     if (!engine.ok())
-      return failEngine(options, *net.unit, engine.status());
+      return fail(options, net, session::Failure::ofEngine(engine.status()));
     auto inputs = [&](llvm::StringRef name) { return (*engine)->input(name); };
-    if (Checked fed = train::feed(samples, llvm::ArrayRef(positions).slice(begin, count), net.prepare, ports.types(),
-                                  net.wish.task, ports.place(inputs, "input", count), nullptr);
+    if (Checked fed = train::feed(samples, llvm::ArrayRef(positions).slice(begin, count), net.prepare(), ports.types(),
+                                  net.wish().task, ports.place(inputs, "input", count), nullptr);
         !fed)
-      return fail(options, net.unit->diags, fed.trouble());
+      return fail(options, net.diags(), fed.trouble());
     ports.deal(inputs, count);
     (*engine)->step();
     auto rows = [&](auto zero) {
@@ -240,14 +240,15 @@ static int runInfer(const Options &options) {
     if (absl::Status status = checkWritable(options.output); !status.ok())
       return fail(options, status);
   llvm::raw_ostream &os = product.stream();
-  const dsl::NetOutput *part = chosenOutput(options, net->engines->net().outputs);
+  const dsl::NetOutput *part = chosenOutput(options, net->shape().outputs);
   std::optional<dsl::NetOutput> value;
+  std::unique_ptr<train::Engines> own; // whose nets have one more output
   if (!part) {
     value = valueAsOutput(options, *net, code);
     if (!value)
       return code;
     part = &*value;
-    net->engines = train::enginesLike(*net->engines);
+    own = train::enginesLike(net->engines());
   }
   if (int bad = refuse(options, *part))
     return bad;
@@ -256,16 +257,16 @@ static int runInfer(const Options &options) {
   for (const data::Samples &samples : *groups)
     all += samples.size();
   if (options.format == "npy")
-    os << npyHeader(net->engines->dtype(), all, part->shape);
+    os << npyHeader(net->engines().dtype(), all, part->shape);
   for (const data::Samples &samples : *groups) {
-    if (int bad = predict(options, *net, samples, before, *part, value.has_value(), printer, os))
+    if (int bad =
+            predict(options, *net, own ? *own : net->engines(), samples, before, *part, value.has_value(), printer, os))
       return bad;
     before += samples.size();
   }
   code = product.deliver(options);
-  return code || !printer.notFinite()
-             ? code
-             : failNotFinite(options, *net->unit, *net->engines, printer.notFinite(), printer.firstNotFinite() + 1);
+  return code || !printer.notFinite() ? code
+                                      : failNotFinite(options, *net, printer.notFinite(), printer.firstNotFinite() + 1);
 }
 
 extern const Command cmd_infer;

@@ -6,6 +6,7 @@
 
 #include "dlc/ir/verifier.h"
 #include "dlc/support/files.h"
+#include "dlc/support/strings.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -19,7 +20,7 @@ static int runOpt(const Options &options) {
   files.writes("the result", options.output);
   if (int bad = files.refuse(options))
     return bad;
-  std::string pipeline = options.passes.value_or("");
+  const Pipeline pipeline = Pipeline::of(options.passes.value_or(""));
   int code = kDone;
   std::optional<kernels::Isa> isa = chooseIsa(options, code);
   if (!isa)
@@ -40,13 +41,12 @@ static int runOpt(const Options &options) {
       return fail(options, kSourceError, unit.path + ": " + finding);
 
   std::vector<std::pair<std::string, double>> times;
-  std::string failure;
   compile::Options with{*isa, pipelineOptions(options, times), unit.settings.train.dtype};
   std::map<std::string, unsigned> stats;
-  with.passes.stats = &stats;
-  if (!compile::run(work, pipeline, with, unit.diags, failure)) {
+  with.stats = &stats;
+  if (absl::Status status = compile::run(work, pipeline, with, unit.diags); !status.ok()) {
     // The text came from outside: what a pass cannot do with it is not our mistake.
-    return unit.diags.hadError() ? end() : fail(options, kSourceError, unit.path + ": " + failure);
+    return unit.diags.hadError() ? end() : fail(options, kSourceError, unit.path + ": " + ref(status.message()));
   }
   if (int bad = refusePlan(options, work))
     return bad;

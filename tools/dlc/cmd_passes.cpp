@@ -1,5 +1,5 @@
-// `dlc passes`: the names that --passes= takes, in pipeline order, and the default pipelines.
-// The passes themselves are in lib/passes and lib/lower.
+// `dlc passes`: the names that --passes= takes, and the default pipelines.
+// The passes themselves are in lib/passes.
 #include "command.h"
 #include "json_line.h"
 #include "tool.h"
@@ -13,16 +13,16 @@ namespace dlc::tool {
 
 namespace {
 void printJson() {
-  for (const compile::PassInfo &pass : compile::allPassInfos())
+  for (const Pass *pass : allPasses())
     printJsonLine("pass", [&](llvm::json::OStream &json) {
-      json.attribute("name", pass.name);
-      json.attribute("on", pass.onProgram ? "program" : "graph");
-      json.attribute("doc", pass.doc);
+      json.attribute("name", pass->name);
+      json.attribute("on", pass->takesProgram() ? "program" : "graph");
+      json.attribute("doc", pass->doc);
     });
   for (auto [name, mode] : {std::pair("training", dsl::Mode::Train), std::pair("inference", dsl::Mode::Infer)})
     printJsonLine("pipeline", [&, name = name, mode = mode](llvm::json::OStream &json) {
       json.attribute("name", name);
-      json.attribute("passes", compile::defaultPipeline(mode));
+      json.attribute("passes", compile::pipelineOf(mode).text());
     });
 }
 } // namespace
@@ -34,10 +34,9 @@ static int runPasses(const Options &options) {
     printJson();
     return kDone;
   }
-  for (const compile::PassInfo &pass : compile::allPassInfos())
-    llvm::outs() << listRow(pass.name, 18, (pass.onProgram ? "(program) " : "") + pass.doc.str());
-  llvm::outs() << "\ntraining:  " << compile::defaultPipeline(dsl::Mode::Train)
-               << "\ninference: " << compile::defaultPipeline(dsl::Mode::Infer) << '\n';
+  for (const Pass *pass : allPasses())
+    llvm::outs() << listRow(pass->name, 18, (pass->takesProgram() ? "(program) " : "") + pass->doc.str());
+  llvm::outs() << "\ntraining:  " << trainPipeline().text() << "\ninference: " << inferPipeline().text() << '\n';
   return kDone;
 }
 

@@ -1,7 +1,7 @@
 // `dlc show`: the layers of a net with their shapes, parameters and multiply-adds, and the memory it takes, from the
 // plans. Works on sources and on model files.
 #include "command.h"
-#include "layer_table.h"
+#include "dot.h"
 #include "run_files.h"
 #include "trained_net.h"
 #include "values.h"
@@ -25,21 +25,7 @@
 namespace dlc::tool {
 namespace {
 
-struct Memory {
-  uint64_t weights = 0, state = 0, arena = 0, total = 0;
-};
-
-std::optional<Memory> memoryOf(train::Engines &engines, dsl::Mode mode, int64_t batch, absl::Status &status) {
-  const Program *program = engines.plan(mode, batch, status);
-  if (!program)
-    return std::nullopt;
-  Memory memory;
-  memory.weights = engines.parameters().weightBytes();
-  memory.state = mode == dsl::Mode::Train ? engines.parameters().bytes() - memory.weights : 0;
-  memory.arena = engines.bytesOf(*program);
-  memory.total = memory.weights + memory.state + memory.arena;
-  return memory;
-}
+using session::Cost, session::LayerRow;
 
 /// --graph: the picture of a net; the format is that of the file's extension. Graphviz makes all but .dot.
 int drawGraph(const Options &options, const std::string &dot) {
@@ -136,7 +122,7 @@ void configJson(llvm::raw_ostream &os, const compile::Unit &unit) {
 /// Of the whole net.
 struct Sums {
   int64_t parameters, operations;
-  Memory infer, training;
+  Cost infer, training;
 };
 
 void printJson(llvm::raw_ostream &os, llvm::StringRef path, const dsl::Net &net, llvm::ArrayRef<LayerRow> rows,
@@ -151,8 +137,8 @@ void printJson(llvm::raw_ostream &os, llvm::StringRef path, const dsl::Net &net,
     json.attribute("multiply_adds", sums.operations);
     json.attributeObject("memory", [&] {
       json.attribute("weights", sums.infer.weights);
-      json.attribute("infer_peak", sums.infer.total);
-      json.attribute("train_peak", sums.training.total);
+      json.attribute("infer_peak", sums.infer.total());
+      json.attribute("train_peak", sums.training.total());
     });
     json.attributeArray("layers", [&] {
       for (const LayerRow &row : rows)
@@ -171,16 +157,15 @@ void printJson(llvm::raw_ostream &os, llvm::StringRef path, const dsl::Net &net,
 void printMemory(llvm::raw_ostream &os, DType dtype, int64_t batch, const Sums &sums) {
   auto exact = [](uint64_t bytes) { return grouped(static_cast<int64_t>(bytes)) + " bytes"; };
   os << "weights    " << exact(sums.infer.weights) << " (" << name(dtype) << ")\n";
-  os << "inference  " << exact(sums.infer.total) << ": weights\n           + " << exact(sums.infer.arena)
+  os << "inference  " << exact(sums.infer.total()) << ": weights\n           + " << exact(sums.infer.work)
      << " for activations and work, batch 1\n";
-  os << "training   " << exact(sums.training.total) << ": weights + " << exact(sums.training.state)
+  os << "training   " << exact(sums.training.total()) << ": weights + " << exact(sums.training.state)
      << " of optimizer state\n"
-     << "           + " << exact(sums.training.arena) << " for activations, gradients and work, batch " << batch
-     << '\n';
+     << "           + " << exact(sums.training.work) << " for activations, gradients and work, batch " << batch << '\n';
 }
 
 /// What a model file holds beside its weights.
-void printTrained(llvm::raw_ostream &os, const TrainedNet &trained) {
+void printTrained(llvm::raw_ostream &os, const session::Net &trained) {
   constexpr size_t kLongest = 200; // cells of a line
   auto line = [&](llvm::StringRef title, llvm::StringRef text) {
     if (!text.empty())
@@ -189,50 +174,41 @@ void printTrained(llvm::raw_ostream &os, const TrainedNet &trained) {
   auto names = [&](llvm::StringRef title, llvm::ArrayRef<std::string> all) {
     line(title, llvm::join(llvm::map_range(all, [](const std::string &name) { return escaped(name); }), ", "));
   };
-  names("classes    ", trained.names.classes);
-  names("columns    ", trained.names.columns);
-  line("prepare    ", printable(llvm::StringRef(trained.prepare.text()).rtrim(), Lines::All));
+  names("classes    ", trained.names().classes);
+  names("columns    ", trained.names().columns);
+  line("prepare    ", printable(llvm::StringRef(trained.prepare().text()).rtrim(), Lines::All));
 }
 
-/// The table of layers and the memory of the net. `native` are the options with the instruction set of the plan;
-/// `trained` is null for a source.
-int showLayers(const Options &options, const Options &native, compile::Unit &unit, const TrainedNet *trained) {
-  dsl::Net net = dsl::build(unit.file, unit.settings, compile::vocabulary(), {dsl::Mode::Infer, 1}, unit.diags);
-  if (!net.graph || unit.diags.hadError())
-    return flush(options, unit.diags);
-  flush(options, unit.diags);
-  std::vector<LayerRow> rows = layerTable(net, compile::registry());
+/// The table of layers and the memory of the net.
+int showLayers(const Options &options, session::Net &net) {
+  auto built = net.build(dsl::Mode::Infer, 1);
+  if (!built)
+    return fail(options, net, built.failure());
+  flush(options, net.diags());
+  std::vector<LayerRow> rows = session::layerTable(*built);
   if (!options.graphFile.empty())
-    return drawGraph(options, dotText(rows, unit.path));
+    return drawGraph(options, dotText(rows, net.path()));
   int64_t parameters = 0, operations = 0;
   for (const LayerRow &row : rows)
     parameters += row.parameters, operations += row.multiplyAdds;
-
-  std::vector<std::pair<std::string, double>> times;
-  int code = kDone;
-  auto engineChoice = engineOptions(native, unit, times, code);
-  if (!engineChoice)
-    return code;
-  train::Engines engines(unit, *engineChoice);
-  absl::Status status;
-  int64_t batch = unit.settings.train.batchSize;
-  std::optional<Memory> infer = memoryOf(engines, dsl::Mode::Infer, 1, status);
+  const dsl::TrainSettings &settings = net.unit().settings.train;
+  auto infer = net.cost(dsl::Mode::Infer, 1);
   if (!infer)
-    return failEngine(options, unit, status);
-  std::optional<Memory> training = memoryOf(engines, dsl::Mode::Train, batch, status);
+    return fail(options, net, infer.failure());
+  auto training = net.cost(dsl::Mode::Train, settings.batchSize);
   if (!training)
-    return failEngine(options, unit, status);
+    return fail(options, net, training.failure());
 
   llvm::raw_ostream &os = llvm::outs();
   const Sums sums{parameters, operations, *infer, *training};
   if (options.json) {
-    printJson(os, options.files.front(), net, rows, sums);
+    printJson(os, options.files.front(), *built, rows, sums);
     return kDone;
   }
   printLayers(os, rows, parameters, operations);
-  printMemory(os, unit.settings.train.dtype.value, batch, sums);
-  if (trained)
-    printTrained(os, *trained);
+  printMemory(os, settings.dtype.value, settings.batchSize, sums);
+  if (net.bringsSource())
+    printTrained(os, net);
   return kDone;
 }
 
@@ -252,43 +228,27 @@ static int runShow(const Options &options) {
   files.writes("the picture", options.graphFile);
   if (int bad = files.refuse(options))
     return bad;
-  std::unique_ptr<TrainedNet> trained;
-  std::unique_ptr<compile::Unit> own;
-  compile::Unit *unit;
   Options native = options;
   if (isReference(options))
     native.isa = "auto"; // memory is that of the plan
-  if (isModel) {
-    NetFiles netFiles{"", path, {}};
-    trained = openNet(native, netFiles, code);
-    if (!trained)
-      return code;
-    unit = trained->unit.get();
-  } else {
-    own = openUnit(options, path, (*buffer)->getBuffer(), code);
-    if (!own)
-      return code;
-    unit = own.get();
-  }
+  NetFiles netFiles{"", path, {}};
+  std::unique_ptr<session::Net> net = isModel ? openNet(native, netFiles, code) : openSource(native, path, code);
+  if (!net)
+    return code;
+  compile::Unit &unit = net->unit();
   if (options.config) {
     if (options.json)
-      configJson(llvm::outs(), *unit);
+      configJson(llvm::outs(), unit);
     else
-      dsl::printConfig(llvm::outs(), unit->settings, unit->sources);
-    return flush(options, unit->diags);
+      dsl::printConfig(llvm::outs(), unit.settings, unit.sources);
+    return flush(options, unit.diags);
   }
-
-  if (!options.values.empty()) {
-    if (!trained) {
-      trained = std::make_unique<TrainedNet>();
-      trained->unit = std::move(own);
-      if ((code = openUntrained(options, *trained)))
-        return code;
-    }
-    return showValue(options, *trained);
-  }
-
-  return showLayers(options, native, *unit, trained.get());
+  if (options.values.empty())
+    return showLayers(options, *net);
+  if (!isModel)
+    if (session::Done begun = net->initialise(); !begun)
+      return fail(options, *net, begun.failure());
+  return showValue(options, *net);
 }
 
 extern const Command cmd_show;

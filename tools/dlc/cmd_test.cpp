@@ -11,6 +11,7 @@
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
 #include "dlc/passes/gradcheck.h"
+#include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -32,9 +33,9 @@ int runExample(const Options &options, TestReport &report, const TestIsas &isas,
   std::unique_ptr<GraphRunner> interpreter = interpret(*graph, compile::registry());
   const std::vector<NamedTensors> expected = train::valuesAfter(steps, *interpreter);
   std::unique_ptr<Graph> primitive = graph->clone();
-  std::string failure;
-  if (!runPasses(*primitive, "infer,simplify,expand,simplify,cse,dce", {compile::registry()}, {}, failure))
-    return bug(options, failure);
+  if (absl::Status status = runPasses(*primitive, "infer,simplify,expand,simplify,cse,dce", {compile::registry()});
+      !status.ok())
+    return bug(options, ref(status.message()));
   return compareKernels(options, report, isas, team,
                         {.run = {.what = name, .dtype = dtype}, .steps = &steps, .kernels = primitive.get()}, expected);
 }

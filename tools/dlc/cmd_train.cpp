@@ -3,22 +3,18 @@
 #include "command.h"
 #include "plot.h"
 #include "run_files.h"
+#include "stop_signal.h"
 #include "trained_net.h"
 
-#include "dlc/ir/naming.h"
+#include "dlc/session/training.h"
 #include "dlc/support/files.h"
 #include "dlc/support/line_file.h"
-#include "dlc/train/provenance.h"
 #include "dlc/train/report.h"
-#include "dlc/train/review.h"
-#include "dlc/train/trainer.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
-
-#include <random>
 
 namespace dlc::tool {
 namespace {
@@ -78,6 +74,19 @@ struct Logs {
   }
 };
 
+/// Lets the run stop and save when a signal asks for it; signals before the first step and behind the last end the
+/// process.
+class Listener : public train::Reporter {
+public:
+  void start(const train::RunInfo &) override { signals.emplace(); }
+  void stop(llvm::StringRef, llvm::StringRef) override { signals.reset(); }
+  int stopAsked() override { return signals ? signals->stop() : 0; }
+  bool saveAsked() override { return signals && signals->save(); }
+
+private:
+  std::optional<StopSignal> signals;
+};
+
 std::unique_ptr<train::Reporter> makeReporter(const Options &options, const compile::Unit &unit, Logs &logs) {
   std::vector<std::unique_ptr<train::Reporter>> all;
   llvm::raw_ostream &os = forPeople(options);
@@ -102,33 +111,8 @@ std::unique_ptr<train::Reporter> makeReporter(const Options &options, const comp
     all.push_back(train::jsonReporter(logs.file, options.verbose));
   if (!options.plotFile.empty())
     all.push_back(train::jsonReporter(logs.collected, false));
-  return all.size() == 1 ? std::move(all.front()) : train::everyReporter(std::move(all));
-}
-
-/// What the model file remembers of the command line: what decides what the net is and how it came about, not what may
-/// differ between runs that give the same bits.
-std::vector<compile::OverrideText> keptOverrides(const compile::Unit &unit) {
-  static constexpr llvm::StringLiteral kOfTheRun[] = {"train.threads", "train.checkpoint", "train.checkpoint_every",
-                                                      "train.log_every"};
-  std::vector<compile::OverrideText> kept;
-  for (const compile::OverrideText &o : unit.overrides)
-    if (!llvm::is_contained(kOfTheRun, llvm::StringRef(o.text).split('=').first.trim()))
-      kept.push_back(o);
-  return kept;
-}
-
-absl::Status saveModel(const std::string &path, train::Engines &engines, const train::Bundle &bundle) {
-  std::vector<model::TensorView> views;
-  for (const auto &p : engines.parameters().all())
-    if (p->isWeight())
-      views.push_back({p->attrs.name, p->type(), p->tensor().data()});
-  model::Trailer trailer = train::trailerOf(engines.unit(), keptOverrides(engines.unit()), DLC_VERSION);
-  train::recordHeldOut(engines.unit(), trailer);
-  trailer.classNames = bundle.names.classes;
-  trailer.columnNames = bundle.names.columns;
-  trailer.means = bundle.names.means;
-  trailer.prepare = bundle.prepare.text();
-  return model::writeModel(path, views, &trailer);
+  all.push_back(std::make_unique<Listener>());
+  return train::everyReporter(std::move(all));
 }
 
 /// What the run reads and writes; `resume` is the checkpoint that it continues from, if any.
@@ -147,69 +131,22 @@ RunFiles filesOf(const Options &options, const compile::Unit &unit, const std::s
 }
 
 /// The exit code of a run, after its diagnostics.
-int codeOf(const Options &options, compile::Unit &unit, const train::Outcome &outcome) {
+int codeOf(const Options &options, session::Net &net, const train::Outcome &outcome) {
   using End = train::Outcome::End;
   switch (outcome.end) {
   case End::Interrupted:
     return outcome.signal == 2 ? kInterrupted : kTerminated;
   case End::Nan:
-    flush(options, unit.diags);
+    flush(options, net.diags());
     return kNumericError;
   case End::Done:
   case End::Trouble:
-    return flush(options, unit.diags);
+    return flush(options, net.diags());
   case End::System:
-    return fail(options, outcome.status);
   case End::Bug:
-    return failEngine(options, unit, outcome.status);
+    return fail(options, net, session::Failure::ofEngine(outcome.status));
   }
   return kBug;
-}
-
-/// What is said of a run before its first step; `batch` is the size that its plan is for.
-train::RunInfo infoOf(train::Engines &engines, const train::Bundle &bundle, int64_t batch,
-                      const train::Beginning *beginning) {
-  const compile::Unit &unit = engines.unit();
-  train::RunInfo info;
-  llvm::StringRef file = llvm::StringRef(unit.path).rsplit('/').second;
-  info.file = file.empty() ? unit.path : file.str();
-  info.summary = engines.net().summary;
-  info.train = bundle.train.size(), info.val = bundle.val.size(), info.test = bundle.test.size();
-  info.seed = unit.settings.train.seed.value;
-  if (beginning)
-    info.weights = beginning->report();
-  absl::Status status; // what could not be planned was refused before
-  if (const Program *program = engines.plan(dsl::Mode::Train, batch, status))
-    info.threads = engines.threadsFor(*program);
-  if (const Program *program = engines.plan(dsl::Mode::Infer, 1, status))
-    info.inferPeak = engines.bytesOf(*program) + engines.parameters().weightBytes();
-  return info;
-}
-
-/// Saves the net that a run has made, and scores it on the test samples; the exit code.
-int deliver(const Options &options, const std::string &output, train::Engines &engines, const train::Bundle &bundle,
-            const train::Outcome &outcome, train::Reporter &reporter) {
-  if (output.empty()) {
-    reporter.note("Nothing saved: --overfit is a test of the net; -o FILE saves it");
-  } else {
-    if (absl::Status saved = saveModel(output, engines, bundle); !saved.ok())
-      return fail(options, saved);
-    reporter.saved(output, outcome.best);
-  }
-  train::ResultInfo result{
-      .model = output, .test = std::nullopt, .classNames = bundle.names.classes, .best = outcome.best};
-  compile::Unit &unit = engines.unit();
-  if (!bundle.test.empty()) {
-    auto scores = train::evaluate(engines, bundle.test, bundle.prepare, unit.settings.train.metrics.value,
-                                  static_cast<int64_t>(std::min<size_t>(256, bundle.test.size())));
-    if (!scores.ok())
-      return failEngine(options, unit, scores.status());
-    result.test = *scores;
-  }
-  reporter.result(result);
-  return result.test && result.test->notFinite
-             ? failNotFinite(options, unit, engines, static_cast<size_t>(result.test->notFinite))
-             : kDone;
 }
 
 /// Whether all outputs of the run can be written, before hours of training; the exit code.
@@ -221,31 +158,15 @@ int refuseUnwritable(const Options &options, std::initializer_list<llvm::StringR
   return kDone;
 }
 
-/// --overfit: some samples, shown for themselves alone.
-void keepFew(const Options &options, dsl::TrainSettings &settings, train::Bundle &bundle) {
-  bundle.train = data::drawSamples(bundle.train, static_cast<uint64_t>(options.overfit),
-                                   static_cast<uint64_t>(settings.seed.value));
-  bundle.val = {};
-  if (llvm::StringRef(settings.monitor.value).starts_with("val_"))
-    settings.monitor.value = "train_loss";
-}
-
-/// seed = random: a seed, which a checkpoint remembers.
-void drawSeed(compile::Unit &unit) {
-  const auto seed = static_cast<int64_t>(std::random_device{}() & 0x7fffffff);
-  unit.settings.train.seed.value = seed;
-  unit.overrides.push_back({"seed = random", "train.seed=" + std::to_string(seed)});
-}
-
 /// The checkpoint that a run writes, and the one that it continues from; "": none.
 struct Checkpoints {
   std::string written, resumed;
 };
 
 /// Settles what the run reads and writes, now that the net is known to be one; the exit code.
-int settleFiles(Options &options, compile::Unit &unit, TrainFiles &files, Checkpoints &checkpoints,
-                const train::DataWish &wish) {
-  dsl::TrainSettings &settings = unit.settings.train;
+int settleFiles(Options &options, session::Net &net, TrainFiles &files, Checkpoints &checkpoints) {
+  const compile::Unit &unit = net.unit();
+  dsl::TrainSettings &settings = net.unit().settings.train;
   // A trial of a few samples leaves the results of real runs alone.
   if (options.overfit && !files.named)
     files.output.clear();
@@ -258,7 +179,7 @@ int settleFiles(Options &options, compile::Unit &unit, TrainFiles &files, Checkp
     checkpoints.resumed = options.resume->empty() ? checkpoints.written : *options.resume;
   if (options.resume && checkpoints.resumed.empty())
     return usage(options, "--resume needs a file, or checkpoint = ... under [train]");
-  if (int bad = replaceSources(options, unit, files.data, files.labels, wish))
+  if (int bad = replaceSources(options, net, files.data, files.labels))
     return bad;
   if (int bad = filesOf(options, unit, files.output, checkpoints.resumed).refuse(options))
     return bad;
@@ -269,44 +190,24 @@ int settleFiles(Options &options, compile::Unit &unit, TrainFiles &files, Checkp
   return kDone;
 }
 
-/// Trains, and delivers what came of it; the exit code.
-int runTrainer(const Options &options, train::Engines &engines, const train::Bundle &bundle, const TrainFiles &files,
-               const Checkpoints &checkpoints, std::optional<train::Beginning> &beginning, llvm::StringRef isa,
-               llvm::function_ref<void()> sayTimes) {
-  compile::Unit &unit = engines.unit();
-  Logs logs(options, !checkpoints.resumed.empty());
-  std::unique_ptr<train::Reporter> reporter = makeReporter(options, unit, logs);
-  train::TrainOptions how;
-  how.checkpoint = checkpoints.written;
-  how.resume = checkpoints.resumed;
-  how.dryRun = options.dryRun;
-  how.shuffle = unit.settings.data.shuffle.value && options.overfit == 0;
-  how.version = DLC_VERSION;
-  train::Trainer trainer(engines, bundle, *reporter, how);
-  if (train::Outcome outcome = trainer.prepare(); outcome.end != train::Outcome::End::Done)
-    return codeOf(options, unit, outcome);
-  if (beginning)
-    beginning->copyTo(engines.parameters());
-  if (train::Outcome outcome = trainer.begin(); outcome.end != train::Outcome::End::Done)
-    return codeOf(options, unit, outcome);
-  if (int bad = flush(options, unit.diags))
-    return bad;
-  sayTimes();
-
-  const int64_t batch = bundle.planSize(unit.settings.train.batchSize);
-  train::RunInfo info = infoOf(engines, bundle, batch, beginning ? &*beginning : nullptr);
-  info.isa = isa.str();
-  absl::Status status;
+/// Trains, and says how it went; the exit code.
+int runTraining(const Options &options, session::Net &net, session::Training &training, bool resumed,
+                const PassTimes &times) {
+  Logs logs(options, resumed);
+  std::unique_ptr<train::Reporter> reporter = makeReporter(options, net.unit(), logs);
+  if (session::Done begun = training.begin(*reporter); !begun)
+    return fail(options, net, begun.failure());
+  flush(options, net.diags());
+  if (options.timePasses)
+    printTimes(times);
   if (options.remarks)
-    if (const Program *program = engines.plan(dsl::Mode::Train, batch, status))
-      printRemarks(options, *program);
-  for (const std::string &note : train::brokenIn(bundle))
-    reporter->note(note);
-  train::Outcome outcome = trainer.run(info);
-  int code = codeOf(options, unit, outcome);
-  if (outcome.delivers)
-    code = std::max(code, deliver(options, files.output, engines, bundle, outcome, *reporter));
-  return logs.close(options, !checkpoints.resumed.empty(), code);
+    if (auto program = net.plan(dsl::Mode::Train, training.batch()); program && *program)
+      printRemarks(options, **program);
+  const train::Outcome outcome = training.run();
+  int code = codeOf(options, net, outcome);
+  if (outcome.notFinite)
+    code = std::max(code, failNotFinite(options, net, outcome.notFinite));
+  return logs.close(options, resumed, code);
 }
 
 } // namespace
@@ -318,58 +219,30 @@ static int runTrain(const Options &given) {
     return code;
   Options options = given;
   options.output = files->output; // by whichever form it was named
-  auto unit = openUnit(options, files->source, code);
-  if (!unit)
+  PassTimes times;
+  std::optional<session::Options> how = sessionOptions(options, times, code);
+  if (!how)
     return code;
-  dsl::TrainSettings &settings = unit->settings.train;
-  if (settings.seed.value < 0)
-    drawSeed(*unit);
-
-  std::vector<std::pair<std::string, double>> times;
-  auto engine = engineOptions(options, *unit, times, code);
-  if (!engine)
+  auto net = openSource(options, *how, files->source, code);
+  if (!net)
     return code;
   // The net before its data: most mistakes show here, and an absurd size must not have to wait for a large file.
-  train::Engines engines(*unit, *engine);
-  // A batch that does not fit may be larger than the data; of one sample that cannot be.
-  absl::Status status;
-  int64_t planned = settings.batchSize;
-  if (!engines.plan(dsl::Mode::Train, planned, status) && absl::IsResourceExhausted(status) && planned > 1)
-    engines.plan(dsl::Mode::Train, planned = 1, status);
-  if (!status.ok())
-    return failEngine(options, *unit, status);
-  if (int bad = flush(options, unit->diags))
-    return bad;
-  const train::DataWish wish = train::DataWish::of(engines.net());
+  session::Training training(*net);
+  if (session::Done planned = training.plan(); !planned)
+    return fail(options, *net, planned.failure());
+  flush(options, net->diags());
   Checkpoints checkpoints;
-  if (int bad = settleFiles(options, *unit, *files, checkpoints, wish))
+  if (int bad = settleFiles(options, *net, *files, checkpoints))
     return bad;
-
-  auto bundle = train::loadBundle(*unit, wish, static_cast<uint64_t>(settings.seed.value), true, memoryLimit(options),
-                                  unit->diags);
-  if (!bundle)
-    return flush(options, unit->diags);
-  if (options.overfit > 0)
-    keepFew(options, settings, *bundle);
-  std::optional<train::Beginning> beginning;
-  if (checkpoints.resumed.empty()) { // a checkpoint has all weights
-    beginning = openBeginning(options, engines, code);
-    if (code)
-      return code;
-    if (beginning)
-      beginning->meet(*bundle, *unit);
-  }
-  train::reviewRun(*unit, engines.net(), *bundle);
-  if (planned != settings.batchSize)
-    if (!engines.plan(dsl::Mode::Train, bundle->planSize(settings.batchSize), status) && !status.ok())
-      return failEngine(options, *unit, status);
-  if (int bad = flush(options, unit->diags))
-    return bad;
-  return runTrainer(options, engines, *bundle, *files, checkpoints, beginning,
-                    isReference(options) ? "reference" : kernels::name(engine->isa), [&] {
-                      if (options.timePasses)
-                        printTimes(times);
-                    });
+  if (session::Done loaded = training.load({.model = files->output,
+                                            .checkpoint = checkpoints.written,
+                                            .resume = checkpoints.resumed,
+                                            .dryRun = options.dryRun,
+                                            .overfit = options.overfit});
+      !loaded)
+    return fail(options, *net, loaded.failure());
+  flush(options, net->diags());
+  return runTraining(options, *net, training, !checkpoints.resumed.empty(), times);
 }
 
 extern const Command cmd_train;

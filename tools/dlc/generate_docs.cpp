@@ -9,6 +9,7 @@
 #include "dlc/dsl/settings/settings.h"
 #include "dlc/signature/value_reader.h"
 #include "dlc/support/diags.h"
+#include "dlc/support/version.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -171,7 +172,7 @@ void generateFlags(llvm::raw_ostream &os) {
 }
 
 void generateMan(llvm::raw_ostream &os) {
-  os << ".TH DLC 1 \"\" \"dlc " << DLC_VERSION << "\" \"User Commands\"\n"
+  os << ".TH DLC 1 \"\" \"dlc " << version() << "\" \"User Commands\"\n"
      << ".SH NAME\ndlc \\- a deep-learning compiler for CPUs, driven by one text file\n.SH SYNOPSIS\n"
      << ".B dlc\n.I COMMAND\n[options]\n.I FILE...\n.br\n.B dlc\n\\fB\\-\\-emit\\-ir\\fR[=\\fISTAGE\\fR] "
         "\\fInet.dsl\\fR\n"

@@ -31,9 +31,7 @@ int dispatch(const Options &options) {
 int main(int argc, char **argv) {
   prepareHeap();
   takeLastResorts();
-  setReproducerHook([=](llvm::StringRef message) {
-    return writeReproducer(llvm::ArrayRef<const char *>(argv, static_cast<size_t>(argc)), message);
-  });
+  leaveReproducers(llvm::ArrayRef<const char *>(argv, static_cast<size_t>(argc)));
   int code = kDone;
   auto run = [&] {
     std::optional<Options> options = readOptions(argc, argv, code);

@@ -6,6 +6,7 @@
 #include "command_line.h"
 #include "dlc/signature/constant.h"
 #include "dlc/support/strings.h"
+#include "dlc/support/version.h"
 #include "exit_codes.h"
 #include "flag_table.h"
 #include "tool.h"
@@ -310,7 +311,7 @@ bool answer(llvm::SmallVectorImpl<const char *> &args, Options &o, std::string &
   if (!colorIsRight) {
     exitCode = fail(o, kUsage, "--color is auto, always or never, not '" + color + "'");
   } else if (asked.version) {
-    llvm::outs() << "dlc " DLC_VERSION "\n";
+    llvm::outs() << "dlc " << version() << '\n';
   } else if (lacksCommand && !asked.words.empty() && asked.words.front() == "help") {
     llvm::StringRef about = asked.words.size() > 1 ? llvm::StringRef(asked.words[1]) : "";
     llvm::is_contained(names, about) ? printHelp(about) : printHelp();

@@ -23,12 +23,12 @@ class PredictionPrinter {
 public:
   enum class Form : uint8_t { Lines, Csv, Json };
 
-  PredictionPrinter(llvm::raw_ostream &os, const Options &options, const TrainedNet &net, const dsl::NetOutput &part)
+  PredictionPrinter(llvm::raw_ostream &os, const Options &options, const session::Net &net, const dsl::NetOutput &part)
       : os(os), net(net), task(part.task), form(options.json || options.format == "json" ? Form::Json
                                                 : options.format == "csv"                ? Form::Csv
                                                                                          : Form::Lines),
         numbers(options.probs || task == Task::Values), named(options.names), top(static_cast<size_t>(options.top)),
-        digits(net.unit->settings.train.dtype.value == DType::F64 ? 17 : 9), answers(static_cast<size_t>(part.rows())),
+        digits(net.unit().settings.train.dtype.value == DType::F64 ? 17 : 9), answers(static_cast<size_t>(part.rows())),
         outputs(static_cast<size_t>(elementCount(part.shape)) / answers) {}
 
   /// Numbers of one sample.
@@ -101,13 +101,13 @@ private:
     os << (form == Form::Csv ? csvField(text) + "," : escaped(text) + "\t");
   }
   void name(size_t index) {
-    if (index >= net.names.classes.size())
+    if (index >= net.names().classes.size())
       os << index;
     else
-      os << (form == Form::Csv ? csvField(net.names.classes[index]) : escaped(net.names.classes[index]));
+      os << (form == Form::Csv ? csvField(net.names().classes[index]) : escaped(net.names().classes[index]));
   }
   std::string className(size_t index) const {
-    return index < net.names.classes.size() ? llvm::json::fixUTF8(net.names.classes[index]) : std::to_string(index);
+    return index < net.names().classes.size() ? llvm::json::fixUTF8(net.names().classes[index]) : std::to_string(index);
   }
   /// The places of the `top` largest of a sample's scores, the first among equals; NaN is the least.
   template <class T> std::vector<size_t> best(const T *scores) const {
@@ -176,7 +176,7 @@ private:
   }
 
   llvm::raw_ostream &os;
-  const TrainedNet &net;
+  const session::Net &net;
   Task task;
   Form form;
   bool numbers, named;

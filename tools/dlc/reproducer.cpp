@@ -2,9 +2,14 @@
 // Data files and models are not copied; what fails without them is what a compiler is to blame for.
 #include "reproducer.h"
 
+#include "exit_codes.h"
+
+#include "dlc/support/check.h"
 #include "dlc/support/files.h"
+#include "dlc/support/last_words.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <unistd.h>
 
@@ -31,15 +36,13 @@ std::string quoted(llvm::StringRef word) {
   return result + "'";
 }
 
-} // namespace
+llvm::ArrayRef<const char *> theCommand;
 
-std::string reproducerName(long process, llvm::StringRef source) {
-  return "dlc-bug-" + std::to_string(process) + source.substr(source.rfind('.')).str();
-}
-
-std::string writeReproducer(llvm::ArrayRef<const char *> argv, llvm::StringRef message) {
-  const auto *named = llvm::find_if(argv.drop_front(), [](llvm::StringRef word) { return isText(word); });
-  if (named == argv.end())
+/// Writes the source or IR that the command line names, behind a first line that repeats the failure, and the message
+/// as comments. Returns the name of the file; "" where nothing could be written, or no text is named.
+std::string writeReproducer(llvm::StringRef message) {
+  const auto *named = llvm::find_if(theCommand.drop_front(), [](llvm::StringRef word) { return isText(word); });
+  if (named == theCommand.end())
     return "";
   llvm::StringRef source(*named);
   auto buffer = readFile(source);
@@ -48,7 +51,7 @@ std::string writeReproducer(llvm::ArrayRef<const char *> argv, llvm::StringRef m
   std::string path = reproducerName(getpid(), source);
   llvm::StringRef comment = commentOf(source);
   std::string text = comment.str() + "dlc";
-  for (const char *word : argv.drop_front())
+  for (const char *word : theCommand.drop_front())
     text += " " + (word == *named ? path : quoted(word));
   text += "\n";
   llvm::SmallVector<llvm::StringRef, 8> lines;
@@ -57,6 +60,28 @@ std::string writeReproducer(llvm::ArrayRef<const char *> argv, llvm::StringRef m
     text += comment.str() + line.str() + "\n";
   text += (*buffer)->getBuffer().str();
   return writeFileAtomically(path, text).ok() ? path : "";
+}
+
+void endInReproducer(llvm::StringRef message) {
+  llvm::errs() << "dlc: internal error: " << message << '\n';
+  // What follows runs code of ours again; a second failure inside it must not recurse.
+  setCheckHandler([](llvm::StringRef) { endNow(kBug); });
+  if (std::string path = writeReproducer(message); !path.empty())
+    llvm::errs() << "wrote " << path << ": please report this bug with that file\n";
+  llvm::outs().flush();
+  llvm::errs().flush();
+  endNow(kBug);
+}
+
+} // namespace
+
+void leaveReproducers(llvm::ArrayRef<const char *> argv) {
+  theCommand = argv;
+  setCheckHandler(endInReproducer);
+}
+
+std::string reproducerName(long process, llvm::StringRef source) {
+  return "dlc-bug-" + std::to_string(process) + source.substr(source.rfind('.')).str();
 }
 
 std::optional<std::vector<std::string>> reproducerCommand(llvm::StringRef text) {

@@ -11,9 +11,9 @@
 
 namespace dlc::tool {
 
-/// Writes the source or IR that the command line names, behind a first line that repeats the failure, and the message
-/// as comments. Returns the name of the file; "" where nothing could be written, or no text is named.
-std::string writeReproducer(llvm::ArrayRef<const char *> argv, llvm::StringRef message);
+/// From now on a failed check of this command is said, leaves a reproducer where the command names a text, and ends the
+/// process with exit code 70. Once, at the start of main(); `argv` outlives the process.
+void leaveReproducers(llvm::ArrayRef<const char *> argv);
 
 /// What the reproducer of a process is called that failed over the text `source`.
 std::string reproducerName(long process, llvm::StringRef source);

@@ -10,6 +10,7 @@
 #include "dlc/ir/running_mean.h"
 #include "dlc/support/machine.h"
 #include "dlc/support/random.h"
+#include "dlc/support/strings.h"
 #include "dlc/train/init.h"
 #include "dlc/train/synthetic.h"
 
@@ -133,11 +134,10 @@ private:
   }
 
   /// The graph of a mode after `passes`; null after an error, which has been printed.
-  std::unique_ptr<Graph> graphOf(compile::Work &work, compile::Unit &of, llvm::StringRef passes, DType dtype) {
-    std::string failure;
+  std::unique_ptr<Graph> graphOf(compile::Work &work, compile::Unit &of, const Pipeline &passes, DType dtype) {
     Diags silent(of.sources);
-    if (!compile::run(work, passes, {.dtype = dtype}, silent, failure)) {
-      code = bug(options, failure);
+    if (absl::Status status = compile::run(work, passes, {.dtype = dtype}, silent); !status.ok()) {
+      code = bug(options, ref(status.message()));
       return nullptr;
     }
     return work.net.graph->clone();
@@ -178,10 +178,9 @@ private:
     whole.net = *std::move(net);
     compile::Work plain;
     plain.net.graph = whole.net.graph->clone();
-    if (subject.plain = graphOf(plain, unit, meant, dtype); !subject.plain)
+    if (subject.plain = graphOf(plain, unit, Pipeline::of(meant), dtype); !subject.plain)
       return false;
-    llvm::StringRef pipeline = compile::defaultPipeline(mode);
-    subject.primitive = graphOf(whole, unit, pipeline.substr(0, pipeline.find("lower")), dtype);
+    subject.primitive = graphOf(whole, unit, compile::pipelineOf(mode).onGraph(), dtype);
     if (!subject.primitive)
       return false;
     draw(subject, whole.net);
@@ -200,10 +199,10 @@ private:
     subject.plain = gradients.step->clone();
     compile::Work work;
     work.net.graph = gradients.step->clone();
-    if (subject.primitive = graphOf(work, inF64, kToPrimitives, DType::F64); !subject.primitive)
+    if (subject.primitive = graphOf(work, inF64, Pipeline::of(kToPrimitives), DType::F64); !subject.primitive)
       return false;
     work.net.graph = gradients.loss->clone();
-    if (loss = graphOf(work, inF64, kToPrimitives, DType::F64); !loss)
+    if (loss = graphOf(work, inF64, Pipeline::of(kToPrimitives), DType::F64); !loss)
       return false;
     draw(subject, *net);
     subjects.push_back(std::move(subject));
@@ -280,8 +279,10 @@ private:
     std::unique_ptr<GraphRunner> step, forward;
     const bool compiled = !isas.all.empty();
     if (compiled) {
-      const train::KernelOptions how{
-          .isa = isas.all.back(), .dtype = DType::F64, .programPasses = "fuse,plan", .maxMemory = memoryLimit(options)};
+      const train::KernelOptions how{.isa = isas.all.back(),
+                                     .dtype = DType::F64,
+                                     .programPasses = "fuse,plan",
+                                     .maxMemory = session::Options{.maxMemory = options.maxMemory}.memoryLimit()};
       auto first = train::compileGraph(*subject.primitive, how, team), second = train::compileGraph(*loss, how, team);
       for (const auto *made : {&first, &second})
         if (!made->ok())
@@ -354,7 +355,8 @@ int compareKernels(const Options &options, TestReport &report, const TestIsas &i
   for (kernels::Isa isa : isas.all) {
     KernelRun run = what.run;
     run.isa = isa;
-    const train::KernelOptions how{.isa = isa, .dtype = run.dtype, .maxMemory = memoryLimit(options)};
+    const train::KernelOptions how{
+        .isa = isa, .dtype = run.dtype, .maxMemory = session::Options{.maxMemory = options.maxMemory}.memoryLimit()};
     auto runner = train::compileGraph(*what.kernels, how, team);
     if (!runner.ok())
       return fail(options, runner.status());
@@ -369,15 +371,15 @@ int testNet(const Options &options) {
   std::optional<TestIsas> isas = testIsas(options, code);
   if (!isas)
     return code;
-  auto unit = openUnit(options, options.files.front(), code);
-  if (!unit)
+  auto net = openSource(options, options.files.front(), code);
+  if (!net)
     return code;
   Options with = options;
   with.overrides.emplace_back("--dtype", "train.dtype=f64"); // differences in f32 say nothing
-  auto inF64 = openUnit(with, options.files.front(), code);
+  auto inF64 = openSource(with, options.files.front(), code);
   if (!inF64)
     return code;
-  return NetTest(options, *unit, *inF64, *isas).run();
+  return NetTest(options, net->unit(), inF64->unit(), *isas).run();
 }
 
 } // namespace dlc::tool

@@ -5,7 +5,6 @@
 #include "dlc/model/model_file.h"
 #include "dlc/program/dispatch.h"
 #include "dlc/support/files.h"
-#include "dlc/support/machine.h"
 #include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
 
@@ -60,11 +59,10 @@ int refuseUnknownPasses(const Options &options) {
   take("--print-ir-after", options.printAfter);
   take("--remarks", options.remarks.value_or(""));
   llvm::SmallVector<llvm::StringRef, 32> known;
-  const std::vector<compile::PassInfo> passes = compile::allPassInfos();
-  for (const compile::PassInfo &pass : passes)
-    known.push_back(pass.name);
+  for (const Pass *pass : allPasses())
+    known.push_back(pass->name);
   for (const auto &[flag, pipeline] : named)
-    if (std::string unknown = compile::unknownPass(pipeline); !unknown.empty()) {
+    if (std::string unknown; !Pipeline::parse(pipeline, unknown)) {
       llvm::StringRef near = closest(unknown, known);
       return fail(options, kUsage,
                   "no pass '" + unknown + "' for " + flag + (near.empty() ? "" : "; did you mean " + near + "?") +
@@ -134,24 +132,64 @@ std::unique_ptr<llvm::MemoryBuffer> readSource(const Options &options, llvm::Str
   return *std::move(buffer);
 }
 
-std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, int &exitCode) {
-  std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(options, path, exitCode);
-  return buffer ? openUnit(options, path, buffer->getBuffer(), exitCode) : nullptr;
+std::optional<session::Options> sessionOptions(const Options &options, PassTimes &times, int &exitCode) {
+  std::optional<kernels::Isa> isa = chooseIsa(options, exitCode);
+  if (!isa)
+    return std::nullopt;
+  session::Options how;
+  for (const auto &[flag, value] : options.overrides)
+    how.overrides.push_back({flag, value});
+  how.warningsAsErrors = options.werror;
+  how.isa = *isa;
+  how.reference = isReference(options);
+  how.threads = options.threads;
+  how.maxMemory = options.maxMemory;
+  how.passes = pipelineOptions(options, times);
+  if (options.passes)
+    how.pipeline = Pipeline::of(*options.passes);
+  if (options.explainDispatch)
+    printDispatch(*isa);
+  return how;
 }
 
-std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, llvm::StringRef text,
-                                        int &exitCode, const dsl::IncludeReader &includes) {
-  std::vector<compile::OverrideText> overrides;
-  for (const auto &[flag, value] : options.overrides)
-    overrides.push_back({flag, value});
-  auto unit = compile::makeUnit(path, text, overrides, includes);
-  unit->diags.setWarningsAsErrors(options.werror);
-  if (unit->diags.hadError()) {
-    exitCode = flush(options, unit->diags);
+std::unique_ptr<session::Net> openSource(const Options &options, const session::Options &how, llvm::StringRef path,
+                                         int &exitCode) {
+  std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(options, path, exitCode);
+  if (!buffer)
+    return nullptr;
+  auto net = std::make_unique<session::Net>(how);
+  if (session::Done opened = net->openSourceText(path, buffer->getBuffer()); !opened) {
+    exitCode = fail(options, *net, opened.failure());
     return nullptr;
   }
-  exitCode = kDone;
-  return unit;
+  return net;
+}
+
+std::unique_ptr<session::Net> openSource(const Options &options, llvm::StringRef path, int &exitCode) {
+  PassTimes none;
+  std::optional<session::Options> how = sessionOptions(options, none, exitCode);
+  if (!how)
+    return nullptr;
+  how->passes.times = nullptr;
+  return openSource(options, *how, path, exitCode);
+}
+
+int fail(const Options &options, session::Net &net, const session::Failure &failure) {
+  using Kind = session::Failure::Kind;
+  const int code = flush(options, net.diags());
+  switch (failure.kind) {
+  case Kind::Findings:
+    return code;
+  case Kind::NoData:
+    return usage(options, failure.message);
+  case Kind::Options:
+    return fail(options, kUsage, "--passes, --skip-pass: " + failure.message);
+  case Kind::System:
+    return fail(options, kSystemError, failure.message);
+  case Kind::Bug:
+    return bug(options, failure.message);
+  }
+  return kBug;
 }
 
 std::optional<kernels::Isa> chooseIsa(const Options &options, int &exitCode) {
@@ -173,7 +211,7 @@ std::optional<kernels::Isa> chooseIsa(const Options &options, int &exitCode) {
   return std::nullopt;
 }
 
-PipelineOptions pipelineOptions(const Options &options, std::vector<std::pair<std::string, double>> &times) {
+PipelineOptions pipelineOptions(const Options &options, PassTimes &times) {
   PipelineOptions p;
   p.verifyEach = options.verifyEach;
   p.printAfterAll = options.printAfterAll;
@@ -186,7 +224,7 @@ PipelineOptions pipelineOptions(const Options &options, std::vector<std::pair<st
   return p;
 }
 
-void printTimes(const std::vector<std::pair<std::string, double>> &times) {
+void printTimes(const PassTimes &times) {
   double sum = 0;
   for (const auto &[name, seconds] : times)
     sum += seconds;
@@ -222,12 +260,6 @@ void printDispatch(kernels::Isa chosen, const Program *program) {
   if (program)
     for (const std::string &line : explainDispatch(*program))
       llvm::errs() << "kernels: " << line << '\n';
-}
-
-uint64_t memoryLimit(const Options &options) {
-  if (options.maxMemory)
-    return options.maxMemory;
-  return memoryOfProcess() / 5 * 4;
 }
 
 std::string bytesText(uint64_t bytes) {

@@ -8,6 +8,7 @@
 #include "dlc/compile/compile.h"
 #include "dlc/compile/unit.h"
 #include "dlc/kernels/kernels.h"
+#include "dlc/session/net.h"
 #include "dlc/support/trouble.h"
 
 #include "absl/status/status.h"
@@ -20,6 +21,9 @@
 #include <string>
 
 namespace dlc::tool {
+
+/// Names of passes and seconds, in order.
+using PassTimes = std::vector<std::pair<std::string, double>>;
 
 /// "dlc: error: ..." on stderr (or the JSON of it); returns the exit code.
 int fail(const Options &options, ExitCode code, const llvm::Twine &text);
@@ -52,11 +56,16 @@ int bug(const Options &options, const llvm::Twine &text);
 /// The bytes of a file that is to be a source. Null after an error, which has been printed: it cannot be read, or is a
 /// model file.
 std::unique_ptr<llvm::MemoryBuffer> readSource(const Options &options, llvm::StringRef path, int &exitCode);
-/// Reads a source file with the overrides of the command line. Null after errors, which have been printed.
-std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, int &exitCode);
-/// The same from text that came from elsewhere (a model file).
-std::unique_ptr<compile::Unit> openUnit(const Options &options, llvm::StringRef path, llvm::StringRef text,
-                                        int &exitCode, const dsl::IncludeReader &includes = nullptr);
+/// What the flags mean to a session: overrides, kernels, threads, memory, pipeline. Nothing after an error. `times`
+/// receives the time of each pass where they are wanted, and outlives the session.
+std::optional<session::Options> sessionOptions(const Options &options, PassTimes &times, int &exitCode);
+/// Reads a source file as these options say; what is wrong has been printed, and then it is null.
+std::unique_ptr<session::Net> openSource(const Options &options, const session::Options &how, llvm::StringRef path,
+                                         int &exitCode);
+/// Both in one, for a command that does not print times.
+std::unique_ptr<session::Net> openSource(const Options &options, llvm::StringRef path, int &exitCode);
+/// Tells why something failed, after what is pending of `net`; the exit code.
+int fail(const Options &options, session::Net &net, const session::Failure &failure);
 
 /// The instruction set that --isa and the machine allow; `reference` gives Scalar and asks isReference(). Nothing after
 /// an error.
@@ -68,17 +77,15 @@ bool takesStdout(const Options &options);
 /// Where the lines for people and the passes' prints go: stdout, but stderr where that is taken by an output.
 llvm::raw_ostream &forPeople(const Options &options);
 
-/// What the pipeline flags ask for; `times` receives the time of each pass where they are wanted.
-PipelineOptions pipelineOptions(const Options &options, std::vector<std::pair<std::string, double>> &times);
-void printTimes(const std::vector<std::pair<std::string, double>> &times);
+/// What the pipeline flags ask for.
+PipelineOptions pipelineOptions(const Options &options, PassTimes &times);
+void printTimes(const PassTimes &times);
 /// The rules of the graph passes that applied, and how often.
 void printStats(const std::map<std::string, unsigned> &stats);
 void printRemarks(const Options &options, const Program &program);
 /// Which instruction set, and for each instruction of `program` (if there is one) which kernel, with the reasons.
 void printDispatch(kernels::Isa chosen, const Program *program = nullptr);
 
-/// Bytes that a plan may take: --max-memory, or 80 % of the machine's memory.
-uint64_t memoryLimit(const Options &options);
 /// "1.4 MiB"
 std::string bytesText(uint64_t bytes);
 

@@ -3,6 +3,7 @@
 #include "values.h"
 
 #include "json_line.h"
+#include "trained_net.h"
 
 #include "dlc/train/probe.h"
 
@@ -71,32 +72,10 @@ void print(const Options &options, llvm::StringRef name, const Tensor &tensor, s
 
 } // namespace
 
-int openUntrained(const Options &options, TrainedNet &net) {
-  compile::Unit &unit = *net.unit;
-  int code = kDone;
-  std::vector<std::pair<std::string, double>> times;
-  auto engine = engineOptions(options, unit, times, code);
-  if (!engine)
-    return code;
-  net.engines = std::make_unique<train::Engines>(unit, *engine);
-  absl::Status status;
-  if (!net.engines->plan(dsl::Mode::Infer, 1, status) && !status.ok())
-    return failEngine(options, unit, status);
-  const auto seed = static_cast<uint64_t>(std::max<int64_t>(0, unit.settings.train.seed.value));
-  net.engines->parameters().initialise(seed);
-  net.wish = train::DataWish::of(net.engines->net());
-  auto beginning = openBeginning(options, *net.engines, code);
-  if (code)
-    return code;
-  if (beginning)
-    beginning->copyTo(net.engines->parameters());
-  return kDone;
-}
-
-int showValue(const Options &options, TrainedNet &net) {
-  compile::Unit &unit = *net.unit;
+int showValue(const Options &options, session::Net &net) {
+  compile::Unit &unit = net.unit();
   std::string near;
-  std::optional<train::Probe> probe = train::Probe::find(*net.engines, options.values, near);
+  std::optional<train::Probe> probe = train::Probe::find(net.engines(), options.values, near);
   if (!probe)
     return fail(options, kUsage,
                 "the net has no value '" + options.values + "'; " +
@@ -107,13 +86,11 @@ int showValue(const Options &options, TrainedNet &net) {
   }
   int code = kDone;
   // Preparation is fitted to the training samples; a trained net has it in its file.
-  if (!net.prepared && unit.settings.data.train.value) {
-    auto bundle =
-        train::loadBundle(unit, net.wish, static_cast<uint64_t>(std::max<int64_t>(0, unit.settings.train.seed)), false,
-                          memoryLimit(options), unit.diags);
+  if (!net.isPrepared() && unit.settings.data.train.value) {
+    auto bundle = net.loadData();
     if (!bundle)
-      return flush(options, unit.diags);
-    net.prepare = bundle->prepare, net.names = bundle->names, net.prepared = true;
+      return fail(options, net, bundle.failure());
+    net.setPreparation(bundle->prepare, bundle->names);
   }
   if (!options.data && unit.settings.data.train.value)
     unit.settings.data.test = unit.settings.data.train; // the samples that openSamples() takes where no file is named
@@ -126,7 +103,7 @@ int showValue(const Options &options, TrainedNet &net) {
                 "--sample=" + llvm::Twine(options.sample) + (samples->size() == 1 ? ": there is " : ": there are ") +
                     llvm::Twine(samples->size()) + (samples->size() == 1 ? " sample" : " samples") +
                     ", and the first one is 0");
-  auto value = probe->of(*net.engines, *samples, static_cast<uint32_t>(options.sample), net.prepare);
+  auto value = probe->of(net.engines(), *samples, static_cast<uint32_t>(options.sample), net.prepare());
   if (!value)
     return fail(options, unit.diags, value.trouble());
   print(options, options.values, *value, options.sample);

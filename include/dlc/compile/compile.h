@@ -5,10 +5,12 @@
 #include "dlc/compile/unit.h"
 #include "dlc/dsl/model/build.h"
 #include "dlc/kernels/kernels.h"
-#include "dlc/passes/passes.h"
+#include "dlc/passes/pipeline.h"
 #include "dlc/program/program.h"
 
-#include <memory>
+#include "absl/status/statusor.h"
+
+#include <map>
 #include <optional>
 #include <string>
 
@@ -19,24 +21,6 @@ const Registry &registry();
 /// The words of the language: `registry`, and what the folders of sources, steps, schedules and metrics hold.
 const dsl::Vocabulary &vocabulary();
 
-/// Something between the text and the plan, in pipeline order; names are those of --emit-ir.
-enum class StageName : uint8_t { Ast, Graph, Typed, Grad, Primitive, Program, Fused, Planned };
-inline constexpr StageName kStages[] = {StageName::Ast,       StageName::Graph,   StageName::Typed, StageName::Grad,
-                                        StageName::Primitive, StageName::Program, StageName::Fused, StageName::Planned};
-llvm::StringRef name(StageName stage);
-std::optional<StageName> parseStageName(llvm::StringRef text);
-
-/// The part of a pipeline that leads up to and into `stage`: passes up to the next one that begins a later stage.
-std::string pipelineUpTo(llvm::StringRef pipeline, StageName stage);
-/// The first name in a pipeline that is neither a graph pass, nor "lower", nor a program pass; "" if all are known.
-std::string unknownPass(llvm::StringRef pipeline);
-/// The names of all passes, graph passes first, in pipeline order, with their documentation.
-struct PassInfo {
-  llvm::StringRef name, doc;
-  bool onProgram;
-};
-std::vector<PassInfo> allPassInfos();
-
 /// A graph on its way, or the program it has become.
 struct Work {
   dsl::Net net;                   ///< `net.graph` is null for programs read from text
@@ -45,19 +29,19 @@ struct Work {
 
 struct Options {
   kernels::Isa isa = kernels::Isa::Scalar;
-  PipelineOptions passes;   ///< prints, times, verification
-  DType dtype = DType::F32; ///< of programs of graphs without floating-point values
+  PipelineOptions passes;                           ///< prints, times, verification
+  DType dtype = DType::F32;                         ///< of programs of graphs without floating-point values
+  std::map<std::string, unsigned> *stats = nullptr; ///< hits per rule of the graph passes, added up
 };
 
-/// Runs a pipeline on `work`. False after a failure; then either `diags` has an error (the user's), or `failure` says
-/// what is wrong with us.
-bool run(Work &work, llvm::StringRef pipeline, const Options &options, Diags &diags, std::string &failure);
+/// The passes that a mode goes through to a plan.
+const Pipeline &pipelineOf(dsl::Mode mode);
 
-/// build() and run() in one. `pipeline` empty: the default one of the mode.
-std::optional<Work> compile(Unit &unit, const dsl::BuildOptions &build, llvm::StringRef pipeline,
-                            const Options &options, std::string &failure);
+/// Runs a pipeline on `work`. Status as in runPipeline(): InvalidArgument where `diags` has the reason.
+absl::Status run(Work &work, const Pipeline &pipeline, const Options &options, Diags &diags);
 
-/// The pipeline for a mode: kTrainPipeline or kInferPipeline.
-llvm::StringRef defaultPipeline(dsl::Mode mode);
+/// build() and run() in one.
+absl::StatusOr<Work> compile(Unit &unit, const dsl::BuildOptions &build, const Pipeline &pipeline,
+                             const Options &options);
 
 } // namespace dlc::compile

@@ -82,8 +82,11 @@ private:
 
 inline const Type &Value::type() const { return op->type(index); }
 
-/// How far a graph has come; each stage promises what the verifier then checks (docs/architecture.md).
-enum class Stage : uint8_t { Graph, Typed, Grad, Primitive };
+/// The way from the text to the plan, in order; --emit-ir names them. A graph is at one of the four from Graph on, each
+/// of which promises what the verifier then checks (docs/architecture.md).
+enum class Stage : uint8_t { Ast, Graph, Typed, Grad, Primitive, Program, Fused, Planned };
+inline constexpr Stage kStages[] = {Stage::Ast,       Stage::Graph,   Stage::Typed, Stage::Grad,
+                                    Stage::Primitive, Stage::Program, Stage::Fused, Stage::Planned};
 llvm::StringRef name(Stage stage);
 std::optional<Stage> parseStage(llvm::StringRef text);
 

@@ -16,7 +16,7 @@ struct LowerOptions {
   DType dtype = DType::F32;
 };
 
-/// Every op of the graph must have lower(). The result is neither fused nor planned: see lower/passes.h.
+/// Every op of the graph must have lower(). The result is neither fused nor planned: those are passes.
 Program lowerGraph(const Graph &graph, const Registry &registry, const LowerOptions &options);
 
 } // namespace dlc

@@ -4,18 +4,17 @@
 
 #include "llvm/Support/raw_ostream.h"
 
-#include <functional>
 #include <string>
 
 namespace dlc {
 
-/// Collects the message of a failed check; its destructor reports it and ends the process with exit code 70.
+/// Collects the message of a failed check; its destructor hands it to the handler.
 class CheckFailure {
 public:
   CheckFailure(const char *file, int line, const char *condition);
   CheckFailure(const CheckFailure &) = delete;
   CheckFailure &operator=(const CheckFailure &) = delete;
-  [[noreturn]] ~CheckFailure();
+  [[noreturn]] ~CheckFailure() noexcept(false);
   llvm::raw_ostream &stream() { return stream_; }
 
 private:
@@ -23,10 +22,12 @@ private:
   llvm::raw_string_ostream stream_;
 };
 
-/// Called once with the message before the process ends; returns the name of the reproducer file it wrote, or "".
-/// The tool sets it, so that every internal failure leaves a file that repeats it.
-using ReproducerHook = std::function<std::string(llvm::StringRef message)>;
-void setReproducerHook(ReproducerHook hook);
+/// What becomes of a failed check: called with the message on the thread that failed, perhaps on several at once. It
+/// ends the process, or throws; what was being worked on must then not be used again. A handler that returns is
+/// followed by std::abort(). Without one, the message is written to standard error first.
+using CheckHandler = void (*)(llvm::StringRef message);
+/// One for the whole process; null: none. The tool's writes a reproducer and leaves with exit code 70.
+void setCheckHandler(CheckHandler handler);
 
 namespace detail {
 /// Gives both branches of DLC_CHECK the type void; binds looser than << and tighter than ?:.

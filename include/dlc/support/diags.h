@@ -87,6 +87,9 @@ private:
   Diagnostic *diagnostic;
 };
 
+/// One diagnostic as Diags::flush() prints it, without colours.
+std::string toString(const Diagnostic &diagnostic, const Sources &sources);
+
 struct DiagPrintOptions {
   bool color = false;
   bool json = false; ///< one `diagnostic` object per line

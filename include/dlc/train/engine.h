@@ -82,7 +82,7 @@ struct EngineOptions {
   unsigned threads = 1;      ///< for each Program, at most
   bool fewerThreads = false; ///< where more would not pay (worthwhileThreads)
   PipelineOptions passes;
-  std::string pipeline; ///< instead of the default ones; empty: those
+  std::optional<Pipeline> pipeline; ///< instead of the default ones
   uint64_t maxMemory = ~uint64_t{0};
 };
 
@@ -120,7 +120,7 @@ private:
   struct Made;
   absl::StatusOr<Made *> compiled(dsl::Mode mode, int64_t batch);
   absl::StatusOr<Made *> compiledWith(dsl::Mode mode, int64_t batch, std::unique_ptr<Made> &made,
-                                      llvm::StringRef pipeline);
+                                      const Pipeline &pipeline);
   compile::Unit &unit_;
   EngineOptions options_;
   Parameters parameters_;

@@ -86,6 +86,12 @@ public:
   virtual void result(const ResultInfo &) {}
   /// A remark to people; JSON readers do not get it.
   virtual void note(llvm::StringRef /*text*/) {}
+
+  /// Asked between two batches: why the run is to stop, a number that comes back in the outcome (the tool says which
+  /// signal came); 0 to go on.
+  virtual int stopAsked() { return 0; }
+  /// Asked at the same places: whether a checkpoint is wanted now.
+  virtual bool saveAsked() { return false; }
 };
 
 struct PlainOptions {

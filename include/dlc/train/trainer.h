@@ -26,16 +26,17 @@ struct TrainOptions {
 struct Outcome {
   enum class End : uint8_t {
     Done,        ///< all epochs, or patience, or max_time: `Engines::parameters()` hold what the model file gets
-    Interrupted, ///< `signal` came; the checkpoint, if there is one, is saved
+    Interrupted, ///< somebody asked for it; the checkpoint, if there is one, is saved
     Nan,         ///< diags have E601 or E602
     Trouble,     ///< diags have it (a checkpoint that does not fit ...)
     System,      ///< `status`: a checkpoint could not be written, or a plan does not fit memory
     Bug,         ///< `status`
   } end = End::Done;
-  int signal = 0;
+  int signal = 0; ///< what Reporter::stopAsked() said
   absl::Status status;
   bool delivers = false;    ///< after Done, and after Nan where there is a best: the parameters are for the model file
   std::optional<Best> best; ///< they are the best ones of the run, not the last
+  size_t notFinite = 0;     ///< test samples of which the net says NaN or infinity
 };
 
 class Trainer {

@@ -96,7 +96,7 @@ scratch.run("infer", "far.dsl", "far.model", "x1.csv", "--format=npy", "-o", "x.
 # Nothing begins with such weights, and it is not the learning rate that is blamed.
 for command in ("check", "train"):
     scratch.run(command, "far.dsl", "--weights=far.model", code=5,
-                says="far.model: linear1.weight holds NaN or infinity")
+                says="E406]: linear1.weight holds NaN or infinity")
 scratch.run("check", "far.dsl", "--weights=far.model", "--fresh=linear1.weight")
 scratch.run("eval", "far.dsl", "far.model", code=6, says="E603]: the net says NaN or infinity of 4 samples\n")
 weights("same.model", ("linear1.weight", (1, 1), [3e38]), ("linear1.bias", (1,), [0]))

@@ -1,6 +1,6 @@
 // The passes over Programs: nothing they do may change a bit, and what they promise to do they do.
 // What they do is shown, pass by pass, by the lit files in test/lower.
-#include "dlc/lower/passes.h"
+#include "dlc/lower/fuse.h"
 #include "dlc/program/plan.h"
 #include "dlc/program/text.h"
 #include "dlc/program/verify.h"
@@ -69,10 +69,14 @@ TEST(RandomPrograms, FusingAndThreadsChangeNoBit) {
 TEST(RandomPrograms, PrintAndReadBackAfterEveryPass) {
   for (uint32_t seed = 0; seed < 100; ++seed) {
     Program program = RandomProgram(seed, DType::F32).program;
-    for (const ProgramPass *pass : allProgramPasses()) {
-      pass->run(program);
+    for (auto [name, pass] : {std::pair(
+                                  "fuse", +[](Program &p) { fuseProgram(p); }),
+                              std::pair(
+                                  "hoist", +[](Program &p) { hoistProgram(p); }),
+                              std::pair("plan", +[](Program &p) { planProgram(p); })}) {
+      pass(program);
       std::string text = toString(program);
-      EXPECT_EQ(toString(parse(text)), text) << pass->name.str();
+      EXPECT_EQ(toString(parse(text)), text) << name;
     }
   }
 }

@@ -7,9 +7,8 @@
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
 #include "dlc/lower/lower.h"
-#include "dlc/lower/passes.h"
 #include "dlc/ops/ops.h"
-#include "dlc/passes/passes.h"
+#include "dlc/passes/pipeline.h"
 #include "dlc/runtime/executor.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -106,11 +105,9 @@ class Compiled {
 public:
   Compiled(const Function &f, kernels::Isa isa) : isa(isa), columns(f.columns), result(f.result), team(1) {
     auto graph = parseExample(f.example, registry(), DType::F32);
-    std::string failure;
-    EXPECT_TRUE(runPasses(*graph, "infer,simplify,expand,simplify,cse,dce", {registry()}, {true}, failure)) << failure;
+    EXPECT_TRUE(runPasses(*graph, "infer,simplify,expand,simplify,cse,dce", {registry()}, {true}).ok());
     Program program = lowerGraph(*graph, registry(), {isa, DType::F32});
-    for (const char *pass : {"fuse", "hoist", "plan"})
-      findProgramPass(pass)->run(program);
+    EXPECT_TRUE(runPasses(program, "fuse,hoist,plan", {registry()}).ok());
     auto made = Executor::create(
         program, [&](const Buffer &b) -> Tensor & { return params.try_emplace(b.name, b.type).first->second; }, team);
     EXPECT_TRUE(made.ok());

@@ -6,9 +6,8 @@
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
 #include "dlc/lower/lower.h"
-#include "dlc/lower/passes.h"
 #include "dlc/ops/ops.h"
-#include "dlc/passes/passes.h"
+#include "dlc/passes/pipeline.h"
 #include "dlc/program/instrs.h"
 #include "dlc/runtime/executor.h"
 
@@ -63,17 +62,13 @@ TEST_P(ConvFusion, JoinsWithTheSameBits) {
   }
   reference.run();
   const Tensor &expected = reference.output("y");
-  std::string failure;
-  ASSERT_TRUE(runPasses(*graph, "infer,expand,cse,dce", {registry}, {true}, failure)) << failure;
+  ASSERT_TRUE(runPasses(*graph, "infer,expand,cse,dce", {registry}, {true}).ok());
   for (kernels::Isa isa : {kernels::Isa::Scalar, kernels::best()})
     for (auto [threads, hoist] : {std::pair(1u, true), {3u, true}, {1u, false}, {3u, false}}) {
       if (isa == kernels::Isa::Sse)
         continue; // it has other bits
       Program program = lowerGraph(*graph, registry, {isa, DType::F32});
-      findProgramPass("fuse")->run(program);
-      if (hoist)
-        findProgramPass("hoist")->run(program);
-      findProgramPass("plan")->run(program);
+      ASSERT_TRUE(runPasses(program, hoist ? "fuse,hoist,plan" : "fuse,plan", {registry}).ok());
       size_t convs = 0, maps = 0, packed = 0;
       for (const Instr &instr : program.step) {
         convs += instr.family == &convInstr, maps += instr.family == &mapInstr;

@@ -5,9 +5,8 @@
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
 #include "dlc/lower/lower.h"
-#include "dlc/lower/passes.h"
 #include "dlc/ops/ops.h"
-#include "dlc/passes/passes.h"
+#include "dlc/passes/pipeline.h"
 #include "dlc/runtime/executor.h"
 
 #include "gtest/gtest.h"
@@ -72,11 +71,9 @@ Named interpreted(const Graph &graph, const Named &inputs) {
 
 /// The same from the kernels of one instruction set, after every pass.
 Named compiled(Graph &graph, const Named &inputs, kernels::Isa isa, DType dtype) {
-  std::string failure;
-  EXPECT_TRUE(runPasses(graph, "infer,simplify,expand,simplify,cse,dce", {registry()}, {true}, failure)) << failure;
+  EXPECT_TRUE(runPasses(graph, "infer,simplify,expand,simplify,cse,dce", {registry()}, {true}).ok());
   Program program = lowerGraph(graph, registry(), {isa, dtype});
-  for (llvm::StringRef pass : {"fuse", "hoist", "plan"})
-    findProgramPass(pass)->run(program);
+  EXPECT_TRUE(runPasses(program, "fuse,hoist,plan", {registry()}).ok());
   ThreadTeam team(1);
   std::map<std::string, Tensor> parameters;
   auto executor = Executor::create(
@@ -167,8 +164,7 @@ TEST(KnownValues, XSquared) {
 })";
   std::unique_ptr<Graph> graph = graphOf(text);
   ASSERT_TRUE(graph);
-  std::string failure;
-  ASSERT_TRUE(runPasses(*graph, "infer,simplify,autodiff,simplify,cse,dce", {registry()}, {true}, failure)) << failure;
+  ASSERT_TRUE(runPasses(*graph, "infer,simplify,autodiff,simplify,cse,dce", {registry()}, {true}).ok());
   Interpreter interpreter(*graph, registry());
   interpreter.param("x").span<double>()[0] = 3;
   interpreter.input("lr").span<double>()[0] = 0.125;

@@ -5,9 +5,8 @@
 #include "dlc/ir/running_mean.h"
 #include "dlc/ir/text.h"
 #include "dlc/lower/lower.h"
-#include "dlc/lower/passes.h"
 #include "dlc/ops/ops.h"
-#include "dlc/passes/passes.h"
+#include "dlc/passes/pipeline.h"
 #include "dlc/runtime/executor.h"
 
 #include "gtest/gtest.h"
@@ -39,12 +38,9 @@ public:
     MinimizeAttrs minimize{optimizer.str(), settings.str()};
     minimize.average = average;
     b.makeOp("minimize", {b.sum(b.mul(w, g), {0}), lr}, Attrs::of(minimize));
-    std::string failure;
-    EXPECT_TRUE(runPasses(graph, kTrainPipeline.substr(0, kTrainPipeline.find(",lower")), {registry()}, {}, failure))
-        << failure;
+    EXPECT_TRUE(runPasses(graph, trainPipeline().onGraph().text(), {registry()}).ok());
     Program program = lowerGraph(graph, registry(), {kernels::best(), DType::F32});
-    for (const char *pass : {"fuse", "hoist", "plan"})
-      findProgramPass(pass)->run(program);
+    EXPECT_TRUE(runPasses(program, "fuse,hoist,plan", {registry()}).ok());
     for (const Buffer &buffer : program.buffers)
       if (buffer.role == BufferRole::Input)
         if (auto beta = correctedBeta(buffer.external))

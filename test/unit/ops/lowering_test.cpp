@@ -7,9 +7,8 @@
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
 #include "dlc/lower/lower.h"
-#include "dlc/lower/passes.h"
 #include "dlc/ops/ops.h"
-#include "dlc/passes/passes.h"
+#include "dlc/passes/pipeline.h"
 #include "dlc/runtime/executor.h"
 
 #include "gtest/gtest.h"
@@ -88,16 +87,11 @@ TEST_P(EveryLowering, AgreesWithTheInterpreter) {
     reference.input(name) = tensor;
   reference.run();
 
-  std::string failure;
-  ASSERT_TRUE(runPasses(*graph, "infer,simplify,expand,simplify,cse,dce", {registry()}, {true}, failure)) << failure;
+  ASSERT_TRUE(runPasses(*graph, "infer,simplify,expand,simplify,cse,dce", {registry()}, {true}).ok());
   for (bool optimized : {false, true})
     for (unsigned threads : {1u, 3u}) {
       Program program = lowerGraph(*graph, registry(), {c.isa, c.dtype});
-      if (optimized) {
-        findProgramPass("fuse")->run(program);
-        findProgramPass("hoist")->run(program);
-      }
-      findProgramPass("plan")->run(program);
+      ASSERT_TRUE(runPasses(program, optimized ? "fuse,hoist,plan" : "plan", {registry()}).ok());
       ThreadTeam team(threads);
       std::map<std::string, Tensor> params;
       auto executor = Executor::create(

@@ -8,9 +8,8 @@
 #include "dlc/ir/text.h"
 #include "dlc/ir/verifier.h"
 #include "dlc/lower/lower.h"
-#include "dlc/lower/passes.h"
 #include "dlc/ops/ops.h"
-#include "dlc/passes/passes.h"
+#include "dlc/passes/pipeline.h"
 #include "dlc/program/text.h"
 #include "dlc/program/verify.h"
 #include "dlc/runtime/executor.h"
@@ -138,16 +137,16 @@ void expectRoundTrip(const Program &program) {
   ASSERT_EQ(toString(*back), text);
 }
 
-struct Pipeline {
+struct RandomPasses {
   std::string graph, program;
   bool exact = true; ///< no sum is reordered
 };
 
 /// Passes in any order and number; what must be there is put where it must stand.
-Pipeline randomPipeline(std::mt19937 &random) {
+RandomPasses randomPipeline(std::mt19937 &random) {
   static constexpr llvm::StringLiteral kAny[] = {"simplify", "cse", "dce", "recompute", "expand", "fold_batch_norm"};
   auto below = [&](size_t n) { return random() % n; };
-  Pipeline result{"infer,autodiff", "", true};
+  RandomPasses result{"infer,autodiff", "", true};
   for (size_t n = below(7); n > 0; --n) {
     llvm::StringRef pass = kAny[below(std::size(kAny))];
     result.graph += "," + pass.str();
@@ -168,24 +167,20 @@ TEST(RandomGraphs, AnyPipelineComputesWhatTheInterpreterComputes) {
     DType dtype = seed % 2 ? DType::F32 : DType::F64;
     RandomGraph made(seed, dtype, registry());
     trained += made.trains;
-    std::string failure;
     std::unique_ptr<Graph> meaning = made.graph.clone();
-    ASSERT_TRUE(runPasses(*meaning, "infer,autodiff", {registry()}, {}, failure)) << seed << ": " << failure;
+    ASSERT_TRUE(runPasses(*meaning, "infer,autodiff", {registry()}).ok()) << seed;
     Results expected = interpret(*meaning);
     for (bool plain : {true, false}) {
-      Pipeline pipeline = plain ? Pipeline{"infer,autodiff,expand", "plan", true} : randomPipeline(random);
+      RandomPasses pipeline = plain ? RandomPasses{"infer,autodiff,expand", "plan", true} : randomPipeline(random);
       std::string where = "graph " + std::to_string(seed) + " through " + pipeline.graph + ",lower," + pipeline.program;
       std::unique_ptr<Graph> graph = made.graph.clone();
       PipelineOptions options;
       options.verifyEach = true;
-      ASSERT_TRUE(runPasses(*graph, pipeline.graph, {registry(), nullptr, &hits}, options, failure))
-          << where << ": " << failure;
+      ASSERT_TRUE(runPasses(*graph, pipeline.graph, {registry(), nullptr, &hits}, options).ok()) << where;
       Program program = lowerGraph(*graph, registry(), {seed % 3 ? kernels::best() : kernels::Isa::Scalar, dtype});
-      llvm::SmallVector<llvm::StringRef, 4> passes;
-      llvm::StringRef(pipeline.program).split(passes, ',');
-      for (llvm::StringRef pass : passes) {
-        findProgramPass(pass)->run(program);
-        ASSERT_EQ(verifyProgram(program), "") << where << ", after " << pass.str();
+      for (const Pass *pass : Pipeline::of(pipeline.program).passes()) {
+        pass->onProgram(program, {registry()});
+        ASSERT_EQ(verifyProgram(program), "") << where << ", after " << pass->name.str();
       }
       if (program.isa == kernels::Isa::Sse)
         continue; // rounds its products
@@ -212,24 +207,16 @@ TEST(RandomGraphs, ReadBackToTheSameTextAtEveryStage) {
   for (uint32_t seed = 0; seed < graphs(100); ++seed) {
     RandomGraph made(seed, seed % 2 ? DType::F64 : DType::F32, registry());
     expectRoundTrip(made.graph);
-    std::string failure;
-    llvm::SmallVector<llvm::StringRef, 16> passes;
-    llvm::StringRef(seed % 3 ? kLeanTrainPipeline : kInferPipeline).split(passes, ',');
     std::optional<Program> program;
-    for (llvm::StringRef pass : passes) {
+    for (const Pass *pass : (seed % 3 ? leanTrainPipeline() : inferPipeline()).passes()) {
       if (seed % 3 == 0 && made.trains)
         break; // an inference pipeline leaves minimize in place
-      if (pass == "lower")
-        program = lowerGraph(made.graph, registry(), {kernels::Isa::Scalar, DType::F32});
-      else if (program)
-        findProgramPass(pass)->run(*program);
-      else
-        ASSERT_TRUE(runPasses(made.graph, pass, {registry()}, {}, failure)) << seed << ": " << failure;
+      ASSERT_TRUE(runPipeline({&made.graph, program}, Pipeline(pass), {registry()}).ok()) << seed;
       if (program)
         expectRoundTrip(*program);
       else
         expectRoundTrip(made.graph);
-      ASSERT_FALSE(HasFatalFailure()) << seed << " after " << pass.str();
+      ASSERT_FALSE(HasFatalFailure()) << seed << " after " << pass->name.str();
     }
   }
 }

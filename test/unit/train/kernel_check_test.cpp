@@ -5,7 +5,7 @@
 #include "dlc/compile/compile.h"
 #include "dlc/ir/text.h"
 #include "dlc/ops/ops.h"
-#include "dlc/passes/passes.h"
+#include "dlc/passes/pipeline.h"
 
 #include "gtest/gtest.h"
 
@@ -39,8 +39,7 @@ std::unique_ptr<Graph> netIn(const Registry &registry) {
   EXPECT_TRUE(graph);
   for (Op &op : graph->ops())
     op.setOrigin({{}, op.origin().text});
-  std::string failure;
-  EXPECT_TRUE(runPasses(*graph, "infer,autodiff", {registry}, {}, failure)) << failure;
+  EXPECT_TRUE(runPasses(*graph, "infer,autodiff", {registry}).ok());
   return graph;
 }
 
@@ -54,8 +53,7 @@ Tensor numbers(const Type &type, double first, double step) {
 /// Two steps of the net: on the interpreter, and compiled for `isa`.
 struct Net {
   explicit Net(const Registry &registry) : plain(netIn(registry)), primitive(plain->clone()) {
-    std::string failure;
-    EXPECT_TRUE(runPasses(*primitive, "simplify,cse,dce,expand,simplify,cse,dce", {registry}, {}, failure)) << failure;
+    EXPECT_TRUE(runPasses(*primitive, "simplify,cse,dce,expand,simplify,cse,dce", {registry}).ok());
     steps.graph = plain.get();
     steps.params = {{"w", numbers({DType::F32, {2, 3}}, -0.7, 0.3)}, {"b", numbers({DType::F32, {2}}, 0.1, -0.4)}};
     for (double at : {-2.0, 1.0})

@@ -1,0 +1,240 @@
+// A Predictor is a few lanes, each an Executor for every batch size of a power of two; a call takes a free lane, cuts
+// its samples into such batches and gives the lane back. Kernels give a sample the same bits in every batch
+// (docs/architecture.md), so how a call is cut cannot be seen.
+#include "dlc/session/predictor.h"
+
+#include "dlc/runtime/executor.h"
+#include "dlc/runtime/thread_team.h"
+#include "dlc/support/strings.h"
+
+#include "llvm/Support/MathExtras.h"
+
+#include <cmath>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+
+namespace dlc::session {
+
+struct Predictor::Lane {
+  ThreadTeam team{1};
+  std::vector<std::unique_ptr<Executor>> bySize; ///< for 1, 2, 4 ... samples
+  std::vector<double> sample, spare;             ///< of predictRaw()
+  std::vector<std::byte> prepared;               ///< a batch of them, in the type of the caller
+};
+
+struct Predictor::Lanes {
+  std::mutex mutex;
+  std::condition_variable freed;
+  std::vector<std::unique_ptr<Lane>> all;
+  std::vector<Lane *> free;
+};
+
+/// A lane for the time of a call.
+class Predictor::Taken {
+public:
+  explicit Taken(Lanes &lanes) : lanes_(lanes) {
+    std::unique_lock lock(lanes_.mutex);
+    lanes_.freed.wait(lock, [&] { return !lanes_.free.empty(); });
+    lane_ = lanes_.free.back();
+    lanes_.free.pop_back();
+  }
+  ~Taken() {
+    {
+      std::lock_guard lock(lanes_.mutex);
+      lanes_.free.push_back(lane_); // there is room for all
+    }
+    lanes_.freed.notify_one();
+  }
+  Taken(const Taken &) = delete;
+  Taken &operator=(const Taken &) = delete;
+  Lane &operator*() const { return *lane_; }
+
+private:
+  Lanes &lanes_;
+  Lane *lane_;
+};
+
+Predictor::~Predictor() = default;
+
+Result<std::unique_ptr<Predictor>> Predictor::make(Net &net, PredictorOptions options) {
+  if (options.maxBatch == 0 || options.callers == 0)
+    return Failure{Failure::Kind::Options, "a predictor needs a batch of at least 1 and at least one caller"};
+  std::unique_ptr<Predictor> predictor(new Predictor);
+  Predictor &p = *predictor;
+  std::vector<Program> programs; // for 1, 2, 4 ... samples
+  for (size_t size = 1; programs.empty() || programs.size() < 63; size *= 2) {
+    auto work = compile::compile(net.unit(), {dsl::Mode::Infer, static_cast<int64_t>(size)}, inferPipeline(),
+                                 {.isa = net.options().isa, .passes = {}});
+    if (!work.ok())
+      return Failure::ofEngine(work.status());
+    if (size == 1) {
+      p.netInputs_ = work->net.inputs;
+      for (const dsl::NetInput &input : p.netInputs_)
+        p.inputs_ += static_cast<size_t>(input.elements());
+      for (const dsl::NetOutput &output : work->net.outputs) {
+        const auto numbers = static_cast<size_t>(elementCount(output.shape));
+        p.parts_.push_back(
+            {output.name, p.outputs_, numbers, output.shape, output.task,
+             output.task != Task::Values && p.parts_.empty() ? net.names().classes : std::vector<std::string>()});
+        p.outputs_ += numbers;
+      }
+      p.inputShape_ = work->net.inputShape;
+    }
+    programs.push_back(*std::move(work->program));
+    if (size >= options.maxBatch)
+      break;
+  }
+  p.dtype_ = net.unit().settings.train.dtype;
+  p.prepare_ = net.prepare();
+  for (const auto &weight : net.parameters().all())
+    if (weight->isWeight())
+      p.weights_.emplace_back(weight->attrs.name, weight->tensor());
+  for (const auto &[name, tensor] : p.weights_)
+    p.bytes_ += tensor.bytes();
+
+  p.lanes_ = std::make_unique<Lanes>();
+  p.lanes_->free.reserve(options.callers);
+  auto find = [&](const Buffer &buffer) -> Tensor & {
+    for (auto &[name, tensor] : p.weights_)
+      if (name == buffer.external)
+        return tensor;
+    DLC_CHECK(false) << "the program has a parameter '" << buffer.external << "' that the net does not know";
+    return p.weights_.front().second;
+  };
+  for (size_t caller = 0; caller < options.callers; ++caller) {
+    auto lane = std::make_unique<Lane>();
+    for (const Program &program : programs) {
+      auto executor = Executor::create(program, find, lane->team);
+      if (!executor.ok())
+        return Failure::ofSystem(executor.status());
+      (*executor)->runInit();
+      p.bytes_ += (*executor)->bytes();
+      lane->bySize.push_back(*std::move(executor));
+    }
+    lane->sample.resize(p.inputs_);
+    lane->prepared.resize((p.inputs_ << (programs.size() - 1)) * sizeof(double));
+    p.bytes_ += lane->sample.size() * sizeof(double) + lane->prepared.size();
+    p.lanes_->free.push_back(lane.get());
+    p.lanes_->all.push_back(std::move(lane));
+  }
+  return predictor;
+}
+
+namespace {
+
+/// `size` numbers of each of `rows` rows that are `width` apart, rounded to the type at `to`.
+template <class To, class From> void put(const From *rows, size_t count, size_t width, size_t size, void *to) {
+  To *out = static_cast<To *>(to);
+  for (size_t row = 0; row < count; ++row, rows += width)
+    for (size_t i = 0; i < size; ++i)
+      *out++ = static_cast<To>(rows[i]);
+}
+
+template <class From, class To> void take(const void *from, size_t count, size_t width, size_t size, To *rows) {
+  const From *in = static_cast<const From *>(from);
+  for (size_t row = 0; row < count; ++row, rows += width)
+    for (size_t i = 0; i < size; ++i)
+      rows[i] = static_cast<To>(*in++);
+}
+
+} // namespace
+
+template <class T> Done Predictor::run(Lane &lane, size_t rows, const T *samples, T *answers) {
+  // Tokens are the only numbers that a net cannot take whatever they are.
+  size_t from = 0;
+  for (const dsl::NetInput &input : netInputs_) {
+    const auto size = static_cast<size_t>(input.elements());
+    for (size_t row = 0; input.vocab && row < rows; ++row)
+      for (size_t i = 0; i < size; ++i)
+        if (const auto token = static_cast<double>(samples[row * inputs_ + from + i]);
+            !(token >= 0 && token < static_cast<double>(input.vocab) && token == std::floor(token)))
+          return Failure{Failure::Kind::Options, input.name + " takes whole numbers from 0 to " +
+                                                     std::to_string(input.vocab - 1) + ", not " + shortNumber(token)};
+    from += size;
+  }
+  for (size_t size = size_t{1} << (lane.bySize.size() - 1); rows > 0;) {
+    while (size > rows)
+      size /= 2;
+    Executor &executor = *lane.bySize[static_cast<size_t>(llvm::Log2_64(size))];
+    from = 0;
+    for (const dsl::NetInput &input : netInputs_) {
+      const auto width = static_cast<size_t>(input.elements());
+      if (void *to = executor.input(input.name)) { // else nothing of the net reads it
+        if (input.vocab)
+          put<int32_t>(samples + from, size, inputs_, width, to);
+        else if (dtype_ == DType::F64)
+          put<double>(samples + from, size, inputs_, width, to);
+        else
+          put<float>(samples + from, size, inputs_, width, to);
+      }
+      from += width;
+    }
+    executor.runStep();
+    for (const AnswerPart &part : parts_)
+      if (dtype_ == DType::F64)
+        take<double>(executor.output(part.name), size, outputs_, part.size, answers + part.from);
+      else
+        take<float>(executor.output(part.name), size, outputs_, part.size, answers + part.from);
+    samples += size * inputs_, answers += size * outputs_, rows -= size;
+  }
+  return done();
+}
+
+template <class T> Done Predictor::predict(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers) {
+  const size_t rows = samples.size() / inputs_;
+  if (rows * inputs_ != samples.size() || rows * outputs_ != answers.size())
+    return Failure{Failure::Kind::Options, "a sample has " + std::to_string(inputs_) + " numbers and an answer " +
+                                               std::to_string(outputs_) + "; got " + std::to_string(samples.size()) +
+                                               " and room for " + std::to_string(answers.size())};
+  Taken lane(*lanes_);
+  return run(*lane, rows, samples.data(), answers.data());
+}
+
+template <class T>
+Done Predictor::predictRaw(llvm::ArrayRef<double> samples, llvm::ArrayRef<int64_t> shape,
+                           llvm::MutableArrayRef<T> answers) {
+  const auto size = static_cast<size_t>(elementCount(shape));
+  const size_t rows = size ? samples.size() / size : 0;
+  auto after = prepare_.shapeAfter(Shape(shape));
+  if (!after || !data::readsAs(*after, inputShape_))
+    return Failure{Failure::Kind::Options,
+                   "samples of " + shapeText(shape) + " do not fit the net, which takes " + shapeText(inputShape_)};
+  if (rows * size != samples.size() || rows * outputs_ != answers.size())
+    return Failure{Failure::Kind::Options, "a sample has " + std::to_string(size) + " numbers and an answer " +
+                                               std::to_string(outputs_) + "; got " + std::to_string(samples.size()) +
+                                               " and room for " + std::to_string(answers.size())};
+  Taken taken(*lanes_);
+  Lane &lane = *taken;
+  const size_t most = lane.prepared.size() / sizeof(double) / inputs_;
+  for (size_t begin = 0; begin < rows; begin += most) {
+    const size_t count = std::min(most, rows - begin);
+    T *batch = reinterpret_cast<T *>(lane.prepared.data());
+    for (size_t row = 0; row < count; ++row) {
+      lane.sample.resize(std::max(lane.sample.size(), size));
+      std::copy_n(samples.data() + (begin + row) * size, size, lane.sample.data());
+      Shape now(shape);
+      prepare_.run(lane.sample, lane.spare, now, {});
+      for (size_t i = 0; i < inputs_; ++i) // rounded once, to the dtype of the net
+        batch[row * inputs_ + i] =
+            dtype_ == DType::F32 ? static_cast<T>(static_cast<float>(lane.sample[i])) : static_cast<T>(lane.sample[i]);
+    }
+    DLC_TRY(run(lane, count, batch, answers.data() + begin * outputs_));
+  }
+  return done();
+}
+
+template <class T> size_t Predictor::classOf(llvm::ArrayRef<T> answer, size_t part) const {
+  const AnswerPart &p = parts_[part];
+  const size_t classes = p.task == Task::Classes ? static_cast<size_t>(p.shape.back()) : p.size;
+  return train::argmax(answer.data() + p.from, classes);
+}
+
+template Done Predictor::predict(llvm::ArrayRef<float>, llvm::MutableArrayRef<float>);
+template Done Predictor::predict(llvm::ArrayRef<double>, llvm::MutableArrayRef<double>);
+template Done Predictor::predictRaw(llvm::ArrayRef<double>, llvm::ArrayRef<int64_t>, llvm::MutableArrayRef<float>);
+template Done Predictor::predictRaw(llvm::ArrayRef<double>, llvm::ArrayRef<int64_t>, llvm::MutableArrayRef<double>);
+template size_t Predictor::classOf(llvm::ArrayRef<float>, size_t) const;
+template size_t Predictor::classOf(llvm::ArrayRef<double>, size_t) const;
+
+} // namespace dlc::session
