@@ -111,8 +111,7 @@ private:
         map.code->steps.size() > 2)
       return {};
     for (const MapCodeStep &step : map.code->steps)
-      if (step.op == kernels::MapOp::Div || step.op == kernels::MapOp::Sqrt ||
-          (step.op >= kernels::kFirstFunction && step.op <= kernels::kLastUnary))
+      if (kernels::micro(step.op).cost != kernels::Cost::Little)
         return {};
     bool full = false;
     for (size_t r = 0; r < map.reads.size(); ++r) {

@@ -27,7 +27,7 @@ void reference(const Op &op, Eval &eval) {
       size_t seen = r % cols + 1;
       T max = exactMaximum(&x[r * cols], seen, 1);
       for (size_t j = 0; j < seen; ++j)
-        e[j] = exactExp(x[r * cols + j] - max);
+        e[j] = exact<kernels::MapOp::Exp>(x[r * cols + j] - max);
       T sum = exactRunSum(e.data(), seen);
       for (size_t j = 0; j < seen; ++j)
         y[r * cols + j] = e[j] / sum;

@@ -193,9 +193,6 @@ template <class T> std::optional<kernels::MapProgram<T>> assemble(const MapCode 
     uint8_t regs[3] = {0, 0, 0};
     for (unsigned a = 0; a < kernels::arity(step.op); ++a)
       regs[a] = assembler.reg(step.args[a]);
-    // Here as in the graph the condition comes first; in the kernel it comes last.
-    if (step.op == kernels::MapOp::Select)
-      std::rotate(regs, regs + 1, regs + 3);
     program.steps[program.nSteps++] = {step.op, assembler.reg(MapRef::step(static_cast<uint32_t>(i))), regs[0], regs[1],
                                        regs[2]};
   }

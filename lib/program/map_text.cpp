@@ -7,19 +7,12 @@
 
 namespace dlc {
 
-namespace {
-constexpr llvm::StringLiteral kMapOpNames[kernels::kNumMapOps] = {
-    "add",  "sub",  "mul",   "div",   "max", "min",     "neg",  "abs",       "sqrt", "exp",
-    "log",  "tanh", "expm1", "log1p", "erf", "sigmoid", "silu", "mish_gate", "mish", "normal_cdf",
-    "gelu", "gt",   "ge",    "lt",    "le",  "eq",      "ne",   "select"};
-}
-
-llvm::StringRef name(kernels::MapOp op) { return kMapOpNames[static_cast<unsigned>(op)]; }
+llvm::StringRef name(kernels::MapOp op) { return kernels::micro(op).name; }
 
 std::optional<kernels::MapOp> parseMapOp(llvm::StringRef text) {
   for (unsigned i = 0; i < kernels::kNumMapOps; ++i)
-    if (kMapOpNames[i] == text)
-      return static_cast<kernels::MapOp>(i);
+    if (auto op = static_cast<kernels::MapOp>(i); text == name(op))
+      return op;
   return std::nullopt;
 }
 

@@ -1,8 +1,7 @@
-// The meaning of exp, log, tanh, of sums and of random words, to the last bit, as plain scalar code.
-// Not fast and not used by any kernel: the interpreter computes with it, and a test holds the kernels to it.
+// The meaning of element-wise steps, of sums and of random words, to the last bit, as plain scalar code.
+// Not fast and not called by any kernel: the interpreter computes with it, and a test holds the kernels to it.
 #pragma once
 #include "dlc/kernels/kernels.h"
-#include "dlc/kernels/polynomials.h"
 #include <array>
 #include <bit>
 #include <cmath>
@@ -17,74 +16,10 @@ template <class T> using PolyBits = typename kernels::Poly<T>::Bits;
 template <class T> PolyBits<T> bitsOf(T x) { return std::bit_cast<PolyBits<T>>(x); }
 template <class T> T fromBits(PolyBits<T> bits) { return std::bit_cast<T>(bits); }
 
-/// c[0] + x (c[1] + x (...)), one fused multiply-add a term.
-template <class T> T exactHorner(const T *c, int terms, T x) {
-  T sum = c[terms - 1];
-  for (int i = terms - 2; i >= 0; --i)
-    sum = std::fma(sum, x, c[i]);
-  return sum;
+/// What a micro-operation gives for one element.
+template <kernels::MapOp op, class T, class... Rest> T exact(T x, Rest... rest) {
+  return kernels::apply<op, kernels::Scalar<T>>(x, rest...);
 }
-
-/// e^x within 1 ulp (2 for subnormal results). x = n ln 2 + r; e^r by a polynomial; times 2^n in two exact halves.
-template <class T> T exactExp(T x) {
-  using P = kernels::Poly<T>;
-  if (std::isnan(x))
-    return x;
-  x = P::kExpLo > x ? P::kExpLo : x;
-  x = P::kExpHi < x ? P::kExpHi : x;
-  T n = std::fma(x, P::kLog2e, P::kRound) - P::kRound;
-  T r = std::fma(n, -P::kExpLn2Hi, x);
-  r = std::fma(n, -P::kExpLn2Lo, r);
-  T p = std::fma(exactHorner(P::kExp, P::kExpTerms, r), r * r, r) + T(1);
-  T half = std::fma(n, T(0.5), P::kRound) - P::kRound;
-  auto power = [](T e) { return fromBits<T>((bitsOf<T>(e + P::kRound) + P::kBias) << P::kMantissa); };
-  return p * power(half) * power(n - half);
-}
-
-/// ln x within 1 ulp. x = 2^k (1 + f) with sqrt(1/2) <= 1 + f < sqrt(2); -inf at 0, NaN below.
-template <class T> T exactLog(T x) {
-  using P = kernels::Poly<T>;
-  if (std::isnan(x))
-    return x;
-  if (x == T(0))
-    return -std::numeric_limits<T>::infinity();
-  if (x < T(0))
-    return std::numeric_limits<T>::quiet_NaN();
-  if (std::isinf(x))
-    return x;
-  T shift = 0;
-  if (x < P::kMinNormal)
-    x *= P::kSubnormalScale, shift = P::kSubnormalShift;
-  PolyBits<T> bits = bitsOf<T>(x) + (P::kOne - P::kSqrtHalf);
-  T k = static_cast<T>(bits >> P::kMantissa) - static_cast<T>(P::kBias) - shift;
-  T f = fromBits<T>((bits & P::kMantissaMask) + P::kSqrtHalf) - T(1);
-  T halfSquare = T(0.5) * f * f;
-  T s = f / (T(2) + f), z = s * s;
-  T r = z * exactHorner(P::kLog, P::kLogTerms, z);
-  T t = halfSquare - std::fma(s, halfSquare + r, k * P::kLogLn2Lo);
-  return std::fma(k, P::kLogLn2Hi, f - t);
-}
-
-/// tanh x within 2 ulp: an odd polynomial (float) or rational (double) near 0, 1 - 2/(e^2|x| + 1) elsewhere.
-template <class T> T exactTanh(T x) {
-  using P = kernels::Poly<T>;
-  if (std::isnan(x))
-    return x;
-  T a = std::fabs(x), magnitude;
-  if (a < P::kTanhSmall) {
-    T z = a * a, q = exactHorner(P::kTanh, P::kTanhTerms, z);
-    if (P::kTanhDenominatorTerms)
-      q = q / exactHorner(P::kTanhDenominator, P::kTanhDenominatorTerms, z);
-    magnitude = std::fma(a * z, q, a);
-  } else {
-    magnitude = T(1) - T(2) / (exactExp(a + a) + T(1));
-  }
-  return std::copysign(magnitude, x);
-}
-
-/// MapOp::Max and MapOp::Min.
-template <class T> T exactMax(T a, T b) { return std::isnan(a) ? a : a > b ? a : b; }
-template <class T> T exactMin(T a, T b) { return std::isnan(a) ? a : a < b ? a : b; }
 
 /// Sum of `count` values at p[0], p[1] ...: the rule of reductions over the last axis (kernels.h, ReduceArgs).
 template <class T> T exactRunSum(const T *p, size_t count) {
@@ -124,7 +59,7 @@ template <class T> T exactSum(const T *src, size_t count, size_t inner, size_t o
 template <class T> T exactMaximum(const T *p, size_t count, size_t stride) {
   T m = -std::numeric_limits<T>::infinity();
   for (size_t j = 0; j < count; ++j)
-    m = exactMax(m, p[j * stride]);
+    m = exact<kernels::MapOp::Max>(m, p[j * stride]);
   return m + T(0);
 }
 
@@ -139,7 +74,7 @@ template <class T> T exactNorm(const T *p, size_t count, size_t inner) {
   T largest = 0;
   for (size_t j = 0; j < count; ++j) {
     squares[j] = p[j * inner];
-    largest = exactMax(largest, std::isnan(squares[j]) ? squares[j] : std::fabs(squares[j]));
+    largest = exact<kernels::MapOp::Max>(largest, std::isnan(squares[j]) ? squares[j] : std::fabs(squares[j]));
   }
   T plain = sum();
   if (plain >= kernels::kNormLow<T> && std::isfinite(plain))

@@ -8,6 +8,7 @@
 // the natural alignment of their elements, and are contiguous row-major unless strides are given. Sizes of 0 are fine
 // everywhere.
 #pragma once
+#include "dlc/kernels/micro_ops.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,52 +32,10 @@ template <class Args> struct Family {
 
 //===-- map: tile programs ---------------------------------------------------------------------------------------===//
 
-/// Micro-operations. Each rounds once (Add is one IEEE addition; nothing is contracted). exp, log and tanh are those of
-/// dlc/ir/exact_math.h, what stands between Expm1 and Gelu that of dlc/ir/exact_functions.h: within 2 ulp, where steps
-/// of rounded parts would not be. Max and Min: a if a is NaN, else (a > b ? a : b) resp. (a < b ? a : b); so NaN
-/// propagates and max(+0, -0) is the second one. Comparisons give 1 or 0; all but Ne are 0 on NaN. Select: c != 0 ? a :
-/// b (NaN != 0).
-enum class MapOp : uint8_t {
-  Add,
-  Sub,
-  Mul,
-  Div,
-  Max,
-  Min,
-  Neg,
-  Abs,
-  Sqrt,
-  Exp,
-  Log,
-  Tanh,
-  Expm1,     ///< e^a - 1
-  Log1p,     ///< ln(1 + a)
-  Erf,       ///< the error function
-  Sigmoid,   ///< 1 / (1 + e^-a)
-  Silu,      ///< a Sigmoid(a)
-  MishGate,  ///< tanh(ln(1 + e^a))
-  Mish,      ///< a MishGate(a)
-  NormalCdf, ///< the distribution function of the standard normal
-  Gelu,      ///< a NormalCdf(a)
-  Gt,
-  Ge,
-  Lt,
-  Le,
-  Eq,
-  Ne,
-  Select
-};
-inline constexpr unsigned kNumMapOps = static_cast<unsigned>(MapOp::Select) + 1;
 inline constexpr unsigned kMaxMapRegs = 32;
 inline constexpr unsigned kMaxMapInputs = 16;
 inline constexpr unsigned kMaxMapOutputs = 8;
 inline constexpr unsigned kMaxMapSteps = 64;
-
-/// The operations of one operand, and those of them that are functions of many steps.
-inline constexpr MapOp kFirstUnary = MapOp::Neg, kFirstFunction = MapOp::Exp, kLastUnary = MapOp::Gelu;
-
-/// Number of operands an operation reads (a; a and b; a, b and c).
-constexpr unsigned arity(MapOp op) { return op == MapOp::Select ? 3 : op >= kFirstUnary && op <= kLastUnary ? 1 : 2; }
 
 /// reg[dst] = op(reg[a], reg[b], reg[c]). dst may be one of the operands, but never an input register.
 struct MapStep {

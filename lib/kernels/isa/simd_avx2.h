@@ -1,5 +1,5 @@
 // V<T> over 256-bit registers with AVX2 and FMA.
-// What the members mean is said by the scalar V in simd_scalar.h; `n` of loadN and storeN is below `lanes`.
+// What the members mean is said by Scalar in dlc/kernels/scalar.h; `n` of loadN and storeN is below `lanes`.
 #include "transpose_avx.h"
 
 template <class T> struct V;
@@ -12,6 +12,7 @@ static inline __m256i firstLanes64(size_t n) {
 }
 
 template <> struct V<float> {
+  using element = float;
   using reg = __m256;
   using bits = __m256i;
   using mask = __m256;
@@ -68,6 +69,7 @@ template <> struct V<float> {
 };
 
 template <> struct V<double> {
+  using element = double;
   using reg = __m256d;
   using bits = __m256i;
   using mask = __m256d;

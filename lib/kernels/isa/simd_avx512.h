@@ -1,10 +1,11 @@
 // V<T> over 512-bit registers with AVX-512 F, DQ, VL and BW.
-// What the members mean is said by the scalar V in simd_scalar.h; `n` of loadN and storeN is below `lanes`.
+// What the members mean is said by Scalar in dlc/kernels/scalar.h; `n` of loadN and storeN is below `lanes`.
 #include "transpose_avx.h"
 
 template <class T> struct V;
 
 template <> struct V<float> {
+  using element = float;
   using reg = __m512;
   using bits = __m512i;
   using mask = __mmask16;
@@ -58,6 +59,7 @@ template <> struct V<float> {
 };
 
 template <> struct V<double> {
+  using element = double;
   using reg = __m512d;
   using bits = __m512i;
   using mask = __mmask8;

@@ -1,11 +1,12 @@
 // V<T> over 128-bit registers with SSE4.1. There is no FMA in hardware: fma rounds twice, so sums of products have bits
-// of their own. What the members mean is said by the scalar V in simd_scalar.h; `n` of loadN and storeN is below
+// of their own. What the members mean is said by Scalar in dlc/kernels/scalar.h; `n` of loadN and storeN is below
 // `lanes`.
 #include "transpose_sse.h"
 
 template <class T> struct V;
 
 template <> struct V<float> {
+  using element = float;
   using reg = __m128;
   using bits = __m128i;
   using mask = __m128;
@@ -68,6 +69,7 @@ template <> struct V<float> {
 };
 
 template <> struct V<double> {
+  using element = double;
   using reg = __m128d;
   using bits = __m128i;
   using mask = __m128d;

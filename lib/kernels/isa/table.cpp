@@ -2,7 +2,6 @@
 // Everything else is in an anonymous namespace: a shared inline function built for AVX-512 could become everybody's
 // copy.
 #include "dlc/kernels/kernels.h"
-#include "dlc/kernels/polynomials.h"
 #include <immintrin.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,8 +16,7 @@ namespace {
 #define DLC_JOIN1(a, b) a##b
 #define DLC_JOIN(a, b) DLC_JOIN1(a, b)
 #include DLC_JOIN(DLC_SIMD_HEADER_, DLC_ISA)
-#include "elementary.inc"
-#include "functions.inc"
+template <class T> using Math = Functions<V<T>>;
 #include "gather.inc"
 #include "embed.inc"
 #include "map_loops.inc"

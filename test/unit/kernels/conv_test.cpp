@@ -105,7 +105,7 @@ void checkEpilogues(const Family<ConvArgs<T>> &family, ConvArgs<T> args, Guarded
     runAll(family, args, 2);
     for (size_t e = 0; e < want.size(); ++e) {
       T sum = plain[e] + bias[e / plane % channels];
-      want[e] = epilogue == GemmEpilogue::BiasRelu ? exactMax(sum, T(0)) : sum;
+      want[e] = epilogue == GemmEpilogue::BiasRelu ? exact<MapOp::Max>(sum, T(0)) : sum;
     }
     expectSame<T>(c, want, want.size(), which + " with bias");
   }

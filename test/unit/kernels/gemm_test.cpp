@@ -67,7 +67,7 @@ void check(const Candidate &c, size_t m, size_t n, size_t k, bool ta, bool tb, s
 
   std::vector<T> biased(m * n), rectified(m * n);
   for (size_t i = 0; i < m * n; ++i)
-    biased[i] = p.want[i] + p.bias[i % n], rectified[i] = exactMax(biased[i], T(0));
+    biased[i] = p.want[i] + p.bias[i % n], rectified[i] = exact<MapOp::Max>(biased[i], T(0));
   out.fill(99);
   GemmArgs<T> args = p.args(out.data(), ldc);
   args.epilogue = GemmEpilogue::BiasRelu;
@@ -114,7 +114,7 @@ void check(const Candidate &c, size_t m, size_t n, size_t k, bool ta, bool tb, s
     std::vector<T> wantState(m * n), wantExtra(m * n);
     for (size_t i = 0; i < m * n; ++i) {
       T left = T(0.5) * state[i], right = p.want[i] * scale;
-      wantState[i] = left + right, wantExtra[i] = exactMax(wantState[i], p.bias[i % n]);
+      wantState[i] = left + right, wantExtra[i] = exact<MapOp::Max>(wantState[i], p.bias[i % n]);
     }
     out.fill(99), extra.fill(99);
     GemmArgs<T> g = p.args(withC ? out.data() : nullptr, ldc);

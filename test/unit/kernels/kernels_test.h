@@ -1,7 +1,7 @@
 // What the kernel tests share: the tables that can run here, buffers between guard pages, and comparison by bits.
 // Holds no test of its own.
 #pragma once
-#include "dlc/ir/exact_functions.h"
+#include "dlc/ir/exact_math.h"
 #include "dlc/kernels/kernels.h"
 #include <cstring>
 #include <functional>

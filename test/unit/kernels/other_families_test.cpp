@@ -93,7 +93,7 @@ template <class T> void rowReference(const RowsArgs<T> &args, std::vector<T> &ds
       T product = dy ? dy[j] * x[j] : T(0);
       e[j] = args.op == RowsOp::SoftmaxGrad      ? product
              : args.op == RowsOp::LogSoftmaxGrad ? dy[j]
-                                                 : exactExp(x[j] - max);
+                                                 : exact<MapOp::Exp>(x[j] - max);
     }
     T sum = exactRunSum(e.data(), cols), excess = 0;
     if (args.op == RowsOp::CrossEntropy || args.op == RowsOp::LogSoftmax) {
@@ -111,17 +111,17 @@ template <class T> void rowReference(const RowsArgs<T> &args, std::vector<T> &ds
       else if (softmax)
         v = e[j] / sum;
       else if (args.op == RowsOp::LogSoftmax)
-        v = x[j] - max, v = v - exactLog1p(excess);
+        v = x[j] - max, v = v - exact<MapOp::Log1p>(excess);
       else if (args.op == RowsOp::SoftmaxGrad)
         v = dy[j] - sum, v = x[j] * v;
       else
-        v = exactExp(x[j]) * sum, v = dy[j] - v;
+        v = exact<MapOp::Exp>(x[j]) * sum, v = dy[j] - v;
       out[j] = v;
     }
     if (args.op == RowsOp::CrossEntropy) {
       int32_t t = args.target[r];
       bool in = t >= 0 && static_cast<size_t>(t) < cols;
-      loss[r] = in ? exactLog1p(excess) - (x[t] - max) : std::numeric_limits<T>::quiet_NaN();
+      loss[r] = in ? exact<MapOp::Log1p>(excess) - (x[t] - max) : std::numeric_limits<T>::quiet_NaN();
     }
   }
 }

@@ -260,13 +260,7 @@ using Make = std::string (*)(Draw &);
 const std::map<llvm::StringRef, Make> &table() {
   static const std::map<llvm::StringRef, Make> makers = [] {
     std::map<llvm::StringRef, Make> m;
-    for (const char *name :
-         {"abs",        "exp",     "log",        "neg",   "sqrt",  "tanh", "relu",       "relu6",
-          "leaky_relu", "elu",     "selu",       "gelu",  "silu",  "mish", "hard_swish", "hard_sigmoid",
-          "softplus",   "sigmoid", "normal_cdf", "expm1", "log1p", "erf",  "mish_gate"})
-      m[name] = unary;
-    for (const char *name : {"add", "sub", "mul", "div", "maximum", "minimum", "hypot"})
-      m[name] = binary;
+    m["hypot"] = binary;
     for (const char *name : {"bce", "bce_each", "huber", "l1", "mse"})
       m[name] = twins;
     for (const char *name : {"softmax_grad", "log_softmax_grad"})
@@ -331,8 +325,10 @@ std::string shapesOf(const OpDef &def, unsigned n) {
   // What its definition says is enough for most.
   if (def.role == Role::Loss)
     return def.name.str() + (def.target == LossTarget::Class ? classes(draw, false) : rowPairs(draw));
-  if (def.role == Role::Layer && def.operands.size() == 1)
+  if ((def.role == Role::Layer || def.elementwise) && def.operands.size() == 1)
     return def.name.str() + unary(draw);
+  if (def.elementwise && def.operands.size() == 2)
+    return def.name.str() + binary(draw);
   return "";
 }
 

@@ -45,7 +45,7 @@ double apply(MapOp op, double a, double b, double c) {
   case MapOp::Ne:
     return a != b;
   case MapOp::Select:
-    return c != 0 ? a : b; // operands reordered below
+    return a != 0 ? b : c;
   default:
     ADD_FAILURE();
     return 0;
@@ -113,7 +113,7 @@ std::vector<std::vector<double>> evaluate(const MapCode &code, const std::vector
       double v[3] = {0, 0, 0};
       for (unsigned a = 0; a < kernels::arity(step.op); ++a)
         v[a] = value(step.args[a]);
-      values.push_back(step.op == MapOp::Select ? apply(step.op, v[1], v[2], v[0]) : apply(step.op, v[0], v[1], v[2]));
+      values.push_back(apply(step.op, v[0], v[1], v[2]));
     }
     for (size_t o = 0; o < code.outputs.size(); ++o)
       results[o][e] = value(code.outputs[o]);
