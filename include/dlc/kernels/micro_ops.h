@@ -4,6 +4,7 @@
 #pragma once
 #include "dlc/kernels/functions.h"
 #include "dlc/kernels/scalar.h"
+#include "dlc/kernels/sine.h"
 
 namespace dlc::kernels {
 
@@ -24,6 +25,8 @@ enum class MapOp : uint8_t {
   Expm1,
   Log1p,
   Erf,
+  Sin,
+  Cos,
   Sigmoid,
   Silu,
   MishGate,
@@ -209,6 +212,28 @@ template <> struct Micro<MapOp::Erf> {
     const E scale = x.literal(1.1283791670955125739);
     return dy * (map<MapOp::Exp>(-(x * x)) * scale);
   }
+};
+
+template <> struct Micro<MapOp::Sin> {
+  static constexpr MicroOp row = {.name = "sin",
+                                  .arity = 1,
+                                  .cost = Cost::Function,
+                                  .doc = "The sine, within 2 ulp of every number however large.",
+                                  .low = -1,
+                                  .high = 1};
+  template <class V> static Reg<V> apply(Reg<V> x) { return Sine<V>::sine(x); }
+  template <class E> static E gradient(E x, E, E dy) { return dy * map<MapOp::Cos>(x); }
+};
+
+template <> struct Micro<MapOp::Cos> {
+  static constexpr MicroOp row = {.name = "cos",
+                                  .arity = 1,
+                                  .cost = Cost::Function,
+                                  .doc = "The cosine, within 2 ulp of every number however large.",
+                                  .low = -1,
+                                  .high = 1};
+  template <class V> static Reg<V> apply(Reg<V> x) { return Sine<V>::cosine(x); }
+  template <class E> static E gradient(E x, E, E dy) { return -(dy * map<MapOp::Sin>(x)); }
 };
 
 template <> struct Micro<MapOp::Sigmoid> {

@@ -68,16 +68,26 @@ long double normalCdf(long double x) {
 template <long double gate(long double)> long double gated(long double x) {
   return std::isinf(x) && x < 0 ? 0 : x * gate(x);
 }
+long double sine(long double x) { return std::sin(x); }
+long double cosine(long double x) { return std::cos(x); }
 template <MapOp op, class T> constexpr Function<T> function(long double (*library)(long double)) {
   return {op, [](T x) { return exact<op>(x); }, library};
 }
 template <class T>
-const Function<T> kFunctions[] = {function<MapOp::Exp, T>(std::exp),        function<MapOp::Log, T>(std::log),
-                                  function<MapOp::Tanh, T>(std::tanh),      function<MapOp::Expm1, T>(std::expm1),
-                                  function<MapOp::Log1p, T>(std::log1p),    function<MapOp::Erf, T>(std::erf),
-                                  function<MapOp::Sigmoid, T>(sigmoid),     function<MapOp::Silu, T>(gated<sigmoid>),
-                                  function<MapOp::MishGate, T>(mishGate),   function<MapOp::Mish, T>(gated<mishGate>),
-                                  function<MapOp::NormalCdf, T>(normalCdf), function<MapOp::Gelu, T>(gated<normalCdf>)};
+const Function<T> kFunctions[] = {function<MapOp::Exp, T>(std::exp),
+                                  function<MapOp::Log, T>(std::log),
+                                  function<MapOp::Tanh, T>(std::tanh),
+                                  function<MapOp::Expm1, T>(std::expm1),
+                                  function<MapOp::Log1p, T>(std::log1p),
+                                  function<MapOp::Erf, T>(std::erf),
+                                  function<MapOp::Sin, T>(sine),
+                                  function<MapOp::Cos, T>(cosine),
+                                  function<MapOp::Sigmoid, T>(sigmoid),
+                                  function<MapOp::Silu, T>(gated<sigmoid>),
+                                  function<MapOp::MishGate, T>(mishGate),
+                                  function<MapOp::Mish, T>(gated<mishGate>),
+                                  function<MapOp::NormalCdf, T>(normalCdf),
+                                  function<MapOp::Gelu, T>(gated<normalCdf>)};
 
 TEST(Elementary, EveryFunctionIsTested) {
   for (unsigned i = 0; i < kNumMapOps; ++i) {
@@ -111,6 +121,8 @@ constexpr Fingerprints kFingerprints[] = {
     {0xd6061e7aaad89535u, 0x886ea366afaf7dcau}, // expm1
     {0x065531ca18940abcu, 0xfe3abad91e349cefu}, // log1p
     {0xe760d0ca99a98a10u, 0xce55bc4cef3c2641u}, // erf
+    {0x01ac59c4d0fc1818u, 0xfa2dbe3b8bcbc80bu}, // sin
+    {0xef5c49b2efcc31b8u, 0x01a271f1703ded4fu}, // cos
     {0xdff8cd038a028588u, 0x769141f3bc2049dcu}, // sigmoid
     {0x108ca025f50079b3u, 0xb735de0473d79856u}, // silu
     {0x96dcd1123e85dd42u, 0x5eecb666aa67ffa7u}, // mish_gate

@@ -80,6 +80,8 @@ constexpr Function kFunctions[] = {
     {"expm1", "expm1(f32[65536])", expm1Of},
     {"log1p", "log1p(f32[65536])", std::log1p},
     {"erf", "erf(f32[65536])", std::erf},
+    {"sin", "sin(f32[65536])", std::sin},
+    {"cos", "cos(f32[65536])", std::cos},
     {"bce_of_0", "bce_each(f32[65536], f32[65536])", bceOf0, 1, 0},
     {"bce_of_1", "bce_each(f32[65536], f32[65536])", crossEntropyOf1, 1, 1},
     {"cross_entropy_of_0", "softmax_cross_entropy(f32[65536,2], i32[65536])", crossEntropyOf0, 2, 0, "y1"},
