@@ -9,7 +9,7 @@ SEQUENCE = ["Linear", "LayerNorm", "RMSNorm", "Position", "Attention", "GRU", "L
             "GlobalAvgPool", "GlobalMaxPool", "Transpose", "Flatten",
             "Mean", "Sum", "Max"]
 ACTIVATIONS = ["ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "HardSigmoid",
-               "Softplus", "Sigmoid", "Tanh", "Softmax", "LogSoftmax"]
+               "Softplus", "Sigmoid", "Tanh", "Snake", "Softmax", "LogSoftmax"]
 LOSSES = ["CrossEntropy", "BCE", "MSE", "L1", "Huber", "Hinge", "KL", "Focal", "Dice"]
 OPTIMIZERS = ["SGD", "Adam", "AdamW", "RMSProp", "AdaGrad", "Lion"]
 # Layers that make whole numbers of whole numbers.
@@ -170,6 +170,8 @@ class Maker:
             keywords["slope"] = 0.25
         if layer == "ELU" and self.rng.random() < 0.5:
             keywords["alpha"] = 0.5
+        if layer == "Snake" and self.rng.random() < 0.5:
+            keywords["alpha"] = 2.5
         if layer in ("Softmax", "LogSoftmax") and self.rng.random() < 0.5:
             keywords["axis"] = self.rng.randrange(len(self.shape))
         weights = [("slope", (1,), {"low": 0.1, "high": 0.4})] if layer == "PReLU" else []

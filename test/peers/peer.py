@@ -15,6 +15,7 @@ def activation(layer, arguments, x):
         "LeakyReLU": lambda v: F.leaky_relu(v, arguments.get("slope", 0.01)), "SELU": F.selu, "GELU": F.gelu,
         "SiLU": F.silu, "Mish": F.mish, "HardSwish": lambda v: v * hard_sigmoid(v), "HardSigmoid": hard_sigmoid,
         "Softplus": lambda v: F.softplus(v, threshold=1000), "Sigmoid": torch.sigmoid, "Tanh": torch.tanh,
+        "Snake": lambda v: v + torch.sin(v * arguments.get("alpha", 1)) ** 2 / arguments.get("alpha", 1),
         "Softmax": lambda v: torch.softmax(v, axis + 1 if axis >= 0 else axis),
         "LogSoftmax": lambda v: torch.log_softmax(v, axis + 1 if axis >= 0 else axis),
     }[layer](x)
