@@ -135,7 +135,7 @@ MapCode Emitter::joinedParts(const Op &op) const {
   expandOp(graph, *twin, registry_);
   Program parts = lowerGraph(graph, registry_, {program_.isa, program_.dtype});
   fuseProgram(parts);
-  DLC_CHECK(parts.step.size() == 1 && parts.step[0].family == &mapInstr) << op.name() << " is not one tile program";
+  DLC_CHECK(parts.step.size() == 1 && isMap(parts.step[0])) << op.name() << " is not one tile program";
 
   auto number = [&](BufferId id) { return static_cast<uint32_t>(std::stoul(parts.buffer(id).external)); };
   const Instr &map = parts.step[0];

@@ -13,7 +13,7 @@ namespace {
 
 /// Whether a map is nothing but a copy of one buffer into another.
 bool isCopy(const Program &program, const Instr &instr) {
-  if (instr.family != &mapInstr || !instr.code->steps.empty() || instr.reads.size() != 1 || instr.writes.size() != 1)
+  if (!isMap(instr) || !instr.code->steps.empty() || instr.reads.size() != 1 || instr.writes.size() != 1)
     return false;
   return instr.code->inputs[0] == MapInputKind{MapInputKind::Full} && instr.code->outputs[0] == MapRef::input(0) &&
          program.buffer(instr.reads[0]).type == program.buffer(instr.writes[0]).type;

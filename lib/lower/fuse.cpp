@@ -44,7 +44,7 @@ public:
   }
 
 private:
-  bool isMap(Id id) const { return step_[id].family == &mapInstr; }
+  bool isMap(Id id) const { return dlc::isMap(step_[id]); }
 
   void rank() {
     rank_.assign(program_.step.size() + 1, 0);
@@ -107,7 +107,7 @@ private:
   /// The readers of an instruction, if it is such a map; else none.
   llvm::SmallVector<Id, 4> cheapReaders(Id id) const {
     const Instr &map = step_[id];
-    if (map.family != &mapInstr || map.writes.size() != 1 || program_.buffer(map.writes[0]).role != BufferRole::Temp ||
+    if (!dlc::isMap(map) || map.writes.size() != 1 || program_.buffer(map.writes[0]).role != BufferRole::Temp ||
         map.code->steps.size() > 2)
       return {};
     for (const MapCodeStep &step : map.code->steps)
@@ -128,7 +128,7 @@ private:
     llvm::SmallVector<Id, 4> readers = users.all();
     for (Id reader : readers) {
       const Instr &instr = step_[reader];
-      if (instr.family != &mapInstr || tileCount(instr) != tileCount(map) ||
+      if (!dlc::isMap(instr) || tileCount(instr) != tileCount(map) ||
           instr.code->inputs.size() + map.code->inputs.size() > kernels::kMaxMapInputs / 2)
         return {};
       for (size_t r = 0; r < instr.reads.size(); ++r)
@@ -208,7 +208,7 @@ private:
   bool join(Refusal &refusal) {
     const Id producerId = refusal.producer, consumerId = refusal.consumer;
     const Instr &producer = step_[producerId], &consumer = step_[consumerId];
-    if (producer.family != &mapInstr && !accumulatorOf(producer))
+    if (!dlc::isMap(producer) && !accumulatorOf(producer))
       return refusal.because(Refusal::NoTileProgram);
     if (tileCount(producer) != tileCount(consumer))
       return refusal.because(Refusal::OtherSize);

@@ -23,7 +23,7 @@ public:
     for (const Instr &instr : program.init) {
       for (BufferId id : instr.writes)
         constant_[id] = true;
-      if (instr.family == &packInstr || instr.family == &packConvInstr)
+      if (instr.reads.size() == 1 && instr.writes.size() == 1) // it may be a packing
         packs_[instr.reads[0]].push_back({instr.family, instr.attrs, instr.writes[0]});
     }
   }
@@ -66,7 +66,7 @@ private:
       return;
     BufferId weights = instr.reads[1];
     instr.reads[1] = packed(weights, *packing, instr.origin);
-    instr.attrs = withPacked(instr);
+    instr.attrs = instr.family->product->withPacked(instr);
     program_.remark([&] {
       return "hoist: " + instr.family->name.str() + " " + program_.buffer(instr.writes[0]).name + " reads " +
              packing->family->writes[0].str() + " of " + program_.buffer(weights).name + " packed in init";
@@ -94,7 +94,7 @@ private:
     return result;
   }
 
-  /// What init packs, and into which buffer.
+  /// What init makes of one buffer, and into which.
   struct Packed {
     const InstrDef *family;
     Attrs attrs;

@@ -88,7 +88,7 @@ bool InstrList::Users::remove(Id id, Before before) {
 void InstrList::link(Id id) {
   const Instr &instr = (*this)[id];
   for (BufferId buffer : instr.reads)
-    if (uses_[buffer].readers.add(id, order()) && instr.family != &mapInstr)
+    if (uses_[buffer].readers.add(id, order()) && !isMap(instr))
       ++uses_[buffer].notMaps;
   for (BufferId buffer : instr.writes)
     uses_[buffer].writers.add(id, order());
@@ -97,7 +97,7 @@ void InstrList::link(Id id) {
 void InstrList::unlink(Id id) {
   const Instr &instr = (*this)[id];
   for (BufferId buffer : instr.reads)
-    if (uses_[buffer].readers.remove(id, order()) && instr.family != &mapInstr)
+    if (uses_[buffer].readers.remove(id, order()) && !isMap(instr))
       --uses_[buffer].notMaps;
   for (BufferId buffer : instr.writes)
     uses_[buffer].writers.remove(id, order());
@@ -108,13 +108,13 @@ void InstrList::unlink(Id id) {
 void InstrList::replace(Id id, Instr instr) {
   // Most of what it reads it read before, and those who read a step size are many.
   Instr &old = program_.step[id - 1];
-  const bool wasMap = old.family == &mapInstr, isMap = instr.family == &mapInstr;
+  const bool wasMap = isMap(old), staysMap = isMap(instr);
   for (BufferId buffer : old.reads)
-    if ((wasMap != isMap || !llvm::is_contained(instr.reads, buffer)) && uses_[buffer].readers.remove(id, order()))
+    if ((wasMap != staysMap || !llvm::is_contained(instr.reads, buffer)) && uses_[buffer].readers.remove(id, order()))
       uses_[buffer].notMaps -= !wasMap;
   for (BufferId buffer : instr.reads)
-    if ((wasMap != isMap || !llvm::is_contained(old.reads, buffer)) && uses_[buffer].readers.add(id, order()))
-      uses_[buffer].notMaps += !isMap;
+    if ((wasMap != staysMap || !llvm::is_contained(old.reads, buffer)) && uses_[buffer].readers.add(id, order()))
+      uses_[buffer].notMaps += !staysMap;
   for (BufferId buffer : old.writes)
     if (!llvm::is_contained(instr.writes, buffer))
       uses_[buffer].writers.remove(id, order());

@@ -53,7 +53,7 @@ Instr instrOf(const Instr &like, Tile tile) {
     const bool keep = plain != tile.results.end();
     if (keep)
       std::rotate(tile.results.begin(), plain, plain + 1);
-    instr.attrs = withKeep(like, keep);
+    instr.attrs = like.family->product->withKeep(like, keep);
     instr.reads = {like.reads[0], like.reads[1]};
     if (keep) {
       instr.writes.push_back(tile.results.front().first);
@@ -102,9 +102,7 @@ void append(Tile &tile, const Instr &consumer, llvm::ArrayRef<MapRef> inputs) {
 } // namespace
 
 int64_t tileCount(const Instr &instr) {
-  if (instr.family == &mapInstr)
-    return instr.attrs.as<MapAttrs>().count;
-  return accumulatorOf(instr)->count;
+  return isMap(instr) ? instr.family->elements(instr) : accumulatorOf(instr)->count;
 }
 
 Instr joinInstrs(const Instr &producer, const Instr &consumer, llvm::ArrayRef<BufferId> kept) {
@@ -118,7 +116,7 @@ Instr joinInstrs(const Instr &producer, const Instr &consumer, llvm::ArrayRef<Bu
   llvm::erase_if(tile.results, [&](const auto &result) { return !llvm::is_contained(kept, result.first); });
   append(tile, consumer, inputs);
   Instr instr = instrOf(producer, std::move(tile));
-  if (kept.empty() && producer.family == &mapInstr)
+  if (kept.empty() && isMap(producer))
     instr.origin = consumer.origin;
   return instr;
 }

@@ -37,6 +37,14 @@ template <class F> decltype(auto) withFloat(DType dtype, F &&f) {
   return f(float{});
 }
 
+/// Of sizes that the verifier has seen, as a number of any size.
+inline double productOf(std::initializer_list<int64_t> sizes) {
+  double result = 1;
+  for (int64_t size : sizes)
+    result *= static_cast<double>(size);
+  return result;
+}
+
 inline size_t asSize(int64_t value) { return static_cast<size_t>(value); }
 template <class T> T *pointer(const BindContext &context, const Instr &instr, bool write, size_t i) {
   return static_cast<T *>(context.address(write ? instr.writes[i] : instr.reads[i]));

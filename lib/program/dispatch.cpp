@@ -2,7 +2,7 @@
 // once. Instructions of the other families have one kernel, and are not listed.
 #include "dlc/program/dispatch.h"
 
-#include "bind.h"
+#include "epilogue.h"
 
 namespace dlc {
 
@@ -23,7 +23,7 @@ std::string whyNotByHand(const Instr &instr) {
 }
 
 std::string epilogueText(const Instr &instr) {
-  switch (epilogueOf(instr)) {
+  switch (Epilogue(instr, *accumulatorOf(instr)).kind()) {
   case kernels::GemmEpilogue::None:
     return "no epilogue";
   case kernels::GemmEpilogue::Bias:
@@ -40,7 +40,7 @@ std::string packingText(const Program &program, const Instr &instr) {
   std::optional<Packing> packing = packingOf(program, instr);
   if (!packing)
     return "; weights read as they lie";
-  const std::string what = instr.family == &gemmInstr ? "; b" : "; weights";
+  const std::string what = "; " + packing->packs.str();
   if (packing->done)
     return what + " packed in init";
   const Buffer &b = program.buffer(instr.reads[1]);

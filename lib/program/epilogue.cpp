@@ -4,26 +4,11 @@
 
 namespace dlc {
 
-Epilogue::Epilogue(const Instr &gemmOrConv)
-    : instr(gemmOrConv),
-      keep(instr.family == &gemmInstr ? instr.attrs.as<GemmAttrs>().keep : instr.attrs.as<ConvInstrAttrs>().keep) {}
-
-MapInputKind Epilogue::channel() const {
-  if (instr.family == &gemmInstr)
-    return {MapInputKind::Periodic, false, 1, instr.attrs.as<GemmAttrs>().n};
-  const auto &a = instr.attrs.as<ConvInstrAttrs>();
-  const bool forward = a.op == "forward";
-  const Shape &plane = forward ? a.y : a.x;
-  return {MapInputKind::Periodic, false, plane[0] * plane[1], a.groups * (forward ? a.co : a.ci)};
-}
-
-kernels::GemmEpilogue epilogueOf(const Instr &gemmOrConv) { return Epilogue(gemmOrConv).kind(); }
-
 kernels::GemmEpilogue Epilogue::kind() const {
   if (!instr.code)
     return kernels::GemmEpilogue::None;
   const MapCode &code = *instr.code;
-  if (keep || code.outputs.size() != 1 || code.inputs.size() != 2 || code.inputs[1] != channel() || code.steps.empty())
+  if (keep || code.outputs.size() != 1 || code.inputs.size() != 2 || code.inputs[1] != channel || code.steps.empty())
     return kernels::GemmEpilogue::Program;
   MapCodeStep bias{kernels::MapOp::Add, {MapRef::input(0), MapRef::input(1)}};
   if (!(code.steps[0] == bias) || !(code.outputs[0] == MapRef::step(static_cast<uint32_t>(code.steps.size() - 1))))

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bind.h"
+#include "products.h"
 
 namespace dlc {
 
@@ -10,7 +11,11 @@ namespace dlc {
 /// writes its result, if that is kept, before the outputs of the program.
 class Epilogue {
 public:
-  explicit Epilogue(const Instr &gemmOrConv);
+  /// `channel`: an input of the tile program that has one number for each channel of the result.
+  Epilogue(const Instr &product, bool keep, const MapInputKind &channel)
+      : instr(product), keep(keep), channel(channel) {}
+  Epilogue(const Instr &product, const Accumulator &accumulator)
+      : Epilogue(product, accumulator.keep, accumulator.channel) {}
 
   /// The kernel's own end that does what the tile program says; Program where there is none such.
   kernels::GemmEpilogue kind() const;
@@ -53,11 +58,9 @@ private:
   static constexpr size_t kFirstRead = 2, kFirstInput = 1;
   size_t firstWrite() const { return keep ? 1 : 0; }
 
-  /// An input of the tile program that has one number for each channel of the result.
-  MapInputKind channel() const;
-
   const Instr &instr;
   bool keep; ///< the result is written
+  MapInputKind channel;
 };
 
 } // namespace dlc

@@ -36,6 +36,11 @@ BoundInstr bind(const Program &program, const Instr &instr, const BindContext &c
   });
 }
 
+double multiplyAdds(const Instr &instr) {
+  const auto &a = instr.attrs.as<BatchGemmAttrs>();
+  return productOf({a.batch, a.m, a.n, a.k});
+}
+
 constexpr llvm::StringLiteral kReads[] = {"a", "b"};
 constexpr llvm::StringLiteral kWrites[] = {"c"};
 } // namespace
@@ -46,6 +51,7 @@ constinit const InstrDef batchGemmInstr = {.name = "batch_gemm",
                                            .writes = kWrites,
                                            .attrs = attrTable<BatchGemmAttrs>(),
                                            .verify = verify,
-                                           .bind = bind};
+                                           .bind = bind,
+                                           .multiplyAdds = multiplyAdds};
 
 } // namespace dlc

@@ -52,6 +52,16 @@ bool linesFit(const ConvInstrAttrs &a, kernels::ConvOp op) {
   return (CheckedSize(channels) * lines * columns + kSlack).fitsIn(INT32_MAX) && result.fitsIn(kMostElements);
 }
 
+MapInputKind channel(const ConvInstrAttrs &a) {
+  const bool forward = a.op == "forward";
+  const Shape &plane = forward ? a.y : a.x;
+  return {MapInputKind::Periodic, false, plane[0] * plane[1], a.groups * (forward ? a.co : a.ci)};
+}
+Epilogue epilogue(const Instr &instr) {
+  const auto &a = instr.attrs.as<ConvInstrAttrs>();
+  return {instr, a.keep, channel(a)};
+}
+
 std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<ConvInstrAttrs>();
   Verify v(program, instr);
@@ -86,7 +96,7 @@ std::string verify(const Program &program, const Instr &instr) {
     return wrong;
   v.that(!a.packed || packingOf(program, instr), "packed weights where they are read as they lie");
   v.read(0, *op == kernels::ConvOp::GradInput ? sizes.y : sizes.x).read(1, weights ? sizes.y : sizes.weight);
-  Epilogue(instr).verify(v, resultElements(a, *op));
+  epilogue(instr).verify(v, resultElements(a, *op));
   return v.take();
 }
 
@@ -102,12 +112,39 @@ BoundInstr bind(const Program &program, const Instr &instr, const BindContext &c
     s.h = asSize(a.x[0]), s.w = asSize(a.x[1]), s.oh = asSize(a.y[0]), s.ow = asSize(a.y[1]);
     args.a = pointer<const T>(context, instr, false, 0);
     args.b = pointer<const T>(context, instr, false, 1);
-    return Epilogue(instr).close(kernels::families<T>(context.table).conv, args, context);
+    return epilogue(instr).close(kernels::families<T>(context.table).conv, args, context);
   });
 }
 
-bool inPlace(const Instr &instr, size_t w, size_t r) { return Epilogue(instr).inPlace(w, r); }
+bool inPlace(const Instr &instr, size_t w, size_t r) { return epilogue(instr).inPlace(w, r); }
 
+/// None for gradients of weights.
+std::optional<Accumulator> accumulator(const Instr &instr) {
+  const auto &a = instr.attrs.as<ConvInstrAttrs>();
+  if (a.op == "forward")
+    return Accumulator{a.n * a.groups * a.co * a.y[0] * a.y[1], a.keep, channel(a)};
+  if (a.op == "grad_input")
+    return Accumulator{a.n * a.groups * a.ci * a.x[0] * a.x[1], a.keep, channel(a)};
+  return std::nullopt;
+}
+
+std::optional<Packing> packing(const Program &program, const Instr &instr) {
+  const auto &a = instr.attrs.as<ConvInstrAttrs>();
+  int64_t elements = packedConvElements(program, a);
+  if (!elements)
+    return std::nullopt;
+  PackConvAttrs packing{a.op, a.groups, a.ci, a.co, a.kernel};
+  if (a.op != "forward")
+    packing.stride = a.stride, packing.dilation = a.dilation;
+  return Packing{&packConvInstr, Attrs::of(packing), elements, a.packed, "weights"};
+}
+
+double multiplyAdds(const Instr &instr) {
+  const auto &a = instr.attrs.as<ConvInstrAttrs>();
+  return productOf({a.n, a.groups, a.ci, a.co, a.y[0], a.y[1], a.kernel[0], a.kernel[1]});
+}
+
+constexpr ProductDef kProduct = {accumulator, packing, withKeep<ConvInstrAttrs>, withPacked<ConvInstrAttrs>};
 constexpr llvm::StringLiteral kReads[] = {"x|dy", "weight|dy", "inputs..."};
 constexpr llvm::StringLiteral kWrites[] = {"c?", "outputs..."};
 } // namespace
@@ -121,6 +158,8 @@ constinit const InstrDef convInstr = {.name = "conv",
                                       .takesCode = true,
                                       .verify = verify,
                                       .bind = bind,
-                                      .inPlace = inPlace};
+                                      .inPlace = inPlace,
+                                      .product = &kProduct,
+                                      .multiplyAdds = multiplyAdds};
 
 } // namespace dlc

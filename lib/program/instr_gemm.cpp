@@ -5,6 +5,12 @@
 namespace dlc {
 namespace {
 
+MapInputKind channel(const GemmAttrs &a) { return {MapInputKind::Periodic, false, 1, a.n}; }
+Epilogue epilogue(const Instr &instr) {
+  const auto &a = instr.attrs.as<GemmAttrs>();
+  return {instr, a.keep, channel(a)};
+}
+
 std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<GemmAttrs>();
   Verify v(program, instr);
@@ -22,7 +28,7 @@ std::string verify(const Program &program, const Instr &instr) {
   v.read(0, CheckedSize(a.m - 1) * a.a_row + CheckedSize(a.k - 1) * a.a_col + 1);
   v.read(1, a.packed ? packingOf(program, instr)->elements
                      : CheckedSize(a.k - 1) * a.b_row + CheckedSize(a.n - 1) * a.b_col + 1);
-  Epilogue(instr).verify(v, CheckedSize(a.m) * a.n);
+  epilogue(instr).verify(v, CheckedSize(a.m) * a.n);
   return v.take();
 }
 
@@ -37,12 +43,32 @@ BoundInstr bind(const Program &program, const Instr &instr, const BindContext &c
     args.m = asSize(a.m), args.n = asSize(a.n), args.k = asSize(a.k);
     args.aRow = a.a_row, args.aCol = a.a_col, args.bRow = a.b_row, args.bCol = a.b_col;
     args.ldc = args.n;
-    return Epilogue(instr).close(kernels::families<T>(context.table).gemm, args, context);
+    return epilogue(instr).close(kernels::families<T>(context.table).gemm, args, context);
   });
 }
 
-bool inPlace(const Instr &instr, size_t w, size_t r) { return Epilogue(instr).inPlace(w, r); }
+bool inPlace(const Instr &instr, size_t w, size_t r) { return epilogue(instr).inPlace(w, r); }
 
+std::optional<Accumulator> accumulator(const Instr &instr) {
+  const auto &a = instr.attrs.as<GemmAttrs>();
+  return Accumulator{a.m * a.n, a.keep, channel(a)};
+}
+
+std::optional<Packing> packing(const Program &program, const Instr &instr) {
+  const auto &a = instr.attrs.as<GemmAttrs>();
+  int64_t elements = withFloat(program.dtype, [&](auto zero) {
+    const auto &families = kernels::families<decltype(zero)>(kernels::tableFor(program.isa));
+    return static_cast<int64_t>(families.packedElements(asSize(a.k), asSize(a.n)));
+  });
+  return Packing{&packInstr, Attrs::of(PackAttrs{a.k, a.n, a.b_row, a.b_col}), elements, a.packed, "b"};
+}
+
+double multiplyAdds(const Instr &instr) {
+  const auto &a = instr.attrs.as<GemmAttrs>();
+  return productOf({a.m, a.n, a.k});
+}
+
+constexpr ProductDef kProduct = {accumulator, packing, withKeep<GemmAttrs>, withPacked<GemmAttrs>};
 constexpr llvm::StringLiteral kReads[] = {"a", "b", "inputs..."};
 constexpr llvm::StringLiteral kWrites[] = {"c?", "outputs..."};
 } // namespace
@@ -55,6 +81,8 @@ constinit const InstrDef gemmInstr = {.name = "gemm",
                                       .takesCode = true,
                                       .verify = verify,
                                       .bind = bind,
-                                      .inPlace = inPlace};
+                                      .inPlace = inPlace,
+                                      .product = &kProduct,
+                                      .multiplyAdds = multiplyAdds};
 
 } // namespace dlc

@@ -66,6 +66,7 @@ BoundInstr bind(const Program &program, const Instr &instr, const BindContext &c
 }
 
 bool inPlace(const Instr &instr, size_t, size_t r) { return codeInPlace(instr, 0, 0, r); }
+int64_t elements(const Instr &instr) { return instr.attrs.as<MapAttrs>().count; }
 
 constexpr llvm::StringLiteral kReads[] = {"inputs..."};
 constexpr llvm::StringLiteral kWrites[] = {"outputs..."};
@@ -79,6 +80,7 @@ constinit const InstrDef mapInstr = {.name = "map",
                                      .takesCode = true,
                                      .verify = verify,
                                      .bind = bind,
-                                     .inPlace = inPlace};
+                                     .inPlace = inPlace,
+                                     .elements = elements};
 
 } // namespace dlc

@@ -177,10 +177,9 @@ void Executor::schedule(size_t first, size_t count, std::vector<std::vector<Item
       own.push_back({begin, begin + type.bytes(), write, kEveryThread, sliced ? bound.grains : 0,
                      static_cast<size_t>(type.elements())});
     };
-    // Only the map family promises that grain g is the g-th stretch of the elements, of a length that count decides.
-    bool isMap = instr.family == &mapInstr;
-    auto mapCount = isMap ? instr.attrs.as<MapAttrs>().count : 0;
-    auto sliced = [&](BufferId id) { return isMap && program_.buffer(id).type.elements() == mapCount; };
+    auto sliced = [&](BufferId id) {
+      return isMap(instr) && program_.buffer(id).type.elements() == instr.family->elements(instr);
+    };
     for (size_t r = 0; r < instr.reads.size(); ++r)
       touch(instr.reads[r], false, sliced(instr.reads[r]) && instr.code->inputs[r].source == MapInputKind::Full);
     for (BufferId id : instr.writes)

@@ -5,7 +5,6 @@
 #include "dlc/program/instrs.h"
 
 #include <algorithm>
-#include <initializer_list>
 
 namespace dlc {
 namespace {
@@ -26,29 +25,6 @@ struct Time {
   }
 };
 
-/// Of a product; 0 for families whose cost follows from the bytes that they touch.
-double multiplyAddsOf(const Instr &instr) {
-  auto product = [](std::initializer_list<int64_t> factors) {
-    double result = 1;
-    for (int64_t factor : factors)
-      result *= static_cast<double>(factor);
-    return result;
-  };
-  if (instr.family == &gemmInstr) {
-    const auto &a = instr.attrs.as<GemmAttrs>();
-    return product({a.m, a.n, a.k});
-  }
-  if (instr.family == &batchGemmInstr) {
-    const auto &a = instr.attrs.as<BatchGemmAttrs>();
-    return product({a.batch, a.m, a.n, a.k});
-  }
-  if (instr.family == &convInstr) {
-    const auto &a = instr.attrs.as<ConvInstrAttrs>();
-    return product({a.n, a.groups, a.ci, a.co, a.y[0], a.y[1], a.kernel[0], a.kernel[1]});
-  }
-  return 0;
-}
-
 double timeOf(const Program &program, const Instr &instr) {
   double bytes = 0;
   for (llvm::ArrayRef<BufferId> operands : {llvm::ArrayRef(instr.reads), llvm::ArrayRef(instr.writes)})
@@ -56,8 +32,8 @@ double timeOf(const Program &program, const Instr &instr) {
       bytes += static_cast<double>(program.buffer(id).type.bytes());
   // Steps of a tile program run over what is in registers; a dozen of them cost as much as reading and writing.
   const double steps = instr.code ? static_cast<double>(instr.code->steps.size()) : 0;
-  return multiplyAddsOf(instr) / kMultiplyAdds * (program.dtype == DType::F64 ? 2 : 1) +
-         bytes / kBytes * (1 + steps / 12);
+  const double multiplyAdds = instr.family->multiplyAdds ? instr.family->multiplyAdds(instr) : 0;
+  return multiplyAdds / kMultiplyAdds * (program.dtype == DType::F64 ? 2 : 1) + bytes / kBytes * (1 + steps / 12);
 }
 
 } // namespace

@@ -24,6 +24,33 @@ struct BindContext {
   void *address(BufferId id) const { return addresses.empty() ? nullptr : addresses[id]; }
 };
 
+/// The result of a product, which a tile program can go on with while it is hot: input 0 of the code.
+struct Accumulator {
+  int64_t count = 0;    ///< elements of the result
+  bool keep = true;     ///< the result itself is written, before the outputs of the code
+  MapInputKind channel; ///< an input of the code that has one number for each channel of the result
+};
+
+/// What can be made of the second read of a product beforehand, once for all steps: the order in which its kernel goes
+/// through it. It depends on the instruction set.
+struct Packing {
+  const InstrDef *family;    ///< the instruction that does it: it reads the operand and writes one buffer
+  Attrs attrs;               ///< of that instruction; equal for all that can share its result
+  int64_t elements;          ///< of its result, in the Program's dtype
+  bool done;                 ///< the second read is that result already
+  llvm::StringLiteral packs; ///< what readers call it
+};
+
+/// Products have two reads before those of the code.
+struct ProductDef {
+  std::optional<Accumulator> (*accumulator)(const Instr &);
+  /// Nothing where the kernel reads the operand as it lies. The instruction's attributes are sound.
+  std::optional<Packing> (*packing)(const Program &, const Instr &);
+  // The attributes with another `keep`, and for a second read that is packed.
+  Attrs (*withKeep)(const Instr &, bool keep);
+  Attrs (*withPacked)(const Instr &);
+};
+
 struct InstrDef {
   llvm::StringLiteral name;
   llvm::StringLiteral doc;
@@ -36,6 +63,13 @@ struct InstrDef {
   BoundInstr (*bind)(const Program &, const Instr &, const BindContext &);
   /// Whether writes[w] may be the very bytes of reads[r]; null: never.
   bool (*inPlace)(const Instr &, size_t w, size_t r) = nullptr;
+  /// Of a family that is nothing but its tile program: over how many elements it runs. Its grains are stretches of
+  /// them, of a length that their number decides.
+  int64_t (*elements)(const Instr &) = nullptr;
+  /// Of a family with a result that a tile program can go on with while it is hot; null: of no instruction.
+  const ProductDef *product = nullptr;
+  /// Multiplications and additions; null: the time it takes follows from the bytes that it touches.
+  double (*multiplyAdds)(const Instr &) = nullptr;
 };
 
 /// All families, in the order of documentation.

@@ -28,8 +28,6 @@ struct GemmAttrs {
   }
 };
 extern const InstrDef gemmInstr;
-/// What a gemm or a conv does after its product: the hand-fused kernels are found by the shape of the code.
-kernels::GemmEpilogue epilogueOf(const Instr &gemmOrConv);
 
 /// batch_gemm: reads A and B, writes C; `batch` products, product i from a_step, b_step and m*n times i on.
 struct BatchGemmAttrs {
@@ -196,28 +194,15 @@ struct PoolInstrAttrs {
 };
 extern const InstrDef poolInstr;
 
-/// Families whose result a tile program can go on with while it is hot: gemm, and conv but for gradients of weights.
-/// They have two reads before those of the code, and the code's input 0 is the accumulator.
-struct Accumulator {
-  int64_t count = 0; ///< elements of the result
-  bool keep = true;  ///< the result itself is written, before the outputs of the code
-};
-std::optional<Accumulator> accumulatorOf(const Instr &instr);
-/// The same attributes with another `keep`; the instruction has an accumulator.
-Attrs withKeep(const Instr &instr, bool keep);
-
-/// What can be made of the second read of a gemm or conv beforehand, once for all steps: the order in which its kernel
-/// goes through it. It depends on the instruction set.
-struct Packing {
-  const InstrDef *family; ///< the instruction that does it: it reads the operand and writes one buffer
-  Attrs attrs;            ///< of that instruction; equal for all that can share its result
-  int64_t elements;       ///< of its result, in the Program's dtype
-  bool done;              ///< the second read is that result already
-};
-/// Nothing for other families, for gradients of weights, and where the kernel reads the operand as it lies. The
-/// instruction's attributes are sound.
-std::optional<Packing> packingOf(const Program &program, const Instr &instr);
-/// The attributes of the instruction for a second read that is packed.
-Attrs withPacked(const Instr &instr);
+/// Whether an instruction is nothing but its tile program.
+inline bool isMap(const Instr &instr) { return instr.family->elements != nullptr; }
+/// Of a product; nothing for other instructions.
+inline std::optional<Accumulator> accumulatorOf(const Instr &instr) {
+  return instr.family->product ? instr.family->product->accumulator(instr) : std::nullopt;
+}
+/// Likewise, and nothing where the second read is not packed.
+inline std::optional<Packing> packingOf(const Program &program, const Instr &instr) {
+  return instr.family->product ? instr.family->product->packing(program, instr) : std::nullopt;
+}
 
 } // namespace dlc
