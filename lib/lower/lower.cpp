@@ -23,7 +23,7 @@ Program lowerGraph(const Graph &graph, const Registry &registry, const LowerOpti
   // Instructions are large: none is moved because the list grows. Few ops become more than one.
   program.step.reserve(graph.ops().size() * 2);
   program.buffers.reserve(graph.ops().size() * 2);
-  Emitter emitter(program, kernels::tableFor(options.isa), registry);
+  Emitter emitter(program, options.isa->table, registry);
   for (const Op &op : graph.ops()) {
     DLC_CHECK(op.def().lower != nullptr) << op.name() << " reached lowering without having been expanded";
     op.def().lower(op, emitter);

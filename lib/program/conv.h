@@ -27,7 +27,7 @@ template <class A> kernels::ConvShape weightShape(const A &a) {
 /// CheckedSize of what pack_conv makes of the weights; 0 where conv reads them as they lie.
 template <class A> int64_t packedConvElements(const Program &program, const A &a) {
   return withFloat(program.dtype, [&](auto zero) {
-    const auto &families = kernels::families<decltype(zero)>(kernels::tableFor(program.isa));
+    const auto &families = kernels::families<decltype(zero)>(program.isa->table);
     return static_cast<int64_t>(families.convPackedElements(*parseConvOp(a.op), weightShape(a)));
   });
 }

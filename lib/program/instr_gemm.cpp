@@ -57,7 +57,7 @@ std::optional<Accumulator> accumulator(const Instr &instr) {
 std::optional<Packing> packing(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<GemmAttrs>();
   int64_t elements = withFloat(program.dtype, [&](auto zero) {
-    const auto &families = kernels::families<decltype(zero)>(kernels::tableFor(program.isa));
+    const auto &families = kernels::families<decltype(zero)>(program.isa->table);
     return static_cast<int64_t>(families.packedElements(asSize(a.k), asSize(a.n)));
   });
   return Packing{&packInstr, Attrs::of(PackAttrs{a.k, a.n, a.b_row, a.b_col}), elements, a.packed, "b"};

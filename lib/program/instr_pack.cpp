@@ -14,7 +14,7 @@ std::string verify(const Program &program, const Instr &instr) {
   if (!wrong.empty())
     return wrong;
   v.read(0, CheckedSize(a.k - 1) * a.b_row + CheckedSize(a.n - 1) * a.b_col + 1);
-  const kernels::Table &table = kernels::tableFor(program.isa);
+  const kernels::Table &table = program.isa->table;
   v.write(0, withFloat(program.dtype, [&](auto zero) {
             return static_cast<int64_t>(
                 kernels::families<decltype(zero)>(table).packedElements(asSize(a.k), asSize(a.n)));

@@ -96,8 +96,8 @@ private:
       } else if (key == "isa") {
         llvm::StringRef isa = word();
         bool known = false;
-        for (kernels::Isa candidate : kernels::kIsas)
-          if (isa == kernels::name(candidate)) {
+        for (kernels::Isa candidate : kernels::isas())
+          if (isa == candidate->name) {
             program_.isa = candidate;
             known = true;
           }

@@ -273,7 +273,7 @@ private:
 } // namespace
 
 int64_t scratchOf(const Program &program) {
-  const kernels::Table &table = kernels::tableFor(program.isa);
+  const kernels::Table &table = program.isa->table;
   int64_t most = 0;
   for (size_t i = 0; i < program.size(); ++i) {
     const Instr &instr = program.at(i);

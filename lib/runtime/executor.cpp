@@ -43,7 +43,7 @@ absl::StatusOr<std::unique_ptr<Executor>> Executor::create(Program program, Para
   DLC_CHECK(wrong.empty()) << wrong;
   if (const char *why = kernels::whyNot(program.isa))
     return absl::FailedPreconditionError(
-        av(std::string("this processor cannot run kernels for ") + kernels::name(program.isa) + ": " + why));
+        av(std::string("this processor cannot run kernels for ") + program.isa->name + ": " + why));
   std::unique_ptr<Executor> executor(new Executor(std::move(program), team));
   absl::Status status = executor->bind(params);
   if (!status.ok())
@@ -85,7 +85,7 @@ absl::Status Executor::bind(ParamLookup params) {
       addresses_.push_back(tensor.data());
     }
   }
-  const kernels::Table &table = kernels::tableFor(program_.isa);
+  const kernels::Table &table = program_.isa->table;
   for (size_t i = 0; i < program_.size(); ++i) {
     const Instr &instr = program_.at(i);
     bound_.push_back(instr.family->bind(program_, instr, {table, addresses_}));

@@ -41,7 +41,7 @@ double timeOf(const Program &program, const Instr &instr) {
 unsigned worthwhileThreads(const Program &program, unsigned most) {
   if (most <= 1)
     return 1;
-  const BindContext sizesOnly{kernels::tableFor(program.isa), {}};
+  const BindContext sizesOnly{program.isa->table, {}};
   Time time;
   for (const Instr &instr : program.step) {
     const double spent = timeOf(program, instr);

@@ -101,7 +101,7 @@ train::RunInfo Training::info() {
   info.file = file.empty() ? unit.path : file.str();
   info.summary = engines.net().summary;
   info.train = bundle_.train.size(), info.val = bundle_.val.size(), info.test = bundle_.test.size();
-  info.isa = net_.options().reference ? "reference" : kernels::name(net_.options().isa);
+  info.isa = net_.options().reference ? "reference" : net_.options().isa->name;
   info.seed = unit.settings.train.seed.value;
   if (beginning_)
     info.weights = beginning_->report();

@@ -90,7 +90,7 @@ absl::StatusOr<std::unique_ptr<GraphRunner>> compileGraph(const Graph &graph, co
 }
 
 double estimatedTime(const Graph &graph, DType dtype) {
-  return estimatedNanoseconds(programOf(graph, {.isa = kernels::Isa::Scalar, .dtype = dtype}));
+  return estimatedNanoseconds(programOf(graph, {.isa = kernels::kScalar, .dtype = dtype}));
 }
 
 } // namespace dlc::train

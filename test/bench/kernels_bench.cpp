@@ -17,10 +17,10 @@ namespace {
 const Table &table() {
   static const Table &t = [&]() -> const Table & {
     const char *wanted = std::getenv("DLC_ISA");
-    for (Isa isa : kIsas)
-      if (wanted && std::strcmp(name(isa), wanted) == 0 && supported(isa))
-        return tableFor(isa);
-    return tableFor(best());
+    for (Isa isa : isas())
+      if (wanted && std::strcmp(isa->name, wanted) == 0 && supported(isa))
+        return isa->table;
+    return best()->table;
   }();
   return t;
 }

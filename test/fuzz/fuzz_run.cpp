@@ -103,7 +103,7 @@ Results runApart(const Program &program) {
     if (!isPlanned(buffer.role))
       fill(buffer, addresses.back());
   }
-  const kernels::Table &table = kernels::tableFor(program.isa);
+  const kernels::Table &table = program.isa->table;
   auto run = [&](llvm::ArrayRef<Instr> instrs) {
     for (const Instr &instr : instrs) {
       BoundInstr bound = instr.family->bind(program, instr, {table, addresses});

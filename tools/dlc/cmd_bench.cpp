@@ -209,7 +209,7 @@ static int runBench(const Options &options) {
   Executor *executor = (*engine)->executor();
   Figures figures{.file = net->path().str(),
                   .net = engines.net().summary,
-                  .isa = isReference(options) ? "reference" : kernels::name(net->options().isa),
+                  .isa = isReference(options) ? "reference" : net->options().isa->name,
                   .dtype = engines.dtype(),
                   .batch = batch,
                   .steps = options.steps,

@@ -16,9 +16,9 @@ namespace dlc::tool {
 
 namespace {
 void printJson() {
-  for (kernels::Isa isa : kernels::kIsas)
+  for (kernels::Isa isa : kernels::isas())
     printJsonLine("isa", [&](llvm::json::OStream &json) {
-      json.attribute("name", kernels::name(isa));
+      json.attribute("name", isa->name);
       json.attribute("supported", kernels::supported(isa));
       json.attribute("used", isa == kernels::best());
       json.attribute("why_not", kernels::supported(isa) ? "" : kernels::whyNot(isa));
@@ -47,8 +47,8 @@ static int runKernels(const Options &options) {
     return kDone;
   }
   kernels::Isa best = kernels::best();
-  for (kernels::Isa isa : kernels::kIsas)
-    llvm::outs() << llvm::formatv("{0,-9}", kernels::name(isa))
+  for (kernels::Isa isa : kernels::isas())
+    llvm::outs() << llvm::formatv("{0,-9}", isa->name)
                  << (isa == best               ? "used on this machine"
                      : kernels::supported(isa) ? "supported"
                                                : kernels::whyNot(isa))

@@ -63,8 +63,18 @@ cl::opt<LogFormat> logFormat("log-format", cl::desc("how progress is shown"), cl
                                         clEnumValN(LogFormat::Json, "json", "as --json")));
 cl::opt<std::string> maxMemory("max-memory", cl::value_desc("4GB"), ofMemory, cl::cat(category),
                                cl::desc("refuse a plan above it (default 80 % of the machine's memory)"));
-cl::opt<std::string> isa("isa", cl::value_desc("auto|reference|scalar|sse|avx2|avx512"), cl::init("auto"),
-                         cl::sub(all()), cl::cat(category), cl::desc("cap the kernels, or run the interpreter"));
+/// "auto|reference|scalar|sse|avx2|avx512"
+llvm::StringRef isaWords() {
+  static const std::string words = [] {
+    std::string list = "auto|reference";
+    for (kernels::Isa isa : kernels::isas())
+      list += std::string("|") + isa->name;
+    return list;
+  }();
+  return words;
+}
+cl::opt<std::string> isa("isa", cl::value_desc(isaWords()), cl::init("auto"), cl::sub(all()), cl::cat(category),
+                         cl::desc("cap the kernels, or run the interpreter"));
 
 // Changes of the source. Positions in argv keep their order.
 cl::list<std::string> set("set", cl::value_desc("SECTION.KEY=VALUE"), cl::desc("override a key of the source"),
@@ -333,9 +343,9 @@ std::string takeMachine(Options &o) {
   o.isa = isa;
   if (std::string value = environment("DLC_ISA"); !isa.getNumOccurrences() && !value.empty())
     o.isa = value, o.isaOfEnvironment = true;
-  if (llvm::StringRef words = isa.ValueStr; !llvm::is_contained(llvm::split(words, '|'), o.isa))
-    return std::string(o.isaOfEnvironment ? "DLC_ISA" : "--isa") +
-           " is one of auto, reference, scalar, sse, avx2, avx512, not '" + o.isa + "'";
+  if (auto words = llvm::split(isaWords(), '|'); !llvm::is_contained(words, o.isa))
+    return std::string(o.isaOfEnvironment ? "DLC_ISA" : "--isa") + " is one of " + llvm::join(words, ", ") + ", not '" +
+           o.isa + "'";
   o.verifyEach = verifyEach;
   if (std::string value = environment("DLC_VERIFY_EACH"); !verifyEach.getNumOccurrences() && !value.empty()) {
     if (value != "0" && value != "1")

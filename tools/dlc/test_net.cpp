@@ -321,7 +321,7 @@ private:
 std::string TestIsas::names() const {
   std::vector<std::string> words;
   for (kernels::Isa isa : all)
-    words.push_back(kernels::name(isa));
+    words.push_back(isa->name);
   return llvm::join(words, ", ");
 }
 
@@ -334,7 +334,7 @@ std::optional<TestIsas> testIsas(const Options &options, int &exitCode) {
   if (options.isa != "auto" || !train::promisesBits(*chosen))
     return TestIsas{{*chosen}};
   TestIsas isas;
-  for (kernels::Isa isa : kernels::kIsas)
+  for (kernels::Isa isa : kernels::isas())
     if (kernels::supported(isa) && train::promisesBits(isa))
       isas.all.push_back(isa);
   return isas;
@@ -343,7 +343,7 @@ std::optional<TestIsas> testIsas(const Options &options, int &exitCode) {
 void reportLeftOut(const Options &options, TestReport &report) {
   if (options.isa != "auto")
     return;
-  for (kernels::Isa isa : kernels::kIsas)
+  for (kernels::Isa isa : kernels::isas())
     if (!kernels::supported(isa))
       report.leftOut(isa, kernels::whyNot(isa));
     else if (!train::promisesBits(isa) && kernels::best() != isa)

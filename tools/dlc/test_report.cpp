@@ -62,12 +62,12 @@ void TestReport::kernelsHeading(llvm::StringRef isas, bool bits, Lines which) {
 void TestReport::leftOut(kernels::Isa isa, const std::string &why) {
   if (options.json)
     printJsonLine("kernels", [&](llvm::json::OStream &json) {
-      json.attribute("isa", kernels::name(isa));
+      json.attribute("isa", isa->name);
       json.attribute("ran", false);
       json.attribute("why_not", why);
     });
   else if (!options.quiet)
-    llvm::outs() << "  " << kernels::name(isa) << " not compared: " << why << '\n';
+    llvm::outs() << "  " << isa->name << " not compared: " << why << '\n';
 }
 
 void TestReport::kernels(const KernelRun &run, const train::KernelCheck &check) {
@@ -76,7 +76,7 @@ void TestReport::kernels(const KernelRun &run, const train::KernelCheck &check) 
   different += !ok;
   if (options.json) {
     printJsonLine("kernels", [&](llvm::json::OStream &json) {
-      json.attribute("isa", kernels::name(run.isa));
+      json.attribute("isa", run.isa->name);
       json.attribute("ran", true);
       json.attribute("what", run.what);
       json.attribute("dtype", name(run.dtype));
@@ -109,7 +109,7 @@ void TestReport::kernels(const KernelRun &run, const train::KernelCheck &check) 
     how += " batch " + std::to_string(run.batch);
   if (run.steps > 1)
     how += ", " + std::to_string(run.steps) + " steps";
-  llvm::outs() << llvm::formatv("  {0,-12} {1,-21} {2,-7} ", run.what, how, kernels::name(run.isa));
+  llvm::outs() << llvm::formatv("  {0,-12} {1,-21} {2,-7} ", run.what, how, run.isa->name);
   if (ok)
     llvm::outs() << grouped(check.numbers) << " numbers of " << check.tensors
                  << (check.tensors == 1 ? " tensor" : " tensors") << "   ok\n";

@@ -20,7 +20,7 @@ struct KernelRun {
   DType dtype = DType::F32;
   int64_t batch = 0; ///< 0: none
   int64_t steps = 1;
-  kernels::Isa isa = kernels::Isa::Scalar;
+  kernels::Isa isa = kernels::kScalar;
 };
 
 class TestReport {

@@ -197,9 +197,9 @@ std::optional<kernels::Isa> chooseIsa(const Options &options, int &exitCode) {
   if (options.isa == "auto")
     return kernels::best();
   if (isReference(options))
-    return kernels::Isa::Scalar;
-  for (kernels::Isa isa : kernels::kIsas)
-    if (options.isa == kernels::name(isa)) {
+    return kernels::kScalar;
+  for (kernels::Isa isa : kernels::isas())
+    if (options.isa == isa->name) {
       if (kernels::supported(isa))
         return isa;
       exitCode = fail(options, kUsage,
@@ -248,14 +248,14 @@ void printRemarks(const Options &options, const Program &program) {
 }
 
 void printDispatch(kernels::Isa chosen, const Program *program) {
-  for (kernels::Isa isa : llvm::reverse(kernels::kIsas)) {
-    llvm::errs() << "kernels: " << kernels::name(isa) << ": ";
+  for (kernels::Isa isa : llvm::reverse(kernels::isas())) {
+    llvm::errs() << "kernels: " << isa->name << ": ";
     if (isa == chosen)
       llvm::errs() << "used\n";
     else if (!kernels::supported(isa))
       llvm::errs() << "not used: " << kernels::whyNot(isa) << '\n';
     else
-      llvm::errs() << (isa > chosen ? "not used: capped by --isa\n" : "not used: a better one is\n");
+      llvm::errs() << (isa->rank > chosen->rank ? "not used: capped by --isa\n" : "not used: a better one is\n");
   }
   if (program)
     for (const std::string &line : explainDispatch(*program))

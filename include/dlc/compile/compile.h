@@ -28,7 +28,7 @@ struct Work {
 };
 
 struct Options {
-  kernels::Isa isa = kernels::Isa::Scalar;
+  kernels::Isa isa = kernels::kScalar;
   PipelineOptions passes;                           ///< prints, times, verification
   DType dtype = DType::F32;                         ///< of programs of graphs without floating-point values
   std::map<std::string, unsigned> *stats = nullptr; ///< hits per rule of the graph passes, added up

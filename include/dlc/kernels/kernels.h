@@ -8,15 +8,12 @@
 // the natural alignment of their elements, and are contiguous row-major unless strides are given. Sizes of 0 are fine
 // everywhere.
 #pragma once
+#include "dlc/kernels/isa.h"
 #include "dlc/kernels/micro_ops.h"
 #include <stddef.h>
 #include <stdint.h>
 
 namespace dlc::kernels {
-
-/// Instruction sets, each a superset of the one before. Avx2 includes FMA; Avx512 is F, DQ, VL and BW.
-enum class Isa : uint8_t { Scalar, Sse, Avx2, Avx512 };
-inline constexpr Isa kIsas[] = {Isa::Scalar, Isa::Sse, Isa::Avx2, Isa::Avx512};
 
 /// A slice of grains: [begin, end), end at most the family's grains(args).
 struct Range {
@@ -318,9 +315,8 @@ template <class T> struct Families {
   size_t mr, nr, kc; ///< micro-tile rows and columns, and the cache block of k
 };
 
+/// The kernels of one instruction set. Running them where supported() is false ends in an illegal instruction.
 struct Table {
-  const char *name; ///< "scalar", "sse", "avx2", "avx512": the word of --isa
-  Isa isa;
   Families<float> f32;
   Families<double> f64;
   Family<CopyArgs> copy;
@@ -330,15 +326,5 @@ struct Table {
 template <class T> const Families<T> &families(const Table &table);
 template <> inline const Families<float> &families(const Table &table) { return table.f32; }
 template <> inline const Families<double> &families(const Table &table) { return table.f64; }
-
-/// The table of an instruction set. Running it where supported(isa) is false ends in an illegal instruction.
-const Table &tableFor(Isa isa);
-const char *name(Isa isa);
-/// Whether processor and operating system (XGETBV) can run it.
-bool supported(Isa isa);
-/// The best supported instruction set.
-Isa best();
-/// Why an instruction set cannot run here, in a few words ("no FMA"); null when supported.
-const char *whyNot(Isa isa);
 
 } // namespace dlc::kernels

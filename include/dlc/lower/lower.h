@@ -11,7 +11,7 @@ namespace dlc {
 class Registry; // ir/op_def.h
 
 struct LowerOptions {
-  kernels::Isa isa = kernels::Isa::Scalar;
+  kernels::Isa isa = kernels::kScalar;
   /// Of the Program, where the graph holds no floating-point value.
   DType dtype = DType::F32;
 };

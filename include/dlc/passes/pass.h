@@ -21,7 +21,7 @@ struct PassContext {
   const Registry &registry;
   Diags *diags = nullptr; ///< user's mistakes found by a pass (autodiff: unknown optimizer); null: they are ours
   std::map<std::string, unsigned> *stats = nullptr; ///< hits per rule
-  kernels::Isa isa = kernels::Isa::Scalar;          ///< of programs
+  kernels::Isa isa = kernels::kScalar;              ///< of programs
   DType dtype = DType::F32;                         ///< of programs of graphs without floating-point values
   void count(llvm::StringRef rule) const {
     if (stats)

@@ -77,7 +77,7 @@ private:
 struct Program {
   std::string name = "net";
   DType dtype = DType::F32; ///< of every float in it
-  kernels::Isa isa = kernels::Isa::Scalar;
+  kernels::Isa isa = kernels::kScalar;
   std::vector<Buffer> buffers;
   std::vector<Instr> init; ///< run once, after parameters were set (and again when they change)
   std::vector<Instr> step;

@@ -77,7 +77,7 @@ public:
 };
 
 struct EngineOptions {
-  kernels::Isa isa = kernels::Isa::Scalar;
+  kernels::Isa isa = kernels::kScalar;
   bool reference = false;    ///< the interpreter instead of Programs
   unsigned threads = 1;      ///< for each Program, at most
   bool fewerThreads = false; ///< where more would not pay (worthwhileThreads)

@@ -18,7 +18,7 @@
 namespace dlc::train {
 
 struct KernelOptions {
-  kernels::Isa isa = kernels::Isa::Scalar;
+  kernels::Isa isa = kernels::kScalar;
   DType dtype = DType::F32; ///< of graphs without floating-point values
   /// Those after "lower". Where single weights change between two runs, "hoist" would pack them all again.
   std::string programPasses = "fuse,hoist,plan";
@@ -36,7 +36,7 @@ double estimatedTime(const Graph &graph, DType dtype);
 
 /// Whether the kernels of an instruction set promise the bits of the interpreter: those that fuse multiplication and
 /// addition do.
-inline bool promisesBits(kernels::Isa isa) { return isa != kernels::Isa::Sse; }
+inline bool promisesBits(kernels::Isa isa) { return isa->fuses; }
 
 /// Steps of one graph: what is in its inputs in each, and in its params before the first.
 struct Steps {

@@ -1,6 +1,12 @@
 // V<T> over 256-bit registers with AVX2 and FMA.
 // What the members mean is said by Scalar in dlc/kernels/scalar.h; `n` of loadN and storeN is below `lanes`.
+#pragma once
+#include "dlc/kernels/polynomials.h"
 #include "transpose_avx.h"
+#include <immintrin.h>
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> struct V;
 
@@ -132,3 +138,6 @@ template <> struct Tile<float> {
 template <> struct Tile<double> {
   static constexpr size_t mr = 6, nr = 8;
 };
+
+} // namespace
+} // namespace dlc::kernels

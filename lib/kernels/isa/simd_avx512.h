@@ -1,6 +1,16 @@
 // V<T> over 512-bit registers with AVX-512 F, DQ, VL and BW.
 // What the members mean is said by Scalar in dlc/kernels/scalar.h; `n` of loadN and storeN is below `lanes`.
+#pragma once
+#if defined(__GNUC__) && !defined(__clang__) // false alarms in GCC 12's header
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
+#include "dlc/kernels/polynomials.h"
 #include "transpose_avx.h"
+#include <immintrin.h>
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> struct V;
 
@@ -120,3 +130,6 @@ template <> struct Tile<float> {
 template <> struct Tile<double> {
   static constexpr size_t mr = 14, nr = 16;
 };
+
+} // namespace
+} // namespace dlc::kernels

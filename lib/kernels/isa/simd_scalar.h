@@ -1,6 +1,10 @@
 // V<T> for one element at a time, in plain C++: the oracle of the other widths.
 // Not meant to be fast.
+#pragma once
 #include "dlc/kernels/scalar.h"
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> struct V : Scalar<T> {};
 
@@ -11,3 +15,6 @@ template <> struct Tile<float> {
 template <> struct Tile<double> {
   static constexpr size_t mr = 4, nr = 4;
 };
+
+} // namespace
+} // namespace dlc::kernels

@@ -1,7 +1,13 @@
 // V<T> over 128-bit registers with SSE4.1. There is no FMA in hardware: fma rounds twice, so sums of products have bits
 // of their own. What the members mean is said by Scalar in dlc/kernels/scalar.h; `n` of loadN and storeN is below
 // `lanes`.
+#pragma once
+#include "dlc/kernels/polynomials.h"
 #include "transpose_sse.h"
+#include <immintrin.h>
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> struct V;
 
@@ -129,3 +135,6 @@ template <> struct Tile<float> {
 template <> struct Tile<double> {
   static constexpr size_t mr = 4, nr = 4;
 };
+
+} // namespace
+} // namespace dlc::kernels

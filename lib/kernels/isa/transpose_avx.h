@@ -1,5 +1,11 @@
 // In-register transposes of 8x8 floats and 4x4 doubles in 256-bit registers, for the AVX2 and AVX-512 tables.
 // Address arithmetic is in elements: dst[j*ldd + i] = src[i*lds + j].
+#pragma once
+#include <immintrin.h>
+#include <stddef.h>
+
+namespace dlc::kernels {
+namespace {
 
 // Half of the cross-lane work is done by the loads: a 128-bit half of row i and of row i + 4 share a register.
 static inline void transpose256(const float *src, ptrdiff_t lds, float *dst, ptrdiff_t ldd) {
@@ -30,3 +36,6 @@ static inline void transpose256(const double *src, ptrdiff_t lds, double *dst, p
     _mm256_storeu_pd(dst + (2 * h + 1) * ldd, _mm256_unpackhi_pd(a, b));
   }
 }
+
+} // namespace
+} // namespace dlc::kernels

@@ -1,5 +1,11 @@
 // In-register transposes of 4x4 floats and 2x2 doubles in 128-bit registers.
 // Address arithmetic is in elements: dst[j*ldd + i] = src[i*lds + j].
+#pragma once
+#include <immintrin.h>
+#include <stddef.h>
+
+namespace dlc::kernels {
+namespace {
 
 static inline void transpose128(const float *src, ptrdiff_t lds, float *dst, ptrdiff_t ldd) {
   __m128 a = _mm_loadu_ps(src), b = _mm_loadu_ps(src + lds);
@@ -17,3 +23,6 @@ static inline void transpose128(const double *src, ptrdiff_t lds, double *dst, p
   _mm_storeu_pd(dst, _mm_unpacklo_pd(a, b));
   _mm_storeu_pd(dst + ldd, _mm_unpackhi_pd(a, b));
 }
+
+} // namespace
+} // namespace dlc::kernels

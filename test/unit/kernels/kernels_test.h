@@ -18,6 +18,13 @@ namespace avx512_emulated {
 extern const Table table; // the AVX-512 source over SIMDe's AVX2 emulation of its intrinsics
 }
 
+inline Isa findIsa(const std::string &name) {
+  for (Isa isa : isas())
+    if (isa->name == name)
+      return isa;
+  return nullptr;
+}
+
 struct Candidate {
   std::string name;
   const Table *table;
@@ -27,11 +34,11 @@ struct Candidate {
 /// Every table that can run on this machine, and the emulated AVX-512 one.
 inline std::vector<Candidate> candidates() {
   std::vector<Candidate> list;
-  for (Isa isa : kIsas)
+  for (Isa isa : isas())
     if (supported(isa))
-      list.push_back({name(isa), &tableFor(isa), isa != Isa::Sse});
+      list.push_back({isa->name, &isa->table, isa->fuses});
 #ifdef DLC_TEST_EMULATED_AVX512
-  if (supported(Isa::Avx2))
+  if (Isa avx2 = findIsa("avx2"); avx2 && supported(avx2))
     list.push_back({"avx512-emulated", &avx512_emulated::table, true});
 #endif
   return list;

@@ -49,8 +49,8 @@ TEST(RandomPrograms, FusingAndThreadsChangeNoBit) {
     planProgram(plain);
     auto expected = runProgram(plain, 1);
     unsigned threads = 1 + seed % 3;
-    for (kernels::Isa isa : {kernels::Isa::Scalar, kernels::best()}) {
-      if (isa == kernels::Isa::Sse)
+    for (kernels::Isa isa : {kernels::kScalar, kernels::best()}) {
+      if (!isa->fuses)
         continue; // rounds its products
       hoisted = fused;
       hoisted.isa = isa;
@@ -290,7 +290,7 @@ TEST(Hoist, WeightsThatNeverChangeArePackedOnce) {
 // are read as they lie. What a run after a first one finds packed is packed no second time.
 TEST(Hoist, WeightsOfConvolutionsArePackedOnce) {
   for (llvm::StringRef dtype : {"f32", "f64"})
-    for (kernels::Isa isa : kernels::kIsas) {
+    for (kernels::Isa isa : kernels::isas()) {
       if (!kernels::supported(isa))
         continue;
       std::string text = R"(program @p dtype=f32 isa=scalar {
@@ -318,7 +318,7 @@ TEST(Hoist, WeightsOfConvolutionsArePackedOnce) {
 )";
       for (size_t at = 0; (at = text.find("f32", at)) != std::string::npos; at += 3)
         text.replace(at, 3, dtype.str());
-      text.replace(text.find("scalar"), 6, kernels::name(isa));
+      text.replace(text.find("scalar"), 6, isa->name);
       Program program = parse(text);
       Program hoisted = program;
       EXPECT_TRUE(hoistProgram(hoisted));

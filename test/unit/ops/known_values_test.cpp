@@ -111,10 +111,10 @@ void expectOutputs(std::string text, const Named &inputs, const Named &want, dou
     std::unique_ptr<Graph> graph = graphOf(text);
     ASSERT_TRUE(graph) << text;
     compare(interpreted(*graph, inputs), "interpreted");
-    for (kernels::Isa isa : kernels::kIsas)
+    for (kernels::Isa isa : kernels::isas())
       if (kernels::supported(isa)) {
         std::unique_ptr<Graph> own = graphOf(text);
-        compare(compiled(*own, inputs, isa, dtype), kernels::name(isa));
+        compare(compiled(*own, inputs, isa, dtype), isa->name);
       }
   }
 }

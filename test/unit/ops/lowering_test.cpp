@@ -36,7 +36,7 @@ std::vector<Case> allCases() {
   std::vector<Case> cases;
   for (const OpDef *def : registry().all())
     for (llvm::StringRef example : def->examples)
-      for (kernels::Isa isa : kernels::kIsas)
+      for (kernels::Isa isa : kernels::isas())
         for (DType dtype : {DType::F32, DType::F64})
           if (!def->effect && kernels::supported(isa))
             cases.push_back({def, example.str(), isa, dtype});
@@ -70,7 +70,7 @@ bool tellsNothing(const Tensor &tensor) {
 
 class EveryLowering : public testing::TestWithParam<Case> {};
 INSTANTIATE_TEST_SUITE_P(Ops, EveryLowering, testing::ValuesIn(allCases()), [](const auto &info) {
-  return info.param.def->name.str() + "_" + kernels::name(info.param.isa) + "_" + name(info.param.dtype).str() + "_" +
+  return info.param.def->name.str() + "_" + info.param.isa->name + "_" + name(info.param.dtype).str() + "_" +
          std::to_string(info.index);
 });
 
@@ -120,7 +120,7 @@ TEST_P(EveryLowering, AgreesWithTheInterpreter) {
           using T = decltype(zero);
           return largestDifference<T>(std::as_const(expected).span<T>(), std::as_const(actual).span<T>());
         });
-        double bound = c.isa != kernels::Isa::Sse ? 0 : c.dtype == DType::F32 ? 2e-6 : 4e-15;
+        double bound = c.isa->fuses ? 0 : c.dtype == DType::F32 ? 2e-6 : 4e-15;
         EXPECT_LE(difference, bound) << c.example << " " << name << ", optimized " << optimized << ", threads "
                                      << threads;
       }

@@ -154,7 +154,7 @@ TEST(MapCode, AssembledProgramsComputeTheGraph) {
       program->inputs[i].data = code.inputs[i].i32 ? static_cast<const void *>(integers[i].data()) : data[i].data();
     for (size_t o = 0; o < results.size(); ++o)
       program->outputs[o].data = results[o].data();
-    const auto &map = kernels::tableFor(kernels::Isa::Scalar).f64.map;
+    const auto &map = kernels::kScalar->table.f64.map;
     kernels::MapArgs<double> args{kCount, *program};
     std::vector<std::byte> scratch(map.scratch(args) + 64);
     auto *aligned = reinterpret_cast<std::byte *>((reinterpret_cast<uintptr_t>(scratch.data()) + 63) / 64 * 64);

@@ -91,7 +91,7 @@ TEST(PlaceItems, ManyItemsAreHeldApartToo) {
 /// out = ((x + 1) * 2) + softmax(x), which leaves something to overlap and something to take over.
 Program smallProgram() {
   Program program;
-  program.isa = kernels::Isa::Scalar;
+  program.isa = kernels::kScalar;
   auto buffer = [&](llvm::StringRef name, BufferRole role) {
     Buffer b;
     b.name = name.str();

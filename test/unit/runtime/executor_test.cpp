@@ -149,16 +149,16 @@ struct Running {
 };
 
 template <class T> void expectSameBits(llvm::StringRef dtype) {
-  for (kernels::Isa isa : kernels::kIsas) {
-    if (isa == kernels::Isa::Sse || !kernels::supported(isa))
+  for (kernels::Isa isa : kernels::isas()) {
+    if (!isa->fuses || !kernels::supported(isa))
       continue;
     for (unsigned threads = 1; threads <= 5; ++threads) {
       Net<T> net;
-      Running run(program(dtype, kernels::name(isa)), threads, net);
+      Running run(program(dtype, isa->name), threads, net);
       for (int step = 0; step < 10; ++step) {
         net.step();
         run.executor->runStep();
-        ASSERT_EQ(run.executor->outputSpan<T>("loss")[0], net.loss) << kernels::name(isa) << ' ' << threads;
+        ASSERT_EQ(run.executor->outputSpan<T>("loss")[0], net.loss) << isa->name << ' ' << threads;
         auto y = run.executor->outputSpan<T>("y");
         ASSERT_TRUE(std::equal(y.begin(), y.end(), net.y.begin()));
       }
@@ -208,7 +208,7 @@ TEST(Executor, NamesAndSizes) {
 
 TEST(Executor, SaysWhenThereIsNoMemory) {
   Program huge;
-  huge.isa = kernels::Isa::Scalar;
+  huge.isa = kernels::kScalar;
   // Each buffer has a size that is possible; all together are beyond any address space.
   BufferNames names(huge);
   for (int i = 0; i < 4096; ++i) {

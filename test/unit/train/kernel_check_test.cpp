@@ -85,11 +85,11 @@ Registry withWrongAbs() {
 
 TEST(KernelCheck, RightKernelsGiveTheBitsOfTheInterpreter) {
   Net net(compile::registry());
-  for (kernels::Isa isa : kernels::kIsas) {
+  for (kernels::Isa isa : kernels::isas()) {
     if (!kernels::supported(isa) || !promisesBits(isa))
       continue;
     const KernelCheck check = checkKernels(net.steps, *net.compiled(isa), net.expected);
-    EXPECT_TRUE(check.differences.empty()) << kernels::name(isa) << " " << check.differences.front().tensor;
+    EXPECT_TRUE(check.differences.empty()) << isa->name << " " << check.differences.front().tensor;
     EXPECT_EQ(check.tensors, 6); // output, loss, w, b, and the velocity of both
     EXPECT_EQ(check.numbers, 10 + 1 + 2 * (6 + 2));
     EXPECT_GT(check.largest, 0.1);
@@ -99,7 +99,7 @@ TEST(KernelCheck, RightKernelsGiveTheBitsOfTheInterpreter) {
 TEST(KernelCheck, AWrongKernelIsFound) {
   const Registry registry = withWrongAbs();
   Net net(registry);
-  const KernelCheck check = checkKernels(net.steps, *net.compiled(kernels::Isa::Scalar), net.expected);
+  const KernelCheck check = checkKernels(net.steps, *net.compiled(kernels::kScalar), net.expected);
   std::vector<std::string> names;
   for (const KernelDifference &difference : check.differences) {
     names.push_back(difference.tensor);
@@ -119,7 +119,7 @@ TEST(KernelCheck, OneBitInTheSecondStepIsFound) {
   for (auto &[name, tensor] : net.expected[1])
     if (name == "w")
       tensor.span<float>()[4] = std::nextafter(tensor.span<float>()[4], 10.0F);
-  const KernelCheck check = checkKernels(net.steps, *net.compiled(kernels::Isa::Scalar), net.expected);
+  const KernelCheck check = checkKernels(net.steps, *net.compiled(kernels::kScalar), net.expected);
   ASSERT_EQ(check.differences.size(), 1U);
   const KernelDifference &difference = check.differences.front();
   EXPECT_EQ(difference.tensor, "w");
@@ -170,7 +170,7 @@ TEST(KernelCheck, ZerosHaveSignsAndEveryNanIsOne) {
 
 TEST(CompiledGraph, RefusesMoreMemoryThanAllowed) {
   Net net(compile::registry());
-  auto runner = compileGraph(*net.primitive, {.isa = kernels::Isa::Scalar, .maxMemory = 100}, net.team);
+  auto runner = compileGraph(*net.primitive, {.isa = kernels::kScalar, .maxMemory = 100}, net.team);
   EXPECT_EQ(runner.status().code(), absl::StatusCode::kResourceExhausted);
 }
 

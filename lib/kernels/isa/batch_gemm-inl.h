@@ -1,5 +1,10 @@
 // Many matrix products of one shape, such as those of the heads of an attention.
 // Each is cut into grains as gemm cuts it; nothing is shared between two of them.
+#pragma once
+#include "gemm-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> size_t batchGemmGrains(const BatchGemmArgs<T> &args) { return args.batch * gemmGrains(args.one); }
 template <class T> size_t batchGemmScratch(const BatchGemmArgs<T> &args) { return gemmScratch(args.one); }
@@ -14,3 +19,6 @@ template <class T> void batchGemm(const BatchGemmArgs<T> &args, Range range, voi
     g += count;
   }
 }
+
+} // namespace
+} // namespace dlc::kernels

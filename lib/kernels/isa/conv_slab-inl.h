@@ -1,5 +1,10 @@
 // A slab: some lines of all channels of one image, with the zeros around it in place, so that every tap is one offset.
 // Columns are sorted by their remainder modulo the stride: what a tap reads for consecutive outputs is then contiguous.
+#pragma once
+#include "simd-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> struct ConvSlab {
   using v = V<T>;
@@ -62,3 +67,6 @@ template <class T> struct ConvSlab {
     zeros(dst, kSlack);
   }
 };
+
+} // namespace
+} // namespace dlc::kernels

@@ -1,5 +1,10 @@
 // pool: the largest and the mean of windows, and the ways back. A grain is some planes.
 // Two by two windows side by side, the usual case, have loops of their own.
+#pragma once
+#include "simd-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> struct Pool {
   using v = V<T>;
@@ -185,3 +190,6 @@ template <class T> void pool(const PoolArgs<T> &args, Range range, void *) {
   for (size_t plane = range.begin * per; plane < end; ++plane)
     p.onePlane(plane);
 }
+
+} // namespace
+} // namespace dlc::kernels

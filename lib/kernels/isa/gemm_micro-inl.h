@@ -1,6 +1,11 @@
 // The micro-kernel of gemm: up to kMr rows by kNr columns of C, held in registers along a run of k.
 // Reads one packed panel of the vector side and any strided rows of the other; every element is one chain of fused
 // multiply-adds.
+#pragma once
+#include "simd-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 enum class BiasSide : uint8_t { None, Columns, Rows };
 
@@ -18,7 +23,7 @@ template <class T> struct MicroArgs {
   const T *bias; // kNr values (Columns) or one a row (Rows)
 };
 
-template <class T> struct Micro {
+template <class T> struct GemmMicro {
   using v = V<T>;
   using reg = typename v::reg;
   static constexpr size_t kMr = Tile<T>::mr, kNr = Tile<T>::nr, kVectors = kNr / v::lanes;
@@ -111,3 +116,6 @@ template <class T> struct Micro {
   }
   static constexpr Runs kRuns = makeRuns();
 };
+
+} // namespace
+} // namespace dlc::kernels

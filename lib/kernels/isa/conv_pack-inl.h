@@ -1,5 +1,10 @@
 // pack_conv, and the order it gives to weights: the one in which conv reads them, forward and to the input.
 // Where a tap lies on an image is not known here.
+#pragma once
+#include "conv_micro-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 // Both directions are one problem: rows (channels of the result) by outputs, summed over taps (channel of the source,
 // i, j). To the input with a stride, outputs whose taps differ are computed apart, one class for each remainder of
@@ -80,3 +85,6 @@ template <class T> void packConv(const ConvPackArgs<T> &args, Range range, void 
     packing.packStrip(args.b + group, grain % packing.strips, args.dst + group);
   }
 }
+
+} // namespace
+} // namespace dlc::kernels

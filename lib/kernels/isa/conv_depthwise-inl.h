@@ -1,6 +1,12 @@
 // conv to the weights where each group has one channel in and few out: a lane of a vector is a group, so that one
 // multiply-add serves as many groups as there are lanes, and the sums of all taps run side by side.
 // The other directions of such convolutions run along lines as those of any other do.
+#pragma once
+#include "conv_micro-inl.h"
+#include "conv_slab-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> struct ConvDepthwise {
   using v = V<T>;
@@ -130,3 +136,6 @@ template <class T> struct ConvDepthwise {
       grain(g / (sets * s.co), g / s.co % sets, g % s.co, taps, x, dy, sums);
   }
 };
+
+} // namespace
+} // namespace dlc::kernels

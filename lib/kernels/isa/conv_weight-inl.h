@@ -1,5 +1,12 @@
 // conv to the weights, and the entry points of the family. A grain is a block of images, a group, and a run of taps:
 // the block's lines are gone through once, with x laid out in a slab and dy turned to [output][channel].
+#pragma once
+#include "conv-inl.h"
+#include "conv_depthwise-inl.h"
+#include "pack-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> struct ConvWeight {
   using M = ConvWeightMicro<T>;
@@ -138,3 +145,6 @@ template <class T> void conv(const ConvArgs<T> &args, Range range, void *scratch
                       static_cast<char *>(scratch) + c.weightBytes + c.tapBytes + c.slabBytes + c.resultBytes);
   c.run(range, scratch, &runner);
 }
+
+} // namespace
+} // namespace dlc::kernels

@@ -1,5 +1,10 @@
 // pick, one_hot and random: the families that index or make numbers rather than compute with them.
 // Plain code: their cost is memory (or, for random, ten integer multiplications a block).
+#pragma once
+#include "simd-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 template <class Args> size_t noScratch(const Args &) { return 0; }
 
@@ -106,3 +111,6 @@ template <class T> void random(const RandomArgs<T> &args, Range range, void *) {
         args.dst[e + i] = values[i];
   }
 }
+
+} // namespace
+} // namespace dlc::kernels

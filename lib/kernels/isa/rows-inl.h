@@ -1,5 +1,10 @@
 // Softmax, log-softmax, their gradients and cross-entropy, row by row.
 // Row sums follow the rule of reductions over the last axis; exp and log are those of dlc/kernels/functions.h.
+#pragma once
+#include "reduce-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> struct Rows {
   using v = V<T>;
@@ -138,3 +143,6 @@ template <class T> void rows(const RowsArgs<T> &args, Range range, void *) {
   for (size_t r = range.begin * per; r < end; ++r)
     Rows<T>::row(args, r);
 }
+
+} // namespace
+} // namespace dlc::kernels

@@ -1,6 +1,11 @@
 // Whole chains of micro-operations that earn a loop of their own: written as steps, turned into register code by
 // templates. A chain is recognised by its data flow and never by a name; it rounds exactly as its steps would one by
 // one.
+#pragma once
+#include "map_loops-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 // Registers: streams 0..streams-1 (a value an element), then uniforms (one value for all), then one result a step.
 // Outputs whose data flow leaves the least choice come first: they settle which register is which for the others.
@@ -163,3 +168,6 @@ template <class T> struct HotMatch {
     return true;
   }
 };
+
+} // namespace
+} // namespace dlc::kernels

@@ -1,5 +1,10 @@
 // Packing: the vector side of a gemm as panels [k][kNr], the broadcast side as strips [k][kMr].
 // Columns past the edge of the matrix are filled with zeros, whose results are never stored.
+#pragma once
+#include "simd-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> struct Pack {
   using v = V<T>;
@@ -70,3 +75,6 @@ template <class T> void pack(const PackArgs<T> &args, Range range, void *) {
                    args.k, cols);
   }
 }
+
+} // namespace
+} // namespace dlc::kernels

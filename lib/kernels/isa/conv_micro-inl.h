@@ -1,5 +1,10 @@
 // The micro-kernels of conv: a few channels by kNr outputs in registers along a list of taps, and the same for weights.
 // They know offsets into a slab only; what a slab is, and what an offset means, is said by conv_slab.inc.
+#pragma once
+#include "simd-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> struct ConvMicroArgs {
   size_t k;
@@ -174,3 +179,6 @@ template <class T> struct ConvWeightMicro {
   }
   static constexpr Runs kRuns = makeRuns();
 };
+
+} // namespace
+} // namespace dlc::kernels

@@ -1,5 +1,10 @@
 // Sums, maxima and norms over the last or a middle axis, in the order that ReduceArgs promises.
 // The order depends on the shape alone: neither on the width of a register nor on how the grains are dealt out.
+#pragma once
+#include "simd-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> struct Reduce {
   using v = V<T>;
@@ -203,3 +208,6 @@ template <class T> void reduce(const ReduceArgs<T> &args, Range range, void *) {
     }
   }
 }
+
+} // namespace
+} // namespace dlc::kernels

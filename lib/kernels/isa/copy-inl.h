@@ -1,5 +1,10 @@
 // Strided gathers into a contiguous tensor: slices, broadcasts, transpositions.
 // Axes are merged first, so that what is contiguous in both is one run; a transposition goes through register blocks.
+#pragma once
+#include "simd-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 template <class E> struct Copier { // E: float for 4-byte elements, double for 8 (only moved, never computed with)
   using v = V<E>;
@@ -170,3 +175,6 @@ inline void concat(const ConcatArgs &args, Range range, void *) {
       __builtin_memcpy(dst, static_cast<const char *>(args.src[i]) + o * args.bytes[i], args.bytes[i]);
   }
 }
+
+} // namespace
+} // namespace dlc::kernels

@@ -1,5 +1,13 @@
 // conv, forward and to the input: a grain is some lines of one image and group; its slab is laid out once, then every
 // tile of outputs runs along the list of taps. Nothing like a matrix of patches is ever written down.
+#pragma once
+#include "conv_micro-inl.h"
+#include "conv_pack-inl.h"
+#include "conv_slab-inl.h"
+#include "map-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 // What its rows, taps and classes are, and in which order the weights are read, is said in conv_pack.inc.
 template <class T> struct Conv {
@@ -248,3 +256,6 @@ template <class T> struct Conv {
     }
   }
 };
+
+} // namespace
+} // namespace dlc::kernels

@@ -1,5 +1,10 @@
 // Rows of a table by index, and the way back: rows added up by index.
 // The way back is cut by columns, so that each sum is one chain in the order of the rows, whoever computes it.
+#pragma once
+#include "simd-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> struct Embed {
   using v = V<T>;
@@ -59,3 +64,6 @@ template <class T> void embed(const EmbedArgs<T> &args, Range range, void *) {
   else
     E::scatter(args, first, last);
 }
+
+} // namespace
+} // namespace dlc::kernels

@@ -1,5 +1,10 @@
 // The inner loops of tile programs: one per micro-operation, and one per pair of operations that often meet.
 // A fused pair rounds exactly as its two steps would; it only spares a trip through the tile buffer.
+#pragma once
+#include "simd-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 // Where a register's values are: consecutive vectors `step` elements apart (step = lanes), or one vector again and
 // again (0).
@@ -128,3 +133,6 @@ template <class T> struct SingleLoops {
 };
 template <class T> constexpr SingleLoops<T> kSingleLoops;
 template <class T> Loop<T> singleLoop(MapOp op) { return kSingleLoops<T>.of[static_cast<unsigned>(op)]; }
+
+} // namespace
+} // namespace dlc::kernels

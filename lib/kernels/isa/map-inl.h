@@ -1,6 +1,11 @@
 // Tile programs: compiles the steps to a short list of loops, then runs them over tiles that stay in the first-level
 // cache. Full inputs are read in place and results written in place where that is safe; only the last few elements are
 // staged.
+#pragma once
+#include "map_hot-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> struct MapRunner {
   using v = V<T>;
@@ -379,3 +384,6 @@ template <class T> void map(const MapArgs<T> &args, Range range, void *scratch) 
   const size_t end = range.end * kMapGrain;
   runner.run(range.begin * kMapGrain, end < args.count ? end : args.count, nullptr);
 }
+
+} // namespace
+} // namespace dlc::kernels

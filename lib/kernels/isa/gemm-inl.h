@@ -1,10 +1,17 @@
 // gemm: cuts C into grains, packs one side into panels, and runs the micro-kernel and the epilogue over each block
 // while it is hot. Either operand may be the one that is packed and read by vectors (transposing C on the way out):
 // whichever costs less for the shape.
+#pragma once
+#include "gemm_micro-inl.h"
+#include "map-inl.h"
+#include "pack-inl.h"
+
+namespace dlc::kernels {
+namespace {
 
 template <class T> struct Gemm {
   using v = V<T>;
-  using M = Micro<T>;
+  using M = GemmMicro<T>;
   static constexpr size_t kMr = Tile<T>::mr, kNr = Tile<T>::nr, kBlock = v::transposeBlock;
   static constexpr size_t kKc =
       3200 / sizeof(T); // longest run of k: a panel of it streams well from the second-level cache
@@ -246,3 +253,6 @@ template <class T> void gemm(const GemmArgs<T> &args, Range range, void *scratch
                       static_cast<char *>(scratch) + g.packedBytes + g.partialBytes + g.stripBytes + g.rowBytes);
   g.run(range, scratch, &runner);
 }
+
+} // namespace
+} // namespace dlc::kernels
