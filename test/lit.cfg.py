@@ -27,7 +27,7 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
-# REQUIRES: mnist, cats-dogs, long, avx2, avx512, bochs, not-sanitized
+# REQUIRES: mnist, cats-dogs, long, avx2, avx512, bochs, aarch64, not-sanitized
 data = os.environ.get("DLC_TEST_DATA", "")
 config.substitutions.append(("%data", data))
 config.available_features.update(name for name in ("mnist", "cats-dogs") if data and os.path.isdir(os.path.join(data, name)))
@@ -35,6 +35,8 @@ if os.environ.get("DLC_LONG_TESTS"):
     config.available_features.add("long")
 if all(shutil.which(tool) for tool in ("bochs", "grub-mkrescue", "busybox")) and glob.glob("/boot/vmlinuz-*cloud-amd64"):
     config.available_features.add("bochs")
+if all(shutil.which(tool) for tool in ("aarch64-linux-gnu-g++", "qemu-aarch64")) and os.path.isdir("/usr/src/googletest"):
+    config.available_features.add("aarch64")
 if config.sanitized != "ON":
     config.available_features.add("not-sanitized")
 try:
