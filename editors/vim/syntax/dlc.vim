@@ -9,7 +9,7 @@ syntax keyword dlcLayer Attention AvgPool1d AvgPool2d BatchNorm Concat Conv1d Co
 syntax keyword dlcLayer DepthwiseConv2d Dropout ELU Embedding Flatten GELU GRU GlobalAvgPool GlobalMaxPool
 syntax keyword dlcLayer GroupNorm HardSigmoid HardSwish InstanceNorm LSTM LayerNorm LeakyReLU Linear LogSoftmax
 syntax keyword dlcLayer Max MaxPool1d MaxPool2d Mean Mish PReLU Position RMSNorm ReLU ReLU6 Reshape SELU SiLU
-syntax keyword dlcLayer Sigmoid Softmax Softplus Sum Tanh Transpose Upsample
+syntax keyword dlcLayer Sigmoid Snake Softmax Softplus Sum Tanh Transpose Upsample
 syntax keyword dlcWord AUC Accuracy AdaGrad Adam AdamW BCE Brightness Center CenterCrop Cifar10 ConfusionMatrix
 syntax keyword dlcWord Constant Contrast Cosine CosineRestarts Crop CrossEntropy Csv Cutout Decay Dice
 syntax keyword dlcWord Exponential F1 Flip Focal Gray He HeNormal Hinge Huber Idx Images Inline Invert IoU KL
