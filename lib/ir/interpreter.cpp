@@ -39,10 +39,10 @@ Interpreter::Interpreter(const Graph &graph, const Registry &registry) : graph_(
   for (Op &op : graph_->ops()) {
     for (Value v : op.operands())
       lastUse_[v.op] = op.number();
-    if (op.name() == "input")
-      inputs_.try_emplace(op.attrs<InputAttrs>().name, op.type());
-    if (op.name() == "param")
-      params_.try_emplace(op.attrs<ParamAttrs>().name, op.type());
+    if (const auto *input = op.attrsIf<InputAttrs>())
+      inputs_.try_emplace(input->name, op.type());
+    if (const auto *param = op.attrsIf<ParamAttrs>())
+      params_.try_emplace(param->name, op.type());
   }
 }
 
@@ -84,19 +84,18 @@ void Interpreter::run() {
     dying[number].push_back(op);
 
   auto valueOf = [&](Value v) -> const Tensor * {
-    if (v.op->name() == "input")
-      return &inputs_.find(v.op->attrs<InputAttrs>().name)->second;
-    if (v.op->name() == "param")
-      return &params_.find(v.op->attrs<ParamAttrs>().name)->second;
+    if (const auto *input = v.op->attrsIf<InputAttrs>())
+      return &inputs_.find(input->name)->second;
+    if (const auto *param = v.op->attrsIf<ParamAttrs>())
+      return &params_.find(param->name)->second;
     return &values.find(v.op)->second[v.index];
   };
   for (Op &op : graph_->ops()) {
-    llvm::StringRef name = op.name();
-    if (name == "assign")
+    if (op.def().assigns)
       assigned.emplace_back(op.operand(0).op->attrs<ParamAttrs>().name, *valueOf(op.operand(1)));
-    else if (name == "output")
-      outputs_.insert_or_assign(op.attrs<OutputAttrs>().name, *valueOf(op.operand(0)));
-    else if (name != "input" && name != "param") {
+    else if (const auto *output = op.attrsIf<OutputAttrs>())
+      outputs_.insert_or_assign(output->name, *valueOf(op.operand(0)));
+    else if (!op.attrsIf<InputAttrs>() && !op.attrsIf<ParamAttrs>()) {
       std::vector<Tensor> results;
       for (const Type &type : op.results())
         results.emplace_back(type);

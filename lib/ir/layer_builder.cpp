@@ -44,7 +44,7 @@ Value LayerBuilder::state(llvm::StringRef slot) {
 
 Value LayerBuilder::stepCounter() {
   for (Op &op : graph().ops())
-    if (op.name() == "input" && op.attrs<InputAttrs>().name == "step")
+    if (const auto *known = op.attrsIf<InputAttrs>(); known && known->name == "step")
       return op.result();
   Op *resume = insertionPoint();
   insertBefore(graph().empty() ? nullptr : &graph().ops().front());

@@ -36,9 +36,10 @@ Value biasCorrection(LayerBuilder &b, double beta) {
   printAttr(os, beta);
   os << ')';
   for (Op &op : b.graph().ops()) { // in front of everything: thousands of parameters may ask for it
-    if (op.name() != "input" && op.name() != "param")
+    const auto *known = op.attrsIf<InputAttrs>();
+    if (!known && !op.attrsIf<ParamAttrs>())
       break;
-    if (op.name() == "input" && op.attrs<InputAttrs>().name == name)
+    if (known && known->name == name)
       return op.result();
   }
   Op *here = b.insertionPoint();

@@ -2,6 +2,7 @@
 // It changes nothing and stops at nothing: all findings are returned.
 #include "dlc/ir/verifier.h"
 
+#include "dlc/ir/op_def.h"
 #include "dlc/ir/text.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -43,7 +44,7 @@ private:
         say(op, "reads a result that " + v.op->name().str() + " does not have");
       ++uses_[{v.op, &op}];
     }
-    auto names = op.def().operands;
+    const Texts &names = op.def().operands;
     bool variadic = !names.empty() && names.back().ends_with("...");
     if (variadic ? op.operands().size() < names.size() : op.operands().size() != names.size())
       say(op, "has " + std::to_string(op.operands().size()) + " operands");
@@ -79,19 +80,19 @@ private:
     llvm::StringMap<unsigned> assigned;
     bool any = false;
     for (const Op &op : graph_.ops())
-      if (op.name() == "assign" && op.operand(0).op->name() == "param") {
-        ++assigned[op.operand(0).op->attrs<ParamAttrs>().name];
+      if (const auto *param = op.def().assigns ? op.operand(0).op->attrsIf<ParamAttrs>() : nullptr) {
+        ++assigned[param->name];
         any = true;
       }
     for (const Op &op : graph_.ops()) {
-      if (op.name() != "param")
+      const auto *param = op.attrsIf<ParamAttrs>();
+      if (!param)
         continue;
-      const auto &attrs = op.attrs<ParamAttrs>();
-      unsigned count = assigned.lookup(attrs.name);
+      unsigned count = assigned.lookup(param->name);
       if (count == 0) // a step that only adds its gradients to those of the steps before
-        count = assigned.lookup("accumulate." + attrs.name);
+        count = assigned.lookup("accumulate." + param->name);
       // Inference graphs are at a late stage too, and update nothing.
-      if (any && attrs.trainable && count != 1)
+      if (any && param->trainable && count != 1)
         say(op, "parameter has " + std::to_string(count) + " updates");
     }
   }

@@ -29,26 +29,20 @@ Values decompose(const Op &op, Builder &b) {
 
 constexpr ArgSpec kArgs[] = {kEps, kWeightDecay};
 
-constexpr llvm::StringLiteral kOperands[] = {"param", "grad", "sum", "lr"};
-constexpr llvm::StringLiteral kExamples[] = {"adagrad(f32[5,3], f32[5,3], f32[5,3], f32[])"};
 } // namespace
 
-extern const OpDef adagrad;
-constexpr OpDef adagrad = {.name = "adagrad",
-                           .role = Role::Optimizer,
-                           .layer = "AdaGrad",
-                           .doc = "s' = s + g^2; param' = param - lr g / (sqrt(s') + eps).",
-                           .operands = kOperands,
-                           .attrs = attrTable<AdagradAttrs>(),
-                           .args = kArgs,
-                           .infer = infer,
-                           .build = build,
-                           .decompose = decompose,
-                           .reference = nullptr,
-                           .grad = nullptr,
-                           .lower = lowerUpdate,
-                           .examples = kExamples,
-                           .positive = true};
-static_assert(lawful(adagrad));
+extern constexpr OpDef adagrad = lawful({.name = "adagrad",
+                                         .role = Role::Optimizer,
+                                         .layer = "AdaGrad",
+                                         .doc = "s' = s + g^2; param' = param - lr g / (sqrt(s') + eps).",
+                                         .operands = {"param", "grad", "sum", "lr"},
+                                         .attrs = attrTable<AdagradAttrs>(),
+                                         .args = kArgs,
+                                         .infer = infer,
+                                         .build = build,
+                                         .decompose = decompose,
+                                         .lower = lowerUpdate,
+                                         .examples = {"adagrad(f32[5,3], f32[5,3], f32[5,3], f32[])"},
+                                         .positive = true});
 
 } // namespace dlc::ops

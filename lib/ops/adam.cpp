@@ -27,49 +27,35 @@ Values decomposeStep(const Op &op, Builder &b) {
   return {b.sub(w, b.div(b.mul(m, step), denominator))};
 }
 
-constexpr llvm::StringLiteral kStepOperands[] = {"param", "m", "v", "step", "correction"};
-constexpr llvm::StringLiteral kStepExamples[] = {"adam_step(f32[5,3], f32[5,3], f32[5,3], f32[], f32[])"};
-constexpr OpDef kStep = {.name = "adam_step",
-                         .role = Role::Op,
-                         .layer = "",
-                         .doc = "param' = param - m step / (sqrt(v correction) + eps).",
-                         .operands = kStepOperands,
-                         .attrs = attrTable<AdamStepAttrs>(),
-                         .args = {},
-                         .infer = inferStep,
-                         .build = nullptr,
-                         .decompose = decomposeStep,
-                         .reference = nullptr,
-                         .grad = nullptr,
-                         .lower = lowerUpdate,
-                         .examples = kStepExamples,
-                         .differentiable = false,
-                         .positive = true};
-static_assert(lawful(kStep));
+constexpr OpDef kStep = lawful({.name = "adam_step",
+                                .doc = "param' = param - m step / (sqrt(v correction) + eps).",
+                                .operands = {"param", "m", "v", "step", "correction"},
+                                .attrs = attrTable<AdamStepAttrs>(),
+                                .infer = inferStep,
+                                .decompose = decomposeStep,
+                                .lower = lowerUpdate,
+                                .examples = {"adam_step(f32[5,3], f32[5,3], f32[5,3], f32[], f32[])"},
+                                .differentiable = false,
+                                .positive = true});
 constexpr const OpDef *kAlso[] = {&kStep};
 
-constexpr llvm::StringLiteral kOperands[] = {"param", "grad", "m", "v", "step", "correction"};
-constexpr llvm::StringLiteral kExamples[] = {"adam(f32[5,3], f32[5,3], f32[5,3], f32[5,3], f32[], f32[])",
-                                             "adam(f32[7], f32[7], f32[7], f32[7], f32[], f32[]) {rate_v=0.5}"};
 } // namespace
 
-extern const OpDef adam;
-constexpr OpDef adam = {.name = "adam",
-                        .role = Role::Optimizer,
-                        .layer = "Adam",
-                        .doc = "m and v: running means of g and g^2; param' = param - lr m^ / (sqrt(v^) + eps).",
-                        .operands = kOperands,
-                        .attrs = attrTable<AdamAttrs>(),
-                        .args = kAdamArgs,
-                        .infer = infer,
-                        .build = build,
-                        .decompose = decompose,
-                        .reference = nullptr,
-                        .grad = nullptr,
-                        .lower = lowerUpdate,
-                        .examples = kExamples,
-                        .also = kAlso,
-                        .positive = true};
-static_assert(lawful(adam));
+extern constexpr OpDef adam =
+    lawful({.name = "adam",
+            .role = Role::Optimizer,
+            .layer = "Adam",
+            .doc = "m and v: running means of g and g^2; param' = param - lr m^ / (sqrt(v^) + eps).",
+            .operands = {"param", "grad", "m", "v", "step", "correction"},
+            .attrs = attrTable<AdamAttrs>(),
+            .args = kAdamArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .lower = lowerUpdate,
+            .examples = {"adam(f32[5,3], f32[5,3], f32[5,3], f32[5,3], f32[], f32[])",
+                         "adam(f32[7], f32[7], f32[7], f32[7], f32[], f32[]) {rate_v=0.5}"},
+            .also = kAlso,
+            .positive = true});
 
 } // namespace dlc::ops

@@ -42,8 +42,7 @@ inline Value adamUpdate(LayerBuilder &b, Value param, Value g, llvm::StringRef s
 }
 
 constexpr ArgSpec beta(llvm::StringLiteral name, llvm::StringLiteral value, llvm::StringLiteral doc) {
-  return {
-      .name = name, .kind = ArgKind::Number, .defaultText = value, .doc = doc, .min = 0, .max = 1, .maxExcluded = true};
+  return arg::number(name, value, doc).from(0).below(1);
 }
 inline constexpr ArgSpec kAdamArgs[] = {beta("beta1", "0.9", "decay of the mean of gradients"),
                                         beta("beta2", "0.999", "decay of the mean of squared gradients"), kEps,

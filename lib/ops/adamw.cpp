@@ -21,25 +21,19 @@ void infer(OpView &op) { inferUpdate(op, 1, 1); }
 
 Values decompose(const Op &op, Builder &b) { return {b.mul(op.operand(0), op.operand(1))}; }
 
-constexpr llvm::StringLiteral kOperands[] = {"param", "kept"};
-constexpr llvm::StringLiteral kExamples[] = {"adamw(f32[5,3], f32[])"};
 } // namespace
 
-extern const OpDef adamw;
-constexpr OpDef adamw = {.name = "adamw",
-                         .role = Role::Optimizer,
-                         .layer = "AdamW",
-                         .doc = "param shrunk by 1 - lr weight_decay, then as Adam on the plain gradient.",
-                         .operands = kOperands,
-                         .attrs = {},
-                         .args = kAdamArgs,
-                         .infer = infer,
-                         .build = build,
-                         .decompose = decompose,
-                         .reference = nullptr,
-                         .grad = nullptr,
-                         .lower = lowerUpdate,
-                         .examples = kExamples};
-static_assert(lawful(adamw));
+extern constexpr OpDef adamw =
+    lawful({.name = "adamw",
+            .role = Role::Optimizer,
+            .layer = "AdamW",
+            .doc = "param shrunk by 1 - lr weight_decay, then as Adam on the plain gradient.",
+            .operands = {"param", "kept"},
+            .args = kAdamArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .lower = lowerUpdate,
+            .examples = {"adamw(f32[5,3], f32[])"}});
 
 } // namespace dlc::ops

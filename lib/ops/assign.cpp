@@ -16,27 +16,18 @@ void reference(const Op &, Eval &) {}
 
 void lower(const Op &op, Emitter &e) { e.assign(op); }
 
-constexpr llvm::StringLiteral kOperands[] = {"param", "value"};
-constexpr llvm::StringLiteral kExamples[] = {"assign(f32[2,3], f32[2,3])"};
 } // namespace
 
-extern const OpDef assign;
-constexpr OpDef assign = {.name = "assign",
-                          .role = Role::Op,
-                          .layer = "",
-                          .doc = "The param in the first operand gets the second as its value for the next step.",
-                          .operands = kOperands,
-                          .attrs = {},
-                          .args = {},
-                          .infer = infer,
-                          .build = nullptr,
-                          .decompose = nullptr,
-                          .reference = reference,
-                          .grad = nullptr,
-                          .lower = lower,
-                          .examples = kExamples,
-                          .differentiable = false,
-                          .effect = true};
-static_assert(lawful(assign));
+extern constexpr OpDef assign =
+    lawful({.name = "assign",
+            .doc = "The param in the first operand gets the second as its value for the next step.",
+            .operands = {"param", "value"},
+            .infer = infer,
+            .reference = reference,
+            .lower = lower,
+            .examples = {"assign(f32[2,3], f32[2,3])"},
+            .differentiable = false,
+            .effect = true,
+            .assigns = true});
 
 } // namespace dlc::ops

@@ -63,37 +63,26 @@ Values decompose(const Op &op, Builder &b) {
   return {b.reshape(y, s)};
 }
 
-constexpr ArgSpec kArgs[] = {{"heads", ArgKind::Size, "", "parts of the features, each with a softmax of its own"},
-                             {.name = "causal",
-                              .kind = ArgKind::Flag,
-                              .defaultText = "false",
-                              .doc = "a place sees itself and the places before it only",
-                              .keywordOnly = true},
-                             kSequenceInit};
+constexpr ArgSpec kArgs[] = {
+    arg::size("heads", "", "parts of the features, each with a softmax of its own"),
+    arg::flag("causal", "false", "a place sees itself and the places before it only").byKeyword(), kSequenceInit};
 
-constexpr llvm::StringLiteral kOperands[] = {"query", "key", "value"};
-constexpr llvm::StringLiteral kExamples[] = {"attention(f32[2,5,6], f32[2,5,6], f32[2,5,6]) {heads=3}",
-                                             "attention(f32[2,5,6], f32[2,5,6], f32[2,5,6]) {heads=2, causal=true}",
-                                             "attention(f32[1,17,8], f32[1,17,8], f32[1,17,8]) {heads=1, causal=true}"};
 } // namespace
 
-extern const OpDef attention;
-constexpr OpDef attention = {
-    .name = "attention",
-    .role = Role::Layer,
-    .layer = "Attention",
-    .doc = "Multi-head self-attention over a sequence, with projections query, key, value and out.",
-    .operands = kOperands,
-    .attrs = attrTable<AttentionAttrs>(),
-    .args = kArgs,
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = nullptr,
-    .lower = nullptr,
-    .examples = kExamples,
-    .places = Places::FeaturesLast};
-static_assert(lawful(attention));
+extern constexpr OpDef attention =
+    lawful({.name = "attention",
+            .role = Role::Layer,
+            .layer = "Attention",
+            .doc = "Multi-head self-attention over a sequence, with projections query, key, value and out.",
+            .operands = {"query", "key", "value"},
+            .attrs = attrTable<AttentionAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"attention(f32[2,5,6], f32[2,5,6], f32[2,5,6]) {heads=3}",
+                         "attention(f32[2,5,6], f32[2,5,6], f32[2,5,6]) {heads=2, causal=true}",
+                         "attention(f32[1,17,8], f32[1,17,8], f32[1,17,8]) {heads=1, causal=true}"},
+            .places = Places::FeaturesLast});
 
 } // namespace dlc::ops

@@ -11,27 +11,21 @@ void infer(OpView &op) { inferPool1d(op); }
 
 Values decompose(const Op &op, Builder &b) { return decomposePool1d(op, b, "avg_pool2d"); }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"avg_pool1d(f32[2,3,8]) {kernel=2, stride=2}",
-                                             "avg_pool1d(f32[1,2,9]) {kernel=3, stride=2, padding=1}"};
 } // namespace
 
-extern const OpDef avg_pool1d;
-constexpr OpDef avg_pool1d = {.name = "avg_pool1d",
-                              .role = Role::Layer,
-                              .layer = "AvgPool1d",
-                              .doc = "The mean of each window of channels of one length; padding counts as zeros.",
-                              .operands = kOperands,
-                              .attrs = attrTable<Pool1dAttrs>(),
-                              .args = kPool1dArgs,
-                              .infer = infer,
-                              .build = build,
-                              .decompose = decompose,
-                              .reference = nullptr,
-                              .grad = nullptr,
-                              .lower = nullptr,
-                              .examples = kExamples,
-                              .takesChannels = true};
-static_assert(lawful(avg_pool1d));
+extern constexpr OpDef avg_pool1d =
+    lawful({.name = "avg_pool1d",
+            .role = Role::Layer,
+            .layer = "AvgPool1d",
+            .doc = "The mean of each window of channels of one length; padding counts as zeros.",
+            .operands = {"x"},
+            .attrs = attrTable<Pool1dAttrs>(),
+            .args = kPool1dArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"avg_pool1d(f32[2,3,8]) {kernel=2, stride=2}",
+                         "avg_pool1d(f32[1,2,9]) {kernel=3, stride=2, padding=1}"},
+            .takesChannels = true});
 
 } // namespace dlc::ops

@@ -64,48 +64,36 @@ Values gradGrad(const Op &op, llvm::ArrayRef<Value> g, Builder &b) {
 
 void lowerGrad(const Op &op, Emitter &e) { lowerPool(op, e, "avg_grad", op.type().shape, op.operand(0).shape()); }
 
-constexpr llvm::StringLiteral kGradOperands[] = {"dy"};
-constexpr llvm::StringLiteral kGradExamples[] = {
-    "avg_pool2d_grad(f32[2,3,2,3]) {kernel=[2,2], stride=[2,2], size=[5,7]}",
-    "avg_pool2d_grad(f32[1,2,4,5]) {kernel=[3,3], stride=[2,1], padding=[1,1], size=[7,5]}"};
-constexpr OpDef kGrad = {.name = "avg_pool2d_grad",
-                         .role = Role::Op,
-                         .layer = "",
-                         .doc = "Each window's dy, divided by the window's area and added to all its elements.",
-                         .operands = kGradOperands,
-                         .attrs = attrTable<PoolAttrs>(),
-                         .args = {},
-                         .infer = inferGrad,
-                         .build = nullptr,
-                         .decompose = nullptr,
-                         .reference = referenceGrad,
-                         .grad = gradGrad,
-                         .lower = lowerGrad,
-                         .examples = kGradExamples};
-static_assert(lawful(kGrad));
+constexpr OpDef kGrad =
+    lawful({.name = "avg_pool2d_grad",
+            .doc = "Each window's dy, divided by the window's area and added to all its elements.",
+            .operands = {"dy"},
+            .attrs = attrTable<PoolAttrs>(),
+            .infer = inferGrad,
+            .reference = referenceGrad,
+            .grad = gradGrad,
+            .lower = lowerGrad,
+            .examples = {"avg_pool2d_grad(f32[2,3,2,3]) {kernel=[2,2], stride=[2,2], size=[5,7]}",
+                         "avg_pool2d_grad(f32[1,2,4,5]) {kernel=[3,3], stride=[2,1], padding=[1,1], size=[7,5]}"}});
 constexpr const OpDef *kAlso[] = {&kGrad};
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"avg_pool2d(f32[2,3,6,8]) {kernel=[2,2], stride=[2,2]}",
-                                             "avg_pool2d(f32[2,1,7,5]) {kernel=[3,2], stride=[2,1], padding=[1,0]}"};
 } // namespace
 
-extern const OpDef avg_pool2d;
-constexpr OpDef avg_pool2d = {.name = "avg_pool2d",
-                              .role = Role::Layer,
-                              .layer = "AvgPool2d",
-                              .doc = "The mean of each window of an image; padding counts as zeros.",
-                              .operands = kOperands,
-                              .attrs = attrTable<PoolAttrs>(),
-                              .args = kPoolArgs,
-                              .infer = infer,
-                              .build = build,
-                              .decompose = nullptr,
-                              .reference = reference,
-                              .grad = grad,
-                              .lower = lower,
-                              .examples = kExamples,
-                              .also = kAlso};
-static_assert(lawful(avg_pool2d));
+extern constexpr OpDef avg_pool2d =
+    lawful({.name = "avg_pool2d",
+            .role = Role::Layer,
+            .layer = "AvgPool2d",
+            .doc = "The mean of each window of an image; padding counts as zeros.",
+            .operands = {"x"},
+            .attrs = attrTable<PoolAttrs>(),
+            .args = kPoolArgs,
+            .infer = infer,
+            .build = build,
+            .reference = reference,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"avg_pool2d(f32[2,3,6,8]) {kernel=[2,2], stride=[2,2]}",
+                         "avg_pool2d(f32[2,1,7,5]) {kernel=[3,2], stride=[2,1], padding=[1,0]}"},
+            .also = kAlso});
 
 } // namespace dlc::ops

@@ -59,6 +59,10 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
           tb ? product(b, dc, x, true, ta) : product(b, x, dc, !ta, false)};
 }
 
+int64_t multiplyAdds(const Op &op) {
+  return op.operand(0).shape()[op.attrs<MatmulAttrs>().trans_a ? 1 : 2] * op.type().elements();
+}
+
 void lower(const Op &op, Emitter &e) {
   auto [ta, tb] = op.attrs<MatmulAttrs>();
   Sizes s(op.operand(0).shape(), op.operand(1).shape(), {ta, tb});
@@ -71,29 +75,22 @@ void lower(const Op &op, Emitter &e) {
   e.append(op, batchGemmInstr, Attrs::of(a), reads, {e.define(op.result())});
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"a", "b"};
-constexpr llvm::StringLiteral kExamples[] = {
-    "batch_matmul(f32[3,5,7], f32[3,7,4])", "batch_matmul(f32[2,7,5], f32[2,7,3]) {trans_a=true}",
-    "batch_matmul(f32[4,5,7], f32[4,3,7]) {trans_b=true}",
-    "batch_matmul(f32[2,7,5], f32[2,3,7]) {trans_a=true, trans_b=true}", "batch_matmul(f32[1,17,20], f32[1,20,18])"};
 } // namespace
 
-extern const OpDef batch_matmul;
-constexpr OpDef batch_matmul = {.name = "batch_matmul",
-                                .role = Role::Op,
-                                .layer = "",
-                                .doc = "Matrix products a[i] b[i]; a is [B,m,k] ([B,k,m] with trans_a), b is [B,k,n] "
-                                       "([B,n,k] with trans_b).",
-                                .operands = kOperands,
-                                .attrs = attrTable<MatmulAttrs>(),
-                                .args = {},
-                                .infer = infer,
-                                .build = nullptr,
-                                .decompose = nullptr,
-                                .reference = reference,
-                                .grad = grad,
-                                .lower = lower,
-                                .examples = kExamples};
-static_assert(lawful(batch_matmul));
+extern constexpr OpDef batch_matmul =
+    lawful({.name = "batch_matmul",
+            .doc = "Matrix products a[i] b[i]; a is [B,m,k] ([B,k,m] with trans_a), b is [B,k,n] "
+                   "([B,n,k] with trans_b).",
+            .operands = {"a", "b"},
+            .attrs = attrTable<MatmulAttrs>(),
+            .infer = infer,
+            .reference = reference,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"batch_matmul(f32[3,5,7], f32[3,7,4])", "batch_matmul(f32[2,7,5], f32[2,7,3]) {trans_a=true}",
+                         "batch_matmul(f32[4,5,7], f32[4,3,7]) {trans_b=true}",
+                         "batch_matmul(f32[2,7,5], f32[2,3,7]) {trans_a=true, trans_b=true}",
+                         "batch_matmul(f32[1,17,20], f32[1,20,18])"},
+            .multiplyAdds = multiplyAdds});
 
 } // namespace dlc::ops

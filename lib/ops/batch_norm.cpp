@@ -138,44 +138,27 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {dx, dWeight, dBias};
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "momentum",
-                              .kind = ArgKind::Number,
-                              .defaultText = "0.1",
-                              .doc = "share of the batch in the running statistics",
-                              .min = 0,
-                              .max = 1,
-                              .keywordOnly = true},
-                             {.name = "eps",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1e-5",
-                              .doc = "added to the variance",
-                              .min = 0,
-                              .minExcluded = true,
-                              .keywordOnly = true}};
-constexpr llvm::StringLiteral kClassicArgs[] = {"in", "momentum", "eps"};
+constexpr ArgSpec kArgs[] = {
+    arg::number("momentum", "0.1", "share of the batch in the running statistics").from(0).upTo(1).byKeyword(),
+    arg::number("eps", "1e-5", "added to the variance").above(0).byKeyword()};
 
-constexpr llvm::StringLiteral kOperands[] = {"x", "weight", "bias"};
-constexpr llvm::StringLiteral kExamples[] = {"batch_norm(f32[4,3,2,5], f32[3], f32[3])",
-                                             "batch_norm(f32[7,5], f32[5], f32[5]) {eps=0.1}",
-                                             "batch_norm(f32[3,2,4], f32[4], f32[4])"};
 } // namespace
 
-extern const OpDef batch_norm;
-constexpr OpDef batch_norm = {.name = "batch_norm",
-                              .role = Role::Layer,
-                              .layer = "BatchNorm",
-                              .doc = "Each channel to mean 0 and variance 1 over the batch, then scale and shift.",
-                              .operands = kOperands,
-                              .attrs = attrTable<BatchNormAttrs>(),
-                              .args = kArgs,
-                              .infer = infer,
-                              .build = build,
-                              .decompose = decompose,
-                              .reference = nullptr,
-                              .grad = grad,
-                              .lower = nullptr,
-                              .examples = kExamples,
-                              .classicArgs = kClassicArgs};
-static_assert(lawful(batch_norm));
+extern constexpr OpDef batch_norm =
+    lawful({.name = "batch_norm",
+            .role = Role::Layer,
+            .layer = "BatchNorm",
+            .doc = "Each channel to mean 0 and variance 1 over the batch, then scale and shift.",
+            .operands = {"x", "weight", "bias"},
+            .attrs = attrTable<BatchNormAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .grad = grad,
+            .examples = {"batch_norm(f32[4,3,2,5], f32[3], f32[3])", "batch_norm(f32[7,5], f32[5], f32[5]) {eps=0.1}",
+                         "batch_norm(f32[3,2,4], f32[4], f32[4])"},
+            .classicArgs = {"in", "momentum", "eps"},
+            .acrossSamples = true});
 
 } // namespace dlc::ops

@@ -52,46 +52,27 @@ Values gradEach(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {b.mul(slope, dy[0]), b.mul(b.neg(z), dy[0])};
 }
 
-constexpr llvm::StringLiteral kEachOperands[] = {"logits", "target"};
-constexpr llvm::StringLiteral kEachExamples[] = {"bce_each(f32[5,3], f32[5,3])"};
-constexpr OpDef kEach = {.name = "bce_each",
-                         .role = Role::Op,
-                         .layer = "",
-                         .doc = "Binary cross-entropy from logits, element by element.",
-                         .operands = kEachOperands,
-                         .attrs = {},
-                         .args = {},
-                         .infer = inferEach,
-                         .build = nullptr,
-                         .decompose = decomposeEach,
-                         .reference = nullptr,
-                         .grad = gradEach,
-                         .lower = nullptr,
-                         .examples = kEachExamples};
-static_assert(lawful(kEach));
+constexpr OpDef kEach = lawful({.name = "bce_each",
+                                .doc = "Binary cross-entropy from logits, element by element.",
+                                .operands = {"logits", "target"},
+                                .infer = inferEach,
+                                .decompose = decomposeEach,
+                                .grad = gradEach,
+                                .examples = {"bce_each(f32[5,3], f32[5,3])"}});
 constexpr const OpDef *kAlso[] = {&kEach};
 
-constexpr llvm::StringLiteral kOperands[] = {"logits", "target"};
-constexpr llvm::StringLiteral kExamples[] = {"bce(f32[5,3], f32[5,3])"};
 } // namespace
 
-extern const OpDef bce;
-constexpr OpDef bce = {.name = "bce",
-                       .role = Role::Loss,
-                       .layer = "BCE",
-                       .doc = "Binary cross-entropy from logits, mean over batch and outputs.",
-                       .operands = kOperands,
-                       .attrs = {},
-                       .args = {},
-                       .infer = infer,
-                       .build = build,
-                       .decompose = decompose,
-                       .reference = nullptr,
-                       .grad = nullptr,
-                       .lower = nullptr,
-                       .examples = kExamples,
-                       .also = kAlso,
-                       .target = LossTarget::Answers};
-static_assert(lawful(bce));
+extern constexpr OpDef bce = lawful({.name = "bce",
+                                     .role = Role::Loss,
+                                     .layer = "BCE",
+                                     .doc = "Binary cross-entropy from logits, mean over batch and outputs.",
+                                     .operands = {"logits", "target"},
+                                     .infer = infer,
+                                     .build = build,
+                                     .decompose = decompose,
+                                     .examples = {"bce(f32[5,3], f32[5,3])"},
+                                     .also = kAlso,
+                                     .target = LossTarget::Answers});
 
 } // namespace dlc::ops

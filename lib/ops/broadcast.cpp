@@ -26,26 +26,20 @@ Values grad(const Op &, llvm::ArrayRef<Value> dy, Builder &) { return {dy[0]}; }
 
 void lower(const Op &op, Emitter &e) { e.broadcast(op); }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"broadcast(f32[]) {shape=[2,3]}", "broadcast(f32[4,1]) {shape=[4,3]}",
-                                             "broadcast(f32[3]) {shape=[2,2,3]}"};
 } // namespace
 
-extern const OpDef broadcast;
-constexpr OpDef broadcast = {.name = "broadcast",
-                             .role = Role::Op,
-                             .layer = "",
-                             .doc = "The operand repeated to `shape` by NumPy's rule.",
-                             .operands = kOperands,
-                             .attrs = attrTable<ShapeAttrs>(),
-                             .args = {},
-                             .infer = infer,
-                             .build = nullptr,
-                             .decompose = nullptr,
-                             .reference = reference,
-                             .grad = grad,
-                             .lower = lower,
-                             .examples = kExamples};
-static_assert(lawful(broadcast));
+extern constexpr OpDef broadcast =
+    lawful({.name = "broadcast",
+            .doc = "The operand repeated to `shape` by NumPy's rule.",
+            .operands = {"x"},
+            .attrs = attrTable<ShapeAttrs>(),
+            .infer = infer,
+            .reference = reference,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"broadcast(f32[]) {shape=[2,3]}", "broadcast(f32[4,1]) {shape=[4,3]}",
+                         "broadcast(f32[3]) {shape=[2,2,3]}"},
+            .layout = Layout::Repeated,
+            .cheap = true});
 
 } // namespace dlc::ops

@@ -37,25 +37,16 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 
 void lower(const Op &op, Emitter &e) { e.cast(op); }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"cast(i32[5]) {dtype=f32}", "cast(i32[2,3]) {dtype=f64}"};
 } // namespace
 
-extern const OpDef cast;
-constexpr OpDef cast = {.name = "cast",
-                        .role = Role::Op,
-                        .layer = "",
-                        .doc = "The same numbers in another element type.",
-                        .operands = kOperands,
-                        .attrs = attrTable<CastAttrs>(),
-                        .args = {},
-                        .infer = infer,
-                        .build = nullptr,
-                        .decompose = nullptr,
-                        .reference = reference,
-                        .grad = grad,
-                        .lower = lower,
-                        .examples = kExamples};
-static_assert(lawful(cast));
+extern constexpr OpDef cast = lawful({.name = "cast",
+                                      .doc = "The same numbers in another element type.",
+                                      .operands = {"x"},
+                                      .attrs = attrTable<CastAttrs>(),
+                                      .infer = infer,
+                                      .reference = reference,
+                                      .grad = grad,
+                                      .lower = lower,
+                                      .examples = {"cast(i32[5]) {dtype=f32}", "cast(i32[2,3]) {dtype=f64}"}});
 
 } // namespace dlc::ops

@@ -42,26 +42,16 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 
 void lower(const Op &op, Emitter &e) { e.rows(op, kernels::RowsOp::CausalSoftmax, {op.operand(0)}); }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"causal_softmax(f32[2,5,5])", "causal_softmax(f32[33,33])"};
 } // namespace
 
-extern const OpDef causal_softmax;
-constexpr OpDef causal_softmax = {
-    .name = "causal_softmax",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "Softmax of row t of each square matrix over its columns 0 .. t; 0 in the others.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples};
-static_assert(lawful(causal_softmax));
+extern constexpr OpDef causal_softmax =
+    lawful({.name = "causal_softmax",
+            .doc = "Softmax of row t of each square matrix over its columns 0 .. t; 0 in the others.",
+            .operands = {"x"},
+            .infer = infer,
+            .reference = reference,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"causal_softmax(f32[2,5,5])", "causal_softmax(f32[33,33])"}});
 
 } // namespace dlc::ops

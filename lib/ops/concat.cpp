@@ -102,34 +102,25 @@ void lower(const Op &op, Emitter &e) {
   e.append(op, concatInstr, Attrs::of(attrs), reads, {e.define(op.result())});
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "axis",
-                              .kind = ArgKind::Number,
-                              .defaultText = "0",
-                              .doc = "axis of a sample, from 0; negative: from the last",
-                              .min = -8,
-                              .max = 7,
-                              .keywordOnly = true}};
-constexpr llvm::StringLiteral kOperands[] = {"x..."};
-constexpr llvm::StringLiteral kExamples[] = {"concat(f32[2,3], f32[2,3], f32[2,3]) {axis=1}",
-                                             "concat(f32[2,3,4], f32[2,1,4]) {axis=1}", "concat(f32[5,2], f32[4,2])"};
+constexpr ArgSpec kArgs[] = {
+    arg::number("axis", "0", "axis of a sample, from 0; negative: from the last").from(-8).upTo(7).byKeyword()};
 } // namespace
 
-extern const OpDef concat;
-constexpr OpDef concat = {.name = "concat",
-                          .role = Role::Layer,
-                          .layer = "Concat",
-                          .doc = "Values one after the other along an axis.",
-                          .operands = kOperands,
-                          .attrs = attrTable<AxisAttrs>(),
-                          .args = kArgs,
-                          .infer = infer,
-                          .build = build,
-                          .decompose = nullptr,
-                          .reference = reference,
-                          .grad = grad,
-                          .lower = lower,
-                          .examples = kExamples,
-                          .several = true};
-static_assert(lawful(concat));
+extern constexpr OpDef concat =
+    lawful({.name = "concat",
+            .role = Role::Layer,
+            .layer = "Concat",
+            .doc = "Values one after the other along an axis.",
+            .operands = {"x..."},
+            .attrs = attrTable<AxisAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .reference = reference,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"concat(f32[2,3], f32[2,3], f32[2,3]) {axis=1}", "concat(f32[2,3,4], f32[2,1,4]) {axis=1}",
+                         "concat(f32[5,2], f32[4,2])"},
+            .several = true});
 
 } // namespace dlc::ops

@@ -21,25 +21,16 @@ void reference(const Op &op, Eval &eval) {
 
 void lower(const Op &op, Emitter &e) { e.constant(op); }
 
-constexpr llvm::StringLiteral kExamples[] = {"constant() {value=0.5}", "constant() {value=-3, shape=[2,2]}"};
 } // namespace
 
-extern const OpDef constant;
-constexpr OpDef constant = {.name = "constant",
-                            .role = Role::Op,
-                            .layer = "",
-                            .doc = "Every element is `value`, rounded to the dtype.",
-                            .operands = {},
-                            .attrs = attrTable<ConstAttrs>(),
-                            .args = {},
-                            .infer = infer,
-                            .build = nullptr,
-                            .decompose = nullptr,
-                            .reference = reference,
-                            .grad = nullptr,
-                            .lower = lower,
-                            .examples = kExamples,
-                            .differentiable = false};
-static_assert(lawful(constant));
+extern constexpr OpDef constant = lawful({.name = "constant",
+                                          .doc = "Every element is `value`, rounded to the dtype.",
+                                          .attrs = attrTable<ConstAttrs>(),
+                                          .infer = infer,
+                                          .reference = reference,
+                                          .lower = lower,
+                                          .examples = {"constant() {value=0.5}", "constant() {value=-3, shape=[2,2]}"},
+                                          .differentiable = false,
+                                          .source = true});
 
 } // namespace dlc::ops

@@ -65,7 +65,8 @@ inline std::string imageHelp(const LayerBuilder &b) {
   if (image.empty())
     return "an image has channels, height and width: 3x32x32";
   // A vector may be what the data hold; an input of two sizes was meant to be an image.
-  return x.size() == 3 && b.input.op->name() == "input" ? "write " + image : "put -> Reshape(" + image + ") before it";
+  return x.size() == 3 && b.input.op->attrsIf<InputAttrs>() ? "write " + image
+                                                            : "put -> Reshape(" + image + ") before it";
 }
 
 /// E233 unless the value is an image [N,C,H,W].
@@ -106,38 +107,17 @@ inline ConvInstrAttrs convInstrAttrs(llvm::StringRef op, const Conv2dAttrs &attr
   return a;
 }
 
-constexpr ArgSpec kStrideArg = {.name = "stride",
-                                .kind = ArgKind::Pair,
-                                .defaultText = "1",
-                                .doc = "step from one window to the next",
-                                .keywordOnly = true};
-constexpr ArgSpec kPaddingArg = {.name = "padding",
-                                 .kind = ArgKind::Pair,
-                                 .defaultText = "0",
-                                 .doc = "zeros on each side; same: (kernel - 1) * dilation / 2",
-                                 .min = 0,
-                                 .words = "same",
-                                 .keywordOnly = true};
-constexpr ArgSpec kDilationArg = {.name = "dilation",
-                                  .kind = ArgKind::Pair,
-                                  .defaultText = "1",
-                                  .doc = "distance of the kernel's taps",
-                                  .keywordOnly = true};
-constexpr ArgSpec kGroupsArg = {.name = "groups",
-                                .kind = ArgKind::Size,
-                                .defaultText = "1",
-                                .doc = "channels are cut into so many groups, apart from each other",
-                                .keywordOnly = true};
-constexpr ArgSpec kConvBias = {.name = "bias",
-                               .kind = ArgKind::Flag,
-                               .defaultText = "true",
-                               .doc = "add a bias to each output channel",
-                               .keywordOnly = true};
-constexpr ArgSpec kConvInit = {.name = "init",
-                               .kind = ArgKind::Init,
-                               .defaultText = "He",
-                               .doc = "how the weight starts; the default is the one of [train]",
-                               .keywordOnly = true};
+constexpr ArgSpec kStrideArg = arg::pair("stride", "1", "step from one window to the next").byKeyword();
+constexpr ArgSpec kPaddingArg = arg::pair("padding", "0", "zeros on each side; same: (kernel - 1) * dilation / 2")
+                                    .from(0)
+                                    .orWord("same")
+                                    .byKeyword();
+constexpr ArgSpec kDilationArg = arg::pair("dilation", "1", "distance of the kernel's taps").byKeyword();
+constexpr ArgSpec kGroupsArg =
+    arg::size("groups", "1", "channels are cut into so many groups, apart from each other").byKeyword();
+constexpr ArgSpec kConvBias = arg::flag("bias", "true", "add a bias to each output channel").byKeyword();
+constexpr ArgSpec kConvInit =
+    arg::init("init", "He", "how the weight starts; the default is the one of [train]").byKeyword();
 
 inline Init convInit(LayerBuilder &b, int64_t fanIn, int64_t fanOut) {
   return {b.args.given("init") ? b.args.word("init").str() : b.init, fanIn, fanOut};

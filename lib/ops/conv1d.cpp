@@ -69,44 +69,31 @@ Values decompose(const Op &op, Builder &b) {
   return {b.reshape(y, op.type().shape)};
 }
 
-constexpr ArgSpec kArgs[] = {{"out", ArgKind::Size, "", "number of output channels"},
-                             {"kernel", ArgKind::Size, "", "size of the window"},
-                             {.name = "stride",
-                              .kind = ArgKind::Size,
-                              .defaultText = "1",
-                              .doc = "step from one window to the next",
-                              .keywordOnly = true},
+constexpr ArgSpec kArgs[] = {arg::size("out", "", "number of output channels"),
+                             arg::size("kernel", "", "size of the window"),
+                             arg::size("stride", "1", "step from one window to the next").byKeyword(),
                              kPaddingArg,
-                             {.name = "dilation",
-                              .kind = ArgKind::Size,
-                              .defaultText = "1",
-                              .doc = "distance of the kernel's taps",
-                              .keywordOnly = true},
+                             arg::size("dilation", "1", "distance of the kernel's taps").byKeyword(),
                              kGroupsArg,
                              kConvBias,
                              kConvInit};
 
-constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
-constexpr llvm::StringLiteral kExamples[] = {"conv1d(f32[2,3,9], f32[4,3,3]) {padding=1}",
-                                             "conv1d(f32[1,4,20], f32[2,2,3]) {stride=2, dilation=2, groups=2}"};
 } // namespace
 
-extern const OpDef conv1d;
-constexpr OpDef conv1d = {.name = "conv1d",
-                          .role = Role::Layer,
-                          .layer = "Conv1d",
-                          .doc = "Convolution along one dimension with zero padding; weight is [out, in/groups, k].",
-                          .operands = kOperands,
-                          .attrs = attrTable<Conv1dAttrs>(),
-                          .args = kArgs,
-                          .infer = infer,
-                          .build = build,
-                          .decompose = decompose,
-                          .reference = nullptr,
-                          .grad = nullptr,
-                          .lower = nullptr,
-                          .examples = kExamples,
-                          .places = Places::ChannelsFirst};
-static_assert(lawful(conv1d));
+extern constexpr OpDef conv1d =
+    lawful({.name = "conv1d",
+            .role = Role::Layer,
+            .layer = "Conv1d",
+            .doc = "Convolution along one dimension with zero padding; weight is [out, in/groups, k].",
+            .operands = {"x", "weight"},
+            .attrs = attrTable<Conv1dAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"conv1d(f32[2,3,9], f32[4,3,3]) {padding=1}",
+                         "conv1d(f32[1,4,20], f32[2,2,3]) {stride=2, dilation=2, groups=2}"},
+            .places = Places::ChannelsFirst,
+            .readsChannels = true});
 
 } // namespace dlc::ops

@@ -105,6 +105,11 @@ Conv2dAttrs withoutSize(const Conv2dAttrs &attrs) {
   return result;
 }
 
+// Each element of the result takes one filter; going back, each element of the operand gives one.
+int64_t filterOf(const Op &op) { return op.operand(1).type().elements() / op.operand(1).shape()[0]; }
+int64_t multiplyAdds(const Op &op) { return filterOf(op) * op.type().elements(); }
+int64_t multiplyAddsBack(const Op &op) { return filterOf(op) * op.operand(0).type().elements(); }
+
 Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   const auto &attrs = op.attrs<Conv2dAttrs>();
   const Shape &x = op.operand(0).shape(), &w = op.operand(1).shape();
@@ -256,83 +261,66 @@ void lowerWeight(const Op &op, Emitter &e) {
            {e.define(op.result())});
 }
 
-constexpr llvm::StringLiteral kInputOperands[] = {"dy", "weight"};
-constexpr llvm::StringLiteral kInputExamples[] = {
-    "conv2d_grad_input(f32[2,3,4,5], f32[3,2,3,3]) {padding=[1,1], size=[4,5]}",
-    "conv2d_grad_input(f32[1,4,3,3], f32[4,1,3,2]) {stride=[2,3], padding=[1,0], groups=2, size=[6,9]}"};
-constexpr OpDef kGradInput = {.name = "conv2d_grad_input",
-                              .role = Role::Op,
-                              .layer = "",
-                              .doc = "The gradient of conv2d to its input; size is the input's height and width.",
-                              .operands = kInputOperands,
-                              .attrs = attrTable<Conv2dAttrs>(),
-                              .args = {},
-                              .infer = inferInput,
-                              .build = nullptr,
-                              .decompose = nullptr,
-                              .reference = referenceInput,
-                              .grad = gradInput,
-                              .lower = lowerInput,
-                              .examples = kInputExamples};
-static_assert(lawful(kGradInput));
+constexpr OpDef kGradInput = lawful(
+    {.name = "conv2d_grad_input",
+     .doc = "The gradient of conv2d to its input; size is the input's height and width.",
+     .operands = {"dy", "weight"},
+     .attrs = attrTable<Conv2dAttrs>(),
+     .infer = inferInput,
+     .reference = referenceInput,
+     .grad = gradInput,
+     .lower = lowerInput,
+     .examples = {"conv2d_grad_input(f32[2,3,4,5], f32[3,2,3,3]) {padding=[1,1], size=[4,5]}",
+                  "conv2d_grad_input(f32[1,4,3,3], f32[4,1,3,2]) {stride=[2,3], padding=[1,0], groups=2, size=[6,9]}"},
+     .multiplyAdds = multiplyAddsBack});
 
-constexpr llvm::StringLiteral kWeightOperands[] = {"x", "dy"};
-constexpr llvm::StringLiteral kWeightExamples[] = {
-    "conv2d_grad_weight(f32[2,2,4,5], f32[2,3,4,5]) {padding=[1,1], size=[3,3]}",
-    "conv2d_grad_weight(f32[11,2,6,5], f32[11,2,3,3]) {stride=[2,2], padding=[1,1], dilation=[1,2], groups=2, "
-    "size=[3,2]}",
-    "conv2d_grad_weight(f32[9,1,2,3], f32[9,1,2,3]) {size=[1,1]}"};
-constexpr OpDef kGradWeight = {.name = "conv2d_grad_weight",
-                               .role = Role::Op,
-                               .layer = "",
-                               .doc = "The gradient of conv2d to its weight; size is the kernel's height and width.",
-                               .operands = kWeightOperands,
-                               .attrs = attrTable<Conv2dAttrs>(),
-                               .args = {},
-                               .infer = inferWeight,
-                               .build = nullptr,
-                               .decompose = nullptr,
-                               .reference = referenceWeight,
-                               .grad = gradWeight,
-                               .lower = lowerWeight,
-                               .examples = kWeightExamples};
-static_assert(lawful(kGradWeight));
+constexpr OpDef kGradWeight = lawful(
+    {.name = "conv2d_grad_weight",
+     .doc = "The gradient of conv2d to its weight; size is the kernel's height and width.",
+     .operands = {"x", "dy"},
+     .attrs = attrTable<Conv2dAttrs>(),
+     .infer = inferWeight,
+     .reference = referenceWeight,
+     .grad = gradWeight,
+     .lower = lowerWeight,
+     .examples = {
+         "conv2d_grad_weight(f32[2,2,4,5], f32[2,3,4,5]) {padding=[1,1], size=[3,3]}",
+         "conv2d_grad_weight(f32[11,2,6,5], f32[11,2,3,3]) {stride=[2,2], padding=[1,1], dilation=[1,2], groups=2, "
+         "size=[3,2]}",
+         "conv2d_grad_weight(f32[9,1,2,3], f32[9,1,2,3]) {size=[1,1]}"}});
 constexpr const OpDef *kAlso[] = {&kGradInput, &kGradWeight};
 
-constexpr ArgSpec kArgs[] = {{"out", ArgKind::Size, "", "number of output channels"},
-                             {"kernel", ArgKind::Pair, "", "size of the window"},
+constexpr ArgSpec kArgs[] = {arg::size("out", "", "number of output channels"),
+                             arg::pair("kernel", "", "size of the window"),
                              kStrideArg,
                              kPaddingArg,
                              kDilationArg,
                              kGroupsArg,
                              kConvBias,
                              kConvInit};
-constexpr llvm::StringLiteral kClassicArgs[] = {"in", "out", "kernel_h", "kernel_w", "stride", "padding"};
 
-constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
-constexpr llvm::StringLiteral kExamples[] = {
-    "conv2d(f32[2,3,5,7], f32[4,3,3,3]) {padding=[1,1]}", "conv2d(f32[2,4,6,5], f32[6,2,3,2]) {stride=[2,1], groups=2}",
-    "conv2d(f32[1,2,9,8], f32[3,2,2,3]) {stride=[2,2], padding=[0,2], dilation=[3,2]}",
-    "conv2d(f32[1,1,1,1], f32[1,1,1,1])"};
 } // namespace
 
-extern const OpDef conv2d;
-constexpr OpDef conv2d = {.name = "conv2d",
-                          .role = Role::Layer,
-                          .layer = "Conv2d",
-                          .doc = "Convolution of an image with zero padding; weight is [out, in/groups, kh, kw].",
-                          .operands = kOperands,
-                          .attrs = attrTable<Conv2dAttrs>(),
-                          .args = kArgs,
-                          .infer = infer,
-                          .build = build,
-                          .decompose = nullptr,
-                          .reference = reference,
-                          .grad = grad,
-                          .lower = lower,
-                          .examples = kExamples,
-                          .classicArgs = kClassicArgs,
-                          .also = kAlso};
-static_assert(lawful(conv2d));
+extern constexpr OpDef conv2d =
+    lawful({.name = "conv2d",
+            .role = Role::Layer,
+            .layer = "Conv2d",
+            .doc = "Convolution of an image with zero padding; weight is [out, in/groups, kh, kw].",
+            .operands = {"x", "weight"},
+            .attrs = attrTable<Conv2dAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .reference = reference,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"conv2d(f32[2,3,5,7], f32[4,3,3,3]) {padding=[1,1]}",
+                         "conv2d(f32[2,4,6,5], f32[6,2,3,2]) {stride=[2,1], groups=2}",
+                         "conv2d(f32[1,2,9,8], f32[3,2,2,3]) {stride=[2,2], padding=[0,2], dilation=[3,2]}",
+                         "conv2d(f32[1,1,1,1], f32[1,1,1,1])"},
+            .classicArgs = {"in", "out", "kernel_h", "kernel_w", "stride", "padding"},
+            .also = kAlso,
+            .scalesChannels = true,
+            .multiplyAdds = multiplyAdds});
 
 } // namespace dlc::ops

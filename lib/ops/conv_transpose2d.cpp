@@ -59,40 +59,29 @@ Values decompose(const Op &op, Builder &b) {
   return {b.make("conv2d_grad_input", {op.operand(0), op.operand(1)}, op.attrs<Conv2dAttrs>())};
 }
 
-constexpr ArgSpec kArgs[] = {{"out", ArgKind::Size, "", "number of output channels"},
-                             {"kernel", ArgKind::Pair, "", "size of the window"},
-                             kStrideArg,
-                             kPaddingArg,
-                             {.name = "output_padding",
-                              .kind = ArgKind::Pair,
-                              .defaultText = "0",
-                              .doc = "lines and columns added at the far side; below the stride",
-                              .min = 0,
-                              .keywordOnly = true},
-                             kConvBias,
-                             kConvInit};
+constexpr ArgSpec kArgs[] = {
+    arg::size("out", "", "number of output channels"),
+    arg::pair("kernel", "", "size of the window"),
+    kStrideArg,
+    kPaddingArg,
+    arg::pair("output_padding", "0", "lines and columns added at the far side; below the stride").from(0).byKeyword(),
+    kConvBias,
+    kConvInit};
 
-constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
-constexpr llvm::StringLiteral kExamples[] = {
-    "conv_transpose2d(f32[2,3,4,3], f32[3,2,3,3]) {stride=[2,2], padding=[1,1], size=[8,6]}",
-    "conv_transpose2d(f32[1,2,3,5], f32[2,4,2,3]) {size=[4,7]}"};
 } // namespace
 
-extern const OpDef conv_transpose2d;
-constexpr OpDef conv_transpose2d = {.name = "conv_transpose2d",
-                                    .role = Role::Layer,
-                                    .layer = "ConvTranspose2d",
-                                    .doc = "Transposed convolution: spreads every pixel over a window of the result.",
-                                    .operands = kOperands,
-                                    .attrs = attrTable<Conv2dAttrs>(),
-                                    .args = kArgs,
-                                    .infer = infer,
-                                    .build = build,
-                                    .decompose = decompose,
-                                    .reference = nullptr,
-                                    .grad = nullptr,
-                                    .lower = nullptr,
-                                    .examples = kExamples};
-static_assert(lawful(conv_transpose2d));
+extern constexpr OpDef conv_transpose2d =
+    lawful({.name = "conv_transpose2d",
+            .role = Role::Layer,
+            .layer = "ConvTranspose2d",
+            .doc = "Transposed convolution: spreads every pixel over a window of the result.",
+            .operands = {"x", "weight"},
+            .attrs = attrTable<Conv2dAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"conv_transpose2d(f32[2,3,4,3], f32[3,2,3,3]) {stride=[2,2], padding=[1,1], size=[8,6]}",
+                         "conv_transpose2d(f32[1,2,3,5], f32[2,4,2,3]) {size=[4,7]}"}});
 
 } // namespace dlc::ops

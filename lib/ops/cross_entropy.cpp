@@ -74,56 +74,34 @@ Values gradRows(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 
 void lowerRows(const Op &op, Emitter &e) { e.rows(op, kernels::RowsOp::CrossEntropy, {op.operand(0), op.operand(1)}); }
 
-constexpr llvm::StringLiteral kRowsExamples[] = {"softmax_cross_entropy(f32[5,10], i32[5])",
-                                                 "softmax_cross_entropy(f32[3,33], i32[3])"};
-constexpr llvm::StringLiteral kRowsOperands[] = {"logits", "target"};
-constexpr OpDef kRows = {.name = "softmax_cross_entropy",
-                         .role = Role::Op,
-                         .layer = "",
-                         .doc =
-                             "The softmax of each row, kept for the backward pass, and the cross-entropy of each row.",
-                         .operands = kRowsOperands,
-                         .attrs = {},
-                         .args = {},
-                         .infer = inferRows,
-                         .build = nullptr,
-                         .decompose = decomposeRows,
-                         .reference = nullptr,
-                         .grad = gradRows,
-                         .lower = lowerRows,
-                         .examples = kRowsExamples};
-static_assert(lawful(kRows));
+constexpr OpDef kRows =
+    lawful({.name = "softmax_cross_entropy",
+            .doc = "The softmax of each row, kept for the backward pass, and the cross-entropy of each row.",
+            .operands = {"logits", "target"},
+            .infer = inferRows,
+            .decompose = decomposeRows,
+            .grad = gradRows,
+            .lower = lowerRows,
+            .examples = {"softmax_cross_entropy(f32[5,10], i32[5])", "softmax_cross_entropy(f32[3,33], i32[3])"}});
 constexpr const OpDef *kAlso[] = {&kRows};
 
-constexpr llvm::StringLiteral kOperands[] = {"logits", "target"};
-constexpr llvm::StringLiteral kExamples[] = {"cross_entropy(f32[5,10], i32[5])",
-                                             "cross_entropy(f32[4,3], i32[4]) {smoothing=0.1}"};
-constexpr ArgSpec kArgs[] = {{.name = "smoothing",
-                              .kind = ArgKind::Number,
-                              .defaultText = "0",
-                              .doc = "share of the truth that is spread evenly over all classes",
-                              .min = 0,
-                              .max = 1,
-                              .maxExcluded = true}};
+constexpr ArgSpec kArgs[] = {
+    arg::number("smoothing", "0", "share of the truth that is spread evenly over all classes").from(0).below(1)};
 } // namespace
 
-extern const OpDef cross_entropy;
-constexpr OpDef cross_entropy = {.name = "cross_entropy",
-                                 .role = Role::Loss,
-                                 .layer = "CrossEntropy",
-                                 .doc = "Cross-entropy of class indices from logits, mean over the batch.",
-                                 .operands = kOperands,
-                                 .attrs = attrTable<CrossEntropyAttrs>(),
-                                 .args = kArgs,
-                                 .infer = infer,
-                                 .build = build,
-                                 .decompose = decompose,
-                                 .reference = nullptr,
-                                 .grad = nullptr,
-                                 .lower = nullptr,
-                                 .examples = kExamples,
-                                 .also = kAlso,
-                                 .target = LossTarget::Class};
-static_assert(lawful(cross_entropy));
+extern constexpr OpDef cross_entropy =
+    lawful({.name = "cross_entropy",
+            .role = Role::Loss,
+            .layer = "CrossEntropy",
+            .doc = "Cross-entropy of class indices from logits, mean over the batch.",
+            .operands = {"logits", "target"},
+            .attrs = attrTable<CrossEntropyAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"cross_entropy(f32[5,10], i32[5])", "cross_entropy(f32[4,3], i32[4]) {smoothing=0.1}"},
+            .also = kAlso,
+            .target = LossTarget::Class});
 
 } // namespace dlc::ops

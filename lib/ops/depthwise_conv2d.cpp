@@ -45,37 +45,27 @@ Values decompose(const Op &op, Builder &b) {
   return {b.make("conv2d", {op.operand(0), op.operand(1)}, op.attrs<Conv2dAttrs>())};
 }
 
-constexpr ArgSpec kArgs[] = {{"kernel", ArgKind::Pair, "", "size of the window"},
+constexpr ArgSpec kArgs[] = {arg::pair("kernel", "", "size of the window"),
                              kStrideArg,
                              kPaddingArg,
-                             {.name = "multiplier",
-                              .kind = ArgKind::Size,
-                              .defaultText = "1",
-                              .doc = "outputs of each channel",
-                              .keywordOnly = true},
+                             arg::size("multiplier", "1", "outputs of each channel").byKeyword(),
                              kConvBias,
                              kConvInit};
 
-constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
-constexpr llvm::StringLiteral kExamples[] = {"depthwise_conv2d(f32[2,3,6,7], f32[3,1,3,3]) {padding=[1,1], groups=3}",
-                                             "depthwise_conv2d(f32[1,2,7,6], f32[4,1,3,2]) {stride=[2,2], groups=2}"};
 } // namespace
 
-extern const OpDef depthwise_conv2d;
-constexpr OpDef depthwise_conv2d = {.name = "depthwise_conv2d",
-                                    .role = Role::Layer,
-                                    .layer = "DepthwiseConv2d",
-                                    .doc = "Convolution of each channel of an image by itself.",
-                                    .operands = kOperands,
-                                    .attrs = attrTable<Conv2dAttrs>(),
-                                    .args = kArgs,
-                                    .infer = infer,
-                                    .build = build,
-                                    .decompose = decompose,
-                                    .reference = nullptr,
-                                    .grad = nullptr,
-                                    .lower = nullptr,
-                                    .examples = kExamples};
-static_assert(lawful(depthwise_conv2d));
+extern constexpr OpDef depthwise_conv2d =
+    lawful({.name = "depthwise_conv2d",
+            .role = Role::Layer,
+            .layer = "DepthwiseConv2d",
+            .doc = "Convolution of each channel of an image by itself.",
+            .operands = {"x", "weight"},
+            .attrs = attrTable<Conv2dAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"depthwise_conv2d(f32[2,3,6,7], f32[3,1,3,3]) {padding=[1,1], groups=3}",
+                         "depthwise_conv2d(f32[1,2,7,6], f32[4,1,3,2]) {stride=[2,2], groups=2}"}});
 
 } // namespace dlc::ops

@@ -38,34 +38,23 @@ Values decompose(const Op &op, Builder &b) {
   return {b.mean(sampleLosses(b, op.operand(0), op.operand(1), op.attrs<DiceAttrs>().smooth), {0})};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"logits", "target"};
-constexpr llvm::StringLiteral kExamples[] = {"dice(f32[5,3], f32[5,3])",
-                                             "dice(f32[2,1,3,5], f32[2,1,3,5]) {smooth=0.5}"};
-constexpr ArgSpec kArgs[] = {{.name = "smooth",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1",
-                              .doc = "added above and below, so that empty masks have a loss too",
-                              .min = 0,
-                              .minExcluded = true}};
+constexpr ArgSpec kArgs[] = {
+    arg::number("smooth", "1", "added above and below, so that empty masks have a loss too").above(0)};
 } // namespace
 
-extern const OpDef dice;
-constexpr OpDef dice = {.name = "dice",
-                        .role = Role::Loss,
-                        .layer = "Dice",
-                        .doc = "1 - 2 |p and t| / (|p| + |t|) of each sample, p the Sigmoid; mean over the batch.",
-                        .operands = kOperands,
-                        .attrs = attrTable<DiceAttrs>(),
-                        .args = kArgs,
-                        .infer = infer,
-                        .build = build,
-                        .decompose = decompose,
-                        .reference = nullptr,
-                        .grad = nullptr,
-                        .lower = nullptr,
-                        .examples = kExamples,
-                        .positive = true,
-                        .target = LossTarget::Answers};
-static_assert(lawful(dice));
+extern constexpr OpDef dice =
+    lawful({.name = "dice",
+            .role = Role::Loss,
+            .layer = "Dice",
+            .doc = "1 - 2 |p and t| / (|p| + |t|) of each sample, p the Sigmoid; mean over the batch.",
+            .operands = {"logits", "target"},
+            .attrs = attrTable<DiceAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"dice(f32[5,3], f32[5,3])", "dice(f32[2,1,3,5], f32[2,1,3,5]) {smooth=0.5}"},
+            .positive = true,
+            .target = LossTarget::Answers});
 
 } // namespace dlc::ops

@@ -34,34 +34,23 @@ Values decompose(const Op &op, Builder &b) {
   return {b.mul(x, factor)};
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "p",
-                              .kind = ArgKind::Number,
-                              .defaultText = "0.5",
-                              .doc = "share of elements that are zeroed",
-                              .min = 0,
-                              .max = 1,
-                              .maxExcluded = true}};
+constexpr ArgSpec kArgs[] = {arg::number("p", "0.5", "share of elements that are zeroed").from(0).below(1)};
 
-constexpr llvm::StringLiteral kOperands[] = {"x", "step"};
-constexpr llvm::StringLiteral kExamples[] = {"dropout(f32[4,33], i32[]) {p=0.25, seed=3, stream=9}"};
 } // namespace
 
-extern const OpDef dropout;
-constexpr OpDef dropout = {.name = "dropout",
-                           .role = Role::Layer,
-                           .layer = "Dropout",
-                           .doc = "Zeroes elements with probability p while training, and scales the rest by 1/(1-p).",
-                           .operands = kOperands,
-                           .attrs = attrTable<DropoutAttrs>(),
-                           .args = kArgs,
-                           .infer = infer,
-                           .build = build,
-                           .decompose = decompose,
-                           .reference = nullptr,
-                           .grad = nullptr,
-                           .lower = nullptr,
-                           .examples = kExamples,
-                           .random = true};
-static_assert(lawful(dropout));
+extern constexpr OpDef dropout =
+    lawful({.name = "dropout",
+            .role = Role::Layer,
+            .layer = "Dropout",
+            .doc = "Zeroes elements with probability p while training, and scales the rest by 1/(1-p).",
+            .operands = {"x", "step"},
+            .attrs = attrTable<DropoutAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"dropout(f32[4,33], i32[]) {p=0.25, seed=3, stream=9}"},
+            .random = true,
+            .trainingOnly = true});
 
 } // namespace dlc::ops

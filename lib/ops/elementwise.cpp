@@ -3,6 +3,7 @@
 #include "elementwise.h"
 
 #include "dlc/ir/exact_math.h"
+#include "dlc/ir/rewriter.h"
 #include "dlc/lower/emitter.h"
 #include "dlc/ops/ops.h"
 
@@ -63,26 +64,66 @@ template <MapOp op, class... Terms> Term map(Term a, Terms... rest) {
 /// What the operands of an op are called, and the examples of one.
 template <unsigned arity> struct Operands;
 template <> struct Operands<1> {
-  static constexpr llvm::StringLiteral names[] = {"x"};
+  static constexpr Texts names = {"x"};
   static constexpr char a[] = "(f32[4,33])", b[] = "(f32[37])", c[] = "(f32[])";
-  template <MapOp op>
-  static constexpr llvm::StringLiteral examples[] = {kExample<op, a>.literal(), kExample<op, b>.literal(),
-                                                     kExample<op, c>.literal()};
+  template <MapOp op> static constexpr Texts examples() { return {kExample<op, a>.literal(), kExample<op, b>.literal(),
+                                                     kExample<op, c>.literal()}; }
 };
 template <> struct Operands<2> {
-  static constexpr llvm::StringLiteral names[] = {"a", "b"};
+  static constexpr Texts names = {"a", "b"};
   static constexpr char a[] = "(f32[2,3], f32[2,3])", b[] = "(f32[4,3], f32[3])", c[] = "(f32[2,1,3], f32[4,1])",
                         d[] = "(f32[5], f32[])";
-  template <MapOp op>
-  static constexpr llvm::StringLiteral examples[] = {kExample<op, a>.literal(), kExample<op, b>.literal(),
-                                                     kExample<op, c>.literal(), kExample<op, d>.literal()};
+  template <MapOp op> static constexpr Texts examples() { return {kExample<op, a>.literal(), kExample<op, b>.literal(),
+                                                     kExample<op, c>.literal(), kExample<op, d>.literal()}; }
 };
 template <> struct Operands<3> {
-  static constexpr llvm::StringLiteral names[] = {"condition", "yes", "no"};
+  static constexpr Texts names = {"condition", "yes", "no"};
   static constexpr char a[] = "(f32[2,3], f32[2,3], f32[2,3])", b[] = "(f32[4,1], f32[3], f32[])";
-  template <MapOp op>
-  static constexpr llvm::StringLiteral examples[] = {kExample<op, a>.literal(), kExample<op, b>.literal()};
+  template <MapOp op> static constexpr Texts examples() { return {kExample<op, a>.literal(), kExample<op, b>.literal()}; }
 };
+
+// Before: neg(neg(x))   After: x   Smaller: the length of the chain.
+bool negTwice(Op &op, Rewriter &r) {
+  Op *inner = twinBefore(op);
+  if (!inner)
+    return false;
+  r.replace(op, {inner->operand(0)});
+  return true;
+}
+constexpr Rule kNegRules[] = {{"neg-twice", negTwice}};
+
+/// What passes and reviews ask of single primitives, and kernels do not.
+constexpr void addTraits(OpDef &def, MapOp op) {
+  switch (op) {
+  case MapOp::Add:
+    def.arithmetic = Arithmetic::Sum;
+    break;
+  case MapOp::Sub:
+    def.arithmetic = Arithmetic::Difference;
+    break;
+  case MapOp::Mul:
+    def.arithmetic = Arithmetic::Product;
+    break;
+  case MapOp::Div:
+    def.arithmetic = Arithmetic::Quotient;
+    break;
+  case MapOp::Neg:
+    def.rules = kNegRules;
+    break;
+  case MapOp::Eq:
+    def.wantsTies = true;
+    break;
+  case MapOp::Sigmoid:
+    def.probability = Probability::OfAnswers;
+    def.monotone = [](double x) { return 1 / (1 + std::exp(-x)); };
+    break;
+  case MapOp::Tanh:
+    def.monotone = [](double x) { return std::tanh(x); };
+    break;
+  default:
+    break;
+  }
+}
 
 template <MapOp op> struct Primitive {
   static constexpr MicroOp row = Micro<op>::row;
@@ -119,15 +160,11 @@ template <MapOp op> struct Primitive {
                  .layer = literal<op, &MicroOp::layer>(),
                  .doc = literal<op, &MicroOp::doc>(),
                  .operands = Operands<row.arity>::names,
-                 .attrs = {},
-                 .args = {},
                  .infer = infer,
                  .build = row.layer ? build : nullptr,
-                 .decompose = nullptr,
                  .reference = reference,
-                 .grad = nullptr,
                  .lower = lower,
-                 .examples = Operands<row.arity>::template examples<op>,
+                 .examples = Operands<row.arity>::template examples<op>(),
                  .differentiable = differentiable,
                  .kinks = row.kinks,
                  .positive = row.positive,
@@ -136,10 +173,10 @@ template <MapOp op> struct Primitive {
       def.range = {.low = row.low, .high = row.high};
     if constexpr (differentiable)
       def.grad = grad;
+    addTraits(def, op);
     return def;
   }
-  static constexpr OpDef def = makeDef();
-  static_assert(lawful(def));
+  static constexpr OpDef def = lawful(makeDef());
 };
 } // namespace
 

@@ -28,28 +28,22 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {b.mul(dy[0], b.select(b.greater(x, zero), b.scalar(1, x), slope))};
 }
 
-constexpr ArgSpec kArgs[] = {{"alpha", ArgKind::Number, "1", "limit on the negative side is -alpha"}};
+constexpr ArgSpec kArgs[] = {arg::number("alpha", "1", "limit on the negative side is -alpha")};
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"elu(f32[4,33])", "elu(f32[7]) {alpha=0.5}"};
 } // namespace
 
-extern const OpDef elu;
-constexpr OpDef elu = {.name = "elu",
-                       .role = Role::Layer,
-                       .layer = "ELU",
-                       .doc = "x where x > 0, else alpha (e^x - 1).",
-                       .operands = kOperands,
-                       .attrs = attrTable<EluAttrs>(),
-                       .args = kArgs,
-                       .infer = infer,
-                       .build = build,
-                       .decompose = decompose,
-                       .reference = nullptr,
-                       .grad = grad,
-                       .lower = nullptr,
-                       .examples = kExamples,
-                       .kinks = true};
-static_assert(lawful(elu));
+extern constexpr OpDef elu = lawful({.name = "elu",
+                                     .role = Role::Layer,
+                                     .layer = "ELU",
+                                     .doc = "x where x > 0, else alpha (e^x - 1).",
+                                     .operands = {"x"},
+                                     .attrs = attrTable<EluAttrs>(),
+                                     .args = kArgs,
+                                     .infer = infer,
+                                     .build = build,
+                                     .decompose = decompose,
+                                     .grad = grad,
+                                     .examples = {"elu(f32[4,33])", "elu(f32[7]) {alpha=0.5}"},
+                                     .kinks = true});
 
 } // namespace dlc::ops

@@ -94,55 +94,38 @@ Values gradGrad(const Op &op, llvm::ArrayRef<Value> g, Builder &b) {
 
 void lowerGrad(const Op &op, Emitter &e) { emit(op, e, "scatter_add", op.type().shape[0], op.type().shape[1]); }
 
-constexpr llvm::StringLiteral kGradOperands[] = {"dy", "index"};
-constexpr llvm::StringLiteral kGradExamples[] = {"embedding_grad(f32[2,3,5], i32[2,3]) {vocab=4}",
-                                                 "embedding_grad(f32[70,33], i32[70]) {vocab=3}"};
-constexpr OpDef kGrad = {.name = "embedding_grad",
-                         .role = Role::Op,
-                         .layer = "",
-                         .doc = "The gradient of embedding to its table: the rows of dy, added up by index.",
-                         .operands = kGradOperands,
-                         .attrs = attrTable<EmbeddingGradAttrs>(),
-                         .args = {},
-                         .infer = inferGrad,
-                         .build = nullptr,
-                         .decompose = nullptr,
-                         .reference = referenceGrad,
-                         .grad = gradGrad,
-                         .lower = lowerGrad,
-                         .examples = kGradExamples};
-static_assert(lawful(kGrad));
+constexpr OpDef kGrad = lawful(
+    {.name = "embedding_grad",
+     .doc = "The gradient of embedding to its table: the rows of dy, added up by index.",
+     .operands = {"dy", "index"},
+     .attrs = attrTable<EmbeddingGradAttrs>(),
+     .infer = inferGrad,
+     .reference = referenceGrad,
+     .grad = gradGrad,
+     .lower = lowerGrad,
+     .examples = {"embedding_grad(f32[2,3,5], i32[2,3]) {vocab=4}", "embedding_grad(f32[70,33], i32[70]) {vocab=3}"}});
 constexpr const OpDef *kAlso[] = {&kGrad};
 
-constexpr ArgSpec kArgs[] = {{"dim", ArgKind::Size, "", "numbers that stand for a token"},
-                             {.name = "init",
-                              .kind = ArgKind::Init,
-                              .defaultText = "Normal(1)",
-                              .doc = "how the table starts",
-                              .keywordOnly = true}};
+constexpr ArgSpec kArgs[] = {arg::size("dim", "", "numbers that stand for a token"),
+                             arg::init("init", "Normal(1)", "how the table starts").byKeyword()};
 
-constexpr llvm::StringLiteral kOperands[] = {"weight", "index"};
-constexpr llvm::StringLiteral kExamples[] = {"embedding(f32[5,7], i32[2,4])", "embedding(f32[3,33], i32[9])"};
 } // namespace
 
-extern const OpDef embedding;
-constexpr OpDef embedding = {.name = "embedding",
-                             .role = Role::Layer,
-                             .layer = "Embedding",
-                             .doc = "A learned vector for each token; weight is [vocab, dim].",
-                             .operands = kOperands,
-                             .attrs = {},
-                             .args = kArgs,
-                             .infer = infer,
-                             .build = build,
-                             .decompose = nullptr,
-                             .reference = reference,
-                             .grad = grad,
-                             .lower = lower,
-                             .examples = kExamples,
-                             .also = kAlso,
-                             .tokens = true,
-                             .places = Places::FeaturesLast};
-static_assert(lawful(embedding));
+extern constexpr OpDef embedding =
+    lawful({.name = "embedding",
+            .role = Role::Layer,
+            .layer = "Embedding",
+            .doc = "A learned vector for each token; weight is [vocab, dim].",
+            .operands = {"weight", "index"},
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .reference = reference,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"embedding(f32[5,7], i32[2,4])", "embedding(f32[3,33], i32[9])"},
+            .also = kAlso,
+            .tokens = true,
+            .places = Places::FeaturesLast});
 
 } // namespace dlc::ops

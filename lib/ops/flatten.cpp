@@ -17,26 +17,18 @@ void infer(OpView &op) {
 
 Values decompose(const Op &op, Builder &b) { return {b.reshape(op.operand(0), op.type().shape)}; }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"flatten(f32[2,3,4,5])", "flatten(f32[3,4])"};
 } // namespace
 
-extern const OpDef flatten;
-constexpr OpDef flatten = {.name = "flatten",
-                           .role = Role::Layer,
-                           .layer = "Flatten",
-                           .doc = "Each sample as one vector, in the order C, H, W.",
-                           .operands = kOperands,
-                           .attrs = {},
-                           .args = {},
-                           .infer = infer,
-                           .build = build,
-                           .decompose = decompose,
-                           .reference = nullptr,
-                           .grad = nullptr,
-                           .lower = nullptr,
-                           .examples = kExamples,
-                           .places = Places::ChannelsFirst};
-static_assert(lawful(flatten));
+extern constexpr OpDef flatten = lawful({.name = "flatten",
+                                         .role = Role::Layer,
+                                         .layer = "Flatten",
+                                         .doc = "Each sample as one vector, in the order C, H, W.",
+                                         .operands = {"x"},
+                                         .infer = infer,
+                                         .build = build,
+                                         .decompose = decompose,
+                                         .examples = {"flatten(f32[2,3,4,5])", "flatten(f32[3,4])"},
+                                         .places = Places::ChannelsFirst,
+                                         .layout = Layout::Reshaped});
 
 } // namespace dlc::ops

@@ -37,32 +37,21 @@ Values decompose(const Op &op, Builder &b) {
   return {b.mean(rowLosses(b, op.operand(0), op.operand(1), op.attrs<FocalAttrs>().gamma), {0})};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"logits", "target"};
-constexpr llvm::StringLiteral kExamples[] = {"focal(f32[5,10], i32[5])", "focal(f32[4,3], i32[4]) {gamma=0.5}"};
-constexpr ArgSpec kArgs[] = {{.name = "gamma",
-                              .kind = ArgKind::Number,
-                              .defaultText = "2",
-                              .doc = "how little a known class counts; 0 is CrossEntropy",
-                              .min = 0,
-                              .max = 20}};
+constexpr ArgSpec kArgs[] = {
+    arg::number("gamma", "2", "how little a known class counts; 0 is CrossEntropy").from(0).upTo(20)};
 } // namespace
 
-extern const OpDef focal;
-constexpr OpDef focal = {.name = "focal",
-                         .role = Role::Loss,
-                         .layer = "Focal",
-                         .doc = "(1 - p)^gamma (-log p) of the right class, mean over the batch.",
-                         .operands = kOperands,
-                         .attrs = attrTable<FocalAttrs>(),
-                         .args = kArgs,
-                         .infer = infer,
-                         .build = build,
-                         .decompose = decompose,
-                         .reference = nullptr,
-                         .grad = nullptr,
-                         .lower = nullptr,
-                         .examples = kExamples,
-                         .target = LossTarget::Class};
-static_assert(lawful(focal));
+extern constexpr OpDef focal = lawful({.name = "focal",
+                                       .role = Role::Loss,
+                                       .layer = "Focal",
+                                       .doc = "(1 - p)^gamma (-log p) of the right class, mean over the batch.",
+                                       .operands = {"logits", "target"},
+                                       .attrs = attrTable<FocalAttrs>(),
+                                       .args = kArgs,
+                                       .infer = infer,
+                                       .build = build,
+                                       .decompose = decompose,
+                                       .examples = {"focal(f32[5,10], i32[5])", "focal(f32[4,3], i32[4]) {gamma=0.5}"},
+                                       .target = LossTarget::Class});
 
 } // namespace dlc::ops

@@ -21,27 +21,18 @@ Values decompose(const Op &op, Builder &b) {
   return {op.operand(0).shape().size() == 3 ? b.mean(op.operand(0), {2}) : b.mean(op.operand(0), {2, 3})};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"global_avg_pool(f32[2,3,5,7])", "global_avg_pool(f32[2,3,1,1])",
-                                             "global_avg_pool(f32[2,3,7])"};
 } // namespace
 
-extern const OpDef global_avg_pool;
-constexpr OpDef global_avg_pool = {.name = "global_avg_pool",
-                                   .role = Role::Layer,
-                                   .layer = "GlobalAvgPool",
-                                   .doc = "The mean of each channel of an image, or over the places of a sequence.",
-                                   .operands = kOperands,
-                                   .attrs = {},
-                                   .args = {},
-                                   .infer = infer,
-                                   .build = build,
-                                   .decompose = decompose,
-                                   .reference = nullptr,
-                                   .grad = nullptr,
-                                   .lower = nullptr,
-                                   .examples = kExamples,
-                                   .takesChannels = true};
-static_assert(lawful(global_avg_pool));
+extern constexpr OpDef global_avg_pool = lawful(
+    {.name = "global_avg_pool",
+     .role = Role::Layer,
+     .layer = "GlobalAvgPool",
+     .doc = "The mean of each channel of an image, or over the places of a sequence.",
+     .operands = {"x"},
+     .infer = infer,
+     .build = build,
+     .decompose = decompose,
+     .examples = {"global_avg_pool(f32[2,3,5,7])", "global_avg_pool(f32[2,3,1,1])", "global_avg_pool(f32[2,3,7])"},
+     .takesChannels = true});
 
 } // namespace dlc::ops

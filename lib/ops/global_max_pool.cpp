@@ -27,29 +27,19 @@ Values decompose(const Op &op, Builder &b) {
   return {b.reshape(b.make("max_pool2d", {image}, std::move(attrs)), {x[0], x[1]})};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"global_max_pool(f32[2,3,3,2])", "global_max_pool(f32[2,3,1,1])",
-                                             "global_max_pool(f32[2,3,7])"};
 } // namespace
 
-extern const OpDef global_max_pool;
-constexpr OpDef global_max_pool = {
-    .name = "global_max_pool",
-    .role = Role::Layer,
-    .layer = "GlobalMaxPool",
-    .doc = "The largest element of each channel of an image, or over the places of a sequence.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = nullptr,
-    .lower = nullptr,
-    .examples = kExamples,
-    .kinks = true,
-    .takesChannels = true};
-static_assert(lawful(global_max_pool));
+extern constexpr OpDef global_max_pool = lawful(
+    {.name = "global_max_pool",
+     .role = Role::Layer,
+     .layer = "GlobalMaxPool",
+     .doc = "The largest element of each channel of an image, or over the places of a sequence.",
+     .operands = {"x"},
+     .infer = infer,
+     .build = build,
+     .decompose = decompose,
+     .examples = {"global_max_pool(f32[2,3,3,2])", "global_max_pool(f32[2,3,1,1])", "global_max_pool(f32[2,3,7])"},
+     .kinks = true,
+     .takesChannels = true});
 
 } // namespace dlc::ops

@@ -46,41 +46,28 @@ Values decompose(const Op &op, Builder &b) {
   return {b.add(b.mul(b.reshape(y, s), weight), bias)};
 }
 
-constexpr ArgSpec kArgs[] = {{"groups", ArgKind::Size, "", "number of groups the channels divide into"},
-                             {.name = "eps",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1e-5",
-                              .doc = "added to the variance",
-                              .min = 0,
-                              .minExcluded = true,
-                              .keywordOnly = true}};
+constexpr ArgSpec kArgs[] = {arg::size("groups", "", "number of groups the channels divide into"),
+                             arg::number("eps", "1e-5", "added to the variance").above(0).byKeyword()};
 
 int64_t heldTogether(const Op &op) {
   return op.type().elements() / op.type().shape[0] / op.attrs<GroupNormAttrs>().groups;
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"x", "weight", "bias"};
-constexpr llvm::StringLiteral kExamples[] = {"group_norm(f32[2,6,3,3], f32[6], f32[6]) {groups=3}",
-                                             "group_norm(f32[1,2,1,5], f32[2], f32[2]) {eps=0.1}"};
 } // namespace
 
-extern const OpDef group_norm;
-constexpr OpDef group_norm = {
-    .name = "group_norm",
-    .role = Role::Layer,
-    .layer = "GroupNorm",
-    .doc = "Each group of channels to mean 0 and variance 1, then scale and shift for each channel.",
-    .operands = kOperands,
-    .attrs = attrTable<GroupNormAttrs>(),
-    .args = kArgs,
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = nullptr,
-    .lower = nullptr,
-    .examples = kExamples,
-    .heldTogether = heldTogether};
-static_assert(lawful(group_norm));
+extern constexpr OpDef group_norm =
+    lawful({.name = "group_norm",
+            .role = Role::Layer,
+            .layer = "GroupNorm",
+            .doc = "Each group of channels to mean 0 and variance 1, then scale and shift for each channel.",
+            .operands = {"x", "weight", "bias"},
+            .attrs = attrTable<GroupNormAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"group_norm(f32[2,6,3,3], f32[6], f32[6]) {groups=3}",
+                         "group_norm(f32[1,2,1,5], f32[2], f32[2]) {eps=0.1}"},
+            .heldTogether = heldTogether});
 
 } // namespace dlc::ops

@@ -17,27 +17,21 @@ Values decompose(const Op &op, Builder &b) {
   });
 }
 
-constexpr llvm::StringLiteral kExamples[] = {"gru(f32[2,3,4], f32[15,4], f32[15,5], f32[15], f32[15])",
-                                             "gru(f32[3,2,1], f32[6,1], f32[6,2], f32[6], f32[6]) {sequence=false}"};
 } // namespace
 
-extern const OpDef gru;
-constexpr OpDef gru = {
-    .name = "gru",
-    .role = Role::Layer,
-    .layer = "GRU",
-    .doc = "Gated recurrent unit over a sequence, PyTorch's variant: h' = (1-z) tanh(W x + r (U h + b)) + z h.",
-    .operands = kRecurrentOperands,
-    .attrs = attrTable<RecurrentAttrs>(),
-    .args = kRecurrentArgs,
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = nullptr,
-    .lower = nullptr,
-    .examples = kExamples,
-    .places = Places::FeaturesLast};
-static_assert(lawful(gru));
+extern constexpr OpDef gru =
+    lawful({.name = "gru",
+            .role = Role::Layer,
+            .layer = "GRU",
+            .doc = "Gated recurrent unit over a sequence, PyTorch's variant: h' = (1-z) tanh(W x + r (U h + b)) + z h.",
+            .operands = kRecurrentOperands,
+            .attrs = attrTable<RecurrentAttrs>(),
+            .args = kRecurrentArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"gru(f32[2,3,4], f32[15,4], f32[15,5], f32[15], f32[15])",
+                         "gru(f32[3,2,1], f32[6,1], f32[6,2], f32[6], f32[6]) {sequence=false}"},
+            .places = Places::FeaturesLast});
 
 } // namespace dlc::ops

@@ -15,27 +15,18 @@ Values decompose(const Op &op, Builder &b) {
   return {b.make("minimum", {b.maximum(shifted, zero), b.scalar(1, x)})};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"hard_sigmoid(f32[4,33])"};
 } // namespace
 
-extern const OpDef hard_sigmoid;
-constexpr OpDef hard_sigmoid = {.name = "hard_sigmoid",
-                                .role = Role::Layer,
-                                .layer = "HardSigmoid",
-                                .doc = "min(max(x/6 + 1/2, 0), 1), as in PyTorch.",
-                                .operands = kOperands,
-                                .attrs = {},
-                                .args = {},
-                                .infer = infer,
-                                .build = build,
-                                .decompose = decompose,
-                                .reference = nullptr,
-                                .grad = nullptr,
-                                .lower = nullptr,
-                                .examples = kExamples,
-                                .kinks = true,
-                                .range = {.low = 0, .high = 1, .flat = true}};
-static_assert(lawful(hard_sigmoid));
+extern constexpr OpDef hard_sigmoid = lawful({.name = "hard_sigmoid",
+                                              .role = Role::Layer,
+                                              .layer = "HardSigmoid",
+                                              .doc = "min(max(x/6 + 1/2, 0), 1), as in PyTorch.",
+                                              .operands = {"x"},
+                                              .infer = infer,
+                                              .build = build,
+                                              .decompose = decompose,
+                                              .examples = {"hard_sigmoid(f32[4,33])"},
+                                              .kinks = true,
+                                              .range = {.low = 0, .high = 1, .flat = true}});
 
 } // namespace dlc::ops

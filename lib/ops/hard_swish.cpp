@@ -14,26 +14,17 @@ Values decompose(const Op &op, Builder &b) {
   return {b.mul(x, b.make("hard_sigmoid", {x}))};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"hard_swish(f32[4,33])"};
 } // namespace
 
-extern const OpDef hard_swish;
-constexpr OpDef hard_swish = {.name = "hard_swish",
-                              .role = Role::Layer,
-                              .layer = "HardSwish",
-                              .doc = "x hard_sigmoid(x), as in PyTorch.",
-                              .operands = kOperands,
-                              .attrs = {},
-                              .args = {},
-                              .infer = infer,
-                              .build = build,
-                              .decompose = decompose,
-                              .reference = nullptr,
-                              .grad = nullptr,
-                              .lower = nullptr,
-                              .examples = kExamples,
-                              .kinks = true};
-static_assert(lawful(hard_swish));
+extern constexpr OpDef hard_swish = lawful({.name = "hard_swish",
+                                            .role = Role::Layer,
+                                            .layer = "HardSwish",
+                                            .doc = "x hard_sigmoid(x), as in PyTorch.",
+                                            .operands = {"x"},
+                                            .infer = infer,
+                                            .build = build,
+                                            .decompose = decompose,
+                                            .examples = {"hard_swish(f32[4,33])"},
+                                            .kinks = true});
 
 } // namespace dlc::ops

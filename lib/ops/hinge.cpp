@@ -21,27 +21,18 @@ Values decompose(const Op &op, Builder &b) {
   return {b.mean(b.reshape(each, {each.type().elements()}), {0})};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"prediction", "target"};
-constexpr llvm::StringLiteral kExamples[] = {"hinge(f32[5,3], f32[5,3])"};
 } // namespace
 
-extern const OpDef hinge;
-constexpr OpDef hinge = {.name = "hinge",
-                         .role = Role::Loss,
-                         .layer = "Hinge",
-                         .doc = "max(0, 1 - t y) with t = 2 target - 1, mean over batch and outputs.",
-                         .operands = kOperands,
-                         .attrs = {},
-                         .args = {},
-                         .infer = infer,
-                         .build = build,
-                         .decompose = decompose,
-                         .reference = nullptr,
-                         .grad = nullptr,
-                         .lower = nullptr,
-                         .examples = kExamples,
-                         .kinks = true,
-                         .target = LossTarget::Signs};
-static_assert(lawful(hinge));
+extern constexpr OpDef hinge = lawful({.name = "hinge",
+                                       .role = Role::Loss,
+                                       .layer = "Hinge",
+                                       .doc = "max(0, 1 - t y) with t = 2 target - 1, mean over batch and outputs.",
+                                       .operands = {"prediction", "target"},
+                                       .infer = infer,
+                                       .build = build,
+                                       .decompose = decompose,
+                                       .examples = {"hinge(f32[5,3], f32[5,3])"},
+                                       .kinks = true,
+                                       .target = LossTarget::Signs});
 
 } // namespace dlc::ops

@@ -28,32 +28,21 @@ Values decompose(const Op &op, Builder &b) {
   return {b.mean(b.reshape(each, {each.type().elements()}), {0})};
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "delta",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1",
-                              .doc = "where the parabola turns into a line",
-                              .min = 0,
-                              .minExcluded = true}};
+constexpr ArgSpec kArgs[] = {arg::number("delta", "1", "where the parabola turns into a line").above(0)};
 
-constexpr llvm::StringLiteral kOperands[] = {"prediction", "target"};
-constexpr llvm::StringLiteral kExamples[] = {"huber(f32[5,3], f32[5,3])", "huber(f32[7], f32[7]) {delta=0.4}"};
 } // namespace
 
-extern const OpDef huber;
-constexpr OpDef huber = {.name = "huber",
-                         .role = Role::Loss,
-                         .layer = "Huber",
-                         .doc = "d^2/2 where |d| < delta, else delta (|d| - delta/2), mean over batch and outputs.",
-                         .operands = kOperands,
-                         .attrs = attrTable<HuberAttrs>(),
-                         .args = kArgs,
-                         .infer = infer,
-                         .build = build,
-                         .decompose = decompose,
-                         .reference = nullptr,
-                         .grad = nullptr,
-                         .lower = nullptr,
-                         .examples = kExamples};
-static_assert(lawful(huber));
+extern constexpr OpDef huber =
+    lawful({.name = "huber",
+            .role = Role::Loss,
+            .layer = "Huber",
+            .doc = "d^2/2 where |d| < delta, else delta (|d| - delta/2), mean over batch and outputs.",
+            .operands = {"prediction", "target"},
+            .attrs = attrTable<HuberAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"huber(f32[5,3], f32[5,3])", "huber(f32[7], f32[7]) {delta=0.4}"}});
 
 } // namespace dlc::ops

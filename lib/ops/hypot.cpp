@@ -22,26 +22,15 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {share(op.operand(0)), share(op.operand(1))};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"a", "b"};
-constexpr llvm::StringLiteral kExamples[] = {"hypot(f32[2,3], f32[2,3])", "hypot(f32[4,3], f32[3])",
-                                             "hypot(f32[5,1], f32[])"};
 } // namespace
 
-extern const OpDef hypot;
-constexpr OpDef hypot = {.name = "hypot",
-                         .role = Role::Op,
-                         .layer = "",
-                         .doc = "The square root of a^2 + b^2, whatever the size of the numbers.",
-                         .operands = kOperands,
-                         .attrs = {},
-                         .args = {},
-                         .infer = infer,
-                         .build = nullptr,
-                         .decompose = decompose,
-                         .reference = nullptr,
-                         .grad = grad,
-                         .lower = nullptr,
-                         .examples = kExamples};
-static_assert(lawful(hypot));
+extern constexpr OpDef hypot =
+    lawful({.name = "hypot",
+            .doc = "The square root of a^2 + b^2, whatever the size of the numbers.",
+            .operands = {"a", "b"},
+            .infer = infer,
+            .decompose = decompose,
+            .grad = grad,
+            .examples = {"hypot(f32[2,3], f32[2,3])", "hypot(f32[4,3], f32[3])", "hypot(f32[5,1], f32[])"}});
 
 } // namespace dlc::ops

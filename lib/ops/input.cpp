@@ -17,26 +17,17 @@ void reference(const Op &, Eval &) {}
 
 void lower(const Op &op, Emitter &e) { e.input(op); }
 
-constexpr llvm::StringLiteral kExamples[] = {"input() {name=\"x\", shape=[2,3]}",
-                                             "input() {name=\"target\", dtype=i32, shape=[4]}"};
 } // namespace
 
-extern const OpDef input;
-constexpr OpDef input = {.name = "input",
-                         .role = Role::Op,
-                         .layer = "",
-                         .doc = "A value fed at every step, by name.",
-                         .operands = {},
-                         .attrs = attrTable<InputAttrs>(),
-                         .args = {},
-                         .infer = infer,
-                         .build = nullptr,
-                         .decompose = nullptr,
-                         .reference = reference,
-                         .grad = nullptr,
-                         .lower = lower,
-                         .examples = kExamples,
-                         .differentiable = false};
-static_assert(lawful(input));
+extern constexpr OpDef input =
+    lawful({.name = "input",
+            .doc = "A value fed at every step, by name.",
+            .attrs = attrTable<InputAttrs>(),
+            .infer = infer,
+            .reference = reference,
+            .lower = lower,
+            .examples = {"input() {name=\"x\", shape=[2,3]}", "input() {name=\"target\", dtype=i32, shape=[4]}"},
+            .differentiable = false,
+            .source = true});
 
 } // namespace dlc::ops

@@ -27,35 +27,23 @@ Values decompose(const Op &op, Builder &b) {
   return {b.reshape(b.div(d, sd), s)};
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "eps",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1e-5",
-                              .doc = "added to the variance",
-                              .min = 0,
-                              .minExcluded = true,
-                              .keywordOnly = true}};
+constexpr ArgSpec kArgs[] = {arg::number("eps", "1e-5", "added to the variance").above(0).byKeyword()};
 int64_t heldTogether(const Op &op) { return op.type().shape[2] * op.type().shape[3]; }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"instance_norm(f32[2,3,4,5])", "instance_norm(f32[1,1,3,1]) {eps=0.1}"};
 } // namespace
 
-extern const OpDef instance_norm;
-constexpr OpDef instance_norm = {.name = "instance_norm",
-                                 .role = Role::Layer,
-                                 .layer = "InstanceNorm",
-                                 .doc = "Each channel of each image to mean 0 and variance 1.",
-                                 .operands = kOperands,
-                                 .attrs = attrTable<InstanceNormAttrs>(),
-                                 .args = kArgs,
-                                 .infer = infer,
-                                 .build = build,
-                                 .decompose = decompose,
-                                 .reference = nullptr,
-                                 .grad = nullptr,
-                                 .lower = nullptr,
-                                 .examples = kExamples,
-                                 .heldTogether = heldTogether};
-static_assert(lawful(instance_norm));
+extern constexpr OpDef instance_norm =
+    lawful({.name = "instance_norm",
+            .role = Role::Layer,
+            .layer = "InstanceNorm",
+            .doc = "Each channel of each image to mean 0 and variance 1.",
+            .operands = {"x"},
+            .attrs = attrTable<InstanceNormAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"instance_norm(f32[2,3,4,5])", "instance_norm(f32[1,1,3,1]) {eps=0.1}"},
+            .heldTogether = heldTogether});
 
 } // namespace dlc::ops

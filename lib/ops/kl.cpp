@@ -22,27 +22,19 @@ Values decompose(const Op &op, Builder &b) {
   return {b.mean(b.sum(each, {1}), {0})};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"logits", "target"};
-constexpr llvm::StringLiteral kExamples[] = {"kl(f32[5,3], f32[5,3])"};
 } // namespace
 
-extern const OpDef kl;
-constexpr OpDef kl = {.name = "kl",
-                      .role = Role::Loss,
-                      .layer = "KL",
-                      .doc = "KL divergence of softmax(logits) from target probabilities, mean over the batch.",
-                      .operands = kOperands,
-                      .attrs = {},
-                      .args = {},
-                      .infer = infer,
-                      .build = build,
-                      .decompose = decompose,
-                      .reference = nullptr,
-                      .grad = nullptr,
-                      .lower = nullptr,
-                      .examples = kExamples,
-                      .positive = true,
-                      .target = LossTarget::Shares};
-static_assert(lawful(kl));
+extern constexpr OpDef kl =
+    lawful({.name = "kl",
+            .role = Role::Loss,
+            .layer = "KL",
+            .doc = "KL divergence of softmax(logits) from target probabilities, mean over the batch.",
+            .operands = {"logits", "target"},
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"kl(f32[5,3], f32[5,3])"},
+            .positive = true,
+            .target = LossTarget::Shares});
 
 } // namespace dlc::ops

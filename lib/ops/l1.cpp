@@ -19,26 +19,17 @@ Values decompose(const Op &op, Builder &b) {
   return {b.mean(b.reshape(each, {each.type().elements()}), {0})};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"prediction", "target"};
-constexpr llvm::StringLiteral kExamples[] = {"l1(f32[5,3], f32[5,3])"};
 } // namespace
 
-extern const OpDef l1;
-constexpr OpDef l1 = {.name = "l1",
-                      .role = Role::Loss,
-                      .layer = "L1",
-                      .doc = "The mean of |prediction - target| over batch and outputs.",
-                      .operands = kOperands,
-                      .attrs = {},
-                      .args = {},
-                      .infer = infer,
-                      .build = build,
-                      .decompose = decompose,
-                      .reference = nullptr,
-                      .grad = nullptr,
-                      .lower = nullptr,
-                      .examples = kExamples,
-                      .kinks = true};
-static_assert(lawful(l1));
+extern constexpr OpDef l1 = lawful({.name = "l1",
+                                    .role = Role::Loss,
+                                    .layer = "L1",
+                                    .doc = "The mean of |prediction - target| over batch and outputs.",
+                                    .operands = {"prediction", "target"},
+                                    .infer = infer,
+                                    .build = build,
+                                    .decompose = decompose,
+                                    .examples = {"l1(f32[5,3], f32[5,3])"},
+                                    .kinks = true});
 
 } // namespace dlc::ops

@@ -35,35 +35,22 @@ Values decompose(const Op &op, Builder &b) {
   return {b.add(b.mul(y, op.operand(1)), op.operand(2))};
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "eps",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1e-5",
-                              .doc = "added to the variance",
-                              .min = 0,
-                              .minExcluded = true,
-                              .keywordOnly = true}};
+constexpr ArgSpec kArgs[] = {arg::number("eps", "1e-5", "added to the variance").above(0).byKeyword()};
 
-constexpr llvm::StringLiteral kOperands[] = {"x", "weight", "bias"};
-constexpr llvm::StringLiteral kExamples[] = {"layer_norm(f32[4,7], f32[7], f32[7])",
-                                             "layer_norm(f32[2,3,5], f32[5], f32[5]) {eps=0.1}"};
 } // namespace
 
-extern const OpDef layer_norm;
-constexpr OpDef layer_norm = {.name = "layer_norm",
-                              .role = Role::Layer,
-                              .layer = "LayerNorm",
-                              .doc = "Each row of features to mean 0 and variance 1, then scale and shift.",
-                              .operands = kOperands,
-                              .attrs = attrTable<LayerNormAttrs>(),
-                              .args = kArgs,
-                              .infer = infer,
-                              .build = build,
-                              .decompose = decompose,
-                              .reference = nullptr,
-                              .grad = nullptr,
-                              .lower = nullptr,
-                              .examples = kExamples,
-                              .heldTogether = lastAxis};
-static_assert(lawful(layer_norm));
+extern constexpr OpDef layer_norm =
+    lawful({.name = "layer_norm",
+            .role = Role::Layer,
+            .layer = "LayerNorm",
+            .doc = "Each row of features to mean 0 and variance 1, then scale and shift.",
+            .operands = {"x", "weight", "bias"},
+            .attrs = attrTable<LayerNormAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"layer_norm(f32[4,7], f32[7], f32[7])", "layer_norm(f32[2,3,5], f32[5], f32[5]) {eps=0.1}"},
+            .heldTogether = lastAxis});
 
 } // namespace dlc::ops

@@ -25,28 +25,22 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {b.select(b.greater(x, zero), dy[0], b.mul(dy[0], b.scalar(op.attrs<LeakyReluAttrs>().slope, x)))};
 }
 
-constexpr ArgSpec kArgs[] = {{"slope", ArgKind::Number, "0.01", "factor for negative values"}};
+constexpr ArgSpec kArgs[] = {arg::number("slope", "0.01", "factor for negative values")};
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"leaky_relu(f32[4,33])", "leaky_relu(f32[7]) {slope=0.3}"};
 } // namespace
 
-extern const OpDef leaky_relu;
-constexpr OpDef leaky_relu = {.name = "leaky_relu",
-                              .role = Role::Layer,
-                              .layer = "LeakyReLU",
-                              .doc = "x where x > 0, else slope * x.",
-                              .operands = kOperands,
-                              .attrs = attrTable<LeakyReluAttrs>(),
-                              .args = kArgs,
-                              .infer = infer,
-                              .build = build,
-                              .decompose = decompose,
-                              .reference = nullptr,
-                              .grad = grad,
-                              .lower = nullptr,
-                              .examples = kExamples,
-                              .kinks = true};
-static_assert(lawful(leaky_relu));
+extern constexpr OpDef leaky_relu = lawful({.name = "leaky_relu",
+                                            .role = Role::Layer,
+                                            .layer = "LeakyReLU",
+                                            .doc = "x where x > 0, else slope * x.",
+                                            .operands = {"x"},
+                                            .attrs = attrTable<LeakyReluAttrs>(),
+                                            .args = kArgs,
+                                            .infer = infer,
+                                            .build = build,
+                                            .decompose = decompose,
+                                            .grad = grad,
+                                            .examples = {"leaky_relu(f32[4,33])", "leaky_relu(f32[7]) {slope=0.3}"},
+                                            .kinks = true});
 
 } // namespace dlc::ops

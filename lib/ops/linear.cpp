@@ -49,43 +49,27 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 void lower(const Op &op, Emitter &e) { e.gemm(op, op.operand(0), false, op.operand(1), true, /*bias=*/op.operand(2)); }
 
 constexpr ArgSpec kArgs[] = {
-    {"out", ArgKind::Size, "", "number of outputs"},
-    {.name = "bias",
-     .kind = ArgKind::Flag,
-     .defaultText = "true",
-     .doc = "add a bias to each output",
-     .keywordOnly = true},
-    {.name = "init",
-     .kind = ArgKind::Init,
-     .defaultText = "He",
-     .doc = "how the weight starts; the default is the one of [train]",
-     .keywordOnly = true},
-};
-constexpr llvm::StringLiteral kClassicArgs[] = {"in", "out", "bias", "init"};
+    arg::size("out", "", "number of outputs"), arg::flag("bias", "true", "add a bias to each output").byKeyword(),
+    arg::init("init", "He", "how the weight starts; the default is the one of [train]").byKeyword()};
 
-constexpr llvm::StringLiteral kOperands[] = {"x", "weight", "bias"};
-constexpr llvm::StringLiteral kExamples[] = {"linear(f32[5,7], f32[3,7], f32[3])",
-                                             "linear(f32[14,20], f32[18,20], f32[18])",
-                                             "linear(f32[1,1], f32[1,1], f32[1])"};
 } // namespace
 
-extern const OpDef linear;
-constexpr OpDef linear = {.name = "linear",
-                          .role = Role::Layer,
-                          .layer = "Linear",
-                          .doc = "Fully connected layer: y = x weight^T + bias.",
-                          .operands = kOperands,
-                          .attrs = {},
-                          .args = kArgs,
-                          .infer = infer,
-                          .build = build,
-                          .decompose = decompose,
-                          .reference = nullptr,
-                          .grad = grad,
-                          .lower = lower,
-                          .examples = kExamples,
-                          .classicArgs = kClassicArgs,
-                          .places = Places::FeaturesLast};
-static_assert(lawful(linear));
+extern constexpr OpDef linear =
+    lawful({.name = "linear",
+            .role = Role::Layer,
+            .layer = "Linear",
+            .doc = "Fully connected layer: y = x weight^T + bias.",
+            .operands = {"x", "weight", "bias"},
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"linear(f32[5,7], f32[3,7], f32[3])", "linear(f32[14,20], f32[18,20], f32[18])",
+                         "linear(f32[1,1], f32[1,1], f32[1])"},
+            .classicArgs = {"in", "out", "bias", "init"},
+            .places = Places::FeaturesLast,
+            .dense = true});
 
 } // namespace dlc::ops

@@ -34,43 +34,24 @@ Values decompose(const Op &op, Builder &b) {
   return {b.sub(w, b.mul(step, lr))};
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "beta1",
-                              .kind = ArgKind::Number,
-                              .defaultText = "0.9",
-                              .doc = "share of the momentum in the step",
-                              .min = 0,
-                              .max = 1,
-                              .maxExcluded = true},
-                             {.name = "beta2",
-                              .kind = ArgKind::Number,
-                              .defaultText = "0.99",
-                              .doc = "decay of the momentum",
-                              .min = 0,
-                              .max = 1,
-                              .maxExcluded = true},
-                             kWeightDecay};
+constexpr ArgSpec kArgs[] = {arg::number("beta1", "0.9", "share of the momentum in the step").from(0).below(1),
+                             arg::number("beta2", "0.99", "decay of the momentum").from(0).below(1), kWeightDecay};
 
-constexpr llvm::StringLiteral kOperands[] = {"param", "grad", "m", "lr"};
-constexpr llvm::StringLiteral kExamples[] = {"lion(f32[5,3], f32[5,3], f32[5,3], f32[])",
-                                             "lion(f32[7], f32[7], f32[7], f32[]) {weight_decay=0.1}"};
 } // namespace
 
-extern const OpDef lion;
-constexpr OpDef lion = {
-    .name = "lion",
-    .role = Role::Optimizer,
-    .layer = "Lion",
-    .doc = "c = beta1 m + (1-beta1) g; param' = param - lr (sign(c) + decay param); m is a running mean of g.",
-    .operands = kOperands,
-    .attrs = attrTable<LionAttrs>(),
-    .args = kArgs,
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = nullptr,
-    .lower = lowerUpdate,
-    .examples = kExamples};
-static_assert(lawful(lion));
+extern constexpr OpDef lion =
+    lawful({.name = "lion",
+            .role = Role::Optimizer,
+            .layer = "Lion",
+            .doc = "c = beta1 m + (1-beta1) g; param' = param - lr (sign(c) + decay param); m is a running mean of g.",
+            .operands = {"param", "grad", "m", "lr"},
+            .attrs = attrTable<LionAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .lower = lowerUpdate,
+            .examples = {"lion(f32[5,3], f32[5,3], f32[5,3], f32[])",
+                         "lion(f32[7], f32[7], f32[7], f32[]) {weight_decay=0.1}"}});
 
 } // namespace dlc::ops

@@ -46,49 +46,34 @@ void lowerGrad(const Op &op, Emitter &e) {
   e.rows(op, kernels::RowsOp::LogSoftmaxGrad, {op.operand(0), op.operand(1)});
 }
 
-constexpr llvm::StringLiteral kGradOperands[] = {"y", "dy"};
-constexpr llvm::StringLiteral kGradExamples[] = {"log_softmax_grad(f32[4,10], f32[4,10])"};
-constexpr OpDef kLogSoftmaxGrad = {.name = "log_softmax_grad",
-                                   .role = Role::Op,
-                                   .layer = "",
-                                   .doc = "Gradient of log_softmax, from its result y: dy - e^y sum(dy).",
-                                   .operands = kGradOperands,
-                                   .attrs = {},
-                                   .args = {},
-                                   .infer = inferGrad,
-                                   .build = nullptr,
-                                   .decompose = decomposeGrad,
-                                   .reference = nullptr,
-                                   .grad = nullptr,
-                                   .lower = lowerGrad,
-                                   .examples = kGradExamples};
-static_assert(lawful(kLogSoftmaxGrad));
+constexpr OpDef kLogSoftmaxGrad = lawful({.name = "log_softmax_grad",
+                                          .doc = "Gradient of log_softmax, from its result y: dy - e^y sum(dy).",
+                                          .operands = {"y", "dy"},
+                                          .infer = inferGrad,
+                                          .decompose = decomposeGrad,
+                                          .lower = lowerGrad,
+                                          .examples = {"log_softmax_grad(f32[4,10], f32[4,10])"}});
 constexpr const OpDef *kAlso[] = {&kLogSoftmaxGrad};
 
-constexpr ArgSpec kArgs[] = {{"axis", ArgKind::Number, "-1", "axis of the sample along which the result sums to 1"}};
+constexpr ArgSpec kArgs[] = {arg::number("axis", "-1", "axis of the sample along which the result sums to 1")};
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"log_softmax(f32[4,10])", "log_softmax(f32[2,3,33])"};
 } // namespace
 
-extern const OpDef log_softmax;
-constexpr OpDef log_softmax = {.name = "log_softmax",
-                               .role = Role::Layer,
-                               .layer = "LogSoftmax",
-                               .doc = "The logarithm of softmax along an axis.",
-                               .operands = kOperands,
-                               .attrs = {},
-                               .args = kArgs,
-                               .infer = infer,
-                               .build = build,
-                               .decompose = decompose,
-                               .reference = nullptr,
-                               .grad = grad,
-                               .lower = lower,
-                               .examples = kExamples,
-                               .also = kAlso,
-                               .range = {.high = 0},
-                               .heldTogether = lastAxis};
-static_assert(lawful(log_softmax));
+extern constexpr OpDef log_softmax = lawful({.name = "log_softmax",
+                                             .role = Role::Layer,
+                                             .layer = "LogSoftmax",
+                                             .doc = "The logarithm of softmax along an axis.",
+                                             .operands = {"x"},
+                                             .args = kArgs,
+                                             .infer = infer,
+                                             .build = build,
+                                             .decompose = decompose,
+                                             .grad = grad,
+                                             .lower = lower,
+                                             .examples = {"log_softmax(f32[4,10])", "log_softmax(f32[2,3,33])"},
+                                             .also = kAlso,
+                                             .range = {.high = 0},
+                                             .probability = Probability::LogOfClasses,
+                                             .heldTogether = lastAxis});
 
 } // namespace dlc::ops

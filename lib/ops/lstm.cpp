@@ -19,27 +19,21 @@ Values decompose(const Op &op, Builder &b) {
   });
 }
 
-constexpr llvm::StringLiteral kExamples[] = {"lstm(f32[2,3,4], f32[20,4], f32[20,5], f32[20], f32[20])",
-                                             "lstm(f32[3,2,1], f32[8,1], f32[8,2], f32[8], f32[8]) {sequence=false}"};
 } // namespace
 
-extern const OpDef lstm;
-constexpr OpDef lstm = {
-    .name = "lstm",
-    .role = Role::Layer,
-    .layer = "LSTM",
-    .doc = "Long short-term memory over a sequence: c' = f c + i tanh(g), h' = o tanh(c'), gates in PyTorch's order.",
-    .operands = kRecurrentOperands,
-    .attrs = attrTable<RecurrentAttrs>(),
-    .args = kRecurrentArgs,
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = nullptr,
-    .lower = nullptr,
-    .examples = kExamples,
-    .places = Places::FeaturesLast};
-static_assert(lawful(lstm));
+extern constexpr OpDef lstm = lawful(
+    {.name = "lstm",
+     .role = Role::Layer,
+     .layer = "LSTM",
+     .doc = "Long short-term memory over a sequence: c' = f c + i tanh(g), h' = o tanh(c'), gates in PyTorch's order.",
+     .operands = kRecurrentOperands,
+     .attrs = attrTable<RecurrentAttrs>(),
+     .args = kRecurrentArgs,
+     .infer = infer,
+     .build = build,
+     .decompose = decompose,
+     .examples = {"lstm(f32[2,3,4], f32[20,4], f32[20,5], f32[20], f32[20])",
+                  "lstm(f32[3,2,1], f32[8,1], f32[8,2], f32[8], f32[8]) {sequence=false}"},
+     .places = Places::FeaturesLast});
 
 } // namespace dlc::ops

@@ -1,7 +1,7 @@
 // The matrix product of two matrices, either of them read transposed.
 // Batches of matrices and vectors are reshaped first.
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/op_def.h"
+#include "dlc/ir/rewriter.h"
 #include "dlc/lower/emitter.h"
 #include <cmath>
 
@@ -54,34 +54,43 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {dx, dw};
 }
 
+int64_t multiplyAdds(const Op &op) {
+  return op.operand(0).shape()[op.attrs<MatmulAttrs>().trans_a ? 0 : 1] * op.type().elements();
+}
+
 void lower(const Op &op, Emitter &e) {
   auto [ta, tb] = op.attrs<MatmulAttrs>();
   e.gemm(op, op.operand(0), ta, op.operand(1), tb);
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"a", "b"};
-constexpr llvm::StringLiteral kExamples[] = {"matmul(f32[5,7], f32[7,3])", "matmul(f32[7,5], f32[7,3]) {trans_a=true}",
-                                             "matmul(f32[5,7], f32[3,7]) {trans_b=true}",
-                                             "matmul(f32[7,5], f32[3,7]) {trans_a=true, trans_b=true}",
-                                             "matmul(f32[17,20], f32[20,18])"};
+// Before: matmul that reads a transposed matrix   After: matmul that reads the matrix the other way round
+// Smaller: the number of copies.
+bool transposeIntoMatmul(Op &op, Rewriter &r) {
+  auto attrs = op.attrs<MatmulAttrs>();
+  auto isTransposed = [&](size_t i) { return op.operand(i).op->def().layout == Layout::Permuted; };
+  if (!isTransposed(0) && !isTransposed(1))
+    return false;
+  auto matrix = [&](size_t i) { return isTransposed(i) ? op.operand(i).op->operand(0) : op.operand(i); };
+  r.replace(op, {r.matmul(matrix(0), matrix(1), attrs.trans_a != isTransposed(0), attrs.trans_b != isTransposed(1))});
+  return true;
+}
+
+constexpr Rule kRules[] = {{"transpose-into-matmul", transposeIntoMatmul}};
 } // namespace
 
-extern const OpDef matmul;
-constexpr OpDef matmul = {.name = "matmul",
-                          .role = Role::Op,
-                          .layer = "",
-                          .doc =
-                              "Matrix product a b; a is [m,k] ([k,m] with trans_a), b is [k,n] ([n,k] with trans_b).",
-                          .operands = kOperands,
-                          .attrs = attrTable<MatmulAttrs>(),
-                          .args = {},
-                          .infer = infer,
-                          .build = nullptr,
-                          .decompose = nullptr,
-                          .reference = reference,
-                          .grad = grad,
-                          .lower = lower,
-                          .examples = kExamples};
-static_assert(lawful(matmul));
+extern constexpr OpDef matmul =
+    lawful({.name = "matmul",
+            .doc = "Matrix product a b; a is [m,k] ([k,m] with trans_a), b is [k,n] ([n,k] with trans_b).",
+            .operands = {"a", "b"},
+            .attrs = attrTable<MatmulAttrs>(),
+            .infer = infer,
+            .reference = reference,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"matmul(f32[5,7], f32[7,3])", "matmul(f32[7,5], f32[7,3]) {trans_a=true}",
+                         "matmul(f32[5,7], f32[3,7]) {trans_b=true}",
+                         "matmul(f32[7,5], f32[3,7]) {trans_a=true, trans_b=true}", "matmul(f32[17,20], f32[20,18])"},
+            .rules = kRules,
+            .multiplyAdds = multiplyAdds});
 
 } // namespace dlc::ops

@@ -11,28 +11,21 @@ void infer(OpView &op) { inferPool1d(op); }
 
 Values decompose(const Op &op, Builder &b) { return decomposePool1d(op, b, "max_pool2d"); }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"max_pool1d(f32[2,3,8]) {kernel=2, stride=2}",
-                                             "max_pool1d(f32[1,2,9]) {kernel=3, stride=2, padding=1}"};
 } // namespace
 
-extern const OpDef max_pool1d;
-constexpr OpDef max_pool1d = {.name = "max_pool1d",
-                              .role = Role::Layer,
-                              .layer = "MaxPool1d",
-                              .doc = "The largest element of each window of channels of one length.",
-                              .operands = kOperands,
-                              .attrs = attrTable<Pool1dAttrs>(),
-                              .args = kPool1dArgs,
-                              .infer = infer,
-                              .build = build,
-                              .decompose = decompose,
-                              .reference = nullptr,
-                              .grad = nullptr,
-                              .lower = nullptr,
-                              .examples = kExamples,
-                              .kinks = true,
-                              .takesChannels = true};
-static_assert(lawful(max_pool1d));
+extern constexpr OpDef max_pool1d = lawful({.name = "max_pool1d",
+                                            .role = Role::Layer,
+                                            .layer = "MaxPool1d",
+                                            .doc = "The largest element of each window of channels of one length.",
+                                            .operands = {"x"},
+                                            .attrs = attrTable<Pool1dAttrs>(),
+                                            .args = kPool1dArgs,
+                                            .infer = infer,
+                                            .build = build,
+                                            .decompose = decompose,
+                                            .examples = {"max_pool1d(f32[2,3,8]) {kernel=2, stride=2}",
+                                                         "max_pool1d(f32[1,2,9]) {kernel=3, stride=2, padding=1}"},
+                                            .kinks = true,
+                                            .takesChannels = true});
 
 } // namespace dlc::ops

@@ -70,52 +70,38 @@ void referenceGrad(const Op &op, Eval &eval) {
 
 void lowerGrad(const Op &op, Emitter &e) { lowerPool(op, e, "max_grad", op.operand(0).shape(), op.operand(1).shape()); }
 
-constexpr llvm::StringLiteral kGradOperands[] = {"x", "dy"};
-constexpr llvm::StringLiteral kGradExamples[] = {
-    "max_pool2d_grad(f32[2,3,5,7], f32[2,3,2,3]) {kernel=[2,2], stride=[2,2]}",
-    "max_pool2d_grad(f32[1,2,7,5], f32[1,2,4,5]) {kernel=[3,3], stride=[2,1], "
-    "padding=[1,1]}"};
-constexpr OpDef kGrad = {.name = "max_pool2d_grad",
-                         .role = Role::Op,
-                         .layer = "",
-                         .doc = "Each window's dy, added where the window has its first largest element.",
-                         .operands = kGradOperands,
-                         .attrs = attrTable<PoolAttrs>(),
-                         .args = {},
-                         .infer = inferGrad,
-                         .build = nullptr,
-                         .decompose = nullptr,
-                         .reference = referenceGrad,
-                         .grad = nullptr,
-                         .lower = lowerGrad,
-                         .examples = kGradExamples,
-                         .differentiable = false};
-static_assert(lawful(kGrad));
+constexpr OpDef kGrad = lawful({.name = "max_pool2d_grad",
+                                .doc = "Each window's dy, added where the window has its first largest element.",
+                                .operands = {"x", "dy"},
+                                .attrs = attrTable<PoolAttrs>(),
+                                .infer = inferGrad,
+                                .reference = referenceGrad,
+                                .lower = lowerGrad,
+                                .examples = {"max_pool2d_grad(f32[2,3,5,7], f32[2,3,2,3]) {kernel=[2,2], stride=[2,2]}",
+                                             "max_pool2d_grad(f32[1,2,7,5], f32[1,2,4,5]) {kernel=[3,3], stride=[2,1], "
+                                             "padding=[1,1]}"},
+                                .differentiable = false});
 constexpr const OpDef *kAlso[] = {&kGrad};
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"max_pool2d(f32[2,1,4,6]) {kernel=[2,2], stride=[2,2]}",
-                                             "max_pool2d(f32[1,1,3,7]) {kernel=[2,2], stride=[2,2]}",
-                                             "max_pool2d(f32[2,1,7,5]) {kernel=[3,2], stride=[2,1], padding=[1,0]}"};
 } // namespace
 
-extern const OpDef max_pool2d;
-constexpr OpDef max_pool2d = {.name = "max_pool2d",
-                              .role = Role::Layer,
-                              .layer = "MaxPool2d",
-                              .doc = "The largest element of each window of an image.",
-                              .operands = kOperands,
-                              .attrs = attrTable<PoolAttrs>(),
-                              .args = kPoolArgs,
-                              .infer = infer,
-                              .build = build,
-                              .decompose = nullptr,
-                              .reference = reference,
-                              .grad = grad,
-                              .lower = lower,
-                              .examples = kExamples,
-                              .also = kAlso,
-                              .kinks = true};
-static_assert(lawful(max_pool2d));
+extern constexpr OpDef max_pool2d =
+    lawful({.name = "max_pool2d",
+            .role = Role::Layer,
+            .layer = "MaxPool2d",
+            .doc = "The largest element of each window of an image.",
+            .operands = {"x"},
+            .attrs = attrTable<PoolAttrs>(),
+            .args = kPoolArgs,
+            .infer = infer,
+            .build = build,
+            .reference = reference,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"max_pool2d(f32[2,1,4,6]) {kernel=[2,2], stride=[2,2]}",
+                         "max_pool2d(f32[1,1,3,7]) {kernel=[2,2], stride=[2,2]}",
+                         "max_pool2d(f32[2,1,7,5]) {kernel=[3,2], stride=[2,1], padding=[1,0]}"},
+            .also = kAlso,
+            .kinks = true});
 
 } // namespace dlc::ops

@@ -14,25 +14,19 @@ Values decompose(const Op &op, Builder &b) {
   return {b.mean(op.operand(0), attrs.axes, attrs.keep)};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"mean(f32[5,7]) {axes=[1]}", "mean(f32[2,3,4]) {axes=[1], keep=true}"};
 } // namespace
 
-extern const OpDef mean;
-constexpr OpDef mean = {.name = "mean",
-                        .role = Role::Layer,
-                        .layer = "Mean",
-                        .doc = "Mean over an axis.",
-                        .operands = kOperands,
-                        .attrs = attrTable<ReduceAttrs>(),
-                        .args = kReductionArgs,
-                        .infer = infer,
-                        .build = build,
-                        .decompose = decompose,
-                        .reference = nullptr,
-                        .grad = nullptr,
-                        .lower = nullptr,
-                        .examples = kExamples};
-static_assert(lawful(mean));
+extern constexpr OpDef mean =
+    lawful({.name = "mean",
+            .role = Role::Layer,
+            .layer = "Mean",
+            .doc = "Mean over an axis.",
+            .operands = {"x"},
+            .attrs = attrTable<ReduceAttrs>(),
+            .args = kReductionArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"mean(f32[5,7]) {axes=[1]}", "mean(f32[2,3,4]) {axes=[1], keep=true}"}});
 
 } // namespace dlc::ops

@@ -20,27 +20,18 @@ void lower(const Op &op, Emitter &) {
   DLC_CHECK(false) << op.name() << " has to be expanded by the pass autodiff before lowering";
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"loss", "lr"};
-constexpr llvm::StringLiteral kExamples[] = {"minimize(f32[], f32[]) {optimizer=\"sgd\", settings=\"momentum=0.9\"}"};
 } // namespace
 
-extern const OpDef minimize;
-constexpr OpDef minimize = {.name = "minimize",
-                            .role = Role::Op,
-                            .layer = "",
-                            .doc = "Asks for one step of `optimizer` on the gradient of a scalar loss.",
-                            .operands = kOperands,
-                            .attrs = attrTable<MinimizeAttrs>(),
-                            .args = {},
-                            .infer = infer,
-                            .build = nullptr,
-                            .decompose = nullptr,
-                            .reference = reference,
-                            .grad = nullptr,
-                            .lower = lower,
-                            .examples = kExamples,
-                            .differentiable = false,
-                            .effect = true};
-static_assert(lawful(minimize));
+extern constexpr OpDef minimize =
+    lawful({.name = "minimize",
+            .doc = "Asks for one step of `optimizer` on the gradient of a scalar loss.",
+            .operands = {"loss", "lr"},
+            .attrs = attrTable<MinimizeAttrs>(),
+            .infer = infer,
+            .reference = reference,
+            .lower = lower,
+            .examples = {"minimize(f32[], f32[]) {optimizer=\"sgd\", settings=\"momentum=0.9\"}"},
+            .differentiable = false,
+            .effect = true});
 
 } // namespace dlc::ops

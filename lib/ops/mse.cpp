@@ -20,25 +20,16 @@ Values decompose(const Op &op, Builder &b) {
   return {b.mean(flat, {0})};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"prediction", "target"};
-constexpr llvm::StringLiteral kExamples[] = {"mse(f32[5,3], f32[5,3])"};
 } // namespace
 
-extern const OpDef mse;
-constexpr OpDef mse = {.name = "mse",
-                       .role = Role::Loss,
-                       .layer = "MSE",
-                       .doc = "The mean of (prediction - target)^2 over batch and outputs.",
-                       .operands = kOperands,
-                       .attrs = {},
-                       .args = {},
-                       .infer = infer,
-                       .build = build,
-                       .decompose = decompose,
-                       .reference = nullptr,
-                       .grad = nullptr,
-                       .lower = nullptr,
-                       .examples = kExamples};
-static_assert(lawful(mse));
+extern constexpr OpDef mse = lawful({.name = "mse",
+                                     .role = Role::Loss,
+                                     .layer = "MSE",
+                                     .doc = "The mean of (prediction - target)^2 over batch and outputs.",
+                                     .operands = {"prediction", "target"},
+                                     .infer = infer,
+                                     .build = build,
+                                     .decompose = decompose,
+                                     .examples = {"mse(f32[5,3], f32[5,3])"}});
 
 } // namespace dlc::ops

@@ -25,28 +25,19 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 
 void lower(const Op &op, Emitter &e) { e.reduce(op, kernels::ReduceOp::Norm, op.attrs<ReduceAttrs>().axes); }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"norm(f32[5,7]) {axes=[1]}", "norm(f32[5,7]) {axes=[0], keep=true}",
-                                             "norm(f32[2,3,4]) {axes=[1,2]}", "norm(f32[40,37]) {axes=[0,1]}"};
 } // namespace
 
-extern const OpDef norm;
-constexpr OpDef norm = {
-    .name = "norm",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "The square root of the sum of squares over adjacent axes, whatever the size of the numbers.",
-    .operands = kOperands,
-    .attrs = attrTable<ReduceAttrs>(),
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = grad,
-    .lower = lower,
-    .examples = kExamples,
-    .kinks = true}; // of one number it is the absolute value
-static_assert(lawful(norm));
+extern constexpr OpDef norm =
+    lawful({.name = "norm",
+            .doc = "The square root of the sum of squares over adjacent axes, whatever the size of the numbers.",
+            .operands = {"x"},
+            .attrs = attrTable<ReduceAttrs>(),
+            .infer = infer,
+            .reference = reference,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"norm(f32[5,7]) {axes=[1]}", "norm(f32[5,7]) {axes=[0], keep=true}",
+                         "norm(f32[2,3,4]) {axes=[1,2]}", "norm(f32[40,37]) {axes=[0,1]}"},
+            .kinks = true}); // of one number it is the absolute value
 
 } // namespace dlc::ops

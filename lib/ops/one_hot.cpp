@@ -28,26 +28,16 @@ void reference(const Op &op, Eval &eval) {
 
 void lower(const Op &op, Emitter &e) { e.oneHot(op); }
 
-constexpr llvm::StringLiteral kOperands[] = {"index"};
-constexpr llvm::StringLiteral kExamples[] = {"one_hot(i32[5]) {classes=3}"};
 } // namespace
 
-extern const OpDef one_hot;
-constexpr OpDef one_hot = {.name = "one_hot",
-                           .role = Role::Op,
-                           .layer = "",
-                           .doc = "result[i, j] = 1 where j == index[i], else 0.",
-                           .operands = kOperands,
-                           .attrs = attrTable<OneHotAttrs>(),
-                           .args = {},
-                           .infer = infer,
-                           .build = nullptr,
-                           .decompose = nullptr,
-                           .reference = reference,
-                           .grad = nullptr,
-                           .lower = lower,
-                           .examples = kExamples,
-                           .differentiable = false};
-static_assert(lawful(one_hot));
+extern constexpr OpDef one_hot = lawful({.name = "one_hot",
+                                         .doc = "result[i, j] = 1 where j == index[i], else 0.",
+                                         .operands = {"index"},
+                                         .attrs = attrTable<OneHotAttrs>(),
+                                         .infer = infer,
+                                         .reference = reference,
+                                         .lower = lower,
+                                         .examples = {"one_hot(i32[5]) {classes=3}"},
+                                         .differentiable = false});
 
 } // namespace dlc::ops

@@ -7,18 +7,10 @@
 
 namespace dlc::ops {
 
-inline constexpr ArgSpec kWeightDecay = {.name = "weight_decay",
-                                         .kind = ArgKind::Number,
-                                         .defaultText = "0",
-                                         .doc = "pulls weights (not biases and norms) towards 0",
-                                         .min = 0};
+inline constexpr ArgSpec kWeightDecay =
+    arg::number("weight_decay", "0", "pulls weights (not biases and norms) towards 0").from(0);
 
-inline constexpr ArgSpec kEps = {.name = "eps",
-                                 .kind = ArgKind::Number,
-                                 .defaultText = "1e-8",
-                                 .doc = "keeps the quotient finite",
-                                 .min = 0,
-                                 .minExcluded = true};
+inline constexpr ArgSpec kEps = arg::number("eps", "1e-8", "keeps the quotient finite").above(0);
 
 /// L2 regularisation: the gradient of decay/2 w^2 joins the loss's, for weights only.
 inline Value decayedGradient(LayerBuilder &b) {

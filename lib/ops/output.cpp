@@ -14,27 +14,17 @@ void reference(const Op &, Eval &) {}
 
 void lower(const Op &op, Emitter &e) { e.output(op); }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"output(f32[2,3]) {name=\"probabilities\"}"};
 } // namespace
 
-extern const OpDef output;
-constexpr OpDef output = {.name = "output",
-                          .role = Role::Op,
-                          .layer = "",
-                          .doc = "Makes its operand available under a name after the step.",
-                          .operands = kOperands,
-                          .attrs = attrTable<OutputAttrs>(),
-                          .args = {},
-                          .infer = infer,
-                          .build = nullptr,
-                          .decompose = nullptr,
-                          .reference = reference,
-                          .grad = nullptr,
-                          .lower = lower,
-                          .examples = kExamples,
-                          .differentiable = false,
-                          .effect = true};
-static_assert(lawful(output));
+extern constexpr OpDef output = lawful({.name = "output",
+                                        .doc = "Makes its operand available under a name after the step.",
+                                        .operands = {"x"},
+                                        .attrs = attrTable<OutputAttrs>(),
+                                        .infer = infer,
+                                        .reference = reference,
+                                        .lower = lower,
+                                        .examples = {"output(f32[2,3]) {name=\"probabilities\"}"},
+                                        .differentiable = false,
+                                        .effect = true});
 
 } // namespace dlc::ops

@@ -17,26 +17,17 @@ void reference(const Op &, Eval &) {}
 
 void lower(const Op &op, Emitter &e) { e.param(op); }
 
-constexpr llvm::StringLiteral kExamples[] = {
-    "param() {name=\"linear1.weight\", shape=[3,2], init=\"He\", fan_in=2, fan_out=3}"};
 } // namespace
 
-extern const OpDef param;
-constexpr OpDef param = {.name = "param",
-                         .role = Role::Op,
-                         .layer = "",
-                         .doc = "A tensor kept from step to step, by name; changed only by assign.",
-                         .operands = {},
-                         .attrs = attrTable<ParamAttrs>(),
-                         .args = {},
-                         .infer = infer,
-                         .build = nullptr,
-                         .decompose = nullptr,
-                         .reference = reference,
-                         .grad = nullptr,
-                         .lower = lower,
-                         .examples = kExamples,
-                         .differentiable = false};
-static_assert(lawful(param));
+extern constexpr OpDef param =
+    lawful({.name = "param",
+            .doc = "A tensor kept from step to step, by name; changed only by assign.",
+            .attrs = attrTable<ParamAttrs>(),
+            .infer = infer,
+            .reference = reference,
+            .lower = lower,
+            .examples = {"param() {name=\"linear1.weight\", shape=[3,2], init=\"He\", fan_in=2, fan_out=3}"},
+            .differentiable = false,
+            .source = true});
 
 } // namespace dlc::ops

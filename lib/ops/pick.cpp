@@ -37,25 +37,15 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 
 void lower(const Op &op, Emitter &e) { e.pick(op); }
 
-constexpr llvm::StringLiteral kOperands[] = {"x", "index"};
-constexpr llvm::StringLiteral kExamples[] = {"pick(f32[5,3], i32[5])"};
 } // namespace
 
-extern const OpDef pick;
-constexpr OpDef pick = {.name = "pick",
-                        .role = Role::Op,
-                        .layer = "",
-                        .doc = "result[i] = x[i, index[i]]; NaN where the index is out of range.",
-                        .operands = kOperands,
-                        .attrs = {},
-                        .args = {},
-                        .infer = infer,
-                        .build = nullptr,
-                        .decompose = nullptr,
-                        .reference = reference,
-                        .grad = grad,
-                        .lower = lower,
-                        .examples = kExamples};
-static_assert(lawful(pick));
+extern constexpr OpDef pick = lawful({.name = "pick",
+                                      .doc = "result[i] = x[i, index[i]]; NaN where the index is out of range.",
+                                      .operands = {"x", "index"},
+                                      .infer = infer,
+                                      .reference = reference,
+                                      .grad = grad,
+                                      .lower = lower,
+                                      .examples = {"pick(f32[5,3], i32[5])"}});
 
 } // namespace dlc::ops

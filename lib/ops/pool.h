@@ -21,20 +21,14 @@ struct PoolAttrs {
   }
 };
 
-constexpr ArgSpec kPoolKernel = {"kernel", ArgKind::Pair, "", "size of the window"};
-constexpr ArgSpec kPoolStride = {.name = "stride",
-                                 .kind = ArgKind::Pair,
-                                 .defaultText = "kernel",
-                                 .doc = "step from one window to the next; the kernel's size unless given",
-                                 .words = "kernel"};
-constexpr ArgSpec kPoolPadding = {.name = "padding",
-                                  .kind = ArgKind::Pair,
-                                  .defaultText = "0",
-                                  .doc =
-                                      "lines and columns added on each side, at most half the kernel; same: half of it",
-                                  .min = 0,
-                                  .words = "same",
-                                  .keywordOnly = true};
+constexpr ArgSpec kPoolKernel = arg::pair("kernel", "", "size of the window");
+constexpr ArgSpec kPoolStride =
+    arg::pair("stride", "kernel", "step from one window to the next; the kernel's size unless given").orWord("kernel");
+constexpr ArgSpec kPoolPadding =
+    arg::pair("padding", "0", "lines and columns added on each side, at most half the kernel; same: half of it")
+        .from(0)
+        .orWord("same")
+        .byKeyword();
 constexpr ArgSpec kPoolArgs[] = {kPoolKernel, kPoolStride, kPoolPadding};
 
 inline Value buildPool(LayerBuilder &b, llvm::StringRef layer, llvm::StringRef op) {

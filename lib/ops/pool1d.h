@@ -15,7 +15,7 @@ struct Pool1dAttrs {
   bool sound() const { return kernel >= 1 && stride >= 1 && padding >= 0; }
 };
 
-constexpr ArgSpec kPool1dArgs[] = {{"kernel", ArgKind::Size, "", "size of the window"}, kPoolStride, kPoolPadding};
+constexpr ArgSpec kPool1dArgs[] = {arg::size("kernel", "", "size of the window"), kPoolStride, kPoolPadding};
 
 inline Value buildPool1d(LayerBuilder &b, llvm::StringRef layer, llvm::StringRef op) {
   const Shape &x = b.input.shape();

@@ -23,32 +23,21 @@ void infer(OpView &op) {
 
 Values decompose(const Op &op, Builder &b) { return {b.add(op.operand(0), op.operand(1))}; }
 
-constexpr ArgSpec kArgs[] = {{.name = "init",
-                              .kind = ArgKind::Init,
-                              .defaultText = "Normal(1)",
-                              .doc = "how the vectors start",
-                              .keywordOnly = true}};
+constexpr ArgSpec kArgs[] = {arg::init("init", "Normal(1)", "how the vectors start").byKeyword()};
 
-constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
-constexpr llvm::StringLiteral kExamples[] = {"position(f32[2,3,5], f32[3,5])"};
 } // namespace
 
-extern const OpDef position;
-constexpr OpDef position = {.name = "position",
-                            .role = Role::Layer,
-                            .layer = "Position",
-                            .doc = "Adds a learned vector for each place of a sequence; weight is [T, D].",
-                            .operands = kOperands,
-                            .attrs = {},
-                            .args = kArgs,
-                            .infer = infer,
-                            .build = build,
-                            .decompose = decompose,
-                            .reference = nullptr,
-                            .grad = nullptr,
-                            .lower = nullptr,
-                            .examples = kExamples,
-                            .places = Places::FeaturesLast};
-static_assert(lawful(position));
+extern constexpr OpDef position =
+    lawful({.name = "position",
+            .role = Role::Layer,
+            .layer = "Position",
+            .doc = "Adds a learned vector for each place of a sequence; weight is [T, D].",
+            .operands = {"x", "weight"},
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"position(f32[2,3,5], f32[3,5])"},
+            .places = Places::FeaturesLast});
 
 } // namespace dlc::ops

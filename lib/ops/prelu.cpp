@@ -19,26 +19,17 @@ Values decompose(const Op &op, Builder &b) {
   return {b.select(b.greater(x, b.scalar(0, x)), x, b.mul(x, op.operand(1)))};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"x", "slope"};
-constexpr llvm::StringLiteral kExamples[] = {"prelu(f32[4,33], f32[1])"};
 } // namespace
 
-extern const OpDef prelu;
-constexpr OpDef prelu = {.name = "prelu",
-                         .role = Role::Layer,
-                         .layer = "PReLU",
-                         .doc = "x where x > 0, else slope * x with a learnt slope.",
-                         .operands = kOperands,
-                         .attrs = {},
-                         .args = {},
-                         .infer = infer,
-                         .build = build,
-                         .decompose = decompose,
-                         .reference = nullptr,
-                         .grad = nullptr,
-                         .lower = nullptr,
-                         .examples = kExamples,
-                         .kinks = true};
-static_assert(lawful(prelu));
+extern constexpr OpDef prelu = lawful({.name = "prelu",
+                                       .role = Role::Layer,
+                                       .layer = "PReLU",
+                                       .doc = "x where x > 0, else slope * x with a learnt slope.",
+                                       .operands = {"x", "slope"},
+                                       .infer = infer,
+                                       .build = build,
+                                       .decompose = decompose,
+                                       .examples = {"prelu(f32[4,33], f32[1])"},
+                                       .kinks = true});
 
 } // namespace dlc::ops

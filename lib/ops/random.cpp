@@ -29,28 +29,19 @@ void reference(const Op &op, Eval &eval) {
 
 void lower(const Op &op, Emitter &e) { e.random(op, op.operand(0)); }
 
-constexpr llvm::StringLiteral kOperands[] = {"step"};
-constexpr llvm::StringLiteral kExamples[] = {"random(i32[]) {seed=7, stream=3, shape=[5,3]}"};
 } // namespace
 
-extern const OpDef random;
-constexpr OpDef random = {
-    .name = "random",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "Uniform numbers in [0, 1) from Philox4x32-10, keyed by (seed, stream) and counted by (step, element).",
-    .operands = kOperands,
-    .attrs = attrTable<RandomAttrs>(),
-    .args = {},
-    .infer = infer,
-    .build = nullptr,
-    .decompose = nullptr,
-    .reference = reference,
-    .grad = nullptr,
-    .lower = lower,
-    .examples = kExamples,
-    .differentiable = false,
-    .random = true};
-static_assert(lawful(random));
+extern constexpr OpDef random = lawful(
+    {.name = "random",
+     .doc = "Uniform numbers in [0, 1) from Philox4x32-10, keyed by (seed, stream) and counted by (step, element).",
+     .operands = {"step"},
+     .attrs = attrTable<RandomAttrs>(),
+     .infer = infer,
+     .reference = reference,
+     .lower = lower,
+     .examples = {"random(i32[]) {seed=7, stream=3, shape=[5,3]}"},
+     .differentiable = false,
+     .random = true,
+     .cheap = true});
 
 } // namespace dlc::ops

@@ -61,14 +61,11 @@ inline Values unroll(const Op &op, Builder &b, int64_t gates, RecurrentStep step
   return {op.attrs<RecurrentAttrs>().sequence ? joined(b, states, 1) : state};
 }
 
-constexpr ArgSpec kRecurrentArgs[] = {{"size", ArgKind::Size, "", "numbers of the state"},
-                                      {.name = "sequence",
-                                       .kind = ArgKind::Flag,
-                                       .defaultText = "true",
-                                       .doc = "gives the state after each step; else after the last one only",
-                                       .keywordOnly = true},
-                                      kSequenceInit};
+constexpr ArgSpec kRecurrentArgs[] = {
+    arg::size("size", "", "numbers of the state"),
+    arg::flag("sequence", "true", "gives the state after each step; else after the last one only").byKeyword(),
+    kSequenceInit};
 
-constexpr llvm::StringLiteral kRecurrentOperands[] = {"x", "weight_ih", "weight_hh", "bias_ih", "bias_hh"};
+inline constexpr Texts kRecurrentOperands = {"x", "weight_ih", "weight_hh", "bias_ih", "bias_hh"};
 
 } // namespace dlc::ops

@@ -27,28 +27,23 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 
 void lower(const Op &op, Emitter &e) { e.reduce(op, kernels::ReduceOp::Max, op.attrs<ReduceAttrs>().axes); }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"reduce_max(f32[5,7]) {axes=[1]}",
-                                             "reduce_max(f32[5,7]) {axes=[0], keep=true}",
-                                             "reduce_max(f32[2,3,4]) {axes=[0,1]}"};
 } // namespace
 
-extern const OpDef reduce_max;
-constexpr OpDef reduce_max = {.name = "reduce_max",
-                              .role = Role::Layer,
-                              .layer = "Max",
-                              .doc = "The largest value over adjacent axes; NaN if there is any.",
-                              .operands = kOperands,
-                              .attrs = attrTable<ReduceAttrs>(),
-                              .args = kReductionArgs,
-                              .infer = infer,
-                              .build = build,
-                              .decompose = nullptr,
-                              .reference = reference,
-                              .grad = grad,
-                              .lower = lower,
-                              .examples = kExamples,
-                              .kinks = true};
-static_assert(lawful(reduce_max));
+extern constexpr OpDef reduce_max =
+    lawful({.name = "reduce_max",
+            .role = Role::Layer,
+            .layer = "Max",
+            .doc = "The largest value over adjacent axes; NaN if there is any.",
+            .operands = {"x"},
+            .attrs = attrTable<ReduceAttrs>(),
+            .args = kReductionArgs,
+            .infer = infer,
+            .build = build,
+            .reference = reference,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"reduce_max(f32[5,7]) {axes=[1]}", "reduce_max(f32[5,7]) {axes=[0], keep=true}",
+                         "reduce_max(f32[2,3,4]) {axes=[0,1]}"},
+            .kinks = true});
 
 } // namespace dlc::ops

@@ -56,17 +56,9 @@ inline void inferReduction(OpView &op) {
     op.result({op.type(0).dtype, reducedShape(op.shape(0), attrs)});
 }
 
-constexpr ArgSpec kReductionArgs[] = {{.name = "axis",
-                                       .kind = ArgKind::Number,
-                                       .defaultText = "",
-                                       .doc = "axis of a sample, from 0; negative: from the last",
-                                       .min = -8,
-                                       .max = 7},
-                                      {.name = "keep",
-                                       .kind = ArgKind::Flag,
-                                       .defaultText = "false",
-                                       .doc = "the axis stays, with size 1",
-                                       .keywordOnly = true}};
+constexpr ArgSpec kReductionArgs[] = {
+    arg::number("axis", "", "axis of a sample, from 0; negative: from the last").from(-8).upTo(7),
+    arg::flag("keep", "false", "the axis stays, with size 1").byKeyword()};
 
 /// A layer over one axis of a sample; the batch is not counted.
 inline Value buildReduction(LayerBuilder &b, llvm::StringRef layer, llvm::StringRef op) {

@@ -20,27 +20,20 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {b.select(b.greater(op.result(), zero), dy[0], zero)};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"relu(f32[4,33])"};
 } // namespace
 
-extern const OpDef relu;
-constexpr OpDef relu = {.name = "relu",
-                        .role = Role::Layer,
-                        .layer = "ReLU",
-                        .doc = "max(x, 0).",
-                        .operands = kOperands,
-                        .attrs = {},
-                        .args = {},
-                        .infer = infer,
-                        .build = build,
-                        .decompose = decompose,
-                        .reference = nullptr,
-                        .grad = grad,
-                        .lower = nullptr,
-                        .examples = kExamples,
-                        .kinks = true,
-                        .range = {.low = 0, .flat = true}};
-static_assert(lawful(relu));
+extern constexpr OpDef relu = lawful({.name = "relu",
+                                      .role = Role::Layer,
+                                      .layer = "ReLU",
+                                      .doc = "max(x, 0).",
+                                      .operands = {"x"},
+                                      .infer = infer,
+                                      .build = build,
+                                      .decompose = decompose,
+                                      .grad = grad,
+                                      .examples = {"relu(f32[4,33])"},
+                                      .kinks = true,
+                                      .range = {.low = 0, .flat = true},
+                                      .cutsNegative = true});
 
 } // namespace dlc::ops

@@ -21,27 +21,19 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {b.select(inside, dy[0], zero)};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"relu6(f32[4,33])"};
 } // namespace
 
-extern const OpDef relu6;
-constexpr OpDef relu6 = {.name = "relu6",
-                         .role = Role::Layer,
-                         .layer = "ReLU6",
-                         .doc = "min(max(x, 0), 6).",
-                         .operands = kOperands,
-                         .attrs = {},
-                         .args = {},
-                         .infer = infer,
-                         .build = build,
-                         .decompose = decompose,
-                         .reference = nullptr,
-                         .grad = grad,
-                         .lower = nullptr,
-                         .examples = kExamples,
-                         .kinks = true,
-                         .range = {.low = 0, .high = 6, .flat = true}};
-static_assert(lawful(relu6));
+extern constexpr OpDef relu6 = lawful({.name = "relu6",
+                                       .role = Role::Layer,
+                                       .layer = "ReLU6",
+                                       .doc = "min(max(x, 0), 6).",
+                                       .operands = {"x"},
+                                       .infer = infer,
+                                       .build = build,
+                                       .decompose = decompose,
+                                       .grad = grad,
+                                       .examples = {"relu6(f32[4,33])"},
+                                       .kinks = true,
+                                       .range = {.low = 0, .high = 6, .flat = true}});
 
 } // namespace dlc::ops

@@ -1,7 +1,7 @@
 // The same elements in the same order under another shape.
 // It moves nothing; transpose does.
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/op_def.h"
+#include "dlc/ir/rewriter.h"
 #include "dlc/lower/emitter.h"
 
 namespace dlc::ops {
@@ -29,8 +29,7 @@ Value build(LayerBuilder &b) {
   return b.reshape(b.input, shape);
 }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "shape", .kind = ArgKind::Shape, .defaultText = "", .doc = "sizes of a sample; one may be -1", .min = -1}};
+constexpr ArgSpec kArgs[] = {arg::shape("shape", "", "sizes of a sample; one may be -1").from(-1)};
 
 void infer(OpView &op) {
   const Shape &shape = op.attrs<ShapeAttrs>().shape;
@@ -49,26 +48,35 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) { return {b.resh
 
 void lower(const Op &op, Emitter &e) { e.alias(op); }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"reshape(f32[2,3,4]) {shape=[6,4]}", "reshape(f32[1]) {shape=[]}"};
+// Before: reshape(reshape(x))   After: reshape(x), or x   Smaller: the length of the chain.
+bool reshapeTwice(Op &op, Rewriter &r) {
+  Op *inner = twinBefore(op);
+  Value x = inner ? inner->operand(0) : op.operand(0);
+  if (!inner && x.type() != op.type())
+    return false;
+  r.replace(op, {r.reshape(x, op.type().shape)});
+  return true;
+}
+
+constexpr Rule kRules[] = {{"reshape-twice", reshapeTwice}};
 } // namespace
 
-extern const OpDef reshape;
-constexpr OpDef reshape = {.name = "reshape",
-                           .role = Role::Layer,
-                           .layer = "Reshape",
-                           .doc = "The same elements in row-major order under another shape.",
-                           .operands = kOperands,
-                           .attrs = attrTable<ShapeAttrs>(),
-                           .args = kArgs,
-                           .infer = infer,
-                           .build = build,
-                           .decompose = nullptr,
-                           .reference = reference,
-                           .grad = grad,
-                           .lower = lower,
-                           .examples = kExamples,
-                           .places = Places::ChannelsFirst};
-static_assert(lawful(reshape));
+extern constexpr OpDef reshape =
+    lawful({.name = "reshape",
+            .role = Role::Layer,
+            .layer = "Reshape",
+            .doc = "The same elements in row-major order under another shape.",
+            .operands = {"x"},
+            .attrs = attrTable<ShapeAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .reference = reference,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"reshape(f32[2,3,4]) {shape=[6,4]}", "reshape(f32[1]) {shape=[]}"},
+            .rules = kRules,
+            .places = Places::ChannelsFirst,
+            .layout = Layout::Reshaped});
 
 } // namespace dlc::ops

@@ -32,34 +32,22 @@ Values decompose(const Op &op, Builder &b) {
   return {b.mul(y, op.operand(1))};
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "eps",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1e-5",
-                              .doc = "added to the variance",
-                              .min = 0,
-                              .minExcluded = true,
-                              .keywordOnly = true}};
+constexpr ArgSpec kArgs[] = {arg::number("eps", "1e-5", "added to the variance").above(0).byKeyword()};
 
-constexpr llvm::StringLiteral kOperands[] = {"x", "weight"};
-constexpr llvm::StringLiteral kExamples[] = {"rms_norm(f32[4,7], f32[7])", "rms_norm(f32[2,3,5], f32[5]) {eps=0.1}"};
 } // namespace
 
-extern const OpDef rms_norm;
-constexpr OpDef rms_norm = {.name = "rms_norm",
-                            .role = Role::Layer,
-                            .layer = "RMSNorm",
-                            .doc = "Each row of features divided by its root mean square, then scaled.",
-                            .operands = kOperands,
-                            .attrs = attrTable<RmsNormAttrs>(),
-                            .args = kArgs,
-                            .infer = infer,
-                            .build = build,
-                            .decompose = decompose,
-                            .reference = nullptr,
-                            .grad = nullptr,
-                            .lower = nullptr,
-                            .examples = kExamples,
-                            .heldTogether = lastAxis};
-static_assert(lawful(rms_norm));
+extern constexpr OpDef rms_norm =
+    lawful({.name = "rms_norm",
+            .role = Role::Layer,
+            .layer = "RMSNorm",
+            .doc = "Each row of features divided by its root mean square, then scaled.",
+            .operands = {"x", "weight"},
+            .attrs = attrTable<RmsNormAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"rms_norm(f32[4,7], f32[7])", "rms_norm(f32[2,3,5], f32[5]) {eps=0.1}"},
+            .heldTogether = lastAxis});
 
 } // namespace dlc::ops

@@ -34,44 +34,25 @@ Values decompose(const Op &op, Builder &b) {
   return {b.sub(w, b.mul(velocity, lr)), velocity};
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "alpha",
-                              .kind = ArgKind::Number,
-                              .defaultText = "0.99",
-                              .doc = "decay of the mean of squared gradients",
-                              .min = 0,
-                              .max = 1,
-                              .maxExcluded = true},
-                             kEps,
-                             {.name = "momentum",
-                              .kind = ArgKind::Number,
-                              .defaultText = "0",
-                              .doc = "share of the last step that is kept",
-                              .min = 0,
-                              .max = 1,
-                              .maxExcluded = true},
+constexpr ArgSpec kArgs[] = {arg::number("alpha", "0.99", "decay of the mean of squared gradients").from(0).below(1),
+                             kEps, arg::number("momentum", "0", "share of the last step that is kept").from(0).below(1),
                              kWeightDecay};
 
-constexpr llvm::StringLiteral kOperands[] = {"param", "grad", "square", "velocity", "lr"};
-constexpr llvm::StringLiteral kExamples[] = {"rmsprop(f32[5,3], f32[5,3], f32[5,3], f32[5,3], f32[])"};
 } // namespace
 
-extern const OpDef rmsprop;
-constexpr OpDef rmsprop = {
-    .name = "rmsprop",
-    .role = Role::Optimizer,
-    .layer = "RMSProp",
-    .doc = "s: running mean of g^2; v' = momentum v + g / (sqrt(s') + eps); param' = param - lr v'.",
-    .operands = kOperands,
-    .attrs = attrTable<RmspropAttrs>(),
-    .args = kArgs,
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = nullptr,
-    .lower = lowerUpdate,
-    .examples = kExamples,
-    .positive = true};
-static_assert(lawful(rmsprop));
+extern constexpr OpDef rmsprop =
+    lawful({.name = "rmsprop",
+            .role = Role::Optimizer,
+            .layer = "RMSProp",
+            .doc = "s: running mean of g^2; v' = momentum v + g / (sqrt(s') + eps); param' = param - lr v'.",
+            .operands = {"param", "grad", "square", "velocity", "lr"},
+            .attrs = attrTable<RmspropAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .lower = lowerUpdate,
+            .examples = {"rmsprop(f32[5,3], f32[5,3], f32[5,3], f32[5,3], f32[])"},
+            .positive = true});
 
 } // namespace dlc::ops

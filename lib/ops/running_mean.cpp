@@ -31,47 +31,28 @@ Values decomposeLong(const Op &op, Builder &b) {
   return {next, b.sub(step, b.sub(next, mean))};
 }
 
-constexpr llvm::StringLiteral kLongOperands[] = {"mean", "low", "sample"};
-constexpr llvm::StringLiteral kLongExamples[] = {"running_mean_long(f32[5,3], f32[5,3], f32[5,3]) {rate=1e-06}"};
-constexpr OpDef kLong = {.name = "running_mean_long",
-                         .role = Role::Op,
-                         .layer = "",
-                         .doc = "running_mean of a mean that is the sum of two numbers.",
-                         .operands = kLongOperands,
-                         .attrs = attrTable<RunningMeanAttrs>(),
-                         .args = {},
-                         .infer = inferLong,
-                         .build = nullptr,
-                         .decompose = decomposeLong,
-                         .reference = nullptr,
-                         .grad = nullptr,
-                         .lower = lowerUpdate,
-                         .examples = kLongExamples,
-                         .differentiable = false};
-static_assert(lawful(kLong));
+constexpr OpDef kLong = lawful({.name = "running_mean_long",
+                                .doc = "running_mean of a mean that is the sum of two numbers.",
+                                .operands = {"mean", "low", "sample"},
+                                .attrs = attrTable<RunningMeanAttrs>(),
+                                .infer = inferLong,
+                                .decompose = decomposeLong,
+                                .lower = lowerUpdate,
+                                .examples = {"running_mean_long(f32[5,3], f32[5,3], f32[5,3]) {rate=1e-06}"},
+                                .differentiable = false});
 constexpr const OpDef *kAlso[] = {&kLong};
 
-constexpr llvm::StringLiteral kOperands[] = {"mean", "sample"};
-constexpr llvm::StringLiteral kExamples[] = {"running_mean(f32[5,3], f32[5,3]) {rate=0.1}"};
 } // namespace
 
-extern const OpDef running_mean;
-constexpr OpDef running_mean = {.name = "running_mean",
-                                .role = Role::Op,
-                                .layer = "",
-                                .doc = "mean + rate (sample - mean).",
-                                .operands = kOperands,
-                                .attrs = attrTable<RunningMeanAttrs>(),
-                                .args = {},
-                                .infer = infer,
-                                .build = nullptr,
-                                .decompose = decompose,
-                                .reference = nullptr,
-                                .grad = nullptr,
-                                .lower = lowerUpdate,
-                                .examples = kExamples,
-                                .also = kAlso,
-                                .differentiable = false};
-static_assert(lawful(running_mean));
+extern constexpr OpDef running_mean = lawful({.name = "running_mean",
+                                              .doc = "mean + rate (sample - mean).",
+                                              .operands = {"mean", "sample"},
+                                              .attrs = attrTable<RunningMeanAttrs>(),
+                                              .infer = infer,
+                                              .decompose = decompose,
+                                              .lower = lowerUpdate,
+                                              .examples = {"running_mean(f32[5,3], f32[5,3]) {rate=0.1}"},
+                                              .also = kAlso,
+                                              .differentiable = false});
 
 } // namespace dlc::ops

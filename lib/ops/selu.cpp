@@ -25,27 +25,19 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {b.mul(dy[0], b.select(b.greater(x, zero), b.scalar(kScale, x), slope))};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"selu(f32[4,33])"};
 } // namespace
 
-extern const OpDef selu;
-constexpr OpDef selu = {
-    .name = "selu",
-    .role = Role::Layer,
-    .layer = "SELU",
-    .doc = "scale * (x where x > 0, else alpha (e^x - 1)) with the constants of Klambauer et al. 2017.",
-    .operands = kOperands,
-    .attrs = {},
-    .args = {},
-    .infer = infer,
-    .build = build,
-    .decompose = decompose,
-    .reference = nullptr,
-    .grad = grad,
-    .lower = nullptr,
-    .examples = kExamples,
-    .kinks = true};
-static_assert(lawful(selu));
+extern constexpr OpDef selu =
+    lawful({.name = "selu",
+            .role = Role::Layer,
+            .layer = "SELU",
+            .doc = "scale * (x where x > 0, else alpha (e^x - 1)) with the constants of Klambauer et al. 2017.",
+            .operands = {"x"},
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .grad = grad,
+            .examples = {"selu(f32[4,33])"},
+            .kinks = true});
 
 } // namespace dlc::ops

@@ -54,10 +54,7 @@ inline Init layerInit(LayerBuilder &b, int64_t fanIn, int64_t fanOut) {
   return {b.args.given("init") ? b.args.word("init").str() : b.init, fanIn, fanOut};
 }
 
-constexpr ArgSpec kSequenceInit = {.name = "init",
-                                   .kind = ArgKind::Init,
-                                   .defaultText = "He",
-                                   .doc = "how the weights start; the default is the one of [train]",
-                                   .keywordOnly = true};
+constexpr ArgSpec kSequenceInit =
+    arg::init("init", "He", "how the weights start; the default is the one of [train]").byKeyword();
 
 } // namespace dlc::ops

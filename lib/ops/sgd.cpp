@@ -43,58 +43,34 @@ Values decomposeMomentum(const Op &op, Builder &b) {
   return {b.sub(w, b.mul(step, lr)), next};
 }
 
-constexpr llvm::StringLiteral kMomentumOperands[] = {"param", "grad", "velocity", "lr"};
-constexpr llvm::StringLiteral kMomentumExamples[] = {
-    "sgd_momentum(f32[5,3], f32[5,3], f32[5,3], f32[]) {momentum=0.9}",
-    "sgd_momentum(f32[33], f32[33], f32[33], f32[]) {momentum=0.9, nesterov=true}"};
-constexpr OpDef kMomentum = {
-    .name = "sgd_momentum",
-    .role = Role::Op,
-    .layer = "",
-    .doc = "v' = momentum v + grad; param' = param - lr v' (Nesterov: param - lr (grad + momentum v')).",
-    .operands = kMomentumOperands,
-    .attrs = attrTable<SgdAttrs>(),
-    .args = {},
-    .infer = inferMomentum,
-    .build = nullptr,
-    .decompose = decomposeMomentum,
-    .reference = nullptr,
-    .grad = nullptr,
-    .lower = lowerUpdate,
-    .examples = kMomentumExamples};
-static_assert(lawful(kMomentum));
+constexpr OpDef kMomentum =
+    lawful({.name = "sgd_momentum",
+            .doc = "v' = momentum v + grad; param' = param - lr v' (Nesterov: param - lr (grad + momentum v')).",
+            .operands = {"param", "grad", "velocity", "lr"},
+            .attrs = attrTable<SgdAttrs>(),
+            .infer = inferMomentum,
+            .decompose = decomposeMomentum,
+            .lower = lowerUpdate,
+            .examples = {"sgd_momentum(f32[5,3], f32[5,3], f32[5,3], f32[]) {momentum=0.9}",
+                         "sgd_momentum(f32[33], f32[33], f32[33], f32[]) {momentum=0.9, nesterov=true}"}});
 constexpr const OpDef *kAlso[] = {&kMomentum};
 
-constexpr ArgSpec kArgs[] = {{.name = "momentum",
-                              .kind = ArgKind::Number,
-                              .defaultText = "0",
-                              .doc = "share of the last step that is kept",
-                              .min = 0,
-                              .max = 1,
-                              .maxExcluded = true},
-                             {"nesterov", ArgKind::Flag, "false", "look ahead by the momentum"},
-                             kWeightDecay};
+constexpr ArgSpec kArgs[] = {arg::number("momentum", "0", "share of the last step that is kept").from(0).below(1),
+                             arg::flag("nesterov", "false", "look ahead by the momentum"), kWeightDecay};
 
-constexpr llvm::StringLiteral kOperands[] = {"param", "grad", "lr"};
-constexpr llvm::StringLiteral kExamples[] = {"sgd(f32[5,3], f32[5,3], f32[])"};
 } // namespace
 
-extern const OpDef sgd;
-constexpr OpDef sgd = {.name = "sgd",
-                       .role = Role::Optimizer,
-                       .layer = "SGD",
-                       .doc = "param' = param - lr grad.",
-                       .operands = kOperands,
-                       .attrs = {},
-                       .args = kArgs,
-                       .infer = infer,
-                       .build = build,
-                       .decompose = decompose,
-                       .reference = nullptr,
-                       .grad = nullptr,
-                       .lower = lowerUpdate,
-                       .examples = kExamples,
-                       .also = kAlso};
-static_assert(lawful(sgd));
+extern constexpr OpDef sgd = lawful({.name = "sgd",
+                                     .role = Role::Optimizer,
+                                     .layer = "SGD",
+                                     .doc = "param' = param - lr grad.",
+                                     .operands = {"param", "grad", "lr"},
+                                     .args = kArgs,
+                                     .infer = infer,
+                                     .build = build,
+                                     .decompose = decompose,
+                                     .lower = lowerUpdate,
+                                     .examples = {"sgd(f32[5,3], f32[5,3], f32[])"},
+                                     .also = kAlso});
 
 } // namespace dlc::ops

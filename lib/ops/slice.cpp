@@ -69,26 +69,18 @@ void lower(const Op &op, Emitter &e) {
   e.copy(op, a.begin * strides[static_cast<size_t>(a.axis)], strides);
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"slice(f32[2,5,3]) {axis=1, begin=1, size=3}",
-                                             "slice(f32[7]) {begin=4, size=3}", "slice(f32[2,3]) {axis=1, size=3}"};
 } // namespace
 
-extern const OpDef slice;
-constexpr OpDef slice = {.name = "slice",
-                         .role = Role::Op,
-                         .layer = "",
-                         .doc = "A stretch of one axis.",
-                         .operands = kOperands,
-                         .attrs = attrTable<SliceAttrs>(),
-                         .args = {},
-                         .infer = infer,
-                         .build = nullptr,
-                         .decompose = nullptr,
-                         .reference = reference,
-                         .grad = grad,
-                         .lower = lower,
-                         .examples = kExamples};
-static_assert(lawful(slice));
+extern constexpr OpDef slice =
+    lawful({.name = "slice",
+            .doc = "A stretch of one axis.",
+            .operands = {"x"},
+            .attrs = attrTable<SliceAttrs>(),
+            .infer = infer,
+            .reference = reference,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"slice(f32[2,5,3]) {axis=1, begin=1, size=3}", "slice(f32[7]) {begin=4, size=3}",
+                         "slice(f32[2,3]) {axis=1, size=3}"}});
 
 } // namespace dlc::ops

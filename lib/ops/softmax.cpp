@@ -43,49 +43,34 @@ Values decomposeGrad(const Op &op, Builder &b) {
 
 void lowerGrad(const Op &op, Emitter &e) { e.rows(op, kernels::RowsOp::SoftmaxGrad, {op.operand(0), op.operand(1)}); }
 
-constexpr llvm::StringLiteral kGradOperands[] = {"y", "dy"};
-constexpr llvm::StringLiteral kGradExamples[] = {"softmax_grad(f32[4,10], f32[4,10])"};
-constexpr OpDef kSoftmaxGrad = {.name = "softmax_grad",
-                                .role = Role::Op,
-                                .layer = "",
-                                .doc = "Gradient of softmax, from its result y: y (dy - sum(dy y)).",
-                                .operands = kGradOperands,
-                                .attrs = {},
-                                .args = {},
-                                .infer = inferGrad,
-                                .build = nullptr,
-                                .decompose = decomposeGrad,
-                                .reference = nullptr,
-                                .grad = nullptr,
-                                .lower = lowerGrad,
-                                .examples = kGradExamples};
-static_assert(lawful(kSoftmaxGrad));
+constexpr OpDef kSoftmaxGrad = lawful({.name = "softmax_grad",
+                                       .doc = "Gradient of softmax, from its result y: y (dy - sum(dy y)).",
+                                       .operands = {"y", "dy"},
+                                       .infer = inferGrad,
+                                       .decompose = decomposeGrad,
+                                       .lower = lowerGrad,
+                                       .examples = {"softmax_grad(f32[4,10], f32[4,10])"}});
 constexpr const OpDef *kAlso[] = {&kSoftmaxGrad};
 
-constexpr ArgSpec kArgs[] = {{"axis", ArgKind::Number, "-1", "axis of the sample along which the result sums to 1"}};
+constexpr ArgSpec kArgs[] = {arg::number("axis", "-1", "axis of the sample along which the result sums to 1")};
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"softmax(f32[4,10])", "softmax(f32[2,3,33])"};
 } // namespace
 
-extern const OpDef softmax;
-constexpr OpDef softmax = {.name = "softmax",
-                           .role = Role::Layer,
-                           .layer = "Softmax",
-                           .doc = "e^x divided by its sum along an axis.",
-                           .operands = kOperands,
-                           .attrs = {},
-                           .args = kArgs,
-                           .infer = infer,
-                           .build = build,
-                           .decompose = decompose,
-                           .reference = nullptr,
-                           .grad = grad,
-                           .lower = lower,
-                           .examples = kExamples,
-                           .also = kAlso,
-                           .range = {.low = 0, .high = 1},
-                           .heldTogether = lastAxis};
-static_assert(lawful(softmax));
+extern constexpr OpDef softmax = lawful({.name = "softmax",
+                                         .role = Role::Layer,
+                                         .layer = "Softmax",
+                                         .doc = "e^x divided by its sum along an axis.",
+                                         .operands = {"x"},
+                                         .args = kArgs,
+                                         .infer = infer,
+                                         .build = build,
+                                         .decompose = decompose,
+                                         .grad = grad,
+                                         .lower = lower,
+                                         .examples = {"softmax(f32[4,10])", "softmax(f32[2,3,33])"},
+                                         .also = kAlso,
+                                         .range = {.low = 0, .high = 1},
+                                         .probability = Probability::OfClasses,
+                                         .heldTogether = lastAxis});
 
 } // namespace dlc::ops

@@ -20,26 +20,18 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {b.mul(dy[0], b.make("sigmoid", {op.operand(0)}))};
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"softplus(f32[4,33])"};
 } // namespace
 
-extern const OpDef softplus;
-constexpr OpDef softplus = {.name = "softplus",
-                            .role = Role::Layer,
-                            .layer = "Softplus",
-                            .doc = "log(1 + e^x), within 2 ulp.",
-                            .operands = kOperands,
-                            .attrs = {},
-                            .args = {},
-                            .infer = infer,
-                            .build = build,
-                            .decompose = decompose,
-                            .reference = nullptr,
-                            .grad = grad,
-                            .lower = nullptr,
-                            .examples = kExamples,
-                            .range = {.low = 0}};
-static_assert(lawful(softplus));
+extern constexpr OpDef softplus = lawful({.name = "softplus",
+                                          .role = Role::Layer,
+                                          .layer = "Softplus",
+                                          .doc = "log(1 + e^x), within 2 ulp.",
+                                          .operands = {"x"},
+                                          .infer = infer,
+                                          .build = build,
+                                          .decompose = decompose,
+                                          .grad = grad,
+                                          .examples = {"softplus(f32[4,33])"},
+                                          .range = {.low = 0}});
 
 } // namespace dlc::ops

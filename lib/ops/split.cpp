@@ -60,26 +60,18 @@ void lower(const Op &op, Emitter &e) {
              {from}, {e.define(op.result(i))});
 }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"split(f32[2,6,3]) {axis=1, parts=3}", "split(f32[4,5]) {axis=0, parts=4}",
-                                             "split(f32[3,1]) {axis=1, parts=1}"};
 } // namespace
 
-extern const OpDef split;
-constexpr OpDef split = {.name = "split",
-                         .role = Role::Op,
-                         .layer = "",
-                         .doc = "Equal parts along one axis, a result each.",
-                         .operands = kOperands,
-                         .attrs = attrTable<SplitAttrs>(),
-                         .args = {},
-                         .infer = infer,
-                         .build = nullptr,
-                         .decompose = nullptr,
-                         .reference = reference,
-                         .grad = grad,
-                         .lower = lower,
-                         .examples = kExamples};
-static_assert(lawful(split));
+extern constexpr OpDef split =
+    lawful({.name = "split",
+            .doc = "Equal parts along one axis, a result each.",
+            .operands = {"x"},
+            .attrs = attrTable<SplitAttrs>(),
+            .infer = infer,
+            .reference = reference,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"split(f32[2,6,3]) {axis=1, parts=3}", "split(f32[4,5]) {axis=0, parts=4}",
+                         "split(f32[3,1]) {axis=1, parts=1}"}});
 
 } // namespace dlc::ops

@@ -31,26 +31,21 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 
 void lower(const Op &op, Emitter &e) { e.reduce(op, kernels::ReduceOp::Sum, op.attrs<ReduceAttrs>().axes); }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"sum(f32[5,7]) {axes=[1]}", "sum(f32[5,7]) {axes=[0], keep=true}",
-                                             "sum(f32[2,3,4]) {axes=[1,2]}", "sum(f32[40,37]) {axes=[0,1]}"};
 } // namespace
 
-extern const OpDef sum;
-constexpr OpDef sum = {.name = "sum",
-                       .role = Role::Layer,
-                       .layer = "Sum",
-                       .doc = "Sum over adjacent axes; the order of additions is part of its meaning.",
-                       .operands = kOperands,
-                       .attrs = attrTable<ReduceAttrs>(),
-                       .args = kReductionArgs,
-                       .infer = infer,
-                       .build = build,
-                       .decompose = nullptr,
-                       .reference = reference,
-                       .grad = grad,
-                       .lower = lower,
-                       .examples = kExamples};
-static_assert(lawful(sum));
+extern constexpr OpDef sum = lawful({.name = "sum",
+                                     .role = Role::Layer,
+                                     .layer = "Sum",
+                                     .doc = "Sum over adjacent axes; the order of additions is part of its meaning.",
+                                     .operands = {"x"},
+                                     .attrs = attrTable<ReduceAttrs>(),
+                                     .args = kReductionArgs,
+                                     .infer = infer,
+                                     .build = build,
+                                     .reference = reference,
+                                     .grad = grad,
+                                     .lower = lower,
+                                     .examples = {"sum(f32[5,7]) {axes=[1]}", "sum(f32[5,7]) {axes=[0], keep=true}",
+                                                  "sum(f32[2,3,4]) {axes=[1,2]}", "sum(f32[40,37]) {axes=[0,1]}"}});
 
 } // namespace dlc::ops

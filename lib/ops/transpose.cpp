@@ -1,7 +1,7 @@
 // Reorders dimensions: result dimension i is operand dimension order[i].
 // Transposed matrix operands need no op; matmul reads either way.
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/op_def.h"
+#include "dlc/ir/rewriter.h"
 #include "dlc/lower/emitter.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -26,11 +26,8 @@ Value build(LayerBuilder &b) {
   return b.transpose(b.input, order);
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "order",
-                              .kind = ArgKind::Shape,
-                              .defaultText = "",
-                              .doc = "for each axis of the result, the axis of the sample it comes from",
-                              .min = 0}};
+constexpr ArgSpec kArgs[] = {
+    arg::shape("order", "", "for each axis of the result, the axis of the sample it comes from").from(0)};
 
 void infer(OpView &op) {
   const Shape &order = op.attrs<OrderAttrs>().order, &shape = op.shape(0);
@@ -75,27 +72,41 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 
 void lower(const Op &op, Emitter &e) { e.transpose(op, op.attrs<OrderAttrs>().order); }
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"transpose(f32[2,3]) {order=[1,0]}",
-                                             "transpose(f32[2,3,4]) {order=[2,0,1]}"};
+// Before: transpose(transpose(x))   After: one transpose, or x   Smaller: the length of the chain.
+bool transposeTwice(Op &op, Rewriter &r) {
+  Op *inner = twinBefore(op);
+  if (!inner)
+    return false;
+  const Shape &outerOrder = op.attrs<OrderAttrs>().order, &innerOrder = inner->attrs<OrderAttrs>().order;
+  Shape order;
+  bool identity = true;
+  for (int64_t d : outerOrder) {
+    order.push_back(innerOrder[static_cast<size_t>(d)]);
+    identity &= order.back() == static_cast<int64_t>(order.size()) - 1;
+  }
+  r.replace(op, {identity ? inner->operand(0) : r.transpose(inner->operand(0), order)});
+  return true;
+}
+
+constexpr Rule kRules[] = {{"transpose-twice", transposeTwice}};
 } // namespace
 
-extern const OpDef transpose;
-constexpr OpDef transpose = {.name = "transpose",
-                             .role = Role::Layer,
-                             .layer = "Transpose",
-                             .doc = "Dimensions in another order.",
-                             .operands = kOperands,
-                             .attrs = attrTable<OrderAttrs>(),
-                             .args = kArgs,
-                             .infer = infer,
-                             .build = build,
-                             .decompose = nullptr,
-                             .reference = reference,
-                             .grad = grad,
-                             .lower = lower,
-                             .examples = kExamples,
-                             .places = Places::ChannelsFirst};
-static_assert(lawful(transpose));
+extern constexpr OpDef transpose =
+    lawful({.name = "transpose",
+            .role = Role::Layer,
+            .layer = "Transpose",
+            .doc = "Dimensions in another order.",
+            .operands = {"x"},
+            .attrs = attrTable<OrderAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .reference = reference,
+            .grad = grad,
+            .lower = lower,
+            .examples = {"transpose(f32[2,3]) {order=[1,0]}", "transpose(f32[2,3,4]) {order=[2,0,1]}"},
+            .rules = kRules,
+            .places = Places::ChannelsFirst,
+            .layout = Layout::Permuted});
 
 } // namespace dlc::ops

@@ -67,34 +67,24 @@ Values decompose(const Op &op, Builder &b) {
   return {b.reshape(y, op.type().shape)};
 }
 
-constexpr ArgSpec kArgs[] = {{"factor", ArgKind::Size, "", "how many times as high and wide"},
-                             {.name = "mode",
-                              .kind = ArgKind::Word,
-                              .defaultText = "nearest",
-                              .doc = "repeat pixels, or interpolate between them",
-                              .words = "nearest|bilinear"}};
+constexpr ArgSpec kArgs[] = {
+    arg::size("factor", "", "how many times as high and wide"),
+    arg::word("mode", "nearest", "nearest|bilinear", "repeat pixels, or interpolate between them")};
 
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"upsample(f32[2,3,2,3])",
-                                             "upsample(f32[1,2,3,4]) {factor=3, mode=\"bilinear\"}",
-                                             "upsample(f32[1,1,1,2]) {mode=\"bilinear\"}"};
 } // namespace
 
-extern const OpDef upsample;
-constexpr OpDef upsample = {.name = "upsample",
-                            .role = Role::Layer,
-                            .layer = "Upsample",
-                            .doc = "An image made larger by a whole factor.",
-                            .operands = kOperands,
-                            .attrs = attrTable<UpsampleAttrs>(),
-                            .args = kArgs,
-                            .infer = infer,
-                            .build = build,
-                            .decompose = decompose,
-                            .reference = nullptr,
-                            .grad = nullptr,
-                            .lower = nullptr,
-                            .examples = kExamples};
-static_assert(lawful(upsample));
+extern constexpr OpDef upsample =
+    lawful({.name = "upsample",
+            .role = Role::Layer,
+            .layer = "Upsample",
+            .doc = "An image made larger by a whole factor.",
+            .operands = {"x"},
+            .attrs = attrTable<UpsampleAttrs>(),
+            .args = kArgs,
+            .infer = infer,
+            .build = build,
+            .decompose = decompose,
+            .examples = {"upsample(f32[2,3,2,3])", "upsample(f32[1,2,3,4]) {factor=3, mode=\"bilinear\"}",
+                         "upsample(f32[1,1,1,2]) {mode=\"bilinear\"}"}});
 
 } // namespace dlc::ops

@@ -24,7 +24,7 @@ namespace {
 std::unique_ptr<Graph> withPlainSteps(const Graph &graph, const Registry &registry, std::string &lrName) {
   std::unique_ptr<Graph> copy = graph.clone();
   for (Op &op : copy->ops())
-    if (op.name() == "minimize") {
+    if (op.attrsIf<MinimizeAttrs>()) {
       copy->setAttrs(op, Attrs::of(MinimizeAttrs{"sgd", ""}));
       lrName = op.operand(1).op->attrs<InputAttrs>().name;
     }
@@ -37,14 +37,18 @@ std::unique_ptr<Graph> lossOnly(const Graph &graph, const Registry &registry) {
   std::unique_ptr<Graph> copy = graph.clone();
   for (auto it = copy->ops().begin(); it != copy->ops().end();) {
     Op &op = *it++;
-    if (op.name() == "minimize" || (op.name() == "output" && op.attrs<OutputAttrs>().name != "loss"))
+    const auto *output = op.attrsIf<OutputAttrs>();
+    if (op.attrsIf<MinimizeAttrs>() || (output && output->name != "loss"))
       copy->erase(&op);
   }
   DLC_CHECK(runPasses(*copy, "dce", {registry}).ok());
   return copy;
 }
 
-bool isChecked(const Op &op) { return op.name() == "param" && op.attrs<ParamAttrs>().trainable; }
+bool isChecked(const Op &op) {
+  const auto *param = op.attrsIf<ParamAttrs>();
+  return param && param->trainable;
+}
 
 /// The loss as a function of the elements of one param, which lies at `weights`.
 class Differences {
@@ -176,17 +180,12 @@ void setValues(GraphRunner &runner, const Graph &graph, const NamedTensors &valu
   for (const auto &[name, tensor] : values)
     known[name] = &tensor;
   for (const Op &op : graph.ops()) {
-    if (op.name() == "input") {
-      const std::string &name = op.attrs<InputAttrs>().name;
-      if (const Tensor *tensor = known.lookup(name))
-        runner.setInput(name, *tensor);
-    }
-    if (op.name() == "param") {
-      const std::string &name = op.attrs<ParamAttrs>().name;
-      if (const Tensor *tensor = known.lookup(name))
-        // In place: a runner may hold the address.
-        std::memcpy(runner.param(name).data(), tensor->data(), tensor->bytes());
-    }
+    if (const auto *input = op.attrsIf<InputAttrs>())
+      if (const Tensor *tensor = known.lookup(input->name))
+        runner.setInput(input->name, *tensor);
+    if (const auto *param = op.attrsIf<ParamAttrs>())
+      if (const Tensor *tensor = known.lookup(param->name)) // in place: a runner may hold the address
+        std::memcpy(runner.param(param->name).data(), tensor->data(), tensor->bytes());
   }
 }
 
@@ -268,14 +267,13 @@ std::unique_ptr<Graph> gradientExample(const OpDef &def, llvm::StringRef example
   auto uniform = [&](uint64_t e) { return exactUniform<double>(11, stream, 0, e); };
   for (Op &op : source->ops()) {
     ++stream;
-    if (op.name() == "input") {
-      const auto &attrs = op.attrs<InputAttrs>();
+    if (const auto *input = op.attrsIf<InputAttrs>()) {
       Tensor tensor(op.type());
-      if (isFloat(attrs.dtype)) {
+      if (isFloat(input->dtype)) {
         ParamAttrs param;
-        param.name = attrs.name;
-        param.dtype = attrs.dtype;
-        param.shape = attrs.shape;
+        param.name = input->name;
+        param.dtype = input->dtype;
+        param.shape = input->shape;
         twins[&op] = b.makeOp("param", {}, Attrs::of(param));
         anyParam = true;
         uint64_t e = 0;
@@ -287,26 +285,27 @@ std::unique_ptr<Graph> gradientExample(const OpDef &def, llvm::StringRef example
             x = -x;
         }
       } else {
-        twins[&op] = b.makeOp("input", {}, Attrs::of(attrs));
+        twins[&op] = b.makeOp("input", {}, op.attrs());
         // Indices that are in range for any example: 0, 1, 2.
         int32_t next = 0;
         for (int32_t &x : tensor.span<int32_t>())
           x = next++ % 3;
       }
-      values.emplace_back(attrs.name, std::move(tensor));
+      values.emplace_back(input->name, std::move(tensor));
       continue;
     }
     Values operands;
     for (Value v : op.operands())
       operands.push_back({twins.lookup(v.op), v.index});
-    if (op.name() != "output") {
+    const auto *output = op.attrsIf<OutputAttrs>();
+    if (!output) {
       twins[&op] = b.makeOp(op.def(), operands, op.attrs());
       continue;
     }
     if (!isFloat(operands[0].dtype()))
       continue;
     // Fixed weights that are neither equal nor symmetric, so that no error cancels.
-    std::string name = "weight." + op.attrs<OutputAttrs>().name;
+    std::string name = "weight." + output->name;
     Value weights = b.make("input", {}, InputAttrs{name, operands[0].dtype(), operands[0].shape()});
     Tensor tensor(weights.type());
     uint64_t e = 0;

@@ -69,7 +69,10 @@ public:
   }
 
 private:
-  static bool isTrained(const Op &op) { return op.name() == "param" && op.attrs<ParamAttrs>().trainable; }
+  static bool isTrained(const Op &op) {
+    const auto *param = op.attrsIf<ParamAttrs>();
+    return param && param->trainable;
+  }
 
   /// From here on a frozen parameter is a number like any other.
   void freeze(const std::string &frozen) {
@@ -268,7 +271,7 @@ private:
 PassResult run(Graph &graph, const PassContext &context) {
   Op *minimize = nullptr;
   for (Op &op : graph.ops())
-    if (op.name() == "minimize") {
+    if (op.attrsIf<MinimizeAttrs>()) {
       DLC_CHECK(!minimize) << "two minimize ops";
       minimize = &op;
     }

@@ -18,7 +18,7 @@ public:
 
   bool run() {
     // Where parameters are assigned to, nothing stays as it is from step to step.
-    if (llvm::any_of(graph_.ops(), [](const Op &op) { return op.name() == "assign" || op.name() == "minimize"; }))
+    if (llvm::any_of(graph_.ops(), [](const Op &op) { return op.def().assigns || op.attrsIf<MinimizeAttrs>(); }))
       return false;
     bool changed = false;
     for (auto it = graph_.ops().begin(); it != graph_.ops().end();) {
@@ -29,7 +29,7 @@ public:
       b_.insertBefore(&op);
       b_.setOrigin(op.origin());
       Op *last = opBefore(graph_, &op);
-      if (Value folded = op.name() == "mul" ? foldScale(op) : foldShift(op)) {
+      if (Value folded = op.def().arithmetic == Arithmetic::Product ? foldScale(op) : foldShift(op)) {
         if (folded.op->label().empty())
           folded.op->setLabel(op.label());
         nameParts(graph_, last, &op, op.label());
@@ -46,7 +46,7 @@ public:
 private:
   /// Remembers ops whose results are the same in every step.
   void noteFixed(const Op &op) {
-    bool source = op.name() == "param" || op.name() == "constant";
+    bool source = op.attrsIf<ParamAttrs>() || op.attrsIf<ConstAttrs>();
     bool computed = !op.def().effect && !op.def().random && !op.operands().empty() &&
                     llvm::all_of(op.operands(), [&](Value v) { return fixed_.contains(v.op); });
     if (source || computed)
@@ -74,7 +74,10 @@ private:
     return {};
   }
 
-  bool isShift(const Op &op) const { return (op.name() == "add" || op.name() == "sub") && op.type().shape.size() == 4; }
+  static bool isMinus(const Op &op) { return op.def().arithmetic == Arithmetic::Difference; }
+  static bool isShift(const Op &op) {
+    return (op.def().arithmetic == Arithmetic::Sum || isMinus(op)) && op.type().shape.size() == 4;
+  }
   static bool readOnce(Value v) { return v.op->users().size() == 1; }
 
   // Before: ((conv2d(x, w) + a) - b) * s   After: conv2d(x, w * s) + (a - b) * s   Smaller: one pass over the image,
@@ -88,13 +91,13 @@ private:
     llvm::SmallVector<Op *, 3> shifts;
     while (isShift(*value.op)) {
       Term term = split(*value.op);
-      if (!term.other || !readOnce(term.other) || (term.swapped && value.op->name() == "sub"))
+      if (!term.other || !readOnce(term.other) || (term.swapped && isMinus(*value.op)))
         return {};
       shifts.push_back(value.op);
       value = term.other;
     }
-    Op *conv = producer(value, "conv2d");
-    if (!conv || !fixed_.contains(conv->operand(1).op))
+    Op *conv = value.op;
+    if (!conv->def().scalesChannels || !fixed_.contains(conv->operand(1).op))
       return {};
     auto fix = [&](Value v) {
       fixed_.insert(v.op);
@@ -104,11 +107,11 @@ private:
     Shape rows(4, 1);
     rows[0] = scale.type().elements();
     Value factors = fix(b_.reshape(scale, rows));
-    Value folded = b_.make("conv2d", {conv->operand(0), fix(b_.mul(weight, factors))}, conv->attrs());
+    Value folded = b_.makeOp(conv->def(), {conv->operand(0), fix(b_.mul(weight, factors))}, conv->attrs())->result();
     Value shift;
     for (Op *s : llvm::reverse(shifts)) {
       Value own = split(*s).fixed;
-      bool minus = s->name() == "sub";
+      bool minus = isMinus(*s);
       shift = !shift ? (minus ? fix(b_.neg(own)) : own) : fix(minus ? b_.sub(shift, own) : b_.add(shift, own));
     }
     if (shift)
@@ -122,12 +125,12 @@ private:
     if (!isShift(op))
       return {};
     Term outer = split(op);
-    if (!outer.other || outer.swapped || !readOnce(outer.other) || outer.other.op->name() != "add")
+    if (!outer.other || outer.swapped || !readOnce(outer.other) || outer.other.op->def().arithmetic != Arithmetic::Sum)
       return {};
     Term inner = split(*outer.other.op);
-    if (!inner.other || !producer(inner.other, "conv2d"))
+    if (!inner.other || !inner.other.op->def().scalesChannels)
       return {};
-    Value shift = op.name() == "add" ? b_.add(inner.fixed, outer.fixed) : b_.sub(inner.fixed, outer.fixed);
+    Value shift = isMinus(op) ? b_.sub(inner.fixed, outer.fixed) : b_.add(inner.fixed, outer.fixed);
     fixed_.insert(shift.op);
     context_.count("fold-shift");
     return b_.add(inner.other, shift);

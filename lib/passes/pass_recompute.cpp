@@ -46,13 +46,8 @@ public:
   }
 
 private:
-  static bool isCheap(const Op &op) {
-    return op.results().size() == 1 && (op.def().elementwise || op.name() == "broadcast" || op.name() == "random");
-  }
-  static bool movesNothing(const Op &op) { return op.name() == "reshape"; }
-  /// In memory, or needing none, at every place.
-  static bool isSource(const Op &op) { return op.name() == "param" || op.name() == "input" || op.name() == "constant"; }
-
+  static bool isCheap(const Op &op) { return op.results().size() == 1 && (op.def().elementwise || op.def().cheap); }
+  static bool movesNothing(const Op &op) { return op.def().layout == Layout::Reshaped; }
   unsigned numberOf(const Op &op) const { return numbers_.lookup(&op); }
 
   void number() {
@@ -77,7 +72,7 @@ private:
   unsigned widestPlace() const {
     std::vector<int64_t> change(numbers_.size() + 2, 0);
     for (const Op &op : graph_.ops()) {
-      if (isSource(op) || movesNothing(op))
+      if (op.def().source || movesNothing(op))
         continue;
       for (const Type &type : op.results()) {
         auto bytes = static_cast<int64_t>(type.bytes());
@@ -106,7 +101,7 @@ private:
   bool collect(Op &op, unsigned place, llvm::SmallVectorImpl<Op *> &ops, bool isRoot) const {
     if (llvm::is_contained(ops, &op))
       return true;
-    if (isSource(op) || (!isRoot && lastUse_.lookup(&op) >= place && numberOf(op) < place))
+    if (op.def().source || (!isRoot && lastUse_.lookup(&op) >= place && numberOf(op) < place))
       return true;
     if ((!isCheap(op) && !movesNothing(op)) || ops.size() >= kMostOps)
       return false;

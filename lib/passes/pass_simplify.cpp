@@ -13,10 +13,7 @@
 namespace dlc {
 namespace {
 
-const ConstAttrs *constantOf(Value v) {
-  Op *op = producer(v, "constant");
-  return op ? &op->attrs<ConstAttrs>() : nullptr;
-}
+const ConstAttrs *constantOf(Value v) { return v.op->attrsIf<ConstAttrs>(); }
 
 // Before: an element-wise op of constants   After: one constant   Smaller: the number of ops that compute.
 bool foldConstants(Op &op, Rewriter &r) {
@@ -49,10 +46,11 @@ bool foldConstants(Op &op, Rewriter &r) {
 
 // Before: x * 1, x / 1, x - 0   After: x   Smaller: the number of ops. (x + 0 stays: it turns -0 into +0.)
 bool neutralOperand(Op &op, Rewriter &r) {
-  const double neutral = op.name() == "sub" ? 0 : 1;
+  const Arithmetic arithmetic = op.def().arithmetic;
+  const double neutral = arithmetic == Arithmetic::Difference ? 0 : 1;
   for (size_t i = 0; i < 2; ++i) {
     const ConstAttrs *c = constantOf(op.operand(i));
-    if (!c || c->value != neutral || (i == 0 && op.name() != "mul"))
+    if (!c || c->value != neutral || (i == 0 && arithmetic != Arithmetic::Product))
       continue;
     Value x = op.operand(1 - i);
     if (x.type() != op.type())
@@ -61,16 +59,6 @@ bool neutralOperand(Op &op, Rewriter &r) {
     return true;
   }
   return false;
-}
-
-// Before: reshape(reshape(x))   After: reshape(x), or x   Smaller: the length of the chain.
-bool reshapeTwice(Op &op, Rewriter &r) {
-  Op *inner = producer(op.operand(0), "reshape");
-  Value x = inner ? inner->operand(0) : op.operand(0);
-  if (!inner && x.type() != op.type())
-    return false;
-  r.replace(op, {r.reshape(x, op.type().shape)});
-  return true;
 }
 
 // Before: reshape or broadcast of a constant   After: a constant   Smaller: the number of ops that move data.
@@ -86,8 +74,8 @@ bool shapeOfConstant(Op &op, Rewriter &r) {
 // Smaller: the number of elements written.
 bool broadcastOperand(Op &op, Rewriter &r) {
   for (size_t i = 0; i < op.operands().size(); ++i) {
-    Op *wide = producer(op.operand(i), "broadcast");
-    if (!wide)
+    Op *wide = op.operand(i).op;
+    if (wide->def().layout != Layout::Repeated)
       continue;
     Shape shape = wide->operand(0).shape();
     bool fits = true;
@@ -124,62 +112,19 @@ bool scalarConstant(Op &op, Rewriter &r) {
   return false;
 }
 
-// Before: neg(neg(x))   After: x   Smaller: the length of the chain.
-bool negTwice(Op &op, Rewriter &r) {
-  Op *inner = producer(op.operand(0), "neg");
-  if (!inner)
-    return false;
-  r.replace(op, {inner->operand(0)});
-  return true;
-}
-
-// Before: transpose(transpose(x))   After: one transpose, or x   Smaller: the length of the chain.
-bool transposeTwice(Op &op, Rewriter &r) {
-  Op *inner = producer(op.operand(0), "transpose");
-  if (!inner)
-    return false;
-  const Shape &outerOrder = op.attrs<OrderAttrs>().order, &innerOrder = inner->attrs<OrderAttrs>().order;
-  Shape order;
-  bool identity = true;
-  for (int64_t d : outerOrder) {
-    order.push_back(innerOrder[static_cast<size_t>(d)]);
-    identity &= order.back() == static_cast<int64_t>(order.size()) - 1;
-  }
-  r.replace(op, {identity ? inner->operand(0) : r.transpose(inner->operand(0), order)});
-  return true;
-}
-
-// Before: matmul that reads a transposed matrix   After: matmul that reads the matrix the other way round
-// Smaller: the number of copies.
-bool transposeIntoMatmul(Op &op, Rewriter &r) {
-  auto attrs = op.attrs<MatmulAttrs>();
-  Op *a = producer(op.operand(0), "transpose"), *b = producer(op.operand(1), "transpose");
-  if (!a && !b)
-    return false;
-  r.replace(op, {r.matmul(a ? a->operand(0) : op.operand(0), b ? b->operand(0) : op.operand(1),
-                          attrs.trans_a != (a != nullptr), attrs.trans_b != (b != nullptr))});
-  return true;
-}
-
 /// A rule, and the ops that it is about.
 struct SharedRule {
   Rule rule;
   bool (*concerns)(const OpDef &def);
 };
 bool isElementwise(const OpDef &op) { return op.elementwise; }
+bool hasNeutral(const OpDef &op) { return op.arithmetic != Arithmetic::Other && op.arithmetic != Arithmetic::Sum; }
+bool onlyShapes(const OpDef &op) { return op.layout == Layout::Reshaped || op.layout == Layout::Repeated; }
 
 constexpr SharedRule kRules[] = {
-    {{"fold-constants", foldConstants}, isElementwise},
-    {{"neutral-operand", neutralOperand},
-     [](const OpDef &op) { return op.name == "mul" || op.name == "div" || op.name == "sub"; }},
-    {{"reshape-twice", reshapeTwice}, [](const OpDef &op) { return op.name == "reshape"; }},
-    {{"shape-of-constant", shapeOfConstant},
-     [](const OpDef &op) { return op.name == "reshape" || op.name == "broadcast"; }},
-    {{"broadcast-operand", broadcastOperand}, isElementwise},
+    {{"fold-constants", foldConstants}, isElementwise},   {{"neutral-operand", neutralOperand}, hasNeutral},
+    {{"shape-of-constant", shapeOfConstant}, onlyShapes}, {{"broadcast-operand", broadcastOperand}, isElementwise},
     {{"scalar-constant", scalarConstant}, isElementwise},
-    {{"neg-twice", negTwice}, [](const OpDef &op) { return op.name == "neg"; }},
-    {{"transpose-twice", transposeTwice}, [](const OpDef &op) { return op.name == "transpose"; }},
-    {{"transpose-into-matmul", transposeIntoMatmul}, [](const OpDef &op) { return op.name == "matmul"; }},
 };
 
 /// The rules to try on an op, its own ones last; found once for each kind of op.

@@ -16,22 +16,8 @@
 namespace dlc::session {
 namespace {
 
-bool isLayerOp(const Op &op) { return op.name() != "param" && op.name() != "constant" && op.name() != "output"; }
-
-/// Of a primitive: the products that its result is summed from.
-int64_t multiplyAdds(const Op &op) {
-  const auto transposed = [&] { return op.attrs<MatmulAttrs>().trans_a; };
-  if (op.name() == "matmul")
-    return op.operand(0).shape()[transposed() ? 0 : 1] * op.type().elements();
-  if (op.name() == "batch_matmul")
-    return op.operand(0).shape()[transposed() ? 1 : 2] * op.type().elements();
-  // Each element of a convolution's result takes one filter; going back, each element of its operand gives one.
-  const auto filter = [&] { return op.operand(1).type().elements() / op.operand(1).shape()[0]; };
-  if (op.name() == "conv2d")
-    return filter() * op.type().elements();
-  if (op.name() == "conv2d_grad_input")
-    return filter() * op.operand(0).type().elements();
-  return 0;
+bool isLayerOp(const Op &op) {
+  return !op.attrsIf<ParamAttrs>() && !op.attrsIf<ConstAttrs>() && !op.attrsIf<OutputAttrs>();
 }
 
 /// For each layer op of `graph`, in order: the work of what it is made of.
@@ -47,7 +33,7 @@ std::vector<int64_t> workOf(const Graph &graph, const Registry &registry) {
     int64_t sum = 0;
     for (auto part = it; part != next;) {
       if (!part->def().decompose) {
-        sum += multiplyAdds(*part);
+        sum += part->def().multiplyAdds ? part->def().multiplyAdds(*part) : 0;
         before = &*part;
       } else {
         expandOp(*copy, *part, registry);
@@ -90,7 +76,7 @@ size_t periodOf(llvm::ArrayRef<const Op *> ops) {
       continue;
     bool same = true;
     for (size_t i = period; same && i < ops.size(); ++i)
-      same = ops[i]->name() == ops[i - period]->name();
+      same = &ops[i]->def() == &ops[i - period]->def();
     if (same)
       return period;
   }
@@ -106,18 +92,17 @@ LayerRow rowOf(llvm::ArrayRef<const Op *> ops, const Registry &registry) {
   if (row.layer.empty())
     row.layer = (last.def().layer.empty() ? last.name() : llvm::StringRef(last.def().layer)).str();
   row.name = last.label().str();
-  if (last.name() == "input") {
-    row.name = last.attrs<InputAttrs>().name;
+  if (const auto *input = last.attrsIf<InputAttrs>()) {
+    row.name = input->name;
     row.layer = "";
   }
   llvm::SmallVector<llvm::StringRef, 8> names;
   llvm::SmallPtrSet<const Op *, 8> seen;
   for (const Op *op : ops)
     for (Value operand : op->operands())
-      if (operand.op->name() == "param" && seen.insert(operand.op).second) {
-        const auto &attrs = operand.op->attrs<ParamAttrs>();
-        names.push_back(attrs.name);
-        if (attrs.trainable) // running statistics are no parameters
+      if (const auto *param = operand.op->attrsIf<ParamAttrs>(); param && seen.insert(operand.op).second) {
+        names.push_back(param->name);
+        if (param->trainable) // running statistics are no parameters
           row.parameters += operand.type().elements();
       }
   if (std::string scope = commonScope(names); !scope.empty())

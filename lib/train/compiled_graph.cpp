@@ -22,10 +22,10 @@ class Compiled : public GraphRunner {
 public:
   explicit Compiled(const Graph &graph) {
     for (const Op &op : graph.ops()) {
-      if (op.name() == "param")
-        params.try_emplace(op.attrs<ParamAttrs>().name, op.type());
-      if (op.name() == "output")
-        outputs.try_emplace(op.attrs<OutputAttrs>().name, op.operand(0).type());
+      if (const auto *param = op.attrsIf<ParamAttrs>())
+        params.try_emplace(param->name, op.type());
+      if (const auto *output = op.attrsIf<OutputAttrs>())
+        outputs.try_emplace(output->name, op.operand(0).type());
     }
   }
   absl::Status begin(Program program, ThreadTeam &team) {

@@ -21,7 +21,7 @@ CheckedSize parameterBytes(const Graph &graph) {
   CheckedSize sum;
   llvm::StringMap<bool> seen;
   for (const Op &op : graph.ops())
-    if (op.name() == "param" && seen.try_emplace(op.attrs<ParamAttrs>().name).second)
+    if (const auto *param = op.attrsIf<ParamAttrs>(); param && seen.try_emplace(param->name).second)
       sum += CheckedSize::fromSigned(op.type().elements()) * byteSize(op.type().dtype);
   return sum;
 }
@@ -98,8 +98,8 @@ absl::StatusOr<Engines::Made *> Engines::compiledWith(dsl::Mode mode, int64_t ba
   // Weights count before anything is optimised away; optimizer state appears with autodiff.
   auto collect = [&] {
     for (const Op &op : work.net.graph->ops())
-      if (op.name() == "param" && !parameters_.find(op.attrs<ParamAttrs>().name))
-        parameters_.add(op.attrs<ParamAttrs>(), op.origin().text);
+      if (const auto *param = op.attrsIf<ParamAttrs>(); param && !parameters_.find(param->name))
+        parameters_.add(*param, op.origin().text);
   };
   if (CheckedSize bytes = parameterBytes(*work.net.graph); !bytes.fitsIn(options_.maxMemory))
     return planFits(bytes, options_.maxMemory);

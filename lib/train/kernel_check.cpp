@@ -52,10 +52,10 @@ KernelDifference differenceOf(const std::string &name, const Tensor &kernels, co
 NamedTensors valuesOf(const Graph &graph, GraphRunner &runner) {
   NamedTensors values;
   for (const Op &op : graph.ops()) {
-    if (op.name() == "output")
-      values.emplace_back(op.attrs<OutputAttrs>().name, runner.output(op.attrs<OutputAttrs>().name));
-    if (op.name() == "param")
-      values.emplace_back(op.attrs<ParamAttrs>().name, runner.param(op.attrs<ParamAttrs>().name));
+    if (const auto *output = op.attrsIf<OutputAttrs>())
+      values.emplace_back(output->name, runner.output(output->name));
+    if (const auto *param = op.attrsIf<ParamAttrs>())
+      values.emplace_back(param->name, runner.param(param->name));
   }
   return values;
 }
@@ -78,8 +78,8 @@ KernelCheck checkKernels(const Steps &steps, GraphRunner &kernels, const std::ve
   KernelCheck check;
   llvm::StringMap<bool> isParam;
   for (const Op &op : steps.graph->ops())
-    if (op.name() == "param")
-      isParam.try_emplace(op.attrs<ParamAttrs>().name);
+    if (const auto *param = op.attrsIf<ParamAttrs>())
+      isParam.try_emplace(param->name);
   const std::vector<NamedTensors> values = valuesAfter(steps, kernels);
   for (auto [step, pair] : llvm::enumerate(llvm::zip(values, expected))) {
     auto &[ours, theirs] = pair;

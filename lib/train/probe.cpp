@@ -122,12 +122,11 @@ Fallible<Tensor> Probe::of(Engines &engines, const data::Samples &samples, uint3
   Interpreter interpreter(*graph_, compile::registry());
   const dsl::TrainSettings &settings = engines.unit().settings.train;
   for (const Op &op : graph_->ops())
-    if (op.name() == "param") {
-      const auto &attrs = op.attrs<ParamAttrs>();
-      if (Parameter *known = engines.parameters().find(attrs.name))
-        interpreter.param(attrs.name) = known->tensor();
+    if (const auto *param = op.attrsIf<ParamAttrs>()) {
+      if (Parameter *known = engines.parameters().find(param->name))
+        interpreter.param(param->name) = known->tensor();
       else
-        initialise(interpreter.param(attrs.name), attrs, static_cast<uint64_t>(settings.seed.value));
+        initialise(interpreter.param(param->name), *param, static_cast<uint64_t>(settings.seed.value));
     }
   fillScalars(interpreter, settings);
   auto inputs = [&](llvm::StringRef name) -> void * {

@@ -28,7 +28,8 @@ std::vector<std::string> linesOf(const Graph &graph) {
   std::vector<std::string> lines;
   llvm::DenseMap<const Op *, size_t> places;
   for (const Op &op : graph.ops()) {
-    std::string line = op.name() == "param" ? "param " + op.attrs<ParamAttrs>().name : toString(op);
+    const auto *param = op.attrsIf<ParamAttrs>();
+    std::string line = param ? "param " + param->name : toString(op);
     for (size_t i = 0; i < op.operands().size(); ++i)
       line += " " + std::to_string(places.lookup(op.operand(i).op)) + "#" + std::to_string(op.operand(i).index);
     places[&op] = lines.size();

@@ -16,11 +16,11 @@ class ReferenceEngine : public Engine {
 public:
   ReferenceEngine(const Graph &graph, Parameters &parameters) : interpreter(graph, compile::registry()) {
     for (const Op &op : graph.ops()) {
-      if (op.name() == "param")
-        if (Parameter *p = parameters.find(op.attrs<ParamAttrs>().name); p && seen.try_emplace(p->attrs.name).second)
+      if (const auto *param = op.attrsIf<ParamAttrs>())
+        if (Parameter *p = parameters.find(param->name); p && seen.try_emplace(p->attrs.name).second)
           used.push_back(p);
-      if (op.name() == "output")
-        outputs.try_emplace(op.attrs<OutputAttrs>().name);
+      if (const auto *output = op.attrsIf<OutputAttrs>())
+        outputs.try_emplace(output->name);
       for (const Type &type : op.results())
         size += type.bytes();
     }

@@ -25,10 +25,10 @@ int runExample(const Options &options, TestReport &report, const TestIsas &isas,
   train::Steps steps{.graph = graph.get(), .params = {}, .inputs = {{}}};
   uint32_t stream = 0;
   for (const Op &op : graph->ops()) {
-    if (op.name() == "input")
-      steps.inputs[0].emplace_back(op.attrs<InputAttrs>().name, exampleNumbers(def, op.type(), ++stream));
-    if (op.name() == "param")
-      steps.params.emplace_back(op.attrs<ParamAttrs>().name, exampleNumbers(def, op.type(), ++stream));
+    if (const auto *input = op.attrsIf<InputAttrs>())
+      steps.inputs[0].emplace_back(input->name, exampleNumbers(def, op.type(), ++stream));
+    if (const auto *param = op.attrsIf<ParamAttrs>())
+      steps.params.emplace_back(param->name, exampleNumbers(def, op.type(), ++stream));
   }
   std::unique_ptr<GraphRunner> interpreter = interpret(*graph, compile::registry());
   const std::vector<NamedTensors> expected = train::valuesAfter(steps, *interpreter);

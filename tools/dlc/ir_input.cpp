@@ -3,6 +3,7 @@
 #include "ir_input.h"
 
 #include "dlc/dsl/syntax/grammar.h"
+#include "dlc/ir/op_attrs.h"
 #include "dlc/ir/text.h"
 #include "dlc/program/text.h"
 #include "dlc/train/plan_size.h"
@@ -63,7 +64,7 @@ int refusePlan(const Options &options, const compile::Work &work) {
 void leaveOutTraining(Graph &graph, dsl::Mode mode) {
   llvm::SmallPtrSet<const Op *, 4> losses;
   for (Op &op : graph.ops())
-    if (op.name() == "minimize")
+    if (op.attrsIf<MinimizeAttrs>())
       losses.insert(op.operand(0).op);
   if (losses.empty())
     return;
@@ -71,8 +72,8 @@ void leaveOutTraining(Graph &graph, dsl::Mode mode) {
   llvm::SmallPtrSet<const Op *, 16> unread;
   for (auto it = graph.ops().rbegin(); it != graph.ops().rend();) {
     Op &op = *it++;
-    const bool ofLoss = mode == dsl::Mode::Infer && op.name() == "output" && losses.contains(op.operand(0).op);
-    if (op.name() != "minimize" && !ofLoss && !(unread.contains(&op) && op.users().empty() && !op.def().effect))
+    const bool ofLoss = mode == dsl::Mode::Infer && op.attrsIf<OutputAttrs>() && losses.contains(op.operand(0).op);
+    if (!op.attrsIf<MinimizeAttrs>() && !ofLoss && !(unread.contains(&op) && op.users().empty() && !op.def().effect))
       continue;
     for (Value value : op.operands())
       unread.insert(value.op);

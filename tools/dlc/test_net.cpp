@@ -50,19 +50,19 @@ struct Subject {
 NamedTensors drawParams(const Graph &graph, uint64_t seed) {
   NamedTensors params;
   for (const Op &op : graph.ops()) {
-    if (op.name() != "param")
+    const auto *param = op.attrsIf<ParamAttrs>();
+    if (!param)
       continue;
-    const auto &attrs = op.attrs<ParamAttrs>();
     Tensor tensor(op.type());
-    train::initialise(tensor, attrs, seed);
-    RandomStream random(seed, RandomUse::Test, stableHash(attrs.name.data(), attrs.name.size()));
-    if (attrs.slot.empty() && isFloat(tensor.dtype()))
+    train::initialise(tensor, *param, seed);
+    RandomStream random(seed, RandomUse::Test, stableHash(param->name.data(), param->name.size()));
+    if (param->slot.empty() && isFloat(tensor.dtype()))
       dispatchFloat(tensor.dtype(), [&](auto zero) {
         using T = decltype(zero);
         for (T &x : tensor.span<T>())
           x = static_cast<T>(x + (0.02 * random.uniform() - 0.01));
       });
-    params.emplace_back(attrs.name, std::move(tensor));
+    params.emplace_back(param->name, std::move(tensor));
   }
   return params;
 }
@@ -82,9 +82,10 @@ void fill(Tensor &tensor, double value) {
 NamedTensors drawInputs(const Graph &graph, const dsl::Net &net, double lr, uint64_t seed, int64_t step) {
   NamedTensors inputs;
   for (const Op &op : graph.ops()) {
-    if (op.name() != "input")
+    const auto *input = op.attrsIf<InputAttrs>();
+    if (!input)
       continue;
-    const std::string &name = op.attrs<InputAttrs>().name;
+    const std::string &name = input->name;
     Tensor tensor(op.type());
     if (name == "lr")
       fill(tensor, lr);

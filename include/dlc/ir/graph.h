@@ -52,6 +52,8 @@ public:
   bool hasAttrs() const { return static_cast<bool>(attrs_); }
   template <class A> const A &attrs() const { return attrs_.as<A>(); }
   const Attrs &attrs() const { return attrs_; }
+  /// The attributes if they are an A, else null: `op.attrsIf<ParamAttrs>()` is how to ask whether an op is a param.
+  template <class A> const A *attrsIf() const { return attrs_.getIf<A>(); }
 
   const Origin &origin() const { return origin_; }
   void setOrigin(Origin origin) { origin_ = std::move(origin); }

@@ -9,7 +9,9 @@
 #include "dlc/ir/op_view.h"
 #include "dlc/support/attrs.h"
 
+#include <array>
 #include <cmath>
+#include <initializer_list>
 #include <limits>
 #include <span>
 
@@ -54,24 +56,63 @@ enum class LossTarget : uint8_t {
 /// Whether nothing but numbers from 0 to 1 means anything to it.
 constexpr bool takesUnit(LossTarget target) { return target >= LossTarget::Answers; }
 
+/// How a result holds the numbers of the operand.
+enum class Layout : uint8_t {
+  Own,      ///< it holds others
+  Reshaped, ///< the same in the same order, under another shape
+  Permuted, ///< the same in another order
+  Repeated, ///< the same, each several times
+};
+
+enum class Arithmetic : uint8_t { Other, Sum, Difference, Product, Quotient };
+
+/// What an op that takes scores makes of them.
+enum class Probability : uint8_t {
+  None,
+  OfClasses,    ///< numbers from 0 to 1 that add up to 1
+  LogOfClasses, ///< their logarithms
+  OfAnswers,    ///< numbers from 0 to 1, each by itself
+};
+
+/// A few texts, which a definition states in place.
+class Texts {
+public:
+  constexpr Texts() = default;
+  constexpr Texts(std::initializer_list<llvm::StringLiteral> texts) {
+    for (llvm::StringLiteral text : texts)
+      texts_[size_++] = text; // too many are an error of the compiler
+  }
+  constexpr size_t size() const { return size_; }
+  constexpr bool empty() const { return size_ == 0; }
+  constexpr const llvm::StringRef *begin() const { return texts_.data(); }
+  constexpr const llvm::StringRef *end() const { return texts_.data() + size_; }
+  constexpr llvm::StringRef front() const { return texts_.front(); }
+  constexpr llvm::StringRef back() const { return texts_[size_ - 1]; }
+  constexpr llvm::StringRef operator[](size_t i) const { return texts_[i]; }
+
+private:
+  std::array<llvm::StringRef, 8> texts_{};
+  size_t size_ = 0;
+};
+
+/// A definition states what its op has, and nothing else.
 struct OpDef {
-  // Members without a default must be stated, if only as nullptr or {}.
-  llvm::StringLiteral name;                      ///< mnemonic = file stem = symbol
-  Role role;                                     ///< what the language may use it as
-  llvm::StringLiteral layer;                     ///< canonical name in the language ("Linear"); "" for Role::Op
-  llvm::StringLiteral doc;                       ///< one sentence
-  std::span<const llvm::StringLiteral> operands; ///< names; a last name ending in "..." stands for one or more
-  AttrTable attrs;                               ///< attrTable<Attrs>() or {}
-  std::span<const ArgSpec> args;                 ///< arguments of the layer, loss or optimizer in the language
-  void (*infer)(OpView &);                       ///< result types, or an error in the op's own words
-  Value (*build)(LayerBuilder &);                ///< layer, loss or optimizer to ops          (nullptr for Role::Op)
-  Values (*decompose)(const Op &, Builder &);    ///< exactly one of
-  void (*reference)(const Op &, Eval &);         ///<   these two
-  Values (*grad)(const Op &, llvm::ArrayRef<Value> dy, Builder &); ///< per operand; none() where not differentiable
-  void (*lower)(const Op &, Emitter &);                            ///< nullptr: through decompose
-  std::span<const llvm::StringLiteral> examples;                   ///< IR text: documentation and test input at once
-  // Optional from here on.
-  std::span<const llvm::StringLiteral> classicArgs = {}; ///< argument order of the layer-list form; "in" is checked
+  llvm::StringLiteral name;                             ///< mnemonic = file stem = symbol
+  Role role = Role::Op;                                 ///< what the language may use it as
+  llvm::StringLiteral layer = "";                       ///< canonical name in the language ("Linear"); "" for Role::Op
+  llvm::StringLiteral doc;                              ///< one sentence
+  Texts operands = {};                                  ///< names; a last name ending in "..." stands for one or more
+  AttrTable attrs = {};                                 ///< attrTable<Attrs>()
+  std::span<const ArgSpec> args = {};                   ///< arguments of the layer, loss or optimizer
+  void (*infer)(OpView &) = nullptr;                    ///< result types, or an error in the op's own words
+  Value (*build)(LayerBuilder &) = nullptr;             ///< layer, loss or optimizer to ops
+  Values (*decompose)(const Op &, Builder &) = nullptr; ///< exactly one of
+  void (*reference)(const Op &, Eval &) = nullptr;      ///<   these two
+  /// The gradients of the operands; none() where not differentiable.
+  Values (*grad)(const Op &, llvm::ArrayRef<Value> dy, Builder &) = nullptr;
+  void (*lower)(const Op &, Emitter &) = nullptr; ///< without: through decompose
+  Texts examples = {};                            ///< IR text: documentation and test input at once
+  Texts classicArgs = {};                         ///< argument order of the layer-list form; "in" is checked
   std::span<const Rule> rules = {};
   std::span<const OpDef *const> also = {}; ///< satellites living in the same file
   bool differentiable = true;              ///< false: no gradient flows through (compare, one_hot, random ...)
@@ -90,18 +131,41 @@ struct OpDef {
   ResultRange range = {};
   Places places = Places::AsBefore; ///< of the sequence that a layer makes
   bool takesChannels = false;       ///< a layer works along the places of channels, C x L, and keeps them in order
+  bool readsChannels = false;       ///< a layer that takes places for channels where a sequence has not been transposed
+  bool dense = false;         ///< a layer all of whose outputs see all inputs: a net of such is told by its widths
+  bool acrossSamples = false; ///< normalises over the batch; result 1 is a statistic of each channel
+  bool trainingOnly = false;  ///< a layer that leaves numbers as they are, or drops them, in training
+  bool cutsNegative = false;  ///< max(x, 0): nothing where x is never negative
+  Probability probability = Probability::None;
+  double (*monotone)(double) = nullptr; ///< an ascending function of one number, where that is all the op is
+  Layout layout = Layout::Own;
+  Arithmetic arithmetic = Arithmetic::Other;
+  bool source = false;         ///< its result is in memory, or needs none, all through a step (input, param, constant)
+  bool assigns = false;        ///< the param in operand 0 gets operand 1 as its value for the next step
+  bool cheap = false;          ///< rather computed twice than kept; element-wise ops are without saying so
+  bool scalesChannels = false; ///< scaling a row of operand 1, the weight, scales a channel (axis 1) of the result
+  bool wantsTies = false;      ///< tests give it operands of which some elements are equal
+  int64_t (*multiplyAdds)(const Op &) = nullptr; ///< of a primitive: the products that its result is summed from
   /// How many numbers an op that normalises holds against each other: of one alone nothing is left. May be null.
   int64_t (*heldTogether)(const Op &) = nullptr;
 };
 
-/// The laws, checked where each op is defined by static_assert(lawful(op)).
-constexpr bool lawful(const OpDef &op) {
-  bool oneMeaning = (op.decompose != nullptr) != (op.reference != nullptr);
-  bool lowers = op.lower != nullptr || op.decompose != nullptr;
-  bool gradient = op.grad != nullptr || op.decompose != nullptr || !op.differentiable;
-  bool language = (op.role == Role::Op) == op.layer.empty() && (op.role == Role::Op) == (op.build == nullptr);
-  return oneMeaning && lowers && gradient && language && op.infer != nullptr && !op.examples.empty() &&
-         !op.name.empty() && !op.doc.empty();
+void brokenLaw(const char *law); // defined nowhere: lawful() must not get as far
+/// Hands on a definition that keeps the laws: `extern constexpr OpDef relu = lawful({...})`. Another is an error of the
+/// compiler, which names the law.
+consteval OpDef lawful(OpDef op) {
+  auto law = [](bool kept, const char *what) {
+    if (!kept)
+      brokenLaw(what);
+  };
+  law(!op.name.empty() && !op.doc.empty() && !op.examples.empty() && op.infer,
+      "a name, a sentence, an example, a type");
+  law(!op.decompose != !op.reference, "exactly one of decompose and reference");
+  law(op.lower || op.decompose, "a primitive can be lowered");
+  law(op.grad || op.decompose || !op.differentiable,
+      "a primitive has a gradient or says that it is not differentiable");
+  law((op.role == Role::Op) == op.layer.empty() && (op.role == Role::Op) == !op.build, "what has a layer builds it");
+  return op;
 }
 
 /// All known ops, by mnemonic and by language name (case-insensitively).

@@ -24,9 +24,10 @@ private:
   const Op *replaced_ = nullptr;
 };
 
-/// The op that makes `value` if its mnemonic is `mnemonic`, else null.
-inline Op *producer(Value value, llvm::StringRef mnemonic) {
-  return value && value.op->name() == mnemonic ? value.op : nullptr;
+/// The op that makes the first operand if it is of the same kind as `op`: the inner one of neg(neg(x)); else null.
+inline Op *twinBefore(const Op &op) {
+  Op *maker = op.operand(0).op;
+  return &maker->def() == &op.def() ? maker : nullptr;
 }
 
 } // namespace dlc

@@ -31,7 +31,8 @@ enum class ArgKind : uint8_t {
   Any,    ///< whatever its owner makes of it; numbers have no unit but percent
 };
 
-/// One argument as the language writes it; the documentation is printed from it.
+/// One argument as the language writes it; the documentation is printed from it. Tables of them are written with the
+/// short forms below: `arg::number("p", "0.5", "share of elements that are zeroed").from(0).below(1)`.
 struct ArgSpec {
   llvm::StringLiteral name;
   ArgKind kind;
@@ -43,7 +44,57 @@ struct ArgSpec {
   bool keywordOnly = false;       ///< must be written name=value
   bool percent = false;           ///< for Number: takes percent although its range is no share
   bool repeated = false;          ///< takes all further arguments by position; the last of its signature by position
+
+  constexpr ArgSpec from(double least) const {
+    return with([&](ArgSpec &a) { a.min = least; });
+  }
+  constexpr ArgSpec above(double bound) const {
+    return from(bound).with([](ArgSpec &a) { a.minExcluded = true; });
+  }
+  constexpr ArgSpec upTo(double most) const {
+    return with([&](ArgSpec &a) { a.max = most; });
+  }
+  constexpr ArgSpec below(double bound) const {
+    return upTo(bound).with([](ArgSpec &a) { a.maxExcluded = true; });
+  }
+  constexpr ArgSpec orWord(llvm::StringLiteral word) const {
+    return with([&](ArgSpec &a) { a.words = word; });
+  }
+  constexpr ArgSpec orPercent() const {
+    return with([](ArgSpec &a) { a.percent = true; });
+  }
+  constexpr ArgSpec byKeyword() const {
+    return with([](ArgSpec &a) { a.keywordOnly = true; });
+  }
+  constexpr ArgSpec andAllBehind() const {
+    return with([](ArgSpec &a) { a.repeated = true; });
+  }
+
+  template <class Change> constexpr ArgSpec with(Change change) const {
+    ArgSpec changed = *this;
+    change(changed);
+    return changed;
+  }
 };
+
+/// One argument of each kind: its name, its default ("" = required), what it says.
+namespace arg {
+using Literal = llvm::StringLiteral;
+constexpr ArgSpec size(Literal name, Literal value, Literal doc) { return {name, ArgKind::Size, value, doc}; }
+constexpr ArgSpec number(Literal name, Literal value, Literal doc) { return {name, ArgKind::Number, value, doc}; }
+constexpr ArgSpec flag(Literal name, Literal value, Literal doc) { return {name, ArgKind::Flag, value, doc}; }
+constexpr ArgSpec word(Literal name, Literal value, Literal words, Literal doc) {
+  return ArgSpec{name, ArgKind::Word, value, doc}.orWord(words);
+}
+constexpr ArgSpec pair(Literal name, Literal value, Literal doc) { return {name, ArgKind::Pair, value, doc}; }
+constexpr ArgSpec shape(Literal name, Literal value, Literal doc) { return {name, ArgKind::Shape, value, doc}; }
+constexpr ArgSpec init(Literal name, Literal value, Literal doc) { return {name, ArgKind::Init, value, doc}; }
+constexpr ArgSpec file(Literal name, Literal value, Literal doc) { return {name, ArgKind::File, value, doc}; }
+constexpr ArgSpec text(Literal name, Literal value, Literal doc) { return {name, ArgKind::Text, value, doc}; }
+constexpr ArgSpec time(Literal name, Literal value, Literal doc) { return {name, ArgKind::Time, value, doc}; }
+constexpr ArgSpec list(Literal name, Literal value, Literal doc) { return {name, ArgKind::List, value, doc}; }
+constexpr ArgSpec any(Literal name, Literal value, Literal doc) { return {name, ArgKind::Any, value, doc}; }
+} // namespace arg
 
 /// What is called by its name: a layer, a data source, a schedule ...
 struct Signature {

@@ -26,7 +26,7 @@ struct WrittenArg {
 struct BindRules {
   Loc nameLoc; ///< where the name stands
   /// Non-empty: the order of positional arguments in the layer-list form, where "in" is kept as Bound::inputs.
-  std::span<const llvm::StringLiteral> listOrder = {};
+  std::span<const llvm::StringRef> listOrder = {};
   bool takesName = false;    ///< `name=` names the weights
   bool keepsWritten = false; ///< Bound::written is wanted
 };

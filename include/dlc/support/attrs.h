@@ -67,16 +67,13 @@ struct AttrTable {
   void (*print)(const void *, llvm::raw_ostream &) = nullptr;
   bool (*equal)(const void *, const void *) = nullptr;
   llvm::hash_code (*hash)(const void *) = nullptr;
-  const void *(*tag)() = nullptr; ///< identifies A
+  const char *tag = nullptr; ///< identifies A
 
   explicit operator bool() const { return make != nullptr; }
 };
 
 namespace detail {
-template <class A> const void *attrTag() {
-  static const char tag = 0;
-  return &tag;
-}
+template <class A> inline constexpr char kAttrTag = 0;
 template <class A> const A &attrDefaults() {
   static const A defaults{};
   return defaults;
@@ -124,8 +121,8 @@ template <class A> llvm::hash_code hashAttrs(const void *a) {
 } // namespace detail
 
 template <class A> constexpr AttrTable attrTable() {
-  return {detail::makeAttrs<A>,  detail::copyAttrs<A>, detail::setAttr<A>, detail::printAttrs<A>,
-          detail::equalAttrs<A>, detail::hashAttrs<A>, detail::attrTag<A>};
+  return {detail::makeAttrs<A>,  detail::copyAttrs<A>, detail::setAttr<A>,  detail::printAttrs<A>,
+          detail::equalAttrs<A>, detail::hashAttrs<A>, &detail::kAttrTag<A>};
 }
 namespace detail {
 template <class A> inline constexpr AttrTable kAttrTable = attrTable<A>();
@@ -143,8 +140,12 @@ public:
 
   explicit operator bool() const { return value_ != nullptr; }
   template <class A> const A &as() const {
-    DLC_CHECK(value_ && table_->tag() == detail::attrTag<A>()) << "attributes of another struct";
+    DLC_CHECK(getIf<A>()) << "attributes of another struct";
     return *static_cast<const A *>(value_.get());
+  }
+  /// Null where the attributes are those of another struct, or none.
+  template <class A> const A *getIf() const {
+    return value_ && table_->tag == &detail::kAttrTag<A> ? static_cast<const A *>(value_.get()) : nullptr;
   }
   void print(llvm::raw_ostream &os) const {
     if (value_)
@@ -159,7 +160,7 @@ public:
   friend bool operator==(const Attrs &a, const Attrs &b) {
     if (!a.value_ || !b.value_)
       return !a.value_ && !b.value_;
-    return a.table_->tag() == b.table_->tag() && a.table_->equal(a.value_.get(), b.value_.get());
+    return a.table_->tag == b.table_->tag && a.table_->equal(a.value_.get(), b.value_.get());
   }
 
   friend llvm::hash_code hash_value(const Attrs &a) {

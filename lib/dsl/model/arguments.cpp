@@ -5,7 +5,7 @@
 namespace dlc::dsl {
 
 std::optional<Bound> bindArguments(const Evaluator &evaluator, std::span<const ArgSpec> specs,
-                                   std::span<const llvm::StringLiteral> classicOrder, llvm::ArrayRef<Arg> written,
+                                   std::span<const llvm::StringRef> classicOrder, llvm::ArrayRef<Arg> written,
                                    llvm::StringRef layer, Loc nameLoc, bool takesName) {
   llvm::SmallVector<WrittenArg, 8> args;
   for (const Arg &arg : written)

@@ -13,7 +13,7 @@ namespace dlc::dsl {
 /// where "in" is kept as `inputs`. `layer` names the layer in messages; `nameLoc` is where it stands. Nothing after an
 /// error that was reported.
 std::optional<Bound> bindArguments(const Evaluator &evaluator, std::span<const ArgSpec> specs,
-                                   std::span<const llvm::StringLiteral> classicOrder, llvm::ArrayRef<Arg> written,
+                                   std::span<const llvm::StringRef> classicOrder, llvm::ArrayRef<Arg> written,
                                    llvm::StringRef layer, Loc nameLoc, bool takesName);
 
 } // namespace dlc::dsl

@@ -43,7 +43,7 @@ public:
     if (diags.errorCount() != before)
       return {};
     for (const Op &op : graph->ops())
-      if (op.name() == "param" && op.attrs<ParamAttrs>().trainable)
+      if (const auto *param = op.attrsIf<ParamAttrs>(); param && param->trainable)
         net.parameters += op.type().elements();
     if (model.warns() && net.parameters == 0)
       diags.warning(outputs.front().loc, "W508").help("a layer with weights is Linear, for instance")
@@ -194,7 +194,7 @@ private:
   /// Of a BatchNorm that has one number of each sample, so that a batch of one sample leaves nothing.
   Loc batchNorm() const {
     for (const Op &op : graph->ops())
-      if (op.name() == "batch_norm" && op.type().elements() == options.batch * op.type(1).elements())
+      if (op.def().acrossSamples && op.type().elements() == options.batch * op.type(1).elements())
         return op.origin().range;
     return {};
   }
@@ -210,13 +210,14 @@ private:
   Value answer(const ModelOutput &output, const OpDef &loss, const NetOutput &net) {
     Value last = output.value.value, scores = last, said = last;
     LayerBuilder b = model.makeBuilder(output.loc, output.value.trail);
+    const Probability probability = last.op->def().probability;
     if (loss.target == LossTarget::Class) {
-      if (last.op->name() == "softmax" || last.op->name() == "log_softmax")
+      if (probability == Probability::OfClasses || probability == Probability::LogOfClasses)
         scores = last.op->operand(0);
-      if (last.op->name() != "softmax")
+      if (probability != Probability::OfClasses)
         said = b.make("softmax", {scores}), said.op->setLabel(output.name);
     } else if (loss.target == LossTarget::Answers) {
-      if (last.op->name() == "sigmoid")
+      if (probability == Probability::OfAnswers)
         scores = last.op->operand(0);
       else
         said = b.make("sigmoid", {last}), said.op->setLabel(output.name);
@@ -340,8 +341,8 @@ private:
     const TrainSettings &t = settings.train;
     llvm::SmallVector<llvm::StringRef, 32> names;
     for (const Op &op : graph->ops())
-      if (op.name() == "param" && op.attrs<ParamAttrs>().trainable)
-        names.push_back(op.attrs<ParamAttrs>().name);
+      if (const auto *param = op.attrsIf<ParamAttrs>(); param && param->trainable)
+        names.push_back(param->name);
     for (const std::string &pattern : *t.freeze)
       if (llvm::none_of(names, [&](llvm::StringRef name) { return matchesName(name, pattern); })) {
         auto error = diags.error(t.freeze.loc, "E252");

@@ -169,7 +169,7 @@ std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef
   if (def->several)
     return layerOfSeveral(scope, *def, name, args, loc, input, /*isStep=*/true);
   auto bound =
-      bindArguments(scope.evaluator, def->args, classic ? def->classicArgs : std::span<const llvm::StringLiteral>(),
+      bindArguments(scope.evaluator, def->args, classic ? def->classicArgs : std::span<const llvm::StringRef>(),
                     args, def->layer, name.loc, /*takesName=*/true);
   if (!bound || !input)
     return std::nullopt;
@@ -210,8 +210,8 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
   if (def.tokens && !input.vocab) {
     auto d = diags.error(name.loc, "E237");
     d << def.layer << " takes tokens, but the value here is numbers";
-    d.help(input.value.op->name() == "input" ? "write input = Tokens(64, vocab=65)"
-                                             : "leave " + def.layer + " out: nothing but an input can be tokens");
+    d.help(input.value.op->attrsIf<InputAttrs>() ? "write input = Tokens(64, vocab=65)"
+                                                 : "leave " + def.layer + " out: nothing but an input can be tokens");
     addTrail(d, input.trail);
     return std::nullopt;
   }
@@ -255,13 +255,13 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
   if (fits && !checkWrittenInputs(def, bound, input))
     return std::nullopt;
   for (auto op = std::next(lastBefore->getIterator()); op != graph.ops().end(); ++op)
-    if (op->name() == "param") {
+    if (const auto *param = op->attrsIf<ParamAttrs>()) {
       const Loc here = bound.weightName.empty() ? name.loc : bound.locs.lookup("name");
-      auto [first, isNew] = weightNames.try_emplace(op->attrs<ParamAttrs>().name, here);
+      auto [first, isNew] = weightNames.try_emplace(param->name, here);
       if (isNew)
         continue;
       auto d = diags.error(here, "E212");
-      d << "the weight name '" << op->attrs<ParamAttrs>().name << "' is used twice";
+      d << "the weight name '" << param->name << "' is used twice";
       if (first->second.Start == here.Start)
         d.help("leave name= out where a layer is repeated");
       else
@@ -272,7 +272,7 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
   if (!made)
     return std::nullopt;
   nameLayer(value, lastBefore, b.scope);
-  if (value.shape().size() == 2 && def.name == "linear")
+  if (value.shape().size() == 2 && def.dense)
     widths.push_back(value.shape()[1]);
   else if (value.shape() != shape)
     onlyWidths = false;

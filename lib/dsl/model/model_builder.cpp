@@ -102,7 +102,7 @@ bool ModelBuilder::checkWrittenInputs(const OpDef &def, const Bound &bound, cons
   auto d = diags.error(at, "E232");
   d << def.layer << " says " << *bound.inputs << " inputs, but the value here has " << found;
   std::string help = "write " + std::to_string(found);
-  if (def.name == "linear")
+  if (def.dense)
     help += ", or leave it out: Linear(" + std::to_string(bound.args.integer("out")) + ")";
   d.help(help);
   addTrail(d, input.trail);

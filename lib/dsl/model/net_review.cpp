@@ -16,7 +16,7 @@ namespace {
 
 /// The op that made the numbers of a value, whatever shape they have been put into since.
 const Op &makerOf(Value value) {
-  while (value.op->name() == "flatten" || value.op->name() == "reshape" || value.op->name() == "transpose")
+  while (value.op->def().layout == Layout::Reshaped || value.op->def().layout == Layout::Permuted)
     value = value.op->operand(0);
   return *value.op;
 }
@@ -24,7 +24,7 @@ const Op &makerOf(Value value) {
 /// The same where some of the numbers may have been dropped since: what the others can be has not changed.
 const Op &makerBeforeDropout(Value value) {
   const Op *maker = &makerOf(value);
-  while (maker->name() == "dropout")
+  while (maker->def().trainingOnly)
     maker = &makerOf(maker->operand(0));
   return *maker;
 }
@@ -62,8 +62,8 @@ std::string whyNoAnswer(const ResultRange &range, bool margin) {
 }
 
 void warnOfLonely(const Op &op, Diags &diags) {
-  const bool last = llvm::all_of(op.users(), [](const Op *user) { return user->name() == "output"; });
-  const bool probability = op.name() == "softmax" && last;
+  const bool last = llvm::all_of(op.users(), [](const Op *user) { return user->attrsIf<OutputAttrs>(); });
+  const bool probability = op.def().probability == Probability::OfClasses && last;
   diags.warning(op.origin().range, "W508")
           .help(probability ? "write Sigmoid, which makes one number a probability"
                             : "leave " + op.def().layer + " out")
@@ -73,21 +73,22 @@ void warnOfLonely(const Op &op, Diags &diags) {
 
 void warnOfRepeated(const Op &op, Diags &diags) {
   const Op &before = makerBeforeDropout(op.operand(0));
-  const bool normalises = op.name() == "softmax" || op.name() == "log_softmax";
-  if (normalises && before.name() == "softmax")
+  const bool plain = op.def().probability == Probability::OfClasses;
+  const bool normalises = plain || op.def().probability == Probability::LogOfClasses;
+  if (normalises && before.def().probability == Probability::OfClasses)
     diags.warning(op.origin().range, "W508")
             .help("leave Softmax out")
             .note(before.origin().range, "the first one is here")
-        << (op.name() == "softmax" ? "a second Softmax" : "LogSoftmax behind a Softmax")
+        << (plain ? "a second Softmax" : "LogSoftmax behind a Softmax")
         << " gets numbers between 0 and 1, and makes them nearly equal";
-  else if (op.name() == "relu" && before.def().range.low >= 0)
+  else if (op.def().cutsNegative && before.def().range.low >= 0)
     diags.warning(op.origin().range, "W504").help("leave ReLU out")
         << "ReLU changes nothing here: what " << before.def().layer << " makes is never below 0";
 }
 
 /// Conv1d takes channels first, and layers of sequences have the features of each place last.
 void warnOfTurned(const Op &op, Diags &diags) {
-  if (op.name() != "conv1d")
+  if (!op.def().readsChannels)
     return;
   const Op &before = makerOf(op.operand(0));
   if (before.def().places == Places::FeaturesLast && &before == op.operand(0).op)
@@ -104,7 +105,7 @@ void warnOfChannels(const Op &input, Diags &diags) {
     return;
   const int64_t height = shape[1], width = shape[2], last = shape[3];
   const bool colours = last == 3 || ((last == 1 || last == 4) && height == width);
-  const bool moved = llvm::all_of(input.users(), [](const Op *user) { return user->name() == "transpose"; });
+  const bool moved = llvm::all_of(input.users(), [](const Op *user) { return user->def().layout == Layout::Permuted; });
   if (!colours || height <= 4 || width <= 4 || moved)
     return;
   diags.warning(input.origin().range, "W508").help("write input = " + shapeText(Shape{last, height, width}))
@@ -117,9 +118,10 @@ void warnOfEqualWeights(const Graph &graph, Diags &diags) {
   const Op *first = nullptr;
   size_t layers = 0;
   for (const Op &op : graph.ops()) {
-    if (op.name() != "param" || !op.attrs<ParamAttrs>().decay || op.attrs<ParamAttrs>().shape.size() < 2)
+    const auto *param = op.attrsIf<ParamAttrs>();
+    if (!param || !param->decay || param->shape.size() < 2)
       continue;
-    llvm::StringRef init = op.attrs<ParamAttrs>().init;
+    llvm::StringRef init = param->init;
     if (!init.starts_with("Constant(") && !init.starts_with("Zero"))
       return;
     first = first ? first : &op;
@@ -135,7 +137,7 @@ void warnOfEqualWeights(const Graph &graph, Diags &diags) {
 
 void reviewGraph(const Graph &graph, Diags &diags) {
   for (const Op &op : graph.ops()) {
-    if (op.name() == "input")
+    if (op.attrsIf<InputAttrs>())
       warnOfChannels(op, diags);
     if (op.def().role != Role::Layer || !op.origin().range.isValid())
       continue;
@@ -150,11 +152,12 @@ void reviewGraph(const Graph &graph, Diags &diags) {
 
 void reviewScores(const OpDef &loss, Value output, Value scores, Diags &diags) {
   const Op &maker = makerOf(scores);
-  if (maker.name() == "dropout")
+  if (maker.def().trainingOnly)
     diags.warning(maker.origin().range, "W503") << "Dropout is the last layer";
   const Op &bounds = makerBeforeDropout(scores);
   const ResultRange &range = bounds.def().range;
-  const bool said = isLonely(bounds) || (bounds.name() == "softmax" && scores != output);
+  const bool ofClasses = bounds.def().probability == Probability::OfClasses;
+  const bool said = isLonely(bounds) || (ofClasses && scores != output);
   std::string why;
   if (loss.target == LossTarget::Class || loss.target == LossTarget::Shares)
     why = whyNoClass(range);
@@ -163,7 +166,7 @@ void reviewScores(const OpDef &loss, Value output, Value scores, Diags &diags) {
   if (why.empty() || said || bounds.def().layer.empty())
     return;
   // A Softmax before BCE was meant as the Sigmoid that belongs there.
-  const bool meant = bounds.name() == "softmax" && loss.target == LossTarget::Answers;
+  const bool meant = ofClasses && loss.target == LossTarget::Answers;
   diags.warning(bounds.origin().range, "W508")
           .help(meant ? "write Sigmoid" : "leave " + bounds.def().layer + " out: " + loss.layer + " takes any scores")
       << bounds.def().layer << " before " << loss.layer << ": " << why;
@@ -172,8 +175,7 @@ void reviewScores(const OpDef &loss, Value output, Value scores, Diags &diags) {
 ResultRange rangeOf(Value value) {
   const Op &maker = makerOf(value);
   ResultRange range = maker.def().range;
-  if (maker.name() == "sigmoid" || maker.name() == "tanh") {
-    auto at = [&](double x) { return maker.name() == "tanh" ? std::tanh(x) : 1 / (1 + std::exp(-x)); };
+  if (auto *at = maker.def().monotone) {
     const ResultRange &before = makerOf(maker.operand(0)).def().range;
     range.low = at(before.low), range.high = at(before.high);
   }
