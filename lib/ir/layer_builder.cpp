@@ -24,12 +24,14 @@ Value LayerBuilder::param(llvm::StringRef name, llvm::ArrayRef<int64_t> shape, I
   return value;
 }
 
-Value LayerBuilder::state(llvm::StringRef slot) {
+Value LayerBuilder::state(llvm::StringRef slot) { return state(slot, input.shape()); }
+
+Value LayerBuilder::state(llvm::StringRef slot, llvm::ArrayRef<int64_t> shape) {
   const auto &of = input.op->attrs<ParamAttrs>();
   ParamAttrs attrs;
   attrs.name = slot.str() + "." + of.name;
   attrs.dtype = of.dtype;
-  attrs.shape = of.shape;
+  attrs.shape.assign(shape.begin(), shape.end());
   attrs.trainable = false;
   attrs.slot = slot.str();
   std::string label = attrs.name;

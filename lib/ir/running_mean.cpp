@@ -27,13 +27,14 @@ Value runningMean(LayerBuilder &b, llvm::StringRef slot, Value sample, double be
   return next->result(0);
 }
 
-static constexpr llvm::StringLiteral kCorrection = "correction(";
+static constexpr llvm::StringLiteral kCorrection = "correction", kPower = "power";
 
-Value biasCorrection(LayerBuilder &b, double beta) {
+/// The input `word(argument)`, one for all parameters of a graph.
+static Value scalarOfUpdate(LayerBuilder &b, llvm::StringRef word, double argument) {
   std::string name;
   llvm::raw_string_ostream os(name);
-  os << kCorrection;
-  printAttr(os, beta);
+  os << word << '(';
+  printAttr(os, argument);
   os << ')';
   for (Op &op : b.graph().ops()) { // in front of everything: thousands of parameters may ask for it
     const auto *known = op.attrsIf<InputAttrs>();
@@ -45,20 +46,25 @@ Value biasCorrection(LayerBuilder &b, double beta) {
   Op *here = b.insertionPoint();
   b.insertBefore(b.graph().empty() ? nullptr : &b.graph().ops().front());
   Value value = b.make("input", {}, InputAttrs{name, b.input.dtype(), {}});
-  value.op->setLabel("correction");
+  value.op->setLabel(word);
   b.insertBefore(here);
   return value;
 }
 
-std::optional<double> correctedBeta(llvm::StringRef inputName) {
-  if (!inputName.consume_front(kCorrection) || !inputName.consume_back(")"))
-    return std::nullopt;
-  return parseNumber(inputName);
-}
+Value biasCorrection(LayerBuilder &b, double beta) { return scalarOfUpdate(b, kCorrection, beta); }
+Value updatePower(LayerBuilder &b, double exponent) { return scalarOfUpdate(b, kPower, exponent); }
 
-// 1 - beta^t by the functions that keep what is small. The logarithm of beta as given: 1 - beta is exact from 0.5 on.
-double biasCorrectionAt(double beta, int64_t t) {
-  return -1 / std::expm1(static_cast<double>(t) * (beta < 0.5 ? std::log(beta) : std::log1p(beta - 1)));
+std::optional<double> updateScalar(llvm::StringRef inputName, int64_t t) {
+  auto [word, rest] = inputName.split('(');
+  const std::optional<double> argument = rest.consume_back(")") ? parseNumber(rest) : std::nullopt;
+  if (!argument || (word != kCorrection && word != kPower))
+    return std::nullopt;
+  const auto updates = static_cast<double>(t);
+  if (word == kPower)
+    return std::pow(updates, *argument);
+  // 1 - beta^t by the functions that keep what is small. The logarithm of beta as given: 1 - beta is exact from 0.5 on.
+  const double logarithm = *argument < 0.5 ? std::log(*argument) : std::log1p(*argument - 1);
+  return -1 / std::expm1(updates * logarithm);
 }
 
 } // namespace dlc

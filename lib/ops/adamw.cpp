@@ -5,17 +5,7 @@
 namespace dlc::ops {
 namespace {
 
-// What a parameter keeps of itself, 1 - lr weight_decay, is a scalar and computed once for all.
-Value build(LayerBuilder &b) {
-  const double decay = b.input.op->attrs<ParamAttrs>().decay ? b.args.number("weight_decay") : 0;
-  Value param = b.input;
-  if (decay != 0) {
-    Value kept = b.sub(b.scalar(1, b.lr), b.mul(b.lr, b.scalar(decay, b.lr)));
-    kept.op->setLabel("kept");
-    param = b.make("adamw", {b.input, kept});
-  }
-  return adamUpdate(b, param, b.gradient, "adamw");
-}
+Value build(LayerBuilder &b) { return adamUpdate(b, decayedParam(b), b.gradient, "adamw"); }
 
 void infer(OpView &op) { inferUpdate(op, 1, 1); }
 

@@ -20,6 +20,17 @@ inline Value decayedGradient(LayerBuilder &b) {
   return b.add(b.gradient, b.mul(b.input, b.scalar(decay, b.input)));
 }
 
+/// Decoupled decay: what is left of the parameter, if it is a weight. What it keeps of itself, 1 - lr weight_decay, is a
+/// scalar and computed once for all.
+inline Value decayedParam(LayerBuilder &b) {
+  const double decay = b.args.number("weight_decay");
+  if (decay == 0 || !b.input.op->attrs<ParamAttrs>().decay)
+    return b.input;
+  Value kept = b.sub(b.scalar(1, b.lr), b.mul(b.lr, b.scalar(decay, b.lr)));
+  kept.op->setLabel("kept");
+  return b.make("adamw", {b.input, kept});
+}
+
 /// The rule of every optimizer op: first operand, gradient and states have one type; results repeat it `results` times.
 inline void inferUpdate(OpView &op, size_t sameType, size_t results) {
   for (size_t i = 1; i < sameType; ++i)

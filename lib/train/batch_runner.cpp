@@ -26,8 +26,8 @@ absl::Status BatchRunner::compile() {
   if (absl::Status status = make(dsl::Mode::Train, whole, full); !status.ok())
     return status;
   for (const std::string &name : full->inputNames())
-    if (auto beta = correctedBeta(name))
-      corrections.emplace_back(name, *beta);
+    if (updateScalar(name, 1))
+      updateScalars.push_back(name);
   last = full;
   if (plan.lastBatchSize() != whole)
     if (absl::Status status = make(dsl::Mode::Train, plan.lastBatchSize(), last); !status.ok())
@@ -79,8 +79,8 @@ Checked BatchRunner::feed(int64_t i, Update update, Feeder::Inputs inputs) {
     }
   };
   number("lr", update.lr);
-  for (const auto &[name, beta] : corrections)
-    number(name, biasCorrectionAt(beta, update.number));
+  for (const std::string &name : updateScalars)
+    number(name, *updateScalar(name, update.number));
   number("batches", static_cast<double>(i % accumulate + 1));
   if (void *place = inputs("step"))
     *static_cast<int32_t *>(place) = static_cast<int32_t>(epoch * perEpoch() + i);

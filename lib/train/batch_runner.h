@@ -59,7 +59,7 @@ private:
   size_t whole = 0;
   Engine *full = nullptr, *last = nullptr;                 ///< the same where the last batch is a whole one
   Engine *adding = nullptr;                                ///< null where every batch updates
-  std::vector<std::pair<std::string, double>> corrections; ///< inputs for corrections of running means, and their betas
+  std::vector<std::string> updateScalars; ///< inputs that follow from the number of the update
   std::optional<Feeder> feeder;
   std::optional<Ports> ports;
 };

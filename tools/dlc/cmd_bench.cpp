@@ -62,8 +62,8 @@ public:
     for (const dsl::NetOutput &output : net.outputs)
       addBatches(net, output.target, {output.task == Task::Classes ? DType::I32 : dtype, {batch * output.targets()}});
     for (const std::string &name : engine.inputNames())
-      if (auto beta = correctedBeta(name))
-        corrections.emplace_back(name, *beta);
+      if (updateScalar(name, 1))
+        updateScalars.push_back(name);
   }
 
   /// One step; the microseconds that it took, without what is fed.
@@ -72,8 +72,8 @@ public:
     for (const auto &[name, made] : batches)
       std::memcpy(engine.input(name), made[b].data(), made[b].bytes());
     put("lr", lr);
-    for (const auto &[name, beta] : corrections)
-      put(name, biasCorrectionAt(beta, number + 1));
+    for (const std::string &name : updateScalars)
+      put(name, *updateScalar(name, number + 1));
     if (void *counter = engine.input("step"))
       *static_cast<int32_t *>(counter) = number;
     ++number;
@@ -111,7 +111,7 @@ private:
   const double lr;
   int32_t number = 0;
   std::vector<std::pair<std::string, std::vector<Tensor>>> batches;
-  std::vector<std::pair<std::string, double>> corrections;
+  std::vector<std::string> updateScalars;
 };
 
 /// Microseconds of each instruction of a step. A pass of its own: looking at the clock so often takes time.

@@ -93,8 +93,8 @@ NamedTensors drawInputs(const Graph &graph, const dsl::Net &net, double lr, uint
       fill(tensor, 1);
     else if (name == "step")
       fill(tensor, static_cast<double>(step - 1));
-    else if (std::optional<double> beta = correctedBeta(name))
-      fill(tensor, biasCorrectionAt(*beta, step));
+    else if (std::optional<double> value = updateScalar(name, step))
+      fill(tensor, *value);
     else {
       RandomStream random(seed, RandomUse::Test, stableHash(name.data(), name.size()), static_cast<uint32_t>(step));
       train::fillInput(net, name, random, tensor);

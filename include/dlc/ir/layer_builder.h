@@ -76,9 +76,10 @@ public:
 
   /// A trainable parameter named `<scope>.<name>`. `decay`: weight decay applies.
   Value param(llvm::StringRef name, llvm::ArrayRef<int64_t> shape, Init init, bool decay = false);
-  /// Optimizer state beside the parameter in `input`: same shape, zero at first; slot "adam.m" is named
-  /// "adam.m.linear1.weight".
+  /// Optimizer state beside the parameter in `input`, zero at first, of the same shape or of one that is given; slot
+  /// "adam.m" is named "adam.m.linear1.weight".
   Value state(llvm::StringRef slot);
+  Value state(llvm::StringRef slot, llvm::ArrayRef<int64_t> shape);
   void assign(Value param, Value value) { makeOp("assign", {param, value}); }
   /// The i32 scalar input "step" that counts training steps from 0; made at the front of the graph when first asked
   /// for.

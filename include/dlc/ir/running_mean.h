@@ -1,5 +1,5 @@
-// What keeps its digits over a million steps: running means that forget slowly, and the corrections of means that began
-// at zero. How optimizers use them is said in their files.
+// What keeps its digits over a million steps: running means that forget slowly, and numbers that follow from how many
+// updates there were. How optimizers use them is said in their files.
 #pragma once
 
 #include "dlc/ir/layer_builder.h"
@@ -23,9 +23,10 @@ Value runningMean(LayerBuilder &b, llvm::StringRef slot, Value sample, double be
 /// 1 / (1 - beta^t) in the t-th update, by which a running mean from zero is corrected: a scalar input named after beta
 /// ("correction(0.999)"), which the training loop fills in. One for all parameters of a graph.
 Value biasCorrection(LayerBuilder &b, double beta);
-/// The beta of such an input's name; nothing for other names.
-std::optional<double> correctedBeta(llvm::StringRef inputName);
-/// Its value in update `t`, from 1, in double precision whatever the dtype of the net; 1 for beta = 0.
-double biasCorrectionAt(double beta, int64_t t);
+/// t^exponent in the t-th update: likewise ("power(-0.8)").
+Value updatePower(LayerBuilder &b, double exponent);
+/// The value of such an input in update `t`, from 1, in double precision whatever the dtype of the net; nothing for
+/// inputs of other names.
+std::optional<double> updateScalar(llvm::StringRef inputName, int64_t t);
 
 } // namespace dlc

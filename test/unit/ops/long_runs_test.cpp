@@ -43,8 +43,8 @@ public:
     EXPECT_TRUE(runPasses(program, "fuse,hoist,plan", {registry()}).ok());
     for (const Buffer &buffer : program.buffers)
       if (buffer.role == BufferRole::Input)
-        if (auto beta = correctedBeta(buffer.external))
-          corrections.emplace_back(buffer.external, *beta);
+        if (updateScalar(buffer.external, 1))
+          updateScalars.push_back(buffer.external);
     auto made = Executor::create(
         program, [&](const Buffer &f) -> Tensor & { return state.try_emplace(f.external, f.type).first->second; },
         team);
@@ -56,8 +56,8 @@ public:
   /// Step t, from 1.
   void step(int64_t t, float gradient) {
     executor->inputSpan<float>("g")[0] = gradient;
-    for (const auto &[name, beta] : corrections)
-      executor->inputSpan<float>(name)[0] = static_cast<float>(biasCorrectionAt(beta, t));
+    for (const std::string &name : updateScalars)
+      executor->inputSpan<float>(name)[0] = static_cast<float>(*updateScalar(name, t));
     executor->runStep();
   }
   float &operator[](llvm::StringRef name) {
@@ -69,7 +69,7 @@ public:
 private:
   ThreadTeam team;
   std::map<std::string, Tensor> state;
-  std::vector<std::pair<std::string, double>> corrections;
+  std::vector<std::string> updateScalars;
   std::unique_ptr<Executor> executor;
 };
 
@@ -142,16 +142,23 @@ TEST(LongRuns, OtherMeans) {
   }
 }
 
-TEST(BiasCorrection, HasAllDigits) {
+TEST(UpdateScalars, HaveAllDigits) {
   for (double beta : {0.0, 0.1, 0.5, 0.9, 0.999, 0.99999, 1 - 1e-7, 1 - 1e-8, 1 - 0x1p-53})
     for (int64_t t : {1, 2, 10, 1000, 1 << 24, (1 << 24) + 1, 1000000000}) {
       const long double want = -1 / std::expm1(static_cast<long double>(t) * std::log1p(beta - 1.0L));
-      EXPECT_LE(std::fabs(biasCorrectionAt(beta, t) / static_cast<double>(want) - 1), 1e-15) << beta << " at " << t;
+      const std::optional<double> found = updateScalar("correction(" + number(beta) + ")", t);
+      ASSERT_TRUE(found.has_value());
+      EXPECT_LE(std::fabs(*found / static_cast<double>(want) - 1), 1e-15) << beta << " at " << t;
     }
-  EXPECT_EQ(correctedBeta("correction(0.999)"), 0.999);
-  EXPECT_EQ(correctedBeta("correction(0.99999999)"), 0.99999999);
-  for (const char *other : {"lr", "correction", "correction(", "correction(x)", "step"})
-    EXPECT_EQ(correctedBeta(other), std::nullopt) << other;
+  for (double exponent : {-0.8, -0.5, -1e-3, 0.0})
+    for (int64_t t : {1, 2, 1000, 1000000000}) {
+      const std::optional<double> found = updateScalar("power(" + number(exponent) + ")", t);
+      ASSERT_TRUE(found.has_value());
+      const long double want = std::pow(static_cast<long double>(t), static_cast<long double>(exponent));
+      EXPECT_LE(std::fabs(*found / static_cast<double>(want) - 1), 1e-15) << exponent << " at " << t;
+    }
+  for (const char *other : {"lr", "correction", "correction(", "correction(x)", "power", "powers(1)", "step"})
+    EXPECT_EQ(updateScalar(other, 1), std::nullopt) << other;
 }
 
 } // namespace

@@ -42,7 +42,7 @@ Tensor numbersFor(llvm::StringRef name, const Type &type) {
     using T = decltype(zero);
     uint64_t e = 0;
     for (T &x : tensor.span<T>())
-      x = name == "lr" ? T(0.125) : correctedBeta(name) ? T(1.25) : exactUniform<T>(3, stream, 0, e++) - T(0.5);
+      x = name == "lr" ? T(0.125) : updateScalar(name, 1) ? T(1.25) : exactUniform<T>(3, stream, 0, e++) - T(0.5);
   });
   return tensor;
 }
