@@ -11,7 +11,8 @@ SEQUENCE = ["Linear", "LayerNorm", "RMSNorm", "Position", "Attention", "GRU", "L
 ACTIVATIONS = ["ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "HardSigmoid",
                "Softplus", "Sigmoid", "Tanh", "Snake", "Softmax", "LogSoftmax"]
 LOSSES = ["CrossEntropy", "BCE", "MSE", "L1", "Huber", "Hinge", "KL", "Focal", "Dice"]
-OPTIMIZERS = ["SGD", "Adam", "AdamW", "RMSProp", "AdaGrad", "Lion"]
+OPTIMIZERS = ["SGD", "Adam", "AdamW", "RMSProp", "AdaGrad", "Adafactor", "Lion"]
+CALLED = ["beta2_decay", "eps1", "eps2", "clip", "relative"]
 # Layers that make whole numbers of whole numbers.
 WHOLE = {"Linear", "Conv2d", "DepthwiseConv2d", "ConvTranspose2d", "Conv1d", "MaxPool1d", "MaxPool2d", "GlobalMaxPool", "Sum", "Max", "Flatten",
          "Transpose", "Reshape", "Dropout", "Position"}
@@ -412,7 +413,10 @@ def optimizer(rng, names, dtype):
         keys["beta1"] = rng.choice([0.9, 0.9, 0.75] + ([0.9999999] if dtype == "f32" else []))
         # PyTorch takes 1 - beta2^t of a rounded power: 16 digits less those of 1 / (1 - beta2), too few for f64 nets.
         keys["beta2"] = rng.choice([0.999, 0.9, 0.99999] + ([0.9999999, 0.99999999] if dtype == "f32" else []))
-    if name not in ("SGD", "Lion"):
+    elif name == "Adafactor":
+        keys.update(beta2_decay=rng.choice([-0.8, -0.5]), eps1=rng.choice([1e-4, 1e-5]), eps2=rng.choice([1e-3, 0.5]),
+                    clip=rng.choice([1, 0.25]), relative=rng.random() < 0.5)
+    if name not in ("SGD", "Adafactor", "Lion"):
         keys["eps"] = rng.choice([1e-2, 1e-3])  # with a tiny eps the first step only knows the sign of the gradient
     return name, keys
 
@@ -425,6 +429,8 @@ def source(net, samples, targets, steps, name, keys):
         loss += "(" + ", ".join(f"{key}={value}" for key, value in net.loss_args.items()) + ")"
     lines = ["[model]", f"input = {declared}", "h0 = input"] + net.lines + [f"output = h{len(net.shapes) - 1}"]
     lines += ["[data]", f'train = Csv("{samples}", "{targets}", header=no)', "shuffle = false"]
-    lines += ["[train]", f"dtype = {net.dtype}", f"loss = {loss}", f"optimizer = {name}", f"steps = {steps}",
-              f"batch_size = {net.batch}"]
+    call = [f"{key}={text(keys[key])}" for key in CALLED if key in keys]  # which are no keys of [train]
+    keys = {key: value for key, value in keys.items() if key not in CALLED}
+    lines += ["[train]", f"dtype = {net.dtype}", f"loss = {loss}", f"optimizer = {name}" + (f"({', '.join(call)})" if call else ""),
+              f"steps = {steps}", f"batch_size = {net.batch}"]
     return "\n".join(lines + [f"{key} = {text(value)}" for key, value in keys.items()]) + "\n"

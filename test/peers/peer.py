@@ -199,9 +199,41 @@ class Twin:
     def optimizer(name, keys, groups):
         if "beta1" in keys:
             keys["betas"] = (keys.pop("beta1"), keys.pop("beta2"))
-        if name == "Lion":
-            return Lion(groups, **keys)
+        if name in ("Adafactor", "Lion"):
+            return globals()[name](groups, **keys)
         return getattr(torch.optim, {"RMSProp": "RMSprop", "AdaGrad": "Adagrad"}.get(name, name))(groups, **keys)
+
+
+class Adafactor(torch.optim.Optimizer):
+    """Shazeer and Stern 2018, which PyTorch has from 2.5 on, as its authors wrote it: matrices keep means of rows and columns."""
+
+    def __init__(self, groups, **keys):
+        super().__init__(groups, {**keys, "weight_decay": 0.0})
+        self.steps = 0
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        def size(x):
+            return float(x.norm()) / x.numel() ** 0.5
+
+        self.steps += 1
+        for group in self.param_groups:
+            rate, lr = self.steps ** group["beta2_decay"], group["lr"]
+            for p in group["params"]:
+                square = p.grad ** 2 + group["eps1"]
+                if p.dim() < 2:
+                    mean = self.state[p].setdefault("square", torch.zeros_like(p))
+                    mean += rate * (square - mean)
+                else:
+                    row = self.state[p].setdefault("row", torch.zeros_like(p[..., 0]))
+                    column = self.state[p].setdefault("column", torch.zeros_like(p[..., 0, :]))
+                    row += rate * (square.mean(-1) - row)
+                    column += rate * (square.mean(-2) - column)
+                    mean = row.unsqueeze(-1) * column.unsqueeze(-2) / row.mean(-1)[..., None, None]
+                step = p.grad / mean.sqrt()
+                step /= max(1.0, size(step) / group["clip"])
+                relative = min(lr, self.steps ** -0.5) * max(group["eps2"], size(p)) if group["relative"] else lr
+                p.mul_(1 - lr * group["weight_decay"]).sub_(step, alpha=relative)
 
 
 class Lion(torch.optim.Optimizer):

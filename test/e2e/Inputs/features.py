@@ -25,6 +25,7 @@ cases = [("clip_norm = 0.3", ""), ("clip_value = 0.02", ""), ("accumulate = 3", 
          ("class_weights = balanced", ""), ("class_weights = 1, 2, 3", "drop_last = true"),
          ("accumulate = 2\naverage = 0.95\nclip_norm = 1", "cache = none"), ("on_nan = skip", "shuffle = false"),
          ("steps = 25\nval_every = 7 steps", ""), ("monitor = val_accuracy\nmetrics = Accuracy, F1", ""),
+         ("optimizer = Adafactor(relative=false, clip=0.5)\naccumulate = 2", ""), ("optimizer = Adafactor", ""),
          ("optimizer = SGD\nmomentum = 0.9\nnesterov = true\naccumulate = 2", "limit = 60")]
 cases += [("", f"augment = {step}") for step in (
     "Flip(horizontal)", "Flip(vertical, p=0.3)", "Crop(6x6, pad=2)", "Rotate(20)", "Shift(2)", "Zoom(0.2)",

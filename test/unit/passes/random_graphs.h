@@ -145,7 +145,7 @@ private:
     Value loss = b.mean(b.mul(y, y), {0, 1});
     output(loss, "loss");
     static constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> kOptimizers[] = {
-        {"sgd", ""}, {"sgd", "momentum=0.9"}, {"adam", ""}, {"rmsprop", ""}, {"lion", ""}};
+        {"sgd", ""}, {"sgd", "momentum=0.9"}, {"adam", ""}, {"rmsprop", ""}, {"adafactor", ""}, {"lion", ""}};
     auto [optimizer, settings] = kOptimizers[below(std::size(kOptimizers))];
     Value lr = input("lr", {});
     MinimizeAttrs attrs;
