@@ -32,26 +32,19 @@ constexpr ArgSpec kArgs[] = {{.name = "alpha",
                               .doc = "ripples for each pi of x",
                               .min = 0,
                               .minExcluded = true}};
-
-constexpr llvm::StringLiteral kOperands[] = {"x"};
-constexpr llvm::StringLiteral kExamples[] = {"snake(f32[4,33])", "snake(f32[7]) {alpha=0.3}"};
 } // namespace
 
-extern const OpDef snake;
-constexpr OpDef snake = {.name = "snake",
-                         .role = Role::Layer,
-                         .layer = "Snake",
-                         .doc = "x + sin(alpha x)^2 / alpha.",
-                         .operands = kOperands,
-                         .attrs = attrTable<SnakeAttrs>(),
-                         .args = kArgs,
-                         .infer = infer,
-                         .build = build,
-                         .decompose = decompose,
-                         .reference = nullptr,
-                         .grad = grad,
-                         .lower = nullptr,
-                         .examples = kExamples};
-static_assert(lawful(snake));
+extern constexpr OpDef snake = lawful({.name = "snake",
+                                       .role = Role::Layer,
+                                       .layer = "Snake",
+                                       .doc = "x + sin(alpha x)^2 / alpha.",
+                                       .operands = {"x"},
+                                       .attrs = attrTable<SnakeAttrs>(),
+                                       .args = kArgs,
+                                       .infer = infer,
+                                       .build = build,
+                                       .decompose = decompose,
+                                       .grad = grad,
+                                       .examples = {"snake(f32[4,33])", "snake(f32[7]) {alpha=0.3}"}});
 
 } // namespace dlc::ops
