@@ -18,29 +18,35 @@ if(DLC_SANITIZE)
   target_link_options(dlc_options INTERFACE -fsanitize=address,undefined)
 endif()
 
-# Reading LLVM's and Abseil's headers takes longer than compiling most files; dlc_support keeps them read for everybody.
+# Reading LLVM's and Abseil's headers takes longer than compiling most files. They are read once for each way to optimize,
+# which GCC does not mix: dlc_support keeps them for those that ask for speed, dlc_signature for the others.
 function(dlc_precompile target)
   if(NOT DLC_PRECOMPILE)
     return()
   endif()
   # GCC no longer knows a precompiled system header as one, and shows what it wrongly sees inside std::string.
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread>)
-  if(target STREQUAL dlc_support)
-    target_precompile_headers(dlc_support PRIVATE ${PROJECT_SOURCE_DIR}/cmake/common_headers.h)
+  cmake_parse_arguments(ARG "FAST" "" "" ${ARGN})
+  if(target STREQUAL dlc_support OR target STREQUAL dlc_signature)
+    target_precompile_headers(${target} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/common_headers.h)
   elseif(target STREQUAL unit_support)
     target_precompile_headers(unit_support PRIVATE ${PROJECT_SOURCE_DIR}/cmake/common_headers.h <gmock/gmock.h> <gtest/gtest.h>)
   elseif(target MATCHES ^unit_ AND NOT target STREQUAL unit_kernels)
     target_precompile_headers(${target} REUSE_FROM unit_support)
-  elseif(NOT target MATCHES kernels)
+  elseif(ARG_FAST AND NOT target STREQUAL dlc_kernels)
     target_precompile_headers(${target} REUSE_FROM dlc_support)
+  elseif(NOT target STREQUAL dlc_kernels)
+    target_precompile_headers(${target} REUSE_FROM dlc_signature)
   endif()
 endfunction()
 
-# dlc_library(<folder> [ROOMS <subfolder>...] [DEPS <folder>...] [LIBRARIES <target>...] [SOURCES <generated file>...])
+# dlc_library(<folder> [ROOMS <subfolder>...] [DEPS <folder>...] [LIBRARIES <target>...] [SOURCES <generated file>...]
+#             [OPTIMIZE <flag> [FILES <file>...]])
 # All lib/<folder>/*.cpp become the static library dlc_<folder>. Adding a file re-runs CMake.
 # With ROOMS the files are in those subfolders, each of which may use those in front of it (test/lint/layers.py).
+# Release builds optimize for size, or as OPTIMIZE says: the whole library, or the FILES that are worth it.
 function(dlc_library folder)
-  cmake_parse_arguments(ARG "" "" "ROOMS;DEPS;LIBRARIES;SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "" "OPTIMIZE" "ROOMS;DEPS;LIBRARIES;SOURCES;FILES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   foreach(room ${ARG_ROOMS})
     file(GLOB inside CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cpp)
@@ -51,7 +57,16 @@ function(dlc_library folder)
     target_include_directories(dlc_${folder} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   endif()
   target_link_libraries(dlc_${folder} PUBLIC dlc_options ${ARG_LIBRARIES})
-  dlc_precompile(dlc_${folder})
+  if(ARG_FILES)
+    set_source_files_properties(${ARG_FILES} PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:${ARG_OPTIMIZE}>"
+                                SKIP_PRECOMPILE_HEADERS ON)
+    dlc_precompile(dlc_${folder})
+  elseif(ARG_OPTIMIZE)
+    target_compile_options(dlc_${folder} PRIVATE $<$<CONFIG:Release>:${ARG_OPTIMIZE}>)
+    dlc_precompile(dlc_${folder} FAST)
+  else()
+    dlc_precompile(dlc_${folder})
+  endif()
   # For the installed archive: its own objects, and those it was handed.
   list(FILTER ARG_SOURCES INCLUDE REGEX TARGET_OBJECTS)
   set_property(GLOBAL APPEND PROPERTY DLC_OBJECTS $<TARGET_OBJECTS:dlc_${folder}> ${ARG_SOURCES})

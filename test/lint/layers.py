@@ -13,7 +13,7 @@ rooms = {}  # of folders that have some, in their order
 for name in common.files("CMakeLists.txt", under=("lib",)):
     match = re.search(r"dlc_library\(\s*(\w+)([^)]*)\)", common.read(name))
     if match:
-        said = dict(re.findall(r"(ROOMS|DEPS|LIBRARIES|SOURCES)((?:\s+(?!ROOMS|DEPS|LIBRARIES|SOURCES)\S+)*)", match[2]))
+        said = dict(re.findall(r"(ROOMS|DEPS|LIBRARIES|SOURCES|OPTIMIZE|FILES)((?:\s+(?!ROOMS|DEPS|LIBRARIES|SOURCES|OPTIMIZE|FILES)\S+)*)", match[2]))
         deps[match[1]] = said.get("DEPS", "").split()
         rooms[match[1]] = said.get("ROOMS", "").split()
         if name != f"lib/{match[1]}/CMakeLists.txt":
