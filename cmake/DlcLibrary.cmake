@@ -12,10 +12,14 @@ target_compile_options(dlc_options INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-dep
 if(DLC_WERROR)
   target_compile_options(dlc_options INTERFACE -Werror)
 endif()
+if(DLC_SANITIZE STREQUAL thread)
+  set(DLC_SANITIZERS -fsanitize=thread)
+elseif(DLC_SANITIZE)
+  set(DLC_SANITIZERS -fsanitize=address,undefined)
+endif()
 if(DLC_SANITIZE)
-  target_compile_options(dlc_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
-                         -fno-omit-frame-pointer)
-  target_link_options(dlc_options INTERFACE -fsanitize=address,undefined)
+  target_compile_options(dlc_options INTERFACE ${DLC_SANITIZERS} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(dlc_options INTERFACE ${DLC_SANITIZERS})
 endif()
 
 # Reading LLVM's and Abseil's headers takes longer than compiling most files. They are read once for each way to optimize,

@@ -22,7 +22,7 @@ set_target_properties(libdlc PROPERTIES OUTPUT_NAME dlc EXPORT_NAME dlc LINKER_L
 target_compile_features(libdlc INTERFACE cxx_std_20)
 target_include_directories(libdlc INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 if(DLC_SANITIZE)
-  target_link_options(libdlc INTERFACE -fsanitize=address,undefined)
+  target_link_options(libdlc INTERFACE ${DLC_SANITIZERS})
 endif()
 install(TARGETS libdlc EXPORT dlcTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/dlc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
