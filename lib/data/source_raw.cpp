@@ -40,8 +40,9 @@ NpyArray arrayOf(llvm::StringRef data, Shape shape, size_t type) {
 Fallible<Dataset> parseRaw(TextFile file, const Shape &shape, llvm::StringRef type, DType dtype) {
   size_t index = static_cast<size_t>(llvm::find(kTypes, type) - kTypes.begin());
   DLC_CHECK(index < kTypes.size()) << "no type " << type;
-  const std::optional<uint64_t> elements = checkedElements(shape);
-  const std::optional<uint64_t> sample = elements ? (CheckedSize(*elements) * kBytes[index]).value() : std::nullopt;
+  std::optional<uint64_t> sample = checkedElements(shape);
+  if (sample)
+    sample = (CheckedSize(*sample) * kBytes[index]).value();
   if (!sample || *sample == 0 || file.bytes.empty() || file.bytes.size() % *sample != 0)
     return Trouble{.code = "E306",
                    .message = "the file has " + std::to_string(file.bytes.size()) + " bytes; samples of " +

@@ -5,6 +5,8 @@
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/running_mean.h"
 
+#include "llvm/ADT/Twine.h"
+
 namespace dlc::ops {
 namespace {
 

@@ -66,20 +66,21 @@ template <unsigned arity> struct Operands;
 template <> struct Operands<1> {
   static constexpr Texts names = {"x"};
   static constexpr char a[] = "(f32[4,33])", b[] = "(f32[37])", c[] = "(f32[])";
-  template <MapOp op> static constexpr Texts examples() { return {kExample<op, a>.literal(), kExample<op, b>.literal(),
-                                                     kExample<op, c>.literal()}; }
+  template <MapOp op>
+  static constexpr Texts examples = {kExample<op, a>.literal(), kExample<op, b>.literal(), kExample<op, c>.literal()};
 };
 template <> struct Operands<2> {
   static constexpr Texts names = {"a", "b"};
   static constexpr char a[] = "(f32[2,3], f32[2,3])", b[] = "(f32[4,3], f32[3])", c[] = "(f32[2,1,3], f32[4,1])",
                         d[] = "(f32[5], f32[])";
-  template <MapOp op> static constexpr Texts examples() { return {kExample<op, a>.literal(), kExample<op, b>.literal(),
-                                                     kExample<op, c>.literal(), kExample<op, d>.literal()}; }
+  template <MapOp op>
+  static constexpr Texts examples = {kExample<op, a>.literal(), kExample<op, b>.literal(), kExample<op, c>.literal(),
+                                     kExample<op, d>.literal()};
 };
 template <> struct Operands<3> {
   static constexpr Texts names = {"condition", "yes", "no"};
   static constexpr char a[] = "(f32[2,3], f32[2,3], f32[2,3])", b[] = "(f32[4,1], f32[3], f32[])";
-  template <MapOp op> static constexpr Texts examples() { return {kExample<op, a>.literal(), kExample<op, b>.literal()}; }
+  template <MapOp op> static constexpr Texts examples = {kExample<op, a>.literal(), kExample<op, b>.literal()};
 };
 
 // Before: neg(neg(x))   After: x   Smaller: the length of the chain.
@@ -92,8 +93,8 @@ bool negTwice(Op &op, Rewriter &r) {
 }
 constexpr Rule kNegRules[] = {{"neg-twice", negTwice}};
 
-/// What passes and reviews ask of single primitives, and kernels do not.
-constexpr void addTraits(OpDef &def, MapOp op) {
+/// What passes and the language ask of some of them.
+constexpr OpDef withTraits(MapOp op, OpDef def) {
   switch (op) {
   case MapOp::Add:
     def.arithmetic = Arithmetic::Sum;
@@ -110,9 +111,6 @@ constexpr void addTraits(OpDef &def, MapOp op) {
   case MapOp::Neg:
     def.rules = kNegRules;
     break;
-  case MapOp::Eq:
-    def.wantsTies = true;
-    break;
   case MapOp::Sigmoid:
     def.probability = Probability::OfAnswers;
     def.monotone = [](double x) { return 1 / (1 + std::exp(-x)); };
@@ -121,8 +119,9 @@ constexpr void addTraits(OpDef &def, MapOp op) {
     def.monotone = [](double x) { return std::tanh(x); };
     break;
   default:
-    break;
+    def.wantsTies = op == MapOp::Eq;
   }
+  return def;
 }
 
 template <MapOp op> struct Primitive {
@@ -164,7 +163,7 @@ template <MapOp op> struct Primitive {
                  .build = row.layer ? build : nullptr,
                  .reference = reference,
                  .lower = lower,
-                 .examples = Operands<row.arity>::template examples<op>(),
+                 .examples = Operands<row.arity>::template examples<op>,
                  .differentiable = differentiable,
                  .kinks = row.kinks,
                  .positive = row.positive,
@@ -173,8 +172,7 @@ template <MapOp op> struct Primitive {
       def.range = {.low = row.low, .high = row.high};
     if constexpr (differentiable)
       def.grad = grad;
-    addTraits(def, op);
-    return def;
+    return withTraits(op, def);
   }
   static constexpr OpDef def = lawful(makeDef());
 };

@@ -20,8 +20,8 @@ inline Value decayedGradient(LayerBuilder &b) {
   return b.add(b.gradient, b.mul(b.input, b.scalar(decay, b.input)));
 }
 
-/// Decoupled decay: what is left of the parameter, if it is a weight. What it keeps of itself, 1 - lr weight_decay, is a
-/// scalar and computed once for all.
+/// Decoupled decay: what is left of the parameter, if it is a weight. What it keeps of itself, 1 - lr weight_decay, is
+/// a scalar and computed once for all.
 inline Value decayedParam(LayerBuilder &b) {
   const double decay = b.args.number("weight_decay");
   if (decay == 0 || !b.input.op->attrs<ParamAttrs>().decay)

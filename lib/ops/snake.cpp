@@ -26,12 +26,8 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {b.mul(dy[0], b.add(b.scalar(1, x), ripples))};
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "alpha",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1",
-                              .doc = "ripples for each pi of x",
-                              .min = 0,
-                              .minExcluded = true}};
+constexpr ArgSpec kArgs[] = {arg::number("alpha", "1", "ripples for each pi of x").above(0)};
+
 } // namespace
 
 extern constexpr OpDef snake = lawful({.name = "snake",

@@ -1,5 +1,6 @@
 // lower: a graph of primitives becomes a program of kernel families, op by op.
 // What each op becomes is said in its own file; here is what a graph must be for that.
+#include "dlc/ir/op_attrs.h"
 #include "dlc/lower/lower.h"
 #include "dlc/passes/pass.h"
 #include "dlc/support/strings.h"
@@ -12,7 +13,7 @@ namespace {
 /// Why a graph has no program yet: ops that another pass has to replace first. "" where it has one.
 std::string notLowered(const Graph &graph) {
   for (const Op &op : graph.ops()) {
-    const bool trains = op.name() == "minimize";
+    const bool trains = op.attrsIf<MinimizeAttrs>();
     if (trains || !op.def().lower)
       return "op '" + op.name().str() + "' cannot be lowered: run " + (trains ? "autodiff" : "expand") +
              " before lower";

@@ -40,14 +40,14 @@ Results interpret(const Graph &graph, const Registry &registry) {
     });
   };
   for (const Op &op : graph.ops()) {
-    if (op.name() == "input")
-      fill(interpreter.input(op.attrs<InputAttrs>().name), op.attrs<InputAttrs>().name);
-    if (op.name() == "param") {
-      params.push_back(op.attrs<ParamAttrs>().name);
-      fill(interpreter.param(params.back()), params.back());
+    if (const auto *input = op.attrsIf<InputAttrs>())
+      fill(interpreter.input(input->name), input->name);
+    if (const auto *param = op.attrsIf<ParamAttrs>()) {
+      params.push_back(param->name);
+      fill(interpreter.param(param->name), param->name);
     }
-    if (op.name() == "output")
-      outputs.push_back(op.attrs<OutputAttrs>().name);
+    if (const auto *output = op.attrsIf<OutputAttrs>())
+      outputs.push_back(output->name);
   }
   interpreter.run();
   Results results;

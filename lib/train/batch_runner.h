@@ -57,9 +57,9 @@ private:
   data::BatchPlan plan;
   int64_t epoch = 0;
   size_t whole = 0;
-  Engine *full = nullptr, *last = nullptr;                 ///< the same where the last batch is a whole one
-  Engine *adding = nullptr;                                ///< null where every batch updates
-  std::vector<std::string> updateScalars; ///< inputs that follow from the number of the update
+  Engine *full = nullptr, *last = nullptr; ///< the same where the last batch is a whole one
+  Engine *adding = nullptr;                ///< null where every batch updates
+  std::vector<std::string> updateScalars;  ///< inputs that follow from the number of the update
   std::optional<Feeder> feeder;
   std::optional<Ports> ports;
 };

@@ -10,10 +10,10 @@ syntax keyword dlcLayer DepthwiseConv2d Dropout ELU Embedding Flatten GELU GRU G
 syntax keyword dlcLayer GroupNorm HardSigmoid HardSwish InstanceNorm LSTM LayerNorm LeakyReLU Linear LogSoftmax
 syntax keyword dlcLayer Max MaxPool1d MaxPool2d Mean Mish PReLU Position RMSNorm ReLU ReLU6 Reshape SELU SiLU
 syntax keyword dlcLayer Sigmoid Snake Softmax Softplus Sum Tanh Transpose Upsample
-syntax keyword dlcWord AUC Accuracy AdaGrad Adam AdamW BCE Brightness Center CenterCrop Cifar10 ConfusionMatrix
-syntax keyword dlcWord Constant Contrast Cosine CosineRestarts Crop CrossEntropy Csv Cutout Decay Dice
-syntax keyword dlcWord Exponential F1 Flip Focal Gray He HeNormal Hinge Huber Idx Images Inline Invert IoU KL
-syntax keyword dlcWord Kappa L1 Libsvm Lion MAE MCC MSE MinMax Mixup Noise Normal Normalize Npy Npz OneCycle
+syntax keyword dlcWord AUC Accuracy AdaGrad Adafactor Adam AdamW BCE Brightness Center CenterCrop Cifar10
+syntax keyword dlcWord ConfusionMatrix Constant Contrast Cosine CosineRestarts Crop CrossEntropy Csv Cutout Decay
+syntax keyword dlcWord Dice Exponential F1 Flip Focal Gray He HeNormal Hinge Huber Idx Images Inline Invert IoU
+syntax keyword dlcWord KL Kappa L1 Libsvm Lion MAE MCC MSE MinMax Mixup Noise Normal Normalize Npy Npz OneCycle
 syntax keyword dlcWord PerClass Plateau Poly Precision R2 RMSE RMSProp Ramp Raw Recall Resize Rotate SGD Scale
 syntax keyword dlcWord Shift Steps Text Tokens TopK Torch Uniform Warmup Xavier XavierNormal Zoom
 syntax keyword dlcBool false no off on true yes

@@ -106,13 +106,15 @@ std::optional<Traced> ModelBuilder::stage(Scope &scope, const Stage &stage, std:
       value.reset();
     }
     // A computed count may come out as 0: (depth-1) * Basic(16) with depth = 1.
-    auto n =
-        value ? scope.evaluator.number(*value, {0, 1e15, false, false, true}, "the count of a step") : std::nullopt;
-    counted = n && *n <= kMaxLayers;
+    std::optional<double> n;
+    if (value)
+      n = scope.evaluator.number(*value, {0, 1e15, false, false, true}, "the count of a step");
+    const double count = n.value_or(kMaxLayers + 1.0); // too many where it is no number, which was said
+    counted = count <= kMaxLayers;
     if (n && !counted)
       diags.error(value->loc, "E208") << "a net has at most " << kMaxLayers << " layers, found " << spelling(*value)
                                       << " times this one";
-    times = counted ? static_cast<int64_t>(*n) : 1;
+    times = counted ? static_cast<int64_t>(count) : 1;
   }
   std::optional<Traced> value = counted ? input : std::nullopt;
   if (!value)
@@ -169,8 +171,8 @@ std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef
   if (def->several)
     return layerOfSeveral(scope, *def, name, args, loc, input, /*isStep=*/true);
   auto bound =
-      bindArguments(scope.evaluator, def->args, classic ? def->classicArgs : std::span<const llvm::StringRef>(),
-                    args, def->layer, name.loc, /*takesName=*/true);
+      bindArguments(scope.evaluator, def->args, classic ? def->classicArgs : std::span<const llvm::StringRef>(), args,
+                    def->layer, name.loc, /*takesName=*/true);
   if (!bound || !input)
     return std::nullopt;
   return layer(scope, *def, name, *bound, loc, *input);

@@ -142,7 +142,8 @@ TEST(Build, EveryArgumentOfEveryOptimizer) {
     ++optimizers;
     std::string all;
     for (const ArgSpec &spec : def->args)
-      all += (all.empty() ? "" : ", ") + spec.name.str() + (spec.kind == ArgKind::Flag ? "=true" : "=0.25");
+      all += (all.empty() ? "" : ", ") + spec.name.str() +
+             (spec.kind == ArgKind::Flag ? "=true" : spec.max < 0.25 ? "=-0.25" : "=0.25");
     Built b("[model]\ninput = 4\noutput = input -> Linear(3)\n[train]\nloss = CrossEntropy\noptimizer = " +
             def->layer.str() + "(" + all + ")\n");
     ASSERT_TRUE(b.net.graph) << b.printed();
@@ -371,24 +372,17 @@ constexpr ArgSpec kProbeArgs[] = {
     {"out", ArgKind::Size, "", "outputs"},
     {"kernel", ArgKind::Pair, "", "window"},
     {.name = "padding", .kind = ArgKind::Pair, .defaultText = "0", .doc = "zeros", .min = 0, .words = "same"}};
-constexpr llvm::StringLiteral kProbeClassic[] = {"in", "out", "kernel_h", "kernel_w", "padding"};
-constexpr llvm::StringLiteral kProbeOperands[] = {"x"};
-constexpr llvm::StringLiteral kProbeExamples[] = {"probe(f32[2,3])"};
 constexpr OpDef kProbe = {.name = "probe",
                           .role = Role::Layer,
                           .layer = "Probe",
                           .doc = "Says what it was given.",
-                          .operands = kProbeOperands,
-                          .attrs = {},
+                          .operands = {"x"},
                           .args = kProbeArgs,
                           .infer = probeInfer,
                           .build = probeBuild,
                           .decompose = probeDecompose,
-                          .reference = nullptr,
-                          .grad = nullptr,
-                          .lower = nullptr,
-                          .examples = kProbeExamples,
-                          .classicArgs = kProbeClassic};
+                          .examples = {"probe(f32[2,3])"},
+                          .classicArgs = {"in", "out", "kernel_h", "kernel_w", "padding"}};
 
 TEST(Arguments, PairsInEverySpelling) {
   llvm::SmallVector<const OpDef *> defs(ops::all());

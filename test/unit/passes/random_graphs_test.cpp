@@ -178,7 +178,8 @@ TEST(RandomGraphs, AnyPipelineComputesWhatTheInterpreterComputes) {
       options.verifyEach = true;
       ASSERT_TRUE(runPasses(*graph, pipeline.graph, {registry(), nullptr, &hits}, options).ok()) << where;
       Program program = lowerGraph(*graph, registry(), {seed % 3 ? kernels::best() : kernels::kScalar, dtype});
-      for (const Pass *pass : Pipeline::of(pipeline.program).passes()) {
+      const Pipeline onProgram = Pipeline::of(pipeline.program);
+      for (const Pass *pass : onProgram.passes()) {
         pass->onProgram(program, {registry()});
         ASSERT_EQ(verifyProgram(program), "") << where << ", after " << pass->name.str();
       }
