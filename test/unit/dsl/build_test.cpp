@@ -143,7 +143,9 @@ TEST(Build, EveryArgumentOfEveryOptimizer) {
     std::string all;
     for (const ArgSpec &spec : def->args)
       all += (all.empty() ? "" : ", ") + spec.name.str() +
-             (spec.kind == ArgKind::Flag ? "=true" : spec.max < 0.25 ? "=-0.25" : "=0.25");
+             (spec.kind == ArgKind::Flag ? "=true"
+              : spec.max < 0.25          ? "=-0.25"
+                                         : "=0.25");
     Built b("[model]\ninput = 4\noutput = input -> Linear(3)\n[train]\nloss = CrossEntropy\noptimizer = " +
             def->layer.str() + "(" + all + ")\n");
     ASSERT_TRUE(b.net.graph) << b.printed();
