@@ -138,6 +138,13 @@ template <class From, class To> void take(const void *from, size_t count, size_t
       rows[i] = static_cast<To>(*in++);
 }
 
+/// `sample` and `answer` are the numbers of one.
+Failure otherSizes(size_t sample, size_t answer, size_t samples, size_t room) {
+  return {Failure::Kind::Options, "a sample has " + std::to_string(sample) + " numbers and an answer " +
+                                      std::to_string(answer) + "; got " + std::to_string(samples) + " and room for " +
+                                      std::to_string(room)};
+}
+
 } // namespace
 
 template <class T> Done Predictor::run(Lane &lane, size_t rows, const T *samples, T *answers) {
@@ -184,9 +191,7 @@ template <class T> Done Predictor::run(Lane &lane, size_t rows, const T *samples
 template <class T> Done Predictor::predict(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers) {
   const size_t rows = samples.size() / inputs_;
   if (rows * inputs_ != samples.size() || rows * outputs_ != answers.size())
-    return Failure{Failure::Kind::Options, "a sample has " + std::to_string(inputs_) + " numbers and an answer " +
-                                               std::to_string(outputs_) + "; got " + std::to_string(samples.size()) +
-                                               " and room for " + std::to_string(answers.size())};
+    return otherSizes(inputs_, outputs_, samples.size(), answers.size());
   Taken lane(*lanes_);
   return run(*lane, rows, samples.data(), answers.data());
 }
@@ -201,9 +206,7 @@ Done Predictor::predictRaw(llvm::ArrayRef<double> samples, llvm::ArrayRef<int64_
     return Failure{Failure::Kind::Options,
                    "samples of " + shapeText(shape) + " do not fit the net, which takes " + shapeText(inputShape_)};
   if (rows * size != samples.size() || rows * outputs_ != answers.size())
-    return Failure{Failure::Kind::Options, "a sample has " + std::to_string(size) + " numbers and an answer " +
-                                               std::to_string(outputs_) + "; got " + std::to_string(samples.size()) +
-                                               " and room for " + std::to_string(answers.size())};
+    return otherSizes(size, outputs_, samples.size(), answers.size());
   Taken taken(*lanes_);
   Lane &lane = *taken;
   const size_t most = lane.prepared.size() / sizeof(double) / inputs_;

@@ -9,7 +9,6 @@ static thread_local size_t count = 0;
 
 size_t dlc::test::allocations() { return count; }
 
-// NOLINTBEGIN(cppcoreguidelines-no-malloc): this is what operator new is made of
 void *operator new(size_t bytes) {
   ++count;
   if (void *memory = std::malloc(bytes ? bytes : 1))
@@ -18,4 +17,3 @@ void *operator new(size_t bytes) {
 }
 void operator delete(void *memory) noexcept { std::free(memory); }
 void operator delete(void *memory, size_t) noexcept { std::free(memory); }
-// NOLINTEND(cppcoreguidelines-no-malloc)
