@@ -39,12 +39,18 @@ bool Op::hasUses(unsigned result) const {
 Graph::~Graph() {
   // Readers stand after what they read; removing from the back leaves no dangling use on the way.
   while (!ops_.empty())
-    ops_.pop_back();
+    destroy(&ops_.back());
+}
+
+void Graph::destroy(Op *op) {
+  ops_.remove(op);
+  op->~Op();
+  memory_.Deallocate(op);
 }
 
 Op *Graph::insert(const OpDef &def, llvm::ArrayRef<Value> operands, llvm::ArrayRef<Type> results, Attrs attrs,
                   Op *before) {
-  Op *op = new Op(def, operands, results, std::move(attrs));
+  Op *op = new (memory_.Allocate<Op>()) Op(def, operands, results, std::move(attrs));
   for (Value v : operands) {
     DLC_CHECK(v && v.index < v.op->results_.size()) << "operand of " << def.name << " is no value";
     v.op->users_.push_back(op);
@@ -85,7 +91,7 @@ void Graph::erase(Op *op) {
   DLC_CHECK(op->users_.empty()) << op->name() << " still has readers";
   for (Value v : op->operands_)
     removeUser(v, op);
-  ops_.erase(op->getIterator());
+  destroy(op);
 }
 
 void Graph::setOperand(Op &op, size_t i, Value value) {

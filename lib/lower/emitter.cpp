@@ -70,7 +70,7 @@ void Emitter::input(const Op &op) {
 void Emitter::param(const Op &op) {
   const auto &attrs = op.attrs<ParamAttrs>();
   BufferRole role = attrs.slot.empty() ? BufferRole::Param : BufferRole::State;
-  auto [known, isNew] = params_.try_emplace({role, attrs.name});
+  auto [known, isNew] = (role == BufferRole::Param ? params_ : states_).try_emplace(attrs.name);
   if (!isNew) {
     places_[{&op, 0}].buffer = known->second;
     return;

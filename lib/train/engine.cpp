@@ -11,6 +11,9 @@
 #include "dlc/train/init.h"
 #include "dlc/train/plan_size.h"
 
+#include "llvm/ADT/CachedHashString.h"
+#include "llvm/ADT/DenseSet.h"
+
 #include <utility>
 
 namespace dlc::train {
@@ -19,20 +22,21 @@ namespace {
 /// Bytes that the parameters of a graph take: at least this much memory is needed.
 CheckedSize parameterBytes(const Graph &graph) {
   CheckedSize sum;
-  llvm::StringMap<bool> seen;
+  llvm::DenseSet<llvm::CachedHashStringRef> seen;
   for (const Op &op : graph.ops())
-    if (const auto *param = op.attrsIf<ParamAttrs>(); param && seen.try_emplace(param->name).second)
+    if (const auto *param = op.attrsIf<ParamAttrs>();
+        param && seen.insert(llvm::CachedHashStringRef(param->name)).second)
       sum += CheckedSize::fromSigned(op.type().elements()) * byteSize(op.type().dtype);
   return sum;
 }
 
 } // namespace
 
-Parameter *Parameters::find(llvm::StringRef name) const { return byName.lookup(name); }
+Parameter *Parameters::find(llvm::StringRef name) const { return byName_.lookup(name); }
 
 Parameter &Parameters::add(const ParamAttrs &attrs, llvm::StringRef where) {
   all_.push_back(std::make_unique<Parameter>(attrs, where.str()));
-  byName[attrs.name] = all_.back().get();
+  byName_[attrs.name] = all_.back().get();
   return *all_.back();
 }
 

@@ -8,6 +8,8 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/ilist.h"
 #include "llvm/ADT/ilist_node.h"
+#include "llvm/Support/Allocator.h"
+#include "llvm/Support/RecyclingAllocator.h"
 #include "llvm/Support/SMLoc.h"
 
 #include <string>
@@ -84,6 +86,13 @@ private:
 
 inline const Type &Value::type() const { return op->type(index); }
 
+} // namespace dlc
+
+/// A graph frees its ops itself.
+template <> struct llvm::ilist_alloc_traits<dlc::Op> : llvm::ilist_noalloc_traits<dlc::Op> {};
+
+namespace dlc {
+
 /// The way from the text to the plan, in order; --emit-ir names them. A graph is at one of the four from Graph on, each
 /// of which promises what the verifier then checks (docs/architecture.md).
 enum class Stage : uint8_t { Ast, Graph, Typed, Grad, Primitive, Program, Fused, Planned };
@@ -125,6 +134,9 @@ public:
 
 private:
   void removeUser(Value value, Op *user);
+  void destroy(Op *op);
+  /// Ops stand side by side, as passes meet them: a graph of a big net does not fit into the caches.
+  llvm::RecyclingAllocator<llvm::BumpPtrAllocator, Op> memory_;
   List ops_;
 };
 

@@ -9,8 +9,8 @@
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
-
-#include <map>
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Allocator.h"
 
 namespace dlc {
 
@@ -113,7 +113,7 @@ private:
   const kernels::Table &table_;
   const Registry &registry_;
   BufferNames names_;
-  std::map<std::pair<BufferRole, std::string>, BufferId> params_; ///< by the caller's name
+  llvm::StringMap<BufferId, llvm::BumpPtrAllocator> params_, states_; ///< by the caller's name
   llvm::DenseMap<Key, Place> places_;
   std::vector<Assignment> assignments_;
   /// By definition and attributes; inputs of the code are operands of the op.

@@ -9,6 +9,7 @@
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Allocator.h"
 
 #include <optional>
 #include <string>
@@ -71,7 +72,7 @@ public:
   std::string take(llvm::StringRef wanted, size_t number);
 
 private:
-  llvm::StringSet<> taken_;
+  llvm::StringSet<llvm::BumpPtrAllocator> taken_;
 };
 
 struct Program {

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Allocator.h"
 
 #include <map>
 #include <memory>
@@ -55,7 +56,7 @@ public:
 
 private:
   std::vector<std::unique_ptr<Parameter>> all_;
-  llvm::StringMap<Parameter *> byName;
+  llvm::StringMap<Parameter *, llvm::BumpPtrAllocator> byName_;
 };
 
 class Engine {
