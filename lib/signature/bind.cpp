@@ -3,22 +3,13 @@
 #include "dlc/signature/bind.h"
 
 #include "dlc/support/strings.h"
+#include "dlc/support/try.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace dlc {
 namespace {
-
-/// The same in a layer list, where `order` are the arguments by position.
-std::string usageInList(llvm::StringRef layer, llvm::ArrayRef<llvm::StringRef> order, std::span<const ArgSpec> specs) {
-  std::string text = "usage: layer=" + layer.str();
-  for (llvm::StringRef name : order) {
-    auto spec = llvm::find_if(specs, [&](const ArgSpec &s) { return s.name == name; });
-    text += "," + name.str() + (spec == specs.end() || spec->defaultText.empty() ? "" : "=" + spec->defaultText.str());
-  }
-  return text;
-}
 
 /// A constant as what an argument needs.
 class Converter {
@@ -144,18 +135,12 @@ class Binder {
 public:
   Binder(const ValueReader &reader, const Signature &signature, const BindRules &rules)
       : reader(reader), specs(signature.args), layer(signature.name), rules(rules) {
-    inList = !rules.listOrder.empty();
-    if (inList)
-      order.assign(rules.listOrder.begin(), rules.listOrder.end());
-    else
-      for (const ArgSpec &spec : specs)
-        if (!spec.keywordOnly)
-          order.push_back(spec.name);
+    for (const ArgSpec &spec : specs)
+      if (!spec.keywordOnly)
+        order.push_back(&spec);
   }
 
   std::optional<Bound> bind(llvm::ArrayRef<WrittenArg> written) {
-    if (!chooseOrder(written))
-      return std::nullopt;
     std::string reason;
     auto defaults = argsFromText(specs, "", reason);
     DLC_CHECK(defaults) << reason;
@@ -172,8 +157,8 @@ public:
         refuseSurplus(arg.loc, written);
         ++position;
       } else if (position < order.size()) {
-        take(arg, order[position], arg.loc);
-        position += !specOf(order[position]) || !specOf(order[position])->repeated;
+        take(arg, order[position]->name, arg.loc);
+        position += !order[position]->repeated;
       }
     }
     for (const ArgSpec &spec : specs)
@@ -185,46 +170,22 @@ public:
   }
 
 private:
-  /// The layer-list form may write a pair as two numbers ("kernel_h", "kernel_w"). Then two arguments by position are
-  /// those of the arrow form, four and more those of the list, and what could be read either way is refused.
-  bool chooseOrder(llvm::ArrayRef<WrittenArg> written) {
-    auto height = llvm::find_if(order, [](llvm::StringRef name) { return name.ends_with("_h"); });
-    if (height == order.end())
-      return true;
-    const size_t positional = llvm::count_if(written, [](const WrittenArg &arg) { return arg.name.empty(); });
-    const size_t least = static_cast<size_t>(height - order.begin()) + 2;
-    if (positional >= least)
-      return true;
-    if (positional != 2) {
-      refuse(rules.nameLoc, layer + " takes 2 arguments by position, or " + llvm::Twine(least) + " to " +
-                                llvm::Twine(order.size()) + " (" + llvm::join(order, ", ") + "), found " +
-                                llvm::Twine(positional));
-      return false;
-    }
-    inList = false;
-    order.clear();
-    for (const ArgSpec &spec : specs)
-      order.push_back(spec.name);
-    return true;
-  }
-
   InFlight refuse(Loc loc, const llvm::Twine &message) {
     ok = false;
     auto d = reader.diagnostics().error(loc, "E251");
     d << message;
-    d.help(inList          ? usageInList(layer, order, specs)
-           : specs.empty() ? layer + " takes no arguments"
-                           : "usage: " + llvm::Twine(usage(layer, specs)));
+    d.help(specs.empty() ? layer + " takes no arguments" : "usage: " + llvm::Twine(usage(layer, specs)));
     return d;
   }
 
   void refuseSurplus(Loc loc, llvm::ArrayRef<WrittenArg> written) {
     const size_t most = order.size();
+    auto names = llvm::map_range(order, [](const ArgSpec *spec) { return llvm::StringRef(spec->name); });
     auto d =
         refuse(loc, most == 0 ? layer + " takes no arguments by position"
                               : layer + " takes " + (most == 1 ? "one argument" : llvm::Twine(most) + " arguments") +
-                                    " by position (" + llvm::join(order, ", ") + ")");
-    if (std::string inferred = inList ? "" : withoutInputs(written); !inferred.empty())
+                                    " by position (" + llvm::join(names, ", ") + ")");
+    if (std::string inferred = withoutInputs(written); !inferred.empty())
       d.help("sizes of what comes in are inferred: write " + inferred);
   }
 
@@ -249,11 +210,7 @@ private:
 
   void take(const WrittenArg &arg, llvm::StringRef name, Loc loc) {
     const bool isName = rules.takesName && name.equals_insensitive("name");
-    const bool isInputs = name == "in" && (rules.takesName || inList);
-    if ((name.ends_with("_h") || name.ends_with("_w")) && llvm::is_contained(order, name)) {
-      takeHalf(arg, name);
-      return;
-    }
+    const bool isInputs = name == "in" && rules.takesName;
     const ArgSpec *spec = specOf(name);
     if (!isName && !isInputs && !spec) {
       llvm::SmallVector<llvm::StringRef> names;
@@ -313,30 +270,11 @@ private:
     return !isNew;
   }
 
-  /// "kernel_h" and "kernel_w" of the layer-list form are the pair "kernel".
-  void takeHalf(const WrittenArg &arg, llvm::StringRef name) {
-    if (givenTwice(name, arg))
-      return;
-    llvm::StringRef pair = name.drop_back(2);
-    auto value = arg.value();
-    auto size = value ? reader.number(*value, {1, kMaxSize, false, false, true}, ("'" + name + "' of " + layer).str())
-                      : std::nullopt;
-    ok &= size.has_value();
-    auto [loc, isNew] = bound.locs.try_emplace(pair, arg.loc);
-    loc->second = join(loc->second, arg.loc);
-    ArgValue &both = bound.args.values[pair];
-    if (isNew)
-      both = {};
-    both.given = true;
-    both.shape.push_back(static_cast<int64_t>(size.value_or(1)));
-  }
-
   const ValueReader &reader;
   std::span<const ArgSpec> specs;
   llvm::StringRef layer;
   const BindRules &rules;
-  bool inList = false; ///< in the order of the layer-list form
-  llvm::SmallVector<llvm::StringRef, 8> order;
+  llvm::SmallVector<const ArgSpec *, 8> order; ///< by position
   Bound bound;
   bool ok = true;
 };
@@ -359,10 +297,8 @@ std::optional<Spec> bindCall(const ValueReader &reader, const Signature &signatu
   llvm::SmallVector<WrittenArg, 8> written;
   for (const ConstArg &item : call.items)
     written.push_back({item.name, item.nameLoc, item.value.loc, [&item] { return item.value; }});
-  auto bound = bind(reader, signature, {.nameLoc = nameLoc, .keepsWritten = true}, written);
-  if (!bound)
-    return std::nullopt;
-  return Spec{signature.name.str(), std::move(bound->written), call.loc, false, signature.args};
+  DLC_TRY(auto bound, bind(reader, signature, {.nameLoc = nameLoc, .keepsWritten = true}, written));
+  return Spec{signature.name.str(), std::move(bound.written), call.loc, false, signature.args};
 }
 
 } // namespace dlc

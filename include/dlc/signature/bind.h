@@ -24,10 +24,8 @@ struct WrittenArg {
 
 /// What a binding has to know beside the signature.
 struct BindRules {
-  Loc nameLoc; ///< where the name stands
-  /// Non-empty: the order of positional arguments in the layer-list form, where "in" is kept as Bound::inputs.
-  std::span<const llvm::StringRef> listOrder = {};
-  bool takesName = false;    ///< `name=` names the weights
+  Loc nameLoc;               ///< where the name stands
+  bool takesName = false;    ///< `name=` names the weights, and `in=` says how many inputs there are
   bool keepsWritten = false; ///< Bound::written is wanted
 };
 
@@ -37,7 +35,7 @@ struct Bound {
   std::vector<ConstArg> written; ///< with keepsWritten: what is given, in its order, under the names of the signature
   llvm::StringMap<Loc> locs;
   std::string weightName;        ///< of `name=`
-  std::optional<int64_t> inputs; ///< of the layer-list form: how many inputs the layer is said to have
+  std::optional<int64_t> inputs; ///< of `in=`: how many inputs the layer is said to have
 };
 
 /// Binds `written` to the signature; nothing after an error that was reported: E251 for arguments that are too many,

@@ -9,11 +9,9 @@
 
 namespace dlc::dsl {
 
-/// Binds `written` to `specs`. `classicOrder` non-empty: the order of positional arguments in the layer-list form,
-/// where "in" is kept as `inputs`. `layer` names the layer in messages; `nameLoc` is where it stands. Nothing after an
+/// Binds `written` to `specs`. `layer` names the layer in messages; `nameLoc` is where it stands. Nothing after an
 /// error that was reported.
 std::optional<Bound> bindArguments(const Evaluator &evaluator, std::span<const ArgSpec> specs,
-                                   std::span<const llvm::StringRef> classicOrder, llvm::ArrayRef<Arg> written,
-                                   llvm::StringRef layer, Loc nameLoc, bool takesName);
+                                   llvm::ArrayRef<Arg> written, llvm::StringRef layer, Loc nameLoc, bool takesName);
 
 } // namespace dlc::dsl

@@ -5,6 +5,7 @@
 
 #include "dlc/ir/op_attrs.h"
 #include "dlc/support/strings.h"
+#include "dlc/support/try.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/SaveAndRestore.h"
 #include <cmath>
@@ -34,12 +35,10 @@ std::optional<std::string> ModelBuilder::asArrow(const Scope &scope, const Expr 
   const OpDef *def = registry.findLayer(call->callee.text, Role::Layer);
   if (def && def->several)
     return textOf(expr.loc).str();
-  if ((!def && !findBlock(call->callee.text)) || call->args.empty() || !call->args.front().name.text.empty())
+  if ((!def && !blocks.find(call->callee.text)) || call->args.empty() || !call->args.front().name.text.empty())
     return std::nullopt;
-  auto value = asArrow(scope, call->args.front().value);
-  if (!value)
-    return std::nullopt;
-  std::string text = *value + " -> " + call->callee.text.str();
+  DLC_TRY(auto value, asArrow(scope, call->args.front().value));
+  std::string text = value + " -> " + call->callee.text.str();
   for (size_t i = 1; i < call->args.size(); ++i)
     text += (i == 1 ? "(" : ", ") + textOf(call->args[i].loc()).str();
   return text + (call->args.size() > 1 ? ")" : "");
@@ -74,7 +73,7 @@ std::optional<Traced> ModelBuilder::reference(Scope &scope, const Ref &ref, Loc 
     return std::nullopt; // its own line was in error
   if (name.split('.').first == "input" && (scope.block || !isBound(scope, "input")))
     return std::nullopt; // what should have brought it was in error
-  if (isLayerName(name) || findBlock(name)) {
+  if (blocks.isLayerName(name) || blocks.find(name)) {
     diags.error(loc, "E220").help("write value -> " + name)
         << "'" << name << "' is a layer: it needs a value from an arrow";
     return std::nullopt;
@@ -107,13 +106,11 @@ std::optional<Traced> ModelBuilder::reference(Scope &scope, const Ref &ref, Loc 
 }
 
 std::optional<Traced> ModelBuilder::evaluate(Scope &scope, const Expr &expr) {
-  auto result = operand(scope, expr);
-  if (!result)
-    return std::nullopt;
-  if (auto *value = std::get_if<Traced>(&*result))
+  DLC_TRY(auto result, operand(scope, expr));
+  if (auto *value = std::get_if<Traced>(&result))
     return *value;
   auto d = diags.error(expr.loc, "E221");
-  d << "a value is needed here, found the number " << shortNumber(std::get<double>(*result));
+  d << "a value is needed here, found the number " << shortNumber(std::get<double>(result));
   if (std::string advice = adviceInModel(scope.binding); !advice.empty())
     d.help(advice);
   else if (!scope.insideArrow)
@@ -149,17 +146,15 @@ std::optional<ModelBuilder::Operand> ModelBuilder::operand(Scope &scope, const E
   if (const auto *chain = expr.as<Chain>())
     return arithmetic(scope, *chain);
   if (const auto *negate = expr.as<Negate>()) {
-    auto inner = operand(scope, *negate->operand);
-    if (!inner)
-      return std::nullopt;
-    if (auto *n = std::get_if<double>(&*inner))
+    DLC_TRY(auto inner, operand(scope, *negate->operand));
+    if (auto *n = std::get_if<double>(&inner))
       return Operand(-*n);
-    Traced value = std::get<Traced>(*inner);
-    if (!areNumbers(value, negate->operand->loc, "arithmetic", embedded(negate->operand->loc)))
+    Traced value = std::get<Traced>(inner);
+    if (!tracer.areNumbers(value, negate->operand->loc, "arithmetic", embedded(negate->operand->loc)))
       return std::nullopt;
-    Value negated = makeBuilder(expr.loc, value.trail).neg(value.value);
-    onlyWidths = false;
-    Traced result = traced(negated, expr.loc, value.trail);
+    Value negated = tracer.makeBuilder(expr.loc, value.trail).neg(value.value);
+    tracer.changeShape();
+    Traced result = tracer.traced(negated, expr.loc, value.trail);
     result.featuresLast = value.featuresLast;
     return Operand(result);
   }
@@ -186,46 +181,36 @@ std::optional<Traced> ModelBuilder::call(Scope &scope, const Expr &expr) {
     llvm::SaveAndRestore inside(scope.insideArrow, true);
     return layerOfSeveral(scope, *def, call.callee, call.args, loc, std::nullopt, /*isStep=*/false);
   }
-  if (isLayerName(call.callee.text) || findBlock(call.callee.text))
+  if (blocks.isLayerName(call.callee.text) || blocks.find(call.callee.text))
     diags.error(loc, "E220").help("write " + asArrow(scope, expr).value_or("value -> " + textOf(loc).str()))
         << "'" << call.callee.text << "' is a layer: it needs a value from an arrow";
   else
-    unknownLayer(call.callee, adviceInModel(scope.binding));
+    blocks.unknownLayer(call.callee, adviceInModel(scope.binding));
   return std::nullopt;
-}
-
-bool ModelBuilder::areNumbers(const Traced &value, Loc loc, llvm::StringRef what, const llvm::Twine &help) {
-  if (!value.vocab)
-    return true;
-  auto d = diags.error(loc, "E237");
-  d << what << " takes numbers, but the value here is tokens";
-  d.help(help);
-  addTrail(d, value.trail);
-  return false;
 }
 
 /// Of each sample: T x K and K x U to T x U.
 std::optional<ModelBuilder::Operand> ModelBuilder::matrixProduct(const dsl::Operand &next, const Traced &a,
                                                                  const Traced &b, Loc before) {
-  if (!areNumbers(a, before, "'@'", embedded(before)) ||
-      !areNumbers(b, next.value.loc, "'@'", embedded(next.value.loc)))
+  if (!tracer.areNumbers(a, before, "'@'", embedded(before)) ||
+      !tracer.areNumbers(b, next.value.loc, "'@'", embedded(next.value.loc)))
     return std::nullopt;
   const Loc here = join(before, next.value.loc);
   const Shape &x = a.value.shape(), &y = b.value.shape();
   if (x.size() != 3 || y.size() != 3 || x[2] != y[1]) {
     auto d = diags.error(here, "E230");
-    d << "cannot apply '@' to shapes " << shapeOf(a.value) << " and " << shapeOf(b.value);
-    d.note(before, shapeOf(a.value)).note(next.value.loc, shapeOf(b.value));
+    d << "cannot apply '@' to shapes " << Tracer::shapeOf(a.value) << " and " << Tracer::shapeOf(b.value);
+    d.note(before, Tracer::shapeOf(a.value)).note(next.value.loc, Tracer::shapeOf(b.value));
     d.help("'@' takes matrices of which the first is as wide as the second is high");
-    addTrail(d, a.trail);
-    addTrail(d, b.trail);
+    tracer.addTrail(d, a.trail);
+    tracer.addTrail(d, b.trail);
     return std::nullopt;
   }
-  Value value = makeBuilder(here, a.trail).make("batch_matmul", {a.value, b.value}, MatmulAttrs{});
+  Value value = tracer.makeBuilder(here, a.trail).make("batch_matmul", {a.value, b.value}, MatmulAttrs{});
   if (!value)
     return std::nullopt;
-  onlyWidths = false;
-  return Operand(traced(value, here, a.trail));
+  tracer.changeShape();
+  return Operand(tracer.traced(value, here, a.trail));
 }
 
 std::optional<ModelBuilder::Operand> ModelBuilder::apply(const dsl::Operand &next, const Operand &left,
@@ -254,19 +239,20 @@ std::optional<ModelBuilder::Operand> ModelBuilder::apply(const dsl::Operand &nex
                    : next.op == ArithOp::FloorDiv ? std::floor(x / y)
                                                   : x / y);
   }
-  if ((a && !areNumbers(*a, before, "arithmetic", embedded(before))) ||
-      (b && !areNumbers(*b, next.value.loc, "arithmetic", embedded(next.value.loc))))
+  if ((a && !tracer.areNumbers(*a, before, "arithmetic", embedded(before))) ||
+      (b && !tracer.areNumbers(*b, next.value.loc, "arithmetic", embedded(next.value.loc))))
     return std::nullopt;
   if (a && b && a->value.shape() != b->value.shape()) {
     auto d = diags.error(here, "E230");
-    d << "cannot apply '" << spelling(next.op) << "' to shapes " << shapeOf(a->value) << " and " << shapeOf(b->value);
-    d.note(before, shapeOf(a->value)).note(next.value.loc, shapeOf(b->value));
-    addTrail(d, a->trail);
-    addTrail(d, b->trail);
+    d << "cannot apply '" << spelling(next.op) << "' to shapes " << Tracer::shapeOf(a->value) << " and "
+      << Tracer::shapeOf(b->value);
+    d.note(before, Tracer::shapeOf(a->value)).note(next.value.loc, Tracer::shapeOf(b->value));
+    tracer.addTrail(d, a->trail);
+    tracer.addTrail(d, b->trail);
     return std::nullopt;
   }
   const TrailNode *trail = a ? a->trail : b->trail;
-  LayerBuilder builder = makeBuilder(here, trail);
+  LayerBuilder builder = tracer.makeBuilder(here, trail);
   Value like = a ? a->value : b->value;
   Value x = a ? a->value : builder.scalar(std::get<double>(left), like);
   Value y = b ? b->value : builder.scalar(std::get<double>(right), like);
@@ -276,8 +262,8 @@ std::optional<ModelBuilder::Operand> ModelBuilder::apply(const dsl::Operand &nex
                                           : builder.div(x, y);
   if (!value)
     return std::nullopt;
-  onlyWidths = false;
-  Traced result = traced(value, here, trail);
+  tracer.changeShape();
+  Traced result = tracer.traced(value, here, trail);
   result.featuresLast = (a && a->featuresLast) || (b && b->featuresLast);
   return Operand(result);
 }

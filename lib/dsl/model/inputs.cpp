@@ -84,18 +84,18 @@ std::optional<Traced> ModelBuilder::declareInput(llvm::StringRef name, const Con
   }
   input->name = name.str();
   if (input->shape.size() == 1 && !input->vocab && inputs_.empty())
-    widths.push_back(input->shape.front());
+    tracer.addWidth(input->shape.front());
   else
-    onlyWidths = false;
+    tracer.changeShape();
   Shape full{options.batch};
   full.append(input->shape);
-  LayerBuilder b = makeBuilder(statement, nullptr);
+  LayerBuilder b = tracer.makeBuilder(statement, nullptr);
   Value made =
       b.make("input", {}, InputAttrs{name.str(), input->vocab ? DType::I32 : settings.train.dtype.value, full});
   made.op->setLabel(name);
-  if (tooLarge(value.loc, made))
+  if (tracer.tooLarge(value.loc, made))
     return std::nullopt;
-  Traced result = traced(made, statement, nullptr);
+  Traced result = tracer.traced(made, statement, nullptr);
   result.vocab = input->vocab;
   inputs_.push_back(*std::move(input));
   return result;

@@ -14,13 +14,6 @@ namespace {
 constexpr unsigned kMaxLayers = 100000; // of one net, all repetitions counted
 constexpr unsigned kMaxBlockDepth = 64;
 
-Loc argumentLoc(const OpError &error, Loc nameLoc, const Bound *bound) {
-  if (!bound || error.argument.empty())
-    return nameLoc;
-  auto it = bound->locs.find(error.argument);
-  return it == bound->locs.end() ? nameLoc : it->second;
-}
-
 } // namespace
 
 void ModelBuilder::nameLayer(Value value, Op *last, llvm::StringRef name) {
@@ -28,71 +21,6 @@ void ModelBuilder::nameLayer(Value value, Op *last, llvm::StringRef name) {
   if (value.op->label().empty())
     value.op->setLabel(name);
   nameParts(graph, last, nullptr, name);
-}
-
-bool ModelBuilder::isLayerName(llvm::StringRef name) const { return registry.findLayer(name, Role::Layer) != nullptr; }
-
-const Section *ModelBuilder::findBlock(llvm::StringRef name) const {
-  auto it = blocks.find(name);
-  return it == blocks.end() ? nullptr : it->second;
-}
-
-void ModelBuilder::unknownLayer(Name name, llvm::StringRef otherwise) {
-  if (blocksMissing)
-    return;
-  auto d = diags.error(name.loc, "E250");
-  d << "unknown layer '" << name.text << "'";
-  llvm::SmallVector<llvm::StringRef> names;
-  for (const OpDef *def : registry.all())
-    if (def->role == Role::Layer)
-      names.push_back(def->layer);
-  for (const auto &block : blocks)
-    names.push_back(block.first());
-  std::string advice = adviceOnName(NameKind::Layer, name.text, names);
-  d.help(!advice.empty() ? advice : otherwise.empty() ? "dlc ops lists the layers" : otherwise.str());
-}
-
-void ModelBuilder::reportOpError(const OpError &error, Loc nameLoc, llvm::ArrayRef<Traced> inputs, const Bound *bound) {
-  auto d = diags.error(argumentLoc(error, nameLoc, bound), error.code);
-  d << error.message;
-  if (!error.help.empty())
-    d.help(error.help);
-  else if (error.code == "E231" && inList)
-    d.help("write layer=Flatten above it");
-  else if (error.code == "E231")
-    d.help(registry.findLayer("GlobalAvgPool", Role::Layer) ? "put -> Flatten or -> GlobalAvgPool before it"
-                                                            : "put -> Flatten before it");
-  if (llvm::StringRef(error.code).starts_with("E23"))
-    for (const Traced &input : inputs)
-      addTrail(d, input.trail);
-}
-
-LayerBuilder ModelBuilder::makeBuilder(Loc loc, const TrailNode *trail) {
-  LayerBuilder b(graph, registry);
-  b.setOrigin(originOf(loc));
-  b.onError([this, loc, trail](const OpError &error, const Origin &) {
-    reportOpError(error, loc, Traced{{}, trail}, nullptr);
-  });
-  b.init = settings.train.init.value;
-  b.training = trains(options.mode);
-  b.seed = settings.train.seed;
-  b.dtype = settings.train.dtype;
-  return b;
-}
-
-bool ModelBuilder::tooLarge(Loc loc, Value value) {
-  double elements = 1;
-  for (int64_t size : value.shape())
-    elements *= static_cast<double>(size);
-  double sample = elements / static_cast<double>(std::max<int64_t>(options.batch, 1));
-  // Both bounds keep sizes in bytes far away from overflow; what fits into memory is the planner's business.
-  constexpr double kMaxBatch = 1e12;
-  if (sample <= kMaxSize && elements <= kMaxBatch)
-    return false;
-  diags.error(loc, "E208") << "the value here would have " << shortNumber(elements) << " elements (batch of "
-                           << options.batch << "); at most " << grouped(static_cast<int64_t>(kMaxSize))
-                           << " a sample are possible, and " << grouped(static_cast<int64_t>(kMaxBatch)) << " a batch";
-  return true;
 }
 
 std::optional<Traced> ModelBuilder::stage(Scope &scope, const Stage &stage, std::optional<Traced> input) {
@@ -122,9 +50,9 @@ std::optional<Traced> ModelBuilder::stage(Scope &scope, const Stage &stage, std:
   for (int64_t i = 0; i < times && (value || i == 0); ++i) {
     Loc shown = join(stage.arrow, stage.step.loc);
     if (const auto *ref = stage.step.as<Ref>())
-      value = step(scope, ref->name, {}, shown, value, false);
+      value = step(scope, ref->name, {}, shown, value);
     else if (const auto *call = stage.step.as<Call>())
-      value = step(scope, call->callee, call->args, shown, value, false);
+      value = step(scope, call->callee, call->args, shown, value);
     else
       value = std::nullopt;
   }
@@ -132,7 +60,7 @@ std::optional<Traced> ModelBuilder::stage(Scope &scope, const Stage &stage, std:
 }
 
 std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef<Arg> args, Loc loc,
-                                         std::optional<Traced> input, bool classic) {
+                                         std::optional<Traced> input) {
   if (++layers > kMaxLayers) {
     if (layers == kMaxLayers + 1 && countsLayers)
       diags.error(loc, "E208") << "a net has at most " << kMaxLayers << " layers";
@@ -153,11 +81,11 @@ std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef
           << "'" << name.text << "' is " << describe(*known) << ", not a layer";
       return std::nullopt;
     }
-    name = {known->text, isLayerName(known->text) || findBlock(known->text) ? name.loc : known->loc};
+    name = {known->text, blocks.isLayerName(known->text) || blocks.find(known->text) ? name.loc : known->loc};
   } else if (scope.evaluator.isBroken(name.text)) {
     return std::nullopt;
   }
-  if (const Section *section = findBlock(name.text))
+  if (const Section *section = blocks.find(name.text))
     return block(scope, *section, name, args, loc, input);
   const OpDef *def = registry.findLayer(name.text, Role::Layer);
   if (!def) {
@@ -165,14 +93,12 @@ std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef
       diags.error(name.loc, "E103").help("an arrow leads into a layer; values are added with +")
           << "'" << name.text << "' is a value, not a layer";
     else
-      unknownLayer(name);
+      blocks.unknownLayer(name);
     return std::nullopt;
   }
   if (def->several)
     return layerOfSeveral(scope, *def, name, args, loc, input, /*isStep=*/true);
-  auto bound =
-      bindArguments(scope.evaluator, def->args, classic ? def->classicArgs : std::span<const llvm::StringRef>(), args,
-                    def->layer, name.loc, /*takesName=*/true);
+  auto bound = bindArguments(scope.evaluator, def->args, args, def->layer, name.loc, /*takesName=*/true);
   if (!bound || !input)
     return std::nullopt;
   return layer(scope, *def, name, *bound, loc, *input);
@@ -193,7 +119,7 @@ std::optional<Traced> ModelBuilder::layerOfSeveral(Scope &scope, const OpDef &de
   }
   // What stands behind the first name is an argument of the layer; a value there is out of order, which the binder
   // says.
-  auto bound = bindArguments(scope.evaluator, def.args, {}, args.drop_front(values), def.layer, name.loc, true);
+  auto bound = bindArguments(scope.evaluator, def.args, args.drop_front(values), def.layer, name.loc, true);
   if (!ok || !bound)
     return std::nullopt;
   if (inputs.size() < 2) {
@@ -201,7 +127,7 @@ std::optional<Traced> ModelBuilder::layerOfSeveral(Scope &scope, const OpDef &de
         << def.layer << " takes two values or more, found " << inputs.size();
     return std::nullopt;
   }
-  onlyWidths = false;
+  tracer.changeShape();
   return layer(scope, def, name, *bound, loc, inputs);
 }
 
@@ -214,21 +140,21 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
     d << def.layer << " takes tokens, but the value here is numbers";
     d.help(input.value.op->attrsIf<InputAttrs>() ? "write input = Tokens(64, vocab=65)"
                                                  : "leave " + def.layer + " out: nothing but an input can be tokens");
-    addTrail(d, input.trail);
+    tracer.addTrail(d, input.trail);
     return std::nullopt;
   }
   if (!def.tokens)
     for (const Traced &value : inputs)
-      if (!areNumbers(value, name.loc, def.layer,
-                      def.several ? "write (input -> Embedding(32)) for each input of tokens"
-                                  : "put -> Embedding(32) before it"))
+      if (!tracer.areNumbers(value, name.loc, def.layer,
+                             def.several ? "write (input -> Embedding(32)) for each input of tokens"
+                                         : "put -> Embedding(32) before it"))
         return std::nullopt;
   // Errors point at the name or the argument, ops come from the step without its arrow.
-  LayerBuilder b = makeBuilder(join(name.loc, loc), input.trail);
+  LayerBuilder b = tracer.makeBuilder(join(name.loc, loc), input.trail);
   bool fits = true; // false: the op refuses the value itself, whatever its sizes
   b.onError([this, &name, &bound, inputs, &fits](const OpError &error, const Origin &) {
     fits &= !error.argument.empty();
-    reportOpError(error, name.loc, inputs, &bound);
+    tracer.reportOpError(error, name.loc, inputs, &bound);
   });
   b.input = input.value;
   b.vocab = input.vocab;
@@ -250,10 +176,10 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
     value = turn(value);
   if (b.failed()) {
     fits &= !b.pendingError().argument.empty();
-    reportOpError(b.pendingError(), name.loc, inputs, &bound);
+    tracer.reportOpError(b.pendingError(), name.loc, inputs, &bound);
   }
   // What the layer makes does not depend on the written size: behind a wrong one, shapes are known as before.
-  const bool made = value && diags.errorCount() == before && !tooLarge(name.loc, value);
+  const bool made = value && diags.errorCount() == before && !tracer.tooLarge(name.loc, value);
   if (fits && !checkWrittenInputs(def, bound, input))
     return std::nullopt;
   for (auto op = std::next(lastBefore->getIterator()); op != graph.ops().end(); ++op)
@@ -275,10 +201,10 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
     return std::nullopt;
   nameLayer(value, lastBefore, b.scope);
   if (value.shape().size() == 2 && def.dense)
-    widths.push_back(value.shape()[1]);
+    tracer.addWidth(value.shape()[1]);
   else if (value.shape() != shape)
-    onlyWidths = false;
-  Traced result = traced(value, loc, input.trail);
+    tracer.changeShape();
+  Traced result = tracer.traced(value, loc, input.trail);
   result.featuresLast = def.places == Places::AsBefore ? input.featuresLast : def.places == Places::FeaturesLast;
   return result;
 }
@@ -377,7 +303,7 @@ std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, 
                                           Loc loc, std::optional<Traced> input) {
   if (!mayUse(scope, section, name))
     return std::nullopt;
-  usedBlocks.insert(section.name.text);
+  blocks.use(section);
   Scope body{.evaluator = Evaluator(evaluator), .outer = &scope, .block = &section};
   const std::optional<std::string> called = bindParameters(scope, body, section, name, args);
   if (!called)
@@ -390,21 +316,10 @@ std::optional<Traced> ModelBuilder::block(Scope &scope, const Section &section, 
   diags.noteSince(reported, loc, ("block '" + section.name.text + "' is used here").str());
   if (output.empty() || !input)
     return std::nullopt;
-  Traced result = traced(output.front().value.value, loc, input->trail);
+  Traced result = tracer.traced(output.front().value.value, loc, input->trail);
   result.vocab = output.front().value.vocab;
   result.featuresLast = output.front().value.featuresLast;
   return result;
-}
-
-std::string ModelBuilder::summary() const {
-  if (!onlyWidths || widths.size() < 2 || widths.size() > 12)
-    return "";
-  std::string text;
-  for (int64_t width : widths) {
-    text += text.empty() ? "" : "-";
-    text += std::to_string(width);
-  }
-  return text;
 }
 
 } // namespace dlc::dsl

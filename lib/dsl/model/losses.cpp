@@ -54,7 +54,7 @@ std::optional<BoundChoice> bindChoice(const Registry &registry, const Evaluator 
   const OpDef *def = findByRole(registry, name, role, what, evaluator.diagnostics());
   if (!def || (role == Role::Optimizer && call && givesRate(*call, *def, evaluator.diagnostics())))
     return std::nullopt;
-  auto bound = bindArguments(evaluator, def->args, {}, call ? llvm::ArrayRef(call->args) : llvm::ArrayRef<Arg>(),
+  auto bound = bindArguments(evaluator, def->args, call ? llvm::ArrayRef(call->args) : llvm::ArrayRef<Arg>(),
                              def->layer, name.loc, false);
   if (!bound)
     return std::nullopt;
@@ -99,7 +99,7 @@ std::optional<BoundLoss> LossBinder::bind(const ModelOutput &output) {
           << "no loss is given" << (several ? " for " + output.name : "") << ": " << def->layer << " is taken for "
           << (binary ? "one output" : "several outputs");
     }
-    auto bound = bindArguments(model.constants(), def->args, {}, {}, def->layer, {}, false);
+    auto bound = bindArguments(model.constants(), def->args, {}, def->layer, {}, false);
     if (!bound || !fits(*def, output, output.loc))
       return std::nullopt;
     return BoundLoss{def, std::move(*bound), output.loc, weight};
@@ -144,7 +144,7 @@ bool LossBinder::fits(const OpDef &def, const ModelOutput &output, Loc loc) {
   auto refuse = [&](const llvm::Twine &message, const llvm::Twine &help) {
     auto d = diags.error(loc, "E270");
     d << message;
-    d.help(help).note(output.loc, "the output is here: " + ModelBuilder::shapeOf(value));
+    d.help(help).note(output.loc, "the output is here: " + Tracer::shapeOf(value));
     return false;
   };
   if (output.value.vocab)
@@ -152,7 +152,7 @@ bool LossBinder::fits(const OpDef &def, const ModelOutput &output, Loc loc) {
                   "put -> Embedding(32) -> Flatten -> Linear(10) behind it");
   if (def.target == LossTarget::Class) {
     if (value.shape().size() > 3)
-      return refuse(def.layer + " needs one number for each class, but the output is " + ModelBuilder::shapeOf(value),
+      return refuse(def.layer + " needs one number for each class, but the output is " + Tracer::shapeOf(value),
                     "put -> Flatten -> Linear(10) at the end");
     if (value.shape().back() == 1)
       return refuse(def.layer + " needs an output for each class, but " +

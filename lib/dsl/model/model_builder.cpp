@@ -1,12 +1,9 @@
-// Bodies in arrow form: names, arithmetic and arrows to values.
-// What a layer makes of a value is in layers.cpp; the older spellings are in classic.cpp.
+// Bodies: names, arithmetic and arrows to values.
+// What a layer makes of a value is in layers.cpp; older spellings become arrows in older_forms.cpp.
 #include "model_builder.h"
 
-#include "dlc/dsl/names/vocabulary.h"
 #include "dlc/ir/naming.h"
 #include "dlc/support/strings.h"
-#include "names/built_in.h"
-#include "names/sections.h"
 #include "unused.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -15,12 +12,6 @@ namespace {
 
 constexpr unsigned kMaxErrors = 100;
 constexpr unsigned kMaxWrongInputs = 100; // each shows how its value got its shape
-
-bool isAny(llvm::StringRef name, std::initializer_list<llvm::StringRef> names) {
-  return llvm::any_of(names, [&](llvm::StringRef n) { return n.equals_insensitive(name); });
-}
-
-bool isInclude(const Statement &s) { return s.key.text.equals_insensitive("include"); }
 
 /// `3,32,32` as the shape 3x32x32; empty where the values are not all sizes, or no shape has so many.
 std::string shapeWith(const Statement &s) {
@@ -46,49 +37,9 @@ std::string canonicalName(llvm::StringRef written) {
 
 ModelBuilder::ModelBuilder(const File &file, const Settings &settings, const Vocabulary &vocabulary,
                            const BuildOptions &options, Graph &graph, Diags &diags)
-    : file(file), settings(settings), vocabulary(vocabulary), registry(vocabulary.ops), options(options), graph(graph),
-      diags(diags), evaluator(file, settings.constants, diags), errorsBefore(diags.errorCount()) {}
-
-Origin ModelBuilder::originOf(Loc loc) const { return {loc, diags.sources().where(loc)}; }
-
-std::string ModelBuilder::shapeOf(Value value) {
-  llvm::ArrayRef<int64_t> shape(value.shape());
-  if (shape.size() < 2)
-    return "a number";
-  std::string text;
-  for (int64_t size : shape.drop_front()) {
-    text += text.empty() ? "" : "x";
-    text += std::to_string(size);
-  }
-  return text;
-}
-
-void ModelBuilder::addTrail(InFlight &diagnostic, const TrailNode *trail) const {
-  llvm::SmallVector<const TrailNode *, 16> nodes;
-  for (; trail; trail = trail->before)
-    nodes.push_back(trail);
-  std::vector<TrailLine> lines;
-  Loc pending; // steps on this line that left the shape alone
-  const std::string *shape = nullptr;
-  for (const TrailNode *node : llvm::reverse(nodes)) {
-    bool sameLine =
-        pending.isValid() && diags.sources().position(pending).line == diags.sources().position(node->loc).line;
-    if (shape && *shape == node->shape) {
-      if (!sameLine)
-        pending = node->loc;
-      continue;
-    }
-    lines.push_back({sameLine ? join(pending, node->loc) : node->loc, node->shape});
-    pending = {};
-    shape = &node->shape;
-  }
-  diagnostic.trail(std::move(lines));
-}
-
-Traced ModelBuilder::traced(Value value, Loc loc, const TrailNode *before) {
-  trails.push_back({loc, shapeOf(value), before});
-  return {value, &trails.back()};
-}
+    : file(file), settings(settings), registry(vocabulary.ops), options(options), graph(graph), diags(diags),
+      evaluator(file, settings.constants, diags), blocks(file, vocabulary, evaluator, diags),
+      tracer(settings, registry, options, graph, diags), errorsBefore(diags.errorCount()) {}
 
 bool ModelBuilder::checkWrittenInputs(const OpDef &def, const Bound &bound, const Traced &input) {
   const Shape &shape = input.value.shape();
@@ -105,94 +56,21 @@ bool ModelBuilder::checkWrittenInputs(const OpDef &def, const Bound &bound, cons
   if (def.dense)
     help += ", or leave it out: Linear(" + std::to_string(bound.args.integer("out")) + ")";
   d.help(help);
-  addTrail(d, input.trail);
+  tracer.addTrail(d, input.trail);
   return wrongInputs.size() < kMaxWrongInputs;
 }
 
-const Section *ModelBuilder::findModel() {
-  const Section *model = nullptr;
-  for (const Section &section : file.sections) {
-    if (!model && section.kind.text.equals_insensitive("model"))
-      model = &section;
-    if (!section.kind.text.equals_insensitive("block") || section.name.text.empty())
-      continue;
-    auto [first, isNew] = blocks.try_emplace(section.name.text, &section);
-    if (!isNew)
-      diags.error(section.name.loc, "E212").note(first->second->name.loc, "the first one is here")
-          << "block '" << section.name.text << "' is already defined";
-    else
-      checkFree(section.name);
-    llvm::StringSet<> params;
-    for (const Param &param : section.params)
-      if (!params.insert(param.name.text).second)
-        diags.error(param.name.loc, "E212") << "parameter '" << param.name.text << "' is given twice";
-      else
-        checkFree(param.name);
-  }
-  auto isLost = [](const Section &s) { return !findSection(s.kind.text); };
-  // What has no name is no block, however it is spelt.
-  const bool blockLost = llvm::any_of(
-      file.sections, [&](const Section &s) { return isLost(s) && (s.kind.text.empty() || !s.name.text.empty()); });
-  blocksMissing = file.incomplete || blockLost || (model && llvm::any_of(model->body, isInclude));
-  // A header that could not be read, or is none that is known, may have been the model's.
-  if (!model && file.unread.empty() && llvm::none_of(file.sections, isLost))
-    diags.error(file.start, "E213").help("write [model] above the lines input = ... and output = ...")
-        << "there is no [model]";
-  return model;
-}
-
-bool ModelBuilder::checkFree(Name name) {
-  std::string taken = builtInAs(name.text, vocabulary);
-  if (!taken.empty())
-    diags.error(name.loc, "E212") << "'" << name.text << "' is the name of " << taken;
-  return taken.empty();
-}
-
-void ModelBuilder::checkParameters(const Section &block) {
-  for (const Param &param : block.params) {
-    const Name &name = param.name;
-    if (!builtInAs(name.text, vocabulary).empty())
-      continue; // said already
-    if (const Const *constant = evaluator.constant(name.text))
-      diags.error(name.loc, "E212").note(constant->loc, "it is given here")
-          << "'" << name.text << "' is the name of a constant";
-    else if (const Section *other = findBlock(name.text))
-      diags.error(name.loc, "E212").note(other->name.loc, "the block is here")
-          << "'" << name.text << "' is the name of a block";
-  }
-}
-
 std::vector<ModelOutput> ModelBuilder::build() {
-  const Section *model = findModel();
+  const Section *model = blocks.findModel();
   if (!model)
     return {};
-  for (const Statement &s : file.constants)
-    checkFree(s.key);
-  for (const auto &entry : blocks)
-    checkParameters(*entry.second);
+  blocks.checkNames();
 
-  const Statement *list = nullptr, *sizes = nullptr, *architecture = nullptr;
-  for (const Statement &s : model->body) {
-    if (!architecture && isAny(s.key.text, {"architecture"}))
-      architecture = &s;
-    if (!list && isAny(s.key.text, {"input_dim", "layer"}))
-      list = &s;
-    if (!sizes && isAny(s.key.text, {"input_size", "hidden_size", "output_size"}))
-      sizes = &s;
-  }
   Scope scope{.evaluator = Evaluator(evaluator)};
-  std::vector<ModelOutput> outputs;
-  if (list && sizes)
-    diags.error(sizes->key.loc, "E210").note(list->key.loc, "the layer list is here")
-        << "'" << sizes->key.text << "' describes the model by sizes, but there is a layer list";
-  else if (architecture)
-    outputs = architectureForm(scope, *model);
-  else
-    outputs = list ? layerList(scope, *model) : sizes ? sizesForm(scope, *model) : arrowBody(scope, *model);
-  std::vector<const Section *> unused;
-  for (const auto &block : blocks)
-    if (!usedBlocks.contains(block.first()))
-      unused.push_back(block.second);
+  arrows = arrowForm(*model, evaluator, registry);
+  tracer.inList = arrows && arrows->isList;
+  std::vector<ModelOutput> outputs = arrowBody(scope, arrows ? arrows->section : *model);
+  const std::vector<const Section *> unused = blocks.unused();
   countsLayers = false;
   for (const Section *section : unused)
     checkUnused(*section);
@@ -251,7 +129,7 @@ bool ModelBuilder::checkBinding(Scope &scope, const Statement &s, llvm::StringRe
     diags.error(s.key.loc, "E212").note(first->second, "the first one is here") << "'" << name << "' is already bound";
     return false;
   }
-  if (const Section *other = reserved ? nullptr : findBlock(name)) {
+  if (const Section *other = reserved ? nullptr : blocks.find(name)) {
     diags.error(s.key.loc, "E212").note(other->name.loc, "the block is here")
         << "'" << name << "' is the name of a block";
     return false;
@@ -262,7 +140,7 @@ bool ModelBuilder::checkBinding(Scope &scope, const Statement &s, llvm::StringRe
         << "'" << name << "' is the name of " << (isParam ? "a parameter" : "a constant");
     return false;
   }
-  if (!reserved && !checkFree(s.key))
+  if (!reserved && !blocks.checkFree(s.key))
     return false;
   if (s.values.size() != 1) {
     auto d = diags.error(s.valueLoc(), "E207");

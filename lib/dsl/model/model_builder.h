@@ -1,30 +1,16 @@
-// ModelBuilder: a [model] body, in any of its three spellings, to ops of a graph; layers are made by their ops' own
-// build(). The loss and everything about training is added by build.cpp.
+// ModelBuilder: a [model] body to ops of a graph; layers are made by their ops' own build(), and older spellings become
+// arrows first (older_forms.h). The loss and everything about training is added by build.cpp.
 #pragma once
 
-#include "arguments.h"
+#include "blocks.h"
+#include "older_forms.h"
+#include "tracer.h"
 
 #include "dlc/dsl/model/build.h"
 #include "llvm/ADT/DenseSet.h"
-#include <deque>
 #include <variant>
 
 namespace dlc::dsl {
-
-/// What a value was after one step; a list towards the input.
-struct TrailNode {
-  Loc loc;
-  std::string shape;
-  const TrailNode *before;
-};
-
-/// A value of the graph with the history of its shape.
-struct Traced {
-  Value value;
-  const TrailNode *trail = nullptr;
-  int64_t vocab = 0;         ///< of tokens; 0: numbers
-  bool featuresLast = false; ///< a sequence T x D, as far as the layers tell
-};
 
 /// A name of a body as it counts: `Input` and `OUTPUT.mask` are the reserved names in another case.
 std::string canonicalName(llvm::StringRef written);
@@ -45,19 +31,11 @@ public:
   std::vector<ModelOutput> build();
 
   const std::vector<NetInput> &inputs() const { return inputs_; }
-  /// "784-64-10" while only Linear layers change the shape of a vector; otherwise empty.
-  std::string summary() const;
-
-  /// A builder whose ops come from `loc`, and whose errors go to the diagnostics with the trail of `trail`.
-  LayerBuilder makeBuilder(Loc loc, const TrailNode *trail);
-  Origin originOf(Loc loc) const;
   const Evaluator &constants() const { return evaluator; }
+  LayerBuilder makeBuilder(Loc loc, const TrailNode *trail) { return tracer.makeBuilder(loc, trail); }
+  std::string summary() const { return tracer.summary(); }
   /// Warnings are given once, for the training graph, and not beside errors: these may be what caused them.
   bool warns() const { return options.mode == Mode::Train && diags.errorCount() == 0; }
-  /// Adds the shape trail of a value to a diagnostic.
-  void addTrail(InFlight &diagnostic, const TrailNode *trail) const;
-  /// "8x30x30" without the batch; "a number" for a scalar.
-  static std::string shapeOf(Value value);
 
 private:
   /// A body being built: its names, its constants, its weights' prefix.
@@ -77,25 +55,19 @@ private:
   using Operand = std::variant<double, Traced>;
 
   // model_builder.cpp
-  const Section *findModel();
   /// E232 where the size of the input is written and is another one. False: after so many errors, no more are sought.
   bool checkWrittenInputs(const OpDef &def, const Bound &bound, const Traced &input);
-  /// False after an error: `name` is one of the language's own.
-  bool checkFree(Name name);
   /// The outputs, in order; none after errors.
   std::vector<ModelOutput> arrowBody(Scope &scope, const Section &section);
   /// The body of a block that nothing uses: for its mistakes alone.
   void checkUnused(const Section &section);
   bool checkBinding(Scope &scope, const Statement &statement, llvm::StringRef name);
-  /// E212 for a parameter that has the name of a constant or of a block: nothing is shadowed.
-  void checkParameters(const Section &block);
   /// Whether `op` stands behind `last`.
   bool isNew(const Op *op, Op *last) const;
   /// Whether a line binds `name` ("input", "output") or a part of it, in error or not.
   static bool isBound(const Scope &scope, llvm::StringRef name);
   void checkAllThere(Scope &scope, const Section &section);
   void warnUnused(Scope &scope, const Section &section);
-  Traced traced(Value value, Loc loc, const TrailNode *before);
 
   // inputs.cpp
   std::optional<Traced> declareInput(llvm::StringRef name, const Const &value, Loc statement);
@@ -113,8 +85,6 @@ private:
   const Statement *bindingBelow(const Scope &scope, llvm::StringRef name) const;
   std::optional<Traced> call(Scope &scope, const Expr &expr);
   std::optional<Traced> flow(Scope &scope, const Flow &flow);
-  /// E237 for tokens; `help` says what to write for them.
-  bool areNumbers(const Traced &value, Loc loc, llvm::StringRef what, const llvm::Twine &help);
   /// What a layer written as a function is as an arrow; nothing where no value is given to it.
   std::optional<std::string> asArrow(const Scope &scope, const Expr &expr) const;
 
@@ -122,8 +92,7 @@ private:
   // Behind a mistake there is no input any more: what can be said of a step without its shapes still is.
   std::optional<Traced> stage(Scope &scope, const Stage &stage, std::optional<Traced> input);
   /// One layer or block; `loc` is what the trail shows for it.
-  std::optional<Traced> step(Scope &scope, Name name, llvm::ArrayRef<Arg> args, Loc loc, std::optional<Traced> input,
-                             bool classic);
+  std::optional<Traced> step(Scope &scope, Name name, llvm::ArrayRef<Arg> args, Loc loc, std::optional<Traced> input);
   /// A layer of several values: those of `args` without a name, behind what an arrow brings if it `isStep` of one.
   std::optional<Traced> layerOfSeveral(Scope &scope, const OpDef &def, Name name, llvm::ArrayRef<Arg> args, Loc loc,
                                        std::optional<Traced> input, bool isStep);
@@ -141,48 +110,22 @@ private:
   /// The result of a layer is called as its weights would be, and what it was made of after it. `last`: the op in
   /// front.
   void nameLayer(Value value, Op *last, llvm::StringRef name);
-  /// `otherwise` is the help where no layer of a similar name is known.
-  void unknownLayer(Name name, llvm::StringRef otherwise = "");
-  const Section *findBlock(llvm::StringRef name) const;
-  bool isLayerName(llvm::StringRef name) const;
-  void reportOpError(const OpError &error, Loc nameLoc, llvm::ArrayRef<Traced> inputs, const Bound *bound);
-  bool tooLarge(Loc loc, Value value);
-
-  // classic.cpp
-  struct Slot {
-    llvm::StringLiteral key;
-    const Statement **place;
-  };
-  /// Each line of an older form into the place of its key. E210 (a key that `form` has not), E261; false then.
-  bool fillSlots(const Section &model, llvm::ArrayRef<Slot> slots, llvm::StringRef form);
-  std::vector<ModelOutput> layerList(Scope &scope, const Section &model);
-  std::vector<ModelOutput> sizesForm(Scope &scope, const Section &model);
-  std::optional<Traced> linearOfSize(Scope &scope, llvm::StringRef what, const Expr &size, Traced input);
-
-  // architecture.cpp
-  std::vector<ModelOutput> architectureForm(Scope &scope, const Section &model);
-  std::optional<Traced> sequential(Scope &scope, llvm::ArrayRef<Arg> layers, Loc loc);
 
   const File &file;
   const Settings &settings;
-  const Vocabulary &vocabulary;
   const Registry &registry;
   const BuildOptions &options;
   Graph &graph;
   Diags &diags;
   Evaluator evaluator;
-  std::deque<TrailNode> trails; // nodes never move
-  llvm::StringMap<const Section *> blocks;
-  llvm::StringSet<> usedBlocks;
+  BlockTable blocks;
+  Tracer tracer;
   llvm::StringMap<Loc> weightNames;         ///< of all parameters so far, and the layers that have them
   llvm::DenseSet<const char *> wrongInputs; ///< where sizes of inputs are written that are others
   std::vector<NetInput> inputs_;
-  llvm::SmallVector<int64_t, 8> widths; ///< of the Linear layers
-  bool onlyWidths = true;
-  bool inList = false; ///< the model is a layer list, in which there are no arrows
+  std::optional<ArrowForm> arrows; ///< of a model in an older form
   unsigned layers = 0;
-  bool countsLayers = true;   ///< false: in blocks that are no part of the net
-  bool blocksMissing = false; ///< an include, or a header, could not be read: an unknown layer may be a block of it
+  bool countsLayers = true; ///< false: in blocks that are no part of the net
   unsigned errorsBefore;
 };
 

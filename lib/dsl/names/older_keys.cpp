@@ -1,5 +1,5 @@
 // The table of the keys that only the older forms have: the layer list's and the INI form's.
-// What they mean is read by classic.cpp, architecture.cpp ([model]) and classic_keys.cpp ([data], [training]).
+// What they mean is read by model/older_forms.cpp ([model]) and settings/classic_keys.cpp ([data], [training]).
 #include "dlc/dsl/names/vocabulary.h"
 
 #include "llvm/ADT/STLExtras.h"

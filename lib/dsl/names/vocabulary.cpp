@@ -7,19 +7,9 @@
 namespace dlc::dsl {
 
 llvm::StringRef nameOf(WordKind kind) {
-  switch (kind) {
-  case WordKind::Source:
-    return "data source";
-  case WordKind::Prepare:
-    return "data step";
-  case WordKind::Augment:
-    return "augmentation";
-  case WordKind::Schedule:
-    return "schedule step";
-  case WordKind::Metric:
-    return "metric";
-  }
-  return "";
+  static constexpr llvm::StringLiteral kNames[] = {"data source", "data step", "augmentation", "schedule step",
+                                                   "metric"};
+  return kNames[static_cast<size_t>(kind)];
 }
 
 const Word *Vocabulary::find(WordKind kind, llvm::StringRef name) const {

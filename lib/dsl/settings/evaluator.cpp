@@ -4,6 +4,7 @@
 
 #include "dlc/dsl/names/foreign_names.h"
 #include "dlc/support/strings.h"
+#include "dlc/support/try.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include <cmath>
@@ -118,10 +119,8 @@ const Const *Evaluator::constant(llvm::StringRef name) const {
 }
 
 std::optional<ConstArg> Evaluator::eval(const Arg &arg) const {
-  auto value = eval(arg.value);
-  if (!value)
-    return std::nullopt;
-  return ConstArg{arg.name.text.str(), std::move(*value), arg.name.loc};
+  DLC_TRY(auto value, eval(arg.value));
+  return ConstArg{arg.name.text.str(), std::move(value), arg.name.loc};
 }
 
 std::optional<Const> Evaluator::eval(const Expr &expr) const {
@@ -143,10 +142,8 @@ std::optional<Const> Evaluator::eval(const Expr &expr) const {
     value.unit = n->unit;
   } else if (const auto *s = expr.as<String>()) {
     value.kind = Const::Kind::String;
-    auto text = interpolate(*s, expr.loc);
-    if (!text)
-      return std::nullopt;
-    value.text = std::move(*text);
+    DLC_TRY(auto text, interpolate(*s, expr.loc));
+    value.text = std::move(text);
   } else if (const auto *t = expr.as<Text>()) {
     value.kind = Const::Kind::String;
     value.text = t->value.str();
@@ -177,10 +174,8 @@ std::optional<Const> Evaluator::eval(const Expr &expr) const {
   } else if (const auto *chain = expr.as<Chain>()) {
     return arithmetic(*chain, expr.loc);
   } else if (const auto *negate = expr.as<Negate>()) {
-    auto number = operand(*negate->operand);
-    if (!number)
-      return std::nullopt;
-    value.number = -*number;
+    DLC_TRY(auto number, operand(*negate->operand));
+    value.number = -number;
   } else if (const auto *slice = expr.as<Slice>()) {
     value.kind = Const::Kind::Slice;
     value.text = slice->of.text.str();
@@ -244,28 +239,26 @@ bool Evaluator::isOtherText(const Chain &chain, Loc loc) const {
 }
 
 std::optional<double> Evaluator::operand(const Expr &expr) const {
-  auto value = eval(expr);
-  if (!value)
+  DLC_TRY(auto value, eval(expr));
+  if (mayBeMissing(value))
     return std::nullopt;
-  if (mayBeMissing(*value))
-    return std::nullopt;
-  if (value->kind == Const::Kind::Word) {
+  if (value.kind == Const::Kind::Word) {
     auto d = diags.error(expr.loc, "E201");
-    d << "'" << value->text << "' is not a constant";
-    if (!suggestConstant(d, value->text))
-      d.help("paths are quoted: \"data/x.csv\"; constants are defined above the first section: " + value->text +
+    d << "'" << value.text << "' is not a constant";
+    if (!suggestConstant(d, value.text))
+      d.help("paths are quoted: \"data/x.csv\"; constants are defined above the first section: " + value.text +
              " = 16");
     return std::nullopt;
   }
-  if (!value->isNumber()) {
-    diags.error(expr.loc, "E201") << "numbers are needed for arithmetic, found " << describe(*value);
+  if (!value.isNumber()) {
+    diags.error(expr.loc, "E201") << "numbers are needed for arithmetic, found " << describe(value);
     return std::nullopt;
   }
-  if (value->unit != Unit::None && value->unit != Unit::Percent) {
-    diags.error(expr.loc, "E204") << "no arithmetic with the unit '" << spelling(value->unit) << "'";
+  if (value.unit != Unit::None && value.unit != Unit::Percent) {
+    diags.error(expr.loc, "E204") << "no arithmetic with the unit '" << spelling(value.unit) << "'";
     return std::nullopt;
   }
-  return value->fraction();
+  return value.fraction();
 }
 
 std::optional<Const> Evaluator::arithmetic(const Chain &chain, Loc loc) const {

@@ -3,6 +3,7 @@
 #include "key_readers.h"
 
 #include "dlc/support/strings.h"
+#include "dlc/support/try.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
@@ -44,12 +45,10 @@ std::optional<std::string> readWord(const KeyReader &r) {
   return value ? r.evaluator.word(*value, r.key.words, r.what()) : std::nullopt;
 }
 std::optional<std::string> readName(const KeyReader &r) {
-  auto value = r.single();
-  if (!value)
-    return std::nullopt;
-  if (value->kind == Const::Kind::Word)
-    return value->text;
-  r.diags().error(value->loc, "E205") << r.key.name << " takes a word, found " << describe(*value);
+  DLC_TRY(auto value, r.single());
+  if (value.kind == Const::Kind::Word)
+    return value.text;
+  r.diags().error(value.loc, "E205") << r.key.name << " takes a word, found " << describe(value);
   return std::nullopt;
 }
 std::optional<Choice> readChoice(const KeyReader &r) {
@@ -66,19 +65,17 @@ std::optional<Choice> readChoice(const KeyReader &r) {
   return Choice{&expr, value.value_or(Const())};
 }
 std::optional<std::string> readFile(const KeyReader &r) {
-  auto value = r.single();
-  if (!value)
-    return std::nullopt;
-  if ((value->kind == Const::Kind::String && !value->text.empty()) ||
-      (value->kind == Const::Kind::Word && llvm::StringRef(value->text).contains('.')))
-    return value->text;
-  if (value->kind == Const::Kind::String) {
-    r.diags().error(value->loc, "E205").help("leave the line out where no file is wanted")
+  DLC_TRY(auto value, r.single());
+  if ((value.kind == Const::Kind::String && !value.text.empty()) ||
+      (value.kind == Const::Kind::Word && llvm::StringRef(value.text).contains('.')))
+    return value.text;
+  if (value.kind == Const::Kind::String) {
+    r.diags().error(value.loc, "E205").help("leave the line out where no file is wanted")
         << r.key.name << " takes a file name, found none";
     return std::nullopt;
   }
-  r.diags().error(value->loc, "E205").help("file names are quoted: \"" + textOf(value->loc) + "\"")
-      << r.key.name << " takes a file name, found " << describe(*value);
+  r.diags().error(value.loc, "E205").help("file names are quoted: \"" + textOf(value.loc) + "\"")
+      << r.key.name << " takes a file name, found " << describe(value);
   return std::nullopt;
 }
 std::optional<std::vector<std::string>> readPatterns(const KeyReader &r) {
@@ -97,46 +94,40 @@ std::optional<std::vector<std::string>> readPatterns(const KeyReader &r) {
   return patterns;
 }
 std::optional<int64_t> readWholeOrWord(const KeyReader &r, int64_t special) {
-  auto value = r.single();
-  if (!value)
-    return std::nullopt;
-  if (value->kind == Const::Kind::Word && r.key.words.equals_insensitive(value->text))
+  DLC_TRY(auto value, r.single());
+  if (value.kind == Const::Kind::Word && r.key.words.equals_insensitive(value.text))
     return special;
-  if (auto n = r.evaluator.number(*value, r.key.range, r.what()))
+  if (auto n = r.evaluator.number(value, r.key.range, r.what()))
     return static_cast<int64_t>(*n);
   return std::nullopt;
 }
 std::optional<Interval> readInterval(const KeyReader &r) {
-  auto value = r.single();
-  if (!value)
-    return std::nullopt;
-  if (value->isNumber() && value->unit != Unit::Epochs && value->unit != Unit::Steps) {
-    std::string n = shortNumber(value->number);
-    r.diags().error(value->loc, "E204").help("write " + n + " epochs, or " + n + " steps")
-        << r.key.name << " takes epochs or steps, found " << spelling(*value);
+  DLC_TRY(auto value, r.single());
+  if (value.isNumber() && value.unit != Unit::Epochs && value.unit != Unit::Steps) {
+    std::string n = shortNumber(value.number);
+    r.diags().error(value.loc, "E204").help("write " + n + " epochs, or " + n + " steps")
+        << r.key.name << " takes epochs or steps, found " << spelling(value);
     return std::nullopt;
   }
-  Const count = *value;
+  Const count = value;
   count.unit = Unit::None;
   if (auto n = r.evaluator.number(count, r.key.range, r.what()))
-    return Interval{*n, value->unit};
+    return Interval{*n, value.unit};
   return std::nullopt;
 }
 std::optional<double> readDuration(const KeyReader &r) {
-  auto value = r.single();
-  if (!value)
-    return std::nullopt;
-  double factor = value->unit == Unit::Seconds   ? 1
-                  : value->unit == Unit::Minutes ? 60
-                  : value->unit == Unit::Hours   ? 3600
-                                                 : 0;
-  if (value->isNumber() && factor == 0) {
-    std::string n = shortNumber(value->number);
-    r.diags().error(value->loc, "E204").help("write " + n + "s, " + n + "m or " + n + "h")
-        << r.key.name << " takes a time in s, m or h, found " << spelling(*value);
+  DLC_TRY(auto value, r.single());
+  double factor = value.unit == Unit::Seconds   ? 1
+                  : value.unit == Unit::Minutes ? 60
+                  : value.unit == Unit::Hours   ? 3600
+                                                : 0;
+  if (value.isNumber() && factor == 0) {
+    std::string n = shortNumber(value.number);
+    r.diags().error(value.loc, "E204").help("write " + n + "s, " + n + "m or " + n + "h")
+        << r.key.name << " takes a time in s, m or h, found " << spelling(value);
     return std::nullopt;
   }
-  Const count = *value;
+  Const count = value;
   count.unit = Unit::None;
   if (auto n = r.evaluator.number(count, r.key.range, r.what()))
     return *n * factor;
@@ -209,19 +200,17 @@ std::optional<Spec> readSource(const KeyReader &r) {
 }
 
 std::optional<ValSplit> readValSplit(const KeyReader &r) {
-  auto value = r.single();
-  if (!value)
-    return std::nullopt;
+  DLC_TRY(auto value, r.single());
   ValSplit split;
-  if (value->isNumber()) {
-    const bool percent = value->unit == Unit::Percent;
-    if (!percent && value->number > 0 && value->number < 1) {
-      r.diags().error(value->loc, "E204").help("write " + shortNumber(std::round(value->number * 1e8) / 1e6) + "%")
-          << "val takes a share in percent or a whole number of samples, found " << spelling(*value);
+  if (value.isNumber()) {
+    const bool percent = value.unit == Unit::Percent;
+    if (!percent && value.number > 0 && value.number < 1) {
+      r.diags().error(value.loc, "E204").help("write " + shortNumber(std::round(value.number * 1e8) / 1e6) + "%")
+          << "val takes a share in percent or a whole number of samples, found " << spelling(value);
       return std::nullopt;
     }
-    Const count = *value;
-    count.unit = percent ? Unit::None : value->unit;
+    Const count = value;
+    count.unit = percent ? Unit::None : value.unit;
     auto n = r.evaluator.number(
         count, percent ? NumberRange{0, 100, true, true} : NumberRange{1, 9e15, false, false, true}, r.what());
     if (!n)
@@ -229,26 +218,24 @@ std::optional<ValSplit> readValSplit(const KeyReader &r) {
     split.kind = percent ? ValSplit::Kind::Share : ValSplit::Kind::Count;
     split.share = percent ? *n / 100 : 0;
     split.count = percent ? 0 : static_cast<int64_t>(*n);
-  } else if (value->kind == Const::Kind::Slice) {
-    llvm::StringRef of = value->text;
+  } else if (value.kind == Const::Kind::Slice) {
+    llvm::StringRef of = value.text;
     if (!of.equals_insensitive("train") && !of.equals_insensitive("test")) {
-      r.diags().error(value->loc, "E209") << "a slice is taken of train or test, found " << of;
+      r.diags().error(value.loc, "E209") << "a slice is taken of train or test, found " << of;
       return std::nullopt;
     }
-    if (value->to >= 0 && value->to <= value->from) {
-      r.diags().error(value->loc, "E206") << "the slice " << spelling(*value) << " is empty";
+    if (value.to >= 0 && value.to <= value.from) {
+      r.diags().error(value.loc, "E206") << "the slice " << spelling(value) << " is empty";
       return std::nullopt;
     }
     split.kind = ValSplit::Kind::Slice;
     split.of = of.lower();
-    split.from = value->from;
-    split.to = value->to;
+    split.from = value.from;
+    split.to = value.to;
   } else {
-    auto spec = sourceOf(r, *value);
-    if (!spec)
-      return std::nullopt;
+    DLC_TRY(auto spec, sourceOf(r, value));
     split.kind = ValSplit::Kind::Source;
-    split.source = std::move(*spec);
+    split.source = std::move(spec);
   }
   return split;
 }
@@ -259,10 +246,8 @@ std::optional<std::string> readInit(const KeyReader &r) {
 }
 
 std::optional<DType> readDType(const KeyReader &r) {
-  auto text = readWord(r);
-  if (!text)
-    return std::nullopt;
-  return *text == "f64" ? DType::F64 : DType::F32;
+  DLC_TRY(auto text, readWord(r));
+  return text == "f64" ? DType::F64 : DType::F32;
 }
 
 static std::nullopt_t noList(const KeyReader &r, const Const &value, llvm::ArrayRef<llvm::StringRef> words = {}) {
@@ -280,18 +265,14 @@ static std::nullopt_t noList(const KeyReader &r, const Const &value, llvm::Array
 static std::optional<Const> listOrWord(const KeyReader &r) {
   Const result;
   if (r.values.size() == 1) {
-    auto value = r.single();
-    if (!value)
-      return std::nullopt;
-    result = std::move(*value);
+    DLC_TRY(auto value, r.single());
+    result = std::move(value);
   } else {
     result.kind = Const::Kind::List;
     result.loc = r.loc();
     for (const Arg &arg : r.values) {
-      auto item = r.evaluator.eval(arg);
-      if (!item)
-        return std::nullopt;
-      result.items.push_back(std::move(*item));
+      DLC_TRY(auto item, r.evaluator.eval(arg));
+      result.items.push_back(std::move(item));
     }
   }
   if (result.kind == Const::Kind::Word) {

@@ -8,21 +8,8 @@
 namespace dlc::dsl {
 
 llvm::StringRef spelling(ArithOp op) {
-  switch (op) {
-  case ArithOp::Add:
-    return "+";
-  case ArithOp::Sub:
-    return "-";
-  case ArithOp::Mul:
-    return "*";
-  case ArithOp::Div:
-    return "/";
-  case ArithOp::FloorDiv:
-    return "//";
-  case ArithOp::MatMul:
-    return "@";
-  }
-  return "";
+  static constexpr llvm::StringLiteral kSpellings[] = {"+", "-", "*", "/", "//", "@"};
+  return kSpellings[static_cast<size_t>(op)];
 }
 
 namespace {
