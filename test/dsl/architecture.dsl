@@ -2,11 +2,15 @@
 # RUN: %dlc --emit-ir %s | FileCheck %s
 # RUN: sed 's/^architecture.*/architecture = Sequential(Linear(2, 16), Tanh(), Linear(16, 16), Tanh, Linear(16, 1), Sigmoid)/;/_activation/d' %s > %t.ini
 # RUN: %dlc --emit-ir %t.ini | FileCheck %s
+# RUN: %dlc --emit-ir=graph %t.ini | FileCheck --check-prefix=PLACE %s
 # RUN: %dlc show --config %s | FileCheck --check-prefix=CONFIG %s
 [model]
 architecture = 2, 16, 16, 1
 hidden_activation = tanh
 output_activation = sigmoid
+
+# What no layer of its own says stands at all of them.
+# PLACE: output({{.*}} // {{.*}}.ini:7:16
 
 # CHECK: linear1.bias
 # CHECK: tanh

@@ -89,7 +89,7 @@ std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef
     return block(scope, *section, name, args, loc, input);
   const OpDef *def = registry.findLayer(name.text, Role::Layer);
   if (!def) {
-    if (scope.values.count(name.text))
+    if (scope.values.count(name.text) && (scope.block || !arrows)) // an older form has layers alone
       diags.error(name.loc, "E103").help("an arrow leads into a layer; values are added with +")
           << "'" << name.text << "' is a value, not a layer";
     else

@@ -2,6 +2,7 @@
 // Which names an op has for its places its definition says (OpDef::classicArgs).
 #include "older_forms.h"
 
+#include "dlc/dsl/names/foreign_names.h"
 #include "dlc/signature/bind.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -15,85 +16,83 @@ const OpDef *layerMeant(llvm::StringRef name, const Evaluator &evaluator, const 
   return registry.findLayer(name, Role::Layer);
 }
 
-namespace {
-
-InFlight refuse(Diags &diags, const OpDef &def, Loc loc, const llvm::Twine &message) {
-  std::string usage = "usage: layer=" + def.layer.str();
-  for (llvm::StringRef name : def.classicArgs) {
-    auto spec = llvm::find_if(def.args, [&](const ArgSpec &s) { return s.name == name; });
-    usage += "," + name.str();
-    usage += spec == def.args.end() || spec->defaultText.empty() ? "" : "=" + spec->defaultText.str();
-  }
-  auto d = diags.error(loc, "E251");
-  d << message;
-  d.help(usage);
-  return d;
+/// What an argument's name means, "" if nothing.
+static std::string keyOf(const OpDef &def, llvm::StringRef written, const llvm::StringMap<Loc> &given) {
+  for (const ArgSpec &spec : def.args)
+    if (spec.name.equals_insensitive(written))
+      return spec.name.str();
+  const bool isName = written.equals_insensitive("name"), isHalf = given.count(written);
+  return isName ? "name" : written == "in" || isHalf ? written.str() : "";
 }
 
-} // namespace
-
 bool nameByPlace(const OpDef &def, Name layer, std::vector<Arg> &args, const Evaluator &evaluator) {
-  Diags &diags = evaluator.diagnostics();
-  const std::span<const llvm::StringRef> order = def.classicArgs;
-  const size_t positional = llvm::count_if(args, [](const Arg &arg) { return arg.name.text.empty(); });
-  auto height = llvm::find_if(order, [](llvm::StringRef name) { return name.ends_with("_h"); });
-  const size_t least = static_cast<size_t>(height - order.begin()) + 2;
-  if (height != order.end() && positional == 2)
-    return true;
-  if (height != order.end() && positional < least) {
-    refuse(diags, def, layer.loc,
-           def.layer + " takes 2 arguments by position, or " + llvm::Twine(least) + " to " + llvm::Twine(order.size()) +
-               " (" + llvm::join(order, ", ") + "), found " + llvm::Twine(positional));
-    return false;
-  }
+  const Texts &order = def.classicArgs;
   bool ok = true;
-  size_t position = 0;
+  auto refuse = [&](Loc loc, const llvm::Twine &message, llvm::StringRef unknown = "") {
+    ok = false;
+    std::string usage = "usage: layer=" + def.layer.str();
+    for (llvm::StringRef name : order) {
+      auto spec = llvm::find_if(def.args, [&](const ArgSpec &s) { return s.name == name; });
+      usage += "," + name.str();
+      usage += spec == def.args.end() || spec->defaultText.empty() ? "" : "=" + spec->defaultText.str();
+    }
+    auto d = evaluator.diagnostics().error(loc, "E251");
+    d << message;
+    d.help(usage);
+    auto known = llvm::to_vector(llvm::map_range(def.args, [](const ArgSpec &s) { return llvm::StringRef(s.name); }));
+    if (std::string advice = unknown.empty() ? "" : adviceOnName(NameKind::Argument, unknown, known); !advice.empty())
+      d.help(advice);
+    return d;
+  };
+  const std::string most = std::to_string(order.size()), names = " (" + llvm::join(order, ", ") + ")";
+  const auto positional = llvm::count_if(args, [](const Arg &arg) { return arg.name.text.empty(); });
+  const auto *height = llvm::find_if(order, [](llvm::StringRef name) { return name.ends_with("_h"); });
+  if (const auto least = height - order.begin() + 2; height != order.end() && positional < least) {
+    if (positional != 2)
+      refuse(layer.loc, def.layer + " takes 2 arguments by position, or " + llvm::Twine(least) + " to " + most + names +
+                            ", found " + llvm::Twine(positional));
+    return ok;
+  }
   std::vector<Arg> named;
+  llvm::StringMap<Loc> given;
+  bool inOrder = true;
+  size_t position = 0;
   for (Arg &arg : args) {
-    const bool isHalf = arg.name.text.ends_with("_h") || arg.name.text.ends_with("_w");
-    if (isHalf && llvm::is_contained(order, arg.name.text)) {
-      refuse(diags, def, arg.loc(), "argument '" + arg.name.text + "' is given twice");
-      ok = false;
-    } else if (!arg.name.text.empty() || named.size() > position) {
+    const Loc at = arg.value.loc;
+    if (!arg.name.text.empty()) {
+      inOrder = false;
+      const std::string name = keyOf(def, arg.name.text, given);
+      if (auto [first, isNew] = given.try_emplace(name, at); name.empty())
+        refuse(arg.name.loc, def.layer + " has no argument '" + arg.name.text + "'", arg.name.text);
+      else if (!isNew)
+        refuse(arg.loc(), "argument '" + name + "' is given twice").note(first->second, "the first one is here");
       named.push_back(std::move(arg));
+    } else if (!inOrder) {
+      refuse(at, "arguments by position come before those by name");
     } else if (position >= order.size()) {
       if (position++ == order.size())
-        refuse(diags, def, arg.loc(),
-               def.layer + " takes " + llvm::Twine(order.size()) + " arguments by position (" +
-                   llvm::join(order, ", ") + ")");
-      ok = false;
+        refuse(at, def.layer + " takes " + most + " arguments by position" + names);
     } else {
-      llvm::StringRef name = order[position++];
-      const bool isWidth = name.ends_with("_w");
-      if (isWidth || name.ends_with("_h")) {
-        auto size = evaluator.eval(arg.value);
-        ok &= size &&
-              evaluator.number(*size, {1, kMaxSize, false, false, true}, ("'" + name + "' of " + def.layer).str());
-      }
-      if (isWidth) {
-        Expr &pair = named.back().value;
-        pair.loc = join(pair.loc, arg.value.loc);
-        std::get<List>(pair.node).items.push_back(std::move(arg));
-        named.emplace_back(); // its place
+      const llvm::StringRef name = order[position++];
+      given[name] = at;
+      llvm::StringRef pair = name;
+      if (!pair.consume_back("_h") && !pair.consume_back("_w")) {
+        named.push_back({{name, {at.Start, at.Start}}, std::move(arg.value)});
         continue;
       }
-      const Loc at = arg.value.loc;
-      Expr value = std::move(arg.value);
-      if (name.consume_back("_h")) {
-        List pair;
-        pair.items.push_back({{}, std::move(value)});
-        value = {at, std::move(pair)};
-      }
-      named.push_back({{name, {at.Start, at.Start}}, std::move(value)});
+      auto size = evaluator.eval(arg.value);
+      ok &=
+          size && evaluator.number(*size, {1, kMaxSize, false, false, true}, ("'" + name + "' of " + def.layer).str());
+      if (name.ends_with("_h"))
+        named.push_back({{pair, {at.Start, at.Start}}, {at, List{}}});
+      Expr &both = named.back().value;
+      given[pair] = both.loc = join(both.loc, at);
+      std::get<List>(both.node).items.push_back(std::move(arg));
     }
   }
-  llvm::erase_if(named, [](const Arg &arg) { return !arg.value.loc.isValid(); });
   for (const ArgSpec &spec : def.args)
-    if (ok && spec.defaultText.empty() &&
-        llvm::none_of(named, [&](const Arg &arg) { return spec.name.equals_insensitive(arg.name.text); })) {
-      refuse(diags, def, layer.loc, def.layer + " needs the argument '" + spec.name + "'");
-      ok = false;
-    }
+    if (ok && spec.defaultText.empty() && !given.count(spec.name))
+      refuse(layer.loc, def.layer + " needs the argument '" + spec.name + "'");
   args = std::move(named);
   return ok;
 }

@@ -297,6 +297,7 @@ private:
       }
       listed(name, call ? llvm::ArrayRef(call->args) : llvm::ArrayRef<Arg>(), arg.value.loc);
     }
+    outputLoc = at;
     if (layers.args.empty())
       diags.error(at, "E213") << "Sequential has no layers";
   }
