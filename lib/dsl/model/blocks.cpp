@@ -1,5 +1,5 @@
 // Implements BlockTable.
-// Bodies are not looked into.
+// What a body says is read by ModelBuilder.
 #include "blocks.h"
 
 #include "dlc/dsl/names/foreign_names.h"

@@ -1,5 +1,5 @@
 // BlockTable: the sections that a model may be made of, and which names are taken: by blocks, layers, constants and the
-// language itself.
+// language itself. It does not look into bodies.
 #pragma once
 
 #include "settings/evaluator.h"
