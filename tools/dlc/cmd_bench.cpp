@@ -205,18 +205,19 @@ static int runBench(const Options &options) {
   Steps steps(engines, **engine, batch, settings.lr);
   constexpr int64_t kWarmUp = 16; // pages, caches, clock
   steps.run(kWarmUp);
-  const std::vector<double> whole = steps.run(options.steps);
+  const std::vector<double> whole = steps.run(options.flags.whole("steps"));
   Executor *executor = (*engine)->executor();
   Figures figures{.file = net->path().str(),
                   .net = engines.net().summary,
                   .isa = isReference(options) ? "reference" : net->options().isa->name,
                   .dtype = engines.dtype(),
                   .batch = batch,
-                  .steps = options.steps,
+                  .steps = options.flags.whole("steps"),
                   .threads = executor ? engines.threadsFor(executor->program()) : 1,
                   .middle = median(whole),
                   .fastest = *std::min_element(whole.begin(), whole.end()),
-                  .instr = executor ? timeInstructions(steps, *executor, options.steps) : std::vector<double>(),
+                  .instr = executor ? timeInstructions(steps, *executor, options.flags.whole("steps"))
+                                    : std::vector<double>(),
                   .executor = executor};
   if (executor)
     for (auto [time, phase] : llvm::zip(figures.instr, phases(executor->program())))
@@ -225,11 +226,14 @@ static int runBench(const Options &options) {
   return kDone;
 }
 
+static constexpr Flag kFlags[] = {{.arg = arg::size("steps", "200", "number of training steps to time")}};
+
 extern const Command cmd_bench;
 constexpr Command cmd_bench = {.name = "bench",
                                .arguments = "net.dsl",
                                .doc = "time a training step, by instruction",
                                .takes = kSource | kPipeline | kPlans | kMemory,
+                               .flags = kFlags,
                                .place = 100,
                                .run = runBench};
 

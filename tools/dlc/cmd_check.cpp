@@ -102,7 +102,7 @@ static int runCheck(const Options &options) {
         report(unit->diags, good.trouble());
   }
   train::reviewRun(*unit, *built, bundle);
-  if (options.verifyDiagnostics || unit->diags.hadError())
+  if (options.flags.flag("verify-diagnostics") || unit->diags.hadError())
     return end();
   const std::string &checkpoint = unit->settings.train.checkpoint.value;
   RunFiles files;

@@ -1,7 +1,7 @@
 // `dlc completions bash|zsh|fish`: the completion script of a shell.
 // The script is made in completions.cpp.
 #include "command.h"
-#include "flag_table.h"
+#include "generators.h"
 #include "tool.h"
 
 namespace dlc::tool {

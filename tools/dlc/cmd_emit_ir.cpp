@@ -46,12 +46,16 @@ int emitDot(const Options &options, Product &product) {
   return code ? code : product.deliver(options);
 }
 
+/// --line; 0: none.
+unsigned lineOf(const Options &options) { return static_cast<unsigned>(options.flags.whole("line")); }
+
 /// --line: the text of that line of a source, for the top of what is printed. Nothing, and an exit code, where the file
 /// has no such line, or nothing of an IR file comes from one.
 std::optional<std::string> lineText(const Options &options, const IrInput &input, int &code) {
-  const std::string asked = "--line=" + std::to_string(options.line) + ": ";
+  const unsigned line = lineOf(options);
+  const std::string asked = "--line=" + std::to_string(line) + ": ";
   if (input.kind != IrInput::Kind::Source) {
-    auto isThere = [&](llvm::StringRef origin) { return isOnLine(origin, "", options.line); };
+    auto isThere = [&](llvm::StringRef origin) { return isOnLine(origin, "", line); };
     const Graph *graph = input.work.net.graph.get();
     bool any = graph && llvm::any_of(graph->ops(), [&](const Op &op) { return isThere(op.origin().text); });
     for (size_t i = 0; input.work.program && i < input.work.program->size(); ++i)
@@ -65,26 +69,25 @@ std::optional<std::string> lineText(const Options &options, const IrInput &input
   llvm::StringRef text = input.unit->text;
   text.consume_back("\n");
   text.split(lines, '\n');
-  if (options.line > lines.size()) {
+  if (line > lines.size()) {
     code = fail(options, kUsage,
                 asked + input.unit->path + " has " + std::to_string(lines.size()) +
                     (lines.size() == 1 ? " line" : " lines"));
     return std::nullopt;
   }
-  return "// " + input.unit->path + ":" + std::to_string(options.line) + ": " + lines[options.line - 1].trim().str() +
-         "\n";
+  return "// " + input.unit->path + ":" + std::to_string(line) + ": " + lines[line - 1].trim().str() + "\n";
 }
 
 /// What was asked for, or the default passes; of a program that was read, those behind where it stands.
 Pipeline pipelineOf(const Options &options, dsl::Mode mode, const compile::Work &work) {
-  if (options.passes)
-    return Pipeline::of(*options.passes);
+  if (options.flags.given("passes"))
+    return Pipeline::of(options.flags.text("passes"));
   const Pipeline &all = compile::pipelineOf(mode);
   return !work.program ? all : work.program->planned ? Pipeline() : all.onProgram();
 }
 
 dsl::Mode modeOf(const Options &options) {
-  return llvm::StringSwitch<dsl::Mode>(options.mode)
+  return llvm::StringSwitch<dsl::Mode>(options.flags.text("mode"))
       .Case("evaluate", dsl::Mode::Evaluate)
       .Case("infer", dsl::Mode::Infer)
       .Default(dsl::Mode::Train);
@@ -99,7 +102,7 @@ void printHeading(llvm::raw_ostream &os, bool all, Stage stage) {
 /// compile::run().
 absl::Status printStages(const Options &options, compile::Work &work, const Pipeline &pipeline, Stage stop,
                          const compile::Options &with, Diags &diags, llvm::StringRef file, llvm::raw_ostream &os) {
-  const bool all = *options.emitIr == "all";
+  const bool all = options.flags.text("emit-ir") == "all";
   Pipeline done;
   for (Stage stage : kStages) {
     if (stage == Stage::Ast || stage > stop)
@@ -110,7 +113,8 @@ absl::Status printStages(const Options &options, compile::Work &work, const Pipe
     done = upTo;
     if (stage == stop || (all && (stage == Stage::Graph || !passes.empty()))) {
       printHeading(os, all, stage);
-      printElided(os, options.elide, [&](llvm::raw_ostream &to) { printWork(to, work, file, options.line); });
+      printElided(os, static_cast<unsigned>(options.flags.whole("elide")),
+                  [&](llvm::raw_ostream &to) { printWork(to, work, file, lineOf(options)); });
     }
   }
   return absl::OkStatus();
@@ -132,18 +136,18 @@ int runStages(const Options &options, IrInput &input, compile::Work &work, dsl::
   if (unit.diags.hadError())
     return kDone;
   // The default passes of a source never fail; those that were chosen, and those over a text from outside, may.
-  const bool isOurs = isSource && !options.passes && options.skipPass.empty();
+  const bool isOurs = isSource && !options.flags.given("passes") && options.flags.all("skip-pass").empty();
   if (!status.ok())
     return isOurs ? bug(options, ref(status.message())) : fail(options, kSourceError, ref(status.message()));
   if (int bad = refusePlan(options, work))
     return bad;
-  if (options.timePasses)
+  if (options.flags.flag("time-passes"))
     printTimes(times);
-  if (options.stats)
+  if (options.flags.flag("stats"))
     printStats(stats);
   if (work.program)
     printRemarks(options, *work.program);
-  if (options.explainDispatch)
+  if (options.flags.flag("explain-dispatch"))
     printDispatch(isa, work.program ? &*work.program : nullptr);
   return kDone;
 }
@@ -152,21 +156,21 @@ int runStages(const Options &options, IrInput &input, compile::Work &work, dsl::
 
 static int runEmitIr(const Options &options) {
   if (options.files.size() != 1)
-    return usage(options, llvm::Twine(options.emitDot ? "--emit-dot" : "--emit-ir") + " takes one file, got " +
-                              llvm::Twine(options.files.size()));
+    return usage(options, llvm::Twine(options.flags.flag("emit-dot") ? "--emit-dot" : "--emit-ir") +
+                              " takes one file, got " + llvm::Twine(options.files.size()));
   RunFiles files;
   files.reads("the input", options.files.front());
   files.writes("the result", options.output);
   if (int bad = files.refuse(options))
     return bad;
   Product product(options);
-  if (options.emitDot)
+  if (options.flags.flag("emit-dot"))
     return emitDot(options, product);
-  bool all = *options.emitIr == "all";
-  std::optional<Stage> stop = parseStage(all ? "planned" : *options.emitIr);
+  bool all = options.flags.text("emit-ir") == "all";
+  std::optional<Stage> stop = parseStage(all ? "planned" : options.flags.text("emit-ir"));
   if (!stop)
     return fail(options, kUsage,
-                "no stage '" + *options.emitIr +
+                "no stage '" + options.flags.text("emit-ir") +
                     "': ast, graph, typed, grad, primitive, program, fused, planned or all");
   const dsl::Mode mode = modeOf(options);
 
@@ -187,7 +191,7 @@ static int runEmitIr(const Options &options) {
     return end();
 
   llvm::raw_ostream &os = product.stream();
-  if (options.line) {
+  if (lineOf(options)) {
     auto line = lineText(options, *input, code);
     if (!line)
       return code;
@@ -197,7 +201,7 @@ static int runEmitIr(const Options &options) {
   if (input->kind == IrInput::Kind::Source) {
     if (all || *stop == Stage::Ast) {
       printHeading(os, all, Stage::Ast);
-      dsl::printAst(os, unit.file, unit.sources, options.line);
+      dsl::printAst(os, unit.file, unit.sources, lineOf(options));
       if (!all)
         return end();
     }
@@ -216,11 +220,23 @@ static int runEmitIr(const Options &options) {
   return end();
 }
 
+static constexpr Flag kFlags[] = {
+    {.arg = arg::text("emit-ir", "graph",
+                      "stop after a stage and print it: ast, graph, typed, grad, primitive, program, fused, "
+                      "planned, all (default: graph)"),
+     .hint = "STAGE",
+     .optionalValue = true},
+    {.arg = arg::size("line", "0", "with --emit-ir: print only what comes from line N")},
+    {.arg = arg::word("mode", "train", "train|evaluate|infer", "with --emit-ir: which graph of the net to print")},
+    {.arg = arg::size("elide", "0", "with --emit-ir: at most N lines per stage; 0: all").from(0)},
+    {.arg = arg::flag("emit-dot", "false", "print the net in Graphviz DOT")}};
+
 extern const Command cmd_emit_ir;
 constexpr Command cmd_emit_ir = {.name = "",
                                  .arguments = "--emit-ir[=STAGE] net.dsl",
                                  .doc = "stop after a stage of the compiler and print it",
-                                 .takes = kSource | kPipeline | kPlans | kMemory | kOutput | kVerifying,
+                                 .takes = kSource | kPipeline | kPlans | kMemory | kOutput | kVerifying | kCounting,
+                                 .flags = kFlags,
                                  .place = 0,
                                  .run = runEmitIr};
 

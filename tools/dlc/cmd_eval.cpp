@@ -97,7 +97,7 @@ int holdBounds(const Options &options, llvm::ArrayRef<std::pair<Bound, bool>> bo
 static int runEval(const Options &options) {
   std::vector<std::pair<Bound, bool>> bounds; // second: a minimum
   for (bool minimum : {true, false})
-    for (const std::string &text : minimum ? options.minimum : options.maximum) {
+    for (const std::string &text : minimum ? options.flags.all("min") : options.flags.all("max")) {
       auto bound = parseBound(text);
       if (!bound)
         return fail(options, kUsage,
@@ -162,12 +162,17 @@ static int runEval(const Options &options) {
   return code;
 }
 
+static constexpr Flag kFlags[] = {
+    {.arg = arg::text("min", "none", "exit with 1 if the metric is lower"), .hint = "METRIC=V", .many = true},
+    {.arg = arg::text("max", "none", "exit with 1 if the metric is higher"), .hint = "METRIC=V", .many = true}};
+
 extern const Command cmd_eval;
 constexpr Command cmd_eval = {.name = "eval",
                               .arguments = "net.model [data [labels]]",
                               .doc = "score a trained net",
                               .otherArguments = "net.dsl net.model [data [labels]]",
                               .takes = kSource | kPipeline | kPlans | kMemory | kData,
+                              .flags = kFlags,
                               .place = 30,
                               .run = runEval};
 

@@ -19,7 +19,7 @@ namespace {
 std::optional<std::string> target(const Options &options, const std::string &path, bool older, int &code) {
   if (!options.output.empty())
     return options.output;
-  if (!options.upgrade || !older || path == "-" || llvm::sys::path::extension(path) == ".dsl")
+  if (!options.flags.flag("upgrade") || !older || path == "-" || llvm::sys::path::extension(path) == ".dsl")
     return path;
   llvm::SmallString<128> beside(path);
   llvm::sys::path::replace_extension(beside, ".dsl");
@@ -60,7 +60,7 @@ int formatOne(const Options &options, const std::string &path) {
   std::optional<dsl::Formatted> canonical = dsl::format(path, text, readFile, compile::vocabulary(), sources, diags);
   if (!canonical)
     return flush(options, diags);
-  if (options.checkOnly) {
+  if (options.flags.flag("check")) {
     if (canonical->text == text)
       return kDone;
     say(options, path, "", path + ": not in canonical spelling; `dlc fmt " + path + "` rewrites it");
@@ -95,11 +95,16 @@ static int runFmt(const Options &options) {
   return worst;
 }
 
+static constexpr Flag kFlags[] = {
+    {.arg = arg::flag("check", "false", "write nothing; list files that would change, and exit with 1")},
+    {.arg = arg::flag("upgrade", "false", "keep a file in an older form and write a .dsl next to it")}};
+
 extern const Command cmd_fmt;
 constexpr Command cmd_fmt = {.name = "fmt",
                              .arguments = "net.dsl...",
                              .doc = "rewrite sources in their one canonical spelling",
                              .takes = kOutput,
+                             .flags = kFlags,
                              .place = 80,
                              .run = runFmt};
 

@@ -23,10 +23,11 @@ constexpr size_t kBatch = 256;
 
 /// The output that --output names, "mask" or "output.mask"; the first without it. Null where the net has none such.
 const dsl::NetOutput *chosenOutput(const Options &options, llvm::ArrayRef<dsl::NetOutput> parts) {
-  if (options.outputName.empty())
+  const std::string &wanted = options.flags.text("output");
+  if (wanted.empty())
     return &parts.front();
   for (const dsl::NetOutput &part : parts)
-    if (part.name == options.outputName || part.name == "output." + options.outputName)
+    if (part.name == wanted || part.name == "output." + wanted)
       return &part;
   return nullptr;
 }
@@ -34,33 +35,34 @@ const dsl::NetOutput *chosenOutput(const Options &options, llvm::ArrayRef<dsl::N
 /// --output=conv1: a value on the way to the outputs, as an output of its own. Nothing, and an exit code, where the net
 /// has none of this name for each sample.
 std::optional<dsl::NetOutput> valueAsOutput(const Options &options, session::Net &net, int &code) {
+  const std::string &wanted = options.flags.text("output");
   const std::vector<dsl::NetOutput> &parts = net.shape().outputs;
   auto wrong = [&](const llvm::Twine &why) {
     code = fail(options, kUsage, why);
     return std::nullopt;
   };
-  const std::string show = "`dlc show --values=" + options.outputName + " " + options.files.front() + "` prints it";
-  if (const train::Parameter *p = net.parameters().find(options.outputName); p && p->isWeight())
-    return wrong("'" + options.outputName + "' is a weight, the same for all samples; " + show);
-  if (llvm::StringRef(options.outputName).starts_with("d."))
-    return wrong("'" + options.outputName + "' is a gradient, which needs labels; " + show);
+  const std::string show = "`dlc show --values=" + wanted + " " + options.files.front() + "` prints it";
+  if (const train::Parameter *p = net.parameters().find(wanted); p && p->isWeight())
+    return wrong("'" + wanted + "' is a weight, the same for all samples; " + show);
+  if (llvm::StringRef(wanted).starts_with("d."))
+    return wrong("'" + wanted + "' is a gradient, which needs labels; " + show);
   auto elementsAt = [&](int64_t batch) -> int64_t {
-    dsl::Net built = train::netWithOutput(net.unit(), batch, options.outputName);
-    return built.graph ? findValue(*built.graph, options.outputName).type().elements() : 0;
+    dsl::Net built = train::netWithOutput(net.unit(), batch, wanted);
+    return built.graph ? findValue(*built.graph, wanted).type().elements() : 0;
   };
   const int64_t one = elementsAt(1), two = elementsAt(2);
   if (one && two == 2 * one) {
-    dsl::Net built = train::netWithOutput(net.unit(), 1, options.outputName);
-    Value value = findValue(*built.graph, options.outputName);
+    dsl::Net built = train::netWithOutput(net.unit(), 1, wanted);
+    Value value = findValue(*built.graph, wanted);
     Shape shape(value.shape());
     shape.erase(shape.begin()); // rows of several samples lie one behind the other
     const bool whole = value.shape().front() == 1 && isFloat(value.dtype());
     if (!isFloat(value.dtype()))
-      return wrong("'" + options.outputName + "' is " + toString(value.type()) + ": only numbers are printed");
-    return dsl::NetOutput{.name = train::nameOfOutput(options.outputName),
+      return wrong("'" + wanted + "' is " + toString(value.type()) + ": only numbers are printed");
+    return dsl::NetOutput{.name = train::nameOfOutput(wanted),
                           .target = "",
                           .loss = "",
-                          .scores = train::nameOfOutput(options.outputName),
+                          .scores = train::nameOfOutput(wanted),
                           .task = Task::Values,
                           .shape = whole ? shape : Shape{one}};
   }
@@ -69,7 +71,7 @@ std::optional<dsl::NetOutput> valueAsOutput(const Options &options, session::Net
     names.push_back(llvm::StringRef(part.name).split('.').second.empty()
                         ? llvm::StringRef(part.name)
                         : llvm::StringRef(part.name).split('.').second);
-  return wrong("the net has no output '" + options.outputName + "'; it has " + llvm::join(names, ", ") +
+  return wrong("the net has no output '" + wanted + "'; it has " + llvm::join(names, ", ") +
                ", and the values that `dlc --emit-ir --mode=infer` prints");
 }
 
@@ -113,7 +115,7 @@ std::string npyHeader(DType dtype, size_t samples, const Shape &shape) {
 /// The samples of every file of the command line, or those that the source names; nothing after an error.
 std::optional<std::vector<data::Samples>> openAll(const Options &options, session::Net &net, const NetFiles &files,
                                                   int &code) {
-  const bool named = options.names || options.json || options.format == "json";
+  const bool named = options.flags.flag("names") || options.json || options.flags.text("format") == "json";
   const auto use = named ? train::SampleUse::Predict : train::SampleUse::PredictAll;
   std::vector<std::string> names = files.data;
   if (names.empty())
@@ -173,7 +175,7 @@ int predict(const Options &options, session::Net &net, train::Engines &engines, 
     size_t count = std::min(kBatch, positions.size() - begin);
     if (value && (begin == 0 || count != kBatch)) // once for each size
       engines.take(dsl::Mode::Infer, static_cast<int64_t>(count),
-                   train::netWithOutput(net.unit(), static_cast<int64_t>(count), options.outputName));
+                   train::netWithOutput(net.unit(), static_cast<int64_t>(count), options.flags.text("output")));
     auto engine = engines.get(dsl::Mode::Infer, static_cast<int64_t>(count));
     if (!engine.ok())
       return fail(options, net, session::Failure::ofEngine(engine.status()));
@@ -191,7 +193,7 @@ int predict(const Options &options, session::Net &net, train::Engines &engines, 
       for (size_t row = 0; row < count; ++row, y += printer.size(), scores += printer.size()) {
         PredictionPrinter::Sample sample = describe(samples, begin + row);
         sample.index = before + begin + row;
-        if (options.format != "npy")
+        if (options.flags.text("format") != "npy")
           printer.row(y, scores, sample);
         else
           printer.look(y, sample.index), writeNpy(os, y, printer, sample);
@@ -207,12 +209,13 @@ int predict(const Options &options, session::Net &net, train::Engines &engines, 
 /// What contradicts itself on the command line; the exit code.
 int refuse(const Options &options, const dsl::NetOutput &part) {
   const bool classes = part.task == Task::Classes && part.rows() == 1;
-  if (options.top && !classes)
+  if (options.flags.whole("top") && !classes)
     return fail(options, kUsage, "--top is for a class for each sample; this output has none");
-  if (options.top && (options.probs || options.format == "npy"))
+  if (options.flags.whole("top") && (options.flags.flag("probs") || options.flags.text("format") == "npy"))
     return fail(options, kUsage,
-                llvm::Twine("--top and ") + (options.probs ? "--probs" : "--format=npy") + " ask for two things");
-  if (options.names && options.format == "npy")
+                llvm::Twine("--top and ") + (options.flags.flag("probs") ? "--probs" : "--format=npy") +
+                    " ask for two things");
+  if (options.flags.flag("names") && options.flags.text("format") == "npy")
     return fail(options, kUsage, "--names and --format=npy ask for two things");
   return kDone;
 }
@@ -220,8 +223,8 @@ int refuse(const Options &options, const dsl::NetOutput &part) {
 } // namespace
 
 static int runInfer(const Options &options) {
-  if (options.json && !options.format.empty() && options.format != "json")
-    return fail(options, kUsage, "--json and --format=" + options.format + " ask for two things");
+  if (options.json && !options.flags.text("format").empty() && options.flags.text("format") != "json")
+    return fail(options, kUsage, "--json and --format=" + options.flags.text("format") + " ask for two things");
   int code = kDone;
   auto files = sortFiles(options, code);
   if (!files)
@@ -256,7 +259,7 @@ static int runInfer(const Options &options) {
   size_t all = 0, before = 0;
   for (const data::Samples &samples : *groups)
     all += samples.size();
-  if (options.format == "npy")
+  if (options.flags.text("format") == "npy")
     os << npyHeader(net->engines().dtype(), all, part->shape);
   for (const data::Samples &samples : *groups) {
     if (int bad =
@@ -269,12 +272,20 @@ static int runInfer(const Options &options) {
                                       : failNotFinite(options, *net, printer.notFinite(), printer.firstNotFinite() + 1);
 }
 
+static constexpr Flag kFlags[] = {
+    {.arg = arg::text("output", "none", "print this output, or any intermediate value: conv1"), .hint = "NAME"},
+    {.arg = arg::flag("probs", "false", "print numbers instead of the class")},
+    {.arg = arg::flag("names", "false", "print each sample's file before its prediction")},
+    {.arg = arg::size("top", "0", "print the K most probable classes"), .hint = "K"},
+    {.arg = arg::word("format", "none", "csv|json|npy", "output format of predictions")}};
+
 extern const Command cmd_infer;
 constexpr Command cmd_infer = {.name = "infer",
                                .arguments = "net.model [data...]",
                                .doc = "print a prediction for each sample",
                                .otherArguments = "net.dsl net.model [data...]",
                                .takes = kSource | kPipeline | kPlans | kMemory | kData | kOutput,
+                               .flags = kFlags,
                                .place = 20,
                                .run = runInfer};
 

@@ -243,7 +243,7 @@ std::string signature(const OpDef &def) { return usage(def.layer, def.args); }
 
 static int runOps(const Options &options) {
   const Registry &registry = compile::registry();
-  if (options.markdown) {
+  if (options.flags.flag("markdown")) {
     printMarkdown(registry);
     return kDone;
   }
@@ -292,8 +292,14 @@ static int runOps(const Options &options) {
   return kDone;
 }
 
+static constexpr Flag kFlags[] = {{.arg = arg::flag("markdown", "false", "print the documentation page")}};
+
 extern const Command cmd_ops;
-constexpr Command cmd_ops = {
-    .name = "ops", .arguments = "[name]", .doc = "what the ops and layers are", .place = 140, .run = runOps};
+constexpr Command cmd_ops = {.name = "ops",
+                             .arguments = "[name]",
+                             .doc = "what the ops and layers are",
+                             .flags = kFlags,
+                             .place = 140,
+                             .run = runOps};
 
 } // namespace dlc::tool

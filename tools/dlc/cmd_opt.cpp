@@ -20,7 +20,7 @@ static int runOpt(const Options &options) {
   files.writes("the result", options.output);
   if (int bad = files.refuse(options))
     return bad;
-  const Pipeline pipeline = Pipeline::of(options.passes.value_or(""));
+  const Pipeline pipeline = Pipeline::of(options.flags.text("passes"));
   int code = kDone;
   std::optional<kernels::Isa> isa = chooseIsa(options, code);
   if (!isa)
@@ -54,11 +54,11 @@ static int runOpt(const Options &options) {
   printWork(product.stream(), work);
   if (int bad = product.deliver(options))
     return bad;
-  if (options.timePasses)
+  if (options.flags.flag("time-passes"))
     printTimes(times);
-  if (options.stats)
+  if (options.flags.flag("stats"))
     printStats(stats);
-  if (options.explainDispatch)
+  if (options.flags.flag("explain-dispatch"))
     printDispatch(*isa, work.program ? &*work.program : nullptr);
   if (work.program)
     printRemarks(options, *work.program);
@@ -69,7 +69,7 @@ extern const Command cmd_opt;
 constexpr Command cmd_opt = {.name = "opt",
                              .arguments = "in.ir --passes=a,b",
                              .doc = "run passes over IR text",
-                             .takes = kPipeline | kPlans | kMemory | kOutput | kVerifying,
+                             .takes = kPipeline | kPlans | kMemory | kOutput | kVerifying | kCounting,
                              .place = 120,
                              .run = runOpt};
 

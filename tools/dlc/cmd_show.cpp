@@ -29,25 +29,26 @@ using session::Cost, session::LayerRow;
 
 /// --graph: the picture of a net; the format is that of the file's extension. Graphviz makes all but .dot.
 int drawGraph(const Options &options, const std::string &dot) {
-  llvm::StringRef extension = llvm::sys::path::extension(options.graphFile);
-  if (extension == ".dot" || extension == ".gv" || options.graphFile == "-") {
-    if (options.graphFile == "-") {
+  const std::string &path = options.flags.text("graph");
+  llvm::StringRef extension = llvm::sys::path::extension(path);
+  if (extension == ".dot" || extension == ".gv" || path == "-") {
+    if (path == "-") {
       llvm::outs() << dot;
       return kDone;
     }
-    absl::Status status = writeFileAtomically(options.graphFile, dot);
+    absl::Status status = writeFileAtomically(path, dot);
     return status.ok() ? int(kDone) : fail(options, status);
   }
   static constexpr llvm::StringLiteral kFormats[] = {".svg", ".png", ".pdf"};
   if (!llvm::is_contained(kFormats, extension))
-    return fail(options, kUsage, "--graph writes .svg, .png, .pdf or .dot, not '" + options.graphFile + "'");
+    return fail(options, kUsage, "--graph writes .svg, .png, .pdf or .dot, not '" + path + "'");
   auto program = llvm::sys::findProgramByName("dot");
   if (!program)
     return fail(options, kSystemError,
-                "--graph=" + options.graphFile +
+                "--graph=" + path +
                     " needs Graphviz's program dot: apt install graphviz; "
                     "a .dot file needs nothing");
-  if (absl::Status status = checkWritable(options.graphFile); !status.ok())
+  if (absl::Status status = checkWritable(path); !status.ok())
     return fail(options, status);
   llvm::SmallString<128> source, picture;
   if (std::error_code error = llvm::sys::fs::createTemporaryFile("dlc", "dot", source))
@@ -66,7 +67,7 @@ int drawGraph(const Options &options, const std::string &dot) {
   auto made = readFile(picture);
   if (!made.ok())
     return fail(options, made.status());
-  absl::Status status = writeFileAtomically(options.graphFile, (*made)->getBuffer());
+  absl::Status status = writeFileAtomically(path, (*made)->getBuffer());
   return status.ok() ? int(kDone) : fail(options, status);
 }
 
@@ -186,7 +187,7 @@ int showLayers(const Options &options, session::Net &net) {
     return fail(options, net, built.failure());
   flush(options, net.diags());
   std::vector<LayerRow> rows = session::layerTable(*built);
-  if (!options.graphFile.empty())
+  if (!options.flags.text("graph").empty())
     return drawGraph(options, dotText(rows, net.path()));
   int64_t parameters = 0, operations = 0;
   for (const LayerRow &row : rows)
@@ -225,7 +226,7 @@ static int runShow(const Options &options) {
   const bool isModel = model::looksLikeModel((*buffer)->getBuffer());
   RunFiles files;
   files.reads(isModel ? "the model" : "the source", path);
-  files.writes("the picture", options.graphFile);
+  files.writes("the picture", options.flags.text("graph"));
   if (int bad = files.refuse(options))
     return bad;
   Options native = options;
@@ -236,14 +237,14 @@ static int runShow(const Options &options) {
   if (!net)
     return code;
   compile::Unit &unit = net->unit();
-  if (options.config) {
+  if (options.flags.flag("config")) {
     if (options.json)
       configJson(llvm::outs(), unit);
     else
       dsl::printConfig(llvm::outs(), unit.settings, unit.sources);
     return flush(options, unit.diags);
   }
-  if (options.values.empty())
+  if (options.flags.text("values").empty())
     return showLayers(options, *net);
   if (!isModel)
     if (session::Done begun = net->initialise(); !begun)
@@ -251,11 +252,18 @@ static int runShow(const Options &options) {
   return showValue(options, *net);
 }
 
+static constexpr Flag kFlags[] = {
+    {.arg = arg::file("graph", "none", "draw the net; formats other than .dot need Graphviz"), .hint = "out.svg"},
+    {.arg = arg::text("values", "none", "print a weight, a layer's output or a gradient (d.NAME)"), .hint = "NAME"},
+    {.arg = arg::size("sample", "0", "with --values: use this sample (default 0, the first)").from(0)},
+    {.arg = arg::flag("config", "false", "print every key with its value and origin")}};
+
 extern const Command cmd_show;
 constexpr Command cmd_show = {.name = "show",
                               .arguments = "net.dsl|net.model",
                               .doc = "layers, shapes, parameters, multiply-adds, memory",
                               .takes = kSource | kPlans | kMemory | kData,
+                              .flags = kFlags,
                               .place = 60,
                               .run = runShow};
 

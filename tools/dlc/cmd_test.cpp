@@ -72,7 +72,7 @@ int testOps(const Options &options) {
   TestReport report(options);
   if (int code = testKernelsOfOps(options, report); code != kDone)
     return code;
-  report.gradientsHeading(options.samples, false);
+  report.gradientsHeading(options.flags.whole("samples"), false);
   const Registry &registry = compile::registry();
   for (auto [done, def] : llvm::enumerate(registry.all())) {
     report.progress("gradients", static_cast<double>(done) / static_cast<double>(registry.all().size()));
@@ -84,7 +84,7 @@ int testOps(const Options &options) {
       if (!graph)
         continue;
       std::string prefix = def->name.str() + (def->examples.size() > 1 ? " " + std::to_string(number) : "") + " ";
-      GradCheckOptions check{.tolerance = options.tolerance, .samples = options.samples};
+      GradCheckOptions check{.tolerance = options.flags.number("tolerance"), .samples = options.flags.whole("samples")};
       std::vector<GradCheckRow> rows = checkGradients(*graph, registry, values, check);
       bool reaches = llvm::any_of(rows, [](const GradCheckRow &row) { return row.largest > 0; });
       for (GradCheckRow &row : rows) {
@@ -106,12 +106,18 @@ static int runTest(const Options &options) {
   return options.files.empty() ? testOps(options) : testNet(options);
 }
 
+static constexpr Flag kFlags[] = {
+    {.arg = arg::number("tolerance", "1e-7", "largest relative error allowed (default 1e-7)")},
+    {.arg = arg::size("samples", "0", "entries per tensor (default: 4 to 32 for a net, by its size; all for the ops)")
+                .from(0)}};
+
 extern const Command cmd_test;
 constexpr Command cmd_test = {
     .name = "test",
     .arguments = "[net.dsl]",
     .doc = "check kernels against the interpreter and gradients against differences: of all ops, or of a net",
     .takes = kSource | kMemory,
+    .flags = kFlags,
     .place = 40,
     .run = runTest};
 

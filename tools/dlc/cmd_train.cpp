@@ -36,7 +36,7 @@ std::optional<TrainFiles> trainFiles(const Options &options, int &exitCode) {
   if (f.size() > 1) {
     if (!options.output.empty()) {
       std::string message = "the output is given twice: " + f.back() + " and -o " + options.output;
-      if (options.resume && options.resume->empty())
+      if (options.flags.given("resume") && options.flags.text("resume").empty())
         message += "; a checkpoint is joined to its flag: --resume=" + f.back();
       exitCode = usage(options, message);
       return std::nullopt;
@@ -55,7 +55,7 @@ std::optional<TrainFiles> trainFiles(const Options &options, int &exitCode) {
 /// The JSON lines beside those that are printed: in the file of --log as they come, and kept for --plot.
 struct Logs {
   explicit Logs(const Options &options, bool goesOn)
-      : file(options.logFile, goesOn ? LineFile::Begin::GoOn : LineFile::Begin::Anew) {}
+      : file(options.flags.text("log"), goesOn ? LineFile::Begin::GoOn : LineFile::Begin::Anew) {}
   LineFile file;
   std::string text;
   llvm::raw_string_ostream collected{text};
@@ -63,12 +63,12 @@ struct Logs {
   /// Draws the plot, and says what could not be written; the exit code, `code` if nothing is worse.
   int close(const Options &options, bool resumed, int code) {
     std::string why;
-    if (resumed && !options.logFile.empty() && options.logFile != "-")
-      if (auto whole = readFile(options.logFile); whole.ok()) // with what was before
+    if (resumed && !options.flags.text("log").empty() && options.flags.text("log") != "-")
+      if (auto whole = readFile(options.flags.text("log")); whole.ok()) // with what was before
         text = (*whole)->getBuffer().str();
-    if (!options.plotFile.empty())
+    if (!options.flags.text("plot").empty())
       if (std::string picture = plotRun(text, why); !picture.empty())
-        if (absl::Status written = writeFileAtomically(options.plotFile, picture); !written.ok())
+        if (absl::Status written = writeFileAtomically(options.flags.text("plot"), picture); !written.ok())
           code = std::max(code, fail(options, written));
     return file.status().ok() ? code : std::max(code, fail(options, file.status()));
   }
@@ -107,9 +107,9 @@ std::unique_ptr<train::Reporter> makeReporter(const Options &options, const comp
     plain.bar = bar && !options.quiet ? &llvm::errs() : nullptr;
     all.push_back(train::plainReporter(os, plain));
   }
-  if (!options.logFile.empty())
+  if (!options.flags.text("log").empty())
     all.push_back(train::jsonReporter(logs.file, options.verbose));
-  if (!options.plotFile.empty())
+  if (!options.flags.text("plot").empty())
     all.push_back(train::jsonReporter(logs.collected, false));
   all.push_back(std::make_unique<Listener>());
   return train::everyReporter(std::move(all));
@@ -125,8 +125,8 @@ RunFiles filesOf(const Options &options, const compile::Unit &unit, const std::s
   files.reads("the weights to start from", train::weightsFile(unit), "the model");
   files.writes("the model", output);
   files.writes("the checkpoint", unit.settings.train.checkpoint.value);
-  files.writes("the log", options.logFile);
-  files.writes("the plot", options.plotFile);
+  files.writes("the log", options.flags.text("log"));
+  files.writes("the plot", options.flags.text("plot"));
   return files;
 }
 
@@ -168,25 +168,26 @@ int settleFiles(Options &options, session::Net &net, TrainFiles &files, Checkpoi
   const compile::Unit &unit = net.unit();
   dsl::TrainSettings &settings = net.unit().settings.train;
   // A trial of a few samples leaves the results of real runs alone.
-  if (options.overfit && !files.named)
+  if (options.flags.whole("overfit") && !files.named)
     files.output.clear();
-  if (options.overfit && settings.checkpoint.from != dsl::From::CommandLine)
+  if (options.flags.whole("overfit") && settings.checkpoint.from != dsl::From::CommandLine)
     settings.checkpoint.value.clear();
   checkpoints.written = settings.checkpoint.value;
   if (checkpoints.written == "-")
     return fail(options, kUsage, "--checkpoint is a file that --resume can read: it cannot be a stream");
-  if (options.resume)
-    checkpoints.resumed = options.resume->empty() ? checkpoints.written : *options.resume;
-  if (options.resume && checkpoints.resumed.empty())
+  if (options.flags.given("resume"))
+    checkpoints.resumed = options.flags.text("resume").empty() ? checkpoints.written : options.flags.text("resume");
+  if (options.flags.given("resume") && checkpoints.resumed.empty())
     return usage(options, "--resume needs a file, or checkpoint = ... under [train]");
   if (int bad = replaceSources(options, net, files.data, files.labels))
     return bad;
   if (int bad = filesOf(options, unit, files.output, checkpoints.resumed).refuse(options))
     return bad;
-  if (!options.dryRun)
-    return refuseUnwritable(options, {files.output, checkpoints.written, options.logFile, options.plotFile});
+  if (!options.flags.flag("dry-run"))
+    return refuseUnwritable(options,
+                            {files.output, checkpoints.written, options.flags.text("log"), options.flags.text("plot")});
   checkpoints.written.clear(); // it writes nothing
-  options.logFile.clear(), options.plotFile.clear();
+  options.flags.drop("log"), options.flags.drop("plot");
   return kDone;
 }
 
@@ -198,9 +199,9 @@ int runTraining(const Options &options, session::Net &net, session::Training &tr
   if (session::Done begun = training.begin(*reporter); !begun)
     return fail(options, net, begun.failure());
   flush(options, net.diags());
-  if (options.timePasses)
+  if (options.flags.flag("time-passes"))
     printTimes(times);
-  if (options.remarks)
+  if (options.flags.given("remarks"))
     if (auto program = net.plan(dsl::Mode::Train, training.batch()); program && *program)
       printRemarks(options, **program);
   const train::Outcome outcome = training.run();
@@ -237,13 +238,20 @@ static int runTrain(const Options &given) {
   if (session::Done loaded = training.load({.model = files->output,
                                             .checkpoint = checkpoints.written,
                                             .resume = checkpoints.resumed,
-                                            .dryRun = options.dryRun,
-                                            .overfit = options.overfit});
+                                            .dryRun = options.flags.flag("dry-run"),
+                                            .overfit = options.flags.whole("overfit")});
       !loaded)
     return fail(options, *net, loaded.failure());
   flush(options, net->diags());
   return runTraining(options, *net, training, !checkpoints.resumed.empty(), times);
 }
+
+static constexpr Flag kFlags[] = {
+    {.arg = arg::file("resume", "none", "continue from a checkpoint (default: the source's)"), .optionalValue = true},
+    {.arg = arg::file("log", "none", "also write the JSON lines to a file; --resume appends"), .hint = "run.jsonl"},
+    {.arg = arg::size("overfit", "0", "train on only N samples, unshuffled; saves nothing without -o")},
+    {.arg = arg::flag("dry-run", "false", "run one batch of train and val, then stop; writes nothing")},
+    {.arg = arg::file("plot", "none", "plot loss, metrics and learning rate"), .hint = "run.svg"}};
 
 extern const Command cmd_train;
 constexpr Command cmd_train = {.name = "train",
@@ -251,6 +259,7 @@ constexpr Command cmd_train = {.name = "train",
                                .doc = "train a net on its data and save it",
                                .otherArguments = "net.dsl data labels out.model",
                                .takes = kSource | kPipeline | kPlans | kMemory | kData | kOutput | kTraining,
+                               .flags = kFlags,
                                .place = 10,
                                .run = runTrain};
 

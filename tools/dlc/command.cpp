@@ -2,12 +2,9 @@
 // No command is named here.
 #include "command.h"
 
-#include "dlc/support/check.h"
-
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/CommandLine.h"
 
-#include <deque>
+#include <vector>
 
 namespace dlc::tool {
 
@@ -26,22 +23,6 @@ const Command *findCommand(llvm::StringRef name) {
     if (command->name == name)
       return command;
   return nullptr;
-}
-
-llvm::cl::SubCommand &subCommand(llvm::StringRef name) {
-  // Made when the first option asks for one, which may be before any other static of this folder is; where they stand
-  // they stay, for the library keeps their addresses.
-  static std::deque<llvm::cl::SubCommand> made;
-  if (made.empty())
-    for (const Command *command : commands())
-      made.emplace_back(command->name, command->doc);
-  if (name.empty())
-    return llvm::cl::SubCommand::getTopLevel();
-  for (llvm::cl::SubCommand &command : made)
-    if (command.getName() == name)
-      return command;
-  DLC_CHECK(false) << "no command " << name;
-  return made.front();
 }
 
 } // namespace dlc::tool

@@ -1,7 +1,7 @@
 // Completion scripts: words of commands, options and their values for bash, zsh and fish.
 // Each script is written whole from the tables; at run time it asks nothing of the program.
 #include "command.h"
-#include "flag_table.h"
+#include "generators.h"
 #include "options.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -43,10 +43,10 @@ std::string bash() {
   text += "  case $prev in\n";
   std::string seen;
   auto values = [&](llvm::StringRef command) {
-    for (const FlagInfo &flag : flagsOf(command))
-      if (!flag.choices.empty() && !llvm::StringRef(seen).contains(" " + flag.name + " ")) {
-        seen += " " + flag.name + " ";
-        text += "    " + flag.dashed() + ") COMPREPLY=($(compgen -W '" + joined(flag.choices) +
+    for (const Flag *flag : flagsOf(command))
+      if (!flag->choices().empty() && !llvm::StringRef(seen).contains((" " + flag->name() + " ").str())) {
+        seen += (" " + flag->name() + " ").str();
+        text += "    " + flag->dashed() + ") COMPREPLY=($(compgen -W '" + joined(flag->choices()) +
                 "' -- \"$cur\")); return ;;\n";
       }
   };
@@ -56,8 +56,8 @@ std::string bash() {
   text += "  esac\n  case $command in\n";
   auto flags = [&](llvm::StringRef command) {
     std::string names;
-    for (const FlagInfo &flag : flagsOf(command))
-      names += (names.empty() ? "" : " ") + flag.dashed();
+    for (const Flag *flag : flagsOf(command))
+      names += (names.empty() ? "" : " ") + flag->dashed();
     text += "    " + (command.empty() ? "''" : command.str()) + ") flags='" + names + "' ;;\n";
   };
   flags("");
@@ -89,14 +89,14 @@ std::string zsh() {
   };
   auto specs = [&](llvm::StringRef command, llvm::StringRef indent) {
     std::string text;
-    for (const FlagInfo &flag : flagsOf(command)) {
-      std::string spec = flag.dashed();
-      if (!flag.value.empty())
-        spec += flag.name.size() == 1 ? "+" : flag.optionalValue ? "=-" : "=";
-      spec += "[" + escaped(flag.doc) + "]";
-      if (!flag.value.empty())
-        spec += (flag.optionalValue ? "::" : ":") + escaped(flag.name) +
-                (flag.choices.empty() ? ":_files" : ":(" + joined(flag.choices) + ")");
+    for (const Flag *flag : flagsOf(command)) {
+      std::string spec = flag->dashed();
+      if (!flag->value().empty())
+        spec += flag->name().size() == 1 ? "+" : flag->optionalValue ? "=-" : "=";
+      spec += "[" + escaped(flag->arg.doc) + "]";
+      if (!flag->value().empty())
+        spec += (flag->optionalValue ? "::" : ":") + escaped(flag->name().str()) +
+                (flag->choices().empty() ? ":_files" : ":(" + joined(flag->choices()) + ")");
       text += indent.str() + "'*" + spec + "' \\\n";
     }
     return text;
@@ -129,12 +129,12 @@ std::string fish() {
     text += "complete -c dlc -n \"not __fish_seen_subcommand_from $dlc_commands\" -a " + command->name.str() + " -d '" +
             quoted(command->doc) + "'\n";
   auto flags = [&](llvm::StringRef command, llvm::StringRef condition) {
-    for (const FlagInfo &flag : flagsOf(command)) {
-      text += "complete -c dlc -n \"" + condition.str() + "\" " + (flag.name.size() == 1 ? "-s " : "-l ") + flag.name +
-              " -d '" + quoted(flag.doc) + "'";
-      if (!flag.choices.empty())
-        text += " -x -a '" + joined(flag.choices) + "'";
-      else if (!flag.value.empty() && !flag.optionalValue)
+    for (const Flag *flag : flagsOf(command)) {
+      text += "complete -c dlc -n \"" + condition.str() + "\" " + (flag->name().size() == 1 ? "-s " : "-l ") +
+              flag->name().str() + " -d '" + quoted(flag->arg.doc) + "'";
+      if (!flag->choices().empty())
+        text += " -x -a '" + joined(flag->choices()) + "'";
+      else if (!flag->value().empty() && !flag->optionalValue)
         text += " -r";
       text += "\n";
     }

@@ -46,21 +46,20 @@ std::string man(llvm::StringRef text) {
     out += c == '\\' ? "\\e" : c == '-' ? "\\-" : std::string(1, c);
   return out.starts_with(".") || out.starts_with("'") ? "\\&" + out : out;
 }
-std::string manFlag(const FlagInfo &flag) {
+std::string manFlag(const Flag &flag) {
   std::string text = "\\fB" + man(flag.dashed()) + "\\fR";
-  if (flag.value.empty())
+  if (!flag.takesValue())
     return text;
-  std::string value = "\\fI" + man(flag.value) + "\\fR";
-  return flag.name.size() == 1 ? text + " " + value
-         : flag.optionalValue  ? text + "[=" + value + "]"
-                               : text + "=" + value;
+  std::string value = "\\fI" + man(flag.value()) + "\\fR";
+  return flag.name().size() == 1 ? text + " " + value
+         : flag.optionalValue    ? text + "[=" + value + "]"
+                                 : text + "=" + value;
 }
 
 /// Options that every command takes, as of the first command.
-bool isCommon(const FlagInfo &flag) {
-  return llvm::all_of(commands(), [&](const Command *command) {
-    return llvm::any_of(flagsOf(command->name), [&](const FlagInfo &other) { return other.name == flag.name; });
-  });
+bool isCommon(const Flag &flag) {
+  return llvm::all_of(commands(),
+                      [&](const Command *command) { return findFlag(flagsOf(command->name), flag.name()) == &flag; });
 }
 
 } // namespace
@@ -155,10 +154,10 @@ void generateCommands(llvm::raw_ostream &os) {
 void generateFlags(llvm::raw_ostream &os) {
   os << "| Option | In | Meaning |\n|---|---|---|\n";
   // Each option once, with the commands that take it.
-  std::map<std::string, std::pair<FlagInfo, std::string>> all;
+  std::map<std::string, std::pair<const Flag *, std::string>> all;
   auto take = [&](llvm::StringRef command, llvm::StringRef shown) {
-    for (const FlagInfo &flag : flagsOf(command)) {
-      auto &entry = all[flag.name];
+    for (const Flag *flag : flagsOf(command)) {
+      auto &entry = all[flag->name().str()];
       entry.first = flag;
       entry.second += (entry.second.empty() ? "" : ", ") + shown.str();
     }
@@ -167,8 +166,8 @@ void generateFlags(llvm::raw_ostream &os) {
     take(command->name, command->name);
   take("", "--emit-ir");
   for (const auto &[name, entry] : all)
-    os << "| " << code(entry.first.dashed() + entry.first.argument()) << " | "
-       << (isCommon(entry.first) ? "all" : entry.second) << " | " << cell(entry.first.doc) << " |\n";
+    os << "| " << code(entry.first->dashed() + entry.first->argument()) << " | "
+       << (isCommon(*entry.first) ? "all" : entry.second) << " | " << cell(entry.first->arg.doc) << " |\n";
 }
 
 void generateMan(llvm::raw_ostream &os) {
@@ -184,15 +183,15 @@ void generateMan(llvm::raw_ostream &os) {
     os << ".TP\n\\fB" << man(command->name) << "\\fR \\fI" << man(command->arguments) << "\\fR\n"
        << man(command->doc) << '\n';
   os << ".SH OPTIONS OF ALL COMMANDS\n";
-  for (const FlagInfo &flag : flagsOf("train"))
-    if (isCommon(flag))
-      os << ".TP\n" << manFlag(flag) << '\n' << man(flag.doc) << '\n';
+  for (const Flag *flag : flagsOf("train"))
+    if (isCommon(*flag))
+      os << ".TP\n" << manFlag(*flag) << '\n' << man(flag->arg.doc) << '\n';
   auto section = [&](llvm::StringRef command, llvm::StringRef title) {
     std::string rows;
     llvm::raw_string_ostream text(rows);
-    for (const FlagInfo &flag : flagsOf(command))
-      if (!isCommon(flag))
-        text << ".TP\n" << manFlag(flag) << '\n' << man(flag.doc) << '\n';
+    for (const Flag *flag : flagsOf(command))
+      if (!isCommon(*flag))
+        text << ".TP\n" << manFlag(*flag) << '\n' << man(flag->arg.doc) << '\n';
     if (!rows.empty())
       os << ".SH OPTIONS OF " << man(title.upper()) << '\n' << rows;
   };

@@ -2,8 +2,6 @@
 // They read tables only; no source file and no option changes what they print.
 #pragma once
 
-#include "flag_table.h"
-
 #include "dlc/ir/op_def.h"
 
 #include "llvm/Support/raw_ostream.h"
@@ -26,6 +24,9 @@ void generateFlags(llvm::raw_ostream &os);
 void generateMan(llvm::raw_ostream &os);
 void generateVim(llvm::raw_ostream &os);
 void generateTextMate(llvm::raw_ostream &os);
+
+/// The completion script of "bash", "zsh" or "fish"; "" for another word.
+std::string completionScript(llvm::StringRef shell);
 
 /// What an argument of a layer takes, in words: "a whole number of at least 1".
 std::string rangeOf(const ArgSpec &arg);

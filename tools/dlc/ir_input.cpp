@@ -25,7 +25,7 @@ std::optional<IrInput> readIr(const Options &options, const std::string &path, i
                      "give it to the command that prints the file from the source");
     return std::nullopt;
   }
-  if (input.kind == IrInput::Kind::Program && options.mode != "train") {
+  if (input.kind == IrInput::Kind::Program && options.flags.text("mode") != "train") {
     exitCode = usage(options, "--mode chooses a graph, and " + path + " is a program already");
     return std::nullopt;
   }
@@ -82,7 +82,7 @@ void leaveOutTraining(Graph &graph, dsl::Mode mode) {
 }
 
 int finish(const Options &options, compile::Unit &unit) {
-  if (!options.verifyDiagnostics)
+  if (!options.flags.flag("verify-diagnostics"))
     return flush(options, unit.diags);
   return verifyDiagnostics(unit.diags, unit.text, llvm::errs()) ? kDone : kCheckFailed;
 }

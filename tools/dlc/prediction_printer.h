@@ -24,10 +24,11 @@ public:
   enum class Form : uint8_t { Lines, Csv, Json };
 
   PredictionPrinter(llvm::raw_ostream &os, const Options &options, const session::Net &net, const dsl::NetOutput &part)
-      : os(os), net(net), task(part.task), form(options.json || options.format == "json" ? Form::Json
-                                                : options.format == "csv"                ? Form::Csv
-                                                                                         : Form::Lines),
-        numbers(options.probs || task == Task::Values), named(options.names), top(static_cast<size_t>(options.top)),
+      : os(os), net(net), task(part.task), form(options.json || options.flags.text("format") == "json" ? Form::Json
+                                                : options.flags.text("format") == "csv"                ? Form::Csv
+                                                                                                       : Form::Lines),
+        numbers(options.flags.flag("probs") || task == Task::Values), named(options.flags.flag("names")),
+        top(static_cast<size_t>(options.flags.whole("top"))),
         digits(net.unit().settings.train.dtype.value == DType::F64 ? 17 : 9), answers(static_cast<size_t>(part.rows())),
         outputs(static_cast<size_t>(elementCount(part.shape)) / answers) {}
 

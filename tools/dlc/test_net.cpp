@@ -266,7 +266,8 @@ private:
 
   int checkAllGradients() {
     const Subject &subject = subjects.back();
-    GradCheckOptions check{.tolerance = options.tolerance, .samples = options.samples, .seed = seed};
+    GradCheckOptions check{
+        .tolerance = options.flags.number("tolerance"), .samples = options.flags.whole("samples"), .seed = seed};
     if (!check.samples)
       check.samples =
           samplesWithin(*gradients.loss, kTimeOfGradients / std::max(1.0, train::estimatedTime(*loss, DType::F64)),

@@ -2,6 +2,8 @@
 // What is printed on stdout is up to the commands.
 #include "tool.h"
 
+#include "command.h"
+
 #include "dlc/model/model_file.h"
 #include "dlc/program/dispatch.h"
 #include "dlc/support/files.h"
@@ -53,11 +55,11 @@ int refuseUnknownPasses(const Options &options) {
     for (const std::string &name : names)
       named.emplace_back(flag, name);
   };
-  take("--passes", options.passes.value_or(""));
-  take("--skip-pass", options.skipPass);
-  take("--print-ir-before", options.printBefore);
-  take("--print-ir-after", options.printAfter);
-  take("--remarks", options.remarks.value_or(""));
+  take("--passes", options.flags.text("passes"));
+  take("--skip-pass", options.flags.all("skip-pass"));
+  take("--print-ir-before", options.flags.all("print-ir-before"));
+  take("--print-ir-after", options.flags.all("print-ir-after"));
+  take("--remarks", options.flags.text("remarks"));
   llvm::SmallVector<llvm::StringRef, 32> known;
   for (const Pass *pass : allPasses())
     known.push_back(pass->name);
@@ -107,7 +109,8 @@ int Product::deliver(const Options &options) {
 }
 
 bool takesStdout(const Options &options) {
-  return options.command == "train" && llvm::is_contained({options.output, options.plotFile, options.logFile}, "-");
+  return options.command == "train" &&
+         llvm::is_contained({options.output, options.flags.text("plot"), options.flags.text("log")}, "-");
 }
 
 llvm::raw_ostream &forPeople(const Options &options) { return takesStdout(options) ? llvm::errs() : llvm::outs(); }
@@ -145,9 +148,9 @@ std::optional<session::Options> sessionOptions(const Options &options, PassTimes
   how.threads = options.threads;
   how.maxMemory = options.maxMemory;
   how.passes = pipelineOptions(options, times);
-  if (options.passes)
-    how.pipeline = Pipeline::of(*options.passes);
-  if (options.explainDispatch)
+  if (options.flags.given("passes"))
+    how.pipeline = Pipeline::of(options.flags.text("passes"));
+  if (options.flags.flag("explain-dispatch"))
     printDispatch(*isa);
   return how;
 }
@@ -214,12 +217,13 @@ std::optional<kernels::Isa> chooseIsa(const Options &options, int &exitCode) {
 PipelineOptions pipelineOptions(const Options &options, PassTimes &times) {
   PipelineOptions p;
   p.verifyEach = options.verifyEach;
-  p.printAfterAll = options.printAfterAll;
-  p.printBefore = options.printBefore, p.printAfter = options.printAfter, p.skip = options.skipPass;
-  p.checkPasses = options.checkPasses;
-  p.remarks = options.remarks.has_value();
+  p.printAfterAll = options.flags.flag("print-ir-after-all");
+  p.printBefore = options.flags.all("print-ir-before"), p.printAfter = options.flags.all("print-ir-after"),
+  p.skip = options.flags.all("skip-pass");
+  p.checkPasses = options.flags.flag("check-passes");
+  p.remarks = options.flags.given("remarks");
   p.out = &forPeople(options);
-  if (options.timePasses)
+  if (options.flags.flag("time-passes"))
     p.times = &times;
   return p;
 }
@@ -241,9 +245,10 @@ void printStats(const std::map<std::string, unsigned> &stats) {
 }
 
 void printRemarks(const Options &options, const Program &program) {
-  if (options.remarks && program.remarks)
+  if (options.flags.given("remarks") && program.remarks)
     for (const std::string &remark : *program.remarks)
-      if (options.remarks->empty() || llvm::StringRef(remark).starts_with(*options.remarks + ":"))
+      if (const std::string &of = options.flags.text("remarks");
+          of.empty() || llvm::StringRef(remark).starts_with(of + ":"))
         llvm::errs() << "remark: " << remark << '\n';
 }
 

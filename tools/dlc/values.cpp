@@ -75,13 +75,13 @@ void print(const Options &options, llvm::StringRef name, const Tensor &tensor, s
 int showValue(const Options &options, session::Net &net) {
   compile::Unit &unit = net.unit();
   std::string near;
-  std::optional<train::Probe> probe = train::Probe::find(net.engines(), options.values, near);
+  std::optional<train::Probe> probe = train::Probe::find(net.engines(), options.flags.text("values"), near);
   if (!probe)
     return fail(options, kUsage,
-                "the net has no value '" + options.values + "'; " +
+                "the net has no value '" + options.flags.text("values") + "'; " +
                     (near.empty() ? "" : "did you mean " + near + "? ") + "`dlc --emit-ir=grad` prints all names");
   if (train::Parameter *weight = probe->weight()) {
-    print(options, options.values, weight->tensor(), std::nullopt);
+    print(options, options.flags.text("values"), weight->tensor(), std::nullopt);
     return flush(options, unit.diags);
   }
   int code = kDone;
@@ -98,15 +98,15 @@ int showValue(const Options &options, session::Net &net) {
                              probe->needsTargets() ? train::SampleUse::Score : train::SampleUse::Predict, code);
   if (!samples)
     return code;
-  if (options.sample >= static_cast<int64_t>(samples->size()))
+  if (options.flags.whole("sample") >= static_cast<int64_t>(samples->size()))
     return fail(options, kUsage,
-                "--sample=" + llvm::Twine(options.sample) + (samples->size() == 1 ? ": there is " : ": there are ") +
-                    llvm::Twine(samples->size()) + (samples->size() == 1 ? " sample" : " samples") +
-                    ", and the first one is 0");
-  auto value = probe->of(net.engines(), *samples, static_cast<uint32_t>(options.sample), net.prepare());
+                "--sample=" + llvm::Twine(options.flags.whole("sample")) +
+                    (samples->size() == 1 ? ": there is " : ": there are ") + llvm::Twine(samples->size()) +
+                    (samples->size() == 1 ? " sample" : " samples") + ", and the first one is 0");
+  auto value = probe->of(net.engines(), *samples, static_cast<uint32_t>(options.flags.whole("sample")), net.prepare());
   if (!value)
     return fail(options, unit.diags, value.trouble());
-  print(options, options.values, *value, options.sample);
+  print(options, options.flags.text("values"), *value, options.flags.whole("sample"));
   return flush(options, unit.diags);
 }
 

@@ -8,8 +8,11 @@
 
 #include "dlc/support/files.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <set>
 
 using namespace dlc;
@@ -76,6 +79,58 @@ TEST(Commands, SayWhatTheyAreAndStandInAnOrder) {
   }
   EXPECT_GE(places.size(), 18u);
   EXPECT_EQ(findCommand("no such command"), nullptr);
+}
+
+TEST(Flags, EveryOptionIsDescribedAndDeclaredOnce) {
+  for (const Command *command : allCommands()) {
+    std::set<llvm::StringRef> names;
+    const std::vector<const Flag *> flags = flagsOf(command->name);
+    for (const Flag *flag : flags) {
+      const std::string name = command->name.str() + " " + flag->dashed();
+      EXPECT_TRUE(names.insert(flag->name()).second) << name;
+      EXPECT_FALSE(flag->arg.doc.empty()) << name;
+      EXPECT_EQ(flag->takesValue(), !flag->value().empty()) << name;
+      EXPECT_TRUE(flag->longFor.empty() || findFlag(flags, flag->longFor)) << name;
+      if (flag->arg.kind == ArgKind::Word && flag->arg.defaultText != "none") {
+        EXPECT_TRUE(llvm::is_contained(flag->choices(), flag->arg.defaultText.str())) << name;
+      }
+    }
+  }
+}
+
+TEST(Flags, AreReadInTheirOrderAndHeldAgainstTheCommand) {
+  auto read = [](std::vector<const char *> args) { return readFlags("train", args); };
+  GivenFlags given = read({"net.dsl", "--epochs", "3", "--freeze=a,b", "--set=train.lr=0.1", "-j4", "--freeze", "c",
+                           "--checkpoint=x.ckpt", "--", "-odd.csv"});
+  EXPECT_EQ(given.mistake, "");
+  EXPECT_EQ(given.words, (std::vector<std::string>{"net.dsl", "-odd.csv"}));
+  EXPECT_EQ(given.values.whole("threads"), 4);
+  EXPECT_EQ(given.values.text("log-format"), "auto") << "a default";
+  EXPECT_EQ(given.values.whole("top"), 0) << "an option of another command";
+  const std::vector<std::pair<std::string, std::string>> overrides = {{"--epochs", "train.epochs=3"},
+                                                                      {"--freeze", "train.freeze=['a', 'b', 'c']"},
+                                                                      {"--set", "train.lr=0.1"},
+                                                                      {"--checkpoint", "train.checkpoint='x.ckpt'"}};
+  ASSERT_EQ(given.overrides.size(), overrides.size());
+  for (size_t i = 0; i < overrides.size(); ++i) {
+    EXPECT_EQ(given.overrides[i].first, overrides[i].first);
+    std::string text = given.overrides[i].second;
+    std::replace(text.begin(), text.end(), '"', '\'');
+    EXPECT_EQ(text, overrides[i].second);
+  }
+  EXPECT_EQ(read({"--resume"}).values.ifGiven("resume"), "");
+  EXPECT_EQ(read({"--resume=a"}).values.text("resume"), "a");
+  EXPECT_EQ(read({}).values.ifGiven("resume"), std::nullopt);
+  EXPECT_EQ(read({"--plot=a.svg", "--plot=b.svg"}).mistake, "--plot is given twice");
+  EXPECT_EQ(read({"-q", "--quiet"}).mistake, "");
+  EXPECT_EQ(read({"--quiet=maybe"}).mistake, "--quiet takes no value");
+  EXPECT_EQ(read({"--quiet=false"}).values.flag("quiet"), false);
+  EXPECT_EQ(read({"--plot"}).mistake, "--plot needs a value: --plot=run.svg");
+  EXPECT_EQ(read({"--overfit=x"}).mistake, "--overfit takes a whole number, not 'x'");
+  EXPECT_EQ(read({"--overfit=0"}).mistake, "--overfit is at least 1 and below 2^31");
+  EXPECT_EQ(read({"-epochs=1"}).mistake, "unknown option -epochs of train; did you mean --epochs?");
+  EXPECT_EQ(read({"--top=1"}).mistake, "unknown option --top of train; --top is an option of infer");
+  EXPECT_EQ(read({"--log-format=tree"}).mistake, "--log-format is auto, bar, plain or json, not 'tree'");
 }
 
 } // namespace
