@@ -39,6 +39,8 @@ public:
     for (const Spec &spec : t.schedule)
       schedule(spec);
     classWeights();
+    if (!t.checkpoint->empty())
+      interval(t.checkpointEvery, "checkpoint_every", "the checkpoint is written");
   }
 
   void selection(bool hasVal) {
@@ -56,6 +58,8 @@ public:
       idle(t.minDelta.loc, "add patience = 5") << "min_delta decides nothing without patience and keep = best";
     if (t.valEvery.given() && !hasVal && !decides && !plateau)
       idle(t.valEvery.loc, "add val = 10% under [data]") << "val_every has no effect without validation samples";
+    else
+      interval(t.valEvery, "val_every", "validation happens");
   }
 
 private:
@@ -101,6 +105,17 @@ private:
     idle(t.average.loc, fits > 0 ? "write average = " + shortNumber(fits) : "leave average out")
         << "after " << counted(steps, "step") << " the average is still made of the initial weights to "
         << shortNumber(std::round(100 * left)) << " %";
+  }
+
+  /// What is done every so often, and then only at the end, where it is done anyway.
+  void interval(const dsl::Setting<dsl::Interval> &every, llvm::StringRef key, llvm::StringRef what) {
+    const bool inSteps = every->unit == Unit::Steps;
+    const int64_t whole = inSteps ? steps : epochs;
+    const char *unit = inSteps ? "step" : "epoch";
+    if (every.given() && every->count > static_cast<double>(whole))
+      idle(every.loc, "write " + counted(std::max<int64_t>(1, whole / 2), unit))
+          << key << " is longer than the run, which has " << counted(whole, unit) << ": " << what
+          << " only once, at the end";
   }
 
   double inSteps(const Const &time) const {
