@@ -93,36 +93,25 @@ bool negTwice(Op &op, Rewriter &r) {
 }
 constexpr Rule kNegRules[] = {{"neg-twice", negTwice}};
 
-/// What passes and the language ask of some of them.
-constexpr OpDef withTraits(MapOp op, OpDef def) {
-  switch (op) {
-  case MapOp::Add:
-    def.arithmetic = Arithmetic::Sum;
-    break;
-  case MapOp::Sub:
-    def.arithmetic = Arithmetic::Difference;
-    break;
-  case MapOp::Mul:
-    def.arithmetic = Arithmetic::Product;
-    break;
-  case MapOp::Div:
-    def.arithmetic = Arithmetic::Quotient;
-    break;
-  case MapOp::Neg:
-    def.rules = kNegRules;
-    break;
-  case MapOp::Sigmoid:
-    def.probability = Probability::OfAnswers;
-    def.monotone = [](double x) { return 1 / (1 + std::exp(-x)); };
-    break;
-  case MapOp::Tanh:
-    def.monotone = [](double x) { return std::tanh(x); };
-    break;
-  default:
-    def.wantsTies = op == MapOp::Eq;
-  }
-  return def;
-}
+/// What passes and the language ask of some of them, as members of OpDef.
+struct Traits {
+  std::span<const Rule> rules = {};
+  Probability probability = Probability::None;
+  double (*monotone)(double) = nullptr;
+  Arithmetic arithmetic = Arithmetic::Other;
+  bool wantsTies = false;
+};
+template <MapOp> constexpr Traits kTraits = {};
+template <> constexpr Traits kTraits<MapOp::Add> = {.arithmetic = Arithmetic::Sum};
+template <> constexpr Traits kTraits<MapOp::Sub> = {.arithmetic = Arithmetic::Difference};
+template <> constexpr Traits kTraits<MapOp::Mul> = {.arithmetic = Arithmetic::Product};
+template <> constexpr Traits kTraits<MapOp::Div> = {.arithmetic = Arithmetic::Quotient};
+template <> constexpr Traits kTraits<MapOp::Neg> = {.rules = kNegRules};
+template <> constexpr Traits kTraits<MapOp::Eq> = {.wantsTies = true};
+template <> constexpr Traits kTraits<MapOp::Tanh> = {.monotone = [](double x) { return std::tanh(x); }};
+template <>
+constexpr Traits kTraits<MapOp::Sigmoid> = {.probability = Probability::OfAnswers,
+                                            .monotone = [](double x) { return 1 / (1 + std::exp(-x)); }};
 
 template <MapOp op> struct Primitive {
   static constexpr MicroOp row = Micro<op>::row;
@@ -164,15 +153,20 @@ template <MapOp op> struct Primitive {
                  .reference = reference,
                  .lower = lower,
                  .examples = Operands<row.arity>::template examples<op>,
+                 .rules = kTraits<op>.rules,
                  .differentiable = differentiable,
                  .kinks = row.kinks,
                  .positive = row.positive,
-                 .elementwise = true};
+                 .elementwise = true,
+                 .probability = kTraits<op>.probability,
+                 .monotone = kTraits<op>.monotone,
+                 .arithmetic = kTraits<op>.arithmetic,
+                 .wantsTies = kTraits<op>.wantsTies};
     if constexpr (row.layer != nullptr)
       def.range = {.low = row.low, .high = row.high};
     if constexpr (differentiable)
       def.grad = grad;
-    return withTraits(op, def);
+    return def;
   }
   static constexpr OpDef def = lawful(makeDef());
 };

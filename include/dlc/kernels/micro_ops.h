@@ -65,8 +65,7 @@ struct MicroOp {
 ///   row                      what is said above
 ///   apply<V>(a, b, c)        the result for the lanes of a vector type V; or holds<V>(a, b), where that is 1 or 0
 ///   gradient(a, b, c, y, dy) if it has one: dy times the derivative by each operand, from the operands and the result
-///   y,
-///                            as a formula: E has + - * /, literal(number) and map<op>(...)
+///                            y, as a formula: E has + - * /, literal(number) and map<op>(...)
 template <MapOp> struct Micro;
 
 template <class V> using Reg = typename V::reg;

@@ -1,6 +1,5 @@
-// Constants of the elementary functions for float and double, shared by every vector width and by the plain
-// definitions. Only numbers: how they are combined is said in dlc/ir/exact_math.h and exact_functions.h, and once more
-// in lib/kernels/isa/elementary.inc and functions.inc.
+// Constants of the elementary functions for float and double, shared by every vector width.
+// Only numbers: how they are combined is said in functions.h.
 //
 // exp: minimax (Chebyshev) fit of (e^r - 1 - r) / r^2 on |r| <= ln(2)/2, relative error of e^r below 2e-10 resp. 2e-19.
 // log: the rational scheme of FreeBSD's e_log.c and e_logf.c (Ng, 1993). tanh: the small-argument fits of Moshier's

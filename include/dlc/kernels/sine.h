@@ -2,6 +2,7 @@
 // The reduction is exact; nothing is looked up for arguments up to `limit`.
 #pragma once
 #include "dlc/kernels/functions.h"
+#include <stddef.h>
 
 namespace dlc::kernels {
 

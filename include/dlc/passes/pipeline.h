@@ -22,7 +22,8 @@ public:
   /// The same for names that stand in the source: each of them is a pass.
   static Pipeline of(llvm::StringRef names);
 
-  llvm::ArrayRef<const Pass *> passes() const { return passes_; }
+  llvm::ArrayRef<const Pass *> passes() const & { return passes_; }
+  llvm::ArrayRef<const Pass *> passes() const && = delete; // of a temporary nothing is left
   bool empty() const { return passes_.empty(); }
   std::string text() const; ///< "infer,simplify"
 
