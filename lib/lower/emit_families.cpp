@@ -33,7 +33,7 @@ void Emitter::gemm(const Op &op, Value a, bool transA, Value b, bool transB, Val
 void Emitter::reduce(const Op &op, kernels::ReduceOp f, llvm::ArrayRef<int64_t> axes) {
   const Shape &shape = op.operand(0).shape();
   ReduceInstrAttrs attrs;
-  attrs.op = f == kernels::ReduceOp::Max ? "max" : f == kernels::ReduceOp::Norm ? "norm" : "sum";
+  attrs.op = f;
   size_t first = shape.size(), last = 0;
   for (int64_t axis : axes)
     if (shape[static_cast<size_t>(axis)] != 1) {
@@ -53,7 +53,7 @@ void Emitter::reduce(const Op &op, kernels::ReduceOp f, llvm::ArrayRef<int64_t> 
 void Emitter::rows(const Op &op, kernels::RowsOp f, llvm::ArrayRef<Value> operands) {
   const Shape &shape = operands[0].shape();
   RowsAttrs attrs;
-  attrs.op = name(f).str();
+  attrs.op = f;
   attrs.cols = shape.empty() ? 1 : shape.back();
   attrs.rows = product(shape) / attrs.cols;
   llvm::SmallVector<BufferId, 2> reads, writes;

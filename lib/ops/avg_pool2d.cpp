@@ -28,7 +28,7 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {b.make("avg_pool2d_grad", {dy[0]}, std::move(attrs))};
 }
 
-void lower(const Op &op, Emitter &e) { lowerPool(op, e, "avg", op.operand(0).shape(), op.type().shape); }
+void lower(const Op &op, Emitter &e) { lowerPool(op, e, kernels::PoolOp::Avg, op.operand(0).shape(), op.type().shape); }
 
 // -- avg_pool2d_grad(dy) {size = height and width of x}
 // -----------------------------------------------------------------
@@ -62,7 +62,9 @@ Values gradGrad(const Op &op, llvm::ArrayRef<Value> g, Builder &b) {
   return {b.make("avg_pool2d", {g[0]}, std::move(attrs))};
 }
 
-void lowerGrad(const Op &op, Emitter &e) { lowerPool(op, e, "avg_grad", op.type().shape, op.operand(0).shape()); }
+void lowerGrad(const Op &op, Emitter &e) {
+  lowerPool(op, e, kernels::PoolOp::AvgGrad, op.type().shape, op.operand(0).shape());
+}
 
 constexpr OpDef kGrad =
     lawful({.name = "avg_pool2d_grad",

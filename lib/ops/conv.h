@@ -97,10 +97,10 @@ inline std::optional<Shape> paddingArg(LayerBuilder &b, const Shape &kernel, con
 }
 
 /// The instruction's attributes for x, y and weight of a convolution.
-inline ConvInstrAttrs convInstrAttrs(llvm::StringRef op, const Conv2dAttrs &attrs, const Shape &x, const Shape &y,
+inline ConvInstrAttrs convInstrAttrs(kernels::ConvOp op, const Conv2dAttrs &attrs, const Shape &x, const Shape &y,
                                      llvm::ArrayRef<int64_t> kernel) {
   ConvInstrAttrs a;
-  a.op = op.str();
+  a.op = op;
   a.n = x[0], a.groups = attrs.groups, a.ci = x[1] / attrs.groups, a.co = y[1] / attrs.groups;
   a.x = {x[2], x[3]}, a.y = {y[2], y[3]}, a.kernel = {kernel[0], kernel[1]};
   a.stride = attrs.stride, a.padding = attrs.padding, a.dilation = attrs.dilation;

@@ -120,9 +120,10 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 void lower(const Op &op, Emitter &e) {
   const Shape &x = op.operand(0).shape(), &w = op.operand(1).shape();
   BufferId reads[] = {e.buffer(op.operand(0)), e.buffer(op.operand(1))};
-  e.append(op, convInstr,
-           Attrs::of(convInstrAttrs("forward", op.attrs<Conv2dAttrs>(), x, op.type().shape, {w[2], w[3]})), reads,
-           {e.define(op.result())});
+  e.append(
+      op, convInstr,
+      Attrs::of(convInstrAttrs(kernels::ConvOp::Forward, op.attrs<Conv2dAttrs>(), x, op.type().shape, {w[2], w[3]})),
+      reads, {e.define(op.result())});
 }
 
 // -- conv2d_grad_input(dy, weight) {size = height and width of x}
@@ -182,9 +183,10 @@ Values gradInput(const Op &op, llvm::ArrayRef<Value> g, Builder &b) {
 void lowerInput(const Op &op, Emitter &e) {
   const Shape &dy = op.operand(0).shape(), &w = op.operand(1).shape();
   BufferId reads[] = {e.buffer(op.operand(0)), e.buffer(op.operand(1))};
-  e.append(op, convInstr,
-           Attrs::of(convInstrAttrs("grad_input", op.attrs<Conv2dAttrs>(), op.type().shape, dy, {w[2], w[3]})), reads,
-           {e.define(op.result())});
+  e.append(
+      op, convInstr,
+      Attrs::of(convInstrAttrs(kernels::ConvOp::GradInput, op.attrs<Conv2dAttrs>(), op.type().shape, dy, {w[2], w[3]})),
+      reads, {e.define(op.result())});
 }
 
 // -- conv2d_grad_weight(x, dy) {size = height and width of the kernel}
@@ -245,7 +247,7 @@ Values gradWeight(const Op &op, llvm::ArrayRef<Value> g, Builder &b) {
 
 void lowerWeight(const Op &op, Emitter &e) {
   const Shape &x = op.operand(0).shape(), &dy = op.operand(1).shape(), &w = op.type().shape;
-  Attrs attrs = Attrs::of(convInstrAttrs("grad_weight", op.attrs<Conv2dAttrs>(), x, dy, {w[2], w[3]}));
+  Attrs attrs = Attrs::of(convInstrAttrs(kernels::ConvOp::GradWeight, op.attrs<Conv2dAttrs>(), x, dy, {w[2], w[3]}));
   BufferId reads[] = {e.buffer(op.operand(0)), e.buffer(op.operand(1))};
   auto blocks = static_cast<int64_t>(kernels::convBlocks(static_cast<size_t>(x[0])));
   if (blocks == 1) {
@@ -257,7 +259,7 @@ void lowerWeight(const Op &op, Emitter &e) {
   parts.type = {op.type().dtype, {blocks, w[0], w[1], w[2], w[3]}};
   BufferId sums = e.addBuffer(std::move(parts));
   e.append(op, convInstr, attrs, reads, {sums});
-  e.append(op, reduceInstr, Attrs::of(ReduceInstrAttrs{"sum", 1, blocks, elementCount(w)}), {sums},
+  e.append(op, reduceInstr, Attrs::of(ReduceInstrAttrs{kernels::ReduceOp::Sum, 1, blocks, elementCount(w)}), {sums},
            {e.define(op.result())});
 }
 

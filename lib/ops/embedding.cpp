@@ -51,15 +51,15 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {b.make("embedding_grad", {dy[0], op.operand(1)}, EmbeddingGradAttrs{op.operand(0).shape()[0]}), none()};
 }
 
-void emit(const Op &op, Emitter &e, llvm::StringRef what, int64_t vocab, int64_t dim) {
+void emit(const Op &op, Emitter &e, kernels::EmbedOp f, int64_t vocab, int64_t dim) {
   BufferId reads[] = {e.buffer(op.operand(0)), e.buffer(op.operand(1))};
-  e.append(op, embedInstr, Attrs::of(EmbedAttrs{what.str(), op.operand(1).type().elements(), dim, vocab}), reads,
+  e.append(op, embedInstr, Attrs::of(EmbedAttrs{f, op.operand(1).type().elements(), dim, vocab}), reads,
            {e.define(op.result())});
 }
 
 void lower(const Op &op, Emitter &e) {
   const Shape &weight = op.operand(0).shape();
-  emit(op, e, "gather", weight[0], weight[1]);
+  emit(op, e, kernels::EmbedOp::Gather, weight[0], weight[1]);
 }
 
 // -- embedding_grad(dy, index) {vocab}: the sum of the rows of dy by index, in their order
@@ -92,7 +92,9 @@ Values gradGrad(const Op &op, llvm::ArrayRef<Value> g, Builder &b) {
   return {b.make("embedding", {g[0], op.operand(1)}), none()};
 }
 
-void lowerGrad(const Op &op, Emitter &e) { emit(op, e, "scatter_add", op.type().shape[0], op.type().shape[1]); }
+void lowerGrad(const Op &op, Emitter &e) {
+  emit(op, e, kernels::EmbedOp::ScatterAdd, op.type().shape[0], op.type().shape[1]);
+}
 
 constexpr OpDef kGrad = lawful(
     {.name = "embedding_grad",

@@ -38,7 +38,7 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {b.make("max_pool2d_grad", {op.operand(0), dy[0]}, op.attrs<PoolAttrs>())};
 }
 
-void lower(const Op &op, Emitter &e) { lowerPool(op, e, "max", op.operand(0).shape(), op.type().shape); }
+void lower(const Op &op, Emitter &e) { lowerPool(op, e, kernels::PoolOp::Max, op.operand(0).shape(), op.type().shape); }
 
 // -- max_pool2d_grad(x, dy)
 // ---------------------------------------------------------------------------------------------
@@ -68,7 +68,9 @@ void referenceGrad(const Op &op, Eval &eval) {
   });
 }
 
-void lowerGrad(const Op &op, Emitter &e) { lowerPool(op, e, "max_grad", op.operand(0).shape(), op.operand(1).shape()); }
+void lowerGrad(const Op &op, Emitter &e) {
+  lowerPool(op, e, kernels::PoolOp::MaxGrad, op.operand(0).shape(), op.operand(1).shape());
+}
 
 constexpr OpDef kGrad = lawful({.name = "max_pool2d_grad",
                                 .doc = "Each window's dy, added where the window has its first largest element.",

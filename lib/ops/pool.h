@@ -78,15 +78,14 @@ template <class F> void eachWindowElement(const PoolAttrs &a, const Shape &x, co
   }
 }
 
-inline void lowerPool(const Op &op, Emitter &e, llvm::StringRef name, const Shape &x, const Shape &y) {
+inline void lowerPool(const Op &op, Emitter &e, kernels::PoolOp f, const Shape &x, const Shape &y) {
   const auto &a = op.attrs<PoolAttrs>();
   llvm::SmallVector<BufferId, 2> reads;
   for (Value operand : op.operands())
     reads.push_back(e.buffer(operand));
-  e.append(
-      op, poolInstr,
-      Attrs::of(PoolInstrAttrs{name.str(), x[0] * x[1], {x[2], x[3]}, {y[2], y[3]}, a.kernel, a.stride, a.padding}),
-      reads, {e.define(op.result())});
+  e.append(op, poolInstr,
+           Attrs::of(PoolInstrAttrs{f, x[0] * x[1], {x[2], x[3]}, {y[2], y[3]}, a.kernel, a.stride, a.padding}), reads,
+           {e.define(op.result())});
 }
 
 } // namespace dlc::ops

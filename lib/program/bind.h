@@ -1,4 +1,4 @@
-// Helpers that the families share: closing a kernel over its arguments, and the checks of verify().
+// Helpers that the families share: the call that an instruction comes to, and the checks of verify().
 // Private to lib/program.
 #pragma once
 
@@ -11,23 +11,6 @@
 #include <cstdint>
 
 namespace dlc {
-
-/// A closure that owns the arguments of one kernel family.
-template <class Args> BoundInstr close(const kernels::Family<Args> &family, const Args &args) {
-  struct Closure {
-    void (*run)(const Args &, kernels::Range, void *);
-    Args args;
-  };
-  BoundInstr bound;
-  bound.grains = family.grains(args);
-  bound.scratch = family.scratch(args);
-  bound.closure = std::make_shared<const Closure>(Closure{family.run, args});
-  bound.run = [](const void *closure, kernels::Range grains, void *scratch) {
-    const auto *c = static_cast<const Closure *>(closure);
-    c->run(c->args, grains, scratch);
-  };
-  return bound;
-}
 
 /// Calls f with a zero of the Program's floating-point type.
 template <class F> decltype(auto) withFloat(DType dtype, F &&f) {
@@ -46,8 +29,25 @@ inline double productOf(std::initializer_list<int64_t> sizes) {
 }
 
 inline size_t asSize(int64_t value) { return static_cast<size_t>(value); }
-template <class T> T *pointer(const BindContext &context, const Instr &instr, bool write, size_t i) {
-  return static_cast<T *>(context.address(write ? instr.writes[i] : instr.reads[i]));
+
+/// InstrDef::call of a family F, which has two members for each floating-point type:
+///   family              the kernel, as a member of kernels::Families<T>
+///   args(operands)      its argument struct; args(operands, tiles) of one that takes a tile program, and fills that in
+template <template <class> class F> Call callOf(const Operands &o) {
+  return withFloat(o.program.dtype, [&]<class T>(T) {
+    const auto &family = kernels::families<T>(o.program.isa->table).*F<T>::family;
+    if constexpr (requires(kernels::MapProgram<T> tiles) { F<T>::args(o, tiles); }) {
+      struct Both {
+        kernels::MapProgram<T> tiles;
+        decltype(F<T>::args(o, tiles)) args;
+      };
+      auto both = std::make_shared<Both>();
+      both->args = F<T>::args(o, both->tiles);
+      return Call{&family.kernel, {both, &both->args}};
+    } else {
+      return Call{&family.kernel, std::make_shared<const decltype(F<T>::args(o))>(F<T>::args(o))};
+    }
+  });
 }
 
 /// No size and no stride is larger: far beyond all memory, and far enough from 64 bits that a kernel may multiply two.
@@ -97,14 +97,13 @@ void verifyCode(Verify &verify, const Instr &instr, CheckedSize count, size_t fi
                 size_t firstWrite);
 /// assemble(), with the addresses of the operands from the same places on.
 template <class T>
-kernels::MapProgram<T> bindCode(const Instr &instr, const BindContext &context, size_t firstInput, size_t firstRead,
-                                size_t firstWrite) {
-  auto program = assemble<T>(*instr.code);
+kernels::MapProgram<T> codeOf(const Operands &o, size_t firstInput, size_t firstRead, size_t firstWrite) {
+  auto program = assemble<T>(*o.instr.code);
   DLC_CHECK(program.has_value()) << "a tile program beyond the kernels' limits";
-  for (size_t i = firstInput; i < instr.code->inputs.size(); ++i)
-    program->inputs[i].data = pointer<const void>(context, instr, false, firstRead + i - firstInput);
-  for (size_t i = 0; i < instr.code->outputs.size(); ++i)
-    program->outputs[i].data = pointer<T>(context, instr, true, firstWrite + i);
+  for (size_t i = firstInput; i < o.instr.code->inputs.size(); ++i)
+    program->inputs[i].data = o.read<void>(firstRead + i - firstInput);
+  for (size_t i = 0; i < o.instr.code->outputs.size(); ++i)
+    program->outputs[i].data = o.write<T>(firstWrite + i);
   return *program;
 }
 /// Whether an output of the code may take over the bytes of reads[r]: it is read element by element, and only so.

@@ -1,19 +1,10 @@
-// What conv and pack_conv share: their directions by name, and the part of a convolution's shape that its weights have.
+// What conv and pack_conv share: the part of a convolution's shape that its weights have.
 // Private to lib/program.
 #pragma once
 
 #include "bind.h"
 
 namespace dlc {
-
-inline constexpr llvm::StringLiteral kConvOps[] = {"forward", "grad_input", "grad_weight"};
-
-inline std::optional<kernels::ConvOp> parseConvOp(llvm::StringRef text) {
-  for (unsigned i = 0; i < std::size(kConvOps); ++i)
-    if (kConvOps[i] == text)
-      return static_cast<kernels::ConvOp>(i);
-  return std::nullopt;
-}
 
 /// groups, channels, kernel, stride and dilation of ConvInstrAttrs or PackConvAttrs; zero elsewhere.
 template <class A> kernels::ConvShape weightShape(const A &a) {
@@ -28,7 +19,7 @@ template <class A> kernels::ConvShape weightShape(const A &a) {
 template <class A> int64_t packedConvElements(const Program &program, const A &a) {
   return withFloat(program.dtype, [&](auto zero) {
     const auto &families = kernels::families<decltype(zero)>(program.isa->table);
-    return static_cast<int64_t>(families.convPackedElements(*parseConvOp(a.op), weightShape(a)));
+    return static_cast<int64_t>(families.convPackedElements(a.op, weightShape(a)));
   });
 }
 

@@ -1,4 +1,4 @@
-// The reasons behind what bind() chooses: which tile programs have a kernel fused by hand, and which weights are packed
+// The reasons behind what call() chooses: which tile programs have a kernel fused by hand, and which weights are packed
 // once. Instructions of the other families have one kernel, and are not listed.
 #include "dlc/program/dispatch.h"
 

@@ -23,35 +23,17 @@ public:
   void verify(Verify &verify, CheckedSize count) const;
   /// Whether writes[w] may take over the bytes of reads[r].
   bool inPlace(size_t w, size_t r) const;
-  /// close(), with the arguments of the epilogue filled in.
-  template <template <class> class Args, class T>
-  BoundInstr close(const kernels::Family<Args<T>> &family, Args<T> args, const BindContext &context) const {
-    struct Closure {
-      void (*run)(const Args<T> &, kernels::Range, void *);
-      Args<T> args;
-      kernels::MapProgram<T> program;
-    };
-    auto closure = std::make_shared<Closure>();
-    args.c = keep ? pointer<T>(context, instr, true, 0) : nullptr;
+  /// Fills in the arguments of the epilogue, and the tile program where it is one.
+  template <class Args, class T> void fill(Args &args, kernels::MapProgram<T> &tiles, const Operands &o) const {
     args.epilogue = kind();
+    args.c = keep ? o.write<T>(0) : nullptr;
     if (args.epilogue == kernels::GemmEpilogue::Program) {
-      closure->program = bindCode<T>(instr, context, kFirstInput, kFirstRead, firstWrite());
-      args.program = &closure->program;
+      tiles = codeOf<T>(o, kFirstInput, kFirstRead, firstWrite());
+      args.program = &tiles;
     } else if (args.epilogue != kernels::GemmEpilogue::None) {
-      args.c = pointer<T>(context, instr, true, 0);
-      args.bias = pointer<const T>(context, instr, false, kFirstRead);
+      args.c = o.write<T>(0);
+      args.bias = o.read<T>(kFirstRead);
     }
-    closure->run = family.run;
-    closure->args = args;
-    BoundInstr bound;
-    bound.grains = family.grains(args);
-    bound.scratch = family.scratch(args);
-    bound.closure = closure;
-    bound.run = [](const void *c, kernels::Range grains, void *scratch) {
-      const auto *self = static_cast<const Closure *>(c);
-      self->run(self->args, grains, scratch);
-    };
-    return bound;
   }
 
 private:

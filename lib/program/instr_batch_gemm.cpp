@@ -19,22 +19,20 @@ std::string verify(const Program &program, const Instr &instr) {
   return v.take();
 }
 
-BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
-  return withFloat(program.dtype, [&](auto zero) {
-    using T = decltype(zero);
-    const auto &a = instr.attrs.as<BatchGemmAttrs>();
+template <class T> struct BatchGemm {
+  static constexpr auto family = &kernels::Families<T>::batchGemm;
+  static kernels::BatchGemmArgs<T> args(const Operands &o) {
+    const auto &a = o.instr.attrs.as<BatchGemmAttrs>();
     kernels::BatchGemmArgs<T> args{};
-    args.one.a = pointer<const T>(context, instr, false, 0);
-    args.one.b = pointer<const T>(context, instr, false, 1);
-    args.one.c = pointer<T>(context, instr, true, 0);
+    args.one.a = o.read<T>(0), args.one.b = o.read<T>(1), args.one.c = o.write<T>(0);
     args.one.m = asSize(a.m), args.one.n = asSize(a.n), args.one.k = asSize(a.k);
     args.one.aRow = a.a_row, args.one.aCol = a.a_col, args.one.bRow = a.b_row, args.one.bCol = a.b_col;
     args.one.ldc = args.one.n;
     args.batch = asSize(a.batch), args.aStep = asSize(a.a_step), args.bStep = asSize(a.b_step);
     args.cStep = args.one.m * args.one.n;
-    return close(kernels::families<T>(context.table).batchGemm, args);
-  });
-}
+    return args;
+  }
+};
 
 double multiplyAdds(const Instr &instr) {
   const auto &a = instr.attrs.as<BatchGemmAttrs>();
@@ -51,7 +49,7 @@ constinit const InstrDef batchGemmInstr = {.name = "batch_gemm",
                                            .writes = kWrites,
                                            .attrs = attrTable<BatchGemmAttrs>(),
                                            .verify = verify,
-                                           .bind = bind,
+                                           .call = callOf<BatchGemm>,
                                            .multiplyAdds = multiplyAdds};
 
 } // namespace dlc

@@ -19,17 +19,18 @@ std::string verify(const Program &program, const Instr &instr) {
   return v.write(0, run * a.outer).take();
 }
 
-BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
-  const auto &a = instr.attrs.as<ConcatInstrAttrs>();
-  kernels::ConcatArgs args{};
-  args.outer = asSize(a.outer), args.parts = a.runs.size();
-  for (size_t i = 0; i < a.runs.size(); ++i) {
-    args.src[i] = pointer<const void>(context, instr, false, i);
-    args.bytes[i] = asSize(a.runs[i]) * byteSize(program.dtype);
+template <class T> struct Concat {
+  static constexpr auto family = &kernels::Families<T>::concat;
+  static kernels::ConcatArgs args(const Operands &o) {
+    const auto &a = o.instr.attrs.as<ConcatInstrAttrs>();
+    kernels::ConcatArgs args{};
+    args.outer = asSize(a.outer), args.parts = a.runs.size();
+    for (size_t i = 0; i < a.runs.size(); ++i)
+      args.src[i] = o.read<void>(i), args.bytes[i] = asSize(a.runs[i]) * sizeof(T);
+    args.dst = o.write<void>(0);
+    return args;
   }
-  args.dst = pointer<void>(context, instr, true, 0);
-  return close(context.table.concat, args);
-}
+};
 
 constexpr llvm::StringLiteral kReads[] = {"x..."};
 constexpr llvm::StringLiteral kWrites[] = {"dst"};
@@ -41,6 +42,6 @@ constinit const InstrDef concatInstr = {.name = "concat",
                                         .writes = kWrites,
                                         .attrs = attrTable<ConcatInstrAttrs>(),
                                         .verify = verify,
-                                        .bind = bind};
+                                        .call = callOf<Concat>};
 
 } // namespace dlc

@@ -15,11 +15,11 @@ struct Sizes {
         y(CheckedSize(a.n) * a.groups * a.co * a.y[0] * a.y[1]) {}
 };
 
-CheckedSize resultElements(const ConvInstrAttrs &a, kernels::ConvOp op) {
+CheckedSize resultElements(const ConvInstrAttrs &a) {
   Sizes sizes(a);
-  if (op == kernels::ConvOp::Forward)
+  if (a.op == kernels::ConvOp::Forward)
     return sizes.y;
-  if (op == kernels::ConvOp::GradInput)
+  if (a.op == kernels::ConvOp::GradInput)
     return sizes.x;
   return sizes.weight * static_cast<int64_t>(kernels::convBlocks(asSize(a.n)));
 }
@@ -27,12 +27,12 @@ CheckedSize resultElements(const ConvInstrAttrs &a, kernels::ConvOp op) {
 /// Kernels hold offsets into the lines of one grain, those of all channels of a group, in 32 bits; and what they keep
 /// of its result is no more than memory holds. The fewest lines that a grain can have are counted, since kernels take
 /// more only while these are few.
-bool linesFit(const ConvInstrAttrs &a, kernels::ConvOp op) {
+bool linesFit(const ConvInstrAttrs &a) {
   CheckedSize lines = CheckedSize(a.kernel[0] - 1) * a.dilation[0] + 1;
   CheckedSize columns = CheckedSize(a.y[1]) * a.stride[1] + CheckedSize(a.kernel[1] - 1) * a.dilation[1] + 1;
   int64_t channels = a.ci;
   CheckedSize result = 0;
-  switch (op) {
+  switch (a.op) {
   case kernels::ConvOp::Forward: {
     bool inPlace = a.padding[0] == 0 && a.padding[1] == 0 && a.stride[1] == 1; // the image is its own slab
     if (inPlace && !(CheckedSize(channels) * a.x[0] * a.x[1]).fitsIn(INT32_MAX))
@@ -53,7 +53,7 @@ bool linesFit(const ConvInstrAttrs &a, kernels::ConvOp op) {
 }
 
 MapInputKind channel(const ConvInstrAttrs &a) {
-  const bool forward = a.op == "forward";
+  const bool forward = a.op == kernels::ConvOp::Forward;
   const Shape &plane = forward ? a.y : a.x;
   return {MapInputKind::Periodic, false, plane[0] * plane[1], a.groups * (forward ? a.co : a.ci)};
 }
@@ -65,8 +65,6 @@ Epilogue epilogue(const Instr &instr) {
 std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<ConvInstrAttrs>();
   Verify v(program, instr);
-  auto op = parseConvOp(a.op);
-  v.that(op.has_value(), "unknown direction '" + llvm::Twine(a.op) + "'");
   for (const Shape *pair : {&a.x, &a.y, &a.kernel, &a.stride, &a.padding, &a.dilation})
     v.that(pair->size() == 2, "sizes that are no pairs");
   std::string wrong = v.take();
@@ -75,7 +73,7 @@ std::string verify(const Program &program, const Instr &instr) {
   v.positive({a.n, a.groups, a.ci, a.co});
   for (const Shape *pair : {&a.x, &a.y, &a.kernel, &a.stride, &a.dilation})
     v.positive({(*pair)[0], (*pair)[1]});
-  bool weights = *op == kernels::ConvOp::GradWeight;
+  bool weights = a.op == kernels::ConvOp::GradWeight;
   v.that(a.padding[0] >= 0 && a.padding[1] >= 0, "a negative padding")
       .that(a.keep || instr.code, "a conv that writes nothing")
       .that(!weights || (a.keep && !instr.code), "gradients of weights take no code");
@@ -90,40 +88,39 @@ std::string verify(const Program &program, const Instr &instr) {
     return wrong;
   Sizes sizes(a);
   v.that(sizes.weight.fitsIn(kMostElements), "weights beyond all memory")
-      .that(linesFit(a, *op), "lines of an image beyond 2147483647 elements");
+      .that(linesFit(a), "lines of an image beyond 2147483647 elements");
   wrong = v.take();
   if (!wrong.empty())
     return wrong;
   v.that(!a.packed || packingOf(program, instr), "packed weights where they are read as they lie");
-  v.read(0, *op == kernels::ConvOp::GradInput ? sizes.y : sizes.x).read(1, weights ? sizes.y : sizes.weight);
-  epilogue(instr).verify(v, resultElements(a, *op));
+  v.read(0, a.op == kernels::ConvOp::GradInput ? sizes.y : sizes.x).read(1, weights ? sizes.y : sizes.weight);
+  epilogue(instr).verify(v, resultElements(a));
   return v.take();
 }
 
-BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
-  return withFloat(program.dtype, [&](auto zero) {
-    using T = decltype(zero);
-    const auto &a = instr.attrs.as<ConvInstrAttrs>();
+template <class T> struct Conv {
+  static constexpr auto family = &kernels::Families<T>::conv;
+  static kernels::ConvArgs<T> args(const Operands &o, kernels::MapProgram<T> &tiles) {
+    const auto &a = o.instr.attrs.as<ConvInstrAttrs>();
     kernels::ConvArgs<T> args = {};
-    args.op = *parseConvOp(a.op);
-    args.packed = a.packed;
+    args.op = a.op, args.packed = a.packed;
     kernels::ConvShape &s = args.shape = weightShape(a);
     s.n = asSize(a.n), s.ph = asSize(a.padding[0]), s.pw = asSize(a.padding[1]);
     s.h = asSize(a.x[0]), s.w = asSize(a.x[1]), s.oh = asSize(a.y[0]), s.ow = asSize(a.y[1]);
-    args.a = pointer<const T>(context, instr, false, 0);
-    args.b = pointer<const T>(context, instr, false, 1);
-    return epilogue(instr).close(kernels::families<T>(context.table).conv, args, context);
-  });
-}
+    args.a = o.read<T>(0), args.b = o.read<T>(1);
+    epilogue(o.instr).fill(args, tiles, o);
+    return args;
+  }
+};
 
 bool inPlace(const Instr &instr, size_t w, size_t r) { return epilogue(instr).inPlace(w, r); }
 
 /// None for gradients of weights.
 std::optional<Accumulator> accumulator(const Instr &instr) {
   const auto &a = instr.attrs.as<ConvInstrAttrs>();
-  if (a.op == "forward")
+  if (a.op == kernels::ConvOp::Forward)
     return Accumulator{a.n * a.groups * a.co * a.y[0] * a.y[1], a.keep, channel(a)};
-  if (a.op == "grad_input")
+  if (a.op == kernels::ConvOp::GradInput)
     return Accumulator{a.n * a.groups * a.ci * a.x[0] * a.x[1], a.keep, channel(a)};
   return std::nullopt;
 }
@@ -134,7 +131,7 @@ std::optional<Packing> packing(const Program &program, const Instr &instr) {
   if (!elements)
     return std::nullopt;
   PackConvAttrs packing{a.op, a.groups, a.ci, a.co, a.kernel};
-  if (a.op != "forward")
+  if (a.op != kernels::ConvOp::Forward)
     packing.stride = a.stride, packing.dilation = a.dilation;
   return Packing{&packConvInstr, Attrs::of(packing), elements, a.packed, "weights"};
 }
@@ -157,7 +154,7 @@ constinit const InstrDef convInstr = {.name = "conv",
                                       .attrs = attrTable<ConvInstrAttrs>(),
                                       .takesCode = true,
                                       .verify = verify,
-                                      .bind = bind,
+                                      .call = callOf<Conv>,
                                       .inPlace = inPlace,
                                       .product = &kProduct,
                                       .multiplyAdds = multiplyAdds};

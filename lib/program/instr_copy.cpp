@@ -36,22 +36,22 @@ std::string verify(const Program &program, const Instr &instr) {
   return v.take();
 }
 
-BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
-  const auto &a = instr.attrs.as<CopyAttrs>();
-  size_t bytes = byteSize(program.buffer(instr.reads[0]).type.dtype);
-  kernels::CopyArgs args{};
-  args.src = pointer<const std::byte>(context, instr, false, 0);
-  if (args.src)
-    args.src = static_cast<const std::byte *>(args.src) + a.offset * static_cast<int64_t>(bytes);
-  args.dst = pointer<void>(context, instr, true, 0);
-  args.elementBytes = static_cast<uint8_t>(bytes);
-  args.rank = static_cast<uint8_t>(a.sizes.size());
-  for (size_t d = 0; d < a.sizes.size(); ++d) {
-    args.sizes[d] = asSize(a.sizes[d]);
-    args.strides[d] = a.strides[d];
+template <class T> struct Copy {
+  static constexpr auto family = &kernels::Families<T>::copy;
+  static kernels::CopyArgs args(const Operands &o) {
+    const auto &a = o.instr.attrs.as<CopyAttrs>();
+    size_t bytes = byteSize(o.program.buffer(o.instr.reads[0]).type.dtype);
+    kernels::CopyArgs args{};
+    if (const auto *src = o.read<std::byte>(0))
+      args.src = src + a.offset * static_cast<int64_t>(bytes);
+    args.dst = o.write<void>(0);
+    args.elementBytes = static_cast<uint8_t>(bytes);
+    args.rank = static_cast<uint8_t>(a.sizes.size());
+    for (size_t d = 0; d < a.sizes.size(); ++d)
+      args.sizes[d] = asSize(a.sizes[d]), args.strides[d] = a.strides[d];
+    return args;
   }
-  return close(context.table.copy, args);
-}
+};
 
 constexpr llvm::StringLiteral kReads[] = {"src"};
 constexpr llvm::StringLiteral kWrites[] = {"dst"};
@@ -63,6 +63,6 @@ constinit const InstrDef copyInstr = {.name = "copy",
                                       .writes = kWrites,
                                       .attrs = attrTable<CopyAttrs>(),
                                       .verify = verify,
-                                      .bind = bind};
+                                      .call = callOf<Copy>};
 
 } // namespace dlc

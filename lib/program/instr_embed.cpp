@@ -7,10 +7,9 @@ namespace {
 
 std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<EmbedAttrs>();
-  bool gathers = a.op == "gather";
+  bool gathers = a.op == kernels::EmbedOp::Gather;
   Verify v(program, instr);
-  v.positive({a.count, a.cols, a.vocab})
-      .that(gathers || a.op == "scatter_add", "unknown op '" + llvm::Twine(a.op) + "'");
+  v.positive({a.count, a.cols, a.vocab});
   std::string wrong = v.take();
   if (!wrong.empty())
     return wrong;
@@ -19,20 +18,13 @@ std::string verify(const Program &program, const Instr &instr) {
   return v.take();
 }
 
-BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
-  return withFloat(program.dtype, [&](auto zero) {
-    using T = decltype(zero);
-    const auto &a = instr.attrs.as<EmbedAttrs>();
-    kernels::EmbedArgs<T> args{a.op == "gather" ? kernels::EmbedOp::Gather : kernels::EmbedOp::ScatterAdd,
-                               asSize(a.count),
-                               asSize(a.cols),
-                               asSize(a.vocab),
-                               pointer<const T>(context, instr, false, 0),
-                               pointer<const int32_t>(context, instr, false, 1),
-                               pointer<T>(context, instr, true, 0)};
-    return close(kernels::families<T>(context.table).embed, args);
-  });
-}
+template <class T> struct Embed {
+  static constexpr auto family = &kernels::Families<T>::embed;
+  static kernels::EmbedArgs<T> args(const Operands &o) {
+    const auto &a = o.instr.attrs.as<EmbedAttrs>();
+    return {a.op, asSize(a.count), asSize(a.cols), asSize(a.vocab), o.read<T>(0), o.read<int32_t>(1), o.write<T>(0)};
+  }
+};
 
 constexpr llvm::StringLiteral kReads[] = {"src", "index"};
 constexpr llvm::StringLiteral kWrites[] = {"dst"};
@@ -44,6 +36,6 @@ constinit const InstrDef embedInstr = {.name = "embed",
                                        .writes = kWrites,
                                        .attrs = attrTable<EmbedAttrs>(),
                                        .verify = verify,
-                                       .bind = bind};
+                                       .call = callOf<Embed>};
 
 } // namespace dlc

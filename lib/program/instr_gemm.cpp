@@ -32,20 +32,20 @@ std::string verify(const Program &program, const Instr &instr) {
   return v.take();
 }
 
-BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
-  return withFloat(program.dtype, [&](auto zero) {
-    using T = decltype(zero);
-    const auto &a = instr.attrs.as<GemmAttrs>();
+template <class T> struct Gemm {
+  static constexpr auto family = &kernels::Families<T>::gemm;
+  static kernels::GemmArgs<T> args(const Operands &o, kernels::MapProgram<T> &tiles) {
+    const auto &a = o.instr.attrs.as<GemmAttrs>();
     kernels::GemmArgs<T> args = {};
-    args.a = pointer<const T>(context, instr, false, 0);
-    const T *b = pointer<const T>(context, instr, false, 1);
-    (a.packed ? args.packedB : args.b) = b;
+    args.a = o.read<T>(0);
+    (a.packed ? args.packedB : args.b) = o.read<T>(1);
     args.m = asSize(a.m), args.n = asSize(a.n), args.k = asSize(a.k);
     args.aRow = a.a_row, args.aCol = a.a_col, args.bRow = a.b_row, args.bCol = a.b_col;
     args.ldc = args.n;
-    return epilogue(instr).close(kernels::families<T>(context.table).gemm, args, context);
-  });
-}
+    epilogue(o.instr).fill(args, tiles, o);
+    return args;
+  }
+};
 
 bool inPlace(const Instr &instr, size_t w, size_t r) { return epilogue(instr).inPlace(w, r); }
 
@@ -80,7 +80,7 @@ constinit const InstrDef gemmInstr = {.name = "gemm",
                                       .attrs = attrTable<GemmAttrs>(),
                                       .takesCode = true,
                                       .verify = verify,
-                                      .bind = bind,
+                                      .call = callOf<Gemm>,
                                       .inPlace = inPlace,
                                       .product = &kProduct,
                                       .multiplyAdds = multiplyAdds};

@@ -57,13 +57,12 @@ std::string verify(const Program &program, const Instr &instr) {
   return v.take();
 }
 
-BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
-  return withFloat(program.dtype, [&](auto zero) {
-    using T = decltype(zero);
-    kernels::MapArgs<T> args{asSize(instr.attrs.as<MapAttrs>().count), bindCode<T>(instr, context, 0, 0, 0)};
-    return close(kernels::families<T>(context.table).map, args);
-  });
-}
+template <class T> struct Map {
+  static constexpr auto family = &kernels::Families<T>::map;
+  static kernels::MapArgs<T> args(const Operands &o) {
+    return {asSize(o.instr.attrs.as<MapAttrs>().count), codeOf<T>(o, 0, 0, 0)};
+  }
+};
 
 bool inPlace(const Instr &instr, size_t, size_t r) { return codeInPlace(instr, 0, 0, r); }
 int64_t elements(const Instr &instr) { return instr.attrs.as<MapAttrs>().count; }
@@ -79,7 +78,7 @@ constinit const InstrDef mapInstr = {.name = "map",
                                      .attrs = attrTable<MapAttrs>(),
                                      .takesCode = true,
                                      .verify = verify,
-                                     .bind = bind,
+                                     .call = callOf<Map>,
                                      .inPlace = inPlace,
                                      .elements = elements};
 

@@ -14,16 +14,14 @@ std::string verify(const Program &program, const Instr &instr) {
   return v.take();
 }
 
-BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
-  return withFloat(program.dtype, [&](auto zero) {
-    using T = decltype(zero);
-    const auto &a = instr.attrs.as<IndexAttrs>();
-    kernels::OneHotArgs<T> args{asSize(a.rows), asSize(a.cols), pointer<const int32_t>(context, instr, false, 0),
-                                instr.reads.size() == 2 ? pointer<const T>(context, instr, false, 1) : nullptr,
-                                pointer<T>(context, instr, true, 0)};
-    return close(kernels::families<T>(context.table).oneHot, args);
-  });
-}
+template <class T> struct OneHot {
+  static constexpr auto family = &kernels::Families<T>::oneHot;
+  static kernels::OneHotArgs<T> args(const Operands &o) {
+    const auto &a = o.instr.attrs.as<IndexAttrs>();
+    return {asSize(a.rows), asSize(a.cols), o.read<int32_t>(0), o.instr.reads.size() == 2 ? o.read<T>(1) : nullptr,
+            o.write<T>(0)};
+  }
+};
 
 constexpr llvm::StringLiteral kReads[] = {"index", "value?"};
 constexpr llvm::StringLiteral kWrites[] = {"dst"};
@@ -35,6 +33,6 @@ constinit const InstrDef oneHotInstr = {.name = "one_hot",
                                         .writes = kWrites,
                                         .attrs = attrTable<IndexAttrs>(),
                                         .verify = verify,
-                                        .bind = bind};
+                                        .call = callOf<OneHot>};
 
 } // namespace dlc

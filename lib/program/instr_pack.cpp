@@ -22,19 +22,13 @@ std::string verify(const Program &program, const Instr &instr) {
   return v.take();
 }
 
-BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
-  return withFloat(program.dtype, [&](auto zero) {
-    using T = decltype(zero);
-    const auto &a = instr.attrs.as<PackAttrs>();
-    kernels::PackArgs<T> args{pointer<const T>(context, instr, false, 0),
-                              pointer<T>(context, instr, true, 0),
-                              asSize(a.k),
-                              asSize(a.n),
-                              a.b_row,
-                              a.b_col};
-    return close(kernels::families<T>(context.table).pack, args);
-  });
-}
+template <class T> struct Pack {
+  static constexpr auto family = &kernels::Families<T>::pack;
+  static kernels::PackArgs<T> args(const Operands &o) {
+    const auto &a = o.instr.attrs.as<PackAttrs>();
+    return {o.read<T>(0), o.write<T>(0), asSize(a.k), asSize(a.n), a.b_row, a.b_col};
+  }
+};
 
 constexpr llvm::StringLiteral kReads[] = {"b"};
 constexpr llvm::StringLiteral kWrites[] = {"panels"};
@@ -46,6 +40,6 @@ constinit const InstrDef packInstr = {.name = "pack",
                                       .writes = kWrites,
                                       .attrs = attrTable<PackAttrs>(),
                                       .verify = verify,
-                                      .bind = bind};
+                                      .call = callOf<Pack>};
 
 } // namespace dlc

@@ -8,7 +8,6 @@ namespace {
 std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<PackConvAttrs>();
   Verify v(program, instr);
-  v.that(parseConvOp(a.op).has_value(), "unknown direction '" + llvm::Twine(a.op) + "'");
   for (const Shape *pair : {&a.kernel, &a.stride, &a.dilation})
     v.that(pair->size() == 2, "sizes that are no pairs");
   std::string wrong = v.take();
@@ -31,15 +30,13 @@ std::string verify(const Program &program, const Instr &instr) {
   return v.take();
 }
 
-BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
-  return withFloat(program.dtype, [&](auto zero) {
-    using T = decltype(zero);
-    const auto &a = instr.attrs.as<PackConvAttrs>();
-    kernels::ConvPackArgs<T> args{*parseConvOp(a.op), weightShape(a), pointer<const T>(context, instr, false, 0),
-                                  pointer<T>(context, instr, true, 0)};
-    return close(kernels::families<T>(context.table).packConv, args);
-  });
-}
+template <class T> struct PackConv {
+  static constexpr auto family = &kernels::Families<T>::packConv;
+  static kernels::ConvPackArgs<T> args(const Operands &o) {
+    const auto &a = o.instr.attrs.as<PackConvAttrs>();
+    return {a.op, weightShape(a), o.read<T>(0), o.write<T>(0)};
+  }
+};
 
 constexpr llvm::StringLiteral kReads[] = {"weight"};
 constexpr llvm::StringLiteral kWrites[] = {"strips"};
@@ -51,6 +48,6 @@ constinit const InstrDef packConvInstr = {.name = "pack_conv",
                                           .writes = kWrites,
                                           .attrs = attrTable<PackConvAttrs>(),
                                           .verify = verify,
-                                          .bind = bind};
+                                          .call = callOf<PackConv>};
 
 } // namespace dlc

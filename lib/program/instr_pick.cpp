@@ -12,15 +12,13 @@ std::string verify(const Program &program, const Instr &instr) {
   return v.take();
 }
 
-BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
-  return withFloat(program.dtype, [&](auto zero) {
-    using T = decltype(zero);
-    const auto &a = instr.attrs.as<IndexAttrs>();
-    kernels::PickArgs<T> args{asSize(a.rows), asSize(a.cols), pointer<const T>(context, instr, false, 0),
-                              pointer<const int32_t>(context, instr, false, 1), pointer<T>(context, instr, true, 0)};
-    return close(kernels::families<T>(context.table).pick, args);
-  });
-}
+template <class T> struct Pick {
+  static constexpr auto family = &kernels::Families<T>::pick;
+  static kernels::PickArgs<T> args(const Operands &o) {
+    const auto &a = o.instr.attrs.as<IndexAttrs>();
+    return {asSize(a.rows), asSize(a.cols), o.read<T>(0), o.read<int32_t>(1), o.write<T>(0)};
+  }
+};
 
 constexpr llvm::StringLiteral kReads[] = {"x", "index"};
 constexpr llvm::StringLiteral kWrites[] = {"dst"};
@@ -32,6 +30,6 @@ constinit const InstrDef pickInstr = {.name = "pick",
                                       .writes = kWrites,
                                       .attrs = attrTable<IndexAttrs>(),
                                       .verify = verify,
-                                      .bind = bind};
+                                      .call = callOf<Pick>};
 
 } // namespace dlc

@@ -15,16 +15,14 @@ std::string verify(const Program &program, const Instr &instr) {
   return v.take();
 }
 
-BoundInstr bind(const Program &program, const Instr &instr, const BindContext &context) {
-  return withFloat(program.dtype, [&](auto zero) {
-    using T = decltype(zero);
-    const auto &a = instr.attrs.as<RandomInstrAttrs>();
-    kernels::RandomArgs<T> args{asSize(a.count), pointer<T>(context, instr, true, 0), static_cast<uint64_t>(a.seed),
-                                static_cast<uint32_t>(a.stream),
-                                instr.reads.empty() ? nullptr : pointer<const int32_t>(context, instr, false, 0)};
-    return close(kernels::families<T>(context.table).random, args);
-  });
-}
+template <class T> struct Random {
+  static constexpr auto family = &kernels::Families<T>::random;
+  static kernels::RandomArgs<T> args(const Operands &o) {
+    const auto &a = o.instr.attrs.as<RandomInstrAttrs>();
+    return {asSize(a.count), o.write<T>(0), static_cast<uint64_t>(a.seed), static_cast<uint32_t>(a.stream),
+            o.instr.reads.empty() ? nullptr : o.read<int32_t>(0)};
+  }
+};
 
 constexpr llvm::StringLiteral kReads[] = {"step?"};
 constexpr llvm::StringLiteral kWrites[] = {"dst"};
@@ -36,6 +34,6 @@ constinit const InstrDef randomInstr = {.name = "random",
                                         .writes = kWrites,
                                         .attrs = attrTable<RandomInstrAttrs>(),
                                         .verify = verify,
-                                        .bind = bind};
+                                        .call = callOf<Random>};
 
 } // namespace dlc

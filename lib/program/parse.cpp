@@ -127,7 +127,7 @@ private:
     llvm::StringRef name = word(), role = word();
     if (name.empty() || ids_.contains(name))
       return no("a buffer needs a name of its own");
-    auto parsed = parseBufferRole(role);
+    auto parsed = named<BufferRole>(role);
     if (!parsed)
       return no("unknown role '" + role + "'");
     buffer.name = name.str();
@@ -194,7 +194,7 @@ private:
         case AttrResult::UnknownName:
           return no(instr.family->name + " has no attribute '" + key + "'");
         case AttrResult::BadValue:
-          return no("'" + value + "' is no value for '" + key + "'");
+          return no("'" + value + "' is no value for '" + key + "'" + instr.family->attrs.names(key));
         case AttrResult::Ok:
           break;
         }

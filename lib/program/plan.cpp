@@ -273,11 +273,10 @@ private:
 } // namespace
 
 int64_t scratchOf(const Program &program) {
-  const kernels::Table &table = program.isa->table;
   int64_t most = 0;
   for (size_t i = 0; i < program.size(); ++i) {
     const Instr &instr = program.at(i);
-    auto bytes = static_cast<int64_t>(instr.family->bind(program, instr, {table, {}}).scratch);
+    auto bytes = static_cast<int64_t>(instr.family->call({program, instr}).scratch());
     most = std::max(most, alignUp(bytes, kBufferAlign));
   }
   return most;

@@ -7,7 +7,6 @@
 namespace dlc {
 
 namespace {
-constexpr llvm::StringLiteral kRoles[] = {"input", "param", "state", "const", "temp", "output"};
 constexpr const InstrDef *kInstrs[] = {&gemmInstr,   &batchGemmInstr, &packInstr,     &mapInstr,    &rowsInstr,
                                        &reduceInstr, &copyInstr,      &pickInstr,     &oneHotInstr, &embedInstr,
                                        &randomInstr, &convInstr,      &packConvInstr, &poolInstr,   &concatInstr};
@@ -23,15 +22,6 @@ std::string cleanName(llvm::StringRef name) {
   return result;
 }
 } // namespace
-
-llvm::StringRef name(BufferRole role) { return kRoles[static_cast<unsigned>(role)]; }
-
-std::optional<BufferRole> parseBufferRole(llvm::StringRef text) {
-  for (unsigned i = 0; i < std::size(kRoles); ++i)
-    if (kRoles[i] == text)
-      return static_cast<BufferRole>(i);
-  return std::nullopt;
-}
 
 std::span<const InstrDef *const> instrDefs() { return kInstrs; }
 

@@ -85,11 +85,10 @@ absl::Status Executor::bind(ParamLookup params) {
       addresses_.push_back(tensor.data());
     }
   }
-  const kernels::Table &table = program_.isa->table;
   for (size_t i = 0; i < program_.size(); ++i) {
     const Instr &instr = program_.at(i);
-    bound_.push_back(instr.family->bind(program_, instr, {table, addresses_}));
-    DLC_CHECK(bound_.back().scratch <= scratchStride_) << "scratch was not booked";
+    calls_.push_back(instr.family->call({program_, instr, addresses_}));
+    DLC_CHECK(calls_.back().scratch() <= scratchStride_) << "scratch was not booked";
   }
   schedule(0, program_.init.size(), init_, false);
   setTiming(false);
@@ -110,7 +109,7 @@ void Executor::run(const std::vector<std::vector<Item>> &items) {
     void *scratch = scratch_.get() + thread * scratchStride_;
     for (const Item &item : items[thread])
       if (item.run)
-        item.run(item.closure, item.grains, scratch);
+        item.run(item.args, item.grains, scratch);
       else
         team_.barrier();
   });
@@ -129,7 +128,7 @@ void Executor::runStep() {
     auto begin = Clock::now();
     for (const Item &item : step_[thread]) {
       if (item.run) {
-        item.run(item.closure, item.grains, scratch);
+        item.run(item.args, item.grains, scratch);
         continue;
       }
       team_.barrier();

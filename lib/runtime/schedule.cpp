@@ -163,9 +163,10 @@ void Executor::schedule(size_t first, size_t count, std::vector<std::vector<Item
 
   for (size_t i = first; i < first + count; ++i) {
     const Instr &instr = program_.at(i);
-    const BoundInstr &bound = bound_[i];
+    const Call &call = calls_[i];
+    const size_t grains = call.grains();
     if (threads == 1) {
-      items[0].push_back({bound.run, bound.closure.get(), {0, bound.grains}});
+      items[0].push_back({call.kernel->run, call.args.get(), {0, grains}});
       if (barrierAfterEach)
         barrier();
       continue;
@@ -174,7 +175,7 @@ void Executor::schedule(size_t first, size_t count, std::vector<std::vector<Item
     auto touch = [&](BufferId id, bool write, bool sliced) {
       auto *begin = static_cast<const std::byte *>(addresses_[id]);
       const Type &type = program_.buffer(id).type;
-      own.push_back({begin, begin + type.bytes(), write, kEveryThread, sliced ? bound.grains : 0,
+      own.push_back({begin, begin + type.bytes(), write, kEveryThread, sliced ? grains : 0,
                      static_cast<size_t>(type.elements())});
     };
     auto sliced = [&](BufferId id) {
@@ -185,16 +186,16 @@ void Executor::schedule(size_t first, size_t count, std::vector<std::vector<Item
     for (BufferId id : instr.writes)
       touch(id, true, sliced(id));
 
-    bool single = bound.grains <= 1;
+    bool single = grains <= 1;
     Scheduler::Decision decision = scheduler.next(own, single);
     if (decision.meet)
       barrier();
     for (unsigned t = 0; t < threads; ++t) {
-      kernels::Range range{t * bound.grains / threads, (t + 1) * bound.grains / threads};
+      kernels::Range range{t * grains / threads, (t + 1) * grains / threads};
       if (single)
-        range = {0, decision.owner == t ? bound.grains : 0};
+        range = {0, decision.owner == t ? grains : 0};
       if (range.begin < range.end || barrierAfterEach)
-        items[t].push_back({bound.run, bound.closure.get(), range});
+        items[t].push_back({call.kernel->run, call.args.get(), range});
     }
     if (barrierAfterEach) {
       scheduler.meet();

@@ -41,11 +41,10 @@ double timeOf(const Program &program, const Instr &instr) {
 unsigned worthwhileThreads(const Program &program, unsigned most) {
   if (most <= 1)
     return 1;
-  const BindContext sizesOnly{program.isa->table, {}};
   Time time;
   for (const Instr &instr : program.step) {
     const double spent = timeOf(program, instr);
-    if (instr.family->bind(program, instr, sizesOnly).grains <= 1) {
+    if (instr.family->call({program, instr}).grains() <= 1) {
       time.alone += spent;
     } else {
       time.split += spent;

@@ -103,14 +103,13 @@ Results runApart(const Program &program) {
     if (!isPlanned(buffer.role))
       fill(buffer, addresses.back());
   }
-  const kernels::Table &table = program.isa->table;
   auto run = [&](llvm::ArrayRef<Instr> instrs) {
     for (const Instr &instr : instrs) {
-      BoundInstr bound = instr.family->bind(program, instr, {table, addresses});
+      Call call = instr.family->call({program, instr, addresses});
       void *scratch = nullptr;
-      DLC_CHECK(posix_memalign(&scratch, kBufferAlign, bound.scratch) == 0) << "no memory for scratch";
-      for (size_t grain = bound.grains; grain-- > 0;)
-        bound.run(bound.closure.get(), {grain, grain + 1}, scratch);
+      DLC_CHECK(posix_memalign(&scratch, kBufferAlign, call.scratch()) == 0) << "no memory for scratch";
+      for (size_t grain = call.grains(); grain-- > 0;)
+        call.kernel->run(call.args.get(), {grain, grain + 1}, scratch);
       std::free(scratch);
     }
   };

@@ -20,11 +20,17 @@ struct Range {
   size_t begin, end;
 };
 
-/// One kernel family. All have this shape, so a runtime can treat them alike.
+/// One kernel family, its argument struct by address: a runtime treats all alike.
+struct Kernel {
+  void (*run)(const void *args, Range, void *scratch);
+  size_t (*grains)(const void *args);  ///< number of grains, from the shape alone
+  size_t (*scratch)(const void *args); ///< bytes of scratch per thread, from the shape alone; often 0
+};
 template <class Args> struct Family {
-  void (*run)(const Args &, Range, void *scratch);
-  size_t (*grains)(const Args &);  ///< number of grains, from the shape alone
-  size_t (*scratch)(const Args &); ///< bytes of scratch per thread, from the shape alone; often 0
+  Kernel kernel;
+  void run(const Args &args, Range range, void *scratch) const { kernel.run(&args, range, scratch); }
+  size_t grains(const Args &args) const { return kernel.grains(&args); }
+  size_t scratch(const Args &args) const { return kernel.scratch(&args); }
 };
 
 //===-- map: tile programs ---------------------------------------------------------------------------------------===//
@@ -309,6 +315,8 @@ template <class T> struct Families {
   Family<ConvArgs<T>> conv;
   Family<ConvPackArgs<T>> packConv;
   Family<PoolArgs<T>> pool;
+  Family<CopyArgs> copy; // these two move elements of any type
+  Family<ConcatArgs> concat;
   size_t (*packedElements)(size_t k, size_t n); ///< elements of PackArgs::dst
   /// Elements of ConvPackArgs::dst; 0 where conv reads b as it lies.
   size_t (*convPackedElements)(ConvOp op, const ConvShape &shape);
@@ -319,8 +327,6 @@ template <class T> struct Families {
 struct Table {
   Families<float> f32;
   Families<double> f64;
-  Family<CopyArgs> copy;
-  Family<ConcatArgs> concat;
 };
 
 template <class T> const Families<T> &families(const Table &table);

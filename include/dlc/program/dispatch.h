@@ -1,5 +1,5 @@
 // Which kernel each instruction of a Program ends in, and why it is not a better one.
-// It reports choices that bind() and the passes have made; it makes none.
+// It reports choices that call() and the passes have made; it makes none.
 #pragma once
 
 #include "dlc/program/program.h"

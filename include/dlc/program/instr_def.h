@@ -9,19 +9,23 @@
 
 namespace dlc {
 
-/// An instruction with its arguments filled in: run(closure, grains, scratch).
-struct BoundInstr {
-  std::shared_ptr<const void> closure;
-  void (*run)(const void *closure, kernels::Range grains, void *scratch) = nullptr;
-  size_t grains = 0;
-  size_t scratch = 0; ///< bytes for each thread, aligned to 64
+/// An instruction of a Program, and where its operands are.
+struct Operands {
+  const Program &program;
+  const Instr &instr;
+  /// The address of each buffer, by id; empty: all null, for asking grains and scratch alone.
+  std::span<void *const> addresses = {};
+  template <class T> const T *read(size_t i) const { return at<const T>(instr.reads[i]); }
+  template <class T> T *write(size_t i) const { return at<T>(instr.writes[i]); }
+  template <class T> T *at(BufferId id) const { return addresses.empty() ? nullptr : static_cast<T *>(addresses[id]); }
 };
 
-struct BindContext {
-  const kernels::Table &table;
-  /// The address of each buffer, by id; empty: all null, for asking grains and scratch alone.
-  std::span<void *const> addresses;
-  void *address(BufferId id) const { return addresses.empty() ? nullptr : addresses[id]; }
+/// What an instruction comes to: a kernel, and the argument struct that this one is called with.
+struct Call {
+  const kernels::Kernel *kernel;
+  std::shared_ptr<const void> args;
+  size_t grains() const { return kernel->grains(args.get()); }
+  size_t scratch() const { return kernel->scratch(args.get()); } ///< bytes for each thread, aligned to 64
 };
 
 /// The result of a product, which a tile program can go on with while it is hot: input 0 of the code.
@@ -60,7 +64,8 @@ struct InstrDef {
   bool takesCode = false; ///< may carry a tile program
   /// What is wrong with an instruction whose operand counts are right: sizes, strides, dtypes; "" when nothing.
   std::string (*verify)(const Program &, const Instr &);
-  BoundInstr (*bind)(const Program &, const Instr &, const BindContext &);
+  /// It runs nothing: whoever wants to write the call down needs no more than this.
+  Call (*call)(const Operands &);
   /// Whether writes[w] may be the very bytes of reads[r]; null: never.
   bool (*inPlace)(const Instr &, size_t w, size_t r) = nullptr;
   /// Of a family that is nothing but its tile program: over how many elements it runs. Its grains are stretches of

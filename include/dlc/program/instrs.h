@@ -54,21 +54,25 @@ struct PackAttrs {
 };
 extern const InstrDef packInstr;
 
+template <>
+inline constexpr auto kNamesOf<kernels::RowsOp> = std::to_array<llvm::StringLiteral>(
+    {"softmax", "log_softmax", "softmax_grad", "log_softmax_grad", "cross_entropy", "causal_softmax"});
 /// rows: softmax, causal_softmax and log_softmax read x; softmax_grad and log_softmax_grad read y and dy; cross_entropy
 /// reads x and target and writes the softmax and the losses.
 struct RowsAttrs {
-  std::string op = "softmax";
+  kernels::RowsOp op = kernels::RowsOp::Softmax;
   int64_t rows = 0, cols = 0;
   static constexpr auto fields() {
     return std::tuple{field("op", &RowsAttrs::op), field("rows", &RowsAttrs::rows), field("cols", &RowsAttrs::cols)};
   }
 };
 extern const InstrDef rowsInstr;
-llvm::StringRef name(kernels::RowsOp op);
 
-/// reduce: reads src [outer, reduce, inner], writes dst [outer, inner]. op is "sum" or "max".
+template <>
+inline constexpr auto kNamesOf<kernels::ReduceOp> = std::to_array<llvm::StringLiteral>({"sum", "max", "norm"});
+/// reduce: reads src [outer, reduce, inner], writes dst [outer, inner].
 struct ReduceInstrAttrs {
-  std::string op = "sum";
+  kernels::ReduceOp op = kernels::ReduceOp::Sum;
   int64_t outer = 1, reduce = 1, inner = 1;
   static constexpr auto fields() {
     return std::tuple{field("op", &ReduceInstrAttrs::op), field("outer", &ReduceInstrAttrs::outer),
@@ -108,10 +112,12 @@ struct IndexAttrs {
 extern const InstrDef pickInstr;
 extern const InstrDef oneHotInstr;
 
-/// embed: op is "gather" (reads a table [vocab, cols] and count indices) or "scatter_add" (reads count rows and
-/// indices, and writes a table).
+template <>
+inline constexpr auto kNamesOf<kernels::EmbedOp> = std::to_array<llvm::StringLiteral>({"gather", "scatter_add"});
+/// embed: gather reads a table [vocab, cols] and count indices; scatter_add reads count rows and indices, and writes a
+/// table.
 struct EmbedAttrs {
-  std::string op = "gather";
+  kernels::EmbedOp op = kernels::EmbedOp::Gather;
   int64_t count = 0, cols = 0, vocab = 0;
   static constexpr auto fields() {
     return std::tuple{field("op", &EmbedAttrs::op), field("count", &EmbedAttrs::count),
@@ -130,12 +136,15 @@ struct RandomInstrAttrs {
 };
 extern const InstrDef randomInstr;
 
-/// conv: op is "forward" (reads x, weight), "grad_input" (dy, weight) or "grad_weight" (x, dy), packed: what pack_conv
+template <>
+inline constexpr auto kNamesOf<kernels::ConvOp> =
+    std::to_array<llvm::StringLiteral>({"forward", "grad_input", "grad_weight"});
+/// conv: forward reads x and weight, grad_input dy and weight, grad_weight x and dy; packed: what pack_conv
 /// made of the weight; then a buffer for each input of the code but the accumulator. Writes C if `keep`, then one
 /// buffer for each output of the code; grad_weight takes none and writes kernels::convBlocks(n) sums one after the
 /// other. Channels are those of one group.
 struct ConvInstrAttrs {
-  std::string op = "forward";
+  kernels::ConvOp op = kernels::ConvOp::Forward;
   int64_t n = 1, groups = 1, ci = 1, co = 1;
   Shape x, y, kernel; ///< height and width
   Shape stride{1, 1}, padding{0, 0}, dilation{1, 1};
@@ -160,9 +169,9 @@ struct ConvInstrAttrs {
 extern const InstrDef convInstr;
 
 /// pack_conv: reads the weight of a conv, writes it in strips (packingOf says how many elements). Stride and dilation
-/// are those of a "grad_input"; "forward" they do not matter, and stay 1.
+/// are those of grad_input; forward they do not matter, and stay 1.
 struct PackConvAttrs {
-  std::string op = "forward";
+  kernels::ConvOp op = kernels::ConvOp::Forward;
   int64_t groups = 1, ci = 1, co = 1;
   Shape kernel, stride{1, 1}, dilation{1, 1};
   static constexpr auto fields() {
@@ -177,9 +186,12 @@ struct PackConvAttrs {
 };
 extern const InstrDef packConvInstr;
 
-/// pool: op is "max" or "avg" (reads x), "max_grad" (x, dy) or "avg_grad" (dy). Sizes are height and width.
+template <>
+inline constexpr auto kNamesOf<kernels::PoolOp> =
+    std::to_array<llvm::StringLiteral>({"max", "max_grad", "avg", "avg_grad"});
+/// pool: max and avg read x, max_grad x and dy, avg_grad dy. Sizes are height and width.
 struct PoolInstrAttrs {
-  std::string op = "max";
+  kernels::PoolOp op = kernels::PoolOp::Max;
   int64_t planes = 1;
   Shape x, y, kernel, stride, padding{0, 0};
   static constexpr auto fields() {

@@ -30,8 +30,9 @@ enum class BufferRole : uint8_t {
   Temp,   ///< written once in a step, before it is read
   Output, ///< as Temp, and readable by the caller until the next step
 };
-llvm::StringRef name(BufferRole role); ///< "input", "param" ...
-std::optional<BufferRole> parseBufferRole(llvm::StringRef text);
+template <>
+inline constexpr auto kNamesOf<BufferRole> =
+    std::to_array<llvm::StringLiteral>({"input", "param", "state", "const", "temp", "output"});
 /// Whether the planner gives it a place in the arena.
 inline bool isPlanned(BufferRole role) { return role >= BufferRole::Const; }
 

@@ -58,8 +58,8 @@ public:
 private:
   /// What one thread does: its slice of an instruction, or a barrier where run is null.
   struct Item {
-    void (*run)(const void *, kernels::Range, void *) = nullptr;
-    const void *closure = nullptr;
+    decltype(kernels::Kernel::run) run = nullptr;
+    const void *args = nullptr;
     kernels::Range grains{};
   };
   struct Free {
@@ -86,7 +86,7 @@ private:
   size_t scratchStride_ = 0; ///< bytes from one thread's scratch to the next
   uint64_t bytes_ = 0;
   std::vector<void *> addresses_;              ///< by buffer
-  std::vector<BoundInstr> bound_;              ///< by position
+  std::vector<Call> calls_;                    ///< by position
   std::vector<std::vector<Item>> init_, step_; ///< by thread
   std::vector<uint64_t> nanoseconds_;
   size_t barriers_ = 0;

@@ -6,11 +6,15 @@
 #include "dlc/support/type.h"
 
 #include "llvm/ADT/Hashing.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <array>
 #include <bit>
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -26,6 +30,17 @@ template <size_t N, class A, class T> constexpr Field<A, T> field(const char (&n
   return {llvm::StringRef(name, N - 1), member}; // clang takes a StringLiteral from a literal itself only
 }
 
+/// The names of an enumeration's values, in their order: std::to_array<llvm::StringLiteral> as a specialisation beside
+/// it. Attributes hold the value, and text has the name as a string.
+template <class E> inline constexpr std::nullptr_t kNamesOf = nullptr;
+template <class E>
+concept Named = std::is_enum_v<E> && requires { kNamesOf<E>.size(); };
+template <Named E> llvm::StringRef name(E value) { return kNamesOf<E>[static_cast<size_t>(value)]; }
+template <Named E> std::optional<E> named(llvm::StringRef name) {
+  const auto *at = llvm::find(kNamesOf<E>, name);
+  return at == kNamesOf<E>.end() ? std::nullopt : std::optional(static_cast<E>(at - kNamesOf<E>.begin()));
+}
+
 /// Text forms of the field types. Doubles print as the shortest text that reads back to the same bits.
 void printAttr(llvm::raw_ostream &os, int64_t value);
 void printAttr(llvm::raw_ostream &os, double value);
@@ -39,6 +54,13 @@ bool parseAttr(llvm::StringRef text, bool &value);
 bool parseAttr(llvm::StringRef text, DType &value);
 bool parseAttr(llvm::StringRef text, std::string &value);
 bool parseAttr(llvm::StringRef text, Shape &value);
+template <Named E> void printAttr(llvm::raw_ostream &os, E value) { printAttr(os, name(value).str()); }
+template <Named E> bool parseAttr(llvm::StringRef text, E &value) {
+  std::string name;
+  std::optional<E> found = parseAttr(text, name) ? named<E>(name) : std::nullopt;
+  value = found.value_or(value);
+  return found.has_value();
+}
 
 /// Equal texts: 0 and -0 differ, a NaN equals itself.
 template <class T> bool equalAttr(const T &a, const T &b) {
@@ -67,6 +89,8 @@ struct AttrTable {
   void (*print)(const void *, llvm::raw_ostream &) = nullptr;
   bool (*equal)(const void *, const void *) = nullptr;
   llvm::hash_code (*hash)(const void *) = nullptr;
+  /// `: "sum", "max" or "norm"`, what an enumeration could be; "" for other attributes.
+  std::string (*names)(llvm::StringRef name) = nullptr;
   const char *tag = nullptr; ///< identifies A
 
   explicit operator bool() const { return make != nullptr; }
@@ -118,11 +142,21 @@ template <class A> llvm::hash_code hashAttrs(const void *a) {
       [&](const auto &...f) { return llvm::hash_combine(hashAttr(static_cast<const A *>(a)->*f.member)...); },
       A::fields());
 }
+template <class A> std::string namesOfAttr(llvm::StringRef name) {
+  std::string text;
+  auto one = [&]<class T>(const Field<A, T> &f) {
+    if constexpr (Named<T>)
+      for (size_t i = 0, n = kNamesOf<T>.size(); f.name == name && i < n; ++i)
+        text += (i == 0 ? ": \"" : i + 1 == n ? " or \"" : ", \"") + kNamesOf<T>[i].str() + '"';
+  };
+  std::apply([&](const auto &...f) { (one(f), ...); }, A::fields());
+  return text;
+}
 } // namespace detail
 
 template <class A> constexpr AttrTable attrTable() {
-  return {detail::makeAttrs<A>,  detail::copyAttrs<A>, detail::setAttr<A>,  detail::printAttrs<A>,
-          detail::equalAttrs<A>, detail::hashAttrs<A>, &detail::kAttrTag<A>};
+  return {detail::makeAttrs<A>,  detail::copyAttrs<A>, detail::setAttr<A>,     detail::printAttrs<A>,
+          detail::equalAttrs<A>, detail::hashAttrs<A>, detail::namesOfAttr<A>, &detail::kAttrTag<A>};
 }
 namespace detail {
 template <class A> inline constexpr AttrTable kAttrTable = attrTable<A>();

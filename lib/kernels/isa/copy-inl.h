@@ -138,7 +138,6 @@ template <class E> struct Copier { // E: float for 4-byte elements, double for 8
 static size_t copyGrains(const CopyArgs &args) {
   return args.elementBytes == 4 ? Copier<float>(args).grains() : Copier<double>(args).grains();
 }
-static size_t copyScratch(const CopyArgs &) { return 0; }
 template <class E> void copyRange(const CopyArgs &args, Range range) {
   const Copier<E> copier(args);
   for (size_t g = range.begin; g < range.end; ++g)

@@ -16,21 +16,30 @@
 namespace dlc::kernels {
 namespace {
 
+template <class Args, void (*run)(const Args &, Range, void *), size_t (*grains)(const Args &),
+          size_t (*scratch)(const Args &) = noScratch<Args>>
+constexpr Family<Args> family = {
+    {[](const void *args, Range range, void *memory) { run(*static_cast<const Args *>(args), range, memory); },
+     [](const void *args) { return grains(*static_cast<const Args *>(args)); },
+     [](const void *args) { return scratch(*static_cast<const Args *>(args)); }}};
+
 template <class T>
 constexpr Families<T> kFamilies = {
-    .map = {map<T>, mapGrains<T>, mapScratch<T>},
-    .gemm = {gemm<T>, gemmGrains<T>, gemmScratch<T>},
-    .batchGemm = {batchGemm<T>, batchGemmGrains<T>, batchGemmScratch<T>},
-    .pack = {pack<T>, packGrains<T>, noScratch<PackArgs<T>>},
-    .rows = {rows<T>, rowsGrains<T>, noScratch<RowsArgs<T>>},
-    .reduce = {reduce<T>, reduceGrains<T>, noScratch<ReduceArgs<T>>},
-    .pick = {pick<T>, pickGrains<T>, noScratch<PickArgs<T>>},
-    .oneHot = {oneHot<T>, oneHotGrains<T>, noScratch<OneHotArgs<T>>},
-    .embed = {embed<T>, embedGrains<T>, noScratch<EmbedArgs<T>>},
-    .random = {random<T>, randomGrains<T>, noScratch<RandomArgs<T>>},
-    .conv = {conv<T>, convGrains<T>, convScratch<T>},
-    .packConv = {packConv<T>, packConvGrains<T>, noScratch<ConvPackArgs<T>>},
-    .pool = {pool<T>, poolGrains<T>, noScratch<PoolArgs<T>>},
+    .map = family<MapArgs<T>, map<T>, mapGrains<T>, mapScratch<T>>,
+    .gemm = family<GemmArgs<T>, gemm<T>, gemmGrains<T>, gemmScratch<T>>,
+    .batchGemm = family<BatchGemmArgs<T>, batchGemm<T>, batchGemmGrains<T>, batchGemmScratch<T>>,
+    .pack = family<PackArgs<T>, pack<T>, packGrains<T>>,
+    .rows = family<RowsArgs<T>, rows<T>, rowsGrains<T>>,
+    .reduce = family<ReduceArgs<T>, reduce<T>, reduceGrains<T>>,
+    .pick = family<PickArgs<T>, pick<T>, pickGrains<T>>,
+    .oneHot = family<OneHotArgs<T>, oneHot<T>, oneHotGrains<T>>,
+    .embed = family<EmbedArgs<T>, embed<T>, embedGrains<T>>,
+    .random = family<RandomArgs<T>, random<T>, randomGrains<T>>,
+    .conv = family<ConvArgs<T>, conv<T>, convGrains<T>, convScratch<T>>,
+    .packConv = family<ConvPackArgs<T>, packConv<T>, packConvGrains<T>>,
+    .pool = family<PoolArgs<T>, pool<T>, poolGrains<T>>,
+    .copy = family<CopyArgs, copy, copyGrains>,
+    .concat = family<ConcatArgs, concat, concatGrains>,
     .packedElements = packedElements<T>,
     .convPackedElements = convPackedElements<T>,
     .mr = Tile<T>::mr,
@@ -41,9 +50,6 @@ constexpr Families<T> kFamilies = {
 
 namespace DLC_TABLE {
 extern const Table table;
-const Table table = {.f32 = kFamilies<float>,
-                     .f64 = kFamilies<double>,
-                     .copy = {copy, copyGrains, copyScratch},
-                     .concat = {concat, concatGrains, noScratch<ConcatArgs>}};
+const Table table = {.f32 = kFamilies<float>, .f64 = kFamilies<double>};
 } // namespace DLC_TABLE
 } // namespace dlc::kernels

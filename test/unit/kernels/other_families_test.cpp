@@ -253,7 +253,7 @@ template <class E> void copies() {
           src[i] = static_cast<E>(0x7f800001u + i * 0x9e3779b9u); // among them what would be signalling NaNs
         args.src = src.data() + k.offset, args.dst = dst.data();
         dst.fill(7);
-        runAll(c.table->copy, args, slices);
+        runAll(c.table->f32.copy, args, slices);
         for (size_t e = 0; e < count; ++e) {
           ptrdiff_t at = static_cast<ptrdiff_t>(k.offset);
           for (size_t d = k.sizes.size(), rest = e; d-- > 0; rest /= k.sizes[d])
@@ -284,7 +284,7 @@ TEST(Concat, RunsOneAfterTheOther) {
         }
         Guarded<char> dst(outer * run);
         args.dst = dst.data();
-        runAll(c.table->concat, args, 3);
+        runAll(c.table->f32.concat, args, 3);
         for (size_t o = 0, e = 0; o < outer; ++o)
           for (size_t i = 0; i < parts; ++i)
             for (size_t b = 0; b < args.bytes[i]; ++b, ++e)

@@ -85,9 +85,9 @@ private:
       bool toRow = below(2);
       BufferId to = add(BufferRole::Temp, {toRow ? cols_ : rows_});
       append(reduceInstr,
-             Attrs::of(ReduceInstrAttrs{below(4) == 0 ? "max"
-                                        : below(3)    ? "sum"
-                                                      : "norm",
+             Attrs::of(ReduceInstrAttrs{below(4) == 0 ? kernels::ReduceOp::Max
+                                        : below(3)    ? kernels::ReduceOp::Sum
+                                                      : kernels::ReduceOp::Norm,
                                         toRow ? 1 : rows_, toRow ? rows_ : cols_, toRow ? cols_ : 1}),
              {anyMatrix()}, {to});
       (toRow ? rowVectors_ : columns_).push_back(to);
@@ -95,13 +95,15 @@ private:
     }
     case 2: {
       BufferId to = add(BufferRole::Temp, {rows_, cols_});
-      append(rowsInstr, Attrs::of(RowsAttrs{below(2) ? "softmax" : "log_softmax", rows_, cols_}), {anyMatrix()}, {to});
+      append(rowsInstr,
+             Attrs::of(RowsAttrs{below(2) ? kernels::RowsOp::Softmax : kernels::RowsOp::LogSoftmax, rows_, cols_}),
+             {anyMatrix()}, {to});
       matrices_.push_back(to);
       return;
     }
     case 3: {
       BufferId to = add(BufferRole::Temp, {});
-      append(reduceInstr, Attrs::of(ReduceInstrAttrs{"sum", 1, cols_, 1}), {any(rowVectors_)}, {to});
+      append(reduceInstr, Attrs::of(ReduceInstrAttrs{kernels::ReduceOp::Sum, 1, cols_, 1}), {any(rowVectors_)}, {to});
       scalars_.push_back(to);
       return;
     }

@@ -117,7 +117,7 @@ Program smallProgram() {
   map({a}, b, [](MapCode &m) { return m.mul(m.in(0), m.imm(2)); });
   Instr rows;
   rows.family = &rowsInstr;
-  rows.attrs = Attrs::of(RowsAttrs{"softmax", 4, 10});
+  rows.attrs = Attrs::of(RowsAttrs{kernels::RowsOp::Softmax, 4, 10});
   rows.reads = {x};
   rows.writes = {s};
   program.step.push_back(rows);

@@ -265,7 +265,7 @@ TEST(ProgramText, EveryMistakeIsRefused) {
       {"stream=3}", "stream=3", ""},
       {"stream=3}", "stream=4294967296}", "32 bits"},
       {"stream=3}", "stream=-1}", "32 bits"},
-      {"op=\"cross_entropy\"", "op=\"crossing\"", "unknown function"},
+      {"op=\"cross_entropy\"", "op=\"crossing\"", "'\"crossing\"' is no value for 'op': \"softmax\", "},
       {"count=20} do (full, full, row", "count=20000} do (full, full, row", "elements are touched"},
       {"{count=5}", "{}", "below 1"},
       {"do (acc, row(5)) { r0 = add", "do (row(5), acc) { r0 = add", "first input or none"},
@@ -329,7 +329,8 @@ TEST(ProgramText, PackedConvolutions) {
       {"w.strips const f32[108]", "w.strips const f32[107]", "108 elements are touched"},
       {"param \"conv1.weight\" f32[6", "param \"conv1.weight\" f32[5", "108 elements are touched"},
       {"<- w {ci=2", "<- w {op=\"grad_weight\", ci=2", "read as they lie"},
-      {"<- w {ci=2", "<- w {op=\"backward\", ci=2", "unknown direction 'backward'"},
+      {"<- w {ci=2", "<- w {op=\"backward\", ci=2",
+       "is no value for 'op': \"forward\", \"grad_input\" or \"grad_weight\""},
       {"<- w {ci=2, co=6", "<- w {ci=18, co=1", "read as they lie"},
       {"<- w {ci=2, co=6", "<- w {ci=0, co=6", "below 1"},
       {"<- w {ci=2, co=6", "<- w {ci=549755813887, co=549755813887", "beyond all memory"},
@@ -365,7 +366,7 @@ TEST(ProgramText, SurvivesDamage) {
 TEST(Families, AreFoundByName) {
   for (const InstrDef *def : instrDefs()) {
     EXPECT_EQ(findInstrDef(def->name), def);
-    EXPECT_TRUE(def->verify && def->bind && def->attrs && !def->doc.empty());
+    EXPECT_TRUE(def->verify && def->call && def->attrs && !def->doc.empty());
   }
   EXPECT_EQ(findInstrDef("none"), nullptr);
 }
