@@ -20,6 +20,9 @@ Program lowerGraph(const Graph &graph, const Registry &registry, const LowerOpti
   program.name = graph.name;
   program.dtype = floatType(graph, options.dtype);
   program.isa = options.isa;
+  const kernels::Caches here = kernels::Caches::here();
+  if (options.isa == kernels::best() && kernels::blocksFor(here) != kernels::Blocks{}) // made for this machine
+    program.caches = here;
   // Instructions are large: none is moved because the list grows. Few ops become more than one.
   program.step.reserve(graph.ops().size() * 2);
   program.buffers.reserve(graph.ops().size() * 2);

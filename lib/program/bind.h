@@ -30,15 +30,18 @@ inline double productOf(std::initializer_list<int64_t> sizes) {
 
 inline size_t asSize(int64_t value) { return static_cast<size_t>(value); }
 
+/// A compiled tile program; none where an instruction needs none.
+template <class T> using Tiles = std::unique_ptr<kernels::MapLoops<T>>;
+
 /// InstrDef::call of a family F, which has two members for each floating-point type:
-///   family              the kernel, as a member of kernels::Families<T>
-///   args(operands)      its argument struct; args(operands, tiles) of one that takes a tile program, and fills that in
+///   family          the kernel, as a member of kernels::Families<T>
+///   args(operands)  its argument struct; args(operands, tiles) of one that takes a tile program, and keeps it in tiles
 template <template <class> class F> Call callOf(const Operands &o) {
   return withFloat(o.program.dtype, [&]<class T>(T) {
     const auto &family = kernels::families<T>(o.program.isa->table).*F<T>::family;
-    if constexpr (requires(kernels::MapProgram<T> tiles) { F<T>::args(o, tiles); }) {
+    if constexpr (requires(Tiles<T> tiles) { F<T>::args(o, tiles); }) {
       struct Both {
-        kernels::MapProgram<T> tiles;
+        Tiles<T> tiles;
         decltype(F<T>::args(o, tiles)) args;
       };
       auto both = std::make_shared<Both>();
@@ -95,16 +98,17 @@ private:
 /// ...].
 void verifyCode(Verify &verify, const Instr &instr, CheckedSize count, size_t firstInput, size_t firstRead,
                 size_t firstWrite);
-/// assemble(), with the addresses of the operands from the same places on.
-template <class T>
-kernels::MapProgram<T> codeOf(const Operands &o, size_t firstInput, size_t firstRead, size_t firstWrite) {
+/// The code compiled, with the addresses of the operands from the same places on.
+template <class T> Tiles<T> tilesOf(const Operands &o, size_t firstInput, size_t firstRead, size_t firstWrite) {
   auto program = assemble<T>(*o.instr.code);
   DLC_CHECK(program.has_value()) << "a tile program beyond the kernels' limits";
   for (size_t i = firstInput; i < o.instr.code->inputs.size(); ++i)
     program->inputs[i].data = o.read<void>(firstRead + i - firstInput);
   for (size_t i = 0; i < o.instr.code->outputs.size(); ++i)
     program->outputs[i].data = o.write<T>(firstWrite + i);
-  return *program;
+  auto tiles = std::make_unique<kernels::MapLoops<T>>();
+  kernels::families<T>(o.program.isa->table).compile(*program, kernels::blocksFor(o.program.caches), *tiles);
+  return tiles;
 }
 /// Whether an output of the code may take over the bytes of reads[r]: it is read element by element, and only so.
 bool codeInPlace(const Instr &instr, size_t firstInput, size_t firstRead, size_t r);

@@ -23,13 +23,13 @@ public:
   void verify(Verify &verify, CheckedSize count) const;
   /// Whether writes[w] may take over the bytes of reads[r].
   bool inPlace(size_t w, size_t r) const;
-  /// Fills in the arguments of the epilogue, and the tile program where it is one.
-  template <class Args, class T> void fill(Args &args, kernels::MapProgram<T> &tiles, const Operands &o) const {
-    args.epilogue = kind();
+  /// Fills in the arguments of the epilogue and the block sizes, and the tile program where it is one.
+  template <class Args, class T> void fill(Args &args, Tiles<T> &tiles, const Operands &o) const {
+    args.epilogue = kind(), args.blocks = kernels::blocksFor(o.program.caches);
     args.c = keep ? o.write<T>(0) : nullptr;
     if (args.epilogue == kernels::GemmEpilogue::Program) {
-      tiles = codeOf<T>(o, kFirstInput, kFirstRead, firstWrite());
-      args.program = &tiles;
+      tiles = tilesOf<T>(o, kFirstInput, kFirstRead, firstWrite());
+      args.program = tiles.get();
     } else if (args.epilogue != kernels::GemmEpilogue::None) {
       args.c = o.write<T>(0);
       args.bias = o.read<T>(kFirstRead);

@@ -27,7 +27,7 @@ template <class T> struct BatchGemm {
     args.one.a = o.read<T>(0), args.one.b = o.read<T>(1), args.one.c = o.write<T>(0);
     args.one.m = asSize(a.m), args.one.n = asSize(a.n), args.one.k = asSize(a.k);
     args.one.aRow = a.a_row, args.one.aCol = a.a_col, args.one.bRow = a.b_row, args.one.bCol = a.b_col;
-    args.one.ldc = args.one.n;
+    args.one.ldc = args.one.n, args.one.blocks = kernels::blocksFor(o.program.caches);
     args.batch = asSize(a.batch), args.aStep = asSize(a.a_step), args.bStep = asSize(a.b_step);
     args.cStep = args.one.m * args.one.n;
     return args;

@@ -100,7 +100,7 @@ std::string verify(const Program &program, const Instr &instr) {
 
 template <class T> struct Conv {
   static constexpr auto family = &kernels::Families<T>::conv;
-  static kernels::ConvArgs<T> args(const Operands &o, kernels::MapProgram<T> &tiles) {
+  static kernels::ConvArgs<T> args(const Operands &o, Tiles<T> &tiles) {
     const auto &a = o.instr.attrs.as<ConvInstrAttrs>();
     kernels::ConvArgs<T> args = {};
     args.op = a.op, args.packed = a.packed;

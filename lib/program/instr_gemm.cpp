@@ -34,7 +34,7 @@ std::string verify(const Program &program, const Instr &instr) {
 
 template <class T> struct Gemm {
   static constexpr auto family = &kernels::Families<T>::gemm;
-  static kernels::GemmArgs<T> args(const Operands &o, kernels::MapProgram<T> &tiles) {
+  static kernels::GemmArgs<T> args(const Operands &o, Tiles<T> &tiles) {
     const auto &a = o.instr.attrs.as<GemmAttrs>();
     kernels::GemmArgs<T> args = {};
     args.a = o.read<T>(0);

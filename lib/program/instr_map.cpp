@@ -59,8 +59,9 @@ std::string verify(const Program &program, const Instr &instr) {
 
 template <class T> struct Map {
   static constexpr auto family = &kernels::Families<T>::map;
-  static kernels::MapArgs<T> args(const Operands &o) {
-    return {asSize(o.instr.attrs.as<MapAttrs>().count), codeOf<T>(o, 0, 0, 0)};
+  static kernels::MapArgs<T> args(const Operands &o, Tiles<T> &tiles) {
+    tiles = tilesOf<T>(o, 0, 0, 0);
+    return {asSize(o.instr.attrs.as<MapAttrs>().count), tiles.get()};
   }
 };
 

@@ -103,6 +103,13 @@ private:
           }
         if (!known)
           return no("unknown instruction set '" + isa + "'");
+      } else if (key == "caches") {
+        int64_t first = 0, second = 0;
+        if (!expect("[") || !integer(first) || !expect(",") || !integer(second) || !expect("]"))
+          return false;
+        if (first < 0 || second < 0)
+          return no("a cache of a negative size");
+        program_.caches = {static_cast<size_t>(first), static_cast<size_t>(second)};
       } else if (key == "arena") {
         program_.planned = true;
         if (!integer(program_.arena))

@@ -54,6 +54,8 @@ static bool comesFrom(llvm::StringRef origin, const ProgramPrintOptions &options
 
 void printProgram(llvm::raw_ostream &os, const Program &program, const ProgramPrintOptions &options) {
   os << "program @" << program.name << " dtype=" << name(program.dtype) << " isa=" << program.isa->name;
+  if (program.caches != kernels::Caches{})
+    os << " caches=[" << program.caches.first << ',' << program.caches.second << ']';
   if (program.planned) {
     os << " arena=" << program.arena << " peak-live=" << program.peakLive << " scratch=" << program.scratch;
     double efficiency =

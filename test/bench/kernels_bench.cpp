@@ -155,6 +155,12 @@ void poolF32(benchmark::State &state) {
 }
 BENCHMARK(poolF32)->DenseRange(0, 3);
 
+template <class T> MapLoops<T> compiled(const MapProgram<T> &program) {
+  MapLoops<T> loops;
+  families<T>(table()).compile(program, {}, loops);
+  return loops;
+}
+
 /// Adam as its decomposition writes it, w' = w - (m' k1) / (sqrt(v' k2) + eps): 4 full inputs, 3 outputs.
 template <class T> MapProgram<T> adam(T *w, T *g, T *m, T *v, T *k1, T *k2) {
   MapProgram<T> p{};
@@ -179,7 +185,8 @@ template <class T> void adamCase(benchmark::State &state) {
   const size_t n = state.range(0);
   Buffer<T> w(n), g(n), m(n), v(n), k(2);
   std::fill(v + 0, v + n, T(0.01)), k[0] = 1, k[1] = 1;
-  MapArgs<T> args{n, adam<T>(w, g, m, v, k, k + 1)};
+  const MapLoops<T> loops = compiled(adam<T>(w, g, m, v, k, k + 1));
+  MapArgs<T> args{n, &loops};
   const Families<T> &f = families<T>(table());
   Buffer<char> scratch(f.map.scratch(args));
   for (auto _ : state)
@@ -197,9 +204,9 @@ void gradientAndAdam(benchmark::State &state) {
   const size_t m = state.range(0), n = state.range(1), k = state.range(2);
   Buffer<float> a(k * m), b(k * n), w(m * n), mm(m * n), v(m * n), kk(2);
   std::fill(v + 0, v + m * n, 0.01f), kk[0] = 1, kk[1] = 1;
-  MapProgram<float> p = adam<float>(w, nullptr, mm, v, kk, kk + 1);
+  const MapLoops<float> loops = compiled(adam<float>(w, nullptr, mm, v, kk, kk + 1));
   GemmArgs<float> g = gemmArgs<float>(a, b, nullptr, m, n, k, true, false);
-  g.epilogue = GemmEpilogue::Program, g.program = &p;
+  g.epilogue = GemmEpilogue::Program, g.program = &loops;
   const auto &f = table().f32;
   Buffer<char> scratch(f.gemm.scratch(g));
   for (auto _ : state)
@@ -214,11 +221,13 @@ template <class T> void unaryCase(benchmark::State &state, MapOp op) {
   Buffer<T> x(n), y(n);
   for (size_t i = 0; i < n; ++i)
     x[i] = static_cast<T>(static_cast<double>(i) / 500 + 0.01);
-  MapArgs<T> args{};
-  args.count = n, args.program.nInputs = args.program.nSteps = args.program.nOutputs = 1;
-  args.program.inputs[0] = {MapSource::Full, false, x, 0, 0, 0};
-  args.program.steps[0] = {op, 1, 0, 0, 0};
-  args.program.outputs[0] = {y, 1};
+  MapProgram<T> p{};
+  p.nInputs = p.nSteps = p.nOutputs = 1;
+  p.inputs[0] = {MapSource::Full, false, x, 0, 0, 0};
+  p.steps[0] = {op, 1, 0, 0, 0};
+  p.outputs[0] = {y, 1};
+  const MapLoops<T> loops = compiled(p);
+  MapArgs<T> args{n, &loops};
   Buffer<char> scratch(families<T>(table()).map.scratch(args));
   for (auto _ : state)
     runOnce(families<T>(table()).map, args, static_cast<char *>(scratch));
@@ -237,13 +246,14 @@ BENCHMARK_CAPTURE(unaryF32, neg, MapOp::Neg);
 void reluGradient(benchmark::State &state) {
   const size_t n = state.range(0);
   Buffer<float> h(n), dy(n);
-  MapArgs<float> args{};
-  MapProgram<float> &p = args.program;
-  args.count = n, p.nInputs = 3, p.nSteps = 2, p.nOutputs = 1;
+  MapProgram<float> p{};
+  p.nInputs = 3, p.nSteps = 2, p.nOutputs = 1;
   p.inputs[0] = {MapSource::Full, false, h, 0, 0, 0}, p.inputs[1] = {MapSource::Full, false, dy, 0, 0, 0},
   p.inputs[2] = {MapSource::Imm, false, nullptr, 0, 0, 0};
   p.steps[0] = {MapOp::Gt, 3, 0, 2, 0}, p.steps[1] = {MapOp::Select, 4, 1, 2, 3};
   p.outputs[0] = {dy, 4};
+  const MapLoops<float> loops = compiled(p);
+  MapArgs<float> args{static_cast<size_t>(n), &loops};
   Buffer<char> scratch(table().f32.map.scratch(args));
   for (auto _ : state)
     runOnce(table().f32.map, args, static_cast<char *>(scratch));
@@ -282,7 +292,7 @@ void transposition(benchmark::State &state) {
   args.src = x + 0, args.dst = y + 0, args.elementBytes = 4, args.rank = 2;
   args.sizes[0] = rows, args.sizes[1] = cols, args.strides[0] = 1, args.strides[1] = static_cast<ptrdiff_t>(rows);
   for (auto _ : state)
-    runOnce(table().copy, args, nullptr);
+    runOnce(table().f32.copy, args, nullptr);
   state.counters["GB/s"] =
       benchmark::Counter(8e-9 * static_cast<double>(rows * cols), benchmark::Counter::kIsIterationInvariantRate);
 }
@@ -303,7 +313,9 @@ BENCHMARK(uniform);
 
 int main(int argc, char **argv) {
   benchmark::Initialize(&argc, argv);
-  benchmark::AddCustomContext("table", table().name);
+  for (Isa isa : isas())
+    if (&isa->table == &table())
+      benchmark::AddCustomContext("table", isa->name);
   benchmark::AddCustomContext("peak f32 GFLOP/s", std::to_string(peak<float>() * 1e-9));
   benchmark::AddCustomContext("peak f64 GFLOP/s", std::to_string(peak<double>() * 1e-9));
   benchmark::RunSpecifiedBenchmarks();

@@ -15,6 +15,27 @@
 
 namespace dlc::kernels {
 
+/// How work is cut to the caches, in bytes. No bit depends on it: every sum goes on where the block before left it. The
+/// sizes that do decide over the order of a sum (kSumChunk, kColumnChunk, convBlockImages) are part of what a kernel
+/// computes, and no machine may change them.
+struct Blocks {
+  size_t tile = 2048;             ///< one register of a tile program: all of them stay in the first-level cache
+  size_t gemmRun = 3200;          ///< a run of k of one row or column: a strip of rows stays in the first-level cache
+  size_t gemmPanels = 256 * 1024; ///< packed panels of one block: half of the second-level cache
+  size_t convSlab = 96 * 1024;    ///< lines of one grain, about; these and the next stay in the second-level cache
+  size_t convSums = 224 * 1024;   ///< sums of one grain of GradWeight, about
+  size_t convLines = 64 * 1024;   ///< lines of x and dy that are worked on at once, about, where a lane is a group
+  friend bool operator==(const Blocks &, const Blocks &) = default;
+};
+
+/// Sizes of the data caches of one core in bytes; 0 where nothing is known, and then the defaults above are used.
+struct Caches {
+  size_t first = 0, second = 0;
+  static Caches here(); ///< what the operating system says of this machine
+  friend bool operator==(const Caches &, const Caches &) = default;
+};
+Blocks blocksFor(const Caches &caches);
+
 /// A slice of grains: [begin, end), end at most the family's grains(args).
 struct Range {
   size_t begin, end;
@@ -78,9 +99,39 @@ template <class T> struct MapProgram {
   MapOutput<T> outputs[kMaxMapOutputs];
 };
 
+/// Where the values of a register are: consecutive vectors `step` elements apart (step = lanes), or one vector again
+/// and again (0).
+template <class T> struct MapRegister {
+  T *p;
+  size_t step;
+};
+/// One loop over n elements, a multiple of lanes. Operands: the registers written, then those read.
+template <class T> using MapLoop = void (*)(const MapRegister<T> *regs, const uint8_t *operands, size_t n);
+
+/// A program as the kernels of one table run it: Families::compile makes it, once for all calls.
+template <class T> struct MapLoops {
+  MapProgram<T> source; ///< its inputs and outputs
+  size_t tile, length;  ///< elements of a register, and how many are worked on at once
+  struct Loop {
+    MapLoop<T> run;
+    uint8_t nWritten, nOperands, operands[14];
+  } loops[kMaxMapSteps]; ///< the first nUniform run once a call: what they compute is the same for all elements
+  unsigned nRegs, nUniform, nLoops;
+  bool uniform[kMaxMapRegs];
+  uint8_t boundOutput[kMaxMapRegs]; ///< register -> the output whose memory it lives in, or kUnbound
+  static constexpr uint8_t kUnbound = 255;
+  /// Registers that are simply memory at the element's index. If `plain`, that is all there is to set for a tile.
+  struct Direct {
+    uint8_t reg;
+    T *data;
+  } direct[kMaxMapInputs + kMaxMapOutputs];
+  unsigned nDirect;
+  bool plain;
+};
+
 template <class T> struct MapArgs {
   size_t count; ///< size of the flat index space
-  MapProgram<T> program;
+  const MapLoops<T> *program;
 };
 
 //===-- gemm -----------------------------------------------------------------------------------------------------===//
@@ -106,8 +157,9 @@ template <class T> struct GemmArgs {
   size_t ldc;                       ///< in elements, at least n
   const T *packedB;                 ///< what `pack` made of this B (same k, n, same table), or null; then b is not read
   GemmEpilogue epilogue;
-  const T *bias;                ///< n elements, for Bias and BiasRelu
-  const MapProgram<T> *program; ///< for Program: inputs[0] has source Full and its data is ignored
+  const T *bias;              ///< n elements, for Bias and BiasRelu
+  const MapLoops<T> *program; ///< for Program: inputs[0] has source Full and its data is ignored
+  Blocks blocks = {};
 };
 
 /// Packs B[p,j] = b[p*bRow + j*bCol] into column panels for GemmArgs::packedB. dst holds Families::packedElements(k,
@@ -269,8 +321,9 @@ template <class T> struct ConvArgs {
   T *c;        ///< may be null with GemmEpilogue::Program
   bool packed; ///< b is what `packConv` made of the weights (same op and shape of weights, same table)
   GemmEpilogue epilogue;
-  const T *bias;                ///< one for each channel of c, for Bias and BiasRelu
-  const MapProgram<T> *program; ///< for Program: inputs[0] has source Full and its data is ignored
+  const T *bias;              ///< one for each channel of c, for Bias and BiasRelu
+  const MapLoops<T> *program; ///< for Program: inputs[0] has source Full and its data is ignored
+  Blocks blocks = {};
 };
 
 /// Lays weights [groups*co, ci, kh, kw] out as a conv in this direction (not GradWeight) reads them. Of the shape only
@@ -302,6 +355,7 @@ template <class T> struct PoolArgs {
 //===-- tables ---------------------------------------------------------------------------------------------------===//
 
 template <class T> struct Families {
+  void (*compile)(const MapProgram<T> &, const Blocks &, MapLoops<T> &);
   Family<MapArgs<T>> map;
   Family<GemmArgs<T>> gemm;
   Family<BatchGemmArgs<T>> batchGemm;
@@ -320,7 +374,7 @@ template <class T> struct Families {
   size_t (*packedElements)(size_t k, size_t n); ///< elements of PackArgs::dst
   /// Elements of ConvPackArgs::dst; 0 where conv reads b as it lies.
   size_t (*convPackedElements)(ConvOp op, const ConvShape &shape);
-  size_t mr, nr, kc; ///< micro-tile rows and columns, and the cache block of k
+  size_t mr, nr; ///< micro-tile rows and columns
 };
 
 /// The kernels of one instruction set. Running them where supported() is false ends in an illegal instruction.

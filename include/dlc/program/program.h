@@ -80,6 +80,7 @@ struct Program {
   std::string name = "net";
   DType dtype = DType::F32; ///< of every float in it
   kernels::Isa isa = kernels::kScalar;
+  kernels::Caches caches; ///< that its kernels cut their work to
   std::vector<Buffer> buffers;
   std::vector<Instr> init; ///< run once, after parameters were set (and again when they change)
   std::vector<Instr> step;

@@ -13,8 +13,7 @@ namespace {
 template <class T> struct Conv {
   using M = ConvMicro<T>;
   static constexpr size_t kMr = M::kMr, kNr = M::kNr, kHalf = M::kHalf;
-  static constexpr size_t kSlabBytes = 96 * 1024; // of one grain, about: it stays in the second-level cache
-  static constexpr size_t kGrainWork = 1u << 17;  // least multiply-adds of a grain where there are many
+  static constexpr size_t kGrainWork = 1u << 17; // least multiply-adds of a grain where there are many
 
   static size_t ceilDiv(size_t a, size_t b) { return (a + b - 1) / b; }
   static size_t align(size_t bytes) { return (bytes + 63) / 64 * 64; }
@@ -61,7 +60,7 @@ template <class T> struct Conv {
     tapBytes = align(k * sizeof(int32_t));
     slabBytes = direct ? 0 : align(slab.elements(from) * sizeof(T));
     resultBytes = program ? align(to * lineElements(grainLines) * sizeof(T)) : 0;
-    mapBytes = program ? align(MapRunner<T>::kScratchBytes) : 0;
+    mapBytes = program ? align(MapRunner<T>::scratchBytes(*a.program)) : 0;
   }
 
   size_t slabRows(size_t count) const {
@@ -73,7 +72,7 @@ template <class T> struct Conv {
   void chooseLines() {
     const size_t bytes = from * slab.lineLength() * (forward ? s.sh : 1) * sizeof(T);
     const size_t halo = slabRows(1) * from * slab.lineLength() * sizeof(T);
-    grainLines = bytes && halo < kSlabBytes ? (kSlabBytes - halo) / bytes + 1 : 1;
+    grainLines = bytes && halo < args.blocks.convSlab ? (args.blocks.convSlab - halo) / bytes + 1 : 1;
     const size_t lineWork = to * k * (cols ? cols : 1);
     const size_t least = lineWork ? ceilDiv(kGrainWork, lineWork) : 1;
     const size_t spread = ceilDiv(lines * s.n * s.groups, 32); // 32 grains, if they are worth it

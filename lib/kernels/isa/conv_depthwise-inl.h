@@ -12,8 +12,7 @@ template <class T> struct ConvDepthwise {
   using v = V<T>;
   using reg = typename v::reg;
   static constexpr size_t kLanes = v::lanes, kBlock = v::transposeBlock;
-  static constexpr size_t kTaps = 9;                             // sums in registers at once
-  static constexpr size_t kLineElements = 64 * 1024 / sizeof(T); // of x and dy worked on at once, about
+  static constexpr size_t kTaps = 9; // sums in registers at once
 
   static size_t ceilDiv(size_t a, size_t b) { return (a + b - 1) / b; }
   static size_t align(size_t bytes) { return (bytes + 63) / 64 * 64; }
@@ -31,7 +30,7 @@ template <class T> struct ConvDepthwise {
     kernel = s.kh * s.kw, runs = ceilDiv(kernel, kTaps);
     blocks = convBlocks(s.n), sets = ceilDiv(s.groups, kLanes);
     cols = (s.ow ? s.ow - 1 : 0) * s.sw + (s.kw - 1) * s.dw + 1;
-    stepLines = ceilDiv(kLineElements, (cols * s.sh + s.ow) * kLanes);
+    stepLines = ceilDiv(a.blocks.convLines / sizeof(T), (cols * s.sh + s.ow) * kLanes);
     stepLines = stepLines < s.oh ? stepLines : s.oh;
     stepLines = stepLines ? stepLines : 1;
     lines = (stepLines - 1) * s.sh + (s.kh - 1) * s.dh + 1;

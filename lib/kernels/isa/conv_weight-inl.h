@@ -11,9 +11,8 @@ namespace {
 template <class T> struct ConvWeight {
   using M = ConvWeightMicro<T>;
   static constexpr size_t kRows = M::kRows, kNr = M::kNr;
-  static constexpr size_t kTileElements = 224 * 1024 / sizeof(T); // sums of a grain, about: they stay in the cache
-  static constexpr size_t kOutputs = 512;                         // outputs worked on at once, about
-  static constexpr size_t kGrains = 16;                           // wanted where there are few images
+  static constexpr size_t kOutputs = 512; // outputs worked on at once, about
+  static constexpr size_t kGrains = 16;   // wanted where there are few images
 
   static size_t ceilDiv(size_t a, size_t b) { return (a + b - 1) / b; }
   static size_t align(size_t bytes) { return (bytes + 63) / 64 * 64; }
@@ -28,7 +27,7 @@ template <class T> struct ConvWeight {
     k = s.ci * s.kh * s.kw;
     blocks = convBlocks(s.n);
     panels = ceilDiv(s.co, kNr), strips = ceilDiv(k, kRows);
-    const size_t bySize = ceilDiv(panels * kNr * strips * kRows, kTileElements);
+    const size_t bySize = ceilDiv(panels * kNr * strips * kRows, a.blocks.convSums / sizeof(T));
     const size_t perTap = blocks * s.groups;
     const size_t byGrains = perTap > 0 ? ceilDiv(kGrains, perTap) : 1;
     const size_t work = s.n * s.oh * s.ow * s.co * k; // too little of it is not cut for the sake of threads

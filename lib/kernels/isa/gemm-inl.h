@@ -13,9 +13,6 @@ template <class T> struct Gemm {
   using v = V<T>;
   using M = GemmMicro<T>;
   static constexpr size_t kMr = Tile<T>::mr, kNr = Tile<T>::nr, kBlock = v::transposeBlock;
-  static constexpr size_t kKc =
-      3200 / sizeof(T); // longest run of k: a panel of it streams well from the second-level cache
-  static constexpr size_t kPackedBytes = 256 * 1024; // panels of one block: half of a small second-level cache
   static constexpr size_t kMaxCols = 512,
                           kMaxStrips = 32;    // widest block; most strips whose chains wait for the next run of k
   static constexpr size_t kGrainWork = 32768; // multiply-adds
@@ -43,10 +40,10 @@ template <class T> struct Gemm {
     wRow = swapped ? a.aCol : a.bRow, wCol = swapped ? a.aRow : a.bCol;
     rows = swapped ? a.n : a.m, cols = swapped ? a.m : a.n;
 
-    kBlocks = a.k ? ceilDiv(a.k, kKc) : 1;
+    kBlocks = a.k ? ceilDiv(a.k, a.blocks.gemmRun / sizeof(T)) : 1;
     kLength = ceilDiv(a.k, kBlocks);
     panels = ceilDiv(cols, kNr);
-    size_t widest = kPackedBytes / (sizeof(T) * kNr * (kLength ? kLength : 1));
+    size_t widest = a.blocks.gemmPanels / (sizeof(T) * kNr * (kLength ? kLength : 1));
     widest = widest < 1 ? 1 : widest > kMaxCols / kNr ? kMaxCols / kNr : widest;
     blocks = ceilDiv(panels, widest);
     blockPanels = blocks ? ceilDiv(panels, blocks) : 0;
@@ -62,7 +59,7 @@ template <class T> struct Gemm {
         kBlocks > 1 ? align((strips < kMaxStrips ? strips : kMaxStrips) * blockPanels * kMr * kNr * sizeof(T)) : 0;
     stripBytes = align(kMr * kLength * sizeof(T));
     rowBytes = program ? align(kMr * blockPanels * kNr * sizeof(T)) : 0;
-    mapBytes = program ? align(MapRunner<T>::kScratchBytes) : 0;
+    mapBytes = program ? align(MapRunner<T>::scratchBytes(*a.program)) : 0;
   }
   size_t scratchBytes() const { return packedBytes + partialBytes + stripBytes + rowBytes + mapBytes; }
   size_t grains() const { return blocks * groups; }
@@ -194,8 +191,8 @@ template <class T> struct Gemm {
   // What the program will read beside this tile: fetched while the tile is computed, because rows of a block are too
   // short for the hardware to foresee.
   void prefetchProgram(size_t row, size_t tileRows, size_t col) const {
-    for (unsigned i = 1; i < args.program->nInputs; ++i) {
-      const MapInput &in = args.program->inputs[i];
+    for (unsigned i = 1; i < args.program->source.nInputs; ++i) {
+      const MapInput &in = args.program->source.inputs[i];
       if (in.source != MapSource::Full)
         continue;
       const char *p = static_cast<const char *>(in.data) + (row * args.n + col) * sizeof(T);

@@ -57,7 +57,7 @@ template <class T, const HotChain &chain> struct HotLoop {
     }
   }
 
-  static void run(const Source<T> *regs, const uint8_t *o, size_t n) {
+  static void run(const MapRegister<T> *regs, const uint8_t *o, size_t n) {
     reg r[kRegs];
     const T *in[chain.streams];
     T *out[chain.nOutputs];
@@ -82,7 +82,7 @@ template <class T, const HotChain &chain> struct HotLoop {
 
 template <class T> struct HotEntry {
   const HotChain *chain;
-  Loop<T> run;
+  MapLoop<T> run;
 };
 template <class T> constexpr HotEntry<T> kHotChains[] = {{&kAdaptiveMoments, HotLoop<T, kAdaptiveMoments>::run}};
 
@@ -90,7 +90,7 @@ template <class T> constexpr HotEntry<T> kHotChains[] = {{&kAdaptiveMoments, Hot
 template <class T> struct HotMatch {
   static constexpr uint8_t kFree = 255;
   const MapProgram<T> &program;
-  const Source<T> *regs;        // step 0: uniform
+  const bool *uniform;          // of each register
   const uint8_t *defs, *writer; // of each register: how many steps write it, and the last one
   const HotChain &chain;
   struct Binding {
@@ -101,7 +101,7 @@ template <class T> struct HotMatch {
     if (bound.of[c] != kFree)
       return bound.of[c] == r;
     if (c < chain.inputs()) {
-      if (defs[r] > 1 || (regs[r].step == 0) != (c >= chain.streams))
+      if (defs[r] > 1 || uniform[r] != (c >= chain.streams))
         return false;
       bound.of[c] = r;
       return true;

@@ -6,16 +6,6 @@
 namespace dlc::kernels {
 namespace {
 
-// Where a register's values are: consecutive vectors `step` elements apart (step = lanes), or one vector again and
-// again (0).
-template <class T> struct Source {
-  T *p;
-  size_t step;
-};
-
-// Runs over n elements, a multiple of lanes. Operands: o[0] is written; o[1], o[2] ... are read.
-template <class T> using Loop = void (*)(const Source<T> *regs, const uint8_t *o, size_t n);
-
 // kernels::arity, of this instruction set's own.
 struct OperandCounts {
   uint8_t of[kNumMapOps] = {};
@@ -32,9 +22,9 @@ template <class T> struct Ops {
   template <MapOp op> static reg apply1(reg a) { return apply<op, v>(a); }
   template <MapOp op> static reg apply2(reg a, reg b) { return apply<op, v>(a, b); }
 
-  // Up to four operand streams, two vectors at a time.
+  // Operands: o[0] is written; o[1], o[2] ... are read. Up to four streams, two vectors at a time.
   template <class F>
-  static inline __attribute__((always_inline)) void loop(const Source<T> *regs, const uint8_t *o, size_t n, F f) {
+  static inline __attribute__((always_inline)) void loop(const MapRegister<T> *regs, const uint8_t *o, size_t n, F f) {
     T *dst = regs[o[0]].p;
     const T *a = regs[o[1]].p, *b = regs[o[2]].p, *c = regs[o[3]].p, *d = regs[o[4]].p;
     const size_t sa = regs[o[1]].step, sb = regs[o[2]].step, sc = regs[o[3]].step, sd = regs[o[4]].step;
@@ -49,48 +39,48 @@ template <class T> struct Ops {
       v::store(dst + i, f(a, b, c, d));
   }
 
-  template <MapOp op> static void unary(const Source<T> *regs, const uint8_t *o, size_t n) {
+  template <MapOp op> static void unary(const MapRegister<T> *regs, const uint8_t *o, size_t n) {
     loop(regs, o, n, [](const T *a, const T *, const T *, const T *) { return apply1<op>(v::load(a)); });
   }
-  template <MapOp op> static void binary(const Source<T> *regs, const uint8_t *o, size_t n) {
+  template <MapOp op> static void binary(const MapRegister<T> *regs, const uint8_t *o, size_t n) {
     loop(regs, o, n, [](const T *a, const T *b, const T *, const T *) { return apply2<op>(v::load(a), v::load(b)); });
   }
-  template <MapOp op> static void ternary(const Source<T> *regs, const uint8_t *o, size_t n) {
+  template <MapOp op> static void ternary(const MapRegister<T> *regs, const uint8_t *o, size_t n) {
     loop(regs, o, n, [](const T *a, const T *b, const T *c, const T *) {
       return apply<op, v>(v::load(a), v::load(b), v::load(c));
     });
   }
   // (a first b) second c
-  template <MapOp first, MapOp second> static void pairLeft(const Source<T> *regs, const uint8_t *o, size_t n) {
+  template <MapOp first, MapOp second> static void pairLeft(const MapRegister<T> *regs, const uint8_t *o, size_t n) {
     loop(regs, o, n, [](const T *a, const T *b, const T *c, const T *) {
       return apply2<second>(apply2<first>(v::load(a), v::load(b)), v::load(c));
     });
   }
   // c second (a first b)
-  template <MapOp first, MapOp second> static void pairRight(const Source<T> *regs, const uint8_t *o, size_t n) {
+  template <MapOp first, MapOp second> static void pairRight(const MapRegister<T> *regs, const uint8_t *o, size_t n) {
     loop(regs, o, n, [](const T *a, const T *b, const T *c, const T *) {
       return apply2<second>(v::load(c), apply2<first>(v::load(a), v::load(b)));
     });
   }
   // (a * b) second (c * d)
-  template <MapOp second> static void products(const Source<T> *regs, const uint8_t *o, size_t n) {
+  template <MapOp second> static void products(const MapRegister<T> *regs, const uint8_t *o, size_t n) {
     loop(regs, o, n, [](const T *a, const T *b, const T *c, const T *d) {
       return apply2<second>(v::mul(v::load(a), v::load(b)), v::mul(v::load(c), v::load(d)));
     });
   }
   // (a first b) ? c : d
-  template <MapOp first> static void compareSelect(const Source<T> *regs, const uint8_t *o, size_t n) {
+  template <MapOp first> static void compareSelect(const MapRegister<T> *regs, const uint8_t *o, size_t n) {
     loop(regs, o, n, [](const T *a, const T *b, const T *c, const T *d) {
       return v::select(Micro<first>::template holds<v>(v::load(a), v::load(b)), v::load(c), v::load(d));
     });
   }
   // sqrt(a first b)
-  template <MapOp first> static void rootOf(const Source<T> *regs, const uint8_t *o, size_t n) {
+  template <MapOp first> static void rootOf(const MapRegister<T> *regs, const uint8_t *o, size_t n) {
     loop(regs, o, n,
          [](const T *a, const T *b, const T *, const T *) { return v::sqrt(apply2<first>(v::load(a), v::load(b))); });
   }
 
-  template <MapOp op> static constexpr Loop<T> single() {
+  template <MapOp op> static constexpr MapLoop<T> single() {
     if constexpr (Micro<op>::row.arity == 1)
       return unary<op>;
     else if constexpr (Micro<op>::row.arity == 2)
@@ -102,7 +92,7 @@ template <class T> struct Ops {
   // Add, Sub, Mul, Div, Max, Min are 0..5: isArithmetic().
   static constexpr unsigned kArithmetic = 6;
   struct Row {
-    Loop<T> with[kArithmetic];
+    MapLoop<T> with[kArithmetic];
   };
   template <MapOp first> static constexpr Row leftRow() {
     return {{pairLeft<first, MapOp::Add>, pairLeft<first, MapOp::Sub>, pairLeft<first, MapOp::Mul>,
@@ -116,23 +106,23 @@ template <class T> struct Ops {
                                              leftRow<MapOp::Div>(), leftRow<MapOp::Max>(), leftRow<MapOp::Min>()};
   static constexpr Row kRight[kArithmetic] = {rightRow<MapOp::Add>(), rightRow<MapOp::Sub>(), rightRow<MapOp::Mul>(),
                                               rightRow<MapOp::Div>(), rightRow<MapOp::Max>(), rightRow<MapOp::Min>()};
-  static constexpr Loop<T> kProducts[2] = {products<MapOp::Add>, products<MapOp::Sub>};
-  static constexpr Loop<T> kCompareSelect[6] = {compareSelect<MapOp::Gt>, compareSelect<MapOp::Ge>,
-                                                compareSelect<MapOp::Lt>, compareSelect<MapOp::Le>,
-                                                compareSelect<MapOp::Eq>, compareSelect<MapOp::Ne>};
-  static constexpr Loop<T> kRootOf[kArithmetic] = {rootOf<MapOp::Add>, rootOf<MapOp::Sub>, rootOf<MapOp::Mul>,
-                                                   rootOf<MapOp::Div>, rootOf<MapOp::Max>, rootOf<MapOp::Min>};
+  static constexpr MapLoop<T> kProducts[2] = {products<MapOp::Add>, products<MapOp::Sub>};
+  static constexpr MapLoop<T> kCompareSelect[6] = {compareSelect<MapOp::Gt>, compareSelect<MapOp::Ge>,
+                                                   compareSelect<MapOp::Lt>, compareSelect<MapOp::Le>,
+                                                   compareSelect<MapOp::Eq>, compareSelect<MapOp::Ne>};
+  static constexpr MapLoop<T> kRootOf[kArithmetic] = {rootOf<MapOp::Add>, rootOf<MapOp::Sub>, rootOf<MapOp::Mul>,
+                                                      rootOf<MapOp::Div>, rootOf<MapOp::Max>, rootOf<MapOp::Min>};
 };
 
 // The loop of each operation alone.
 template <class T> struct SingleLoops {
-  Loop<T> of[kNumMapOps] = {};
+  MapLoop<T> of[kNumMapOps] = {};
   constexpr SingleLoops() {
     forEachMapOp([this]<MapOp op>() { of[static_cast<unsigned>(op)] = Ops<T>::template single<op>(); });
   }
 };
 template <class T> constexpr SingleLoops<T> kSingleLoops;
-template <class T> Loop<T> singleLoop(MapOp op) { return kSingleLoops<T>.of[static_cast<unsigned>(op)]; }
+template <class T> MapLoop<T> singleLoop(MapOp op) { return kSingleLoops<T>.of[static_cast<unsigned>(op)]; }
 
 } // namespace
 } // namespace dlc::kernels

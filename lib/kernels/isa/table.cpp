@@ -25,6 +25,7 @@ constexpr Family<Args> family = {
 
 template <class T>
 constexpr Families<T> kFamilies = {
+    .compile = compileMap<T>,
     .map = family<MapArgs<T>, map<T>, mapGrains<T>, mapScratch<T>>,
     .gemm = family<GemmArgs<T>, gemm<T>, gemmGrains<T>, gemmScratch<T>>,
     .batchGemm = family<BatchGemmArgs<T>, batchGemm<T>, batchGemmGrains<T>, batchGemmScratch<T>>,
@@ -44,7 +45,6 @@ constexpr Families<T> kFamilies = {
     .convPackedElements = convPackedElements<T>,
     .mr = Tile<T>::mr,
     .nr = Tile<T>::nr,
-    .kc = Gemm<T>::kKc,
 };
 } // namespace
 

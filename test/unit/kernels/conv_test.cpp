@@ -91,7 +91,7 @@ void packWeights(const Families<T> &families, ConvArgs<T> &args, Guarded<T> &wei
 
 /// The epilogues of args, whose c without one is `plain`.
 template <class T>
-void checkEpilogues(const Family<ConvArgs<T>> &family, ConvArgs<T> args, Guarded<T> &c, const std::vector<T> &plain,
+void checkEpilogues(const Families<T> &f, ConvArgs<T> args, Guarded<T> &c, const std::vector<T> &plain,
                     typename Guarded<T>::At side, unsigned seed, const std::string &which) {
   const ConvShape &s = args.shape;
   const bool forward = args.op == ConvOp::Forward;
@@ -102,7 +102,7 @@ void checkEpilogues(const Family<ConvArgs<T>> &family, ConvArgs<T> args, Guarded
   args.bias = bias.data();
   for (GemmEpilogue epilogue : {GemmEpilogue::Bias, GemmEpilogue::BiasRelu}) {
     args.epilogue = epilogue;
-    runAll(family, args, 2);
+    runAll(f.conv, args, 2);
     for (size_t e = 0; e < want.size(); ++e) {
       T sum = plain[e] + bias[e / plane % channels];
       want[e] = epilogue == GemmEpilogue::BiasRelu ? exact<MapOp::Max>(sum, T(0)) : sum;
@@ -116,11 +116,12 @@ void checkEpilogues(const Family<ConvArgs<T>> &family, ConvArgs<T> args, Guarded
   program.inputs[2] = {MapSource::Full, false, other.data(), 0, 0, 0};
   program.steps[0] = {MapOp::Add, 3, 0, 1, 0}, program.steps[1] = {MapOp::Mul, 4, 3, 2, 0};
   program.outputs[0] = {out.data(), 4};
-  args.epilogue = GemmEpilogue::Program, args.program = &program;
+  const MapLoops<T> loops = compiled(f, program);
+  args.epilogue = GemmEpilogue::Program, args.program = &loops;
   for (bool keep : {true, false}) {
     c.fill(T(77)), out.fill(T(78));
     args.c = keep ? c.data() : nullptr;
-    runAll(family, args, 2);
+    runAll(f.conv, args, 2);
     for (size_t e = 0; e < want.size(); ++e) {
       T sum = plain[e] + bias[e / plane % channels];
       want[e] = sum * other[e];
@@ -171,14 +172,14 @@ template <class T> void checkConv(const Candidate &table, const ConvShape &s, un
     bool asTheyLie = op == ConvOp::Forward ? s.co == 1 : s.ci == 1 && s.sh * s.sw == 1;
     EXPECT_EQ(weights.size(), asTheyLie ? 0 : ws) << which;
     if (seed % 4 == 0)
-      checkEpilogues(family, args, c, plain, side, seed, which);
+      checkEpilogues(f, args, c, plain, side, seed, which);
     if (weights.size()) {
       packWeights(f, args, weights, 1 + seed % 3);
       c.fill(T(77));
       runAll(family, args, 1 + seed % 3);
       expectSame<T>(c, plain, plain.size(), which + " packed");
       if (seed % 4 == 0)
-        checkEpilogues(family, args, c, plain, side, seed, which + " packed");
+        checkEpilogues(f, args, c, plain, side, seed, which + " packed");
     }
   }
 }

@@ -150,13 +150,13 @@ template <class T> void kernelsFollowTheDefinition() {
     }
     EXPECT_LE(worst, 2.0) << micro(f.op).name;
     for (const Candidate &c : candidates()) {
-      MapArgs<T> args{};
+      MapCase<T> args{};
       args.count = x.size();
       args.program.nInputs = args.program.nSteps = args.program.nOutputs = 1;
       args.program.inputs[0] = {MapSource::Full, false, x.data(), 0, 0, 0};
       args.program.steps[0] = {f.op, 1, 0, 0, 0};
       args.program.outputs[0] = {got.data(), 1};
-      runAll(families<T>(*c.table).map, args, 3);
+      runMap(families<T>(*c.table), args, 3);
       if (c.fused) {
         expectSame<T>(got, want, x.size(), c.name + " " + micro(f.op).name);
       } else {

@@ -107,8 +107,8 @@ void check(const Candidate &c, size_t m, size_t n, size_t k, bool ta, bool tb, s
   program.steps[1] = {MapOp::Mul, 6, 0, 3, 0};
   program.steps[2] = {MapOp::Add, 7, 5, 6, 0};
   program.steps[3] = {MapOp::Max, 8, 7, 4, 0};
-  program.outputs[0] = {state.data(), 7};
-  program.outputs[1] = {extra.data(), 8};
+  program.outputs[0] = {state.data(), 7}, program.outputs[1] = {extra.data(), 8};
+  const MapLoops<T> loops = compiled(f, program);
   for (bool withC : {true, false}) {
     fillRandom(state.data(), m * n, 5);
     std::vector<T> wantState(m * n), wantExtra(m * n);
@@ -118,7 +118,7 @@ void check(const Candidate &c, size_t m, size_t n, size_t k, bool ta, bool tb, s
     }
     out.fill(99), extra.fill(99);
     GemmArgs<T> g = p.args(withC ? out.data() : nullptr, ldc);
-    g.epilogue = GemmEpilogue::Program, g.program = &program;
+    g.epilogue = GemmEpilogue::Program, g.program = &loops;
     runAll(f.gemm, g, slices);
     expectSame<T>(state, wantState, m * n, what + " program, state");
     expectSame<T>(extra, wantExtra, m * n, what + " program, extra");

@@ -103,6 +103,21 @@ template <class Args> void runAll(const Family<Args> &family, const Args &args, 
   }
 }
 
+/// A map before it is compiled.
+template <class T> struct MapCase {
+  size_t count;
+  MapProgram<T> program;
+};
+template <class T> MapLoops<T> compiled(const Families<T> &f, const MapProgram<T> &program) {
+  MapLoops<T> loops;
+  f.compile(program, {}, loops);
+  return loops;
+}
+template <class T> void runMap(const Families<T> &f, const MapCase<T> &map, size_t slices = 1) {
+  const MapLoops<T> loops = compiled(f, map.program);
+  runAll(f.map, MapArgs<T>{map.count, &loops}, slices);
+}
+
 template <class T> bool sameBits(T a, T b) { return (a != a && b != b) || std::memcmp(&a, &b, sizeof(T)) == 0; }
 
 /// Every element equal by bits (any NaN equals any NaN).

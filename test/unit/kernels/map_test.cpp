@@ -59,7 +59,7 @@ template <class T> T read(const MapInput &in, size_t e) {
 }
 
 /// Runs the program one element at a time; returns what each output should hold.
-template <class T> std::vector<std::vector<T>> reference(const MapArgs<T> &args) {
+template <class T> std::vector<std::vector<T>> reference(const MapCase<T> &args) {
   const MapProgram<T> &p = args.program;
   std::vector<std::vector<T>> out(p.nOutputs, std::vector<T>(args.count));
   for (size_t e = 0; e < args.count; ++e) {
@@ -128,7 +128,7 @@ template <class T> void everyOperation() {
     for (unsigned op = 0; op < kNumMapOps; ++op) {
       if (transcendental<T>(static_cast<MapOp>(op)) && !k.fused)
         continue; // held to a tolerance in elementary_test
-      MapArgs<T> args{};
+      MapCase<T> args{};
       args.count = n;
       MapProgram<T> &p = args.program;
       p.nInputs = 3, p.nSteps = 1, p.nOutputs = 1;
@@ -138,7 +138,7 @@ template <class T> void everyOperation() {
       p.steps[0] = {static_cast<MapOp>(op), 3, 0, 1, 2};
       p.outputs[0] = {out.data(), 3};
       auto want = reference(args);
-      runAll(families<T>(*k.table).map, args);
+      runMap(families<T>(*k.table), args);
       expectSame<T>(out, want[0], n, k.name + " operation " + std::to_string(op));
     }
 }
@@ -147,7 +147,7 @@ TEST(Map, EveryOperationOnEdgeValuesDouble) { everyOperation<double>(); }
 
 /// What every table makes of a program, in one slice and in several; outputs may lie in the buffers of inputs.
 template <class T>
-void expectReference(MapArgs<T> &args, std::vector<std::unique_ptr<Guarded<T>>> &buffers, size_t several,
+void expectReference(MapCase<T> &args, std::vector<std::unique_ptr<Guarded<T>>> &buffers, size_t several,
                      const std::string &what) {
   std::vector<std::vector<T>> saved;
   for (auto &b : buffers)
@@ -157,7 +157,7 @@ void expectReference(MapArgs<T> &args, std::vector<std::unique_ptr<Guarded<T>>> 
     for (size_t slices : {size_t{1}, several}) {
       for (size_t i = 0; i < buffers.size(); ++i)
         std::copy(saved[i].begin(), saved[i].end(), buffers[i]->begin());
-      runAll(families<T>(*k.table).map, args, slices);
+      runMap(families<T>(*k.table), args, slices);
       for (unsigned o = 0; o < args.program.nOutputs; ++o)
         expectSame<T>(args.program.outputs[o].data, want[o], args.count,
                       k.name + " " + what + " output " + std::to_string(o) + " in " + std::to_string(slices));
@@ -175,7 +175,7 @@ template <class T> void randomPrograms(unsigned seeds) {
     const unsigned nInputs = 1 + pick(6), nSteps = pick(18), temps = 3 + pick(8);
     std::vector<std::vector<T>> data(nInputs);
     std::vector<std::vector<int32_t>> ints(nInputs);
-    MapArgs<T> args{};
+    MapCase<T> args{};
     args.count = count;
     MapProgram<T> &p = args.program;
     p.nInputs = nInputs, p.nSteps = nSteps;
@@ -247,7 +247,7 @@ template <class T> void adaptiveMoments() {
   T step = T(0.002), correction = T(1.3);
   for (unsigned order = 0; order < 512; ++order)
     for (int variant = 0; variant < 5; ++variant) {
-      MapArgs<T> args{};
+      MapCase<T> args{};
       args.count = count;
       MapProgram<T> &p = args.program;
       auto full = [](T *x) { return MapInput{MapSource::Full, false, x, 0, 0, 0}; };
@@ -289,7 +289,7 @@ template <class T> void adaptiveMoments() {
       for (const Candidate &k : candidates()) {
         std::copy(saved[0].begin(), saved[0].end(), w.begin()), std::copy(saved[1].begin(), saved[1].end(), m.begin());
         std::copy(saved[2].begin(), saved[2].end(), v.begin());
-        runAll(families<T>(*k.table).map, args);
+        runMap(families<T>(*k.table), args);
         for (unsigned o = 0; o < p.nOutputs; ++o)
           expectSame<T>(p.outputs[o].data, want[o], count,
                         k.name + " order " + std::to_string(order) + " variant " + std::to_string(variant));

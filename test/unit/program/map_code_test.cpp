@@ -155,7 +155,9 @@ TEST(MapCode, AssembledProgramsComputeTheGraph) {
     for (size_t o = 0; o < results.size(); ++o)
       program->outputs[o].data = results[o].data();
     const auto &map = kernels::kScalar->table.f64.map;
-    kernels::MapArgs<double> args{kCount, *program};
+    kernels::MapLoops<double> loops;
+    kernels::kScalar->table.f64.compile(*program, {}, loops);
+    kernels::MapArgs<double> args{kCount, &loops};
     std::vector<std::byte> scratch(map.scratch(args) + 64);
     auto *aligned = reinterpret_cast<std::byte *>((reinterpret_cast<uintptr_t>(scratch.data()) + 63) / 64 * 64);
     map.run(args, {0, map.grains(args)}, aligned);

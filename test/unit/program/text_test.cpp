@@ -7,6 +7,8 @@
 
 #include "gtest/gtest.h"
 
+#include <set>
+
 using namespace dlc;
 
 namespace {
@@ -81,14 +83,20 @@ TEST(ProgramText, PrintsWhatItRead) {
 
 TEST(ProgramText, PrintsPlansToo) {
   std::string errors;
-  auto program = parse(soundProgram(), errors);
-  ASSERT_TRUE(program) << errors;
-  planProgram(*program);
-  std::string planned = toString(*program);
-  EXPECT_NE(planned.find("arena="), std::string::npos);
-  auto again = parse(planned, errors);
-  ASSERT_TRUE(again) << errors << planned;
-  EXPECT_EQ(toString(*again), planned);
+  std::set<int64_t> scratch;
+  for (kernels::Caches caches : {kernels::Caches{}, kernels::Caches{48 << 10, 2 << 20}}) {
+    auto program = parse(soundProgram(), errors);
+    ASSERT_TRUE(program) << errors;
+    program->caches = caches;
+    planProgram(*program);
+    std::string planned = toString(*program);
+    EXPECT_NE(planned.find("arena="), std::string::npos);
+    auto again = parse(planned, errors);
+    ASSERT_TRUE(again) << errors << planned;
+    EXPECT_EQ(toString(*again), planned);
+    scratch.insert(again->scratch);
+  }
+  EXPECT_EQ(scratch.size(), 2u) << "caches make no difference";
 }
 
 /// A plan may come from a file: no number of it is believed.
@@ -247,6 +255,8 @@ TEST(ProgramText, EveryMistakeIsRefused) {
       {"dtype=f32", "dtype=f64", "in a program of f64"},
       {"isa=scalar", "isa=neon", "unknown instruction set 'neon'"},
       {"isa=scalar", "speed=9", "unknown property"},
+      {"isa=scalar", "caches=[32768]", "expected ','"},
+      {"isa=scalar", "caches=[32768,-1]", "a negative size"},
       {"buffer u temp", "buffer u tmp", "unknown role"},
       {"buffer u temp", "buffer h temp", "a name of its own"},
       {"u temp f32[4,5]", "u temp f32[0]", "expected a type"},
