@@ -14,38 +14,6 @@ namespace dlc::dsl {
 
 namespace {
 
-Expr copy(const Expr &expr);
-std::vector<Arg> copy(llvm::ArrayRef<Arg> args) {
-  std::vector<Arg> copies;
-  for (const Arg &arg : args)
-    copies.push_back({arg.name, copy(arg.value)});
-  return copies;
-}
-std::unique_ptr<Expr> copy(const std::unique_ptr<Expr> &expr) {
-  return expr ? std::make_unique<Expr>(copy(*expr)) : nullptr;
-}
-struct Copier {
-  using Node = decltype(Expr::node);
-  Node operator()(const Call &n) { return Call{n.callee, copy(n.args)}; }
-  Node operator()(const List &n) { return List{copy(n.items)}; }
-  Node operator()(const Chain &n) {
-    Chain chain;
-    for (const Operand &operand : n.operands)
-      chain.operands.push_back({operand.op, operand.opLoc, copy(operand.value)});
-    return chain;
-  }
-  Node operator()(const Negate &n) { return Negate{copy(n.operand)}; }
-  Node operator()(const Slice &n) { return Slice{n.of, copy(n.from), copy(n.to)}; }
-  Node operator()(const Flow &n) {
-    Flow flow{copy(n.source), {}};
-    for (const Stage &stage : n.stages)
-      flow.stages.push_back({stage.arrow, copy(stage.count), copy(stage.step)});
-    return flow;
-  }
-  Node operator()(const auto &n) { return n; }
-};
-Expr copy(const Expr &expr) { return {expr.loc, std::visit(Copier(), expr.node)}; }
-
 constexpr NumberRange kSize{1, kMaxSize, false, false, true};
 
 class FormReader {
@@ -86,7 +54,7 @@ private:
   void step(Loc at, decltype(Expr::node) node) { steps.push_back({at, nullptr, {at, std::move(node)}}); }
   void step(Loc at, Name layer, const Expr &argument) {
     Call call{layer, {}};
-    call.args.push_back({{}, copy(argument)});
+    call.args.push_back({{}, argument});
     step(at, std::move(call));
   }
   void brokenStep(Loc at) { step(at, std::monostate()); }
@@ -108,7 +76,7 @@ private:
     }
     const Loc last = outputLoc.isValid() ? outputLoc : steps.back().loc(), from = steps.front().loc();
     Statement &s = form.section.body.emplace_back(Statement{{"output", from}, {}, last});
-    auto source = std::make_unique<Expr>(Expr{from, Ref{{"input", from}}});
+    auto source = std::make_shared<const Expr>(Expr{from, Ref{{"input", from}}});
     s.values.push_back({{}, {last, Flow{std::move(source), std::move(steps)}}});
     return form;
   }
@@ -126,7 +94,7 @@ private:
 
   /// `Linear,784,64`: a step whose arguments stand in the order of the layer list. Those of a block are the same.
   void listed(Name name, llvm::ArrayRef<Arg> written, Loc at) {
-    Call call{name, copy(written)};
+    Call call{name, written.vec()};
     const OpDef *def = layerMeant(name.text, evaluator, registry);
     if (def && !def->classicArgs.empty() && !nameByPlace(*def, name, call.args, evaluator))
       return brokenStep(at);
@@ -147,7 +115,7 @@ private:
           continue;
         }
         dim = &s;
-        setInput(s.key, s.values.size() == 1 ? copy(s.value()) : Expr{s.valueLoc(), List{copy(s.values)}}, s.loc);
+        setInput(s.key, s.values.size() == 1 ? s.value() : Expr{s.valueLoc(), List{s.values}}, s.loc);
         continue;
       }
       const bool isLayer = key.equals_insensitive("layer");
@@ -179,7 +147,7 @@ private:
         steps.clear();
         return;
       } else if (call) {
-        step(s.valueLoc(), Call{call->callee, copy(call->args)});
+        step(s.valueLoc(), Call{call->callee, call->args});
       } else {
         listed(name->name, llvm::ArrayRef(s.values).drop_front(), s.valueLoc());
       }
@@ -261,7 +229,7 @@ private:
     constant(out, kSize, 1);
     if (!ok || (activation && !act) || !in || !hidden || !out)
       return;
-    setInput(in->key, copy(in->value()), in->loc);
+    setInput(in->key, in->value(), in->loc);
     for (int i = 0; i < static_cast<int>(times); ++i) {
       linear(hidden->value());
       // What no statement names stands at the key that implies it, apart from the layer of the key's value.
@@ -293,7 +261,7 @@ private:
           return;
         }
         const Expr &size = call->args.front().value;
-        setInput(key, copy(size), size.loc);
+        setInput(key, size, size.loc);
       }
       listed(name, call ? llvm::ArrayRef(call->args) : llvm::ArrayRef<Arg>(), arg.value.loc);
     }
@@ -329,7 +297,7 @@ private:
           << "architecture takes the sizes of the input, the hidden layers and the output";
       return;
     }
-    setInput(architecture->key, copy(values.front().value), values.front().value.loc);
+    setInput(architecture->key, values.front().value, values.front().value.loc);
     for (const Arg &size : llvm::ArrayRef(values).drop_front()) {
       if (!number(size.value, kSize, "architecture"))
         return brokenStep(size.value.loc);

@@ -17,7 +17,7 @@ public:
     for (const Arg &arg : args)
       read(arg.value);
   }
-  void read(const std::unique_ptr<Expr> &expr) {
+  void read(const std::shared_ptr<const Expr> &expr) {
     if (expr)
       read(*expr);
   }

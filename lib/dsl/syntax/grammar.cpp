@@ -86,14 +86,11 @@ NeedGen need(llvm::StringRef code, llvm::StringRef message) { return {code, mess
 
 //===-- What the rules build --===//
 
-std::unique_ptr<Expr> box(Expr &&expr) { return std::make_unique<Expr>(std::move(expr)); }
+std::shared_ptr<const Expr> box(Expr &&expr) { return std::make_shared<const Expr>(std::move(expr)); }
 
 const auto assign = [](auto &c) { x3::_val(c) = std::move(x3::_attr(c)); };
+template <auto Member> const auto into = [](auto &c) { x3::_val(c).*Member = std::move(x3::_attr(c)); };
 const auto push = [](auto &c) { x3::_val(c).push_back(std::move(x3::_attr(c))); };
-
-// arg
-const auto argName = [](auto &c) { x3::_val(c).name = x3::_attr(c); };
-const auto argValue = [](auto &c) { x3::_val(c).value = std::move(x3::_attr(c)); };
 
 // path, call, slice
 const auto refOf = [](auto &c) { x3::_val(c) = Expr{x3::_attr(c).loc, Ref{x3::_attr(c)}}; };
@@ -150,7 +147,6 @@ const auto chainOf = [](auto &c) {
 };
 
 // stage, flow
-const auto stageStep = [](auto &c) { x3::_val(c).step = std::move(x3::_attr(c)); };
 const auto stageCount = [](auto &c) { x3::_val(c).count = box(std::move(x3::_attr(c))); };
 const auto stepWasCount = [](auto &c) {
   Stage &stage = x3::_val(c);
@@ -158,7 +154,6 @@ const auto stepWasCount = [](auto &c) {
     throw SyntaxError{x3::_attr(c).Start.getPointer(), "E102", "expected '->' or the end of the line"};
   stage.count = box(std::exchange(stage.step, Expr{}));
 };
-const auto flowSource = [](auto &c) { x3::_val(c).source = std::move(x3::_attr(c)); };
 const auto flowArrow = [](auto &c) {
   x3::_val(c).stages.emplace_back();
   x3::_val(c).stages.back().arrow = x3::_attr(c);
@@ -180,16 +175,11 @@ const auto flowOf = [](auto &c) {
 
 // statement, section header
 const auto firstValue = [](auto &c) { x3::_val(c).push_back(Arg{{}, std::move(x3::_attr(c))}); };
-const auto statementKey = [](auto &c) { x3::_val(c).key = x3::_attr(c); };
 const auto statementValues = [](auto &c) {
   Statement &statement = x3::_val(c);
   statement.values = std::move(x3::_attr(c));
   statement.loc = join(statement.key.loc, statement.values.back().value.loc);
 };
-const auto paramName = [](auto &c) { x3::_val(c).name = x3::_attr(c); };
-const auto paramFallback = [](auto &c) { x3::_val(c).fallback = std::move(x3::_attr(c)); };
-const auto headerKind = [](auto &c) { x3::_val(c).kind = x3::_attr(c); };
-const auto headerName = [](auto &c) { x3::_val(c).name = x3::_attr(c); };
 const auto headerParams = [](auto &c) {
   x3::_val(c).params = std::move(x3::_attr(c));
   x3::_val(c).hasParams = true;
@@ -245,16 +235,16 @@ const x3::rule<struct HeaderId, Section> header = "section header";
 // rhs = flow , { "," , arg } ;
 const auto rhs_def = needValue[flow][firstValue] >> *(kComma >> needValue[arg][push]);
 // flow = sum , { "->" , stage } ;
-const auto flowParts_def = sum[flowSource] >> *(kArrow[flowArrow] >> needStep[stage][flowStage]);
+const auto flowParts_def = sum[into<&FlowParts::source>] >> *(kArrow[flowArrow] >> needStep[stage][flowStage]);
 const auto flow_def = flowParts[flowOf];
 // stage = [ count , "*" ] , ( call | path ) ;
 // count = number | path | "(" , sum , ")" ;
 const auto needStar = need("E103", "expected '*' and a layer or block after the count");
 const auto needCounted = need("E103", "expected a layer or block after the count");
-const auto stage_def = (number[stageCount] >> needStar[kStar] >> needCounted[step][stageStep]) |
+const auto stage_def = (number[stageCount] >> needStar[kStar] >> needCounted[step][into<&Stage::step>]) |
                        (kOpen >> needValue[sum][stageCount] >> need("E104", "expected ')'")[kClose] >>
-                        needStar[kStar] >> needCounted[step][stageStep]) |
-                       (step[stageStep] >> -(kStar[stepWasCount] >> needCounted[step][stageStep]));
+                        needStar[kStar] >> needCounted[step][into<&Stage::step>]) |
+                       (step[into<&Stage::step>] >> -(kStar[stepWasCount] >> needCounted[step][into<&Stage::step>]));
 // sum = term , { ( "+" | "-" ) , term } ;
 const auto sumParts_def = term[firstOperand] >> *(sumOp[nextOperator] >> needValue[term][nextOperand]);
 const auto sum_def = sumParts[chainOf];
@@ -279,21 +269,21 @@ const auto list_def = kOpenList[openAt] >> args[listItems] >> needCloseList[kClo
 // args = [ arg , { "," , arg } , [ "," ] ] ;
 const auto args_def = -(arg[push] >> *(kComma >> (&(kClose | kCloseList) | needValue[arg][push])));
 // arg = [ name , "=" ] , sum ;
-const auto arg_def = (argNameWord[argName] >> needValue[sum][argValue]) | sum[argValue];
+const auto arg_def = (argNameWord[into<&Arg::name>] >> needValue[sum][into<&Arg::value>]) | sum[into<&Arg::value>];
 // statement = path , "=" , rhs ;
-const auto statement_def = path[statementKey] >>
+const auto statement_def = path[into<&Statement::key>] >>
                            need("E112", "expected '=' after the name")[kEquals] >> rhs[statementValues];
 // textStatement = path , "=" , ( string | rest of the line ) ;       (of keys whose value is a path)
 const auto
-    textStatement_def = path[statementKey] >>
+    textStatement_def = path[into<&Statement::key>] >>
                         need("E112", "expected '=' after the name")[kEquals] >> needValue[textRhs][statementValues];
 const auto textRhs_def = string[firstValue] | restOfLine[firstValue];
 // header = "[" , name , [ name , [ "(" , [ param , { "," , param } ] , ")" ] ] , "]" ;
 // param = name , [ "=" , sum ] ;
-const auto param_def = name[paramName] >> -(kEquals >> needValue[sum][paramFallback]);
+const auto param_def = name[into<&Param::name>] >> -(kEquals >> needValue[sum][into<&Param::fallback>]);
 const auto params_def = -(param[push] >> *(kComma >> need("E110", "expected a parameter name")[param][push]));
-const auto header_def = kOpenList >> need("E110", "expected the name of a section")[name][headerKind] >>
-                        -(name[headerName] >>
+const auto header_def = kOpenList >> need("E110", "expected the name of a section")[name][into<&Section::kind>] >>
+                        -(name[into<&Section::name>] >>
                           -(kOpen >> params[headerParams] >> need("E110", "expected ',' or ')'")[kClose])) >>
                         need("E110", "expected ']'")[kCloseList];
 

@@ -20,7 +20,8 @@ class raw_ostream;
 namespace dlc::dsl {
 
 /// Nodes keep views into the source text, so a tree must not outlive the Sources it was parsed from. Trees are never
-/// deeper than the brackets of the source (at most kMaxNesting): long sums and arrow chains are flat lists.
+/// deeper than the brackets of the source (at most kMaxNesting): long sums and arrow chains are flat lists. They are
+/// not changed once they are made, so copies share what they can.
 inline constexpr unsigned kMaxNesting = 256;
 
 struct Expr;
@@ -70,16 +71,16 @@ struct Chain {
   std::vector<Operand> operands; ///< at least two; the operator of the first means nothing
 };
 struct Negate {
-  std::unique_ptr<Expr> operand;
+  std::shared_ptr<const Expr> operand;
 };
 /// `test[9000:]`; a missing bound is null.
 struct Slice {
   Name of;
-  std::unique_ptr<Expr> from, to;
+  std::shared_ptr<const Expr> from, to;
 };
 /// `source -> stage -> stage`
 struct Flow {
-  std::unique_ptr<Expr> source;
+  std::shared_ptr<const Expr> source;
   std::vector<Stage> stages; ///< at least one
 };
 
@@ -110,7 +111,7 @@ struct Operand {
 /// `-> [count *] step`; the step is a Ref or a Call.
 struct Stage {
   Loc arrow;
-  std::unique_ptr<Expr> count; ///< null: once
+  std::shared_ptr<const Expr> count; ///< null: once
   Expr step;
   Loc loc() const { return count ? join(count->loc, step.loc) : step.loc; }
 };
