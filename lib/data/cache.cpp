@@ -169,7 +169,7 @@ Checked cacheSamples(Dataset &data, const LoadContext &context) {
     return Trouble{.code = "E310",
                    .message = "the decoded samples need " +
                               (total.value() ? counted(*total.value()) : "more than 2^64") + " bytes" +
-                              (kept ? " beside the " + counted(kept) + " of other samples" : "") + ", and " +
+                              (kept ? " besides the " + counted(kept) + " of other samples" : "") + ", but " +
                               counted(limit) + " are allowed" + (inMemory ? " (--max-memory)" : ""),
                    .help = "write cache = disk under [data], or cache = none to decode them each time"};
   }

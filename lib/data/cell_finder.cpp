@@ -1,5 +1,5 @@
-// Reads a table once more up to the row of a cell: only a run that ends with a message about it pays for that.
-// What cannot be read again (standard input, a file that is gone) has no places of cells.
+// Reads a table again up to the row of a cell; only a run that reports an error about it pays for this.
+// Input that cannot be read again (standard input, a deleted file) has no cell positions.
 #include "cell_finder.h"
 
 #include "dlc/data/source.h"

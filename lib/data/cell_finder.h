@@ -1,4 +1,4 @@
-// The places of cells in a table of text that has been read and let go, for messages about their numbers.
+// Positions of cells in a text table that is no longer in memory, for messages about their numbers.
 // It does not look at what the cells hold. Private to data.
 #pragma once
 

@@ -1,5 +1,5 @@
 // Separator, header and columns of a table, from its first two rows.
-// No cell is kept here but the names in the header.
+// It keeps no cells except the names in the header.
 #include "csv_table.h"
 
 #include "dlc/support/strings.h"
@@ -72,7 +72,7 @@ Fallible<CsvLayout> readLayout(TextFile file, const CsvOptions &options) {
                    .help = "save it as UTF-8"};
   if (!file.bytes.contains('\n') && file.bytes.rtrim('\r').contains('\r'))
     return Trouble{.code = "E302",
-                   .message = "the lines end with a carriage return alone",
+                   .message = "the lines end with carriage returns only",
                    .place = {.file = file.name.str()},
                    .help = "save the file with line feeds (LF or CRLF)"};
   CsvLayout layout;
@@ -120,7 +120,7 @@ Fallible<CsvLayout> readLayout(TextFile file, const CsvOptions &options) {
                    .message = "the header has " + std::to_string(first.size()) + " cells, the row below it has " +
                               std::to_string(second.size()),
                    .place = scanner.rowPlace(file.name, secondBegin, scanner.line()),
-                   .help = first.size() < second.size() ? "every column needs a name, a number of the row too"
+                   .help = first.size() < second.size() ? "every column needs a name, including a column of row numbers"
                                                         : "an empty cell keeps its separator"};
   layout.names = std::move(first);
   return layout;
@@ -137,7 +137,7 @@ Fallible<size_t> findColumn(llvm::StringRef what, const CsvLayout &layout, llvm:
     if (other == layout.names.end())
       return place;
     return Trouble{.code = "E302",
-                   .message = "two columns are called '" + what.str() + "'",
+                   .message = "two columns are named '" + what.str() + "'",
                    .loc = loc,
                    .place = {.file = loc.isValid() ? "" : file.str()},
                    .help = "give the number: " + std::to_string(place + 1) + " or " +

@@ -1,5 +1,5 @@
-// Whether a table's header names the columns that the net was trained with.
-// Tables without names are not looked at, and no column is moved to where it ought to stand.
+// Checks a table's header against the columns the net was trained with.
+// It ignores tables without names and never reorders columns.
 #include "csv_table.h"
 
 #include "dlc/support/strings.h"
@@ -70,17 +70,17 @@ Checked checkNames(TextFile file, const CsvLayout &layout, llvm::ArrayRef<size_t
     missing.erase(it);
   }
   std::string message;
-  for (const auto &[names, what] : {std::pair(&missing, "missing"), std::pair(&labels, "taken for the label"),
+  for (const auto &[names, what] : {std::pair(&missing, "missing"), std::pair(&labels, "treated as the label"),
                                     std::pair(&unexpected, "unexpected")})
     if (!names->empty())
       message += (message.empty() ? "" : ", ") + said(*names, what);
   if (!message.empty()) {
-    message = "the columns are not those of training: " + message;
+    message = "the columns differ from training: " + message;
   } else {
     size_t at =
         static_cast<size_t>(std::mismatch(have.begin(), have.end(), wanted.begin(), wanted.end()).first - have.begin());
-    message = "the columns are in another order than in training: '" + have[at].str() + "' stands where '" +
-              wanted[at].str() + "' stood";
+    message = "the columns are not in the order of training: '" + have[at].str() + "' is where '" + wanted[at].str() +
+              "' was";
   }
   std::string help;
   if (!labels.empty() && !options.labelMayLack && unexpected.size() == 1)
@@ -88,7 +88,7 @@ Checked checkNames(TextFile file, const CsvLayout &layout, llvm::ArrayRef<size_t
   else if (missing.size() == 1 && unexpected.size() == 1 && !closest(unexpected[0], missing).empty())
     help = "is '" + unexpected[0].str() + "' another spelling of '" + missing[0].str() + "'?";
   else if (missing.empty())
-    help = "Csv(..., columns=[" + listed(wanted) + "]) takes columns by their names, wherever they stand";
+    help = "Csv(..., columns=[" + listed(wanted) + "]) selects columns by name, wherever they are";
   else
     help = "training had " + listed(wanted) + ", in this order";
 

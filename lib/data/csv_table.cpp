@@ -1,5 +1,5 @@
 // The loop over all cells of a table.
-// Short numbers take the fast way; everything else takes the slow one, which also finds what is wrong.
+// Short numbers take the fast path; everything else takes the slow one, which also finds errors.
 #include "csv_table.h"
 
 #include "dlc/support/counted.h"
@@ -63,7 +63,7 @@ private:
       Cell cell = scanner.cell();
       if (scanner.badQuote)
         return Trouble{.code = "E302",
-                       .message = "a quote is opened here and not closed before the end of the cell",
+                       .message = "this quote is not closed before the end of the cell",
                        .place = scanner.place(file.name, cell)};
       if (use[c] == kSkip)
         continue;
@@ -156,8 +156,8 @@ private:
                        ", the others have " + std::to_string(use.size()),
             .place = scanner.rowPlace(file.name, begin, line),
             .help = cells < use.size()
-                        ? "an empty cell keeps its separator, and missing= in Csv(...) says what it means"
-                        : "a cell that holds a separator stands in quotes"};
+                        ? "an empty cell keeps its separator, and missing= in Csv(...) says what to do with it"
+                        : "put a cell that contains a separator in quotes"};
   }
   /// What is wrong with the last of `read` cells, unless the row has too few or too many: then cells have moved, and
   /// what this one holds is no mistake of its own.
@@ -195,8 +195,8 @@ private:
     auto name = [&](size_t c) { return names.empty() ? std::to_string(c + 1) : names[c]; };
     for (size_t c = 0; c + 2 < use.size(); ++c)
       features += (c ? ", " : "") + name(c);
-    return "each row ends in a separator, behind which nothing stands: take it away, or write Csv(..., columns=[" +
-           features + "], label=" + name(column - 1) + ")";
+    return "each row ends in a separator with nothing after it: remove it, or write Csv(..., columns=[" + features +
+           "], label=" + name(column - 1) + ")";
   }
   Trouble missing(const Cell &cell, size_t column) {
     const bool label = use[column] >= targetsFrom;
@@ -207,13 +207,13 @@ private:
       help = emptyColumnHelp(column);
     else if (label)
       help = targetsFrom == 0 ? "" // not those of two files
-             : below.whole    ? "missing=drop in Csv(...) leaves such rows out"
+             : below.whole    ? "missing=drop in Csv(...) skips such rows"
                               : "no row has a value in every column: fill the cells in";
     else if (options.missing == CsvOptions::Missing::Drop)
-      help = "every row gets a prediction, so missing=drop leaves none out: fill the cell in";
+      help = "every row gets a prediction, so missing=drop does not apply: fill the cell in";
     else if (options.missing == CsvOptions::Missing::Mean)
-      help = "missing=mean takes the means of the training samples, which a model file keeps if its source said so "
-             "when it was trained; none are known here";
+      help = "missing=mean uses the means of the training samples, which a model file keeps if its source asked "
+             "for them; there are none here";
     return {.code = "E303",
             .message = "column " + table.layout.columnText(column) + (label ? " (the label)" : "") +
                        (cell.text.empty() ? " is empty" : " has no value"),
@@ -224,9 +224,9 @@ private:
     std::string text = cell.text.take_front(40).str() + (cell.text.size() > 40 ? "..." : "");
     std::string help;
     if (cellNumber(cell.text, options.decimal) || cell.text.trim("+-").equals_insensitive("inf"))
-      help = "numbers must be finite in the dtype of the net";
+      help = "numbers must be finite in the net's dtype";
     else if (const char other = options.decimal == '.' ? ',' : '.'; cellNumber(cell.text, other))
-      help = std::string("if decimals stand behind a ") + (other == ',' ? "comma" : "point") +
+      help = std::string("if the decimal separator is a ") + (other == ',' ? "comma" : "point") +
              ", say so: Csv(..., decimal=\"" + other + "\")";
     else if (cell.text.starts_with("#") && !options.comment)
       help = "if this is a comment, say so: Csv(..., comment=\"#\")";
@@ -244,7 +244,7 @@ private:
     if (!options.separator || guessed == options.separator || !text.contains(guessed))
       return "";
     const char *word = guessed == ';' ? "semicolon" : guessed == '\t' ? "tab" : guessed == ' ' ? "space" : "comma";
-    return std::string("the cells seem to be cut by another separator: write sep=") + word + ", or leave sep out";
+    return std::string("the cells seem to use another separator: write sep=") + word + ", or leave sep out";
   }
 
   /// What to do about a word in a column of features: it may be the label, unless one was named.

@@ -1,5 +1,5 @@
 // One separated text file as a table: numbers of the feature columns, and the cells of at most one label column.
-// Labels are still text here; classes are made of them in parse_csv.cpp. Private to data.
+// Labels are still text here; parse_csv.cpp turns them into classes. Private to data.
 #pragma once
 
 #include "csv_scanner.h"

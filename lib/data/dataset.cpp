@@ -1,5 +1,5 @@
 // Looking into a dataset, checking it against the model's input, and choosing rows of it.
-// Turning labels into what the loss wants is targets.cpp.
+// targets.cpp turns labels into what the loss needs.
 #include "dlc/data/dataset.h"
 
 #include "dlc/support/random.h"

@@ -1,5 +1,5 @@
 // BMP as Windows and its relatives write it: 1, 4, 8, 24 and 32 bits a pixel, bottom-up or top-down.
-// Run-length coding, bit fields of odd layout and pictures inside pictures are refused.
+// Run-length coding, unusual bit-field layouts and embedded pictures are rejected.
 #include "image_format.h"
 
 #include "llvm/Support/Endian.h"
@@ -49,7 +49,7 @@ Fallible<Header> readHeader(TextFile file) {
     h.entry = 3;
   } else {
     if (size < 40 || size > 1024)
-      return imageTrouble(file, "a header of " + llvm::Twine(size) + " bytes (byte 14) is not known");
+      return imageTrouble(file, "a header of " + llvm::Twine(size) + " bytes (byte 14) is not supported");
     if (b.size() < 54)
       return ends();
     width = static_cast<int32_t>(read32le(p + 18));
@@ -65,17 +65,17 @@ Fallible<Header> readHeader(TextFile file) {
   h.info.width = static_cast<uint32_t>(width);
   h.info.height = static_cast<uint32_t>(height);
   if (h.bits != 1 && h.bits != 4 && h.bits != 8 && h.bits != 24 && h.bits != 32)
-    return imageTrouble(file, llvm::Twine(h.bits) + " bits a pixel (byte 28) are not read");
+    return imageTrouble(file, llvm::Twine(h.bits) + " bits per pixel (byte 28) are not supported");
   // 3: bit fields. With 32 bits nearly everybody means blue, green, red, alpha; anything else is refused.
   bool fields = compression == 3 && h.bits == 32;
   if (compression != 0 && !fields)
-    return imageTrouble(file, "compression " + llvm::Twine(compression) + " (byte 30) is not read");
+    return imageTrouble(file, "compression " + llvm::Twine(compression) + " (byte 30) is not supported");
   h.palette = 14 + size_t{size};
   if (fields) {
     if (b.size() < 66)
       return ends();
     if (read32le(p + 54) != 0xff0000 || read32le(p + 58) != 0xff00 || read32le(p + 62) != 0xff)
-      return imageTrouble(file, "the order of colours (byte 54) is not read");
+      return imageTrouble(file, "the order of colours (byte 54) is not supported");
   }
   if (h.bits <= 8) {
     uint32_t most = 1u << h.bits;
@@ -83,7 +83,7 @@ Fallible<Header> readHeader(TextFile file) {
       h.colours = most;
     if (h.colours > most)
       return imageTrouble(file, "a palette of " + llvm::Twine(h.colours) + " colours (byte 46) for " +
-                                    llvm::Twine(h.bits) + " bits a pixel");
+                                    llvm::Twine(h.bits) + " bits per pixel");
     if (h.palette + size_t{h.entry} * h.colours > b.size())
       return ends();
   }
@@ -92,7 +92,7 @@ Fallible<Header> readHeader(TextFile file) {
   h.stride = (uint64_t{h.info.width} * h.bits + 31) / 32 * 4;
   uint64_t bytes = uint64_t{h.stride} * h.info.height;
   if (h.begin < h.palette || h.begin > b.size() || bytes > b.size() - h.begin)
-    return imageTrouble(file, "the pixels would stand at bytes " + llvm::Twine(h.begin) + " to " +
+    return imageTrouble(file, "the pixels would be at bytes " + llvm::Twine(h.begin) + " to " +
                                   llvm::Twine(uint64_t{h.begin} + bytes) + ", but the file ends at byte " +
                                   llvm::Twine(b.size()));
   h.info.colour = h.bits > 8;

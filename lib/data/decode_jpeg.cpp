@@ -1,5 +1,5 @@
 // JPEG through libjpeg: baseline and progressive, grey, colour and CMYK, with the orientation among its EXIF data.
-// libjpeg leaves by longjmp; everything that needs a destructor lives outside the functions that may be left so.
+// libjpeg exits by longjmp, so everything with a destructor lives outside the functions it may leave.
 #include "image_format.h"
 
 #include "dlc/support/last_words.h"
@@ -61,7 +61,7 @@ public:
     ImageInfo image{jpeg.image_width, jpeg.image_height, jpeg.num_components > 1};
     if (jpeg.num_components != 1 && jpeg.num_components != 3 && jpeg.num_components != 4)
       return imageTrouble(file, "a JPEG with " + llvm::Twine(jpeg.num_components) +
-                                    " components is not read; 1, 3 and 4 (CMYK) are");
+                                    " components is not supported; 1, 3 and 4 (CMYK) are");
     // An empty block of 64 pixels takes two bits, and runs of them can be told in a few more.
     if (auto sane = checkSize(file, image, 4096); !sane)
       return sane.trouble();

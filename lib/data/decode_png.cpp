@@ -1,6 +1,6 @@
 // PNG through libpng: every colour type, bit depth and interlacing, without colour management, with the orientation
 // among its EXIF data.
-// libpng leaves by longjmp; everything that needs a destructor lives outside the functions that may be left so.
+// libpng exits by longjmp, so everything with a destructor lives outside the functions it may leave.
 #include "image_format.h"
 
 #include "dlc/support/last_words.h"

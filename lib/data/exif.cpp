@@ -1,5 +1,5 @@
-// How a camera was held: the orientation among the EXIF data of a picture.
-// Whatever else they say, and whatever is damaged in them, is ignored.
+// The orientation in the EXIF data of a picture.
+// All other EXIF data, and damaged data, are ignored.
 #include "image_format.h"
 
 #include "llvm/Support/Endian.h"

@@ -1,5 +1,5 @@
 // Means of the features, and the cells of tables that are filled with them.
-// Which cells are empty is found where the table is read, csv_table.cpp.
+// csv_table.cpp finds the empty cells when it reads the table.
 #include "dlc/data/dataset.h"
 
 #include "dlc/support/moments.h"

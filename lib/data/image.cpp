@@ -73,7 +73,7 @@ Fallible<ImageInfo> imageInfo(TextFile file) {
     return imageTrouble(file, "the file is empty");
   Trouble trouble = imageTrouble(file, "not a picture: neither PNG nor JPEG, PGM, PPM or BMP");
   if (llvm::StringRef name = foreignImageName(file.bytes); !name.empty()) {
-    trouble.message = ((name == "AVIF" ? "an " : "a ") + name + " picture, which dlc does not read").str();
+    trouble.message = ((name == "AVIF" ? "an " : "a ") + name + " picture, which dlc does not support").str();
     trouble.help = "convert it to PNG or JPEG";
   }
   return trouble;
@@ -136,13 +136,13 @@ void putRow(const From *from, unsigned components, const ImageInfo &info, uint32
 template <class T> Checked decode(TextFile file, const ImageInfo &info, unsigned channels, T *pixels) {
   const ImageFormat *format = formatOf(file.bytes);
   if (!format)
-    return imageTrouble(file, "not a picture any more");
+    return imageTrouble(file, "no longer a picture");
   // A file may have been replaced since its header was read; its new size must not decide how far we write.
   auto now = format->info(file);
   if (!now)
     return now.trouble();
   if (now->width != info.width || now->height != info.height || now->orientation != info.orientation)
-    return imageTrouble(file, "the picture has changed its size since training began");
+    return imageTrouble(file, "the size of the picture has changed since training began");
   return format->decode(file, [&](uint32_t y, const PixelRow &row) {
     if (row.words)
       putRow(row.words, row.components, info, y, channels, pixels);

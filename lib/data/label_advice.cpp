@@ -1,5 +1,5 @@
 // Implements the advice on labels.
-// It guesses from what the data hold; a guess that fits nothing is not made.
+// It guesses from the data, and stays silent if no guess fits.
 #include "label_advice.h"
 
 #include "dlc/support/strings.h"
@@ -43,8 +43,8 @@ std::string classesHelp(const Dataset &data) {
   const std::string classes = std::to_string(data.classNames.size());
   constexpr size_t kFew = 20;
   if (data.classNames.size() == data.count && data.count >= kFew)
-    return "every row has a class of its own, so these are probably identifiers: leave the column out by columns=, "
-           "or name that of the classes by label=";
+    return "every row has its own class, so these are probably identifiers: exclude the column with columns=, "
+           "or name the class column with label=";
   return "for so many classes the last layer is -> Linear(" + classes + ")";
 }
 

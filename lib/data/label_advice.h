@@ -1,5 +1,5 @@
-// What to write where labels and outputs do not fit: a class that was misspelt, labels that count from 1, measurements.
-// Whether they fit is said in targets.cpp.
+// Help for labels and outputs that do not match: misspelt classes, labels that count from 1, measurements.
+// targets.cpp decides whether they match.
 #pragma once
 
 #include "dlc/data/dataset.h"

@@ -1,5 +1,5 @@
 // Finding sources and data files.
-// What is in the files is the business of source_*.cpp and of the format parsers.
+// The contents of files are left to source_*.cpp and the format parsers.
 #include "refusal.h"
 
 #include "dlc/data/image.h"
@@ -39,8 +39,8 @@ LoadContext contextOf(const Spec &spec, LoadContext context) {
 std::string brokenHelp(const Spec &spec, const LoadContext &context, const Trouble &trouble) {
   if (spec.name != "Images" || llvm::StringRef(trouble.place.file).ends_with(textOf(spec.find("dir"))))
     return "";
-  return context.everySample ? "with --names or --json, broken = skip under [data] leaves such pictures out"
-                             : "write broken = skip under [data] to leave such pictures out";
+  return context.everySample ? "with --names or --json, broken = skip under [data] skips such pictures"
+                             : "write broken = skip under [data] to skip such pictures";
 }
 
 } // namespace
@@ -50,7 +50,7 @@ std::string brokenText(const Dataset &data) {
   if (data.broken.empty())
     return "";
   std::string text = std::to_string(data.broken.size()) + " broken " +
-                     (data.broken.size() == 1 ? "picture" : "pictures") + " left out: ";
+                     (data.broken.size() == 1 ? "picture" : "pictures") + " skipped: ";
   for (size_t i = 0; i < std::min(kNamed, data.broken.size()); ++i)
     text += (i ? ", " : "") + escaped(data.broken[i]);
   return text + (data.broken.size() > kNamed ? ", ..." : "");
@@ -106,7 +106,7 @@ Fallible<std::string> findDataFile(llvm::StringRef name, const LoadContext &cont
   if (name == "-")
     return name.str();
   if (name.empty())
-    return Trouble{.code = "E301", .message = "the name of the file is empty", .loc = loc};
+    return Trouble{.code = "E301", .message = "the file name is empty", .loc = loc};
   std::vector<std::string> folders = {""};
   if (!llvm::sys::path::is_absolute(name) && !context.folder.empty())
     folders.insert(folders.begin(), context.folder);
@@ -163,14 +163,14 @@ Fallible<bool> isPicture(const std::string &path, llvm::StringRef beginning, con
   const bool folder = llvm::sys::fs::is_directory(path);
   const llvm::StringRef format = imageFormatName(beginning);
   if (llvm::StringRef foreign = foreignImageName(beginning); !foreign.empty())
-    return refused("E306", (foreign == "AVIF" ? "an " : "a ") + foreign + " picture, which dlc does not read",
+    return refused("E306", (foreign == "AVIF" ? "an " : "a ") + foreign + " picture, which dlc does not support",
                    "convert it to PNG or JPEG");
   if (!format.empty() || folder) {
     const std::string what = folder ? "it is a folder" : ("it is a picture (" + format + ")").str();
     if (takesText)
-      return refused("E309", what + ", and the net reads text", "");
+      return refused("E309", what + ", but the net reads text", "");
     if (takesTable)
-      return refused("E309", what + ", and the net was trained with a table", "");
+      return refused("E309", what + ", but the net was trained with a table", "");
     return true;
   }
   for (const SourceDef *def : allSources())
@@ -235,7 +235,7 @@ Fallible<Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels, cons
   if (!labels.empty()) {
     if (chosen->labelsArgument.empty())
       return Trouble{.code = "E309",
-                     .message = (chosen->name + " takes no second file with labels").str(),
+                     .message = (chosen->name + " takes no second file for labels").str(),
                      .place = {.file = labels.str()}};
     add(chosen->labelsArgument, labels);
   }

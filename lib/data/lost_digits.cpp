@@ -1,5 +1,5 @@
-// Columns that rounding to f32 makes poorer: times in seconds, large identifiers.
-// Only looking is done here; what is said of it is up to the caller.
+// Finds columns that lose information when rounded to f32: timestamps, large identifiers.
+// It only looks; the caller reports.
 #include "dlc/data/batches.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"

@@ -78,7 +78,7 @@ Checked readLabels(TextFile file, CsvTable &table, llvm::ArrayRef<std::string> n
     std::vector<llvm::StringRef> refs(names.begin(), names.end());
     llvm::StringRef near = closest(table.labelTexts[unknown], refs);
     Trouble trouble = labelTrouble("E304", file, table, unknown,
-                                   "label '" + llvm::Twine(table.labelTexts[unknown]) + "' is none of the " +
+                                   "label '" + llvm::Twine(table.labelTexts[unknown]) + "' is not one of the " +
                                        llvm::Twine(names.size()) + " classes");
     refs.resize(std::min<size_t>(refs.size(), 12));
     trouble.help = near.empty() ? "they are " + llvm::join(refs, ", ") + (names.size() > 12 ? ", ..." : "")
@@ -106,7 +106,7 @@ Trouble otherColumns(TextFile file, const CsvLayout &layout, const CsvOptions &o
                      ", but the model takes " + counted(*options.sampleSize, "feature"),
           .place = {.file = file.name.str()},
           .help = layout.columns > *options.sampleSize
-                      ? "leave the others out; in a source Csv(..., columns=[...]) chooses"
+                      ? "remove the others, or select columns with Csv(..., columns=[...]) in the source"
                       : "give all features, in the order of training"};
 }
 
@@ -132,8 +132,8 @@ Checked checkColumns(TextFile file, const CsvTable &table, const CsvOptions &opt
     if (!mayBeLabel(table.labelTexts[row], options, table.layout.samples.has_value())) {
       Trouble trouble = otherColumns(file, table.layout, options);
       Trouble place = labelTrouble("E305", file, table, row, "");
-      trouble.message +=
-          ", and '" + table.labelTexts[row] + "' in column " + table.layout.columnText(*table.label) + " is no class";
+      trouble.message += ", and '" + table.labelTexts[row] + "' in column " + table.layout.columnText(*table.label) +
+                         " is not a class";
       trouble.place = place.place;
       return trouble;
     }
@@ -257,8 +257,8 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
     options.columns.clear();
   if (labels && !options.label.empty() && !llvm::StringRef(options.label).equals_insensitive("none"))
     return Trouble{.code = "E309",
-                   .message =
-                       "the labels come from " + labels->name.str() + ", so label = " + options.label + " says nothing",
+                   .message = "the labels come from " + labels->name.str() + ", so label = " + options.label +
+                              " has no effect",
                    .loc = options.labelLoc,
                    .help = "write one of the two: a second file, or label="};
   std::optional<size_t> label;
@@ -275,8 +275,9 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
     return named.trouble();
   if (labels && options.missing == CsvOptions::Missing::Drop)
     return Trouble{.code = "E303",
-                   .message = "missing=drop needs the labels in the same file: rows left out of one file would be "
-                              "missing beside the other",
+                   .message =
+                       "missing=drop needs the labels in the same file: rows dropped from one file would no longer "
+                       "match the other",
                    .place = {.file = file.name.str()}};
   bool targetAssumed = false;
   const bool byNames = !layout->names.empty() && !options.columnNames.empty();
@@ -308,7 +309,7 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
     if (!table->layout.names.empty())
       data.columnNames.push_back(table->layout.names[c]);
   if (table->dropped)
-    data.notes.push_back(counted(table->dropped, "row") + " with empty cells left out");
+    data.notes.push_back(counted(table->dropped, "row") + " with empty cells dropped");
   if (!table->gaps.empty() && options.missing != CsvOptions::Missing::Drop)
     data.notes.push_back(counted(table->gaps.size(), "empty cell") + " filled in");
   data.gaps = std::move(table->gaps);

@@ -1,5 +1,5 @@
 // IDX files (the format of MNIST) from their bytes: big-endian, sizes in front, elements behind.
-// A size is believed only after it has been held against the bytes that are there.
+// A size is trusted only after comparing it with the bytes actually there.
 #include "dlc/data/formats.h"
 #include "dlc/support/counted.h"
 #include "dlc/support/sizes.h"
@@ -100,7 +100,7 @@ Fallible<Idx> readIdx(TextFile file) {
   if (*wanted.value() != bytes.size())
     return idxTrouble(file.name, "the header says " + shapeText(idx.shape) + ", which takes " +
                                      llvm::Twine(*wanted.value()) + " bytes, but the file " +
-                                     (*wanted.value() > bytes.size() ? "ends at byte " : "goes on to byte ") +
+                                     (*wanted.value() > bytes.size() ? "ends at byte " : "continues to byte ") +
                                      llvm::Twine(bytes.size()));
   idx.data = bytes.data() + header;
   idx.elements = *elements;

@@ -119,7 +119,7 @@ Fallible<NpyArray> parseNpy(TextFile file) {
   llvm::StringRef bytes = file.bytes;
   if (looksLikeZip(bytes)) {
     Trouble trouble = npyTrouble(file, "an archive of arrays, not a single one");
-    trouble.help = "write Npz(...), which takes the arrays by their names";
+    trouble.help = "write Npz(...), which selects arrays by name";
     return trouble;
   }
   if (!looksLikeNpy(bytes))
@@ -128,7 +128,7 @@ Fallible<NpyArray> parseNpy(TextFile file) {
     return npyTrouble(file, "the file ends at byte " + llvm::Twine(bytes.size()) + ", inside its header");
   unsigned version = static_cast<uint8_t>(bytes[6]);
   if (version < 1 || version > 3)
-    return npyTrouble(file, "version " + llvm::Twine(version) + " of the format (byte 6) is not known");
+    return npyTrouble(file, "version " + llvm::Twine(version) + " of the format (byte 6) is not supported");
   size_t begin = version == 1 ? 10 : 12;
   uint64_t length = version == 1 ? llvm::support::endian::read16le(bytes.data() + 8)
                                  : llvm::support::endian::read32le(bytes.data() + 8);
@@ -154,8 +154,7 @@ Fallible<NpyArray> parseNpy(TextFile file) {
                                          (array.bytes == 1 || array.bytes == 2 || array.bytes == 4 || array.bytes == 8);
   if (!known)
     return npyTrouble(file, "elements of type '" + type.take_front(60) + (type.size() > 60 ? "..." : "") + "' (byte " +
-                                llvm::Twine(static_cast<size_t>(type.data() - bytes.data())) +
-                                ") are no numbers that are read");
+                                llvm::Twine(static_cast<size_t>(type.data() - bytes.data())) + ") are not supported");
   if (!order || (!order->starts_with("True") && !order->starts_with("False")))
     return bad("fortran_order");
   array.columnMajor = order->starts_with("True");

@@ -1,5 +1,5 @@
 // Text as tokens: one for each character, cut into samples of equal length.
-// There is no normalisation: what looks alike but is coded differently is different.
+// There is no normalisation: characters that look alike but are encoded differently stay different.
 #include "dlc/data/formats.h"
 
 #include "dlc/support/counted.h"
@@ -42,7 +42,7 @@ Fallible<Characters> charactersOf(TextFile file) {
     size_t size = characterBytes(rest);
     if (size == 0)
       return Trouble{.code = "E306",
-                     .message = "byte " + std::to_string(file.bytes.size() - rest.size() + 1) + " is no UTF-8",
+                     .message = "byte " + std::to_string(file.bytes.size() - rest.size() + 1) + " is not UTF-8",
                      .place = {.file = file.name.str(), .line = static_cast<uint32_t>(line)}};
     llvm::StringRef character = rest.take_front(size);
     characters.all.push_back(character);
@@ -70,7 +70,7 @@ std::vector<std::string> giveCodes(std::map<llvm::StringRef, int32_t> &codes, ll
 Trouble unknownCharacter(TextFile file, llvm::ArrayRef<llvm::StringRef> characters, size_t at, size_t known) {
   const auto line = 1 + llvm::count(characters.take_front(at), "\n");
   return {.code = "E304",
-          .message = quoted(characters[at]) + " (character " + std::to_string(at + 1) + ") is none of the " +
+          .message = quoted(characters[at]) + " (character " + std::to_string(at + 1) + ") is not one of the " +
                      counted(known, "character") + " of the training text",
           .place = {.file = file.name.str(), .line = static_cast<uint32_t>(line)}};
 }
@@ -89,7 +89,7 @@ Fallible<Dataset> parseText(TextFile file, size_t length, llvm::ArrayRef<std::st
   if (count < needed)
     return Trouble{.code = "E309",
                    .message = learns ? "a text of " + counted(count, "character") + "; a sample takes " +
-                                           std::to_string(length) + " and the one after"
+                                           std::to_string(length) + " and the next one"
                                      : "the text is empty, so there is nothing to continue",
                    .place = {.file = file.name.str()}};
   Dataset data;

@@ -75,7 +75,7 @@ Fallible<std::shared_ptr<const llvm::MemoryBuffer>> unpack(TextFile file, const 
     return zipTrouble(file, at, entry.name + " is not where the directory says");
   uint64_t begin = at + 30 + read16le(b.data() + at + 26) + read16le(b.data() + at + 28);
   if (begin > b.size() || entry.packed > b.size() - begin)
-    return zipTrouble(file, b.size(), "the file ends inside of " + entry.name);
+    return zipTrouble(file, b.size(), "the file ends inside " + entry.name);
   llvm::StringRef packed = b.substr(begin, entry.packed);
   std::unique_ptr<llvm::MemoryBuffer> out;
   if (entry.method == 0) {
@@ -121,7 +121,7 @@ Fallible<std::vector<ZipMember>> parseZip(TextFile file, llvm::function_ref<bool
       return zipTrouble(file, at, "the sizes of " + entry.name + " are missing");
     if (wanted(entry.name)) {
       if ((entry.method != 0 && entry.method != 8) || (read16le(p + 8) & 1))
-        return zipTrouble(file, at, entry.name + " is encrypted, or packed by method " + llvm::Twine(entry.method));
+        return zipTrouble(file, at, entry.name + " is encrypted, or compressed by method " + llvm::Twine(entry.method));
       auto bytes = unpack(file, entry);
       if (!bytes)
         return bytes.trouble();

@@ -65,12 +65,12 @@ struct LeftOut {
       if (count)
         parts.push_back((std::to_string(count) + " " + what + (count == 1 ? "" : "s") + where).str());
     };
-    add(beside, "picture", " beside the folders of the classes");
-    add(folders, "folder", " inside of them");
+    add(beside, "picture", " next to the class folders");
+    add(folders, "folder", " inside them");
     for (const auto &[format, count] : foreign)
-      add(count, format + " picture", ", which dlc does not read");
+      add(count, format + " picture", ", which dlc does not support");
     add(special, "special file", "");
-    add(others, "file", " of other formats inside of them");
+    add(others, "file", " in other formats inside them");
     return llvm::join(parts, ", ");
   }
 };
@@ -131,7 +131,7 @@ Fallible<std::shared_ptr<const llvm::MemoryBuffer>> readPicture(const Picture &p
   fs::file_status status;
   if (!fs::status(picture.path, status) && status.type() != fs::file_type::regular_file &&
       status.type() != fs::file_type::directory_file)
-    return Trouble{.code = "E301", .message = "it is a pipe or a device, and no file", .place = {.file = picture.path}};
+    return Trouble{.code = "E301", .message = "it is a pipe or a device, not a file", .place = {.file = picture.path}};
   auto bytes = readFile(picture.path);
   if (!bytes.ok())
     return Trouble{.code = codeOfRefusal(bytes.status()).str(),
@@ -167,7 +167,7 @@ Fallible<std::vector<Picture>> picturesInFolder(const std::string &folder, std::
       left.foreign[format] += count;
     left.special += counts[Entry::Special];
     if (pictures.size() == before) {
-      notes.push_back("no pictures in " + escaped(within(folder, name)) + ", so it is no class");
+      notes.push_back("no pictures in " + escaped(within(folder, name)) + ", so it is not a class");
     } else {
       left.folders += counts[Entry::Folder];
       left.others += counts[Entry::Other];
@@ -180,7 +180,7 @@ Fallible<std::vector<Picture>> picturesInFolder(const std::string &folder, std::
   for (const auto &[format, count] : leftBeside.foreign)
     left.foreign[format] += count;
   if (std::string text = left.text(); !text.empty())
-    notes.push_back("left out of " + escaped(folder) + ": " + text);
+    notes.push_back("skipped in " + escaped(folder) + ": " + text);
   return classes ? pictures : beside;
 }
 

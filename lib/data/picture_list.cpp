@@ -66,15 +66,15 @@ Fallible<std::vector<ListedPicture>> parsePictureList(TextFile list) {
     auto [pathText, labelText] = cut(line);
     std::optional<std::string> path = unquoted(pathText), label = unquoted(labelText.value_or(""));
     if (!path || !label)
-      return refused("E302", "a quote is opened here and not closed before the end of the cell");
+      return refused("E302", "this quote is not closed before the end of the cell");
     if (path->empty())
       return refused("E302", "there is no path in this line");
     if (labelText && label->empty())
       return refused("E304",
-                     line.ends_with(",") ? "there is no label behind the comma" : "there is no label behind the tab");
+                     line.ends_with(",") ? "there is no label after the comma" : "there is no label after the tab");
     if (!pictures.empty() && pictures.front().label.empty() != label->empty())
-      return refused("E304", label->empty() ? "this line has no label, the first one has"
-                                            : "this line has a label, the first one has none");
+      return refused("E304", label->empty() ? "this line has no label, but the first one has"
+                                            : "this line has a label, but the first one has none");
     pictures.push_back({*std::move(path), *std::move(label), number});
   }
   return pictures;

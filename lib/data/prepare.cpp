@@ -187,7 +187,7 @@ Fallible<Prepare> parsePrepare(llvm::StringRef text, llvm::StringRef file) {
     std::unique_ptr<Step> step = def->parse(numbers);
     if (!step)
       return Trouble{.code = "E405",
-                     .message = "what the model file says about preparing data (" + name.str() + ") is damaged",
+                     .message = "the model file's data preparation (" + name.str() + ") is damaged",
                      .place = {.file = file.str()}};
     steps.push_back(std::move(step));
   }
@@ -223,8 +223,8 @@ Fallible<Augment> makeAugment(llvm::ArrayRef<Spec> specs, const Shape &in) {
   }
   if (shape != in)
     return Trouble{.code = "E309",
-                   .message = "augment makes " + shapeText(shape) + " of samples of " + shapeText(in) +
-                              "; val and test are not augmented and would not fit",
+                   .message = "augment turns samples of " + shapeText(in) + " into " + shapeText(shape) +
+                              ", but val and test are not augmented and would not fit",
                    .loc = specs.front().loc,
                    .help = "let augment keep the shape, as Crop(" + std::to_string(in[in.size() - 2]) + "x" +
                            std::to_string(in.back()) + ", pad=4) does, and change it in prepare"};
@@ -281,7 +281,7 @@ std::string columnsHelp(const Dataset &data, size_t have, size_t wanted) {
     names = "the features are " + names + (data.columnNames.size() > 8 ? ", ..." : "") + ": ";
   return names + (have < wanted
                       ? "add what is missing, or write input = " + std::to_string(have)
-                      : "input = " + std::to_string(have) + " takes them all, Csv(..., columns=[...]) chooses");
+                      : "input = " + std::to_string(have) + " takes them all; Csv(..., columns=[...]) selects some");
 }
 
 } // namespace
@@ -306,7 +306,7 @@ Checked checkInput(const Samples &samples, const Prepare &prepare, llvm::ArrayRe
   auto sized = [](size_t size, llvm::ArrayRef<int64_t> shape) {
     return std::to_string(size) + (shape.size() > 1 ? " (" + shapeText(shape) + ")" : "");
   };
-  trouble.message = "the model wants " + sized(wanted, inputShape) + " values per sample, " + role.str() + " has " +
+  trouble.message = "the model takes " + sized(wanted, inputShape) + " values per sample, " + role.str() + " has " +
                     sized(have, *shape);
   if (shape->size() > 1)
     trouble.help = "input = " + shapeText(*shape) + " takes them as they are; Resize(HxW) in prepare makes them fit";

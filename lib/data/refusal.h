@@ -1,5 +1,5 @@
-// Which code a file that could not be read gets: whose trouble it is.
-// The words are those of the system.
+// Chooses the code for an unreadable file: the user's error or the system's.
+// The message is the system's.
 #pragma once
 
 #include "absl/status/status.h"

@@ -101,11 +101,11 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
 }
 
 constexpr ArgSpec kArgs[] = {
-    {.name = "dir", .kind = ArgKind::File, .defaultText = "", .doc = "the folder of the batches, or one of them"},
+    {.name = "dir", .kind = ArgKind::File, .defaultText = "", .doc = "the folder of the batches, or one batch file"},
     {.name = "part",
      .kind = ArgKind::Word,
      .defaultText = "none",
-     .doc = "which samples of a folder",
+     .doc = "which samples of the folder",
      .words = "train|test"}};
 
 } // namespace

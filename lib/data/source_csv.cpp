@@ -23,7 +23,7 @@ Fallible<char> separatorOf(const Spec &spec) {
   return Trouble{.code = "E309",
                  .message = "'" + text + "' cannot separate cells",
                  .loc = value->loc,
-                 .help = "possible are auto, comma, semicolon, tab, space, or one character in quotes"};
+                 .help = "use auto, comma, semicolon, tab, space, or one character in quotes"};
 }
 
 Fallible<CsvOptions::Header> headerOf(const Spec &spec) {
@@ -40,7 +40,7 @@ Fallible<CsvOptions::Header> headerOf(const Spec &spec) {
   return Trouble{.code = "E309",
                  .message = "'" + textOf(value) + "' is not a value of header",
                  .loc = value->loc,
-                 .help = "possible are auto, yes and no"};
+                 .help = "use auto, yes or no"};
 }
 
 /// One character that has no other meaning in a table; `otherwise` if the argument is absent.
@@ -55,8 +55,8 @@ Fallible<char> characterOf(const Spec &spec, llvm::StringRef name, llvm::StringR
   return Trouble{.code = "E309",
                  .message = ("'" + text + "' is not a value of " + name).str(),
                  .loc = value->loc,
-                 .help = possible.empty() ? "it is one character in quotes, as in Csv(..., comment=\"#\")"
-                                          : "possible are \".\" and \",\""};
+                 .help = possible.empty() ? "use one character in quotes, as in Csv(..., comment=\"#\")"
+                                          : "use \".\" or \",\""};
 }
 
 Fallible<CsvOptions> optionsOf(const Spec &spec, const LoadContext &context) {
@@ -96,7 +96,7 @@ Fallible<CsvOptions> optionsOf(const Spec &spec, const LoadContext &context) {
     options.labelLoc = label->loc;
     if (options.label.empty())
       return Trouble{.code = "E309",
-                     .message = "label is the name or the number of a column, or last, first or none",
+                     .message = "label must be the name or number of a column, or last, first or none",
                      .loc = label->loc};
   }
   const Const *columns = spec.find("columns");
@@ -110,7 +110,7 @@ Fallible<CsvOptions> optionsOf(const Spec &spec, const LoadContext &context) {
     }
     if (options.columns.empty() || llvm::is_contained(options.columns, ""))
       return Trouble{
-          .code = "E309", .message = "columns is all, or a list of names or numbers of columns", .loc = columns->loc};
+          .code = "E309", .message = "columns must be all, or a list of column names or numbers", .loc = columns->loc};
   }
   return options;
 }
@@ -141,10 +141,7 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
 
 constexpr ArgSpec kArgs[] = {
     {.name = "file", .kind = ArgKind::File, .defaultText = "", .doc = "the table"},
-    {.name = "labels",
-     .kind = ArgKind::File,
-     .defaultText = "none",
-     .doc = "a second table that holds the labels alone"},
+    {.name = "labels", .kind = ArgKind::File, .defaultText = "none", .doc = "a second table with only the labels"},
     {.name = "label",
      .kind = ArgKind::Any,
      .defaultText = "last",
@@ -156,7 +153,7 @@ constexpr ArgSpec kArgs[] = {
     {.name = "header",
      .kind = ArgKind::Any,
      .defaultText = "auto",
-     .doc = "whether the first row names the columns: auto, yes or no"},
+     .doc = "whether the first row is a header: auto, yes or no"},
     {.name = "sep",
      .kind = ArgKind::Any,
      .defaultText = "auto",
@@ -164,19 +161,16 @@ constexpr ArgSpec kArgs[] = {
     {.name = "missing",
      .kind = ArgKind::Word,
      .defaultText = "error",
-     .doc = "what an empty cell becomes",
+     .doc = "what to do with an empty cell",
      .words = "error|zero|mean|drop"},
-    {.name = "decimal",
-     .kind = ArgKind::Any,
-     .defaultText = "\".\"",
-     .doc = "what stands before the decimals of a number: \".\" or \",\""},
+    {.name = "decimal", .kind = ArgKind::Any, .defaultText = "\".\"", .doc = "the decimal separator: \".\" or \",\""},
     {.name = "comment", .kind = ArgKind::Any, .defaultText = "none", .doc = "the character that begins a comment"}};
 
 } // namespace
 
 extern const SourceDef source_csv;
 const SourceDef source_csv = {.name = "Csv",
-                              .doc = "A table of text, one sample a row; labels in a column or in a second file.",
+                              .doc = "A text table, one sample per row; labels in a column or in a second file.",
                               .args = kArgs,
                               .extensions = {"csv", "tsv", "txt", "data", "dat"},
                               .recognises = nullptr,

@@ -40,7 +40,7 @@ constexpr ArgSpec kArgs[] = {{.name = "images", .kind = ArgKind::File, .defaultT
 
 extern const SourceDef source_idx;
 const SourceDef source_idx = {.name = "Idx",
-                              .doc = "Images (or any arrays) in the format of MNIST, and their labels; .gz too.",
+                              .doc = "Images (or any arrays) in MNIST's format, and their labels; also .gz.",
                               .args = kArgs,
                               .extensions = {"idx", "idx1", "idx3", "ubyte", "idx3-ubyte", "idx1-ubyte"},
                               .namePart = "idx",

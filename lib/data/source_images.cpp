@@ -1,6 +1,5 @@
 // Images(dir): pictures in one folder for each class, or listed in a file; also a folder without classes, or one
-// picture. Which files these are is told by picture_files.h, how they are decoded by decode_*.cpp, where they are kept
-// by cache.cpp.
+// picture. picture_files.h finds the files, decode_*.cpp decodes them, cache.cpp keeps them.
 #include "picture_files.h"
 #include "refusal.h"
 #include "spec_args.h"
@@ -51,7 +50,8 @@ Checked labelAll(Dataset &data, llvm::ArrayRef<Picture> pictures, std::vector<st
       llvm::StringRef near = closest(picture.label, known);
       known.resize(std::min<size_t>(known.size(), 12));
       return Trouble{.code = "E304",
-                     .message = "'" + picture.label + "' is none of the " + std::to_string(names.size()) + " classes",
+                     .message =
+                         "'" + picture.label + "' is not one of the " + std::to_string(names.size()) + " classes",
                      .place = {.file = picture.line ? data.labelOrigin : picture.path, .line = picture.line},
                      .help = near.empty() ? "they are " + llvm::join(known, ", ") : "did you mean " + near.str() + "?"};
     }
@@ -96,7 +96,7 @@ Checked checkCount(const Dataset &data, size_t count, Loc loc) {
     return Trouble{.code = "E309",
                    .message = "it lists no pictures",
                    .place = {.file = data.labelOrigin},
-                   .help = "a line is the path of a picture and its class: cats/1.png,cat"};
+                   .help = "write one picture and its class per line: cats/1.png,cat"};
   Trouble trouble{.code = "E309",
                   .message = data.origin + " holds no pictures",
                   .loc = loc,
@@ -154,7 +154,7 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   }
   if (turned)
     data.notes.push_back(std::to_string(turned) + (turned == 1 ? " picture" : " pictures") +
-                         " turned as the EXIF data say");
+                         " rotated according to EXIF data");
   reader->channels = colour ? 3 : 1;
   data.count = reader->infos.size();
   data.sampleShape = {reader->channels, 0, 0};
@@ -172,25 +172,23 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   return data;
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "dir",
-                              .kind = ArgKind::File,
-                              .defaultText = "",
-                              .doc = "a folder with one folder of pictures for each class"},
-                             {.name = "list",
-                              .kind = ArgKind::File,
-                              .defaultText = "none",
-                              .doc = "a table of files and classes instead of folders"},
-                             {.name = "broken",
-                              .kind = ArgKind::Word,
-                              .defaultText = "error",
-                              .doc = "whether damaged pictures are left out",
-                              .words = "error|skip"}};
+constexpr ArgSpec kArgs[] = {
+    {.name = "dir", .kind = ArgKind::File, .defaultText = "", .doc = "a folder with one folder of pictures per class"},
+    {.name = "list",
+     .kind = ArgKind::File,
+     .defaultText = "none",
+     .doc = "a table of files and classes, instead of folders"},
+    {.name = "broken",
+     .kind = ArgKind::Word,
+     .defaultText = "error",
+     .doc = "whether to skip damaged pictures",
+     .words = "error|skip"}};
 
 } // namespace
 
 extern const SourceDef source_images;
 const SourceDef source_images = {.name = "Images",
-                                 .doc = "Pictures (PNG, JPEG, PGM, PPM, BMP) in one folder for each class, or listed.",
+                                 .doc = "Pictures (PNG, JPEG, PGM, PPM, BMP) in one folder per class, or in a list.",
                                  .args = kArgs,
                                  .extensions = {},
                                  .folderOf = {"png", "jpg", "jpeg", "bmp", "pgm", "ppm"},

@@ -55,10 +55,10 @@ Fallible<bool> readClasses(const Const &targets, llvm::ArrayRef<std::string> giv
     const auto other = llvm::find_if(targets.items, [&](const auto &item) { return isName(item) != first; });
     if (other != targets.items.end())
       return Trouble{.code = "E303",
-                     .message = first ? "this target is no name, the first one is"
-                                      : "this target is a name, the first one is none",
+                     .message = first ? "this target is not a name, but the first one is"
+                                      : "this target is a name, but the first one is not",
                      .loc = other->value.loc,
-                     .help = "names that look like numbers stand in quotes"};
+                     .help = "put names that look like numbers in quotes"};
     return false;
   }
   std::vector<std::string> labels, names = given;
@@ -80,7 +80,7 @@ Fallible<bool> readClasses(const Const &targets, llvm::ArrayRef<std::string> giv
       return Trouble{.code = "E304",
                      .message = (counts ? "label " + label + " is out of range: there are " +
                                               std::to_string(names.size()) + " classes"
-                                        : "'" + label + "' is none of the classes"),
+                                        : "'" + label + "' is not one of the classes"),
                      .loc = item.value.loc};
     data.classes.push_back(counts ? static_cast<int32_t>(number) : static_cast<int32_t>(place - names.begin()));
     data.targetLocs.push_back(item.value.loc);
@@ -139,13 +139,16 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
 
 constexpr ArgSpec kArgs[] = {
     {.name = "inputs", .kind = ArgKind::List, .defaultText = "", .doc = "the samples, as nested lists"},
-    {.name = "targets", .kind = ArgKind::List, .defaultText = "none", .doc = "a class or a list of numbers for each"}};
+    {.name = "targets",
+     .kind = ArgKind::List,
+     .defaultText = "none",
+     .doc = "a class or a list of numbers for each sample"}};
 
 } // namespace
 
 extern const SourceDef source_inline;
 const SourceDef source_inline = {.name = "Inline",
-                                 .doc = "Samples as nested lists in the file itself, for examples and tests.",
+                                 .doc = "Samples written as nested lists in the source, for examples and tests.",
                                  .args = kArgs,
                                  .extensions = {},
                                  .recognises = nullptr,

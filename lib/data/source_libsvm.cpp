@@ -77,7 +77,7 @@ private:
       const llvm::StringRef word = next();
       line.label = cellNumber(word);
       if (!line.label)
-        return trouble(word, "'" + word + "' is no label: a line begins with one number, and features follow");
+        return trouble(word, "'" + word + "' is not a label: a line is one number, then the features");
     }
     while (!written.empty()) {
       const llvm::StringRef word = next();
@@ -85,7 +85,7 @@ private:
       const std::optional<double> number = cellNumber(value);
       int64_t feature = 0;
       if (index.getAsInteger(10, feature) || !number)
-        return trouble(word, "'" + word + "' is no feature, which is written as 3:0.25");
+        return trouble(word, "'" + word + "' is not a feature such as 3:0.25");
       if (feature < first)
         return trouble(word, "features are counted from " + llvm::Twine(first) + " here, found " + llvm::Twine(feature),
                        feature == 0 ? "write Libsvm(..., first=0)" : "");
@@ -98,7 +98,7 @@ private:
     }
     line.end = lines.indices.size();
     if (const std::optional<uint32_t> twice = repeated(llvm::ArrayRef(lines.indices).drop_front(line.begin)))
-      return trouble(whole, "feature " + llvm::Twine(first + *twice) + " stands twice in the line");
+      return trouble(whole, "feature " + llvm::Twine(first + *twice) + " appears twice in the line");
     lines.all.push_back(line);
     lines.places.push_back(place);
     return allGood();
@@ -118,7 +118,7 @@ Checked fitsInMemory(const Lines &lines, size_t width, const LoadContext &contex
     return allGood();
   return Trouble{.code = "E310",
                  .message = (path + " has " + counted(lines.all.size(), "sample") + " of " + counted(width, "feature") +
-                             "; with their zeros they need more than the memory that is allowed (--max-memory)")
+                             "; with their zeros they exceed the allowed memory (--max-memory)")
                                 .str()};
 }
 
@@ -184,7 +184,7 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
 }
 
 constexpr ArgSpec kArgs[] = {
-    {.name = "file", .kind = ArgKind::File, .defaultText = "", .doc = "the samples, one a line"},
+    {.name = "file", .kind = ArgKind::File, .defaultText = "", .doc = "the samples, one per line"},
     {.name = "first",
      .kind = ArgKind::Size,
      .defaultText = "1",
@@ -196,7 +196,7 @@ constexpr ArgSpec kArgs[] = {
 
 extern const SourceDef source_libsvm;
 const SourceDef source_libsvm = {.name = "Libsvm",
-                                 .doc = "Text with the features that are not 0, one sample a line: 1 3:0.25 17:1.",
+                                 .doc = "Text with only nonzero features, one sample per line: 1 3:0.25 17:1.",
                                  .args = kArgs,
                                  .extensions = {"libsvm", "svm", "svmlight"},
                                  .recognises = nullptr,

@@ -42,7 +42,7 @@ constexpr ArgSpec kArgs[] = {{.name = "x", .kind = ArgKind::File, .defaultText =
 
 extern const SourceDef source_npy;
 const SourceDef source_npy = {.name = "Npy",
-                              .doc = "Arrays of NumPy, samples and targets in a file each.",
+                              .doc = "NumPy arrays: samples and targets, one file each.",
                               .args = kArgs,
                               .extensions = {"npy"},
                               .recognises = looksLikeNpy,

@@ -68,14 +68,14 @@ constexpr ArgSpec kArgs[] = {
     {.name = "x",
      .kind = ArgKind::Text,
      .defaultText = "none",
-     .doc = "the array of the samples; none: the one that its name or place tells"},
+     .doc = "the array of the samples; none: found by name or position"},
     {.name = "y", .kind = ArgKind::Text, .defaultText = "none", .doc = "the array of the labels"}};
 
 } // namespace
 
 extern const SourceDef source_npz;
 const SourceDef source_npz = {.name = "Npz",
-                              .doc = "An archive of NumPy arrays, x and y unless other names are given.",
+                              .doc = "An archive of NumPy arrays, named x and y by default.",
                               .args = kArgs,
                               .extensions = {"npz"},
                               .recognises = looksLikeZip,

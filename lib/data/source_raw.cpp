@@ -149,12 +149,12 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
 }
 
 constexpr ArgSpec kArgs[] = {
-    {.name = "file", .kind = ArgKind::File, .defaultText = "", .doc = "the samples, one behind the other"},
-    {.name = "shape", .kind = ArgKind::Shape, .defaultText = "", .doc = "of one sample"},
+    {.name = "file", .kind = ArgKind::File, .defaultText = "", .doc = "the samples, one after the other"},
+    {.name = "shape", .kind = ArgKind::Shape, .defaultText = "", .doc = "shape of one sample"},
     {.name = "dtype",
      .kind = ArgKind::Word,
      .defaultText = "",
-     .doc = "of the numbers",
+     .doc = "type of the numbers",
      .words = "u8|i8|i16|i32|i64|f32|f64"},
     {.name = "labels", .kind = ArgKind::File, .defaultText = "none", .doc = "their labels"}};
 
@@ -162,7 +162,7 @@ constexpr ArgSpec kArgs[] = {
 
 extern const SourceDef source_raw;
 const SourceDef source_raw = {.name = "Raw",
-                              .doc = "Numbers one after the other, without a header.",
+                              .doc = "Binary numbers without a header.",
                               .args = kArgs,
                               .extensions = {},
                               .recognises = nullptr,

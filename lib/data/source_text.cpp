@@ -24,7 +24,7 @@ constexpr ArgSpec kArgs[] = {{.name = "file", .kind = ArgKind::File, .defaultTex
 
 extern const SourceDef source_text;
 const SourceDef source_text = {.name = "Text",
-                               .doc = "The characters of a text as tokens.",
+                               .doc = "Text, one token per character.",
                                .args = kArgs,
                                .extensions = {},
                                .tokenExtensions = {"txt"},

@@ -22,21 +22,25 @@ Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) {
   return fitAmount<Brightness>(spec, "amount");
 }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "amount",
-     .kind = ArgKind::Number,
-     .defaultText = "",
-     .doc = "at most so much, up or down",
-     .min = 0,
-     .max = 1e6,
-     .percent = true},
-    {.name = "p", .kind = ArgKind::Number, .defaultText = "1", .doc = "with this probability", .min = 0, .max = 1}};
+constexpr ArgSpec kArgs[] = {{.name = "amount",
+                              .kind = ArgKind::Number,
+                              .defaultText = "",
+                              .doc = "largest change, up or down",
+                              .min = 0,
+                              .max = 1e6,
+                              .percent = true},
+                             {.name = "p",
+                              .kind = ArgKind::Number,
+                              .defaultText = "1",
+                              .doc = "probability of applying the step",
+                              .min = 0,
+                              .max = 1}};
 
 } // namespace
 
 extern const StepDef step_brightness;
 constexpr StepDef step_brightness = {.name = "Brightness",
-                                     .doc = "Adds one random number to all values of a sample.",
+                                     .doc = "Adds the same random number to all values of a sample.",
                                      .args = kArgs,
                                      .augments = true,
                                      .fit = fit};

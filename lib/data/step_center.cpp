@@ -35,5 +35,5 @@ std::unique_ptr<Step> parse(llvm::StringRef text) { return text.empty() ? std::m
 
 extern const StepDef step_center;
 constexpr StepDef step_center = {
-    .name = "Center", .doc = "Moves the centre of mass of a picture to its middle.", .fit = fit, .parse = parse};
+    .name = "Center", .doc = "Moves a picture's centre of mass to the middle.", .fit = fit, .parse = parse};
 } // namespace dlc::data

@@ -36,7 +36,7 @@ constexpr ArgSpec kArgs[] = {{.name = "size",
 
 extern const StepDef step_center_crop;
 constexpr StepDef step_center_crop = {.name = "CenterCrop",
-                                      .doc = "Keeps the middle of a picture.",
+                                      .doc = "Crops a picture to its middle.",
                                       .args = kArgs,
                                       .fit = fitSize<CenterCrop>,
                                       .parse = parseSize<CenterCrop>};

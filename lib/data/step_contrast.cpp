@@ -26,15 +26,24 @@ Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) {
   return fitAmount<Contrast>(spec, "amount");
 }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "amount", .kind = ArgKind::Number, .defaultText = "", .doc = "at most by this share", .min = 0, .max = 1},
-    {.name = "p", .kind = ArgKind::Number, .defaultText = "1", .doc = "with this probability", .min = 0, .max = 1}};
+constexpr ArgSpec kArgs[] = {{.name = "amount",
+                              .kind = ArgKind::Number,
+                              .defaultText = "",
+                              .doc = "largest relative change",
+                              .min = 0,
+                              .max = 1},
+                             {.name = "p",
+                              .kind = ArgKind::Number,
+                              .defaultText = "1",
+                              .doc = "probability of applying the step",
+                              .min = 0,
+                              .max = 1}};
 
 } // namespace
 
 extern const StepDef step_contrast;
 constexpr StepDef step_contrast = {.name = "Contrast",
-                                   .doc = "Stretches the values of a sample around their mean.",
+                                   .doc = "Scales a sample's deviations from its mean by a random factor.",
                                    .args = kArgs,
                                    .augments = true,
                                    .fit = fit};

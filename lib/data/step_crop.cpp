@@ -46,7 +46,7 @@ constexpr ArgSpec kArgs[] = {{.name = "size",
                              {.name = "pad",
                               .kind = ArgKind::Size,
                               .defaultText = "0",
-                              .doc = "rows and columns of zeros on every side",
+                              .doc = "rows and columns of zeros to add on every side first",
                               .min = 0,
                               .max = 1024}};
 
@@ -54,7 +54,7 @@ constexpr ArgSpec kArgs[] = {{.name = "size",
 
 extern const StepDef step_crop;
 constexpr StepDef step_crop = {.name = "Crop",
-                               .doc = "Keeps a random part of a picture, padded with zeros.",
+                               .doc = "Crops a random part of a picture, padded with zeros.",
                                .args = kArgs,
                                .augments = true,
                                .fit = fit};

@@ -27,14 +27,18 @@ private:
 
 Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) { return fitAmount<Cutout>(spec, "size"); }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "size",
-     .kind = ArgKind::Size,
-     .defaultText = "",
-     .doc = "the side of the square in pixels",
-     .min = 1,
-     .max = 16384},
-    {.name = "p", .kind = ArgKind::Number, .defaultText = "1", .doc = "with this probability", .min = 0, .max = 1}};
+constexpr ArgSpec kArgs[] = {{.name = "size",
+                              .kind = ArgKind::Size,
+                              .defaultText = "",
+                              .doc = "side of the square, in pixels",
+                              .min = 1,
+                              .max = 16384},
+                             {.name = "p",
+                              .kind = ArgKind::Number,
+                              .defaultText = "1",
+                              .doc = "probability of applying the step",
+                              .min = 0,
+                              .max = 1}};
 
 } // namespace
 

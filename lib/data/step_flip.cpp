@@ -30,20 +30,21 @@ Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) {
   return std::unique_ptr<Step>(std::make_unique<Flip>(vertical, spec.number("p", 0.5)));
 }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "direction",
-     .kind = ArgKind::Word,
-     .defaultText = "horizontal",
-     .doc = "which way",
-     .words = "horizontal|vertical"},
-    {.name = "p", .kind = ArgKind::Number, .defaultText = "0.5", .doc = "with this probability", .min = 0, .max = 1}};
+constexpr ArgSpec kArgs[] = {{.name = "direction",
+                              .kind = ArgKind::Word,
+                              .defaultText = "horizontal",
+                              .doc = "direction of the flip",
+                              .words = "horizontal|vertical"},
+                             {.name = "p",
+                              .kind = ArgKind::Number,
+                              .defaultText = "0.5",
+                              .doc = "probability of applying the step",
+                              .min = 0,
+                              .max = 1}};
 
 } // namespace
 
 extern const StepDef step_flip;
-constexpr StepDef step_flip = {.name = "Flip",
-                               .doc = "Mirrors pictures, half of them unless p says otherwise.",
-                               .args = kArgs,
-                               .augments = true,
-                               .fit = fit};
+constexpr StepDef step_flip = {
+    .name = "Flip", .doc = "Mirrors pictures at random.", .args = kArgs, .augments = true, .fit = fit};
 } // namespace dlc::data

@@ -29,5 +29,5 @@ std::unique_ptr<Step> parse(llvm::StringRef text) { return text.empty() ? std::m
 } // namespace
 
 extern const StepDef step_gray;
-constexpr StepDef step_gray = {.name = "Gray", .doc = "Makes colours shades of grey.", .fit = fit, .parse = parse};
+constexpr StepDef step_gray = {.name = "Gray", .doc = "Converts colours to grey.", .fit = fit, .parse = parse};
 } // namespace dlc::data

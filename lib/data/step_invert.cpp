@@ -1,4 +1,4 @@
-// Invert: black becomes white: the largest value less each value.
+// Invert: swaps black and white: the largest value minus each value.
 // The largest value is 255, or 1 where no training sample goes above it (after Scale(1/255)).
 #include "image_step.h"
 
@@ -37,6 +37,8 @@ std::unique_ptr<Step> parse(llvm::StringRef text) {
 } // namespace
 
 extern const StepDef step_invert;
-constexpr StepDef step_invert = {
-    .name = "Invert", .doc = "Takes every value from 255, or from 1 after Scale(1/255).", .fit = fit, .parse = parse};
+constexpr StepDef step_invert = {.name = "Invert",
+                                 .doc = "Subtracts every value from 255, or from 1 after Scale(1/255).",
+                                 .fit = fit,
+                                 .parse = parse};
 } // namespace dlc::data

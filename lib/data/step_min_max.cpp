@@ -51,5 +51,5 @@ std::unique_ptr<Step> parse(llvm::StringRef text) {
 
 extern const StepDef step_min_max;
 constexpr StepDef step_min_max = {
-    .name = "MinMax", .doc = "Moves every value to 0..1 over the training samples.", .fit = fit, .parse = parse};
+    .name = "MinMax", .doc = "Scales values to 0..1 over the training samples.", .fit = fit, .parse = parse};
 } // namespace dlc::data

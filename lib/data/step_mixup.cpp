@@ -1,5 +1,5 @@
 // Mixup(alpha): mixes each sample, and its target, with another training sample (Zhang et al. 2018).
-// It is no step of one sample: gatherInputs() and gatherNumbers() do it, and here its argument is checked.
+// It involves two samples, so gatherInputs() and gatherNumbers() do the work; here only the argument is checked.
 #include "image_step.h"
 
 namespace dlc::data {
@@ -12,7 +12,7 @@ Fallible<std::unique_ptr<Step>> fit(const Spec &, const FitContext &) { return s
 constexpr ArgSpec kArgs[] = {{.name = "alpha",
                               .kind = ArgKind::Number,
                               .defaultText = "",
-                              .doc = "the share is drawn from Beta(alpha, alpha)",
+                              .doc = "the mixing weight is drawn from Beta(alpha, alpha)",
                               .min = 0.01,
                               .max = 4,
                               .percent = true}};
@@ -20,6 +20,9 @@ constexpr ArgSpec kArgs[] = {{.name = "alpha",
 } // namespace
 
 extern const StepDef step_mixup;
-constexpr StepDef step_mixup = {
-    .name = "Mixup", .doc = "Mixes each sample with another one.", .args = kArgs, .augments = true, .fit = fit};
+constexpr StepDef step_mixup = {.name = "Mixup",
+                                .doc = "Mixes each sample with another one, targets included.",
+                                .args = kArgs,
+                                .augments = true,
+                                .fit = fit};
 } // namespace dlc::data

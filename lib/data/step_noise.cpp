@@ -20,19 +20,23 @@ private:
 
 Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) { return fitAmount<Noise>(spec, "amount"); }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "amount",
-     .kind = ArgKind::Number,
-     .defaultText = "",
-     .doc = "the deviation",
-     .min = 0,
-     .max = 1e6,
-     .percent = true},
-    {.name = "p", .kind = ArgKind::Number, .defaultText = "1", .doc = "with this probability", .min = 0, .max = 1}};
+constexpr ArgSpec kArgs[] = {{.name = "amount",
+                              .kind = ArgKind::Number,
+                              .defaultText = "",
+                              .doc = "standard deviation of the noise",
+                              .min = 0,
+                              .max = 1e6,
+                              .percent = true},
+                             {.name = "p",
+                              .kind = ArgKind::Number,
+                              .defaultText = "1",
+                              .doc = "probability of applying the step",
+                              .min = 0,
+                              .max = 1}};
 
 } // namespace
 
 extern const StepDef step_noise;
 constexpr StepDef step_noise = {
-    .name = "Noise", .doc = "Adds normal noise to every value.", .args = kArgs, .augments = true, .fit = fit};
+    .name = "Noise", .doc = "Adds Gaussian noise to every value.", .args = kArgs, .augments = true, .fit = fit};
 } // namespace dlc::data

@@ -115,16 +115,16 @@ std::unique_ptr<Step> parse(llvm::StringRef text) {
 constexpr ArgSpec kArgs[] = {{.name = "mean",
                               .kind = ArgKind::Any,
                               .defaultText = "none",
-                              .doc = "one number for all, or one for each channel or value; none: fitted"},
+                              .doc = "one number for all, or one per channel or value; none: fitted"},
                              {.name = "std", .kind = ArgKind::Any, .defaultText = "none", .doc = "likewise"}};
 
 } // namespace
 
 extern const StepDef step_normalize;
-constexpr StepDef step_normalize = {
-    .name = "Normalize",
-    .doc = "Shifts and divides every value to mean 0 and deviation 1 over the training samples.",
-    .args = kArgs,
-    .fit = fit,
-    .parse = parse};
+constexpr StepDef step_normalize = {.name = "Normalize",
+                                    .doc =
+                                        "Scales values to mean 0 and standard deviation 1 over the training samples.",
+                                    .args = kArgs,
+                                    .fit = fit,
+                                    .parse = parse};
 } // namespace dlc::data

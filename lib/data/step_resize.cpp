@@ -79,7 +79,7 @@ constexpr ArgSpec kArgs[] = {{.name = "size",
 
 extern const StepDef step_resize;
 constexpr StepDef step_resize = {.name = "Resize",
-                                 .doc = "Makes every picture height x width.",
+                                 .doc = "Resizes every picture to height x width.",
                                  .args = kArgs,
                                  .fit = fitSize<Resize>,
                                  .parse = parseSize<Resize>};

@@ -45,19 +45,23 @@ private:
 
 Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) { return fitAmount<Rotate>(spec, "degrees"); }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "degrees",
-     .kind = ArgKind::Number,
-     .defaultText = "",
-     .doc = "at most so far, either way",
-     .min = 0,
-     .max = 180,
-     .percent = true},
-    {.name = "p", .kind = ArgKind::Number, .defaultText = "1", .doc = "with this probability", .min = 0, .max = 1}};
+constexpr ArgSpec kArgs[] = {{.name = "degrees",
+                              .kind = ArgKind::Number,
+                              .defaultText = "",
+                              .doc = "largest angle, either way",
+                              .min = 0,
+                              .max = 180,
+                              .percent = true},
+                             {.name = "p",
+                              .kind = ArgKind::Number,
+                              .defaultText = "1",
+                              .doc = "probability of applying the step",
+                              .min = 0,
+                              .max = 1}};
 
 } // namespace
 
 extern const StepDef step_rotate;
 constexpr StepDef step_rotate = {
-    .name = "Rotate", .doc = "Turns pictures by a random angle.", .args = kArgs, .augments = true, .fit = fit};
+    .name = "Rotate", .doc = "Rotates pictures by a random angle.", .args = kArgs, .augments = true, .fit = fit};
 } // namespace dlc::data

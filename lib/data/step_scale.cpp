@@ -35,5 +35,5 @@ constexpr ArgSpec kArgs[] = {
 
 extern const StepDef step_scale;
 constexpr StepDef step_scale = {
-    .name = "Scale", .doc = "Multiplies every value with k.", .args = kArgs, .fit = fit, .parse = parse};
+    .name = "Scale", .doc = "Multiplies every value by k.", .args = kArgs, .fit = fit, .parse = parse};
 } // namespace dlc::data

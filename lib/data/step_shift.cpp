@@ -21,20 +21,24 @@ private:
 
 Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) { return fitAmount<Shift>(spec, "pixels"); }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "pixels",
-     .kind = ArgKind::Size,
-     .defaultText = "",
-     .doc = "at most so many, either way",
-     .min = 0,
-     .max = 16384},
-    {.name = "p", .kind = ArgKind::Number, .defaultText = "1", .doc = "with this probability", .min = 0, .max = 1}};
+constexpr ArgSpec kArgs[] = {{.name = "pixels",
+                              .kind = ArgKind::Size,
+                              .defaultText = "",
+                              .doc = "largest shift, either way",
+                              .min = 0,
+                              .max = 16384},
+                             {.name = "p",
+                              .kind = ArgKind::Number,
+                              .defaultText = "1",
+                              .doc = "probability of applying the step",
+                              .min = 0,
+                              .max = 1}};
 
 } // namespace
 
 extern const StepDef step_shift;
 constexpr StepDef step_shift = {.name = "Shift",
-                                .doc = "Moves pictures by a random number of pixels.",
+                                .doc = "Shifts pictures by a random number of pixels.",
                                 .args = kArgs,
                                 .augments = true,
                                 .fit = fit};

@@ -25,14 +25,18 @@ private:
 
 Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) { return fitAmount<Zoom>(spec, "factor"); }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "factor",
-     .kind = ArgKind::Number,
-     .defaultText = "",
-     .doc = "at most by this share",
-     .min = 0,
-     .max = 0.99},
-    {.name = "p", .kind = ArgKind::Number, .defaultText = "1", .doc = "with this probability", .min = 0, .max = 1}};
+constexpr ArgSpec kArgs[] = {{.name = "factor",
+                              .kind = ArgKind::Number,
+                              .defaultText = "",
+                              .doc = "largest relative change",
+                              .min = 0,
+                              .max = 0.99},
+                             {.name = "p",
+                              .kind = ArgKind::Number,
+                              .defaultText = "1",
+                              .doc = "probability of applying the step",
+                              .min = 0,
+                              .max = 1}};
 
 } // namespace
 

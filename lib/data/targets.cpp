@@ -1,5 +1,5 @@
-// Labels as a source gives them, turned into the targets a loss wants.
-// The range of every label is checked here, once, so that nothing needs to be checked while training.
+// Turns the labels of a source into the targets that the loss needs.
+// Every label is checked here, once, so training needs no checks.
 #include "dlc/data/dataset.h"
 
 #include "label_advice.h"
@@ -59,7 +59,7 @@ Trouble notFinite(const std::string &what, double value) {
     return {.code = "E303", .message = what + " is not a finite number"};
   return {.code = "E303",
           .message = what + " is beyond the range of f32: " + shortNumber(value),
-          .help = "numbers must be finite in the dtype of the net"};
+          .help = "numbers must be finite in the net's dtype"};
 }
 
 std::string sampleText(const Dataset &data, size_t row) {
@@ -81,12 +81,12 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
       const std::string said = "label " + shortNumber(label) + sampleText(data, row);
       if (label != std::floor(label) || std::fabs(label) > 1e9) {
         Trouble trouble = targetTrouble(data, "E304", said + " is not a class", row);
-        trouble.help = "classes are whole numbers from 0 or names; for numbers take loss = MSE";
+        trouble.help = "classes are whole numbers from 0 or names; for other numbers use loss = MSE";
         return trouble;
       }
       if (label < 0) {
         Trouble trouble = targetTrouble(data, "E304", said + " is negative; classes count from 0", row);
-        trouble.help = "names of classes are listed under [data], as in classes = [-1, 1]";
+        trouble.help = "list class names under [data], as in classes = [-1, 1]";
         return trouble;
       }
       classes[row] = static_cast<int32_t>(label);
@@ -94,8 +94,8 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
   } else {
     if (outputs != 0 && data.targetSize != outputs)
       return Trouble{.code = "E305",
-                     .message = "the model has " + counted(outputs, "output") + ", the labels of " + labelFile(data) +
-                                " have " + counted(data.targetSize, "column"),
+                     .message = "the model has " + counted(outputs, "output") + ", but the labels of " +
+                                labelFile(data) + " have " + counted(data.targetSize, "column"),
                      .loc = targetsPlace(data)};
     for (size_t row = 0; row < data.count; ++row) {
       const double *x = data.numbers.data() + row * data.targetSize;
@@ -108,8 +108,9 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
         zeros += x[i] == 0;
       }
       if (ones != 1 || ones + zeros != data.targetSize)
-        return targetTrouble(data, "E304",
-                             "the label row" + sampleText(data, row) + " is not one-hot: one 1 and otherwise 0", row);
+        return targetTrouble(
+            data, "E304", "the label row" + sampleText(data, row) + " is not one-hot: it needs one 1 and otherwise 0",
+            row);
     }
   }
   data.classes = std::move(classes);
@@ -139,7 +140,7 @@ Checked toClasses(Dataset &data, size_t outputs) {
     if (auto slip = misspelt(data, data.classNames.size() - outputs)) {
       auto [row, near] = *slip;
       const std::string &name = data.classNames[static_cast<size_t>(data.classes[row])];
-      trouble.message += "; '" + name + "' is the label of one sample only";
+      trouble.message += "; '" + name + "' is the label of only one sample";
       Trouble there = targetTrouble(data, "E304", "", row);
       trouble.loc = there.loc;
       trouble.place = there.place;
@@ -172,7 +173,7 @@ Checked toNumbers(Dataset &data, size_t outputs) {
                      .message = "the model has 1 output, but " + labelFile(data) + " has " +
                                 std::to_string(data.classNames.size()) + " classes",
                      .loc = data.loc,
-                     .help = "classes take loss = CrossEntropy and -> Linear(" +
+                     .help = "for classes use loss = CrossEntropy and -> Linear(" +
                              std::to_string(data.classNames.size()) + ") at the end"};
     data.numbers.assign(data.count * width, 0);
     for (size_t row = 0; row < data.count; ++row)
@@ -193,11 +194,11 @@ Checked toNumbers(Dataset &data, size_t outputs) {
       })) {
     if (Checked classes = classesFromNumbers(data, outputs); !classes)
       return classes;
-    data.notes.push_back("labels: classes, as rows of " + std::to_string(outputs) + " numbers, one of them 1");
+    data.notes.push_back("labels: classes, as one-hot rows of " + std::to_string(outputs) + " numbers");
     return toNumbers(data, outputs);
   }
   Trouble trouble{.code = "E305",
-                  .message = "the model has " + counted(outputs, "output") + ", the labels of " + labelFile(data) +
+                  .message = "the model has " + counted(outputs, "output") + ", but the labels of " + labelFile(data) +
                              " have " + counted(data.targetSize, "column"),
                   .loc = targetsPlace(data)};
   if (data.targetSize == 1)
@@ -211,12 +212,11 @@ Checked targetsOfAll(const Dataset &data, const TargetWish &wish) {
   size_t have = data.targetKind == TargetKind::None ? 0 : data.targetKind == TargetKind::Numbers ? data.targetSize : 1;
   if (have == wish.outputs)
     return allGood();
-  std::string help = "its row of targets holds those of " + llvm::join(wish.parts, ", ") +
+  std::string help = "a row of targets holds those of " + llvm::join(wish.parts, ", ") +
                      ", in that order; a class is one whole number";
   if (have == 0 && data.sampleShape.size() == 1)
-    help = "the last " + std::to_string(wish.outputs) +
-           " columns of a table are the targets, behind the values; here " + std::to_string(data.sampleSize()) +
-           " columns are too many or too few";
+    help = "the last " + std::to_string(wish.outputs) + " columns of a table are the targets, after the values; here " +
+           std::to_string(data.sampleSize()) + " columns are too many or too few";
   return Trouble{.code = "E305",
                  .message = "the " + std::to_string(wish.parts.size()) + " outputs of the model take " +
                             counted(wish.outputs, "target") + " for each sample, " + labelFile(data) + " has " +
@@ -253,8 +253,9 @@ Checked sameOrder(const Dataset &data, const TargetWish &wish) {
   if (data.targetShape.empty() || wish.shape.empty() || readsAs(data.targetShape, wish.shape))
     return allGood();
   return Trouble{.code = "E305",
-                 .message = "the model's output is " + shapeText(wish.shape) + ", the targets of " + labelFile(data) +
-                            " are " + shapeText(data.targetShape) + ": as many numbers, but in another order",
+                 .message = "the model's output is " + shapeText(wish.shape) + ", but the targets of " +
+                            labelFile(data) + " are " + shapeText(data.targetShape) +
+                            ": as many numbers, but in another order",
                  .loc = targetsPlace(data),
                  .help = "save them with their axes in the order of the output; dlc takes channels first"};
 }
@@ -289,7 +290,7 @@ Checked useTokens(Dataset &data, int64_t vocab) {
         if (!(value >= 0 && value < static_cast<double>(vocab)) || value != std::floor(value))
           return valueTrouble(data, "E304",
                               "value " + shortNumber(value) + sampleText(data, row) +
-                                  " is no token: they are whole numbers from 0 to " + std::to_string(vocab - 1),
+                                  " is not a token: tokens are whole numbers from 0 to " + std::to_string(vocab - 1),
                               row, i);
         tokens[row * data.sampleSize() + i] = static_cast<int32_t>(value);
       }
@@ -301,7 +302,7 @@ Checked useTokens(Dataset &data, int64_t vocab) {
   if (static_cast<int64_t>(data.classNames.size()) > vocab)
     return Trouble{.code = "E304",
                    .message = data.origin + " has " + std::to_string(data.classNames.size()) +
-                              " different characters, the model's input has vocab=" + std::to_string(vocab),
+                              " different characters, but the model's input has vocab=" + std::to_string(vocab),
                    .loc = data.loc};
   return allGood();
 }
@@ -321,7 +322,7 @@ Checked useTargets(Dataset &dataset, const TargetWish &wish) {
   case TargetWish::Kind::Next:
     if (dataset.targetKind != TargetKind::Next)
       return Trouble{.code = "E309",
-                     .message = "target = next needs a text, and " + dataset.origin + " is none",
+                     .message = "target = next needs a text, but " + dataset.origin + " is not one",
                      .loc = dataset.loc,
                      .help = "write train = Text(\"file.txt\")"};
     if (wish.outputs < dataset.classNames.size() && wish.outputs != 0)

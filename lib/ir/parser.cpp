@@ -200,7 +200,7 @@ private:
       std::string text = toString(type);
       llvm::StringRef rest(text);
       if (!consumeType(rest) || !rest.empty())
-        return fail(def.name.str() + " gives " + text + ", which is no type of a value", mnemonic);
+        return fail(def.name.str() + " gives " + text + ", which is not a value type", mnemonic);
     }
     if (!types.empty() && types.size() != resultCount)
       return fail("one type for each result", mnemonic);

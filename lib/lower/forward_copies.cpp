@@ -60,7 +60,7 @@ bool forwardCopies(Program &program) {
       continue;
     program.remark([&] {
       const std::string place = copy.origin.empty() ? "" : " (" + copy.origin + ")";
-      return "fuse: " + program.buffer(from).name + place + " is written into " + program.buffer(to).name + " at once";
+      return "fuse: " + program.buffer(from).name + place + " is written directly into " + program.buffer(to).name;
     });
     uses[from].forwarded = to;
     copy.family = nullptr; // it goes

@@ -95,7 +95,7 @@ private:
       llvm::SmallVector<Id, 4> readers = cheapReaders(id);
       if (readers.empty())
         continue;
-      program_.remark([&] { return "fuse: " + text(step_[id]) + " is computed anew by its readers"; });
+      program_.remark([&] { return "fuse: " + text(step_[id]) + " is recomputed by its readers"; });
       for (Id reader : readers)
         step_.replace(reader, joinInstrs(step_[id], step_[reader], {}));
       step_.erase(id);
@@ -193,13 +193,13 @@ private:
     case Refusal::OtherElements:
       return program_.buffer(r.buffer).name + " is not read element by element";
     case Refusal::Between:
-      return "between them stands " + text(step_[r.between]);
+      return text(step_[r.between]) + " comes between them";
     case Refusal::WaitsLong:
-      return "it would keep its result in memory long before anyone reads it";
+      return "its result would be live long before anything reads it";
     case Refusal::TooLarge:
       return "the tile program would exceed the kernels' limits";
     case Refusal::StillRead:
-      return program_.buffer(r.buffer).name + " would be changed while it is still read";
+      return program_.buffer(r.buffer).name + " would be overwritten while still in use";
     }
     return {};
   }

@@ -1,5 +1,5 @@
 // Accuracy: the share of samples whose most probable class is the right one; of several labels, of all answers.
-// Of equal probabilities the first counts.
+// Among equal probabilities the first counts.
 #include "dlc/metric/metric_def.h"
 
 namespace dlc::metric {
@@ -11,7 +11,7 @@ std::vector<Score> scores(const Tally &t, const Spec &) { return {{"accuracy", "
 
 extern const MetricDef metric_accuracy;
 constexpr MetricDef metric_accuracy = {.name = "Accuracy",
-                                       .doc = "Share of samples whose class is right.",
+                                       .doc = "Fraction of samples whose class is right.",
                                        .measures = ofClasses,
                                        .scores = scores,
                                        .place = 10,

@@ -20,7 +20,7 @@ std::vector<Score> scores(const Tally &t, const Spec &) {
 extern const MetricDef metric_auc;
 constexpr MetricDef metric_auc = {
     .name = "AUC",
-    .doc = "Area under the curve of true against false positives; of several classes the mean, each against the rest.",
+    .doc = "Area under the ROC curve; for several classes, the mean of one against the rest.",
     .measures = ofClasses,
     .scores = scores,
     .place = 60,

@@ -6,7 +6,7 @@ namespace dlc::metric {
 
 extern const MetricDef metric_confusion_matrix;
 constexpr MetricDef metric_confusion_matrix = {
-    .name = "ConfusionMatrix", .doc = "How often each class was taken for each.", .measures = [](Task task) {
+    .name = "ConfusionMatrix", .doc = "How often each class was predicted as each class.", .measures = [](Task task) {
       return task == Task::Classes || task == Task::Binary;
     }};
 } // namespace dlc::metric

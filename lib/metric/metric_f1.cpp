@@ -1,5 +1,5 @@
 // F1: the harmonic mean of precision and recall.
-// Of several classes the mean; a class that is neither there nor named is left out.
+// For several classes, the mean; a class that neither occurs nor is predicted is skipped.
 #include "dlc/metric/metric_def.h"
 
 namespace dlc::metric {
@@ -15,7 +15,7 @@ std::vector<Score> scores(const Tally &t, const Spec &) {
 
 extern const MetricDef metric_f1;
 constexpr MetricDef metric_f1 = {.name = "F1",
-                                 .doc = "Harmonic mean of precision and recall; of several classes their mean.",
+                                 .doc = "Harmonic mean of precision and recall; for several classes, the mean.",
                                  .measures = ofClasses,
                                  .scores = scores,
                                  .place = 30};

@@ -1,5 +1,5 @@
-// IoU: intersection over union of each class (Jaccard): what was found, of what is or was called one.
-// Of several classes the mean; a class that is neither there nor named is left out.
+// IoU: intersection over union of each class (Jaccard): hits over samples that are, or were predicted as, the class.
+// For several classes, the mean; a class that neither occurs nor is predicted is skipped.
 #include "dlc/metric/metric_def.h"
 
 namespace dlc::metric {
@@ -20,7 +20,7 @@ std::vector<Score> scores(const Tally &t, const Spec &) {
 
 extern const MetricDef metric_iou;
 constexpr MetricDef metric_iou = {.name = "IoU",
-                                  .doc = "Intersection over union; of several classes the mean of theirs.",
+                                  .doc = "Intersection over union; for several classes, the mean.",
                                   .measures = ofClasses,
                                   .scores = scores,
                                   .place = 90};

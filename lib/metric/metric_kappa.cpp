@@ -1,5 +1,5 @@
 // Kappa: how far agreement goes beyond what chance would give (Cohen 1960), (observed - chance) / (1 - chance).
-// Undefined where one class is all there is and all that is said.
+// Undefined if only one class occurs and is predicted.
 #include "dlc/metric/metric_def.h"
 
 namespace dlc::metric {
@@ -19,7 +19,7 @@ std::vector<Score> scores(const Tally &t, const Spec &) {
 
 extern const MetricDef metric_kappa;
 constexpr MetricDef metric_kappa = {.name = "Kappa",
-                                    .doc = "Agreement of what was said with the truth beyond chance.",
+                                    .doc = "Cohen's kappa: agreement of predictions with the truth, beyond chance.",
                                     .measures = [](Task task) { return task == Task::Classes || task == Task::Binary; },
                                     .scores = scores,
                                     .place = 70};

@@ -1,5 +1,5 @@
-// MCC: Matthews' correlation of what was said with the truth, of several classes as Gorodkin (2004) has it.
-// Undefined where all samples are of one class, or were called one.
+// MCC: Matthews' correlation of predictions with the truth; for several classes, after Gorodkin (2004).
+// Undefined if all samples belong to, or were predicted as, one class.
 #include "dlc/metric/metric_def.h"
 
 #include <cmath>
@@ -23,7 +23,7 @@ std::vector<Score> scores(const Tally &t, const Spec &) {
 
 extern const MetricDef metric_mcc;
 constexpr MetricDef metric_mcc = {.name = "MCC",
-                                  .doc = "Correlation of what was said with the truth, from -1 to 1.",
+                                  .doc = "Matthews correlation of predictions with the truth, from -1 to 1.",
                                   .measures = [](Task task) { return task == Task::Classes || task == Task::Binary; },
                                   .scores = scores,
                                   .place = 80};

@@ -6,5 +6,5 @@ namespace dlc::metric {
 
 extern const MetricDef metric_per_class;
 constexpr MetricDef metric_per_class = {
-    .name = "PerClass", .doc = "Precision, recall, F1 and number of samples of each class.", .measures = ofClasses};
+    .name = "PerClass", .doc = "Precision, recall, F1 and sample count of each class.", .measures = ofClasses};
 } // namespace dlc::metric

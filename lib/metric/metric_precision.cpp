@@ -1,5 +1,5 @@
-// Precision: of what was called a class, the share that is one.
-// Of several classes the mean; a class that was never named is left out.
+// Precision: the fraction of predictions of a class that are right.
+// For several classes, the mean; a class that was never predicted is skipped.
 #include "dlc/metric/metric_def.h"
 
 namespace dlc::metric {
@@ -16,7 +16,7 @@ std::vector<Score> scores(const Tally &t, const Spec &) {
 extern const MetricDef metric_precision;
 constexpr MetricDef metric_precision = {
     .name = "Precision",
-    .doc = "Of what was called a class, the share that is; of several classes the mean.",
+    .doc = "Fraction of predictions of a class that are right; for several classes, the mean.",
     .measures = ofClasses,
     .scores = scores,
     .place = 40};

@@ -16,8 +16,7 @@ std::vector<Score> scores(const Tally &t, const Spec &) {
 
 extern const MetricDef metric_r2;
 constexpr MetricDef metric_r2 = {.name = "R2",
-                                 .doc =
-                                     "Share of the variance that is explained; of several outputs the mean of theirs.",
+                                 .doc = "Fraction of the variance explained; for several outputs, the mean.",
                                  .measures = ofNumbers,
                                  .scores = scores,
                                  .place = 30,

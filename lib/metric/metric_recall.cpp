@@ -1,5 +1,5 @@
-// Recall: of the samples of a class, the share that was found.
-// Of several classes the mean; a class without samples is left out.
+// Recall: the fraction of a class's samples that were found.
+// For several classes, the mean; a class without samples is skipped.
 #include "dlc/metric/metric_def.h"
 
 namespace dlc::metric {
@@ -16,7 +16,7 @@ std::vector<Score> scores(const Tally &t, const Spec &) {
 extern const MetricDef metric_recall;
 constexpr MetricDef metric_recall = {
     .name = "Recall",
-    .doc = "Of what is of a class, the share that was found; of several classes the mean.",
+    .doc = "Fraction of a class's samples that were found; for several classes, the mean.",
     .measures = ofClasses,
     .scores = scores,
     .place = 50};

@@ -18,7 +18,7 @@ std::vector<Score> scores(const Tally &t, const Spec &) {
 
 extern const MetricDef metric_rmse;
 constexpr MetricDef metric_rmse = {.name = "RMSE",
-                                   .doc = "Root of the mean squared error; of several outputs the mean of theirs.",
+                                   .doc = "Root mean squared error; for several outputs, the mean.",
                                    .measures = ofNumbers,
                                    .scores = scores,
                                    .place = 20,

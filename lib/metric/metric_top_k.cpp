@@ -1,5 +1,5 @@
 // TopK(k): the share of samples whose class is among the k most probable.
-// Of equal probabilities the first come first.
+// Ties go to the first class.
 #include "dlc/metric/metric_def.h"
 
 namespace dlc::metric {
@@ -18,7 +18,7 @@ constexpr ArgSpec kArgs[] = {{.name = "k", .kind = ArgKind::Size, .defaultText =
 
 extern const MetricDef metric_top_k;
 constexpr MetricDef metric_top_k = {.name = "TopK",
-                                    .doc = "Share of samples whose class is among the k most probable.",
+                                    .doc = "Fraction of samples whose class is among the k most probable.",
                                     .args = kArgs,
                                     .measures = [](Task task) { return task == Task::Classes; },
                                     .scores = scores,

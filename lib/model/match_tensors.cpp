@@ -84,16 +84,16 @@ public:
   std::optional<Trouble> trouble(llvm::StringRef fileName, llvm::StringRef netName, bool mayStartAnew) const {
     if (shapes.size())
       return Trouble{.code = "E402",
-                     .message = "weights do not fit " + netName.str(),
+                     .message = "weights do not match " + netName.str(),
                      .place = {.file = fileName.str()},
                      .detail = shapes.text(),
                      .help = mayStartAnew ? help() : ""};
     if (dtypes.size())
       return Trouble{.code = "E403",
-                     .message = "the numbers are of another dtype than those of " + netName.str(),
+                     .message = "dtype mismatch between the file and " + netName.str(),
                      .place = {.file = fileName.str()},
                      .detail = dtypes.text(),
-                     .help = "set dtype in [train] to that of the file, or train again"};
+                     .help = "set dtype in [train] to the file's, or train again"};
     return std::nullopt;
   }
 
@@ -119,8 +119,8 @@ private:
     for (const std::string &layer : layers)
       names += (names.empty() ? "" : ",") + layer;
     return layers.size() > kMostNames
-               ? "--fresh='NAME*' lets tensors of such names start anew and takes the others from the file"
-               : "--fresh='" + names + "' lets these start anew and takes the others from the file";
+               ? "--fresh='NAME*' re-initialises tensors with such names and takes the others from the file"
+               : "--fresh='" + names + "' re-initialises these and takes the others from the file";
   }
 
   Table shapes, dtypes;

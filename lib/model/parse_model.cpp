@@ -111,7 +111,7 @@ Trailer takeTrailer(Cursor &in, llvm::StringRef file) {
   in.take(kTrailerMagic.size(), "the trailer");
   uint32_t version = in.word<uint32_t>("the trailer's version");
   if (!in.bad && version != kTrailerVersion)
-    in.damaged("the trailer has version " + llvm::Twine(version) + ", this dlc reads version " +
+    in.damaged("the trailer has version " + llvm::Twine(version) + "; this dlc reads version " +
                    llvm::Twine(kTrailerVersion) + ",",
                "E403");
   uint32_t sections = in.word<uint32_t>("the number of sections");
@@ -132,7 +132,7 @@ Trailer takeTrailer(Cursor &in, llvm::StringRef file) {
       break;
     case kMeans:
       if (body.size() % sizeof(double))
-        in.damaged("means that are no whole number of f64");
+        in.damaged("means that are not a whole number of f64 values");
       trailer.means.resize(body.size() / sizeof(double));
       if (!trailer.means.empty())
         std::memcpy(trailer.means.data(), body.data(), trailer.means.size() * sizeof(double));
@@ -225,8 +225,8 @@ Fallible<ModelFile> parseModel(llvm::StringRef bytes, llvm::StringRef fileName, 
   sum.add(llvm::ArrayRef(bytes.data(), summed));
   if (sum.finish() != expected)
     return Trouble{.code = "E405",
-                   .message = ("the checksum at byte " + llvm::Twine(summed) +
-                               " does not agree with the contents: the " + what + " was changed after it was written")
+                   .message = ("the checksum at byte " + llvm::Twine(summed) + " does not match the contents: the " +
+                               what + " was changed after it was written")
                                   .str(),
                    .place = {.file = fileName.str()}};
   result.trailer = std::move(trailer);

@@ -122,7 +122,7 @@ Values decomposeFull(const Op &op, Builder &b) {
 
 constexpr OpDef kFull =
     lawful({.name = "adafactor_full",
-            .doc = "adafactor of a vector, which keeps the mean square of each element.",
+            .doc = "Adafactor for a vector, with the mean square of each element stored in full.",
             .operands = {"param", "grad", "square", "low", "rate", "step"},
             .attrs = attrTable<AdafactorAttrs>(),
             .infer = inferFull,
@@ -134,11 +134,11 @@ constexpr OpDef kFull =
 constexpr const OpDef *kAlso[] = {&kFull};
 
 constexpr ArgSpec kArgs[] = {
-    arg::number("beta2_decay", "-0.8", "the mean squares move by t^beta2_decay in update t").from(-1).upTo(0),
+    arg::number("beta2_decay", "-0.8", "update t moves the mean squares by t^beta2_decay").from(-1).upTo(0),
     arg::number("eps1", "1e-30", "added to squared gradients").above(0),
-    arg::number("eps2", "1e-3", "the least size of weights that steps are relative to").above(0),
-    arg::number("clip", "1", "largest root mean square of a step before lr").above(0),
-    arg::flag("relative", "true", "steps of min(lr, 1 / sqrt(t)) times the size of the weights; false: of lr"),
+    arg::number("eps2", "1e-3", "smallest weight scale for relative steps").above(0),
+    arg::number("clip", "1", "largest root mean square of a step, before lr").above(0),
+    arg::flag("relative", "true", "scale steps by min(lr, 1 / sqrt(t)) times the weight scale; false: by lr"),
     kWeightDecay};
 } // namespace
 
@@ -146,7 +146,7 @@ extern constexpr OpDef adafactor = lawful(
     {.name = "adafactor",
      .role = Role::Optimizer,
      .layer = "Adafactor",
-     .doc = "Steps g / sqrt(s) with s, a mean of g^2, from its means over rows and columns (of vectors in full).",
+     .doc = "Steps g / sqrt(s); s, a running mean of g^2, is stored as row and column means (in full for vectors).",
      .operands = {"param", "grad", "row", "row_low", "column", "column_low", "rate", "step"},
      .attrs = attrTable<AdafactorAttrs>(),
      .args = kArgs,

@@ -45,7 +45,7 @@ extern constexpr OpDef adam =
     lawful({.name = "adam",
             .role = Role::Optimizer,
             .layer = "Adam",
-            .doc = "m and v: running means of g and g^2; param' = param - lr m^ / (sqrt(v^) + eps).",
+            .doc = "m and v are running means of g and g^2; param' = param - lr m^ / (sqrt(v^) + eps).",
             .operands = {"param", "grad", "m", "v", "step", "correction"},
             .attrs = attrTable<AdamAttrs>(),
             .args = kAdamArgs,

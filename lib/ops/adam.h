@@ -44,8 +44,8 @@ inline Value adamUpdate(LayerBuilder &b, Value param, Value g, llvm::StringRef s
 constexpr ArgSpec beta(llvm::StringLiteral name, llvm::StringLiteral value, llvm::StringLiteral doc) {
   return arg::number(name, value, doc).from(0).below(1);
 }
-inline constexpr ArgSpec kAdamArgs[] = {beta("beta1", "0.9", "decay of the mean of gradients"),
-                                        beta("beta2", "0.999", "decay of the mean of squared gradients"), kEps,
+inline constexpr ArgSpec kAdamArgs[] = {beta("beta1", "0.9", "decay of the running mean of gradients"),
+                                        beta("beta2", "0.999", "decay of the running mean of squared gradients"), kEps,
                                         kWeightDecay};
 
 } // namespace dlc::ops

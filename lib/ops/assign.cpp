@@ -1,5 +1,5 @@
 // Gives a param a new value for the next step; the only op that changes anything.
-// Reads of the param in the same step see the old value, wherever they stand.
+// Reads of the param in the same step see the old value, wherever they are.
 #include "dlc/ir/op_def.h"
 #include "dlc/lower/emitter.h"
 
@@ -18,16 +18,15 @@ void lower(const Op &op, Emitter &e) { e.assign(op); }
 
 } // namespace
 
-extern constexpr OpDef assign =
-    lawful({.name = "assign",
-            .doc = "The param in the first operand gets the second as its value for the next step.",
-            .operands = {"param", "value"},
-            .infer = infer,
-            .reference = reference,
-            .lower = lower,
-            .examples = {"assign(f32[2,3], f32[2,3])"},
-            .differentiable = false,
-            .effect = true,
-            .assigns = true});
+extern constexpr OpDef assign = lawful({.name = "assign",
+                                        .doc = "Sets a param to the second operand's value for the next step.",
+                                        .operands = {"param", "value"},
+                                        .infer = infer,
+                                        .reference = reference,
+                                        .lower = lower,
+                                        .examples = {"assign(f32[2,3], f32[2,3])"},
+                                        .differentiable = false,
+                                        .effect = true,
+                                        .assigns = true});
 
 } // namespace dlc::ops

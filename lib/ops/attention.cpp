@@ -64,8 +64,9 @@ Values decompose(const Op &op, Builder &b) {
 }
 
 constexpr ArgSpec kArgs[] = {
-    arg::size("heads", "", "parts of the features, each with a softmax of its own"),
-    arg::flag("causal", "false", "a place sees itself and the places before it only").byKeyword(), kSequenceInit};
+    arg::size("heads", "", "number of heads; must divide the features"),
+    arg::flag("causal", "false", "each position attends only to itself and earlier positions").byKeyword(),
+    kSequenceInit};
 
 } // namespace
 
@@ -73,7 +74,7 @@ extern constexpr OpDef attention =
     lawful({.name = "attention",
             .role = Role::Layer,
             .layer = "Attention",
-            .doc = "Multi-head self-attention over a sequence, with projections query, key, value and out.",
+            .doc = "Multi-head self-attention over a sequence, with query, key, value and output projections.",
             .operands = {"query", "key", "value"},
             .attrs = attrTable<AttentionAttrs>(),
             .args = kArgs,

@@ -68,7 +68,7 @@ void lowerGrad(const Op &op, Emitter &e) {
 
 constexpr OpDef kGrad =
     lawful({.name = "avg_pool2d_grad",
-            .doc = "Each window's dy, divided by the window's area and added to all its elements.",
+            .doc = "Gradient of avg_pool2d: adds dy, divided by the window's area, to all elements of each window.",
             .operands = {"dy"},
             .attrs = attrTable<PoolAttrs>(),
             .infer = inferGrad,
@@ -85,7 +85,7 @@ extern constexpr OpDef avg_pool2d =
     lawful({.name = "avg_pool2d",
             .role = Role::Layer,
             .layer = "AvgPool2d",
-            .doc = "The mean of each window of an image; padding counts as zeros.",
+            .doc = "Mean of each window of an image; padding counts as zeros.",
             .operands = {"x"},
             .attrs = attrTable<PoolAttrs>(),
             .args = kPoolArgs,

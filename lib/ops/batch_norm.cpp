@@ -139,7 +139,7 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 }
 
 constexpr ArgSpec kArgs[] = {
-    arg::number("momentum", "0.1", "share of the batch in the running statistics").from(0).upTo(1).byKeyword(),
+    arg::number("momentum", "0.1", "weight of each batch in the running statistics").from(0).upTo(1).byKeyword(),
     arg::number("eps", "1e-5", "added to the variance").above(0).byKeyword()};
 
 } // namespace
@@ -148,7 +148,7 @@ extern constexpr OpDef batch_norm =
     lawful({.name = "batch_norm",
             .role = Role::Layer,
             .layer = "BatchNorm",
-            .doc = "Each channel to mean 0 and variance 1 over the batch, then scale and shift.",
+            .doc = "Normalises each channel to mean 0 and variance 1 over the batch, then scales and shifts it.",
             .operands = {"x", "weight", "bias"},
             .attrs = attrTable<BatchNormAttrs>(),
             .args = kArgs,

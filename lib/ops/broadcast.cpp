@@ -30,7 +30,7 @@ void lower(const Op &op, Emitter &e) { e.broadcast(op); }
 
 extern constexpr OpDef broadcast =
     lawful({.name = "broadcast",
-            .doc = "The operand repeated to `shape` by NumPy's rule.",
+            .doc = "Repeats the operand to `shape` by NumPy's broadcasting rule.",
             .operands = {"x"},
             .attrs = attrTable<ShapeAttrs>(),
             .infer = infer,

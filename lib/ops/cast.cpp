@@ -40,7 +40,7 @@ void lower(const Op &op, Emitter &e) { e.cast(op); }
 } // namespace
 
 extern constexpr OpDef cast = lawful({.name = "cast",
-                                      .doc = "The same numbers in another element type.",
+                                      .doc = "Converts numbers to another element type.",
                                       .operands = {"x"},
                                       .attrs = attrTable<CastAttrs>(),
                                       .infer = infer,

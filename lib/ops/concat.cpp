@@ -103,14 +103,14 @@ void lower(const Op &op, Emitter &e) {
 }
 
 constexpr ArgSpec kArgs[] = {
-    arg::number("axis", "0", "axis of a sample, from 0; negative: from the last").from(-8).upTo(7).byKeyword()};
+    arg::number("axis", "0", "axis of a sample, from 0; negative counts from the end").from(-8).upTo(7).byKeyword()};
 } // namespace
 
 extern constexpr OpDef concat =
     lawful({.name = "concat",
             .role = Role::Layer,
             .layer = "Concat",
-            .doc = "Values one after the other along an axis.",
+            .doc = "Concatenates values along an axis.",
             .operands = {"x..."},
             .attrs = attrTable<AxisAttrs>(),
             .args = kArgs,

@@ -74,7 +74,7 @@ inline bool needsImage(LayerBuilder &b, llvm::StringRef layer) {
   const Shape &x = b.input.shape();
   if (x.size() == 4)
     return true;
-  b.error("E233").help(imageHelp(b)) << layer << " needs an image, but the value here is "
+  b.error("E233").help(imageHelp(b)) << layer << " needs an image, but its input is "
                                      << (x.size() == 2 ? "a vector of " : "")
                                      << shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
   return false;
@@ -112,12 +112,11 @@ constexpr ArgSpec kPaddingArg = arg::pair("padding", "0", "zeros on each side; s
                                     .from(0)
                                     .orWord("same")
                                     .byKeyword();
-constexpr ArgSpec kDilationArg = arg::pair("dilation", "1", "distance of the kernel's taps").byKeyword();
-constexpr ArgSpec kGroupsArg =
-    arg::size("groups", "1", "channels are cut into so many groups, apart from each other").byKeyword();
+constexpr ArgSpec kDilationArg = arg::pair("dilation", "1", "distance between taps of the kernel").byKeyword();
+constexpr ArgSpec kGroupsArg = arg::size("groups", "1", "number of independent groups of channels").byKeyword();
 constexpr ArgSpec kConvBias = arg::flag("bias", "true", "add a bias to each output channel").byKeyword();
 constexpr ArgSpec kConvInit =
-    arg::init("init", "He", "how the weight starts; the default is the one of [train]").byKeyword();
+    arg::init("init", "He", "initialiser of the weight; the default is init of [train]").byKeyword();
 
 inline Init convInit(LayerBuilder &b, int64_t fanIn, int64_t fanOut) {
   return {b.args.given("init") ? b.args.word("init").str() : b.init, fanIn, fanOut};

@@ -16,7 +16,7 @@ struct Conv1dAttrs {
 Value build(LayerBuilder &b) {
   const Shape &x = b.input.shape();
   if (x.size() != 3) {
-    b.error("E233") << "Conv1d needs channels of one length (8x100), but the value here is "
+    b.error("E233") << "Conv1d needs channels of one length (8x100), but its input is "
                     << shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
     return {};
   }
@@ -73,7 +73,7 @@ constexpr ArgSpec kArgs[] = {arg::size("out", "", "number of output channels"),
                              arg::size("kernel", "", "size of the window"),
                              arg::size("stride", "1", "step from one window to the next").byKeyword(),
                              kPaddingArg,
-                             arg::size("dilation", "1", "distance of the kernel's taps").byKeyword(),
+                             arg::size("dilation", "1", "distance between taps of the kernel").byKeyword(),
                              kGroupsArg,
                              kConvBias,
                              kConvInit};

@@ -265,7 +265,7 @@ void lowerWeight(const Op &op, Emitter &e) {
 
 constexpr OpDef kGradInput = lawful(
     {.name = "conv2d_grad_input",
-     .doc = "The gradient of conv2d to its input; size is the input's height and width.",
+     .doc = "Gradient of conv2d with respect to its input; size is the input's height and width.",
      .operands = {"dy", "weight"},
      .attrs = attrTable<Conv2dAttrs>(),
      .infer = inferInput,
@@ -278,7 +278,7 @@ constexpr OpDef kGradInput = lawful(
 
 constexpr OpDef kGradWeight = lawful(
     {.name = "conv2d_grad_weight",
-     .doc = "The gradient of conv2d to its weight; size is the kernel's height and width.",
+     .doc = "Gradient of conv2d with respect to its weight; size is the kernel's height and width.",
      .operands = {"x", "dy"},
      .attrs = attrTable<Conv2dAttrs>(),
      .infer = inferWeight,

@@ -23,7 +23,7 @@ Value build(LayerBuilder &b) {
   attrs.padding = *padding;
   for (size_t d = 0; d < 2; ++d) {
     if (extra[d] >= attrs.stride[d]) {
-      b.error("E206").at("output_padding") << "output_padding is below the stride, found " << shapeText(extra)
+      b.error("E206").at("output_padding") << "output_padding must be less than the stride, found " << shapeText(extra)
                                            << " for a stride of " << shapeText(attrs.stride);
       return {};
     }
@@ -64,7 +64,9 @@ constexpr ArgSpec kArgs[] = {
     arg::pair("kernel", "", "size of the window"),
     kStrideArg,
     kPaddingArg,
-    arg::pair("output_padding", "0", "lines and columns added at the far side; below the stride").from(0).byKeyword(),
+    arg::pair("output_padding", "0", "rows and columns added at the bottom and right; less than the stride")
+        .from(0)
+        .byKeyword(),
     kConvBias,
     kConvInit};
 
@@ -74,7 +76,7 @@ extern constexpr OpDef conv_transpose2d =
     lawful({.name = "conv_transpose2d",
             .role = Role::Layer,
             .layer = "ConvTranspose2d",
-            .doc = "Transposed convolution: spreads every pixel over a window of the result.",
+            .doc = "Transposed convolution: spreads each pixel over a window of the result.",
             .operands = {"x", "weight"},
             .attrs = attrTable<Conv2dAttrs>(),
             .args = kArgs,

@@ -76,7 +76,7 @@ void lowerRows(const Op &op, Emitter &e) { e.rows(op, kernels::RowsOp::CrossEntr
 
 constexpr OpDef kRows =
     lawful({.name = "softmax_cross_entropy",
-            .doc = "The softmax of each row, kept for the backward pass, and the cross-entropy of each row.",
+            .doc = "Softmax of each row, kept for the backward pass, and cross-entropy of each row.",
             .operands = {"logits", "target"},
             .infer = inferRows,
             .decompose = decomposeRows,
@@ -86,7 +86,7 @@ constexpr OpDef kRows =
 constexpr const OpDef *kAlso[] = {&kRows};
 
 constexpr ArgSpec kArgs[] = {
-    arg::number("smoothing", "0", "share of the truth that is spread evenly over all classes").from(0).below(1)};
+    arg::number("smoothing", "0", "fraction of the target spread evenly over all classes").from(0).below(1)};
 } // namespace
 
 extern constexpr OpDef cross_entropy =

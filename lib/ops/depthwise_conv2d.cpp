@@ -48,7 +48,7 @@ Values decompose(const Op &op, Builder &b) {
 constexpr ArgSpec kArgs[] = {arg::pair("kernel", "", "size of the window"),
                              kStrideArg,
                              kPaddingArg,
-                             arg::size("multiplier", "1", "outputs of each channel").byKeyword(),
+                             arg::size("multiplier", "1", "output channels per input channel").byKeyword(),
                              kConvBias,
                              kConvInit};
 
@@ -58,7 +58,7 @@ extern constexpr OpDef depthwise_conv2d =
     lawful({.name = "depthwise_conv2d",
             .role = Role::Layer,
             .layer = "DepthwiseConv2d",
-            .doc = "Convolution of each channel of an image by itself.",
+            .doc = "Convolves each channel of an image separately.",
             .operands = {"x", "weight"},
             .attrs = attrTable<Conv2dAttrs>(),
             .args = kArgs,

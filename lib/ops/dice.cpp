@@ -39,22 +39,22 @@ Values decompose(const Op &op, Builder &b) {
 }
 
 constexpr ArgSpec kArgs[] = {
-    arg::number("smooth", "1", "added above and below, so that empty masks have a loss too").above(0)};
+    arg::number("smooth", "1", "added to numerator and denominator, so that empty masks have a loss too").above(0)};
 } // namespace
 
-extern constexpr OpDef dice =
-    lawful({.name = "dice",
-            .role = Role::Loss,
-            .layer = "Dice",
-            .doc = "1 - 2 |p and t| / (|p| + |t|) of each sample, p the Sigmoid; mean over the batch.",
-            .operands = {"logits", "target"},
-            .attrs = attrTable<DiceAttrs>(),
-            .args = kArgs,
-            .infer = infer,
-            .build = build,
-            .decompose = decompose,
-            .examples = {"dice(f32[5,3], f32[5,3])", "dice(f32[2,1,3,5], f32[2,1,3,5]) {smooth=0.5}"},
-            .positive = true,
-            .target = LossTarget::Answers});
+extern constexpr OpDef dice = lawful(
+    {.name = "dice",
+     .role = Role::Loss,
+     .layer = "Dice",
+     .doc = "1 - 2 |p and t| / (|p| + |t|) of each sample, with p the Sigmoid of the output; mean over the batch.",
+     .operands = {"logits", "target"},
+     .attrs = attrTable<DiceAttrs>(),
+     .args = kArgs,
+     .infer = infer,
+     .build = build,
+     .decompose = decompose,
+     .examples = {"dice(f32[5,3], f32[5,3])", "dice(f32[2,1,3,5], f32[2,1,3,5]) {smooth=0.5}"},
+     .positive = true,
+     .target = LossTarget::Answers});
 
 } // namespace dlc::ops

@@ -34,7 +34,7 @@ Values decompose(const Op &op, Builder &b) {
   return {b.mul(x, factor)};
 }
 
-constexpr ArgSpec kArgs[] = {arg::number("p", "0.5", "share of elements that are zeroed").from(0).below(1)};
+constexpr ArgSpec kArgs[] = {arg::number("p", "0.5", "probability of zeroing an element").from(0).below(1)};
 
 } // namespace
 
@@ -42,7 +42,7 @@ extern constexpr OpDef dropout =
     lawful({.name = "dropout",
             .role = Role::Layer,
             .layer = "Dropout",
-            .doc = "Zeroes elements with probability p while training, and scales the rest by 1/(1-p).",
+            .doc = "Zeroes elements with probability p during training, and scales the rest by 1/(1-p).",
             .operands = {"x", "step"},
             .attrs = attrTable<DropoutAttrs>(),
             .args = kArgs,

@@ -28,7 +28,7 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {b.mul(dy[0], b.select(b.greater(x, zero), b.scalar(1, x), slope))};
 }
 
-constexpr ArgSpec kArgs[] = {arg::number("alpha", "1", "limit on the negative side is -alpha")};
+constexpr ArgSpec kArgs[] = {arg::number("alpha", "1", "the limit for very negative x is -alpha")};
 
 } // namespace
 

@@ -98,7 +98,7 @@ void lowerGrad(const Op &op, Emitter &e) {
 
 constexpr OpDef kGrad = lawful(
     {.name = "embedding_grad",
-     .doc = "The gradient of embedding to its table: the rows of dy, added up by index.",
+     .doc = "Gradient of embedding with respect to its table: the rows of dy, summed by index.",
      .operands = {"dy", "index"},
      .attrs = attrTable<EmbeddingGradAttrs>(),
      .infer = inferGrad,
@@ -108,8 +108,8 @@ constexpr OpDef kGrad = lawful(
      .examples = {"embedding_grad(f32[2,3,5], i32[2,3]) {vocab=4}", "embedding_grad(f32[70,33], i32[70]) {vocab=3}"}});
 constexpr const OpDef *kAlso[] = {&kGrad};
 
-constexpr ArgSpec kArgs[] = {arg::size("dim", "", "numbers that stand for a token"),
-                             arg::init("init", "Normal(1)", "how the table starts").byKeyword()};
+constexpr ArgSpec kArgs[] = {arg::size("dim", "", "size of each token's vector"),
+                             arg::init("init", "Normal(1)", "initialiser of the table").byKeyword()};
 
 } // namespace
 

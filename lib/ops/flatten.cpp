@@ -22,7 +22,7 @@ Values decompose(const Op &op, Builder &b) { return {b.reshape(op.operand(0), op
 extern constexpr OpDef flatten = lawful({.name = "flatten",
                                          .role = Role::Layer,
                                          .layer = "Flatten",
-                                         .doc = "Each sample as one vector, in the order C, H, W.",
+                                         .doc = "Reshapes each sample to a vector, in the order C, H, W.",
                                          .operands = {"x"},
                                          .infer = infer,
                                          .build = build,

@@ -38,7 +38,9 @@ Values decompose(const Op &op, Builder &b) {
 }
 
 constexpr ArgSpec kArgs[] = {
-    arg::number("gamma", "2", "how little a known class counts; 0 is CrossEntropy").from(0).upTo(20)};
+    arg::number("gamma", "2", "how strongly well-classified samples are discounted; 0 is CrossEntropy")
+        .from(0)
+        .upTo(20)};
 } // namespace
 
 extern constexpr OpDef focal = lawful({.name = "focal",

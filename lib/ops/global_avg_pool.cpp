@@ -12,7 +12,7 @@ Value build(LayerBuilder &b) {
 void infer(OpView &op) {
   const Shape &x = op.shape(0);
   if (x.size() != 3 && x.size() != 4)
-    op.error("E233") << "GlobalAvgPool needs an image or channels of one length, but the value here is " << op.type(0);
+    op.error("E233") << "GlobalAvgPool needs an image or channels of one length, but its input is " << op.type(0);
   else
     op.result({op.type(0).dtype, {x[0], x[1]}});
 }
@@ -27,7 +27,7 @@ extern constexpr OpDef global_avg_pool = lawful(
     {.name = "global_avg_pool",
      .role = Role::Layer,
      .layer = "GlobalAvgPool",
-     .doc = "The mean of each channel of an image, or over the places of a sequence.",
+     .doc = "Mean of each channel of an image, or over the positions of a sequence.",
      .operands = {"x"},
      .infer = infer,
      .build = build,

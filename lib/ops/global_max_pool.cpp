@@ -12,7 +12,7 @@ Value build(LayerBuilder &b) {
 void infer(OpView &op) {
   const Shape &x = op.shape(0);
   if (x.size() != 3 && x.size() != 4)
-    op.error("E233") << "GlobalMaxPool needs an image or channels of one length, but the value here is " << op.type(0);
+    op.error("E233") << "GlobalMaxPool needs an image or channels of one length, but its input is " << op.type(0);
   else
     op.result({op.type(0).dtype, {x[0], x[1]}});
 }
@@ -33,7 +33,7 @@ extern constexpr OpDef global_max_pool = lawful(
     {.name = "global_max_pool",
      .role = Role::Layer,
      .layer = "GlobalMaxPool",
-     .doc = "The largest element of each channel of an image, or over the places of a sequence.",
+     .doc = "Maximum of each channel of an image, or over the positions of a sequence.",
      .operands = {"x"},
      .infer = infer,
      .build = build,

@@ -16,7 +16,7 @@ struct GroupNormAttrs {
 Value build(LayerBuilder &b) {
   const Shape &x = b.input.shape();
   if (x.size() != 4) {
-    b.error("E233") << "GroupNorm needs an image, but the value here is "
+    b.error("E233") << "GroupNorm needs an image, but its input is "
                     << shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
     return {};
   }
@@ -29,7 +29,7 @@ void infer(OpView &op) {
   const Shape &x = op.shape(0);
   int64_t groups = op.attrs<GroupNormAttrs>().groups;
   if (x.size() != 4)
-    op.error("E233") << "GroupNorm needs an image, but the value here is " << op.type(0);
+    op.error("E233") << "GroupNorm needs an image, but its input is " << op.type(0);
   else if (groups < 1 || x[1] % groups)
     op.error("E236").at("groups") << x[1] << " channels do not divide into " << groups << " groups";
   else
@@ -46,7 +46,7 @@ Values decompose(const Op &op, Builder &b) {
   return {b.add(b.mul(b.reshape(y, s), weight), bias)};
 }
 
-constexpr ArgSpec kArgs[] = {arg::size("groups", "", "number of groups the channels divide into"),
+constexpr ArgSpec kArgs[] = {arg::size("groups", "", "number of groups; must divide the channels"),
                              arg::number("eps", "1e-5", "added to the variance").above(0).byKeyword()};
 
 int64_t heldTogether(const Op &op) {
@@ -59,7 +59,7 @@ extern constexpr OpDef group_norm =
     lawful({.name = "group_norm",
             .role = Role::Layer,
             .layer = "GroupNorm",
-            .doc = "Each group of channels to mean 0 and variance 1, then scale and shift for each channel.",
+            .doc = "Normalises each group of channels to mean 0 and variance 1, then scales and shifts each channel.",
             .operands = {"x", "weight", "bias"},
             .attrs = attrTable<GroupNormAttrs>(),
             .args = kArgs,

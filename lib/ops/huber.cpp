@@ -28,7 +28,7 @@ Values decompose(const Op &op, Builder &b) {
   return {b.mean(b.reshape(each, {each.type().elements()}), {0})};
 }
 
-constexpr ArgSpec kArgs[] = {arg::number("delta", "1", "where the parabola turns into a line").above(0)};
+constexpr ArgSpec kArgs[] = {arg::number("delta", "1", "where the parabola becomes a line").above(0)};
 
 } // namespace
 

@@ -26,7 +26,7 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
 
 extern constexpr OpDef hypot =
     lawful({.name = "hypot",
-            .doc = "The square root of a^2 + b^2, whatever the size of the numbers.",
+            .doc = "The square root of a^2 + b^2, without overflow or underflow.",
             .operands = {"a", "b"},
             .infer = infer,
             .decompose = decompose,

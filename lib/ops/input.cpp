@@ -1,5 +1,5 @@
 // A value that comes from outside at every step: samples, targets, the learning rate, the step counter.
-// It is no parameter: nothing here is learnt or kept.
+// It is not a parameter: nothing here is learned or kept.
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/op_def.h"
 #include "dlc/lower/emitter.h"
@@ -21,7 +21,7 @@ void lower(const Op &op, Emitter &e) { e.input(op); }
 
 extern constexpr OpDef input =
     lawful({.name = "input",
-            .doc = "A value fed at every step, by name.",
+            .doc = "A named value, fed at every step.",
             .attrs = attrTable<InputAttrs>(),
             .infer = infer,
             .reference = reference,

@@ -14,7 +14,7 @@ Value build(LayerBuilder &b) { return b.make("instance_norm", {b.input}, Instanc
 
 void infer(OpView &op) {
   if (op.shape(0).size() != 4)
-    op.error("E233") << "InstanceNorm needs an image, but the value here is " << op.type(0);
+    op.error("E233") << "InstanceNorm needs an image, but its input is " << op.type(0);
   else
     op.result(op.type(0));
 }
@@ -36,7 +36,7 @@ extern constexpr OpDef instance_norm =
     lawful({.name = "instance_norm",
             .role = Role::Layer,
             .layer = "InstanceNorm",
-            .doc = "Each channel of each image to mean 0 and variance 1.",
+            .doc = "Normalises each channel of each image to mean 0 and variance 1.",
             .operands = {"x"},
             .attrs = attrTable<InstanceNormAttrs>(),
             .args = kArgs,

@@ -1,5 +1,5 @@
 // What ops that normalise over the last axis share.
-// They differ in what they make of its numbers.
+// They differ in what they compute from its numbers.
 #pragma once
 
 #include "dlc/ir/graph.h"

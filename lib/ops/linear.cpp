@@ -11,7 +11,7 @@ Value build(LayerBuilder &b) {
   // A sequence [N,T,D] is N*T rows of D.
   int64_t in = shape.back(), rows = b.input.type().elements() / in, out = b.args.integer("out");
   if (shape.size() > 3) {
-    b.error("E231") << "Linear needs a vector, but the value here is an image "
+    b.error("E231") << "Linear needs a vector, but its input is an image "
                     << shapeText(llvm::ArrayRef<int64_t>(shape).drop_front());
     return {};
   }
@@ -50,7 +50,7 @@ void lower(const Op &op, Emitter &e) { e.gemm(op, op.operand(0), false, op.opera
 
 constexpr ArgSpec kArgs[] = {
     arg::size("out", "", "number of outputs"), arg::flag("bias", "true", "add a bias to each output").byKeyword(),
-    arg::init("init", "He", "how the weight starts; the default is the one of [train]").byKeyword()};
+    arg::init("init", "He", "initialiser of the weight; the default is init of [train]").byKeyword()};
 
 } // namespace
 

@@ -34,7 +34,7 @@ Values decompose(const Op &op, Builder &b) {
   return {b.sub(w, b.mul(step, lr))};
 }
 
-constexpr ArgSpec kArgs[] = {arg::number("beta1", "0.9", "share of the momentum in the step").from(0).below(1),
+constexpr ArgSpec kArgs[] = {arg::number("beta1", "0.9", "weight of the momentum in the step").from(0).below(1),
                              arg::number("beta2", "0.99", "decay of the momentum").from(0).below(1), kWeightDecay};
 
 } // namespace

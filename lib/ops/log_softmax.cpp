@@ -55,7 +55,7 @@ constexpr OpDef kLogSoftmaxGrad = lawful({.name = "log_softmax_grad",
                                           .examples = {"log_softmax_grad(f32[4,10], f32[4,10])"}});
 constexpr const OpDef *kAlso[] = {&kLogSoftmaxGrad};
 
-constexpr ArgSpec kArgs[] = {arg::number("axis", "-1", "axis of the sample along which the result sums to 1")};
+constexpr ArgSpec kArgs[] = {arg::number("axis", "-1", "axis of the sample to normalise along")};
 
 } // namespace
 

@@ -16,7 +16,7 @@ Values decompose(const Op &op, Builder &b) { return decomposePool1d(op, b, "max_
 extern constexpr OpDef max_pool1d = lawful({.name = "max_pool1d",
                                             .role = Role::Layer,
                                             .layer = "MaxPool1d",
-                                            .doc = "The largest element of each window of channels of one length.",
+                                            .doc = "Maximum of each window along a sequence of channels.",
                                             .operands = {"x"},
                                             .attrs = attrTable<Pool1dAttrs>(),
                                             .args = kPool1dArgs,

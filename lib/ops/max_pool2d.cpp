@@ -1,4 +1,4 @@
-// The largest element of each window of an image, and the way back to where it stood.
+// The largest element of each window of an image, and the gradient back to its position.
 // The first of several equal ones gets the gradient; a NaN in the window is the result.
 #include "pool.h"
 
@@ -73,7 +73,7 @@ void lowerGrad(const Op &op, Emitter &e) {
 }
 
 constexpr OpDef kGrad = lawful({.name = "max_pool2d_grad",
-                                .doc = "Each window's dy, added where the window has its first largest element.",
+                                .doc = "Gradient of max_pool2d: adds dy at the first maximum of each window.",
                                 .operands = {"x", "dy"},
                                 .attrs = attrTable<PoolAttrs>(),
                                 .infer = inferGrad,
@@ -91,7 +91,7 @@ extern constexpr OpDef max_pool2d =
     lawful({.name = "max_pool2d",
             .role = Role::Layer,
             .layer = "MaxPool2d",
-            .doc = "The largest element of each window of an image.",
+            .doc = "Maximum of each window of an image.",
             .operands = {"x"},
             .attrs = attrTable<PoolAttrs>(),
             .args = kPoolArgs,

@@ -1,5 +1,5 @@
-// What a training graph asks for before autodiff: this loss, made smaller by that optimizer.
-// It computes nothing itself; the pass autodiff replaces it by gradients and updates.
+// A training graph before autodiff: minimise this loss with that optimizer.
+// It computes nothing itself; the pass autodiff replaces it with gradients and updates.
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/op_def.h"
 #include "dlc/lower/emitter.h"
@@ -24,7 +24,7 @@ void lower(const Op &op, Emitter &) {
 
 extern constexpr OpDef minimize =
     lawful({.name = "minimize",
-            .doc = "Asks for one step of `optimizer` on the gradient of a scalar loss.",
+            .doc = "Stands for one step of `optimizer` on the gradient of a scalar loss.",
             .operands = {"loss", "lr"},
             .attrs = attrTable<MinimizeAttrs>(),
             .infer = infer,

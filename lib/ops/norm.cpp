@@ -29,7 +29,7 @@ void lower(const Op &op, Emitter &e) { e.reduce(op, kernels::ReduceOp::Norm, op.
 
 extern constexpr OpDef norm =
     lawful({.name = "norm",
-            .doc = "The square root of the sum of squares over adjacent axes, whatever the size of the numbers.",
+            .doc = "The square root of the sum of squares over adjacent axes, without overflow or underflow.",
             .operands = {"x"},
             .attrs = attrTable<ReduceAttrs>(),
             .infer = infer,

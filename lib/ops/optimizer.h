@@ -8,9 +8,9 @@
 namespace dlc::ops {
 
 inline constexpr ArgSpec kWeightDecay =
-    arg::number("weight_decay", "0", "pulls weights (not biases and norms) towards 0").from(0);
+    arg::number("weight_decay", "0", "pulls weights, but not biases and norms, towards 0").from(0);
 
-inline constexpr ArgSpec kEps = arg::number("eps", "1e-8", "keeps the quotient finite").above(0);
+inline constexpr ArgSpec kEps = arg::number("eps", "1e-8", "added to the denominator").above(0);
 
 /// L2 regularisation: the gradient of decay/2 w^2 joins the loss's, for weights only.
 inline Value decayedGradient(LayerBuilder &b) {

@@ -17,7 +17,7 @@ void lower(const Op &op, Emitter &e) { e.output(op); }
 } // namespace
 
 extern constexpr OpDef output = lawful({.name = "output",
-                                        .doc = "Makes its operand available under a name after the step.",
+                                        .doc = "Makes its operand readable under a name after the step.",
                                         .operands = {"x"},
                                         .attrs = attrTable<OutputAttrs>(),
                                         .infer = infer,

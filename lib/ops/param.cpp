@@ -21,7 +21,7 @@ void lower(const Op &op, Emitter &e) { e.param(op); }
 
 extern constexpr OpDef param =
     lawful({.name = "param",
-            .doc = "A tensor kept from step to step, by name; changed only by assign.",
+            .doc = "A named tensor that persists between steps; only assign changes it.",
             .attrs = attrTable<ParamAttrs>(),
             .infer = infer,
             .reference = reference,

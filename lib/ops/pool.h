@@ -23,9 +23,9 @@ struct PoolAttrs {
 
 constexpr ArgSpec kPoolKernel = arg::pair("kernel", "", "size of the window");
 constexpr ArgSpec kPoolStride =
-    arg::pair("stride", "kernel", "step from one window to the next; the kernel's size unless given").orWord("kernel");
+    arg::pair("stride", "kernel", "step from one window to the next; the kernel size by default").orWord("kernel");
 constexpr ArgSpec kPoolPadding =
-    arg::pair("padding", "0", "lines and columns added on each side, at most half the kernel; same: half of it")
+    arg::pair("padding", "0", "rows and columns added on each side, at most half the kernel; same: half the kernel")
         .from(0)
         .orWord("same")
         .byKeyword();
@@ -43,7 +43,7 @@ inline Value buildPool(LayerBuilder &b, llvm::StringRef layer, llvm::StringRef o
   attrs.stride = b.args.word("stride") == "kernel" ? attrs.kernel : b.args.shape("stride");
   for (size_t d = 0; d < 2; ++d)
     if (2 * attrs.padding[d] > attrs.kernel[d]) {
-      b.error("E206").at("padding") << "the padding of a pool is at most half its kernel, found "
+      b.error("E206").at("padding") << "the padding of a pool must be at most half its kernel, found "
                                     << shapeText(attrs.padding) << " for a kernel of " << shapeText(attrs.kernel);
       return {};
     }

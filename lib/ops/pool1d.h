@@ -20,7 +20,7 @@ constexpr ArgSpec kPool1dArgs[] = {arg::size("kernel", "", "size of the window")
 inline Value buildPool1d(LayerBuilder &b, llvm::StringRef layer, llvm::StringRef op) {
   const Shape &x = b.input.shape();
   if (x.size() != 3) {
-    b.error("E233") << layer << " needs channels of one length (8x100), but the value here is "
+    b.error("E233") << layer << " needs channels of one length (8x100), but its input is "
                     << shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
     return {};
   }
@@ -32,7 +32,7 @@ inline Value buildPool1d(LayerBuilder &b, llvm::StringRef layer, llvm::StringRef
   attrs.padding = padding->front();
   attrs.stride = b.args.word("stride") == "kernel" ? attrs.kernel : b.args.shape("stride").front();
   if (2 * attrs.padding > attrs.kernel) {
-    b.error("E206").at("padding") << "the padding of a pool is at most half its kernel, found " << attrs.padding
+    b.error("E206").at("padding") << "the padding of a pool must be at most half its kernel, found " << attrs.padding
                                   << " for a kernel of " << attrs.kernel;
     return {};
   }

@@ -1,5 +1,5 @@
-// A learned vector for each place of a sequence, added to what stands there: y[n, t, :] = x[n, t, :] + weight[t, :].
-// It starts as the table of an Embedding does; there are no sines.
+// Adds a learned vector to each position of a sequence: y[n, t, :] = x[n, t, :] + weight[t, :].
+// It is initialised like the table of an Embedding; there are no sines.
 #include "sequence.h"
 
 namespace dlc::ops {
@@ -23,7 +23,7 @@ void infer(OpView &op) {
 
 Values decompose(const Op &op, Builder &b) { return {b.add(op.operand(0), op.operand(1))}; }
 
-constexpr ArgSpec kArgs[] = {arg::init("init", "Normal(1)", "how the vectors start").byKeyword()};
+constexpr ArgSpec kArgs[] = {arg::init("init", "Normal(1)", "initialiser of the vectors").byKeyword()};
 
 } // namespace
 
@@ -31,7 +31,7 @@ extern constexpr OpDef position =
     lawful({.name = "position",
             .role = Role::Layer,
             .layer = "Position",
-            .doc = "Adds a learned vector for each place of a sequence; weight is [T, D].",
+            .doc = "Adds a learned vector for each position of a sequence; weight is [T, D].",
             .operands = {"x", "weight"},
             .args = kArgs,
             .infer = infer,

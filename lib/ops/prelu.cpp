@@ -24,7 +24,7 @@ Values decompose(const Op &op, Builder &b) {
 extern constexpr OpDef prelu = lawful({.name = "prelu",
                                        .role = Role::Layer,
                                        .layer = "PReLU",
-                                       .doc = "x where x > 0, else slope * x with a learnt slope.",
+                                       .doc = "x where x > 0, else slope * x with a learned slope.",
                                        .operands = {"x", "slope"},
                                        .infer = infer,
                                        .build = build,

@@ -62,8 +62,8 @@ inline Values unroll(const Op &op, Builder &b, int64_t gates, RecurrentStep step
 }
 
 constexpr ArgSpec kRecurrentArgs[] = {
-    arg::size("size", "", "numbers of the state"),
-    arg::flag("sequence", "true", "gives the state after each step; else after the last one only").byKeyword(),
+    arg::size("size", "", "size of the state"),
+    arg::flag("sequence", "true", "return the state after every step; otherwise only after the last").byKeyword(),
     kSequenceInit};
 
 inline constexpr Texts kRecurrentOperands = {"x", "weight_ih", "weight_hh", "bias_ih", "bias_hh"};

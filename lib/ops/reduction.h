@@ -57,8 +57,8 @@ inline void inferReduction(OpView &op) {
 }
 
 constexpr ArgSpec kReductionArgs[] = {
-    arg::number("axis", "", "axis of a sample, from 0; negative: from the last").from(-8).upTo(7),
-    arg::flag("keep", "false", "the axis stays, with size 1").byKeyword()};
+    arg::number("axis", "", "axis of a sample, from 0; negative counts from the end").from(-8).upTo(7),
+    arg::flag("keep", "false", "keep the axis, with size 1").byKeyword()};
 
 /// A layer over one axis of a sample; the batch is not counted.
 inline Value buildReduction(LayerBuilder &b, llvm::StringRef layer, llvm::StringRef op) {

@@ -19,7 +19,7 @@ Value build(LayerBuilder &b) {
       known *= size;
   }
   if (known < 1 || open > 1 || own % known || (!open && known != own)) {
-    b.error("E230").at("shape").help("the sizes multiply to those of the value; one of them may be -1")
+    b.error("E230").at("shape").help("the sizes must multiply to those of the input; one of them may be -1")
         << "cannot reshape " << shapeText(llvm::ArrayRef<int64_t>(b.input.shape()).drop_front()) << " (" << own
         << " elements) to " << shapeText(llvm::ArrayRef<int64_t>(shape).drop_front());
     return {};
@@ -65,7 +65,7 @@ extern constexpr OpDef reshape =
     lawful({.name = "reshape",
             .role = Role::Layer,
             .layer = "Reshape",
-            .doc = "The same elements in row-major order under another shape.",
+            .doc = "Gives a sample another shape, with its elements in row-major order.",
             .operands = {"x"},
             .attrs = attrTable<ShapeAttrs>(),
             .args = kArgs,

@@ -34,9 +34,9 @@ Values decompose(const Op &op, Builder &b) {
   return {b.sub(w, b.mul(velocity, lr)), velocity};
 }
 
-constexpr ArgSpec kArgs[] = {arg::number("alpha", "0.99", "decay of the mean of squared gradients").from(0).below(1),
-                             kEps, arg::number("momentum", "0", "share of the last step that is kept").from(0).below(1),
-                             kWeightDecay};
+constexpr ArgSpec kArgs[] = {
+    arg::number("alpha", "0.99", "decay of the running mean of squared gradients").from(0).below(1), kEps,
+    arg::number("momentum", "0", "fraction of the previous step to keep").from(0).below(1), kWeightDecay};
 
 } // namespace
 
@@ -44,7 +44,7 @@ extern constexpr OpDef rmsprop =
     lawful({.name = "rmsprop",
             .role = Role::Optimizer,
             .layer = "RMSProp",
-            .doc = "s: running mean of g^2; v' = momentum v + g / (sqrt(s') + eps); param' = param - lr v'.",
+            .doc = "s is a running mean of g^2; v' = momentum v + g / (sqrt(s') + eps); param' = param - lr v'.",
             .operands = {"param", "grad", "square", "velocity", "lr"},
             .attrs = attrTable<RmspropAttrs>(),
             .args = kArgs,

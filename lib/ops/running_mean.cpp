@@ -32,7 +32,7 @@ Values decomposeLong(const Op &op, Builder &b) {
 }
 
 constexpr OpDef kLong = lawful({.name = "running_mean_long",
-                                .doc = "running_mean of a mean that is the sum of two numbers.",
+                                .doc = "running_mean with the mean stored as the sum of two numbers.",
                                 .operands = {"mean", "low", "sample"},
                                 .attrs = attrTable<RunningMeanAttrs>(),
                                 .infer = inferLong,

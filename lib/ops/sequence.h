@@ -23,7 +23,7 @@ inline bool needsSequence(LayerBuilder &b, llvm::StringRef layer) {
   const Shape &x = b.input.shape();
   if (x.size() == 3)
     return true;
-  b.error("E238") << layer << " needs a sequence T x D, but the value here is " << (x.size() == 2 ? "a vector of " : "")
+  b.error("E238") << layer << " needs a sequence T x D, but its input is " << (x.size() == 2 ? "a vector of " : "")
                   << shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
   return false;
 }
@@ -55,6 +55,6 @@ inline Init layerInit(LayerBuilder &b, int64_t fanIn, int64_t fanOut) {
 }
 
 constexpr ArgSpec kSequenceInit =
-    arg::init("init", "He", "how the weights start; the default is the one of [train]").byKeyword();
+    arg::init("init", "He", "initialiser of the weights; the default is init of [train]").byKeyword();
 
 } // namespace dlc::ops

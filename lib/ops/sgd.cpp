@@ -55,8 +55,8 @@ constexpr OpDef kMomentum =
                          "sgd_momentum(f32[33], f32[33], f32[33], f32[]) {momentum=0.9, nesterov=true}"}});
 constexpr const OpDef *kAlso[] = {&kMomentum};
 
-constexpr ArgSpec kArgs[] = {arg::number("momentum", "0", "share of the last step that is kept").from(0).below(1),
-                             arg::flag("nesterov", "false", "look ahead by the momentum"), kWeightDecay};
+constexpr ArgSpec kArgs[] = {arg::number("momentum", "0", "fraction of the previous step to keep").from(0).below(1),
+                             arg::flag("nesterov", "false", "use Nesterov momentum"), kWeightDecay};
 
 } // namespace
 

@@ -1,5 +1,5 @@
-// A stretch of one axis.
-// Its way back is a concat with zeros.
+// A contiguous range of one axis.
+// Its gradient is a concat with zeros.
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/op_def.h"
 #include "dlc/lower/emitter.h"
@@ -73,7 +73,7 @@ void lower(const Op &op, Emitter &e) {
 
 extern constexpr OpDef slice =
     lawful({.name = "slice",
-            .doc = "A stretch of one axis.",
+            .doc = "A contiguous range of one axis.",
             .operands = {"x"},
             .attrs = attrTable<SliceAttrs>(),
             .infer = infer,

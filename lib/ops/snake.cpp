@@ -1,5 +1,5 @@
-// Snake (Ziyin, Hartwig and Ueda 2020): an activation for what is periodic, the identity with ripples on it.
-// How often they come is fixed; nothing here is learned.
+// Snake (Ziyin, Hartwig and Ueda 2020): an activation for periodic data, the identity plus ripples.
+// Their frequency is fixed; nothing here is learned.
 #include "dlc/ir/op_def.h"
 
 namespace dlc::ops {
@@ -26,7 +26,7 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {b.mul(dy[0], b.add(b.scalar(1, x), ripples))};
 }
 
-constexpr ArgSpec kArgs[] = {arg::number("alpha", "1", "ripples for each pi of x").above(0)};
+constexpr ArgSpec kArgs[] = {arg::number("alpha", "1", "number of ripples per interval of pi").above(0)};
 
 } // namespace
 

@@ -1,5 +1,5 @@
 // Softmax over the last axis, with the largest element subtracted first.
-// A final Softmax under CrossEntropy is skipped in the loss, which reads the logits; see cross_entropy.
+// CrossEntropy skips a final Softmax and reads the logits; see cross_entropy.
 #include "elementwise.h"
 #include "last_axis.h"
 #include "sample_axis.h"
@@ -52,7 +52,7 @@ constexpr OpDef kSoftmaxGrad = lawful({.name = "softmax_grad",
                                        .examples = {"softmax_grad(f32[4,10], f32[4,10])"}});
 constexpr const OpDef *kAlso[] = {&kSoftmaxGrad};
 
-constexpr ArgSpec kArgs[] = {arg::number("axis", "-1", "axis of the sample along which the result sums to 1")};
+constexpr ArgSpec kArgs[] = {arg::number("axis", "-1", "axis of the sample to normalise along")};
 
 } // namespace
 

@@ -64,7 +64,7 @@ void lower(const Op &op, Emitter &e) {
 
 extern constexpr OpDef split =
     lawful({.name = "split",
-            .doc = "Equal parts along one axis, a result each.",
+            .doc = "Splits a value into equal parts along one axis.",
             .operands = {"x"},
             .attrs = attrTable<SplitAttrs>(),
             .infer = infer,

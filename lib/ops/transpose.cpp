@@ -19,7 +19,7 @@ Value build(LayerBuilder &b) {
   llvm::sort(sorted);
   for (size_t axis = 0; axis < sample.size(); ++axis)
     if (sorted.size() != sample.size() || sorted[axis] != static_cast<int64_t>(axis)) {
-      b.error("E230").at("order") << "the order of Transpose names each of the " << sample.size() << " axes of "
+      b.error("E230").at("order") << "the order of Transpose must name each of the " << sample.size() << " axes of "
                                   << shapeText(sample) << " once, from 0";
       return {};
     }
@@ -27,7 +27,7 @@ Value build(LayerBuilder &b) {
 }
 
 constexpr ArgSpec kArgs[] = {
-    arg::shape("order", "", "for each axis of the result, the axis of the sample it comes from").from(0)};
+    arg::shape("order", "", "for each axis of the result, the source axis of the sample").from(0)};
 
 void infer(OpView &op) {
   const Shape &order = op.attrs<OrderAttrs>().order, &shape = op.shape(0);
@@ -95,7 +95,7 @@ extern constexpr OpDef transpose =
     lawful({.name = "transpose",
             .role = Role::Layer,
             .layer = "Transpose",
-            .doc = "Dimensions in another order.",
+            .doc = "Permutes the dimensions.",
             .operands = {"x"},
             .attrs = attrTable<OrderAttrs>(),
             .args = kArgs,

@@ -25,7 +25,7 @@ void infer(OpView &op) {
   const Shape &x = op.shape(0);
   const auto &a = op.attrs<UpsampleAttrs>();
   if (x.size() != 4)
-    op.error("E233") << "Upsample needs an image, but the value here is " << op.type(0);
+    op.error("E233") << "Upsample needs an image, but its input is " << op.type(0);
   else if (a.factor < 1 || (a.mode != "nearest" && a.mode != "bilinear"))
     op.error("E206") << "Upsample takes a factor of at least 1 and the mode nearest or bilinear";
   else
@@ -68,7 +68,7 @@ Values decompose(const Op &op, Builder &b) {
 }
 
 constexpr ArgSpec kArgs[] = {
-    arg::size("factor", "", "how many times as high and wide"),
+    arg::size("factor", "", "factor for height and width"),
     arg::word("mode", "nearest", "nearest|bilinear", "repeat pixels, or interpolate between them")};
 
 } // namespace
@@ -77,7 +77,7 @@ extern constexpr OpDef upsample =
     lawful({.name = "upsample",
             .role = Role::Layer,
             .layer = "Upsample",
-            .doc = "An image made larger by a whole factor.",
+            .doc = "Enlarges an image by a whole factor.",
             .operands = {"x"},
             .attrs = attrTable<UpsampleAttrs>(),
             .args = kArgs,

@@ -288,7 +288,7 @@ PassResult run(Graph &graph, const PassContext &context) {
 
 extern const Pass pass_autodiff;
 constexpr Pass pass_autodiff = {.name = "autodiff",
-                                .doc = "Replace `minimize` by gradients and the optimizer's updates.",
+                                .doc = "Replace `minimize` with gradients and the optimizer's updates.",
                                 .onGraph = run,
                                 .leadsTo = Stage::Grad,
                                 .keepsResults = false};

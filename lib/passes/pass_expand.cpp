@@ -33,7 +33,7 @@ PassResult run(Graph &graph, const PassContext &context) {
 
 extern const Pass pass_expand;
 constexpr Pass pass_expand = {.name = "expand",
-                              .doc = "Replace composites that have no lowering by their parts.",
+                              .doc = "Replace composites that have no lowering with their parts.",
                               .onGraph = run,
                               .leadsTo = Stage::Primitive};
 

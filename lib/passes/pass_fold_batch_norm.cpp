@@ -149,10 +149,10 @@ PassResult run(Graph &graph, const PassContext &context) {
 } // namespace
 
 extern const Pass pass_fold_batch_norm;
-constexpr Pass pass_fold_batch_norm = {
-    .name = "fold_batch_norm",
-    .doc = "Inference: put what scales and shifts a convolution's channels into its weights.",
-    .onGraph = run,
-    .keepsResults = false};
+constexpr Pass pass_fold_batch_norm = {.name = "fold_batch_norm",
+                                       .doc =
+                                           "Inference: fold per-channel scale and shift into a convolution's weights.",
+                                       .onGraph = run,
+                                       .keepsResults = false};
 
 } // namespace dlc

@@ -11,7 +11,7 @@ static PassResult run(Program &program, const PassContext &) {
 
 extern const Pass pass_fuse;
 constexpr Pass pass_fuse = {.name = "fuse",
-                            .doc = "Let maps join the map or gemm that wrote what they read.",
+                            .doc = "Fuse maps into the map, gemm or conv that produces their input.",
                             .onProgram = run,
                             .leadsTo = Stage::Fused};
 

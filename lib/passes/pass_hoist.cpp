@@ -11,7 +11,7 @@ static PassResult run(Program &program, const PassContext &) {
 
 extern const Pass pass_hoist;
 constexpr Pass pass_hoist = {.name = "hoist",
-                             .doc = "Move what is the same in every step to init, packing of weights too.",
+                             .doc = "Move step-invariant work to init, including packing of weights.",
                              .onProgram = run,
                              .leadsTo = Stage::Fused};
 

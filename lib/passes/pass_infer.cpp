@@ -28,7 +28,7 @@ PassResult run(Graph &graph, const PassContext &) {
 
 extern const Pass pass_infer;
 constexpr Pass pass_infer = {.name = "infer",
-                             .doc = "Derive the type of every value again from its operands.",
+                             .doc = "Recompute the type of every value from its operands.",
                              .onGraph = run,
                              .leadsTo = Stage::Typed};
 

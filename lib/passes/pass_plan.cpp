@@ -12,6 +12,6 @@ static PassResult run(Program &program, const PassContext &) {
 
 extern const Pass pass_plan;
 constexpr Pass pass_plan = {
-    .name = "plan", .doc = "Give every buffer its place in one arena.", .onProgram = run, .leadsTo = Stage::Planned};
+    .name = "plan", .doc = "Place every buffer in one arena.", .onProgram = run, .leadsTo = Stage::Planned};
 
 } // namespace dlc

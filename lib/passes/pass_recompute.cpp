@@ -162,9 +162,8 @@ PassResult run(Graph &graph, const PassContext &context) {
 } // namespace
 
 extern const Pass pass_recompute;
-constexpr Pass pass_recompute = {
-    .name = "recompute",
-    .doc = "Compute cheap values again behind the widest place of the step instead of keeping them.",
-    .onGraph = run};
+constexpr Pass pass_recompute = {.name = "recompute",
+                                 .doc = "Recompute cheap values after the memory peak instead of keeping them live.",
+                                 .onGraph = run};
 
 } // namespace dlc

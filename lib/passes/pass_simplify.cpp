@@ -187,8 +187,7 @@ PassResult run(Graph &graph, const PassContext &context) {
 } // namespace
 
 extern const Pass pass_simplify;
-constexpr Pass pass_simplify = {.name = "simplify",
-                                .doc = "Apply rules that make the graph smaller and change no bit of a result.",
-                                .onGraph = run};
+constexpr Pass pass_simplify = {
+    .name = "simplify", .doc = "Shrink the graph by rules that change no bit of a result.", .onGraph = run};
 
 } // namespace dlc

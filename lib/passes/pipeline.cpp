@@ -81,7 +81,7 @@ public:
     if (pass.takesProgram() != module_.program.has_value())
       return absl::FailedPreconditionError(av(
           "pass " + pass.name.str() +
-          (pass.takesProgram() ? " needs a program: put lower before it" : " needs a graph, and this is a program")));
+          (pass.takesProgram() ? " needs a program: put lower before it" : " needs a graph, but this is a program")));
     if (llvm::is_contained(options_.printBefore, pass.name))
       print("before", pass.name);
     std::unique_ptr<Graph> old =

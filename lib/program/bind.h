@@ -53,7 +53,8 @@ template <template <class> class F> Call callOf(const Operands &o) {
   });
 }
 
-/// No size and no stride is larger: far beyond all memory, and far enough from 64 bits that a kernel may multiply two.
+/// No size and no stride is larger: far too large for memory, and far enough from 64 bits that a kernel may multiply
+/// two.
 inline constexpr uint64_t kMostElements = (uint64_t(1) << 40) - 1;
 
 /// Collects the first thing that is wrong with an instruction.
@@ -75,7 +76,7 @@ public:
   Verify &write(size_t i, DType dtype, CheckedSize elements);
   Verify &positive(std::initializer_list<int64_t> sizes) {
     for (int64_t size : sizes)
-      that(size >= 1 && CheckedSize(size).fitsIn(kMostElements), "a size below 1 or beyond all memory");
+      that(size >= 1 && CheckedSize(size).fitsIn(kMostElements), "a size below 1 or too large for memory");
     return *this;
   }
   /// Strides that count forward, in elements.
@@ -84,7 +85,7 @@ public:
       that(stride >= 0, "a negative stride").that(CheckedSize(stride).fitsIn(kMostElements), kFarStride);
     return *this;
   }
-  static constexpr llvm::StringLiteral kFarStride = "a stride beyond all memory";
+  static constexpr llvm::StringLiteral kFarStride = "a stride too large for memory";
   Verify &holds(BufferId id, DType dtype, CheckedSize elements);
   std::string take() { return std::move(error_); }
 

@@ -12,11 +12,11 @@ namespace {
 std::string whyNotByHand(const Instr &instr) {
   const MapCode &code = *instr.code;
   if (accumulatorOf(instr)->keep)
-    return "the product itself is needed, too";
+    return "the product itself is also needed";
   if (code.outputs.size() != 1)
     return "it has " + std::to_string(code.outputs.size()) + " results";
   if (code.inputs.size() != 2 || code.inputs[1].source != MapInputKind::Periodic)
-    return "it does not read one bias and nothing else";
+    return "it reads something other than one bias";
   if (code.steps.size() > 2)
     return std::to_string(code.steps.size()) + " steps follow the product";
   return "what follows the product is not a bias, or a bias and relu";
@@ -27,11 +27,11 @@ std::string epilogueText(const Instr &instr) {
   case kernels::GemmEpilogue::None:
     return "no epilogue";
   case kernels::GemmEpilogue::Bias:
-    return "bias fused by hand";
+    return "hand-fused bias";
   case kernels::GemmEpilogue::BiasRelu:
-    return "bias and relu fused by hand";
+    return "hand-fused bias and relu";
   case kernels::GemmEpilogue::Program:
-    return "tile program, not fused by hand: " + whyNotByHand(instr);
+    return "tile program, not hand-fused: " + whyNotByHand(instr);
   }
   return "";
 }
@@ -39,7 +39,7 @@ std::string epilogueText(const Instr &instr) {
 std::string packingText(const Program &program, const Instr &instr) {
   std::optional<Packing> packing = packingOf(program, instr);
   if (!packing)
-    return "; weights read as they lie";
+    return "; weights read in place";
   const std::string what = "; " + packing->packs.str();
   if (packing->done)
     return what + " packed in init";
@@ -49,7 +49,7 @@ std::string packingText(const Program &program, const Instr &instr) {
       llvm::any_of(program.step, [&](const Instr &i) { return llvm::is_contained(i.writes, instr.reads[1]); });
   return what + " packed in every step: " +
          (weights && !written ? "hoist has not run"
-                              : b.name + (weights || written ? " changes in the step" : " is no weight"));
+                              : b.name + (weights || written ? " changes in the step" : " is not a weight"));
 }
 
 } // namespace

@@ -66,7 +66,7 @@ std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<ConvInstrAttrs>();
   Verify v(program, instr);
   for (const Shape *pair : {&a.x, &a.y, &a.kernel, &a.stride, &a.padding, &a.dilation})
-    v.that(pair->size() == 2, "sizes that are no pairs");
+    v.that(pair->size() == 2, "sizes that are not pairs");
   std::string wrong = v.take();
   if (!wrong.empty())
     return wrong;
@@ -87,12 +87,12 @@ std::string verify(const Program &program, const Instr &instr) {
   if (!wrong.empty())
     return wrong;
   Sizes sizes(a);
-  v.that(sizes.weight.fitsIn(kMostElements), "weights beyond all memory")
+  v.that(sizes.weight.fitsIn(kMostElements), "weights too large for memory")
       .that(linesFit(a), "lines of an image beyond 2147483647 elements");
   wrong = v.take();
   if (!wrong.empty())
     return wrong;
-  v.that(!a.packed || packingOf(program, instr), "packed weights where they are read as they lie");
+  v.that(!a.packed || packingOf(program, instr), "packed weights where they are read in place");
   v.read(0, a.op == kernels::ConvOp::GradInput ? sizes.y : sizes.x).read(1, weights ? sizes.y : sizes.weight);
   epilogue(instr).verify(v, resultElements(a));
   return v.take();

@@ -21,7 +21,7 @@ std::string verify(const Program &program, const Instr &instr) {
   std::string wrong = v.take();
   if (!wrong.empty())
     return wrong;
-  v.that((CheckedSize(a.k) * a.n).fitsIn(kMostElements), "a matrix beyond all memory");
+  v.that((CheckedSize(a.k) * a.n).fitsIn(kMostElements), "a matrix too large for memory");
   wrong = v.take();
   if (!wrong.empty())
     return wrong;

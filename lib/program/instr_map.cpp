@@ -21,7 +21,7 @@ void verifyCode(Verify &verify, const Instr &instr, CheckedSize count, size_t fi
     CheckedSize needed = input.source == MapInputKind::Scalar ? 1
                          : input.source == MapInputKind::Full ? count
                                                               : CheckedSize(input.mid);
-    verify.that((CheckedSize(input.inner) * input.mid).fitsIn(kMostElements), "a period beyond all memory");
+    verify.that((CheckedSize(input.inner) * input.mid).fitsIn(kMostElements), "a period too large for memory");
     if (input.i32)
       verify.readI32(firstRead + i - firstInput, needed);
     else

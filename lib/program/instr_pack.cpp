@@ -9,7 +9,7 @@ std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<PackAttrs>();
   Verify v(program, instr);
   v.positive({a.k, a.n}).strides({a.b_row, a.b_col});
-  v.that((CheckedSize(a.k) * a.n).fitsIn(kMostElements), "a matrix beyond all memory");
+  v.that((CheckedSize(a.k) * a.n).fitsIn(kMostElements), "a matrix too large for memory");
   std::string wrong = v.take();
   if (!wrong.empty())
     return wrong;

@@ -9,7 +9,7 @@ std::string verify(const Program &program, const Instr &instr) {
   const auto &a = instr.attrs.as<PackConvAttrs>();
   Verify v(program, instr);
   for (const Shape *pair : {&a.kernel, &a.stride, &a.dilation})
-    v.that(pair->size() == 2, "sizes that are no pairs");
+    v.that(pair->size() == 2, "sizes that are not pairs");
   std::string wrong = v.take();
   if (!wrong.empty())
     return wrong;
@@ -23,9 +23,9 @@ std::string verify(const Program &program, const Instr &instr) {
     return wrong;
   auto weights = checkedElements({a.groups, a.co, a.ci, a.kernel[0], a.kernel[1]});
   if (!weights || *weights > kMostElements)
-    return "weights beyond all memory";
+    return "weights too large for memory";
   int64_t elements = packedConvElements(program, a);
-  v.that(elements > 0, "weights that are read as they lie");
+  v.that(elements > 0, "weights that are read in place");
   v.read(0, static_cast<int64_t>(*weights)).write(0, elements);
   return v.take();
 }

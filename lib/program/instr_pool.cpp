@@ -10,7 +10,7 @@ std::string verify(const Program &program, const Instr &instr) {
   Verify v(program, instr);
   v.positive({a.planes});
   for (const Shape *pair : {&a.x, &a.y, &a.kernel, &a.stride, &a.padding})
-    v.that(pair->size() == 2, "sizes that are no pairs");
+    v.that(pair->size() == 2, "sizes that are not pairs");
   std::string wrong = v.take();
   if (!wrong.empty())
     return wrong;
@@ -18,14 +18,14 @@ std::string verify(const Program &program, const Instr &instr) {
     v.positive({(*pair)[0], (*pair)[1]});
   bool both = a.op == kernels::PoolOp::MaxGrad;
   v.that(a.padding[0] >= 0 && a.padding[1] >= 0, "a negative padding")
-      .that((CheckedSize(a.kernel[0]) * a.kernel[1]).fitsIn(kMostElements), "a window beyond all memory")
+      .that((CheckedSize(a.kernel[0]) * a.kernel[1]).fitsIn(kMostElements), "a window too large for memory")
       .that(instr.reads.size() == (both ? 2u : 1u), "reads of another function than " + name(a.op));
   wrong = v.take();
   if (!wrong.empty())
     return wrong;
   for (size_t d = 0; d < 2; ++d)
     v.that((CheckedSize(a.y[d]) * a.stride[d] + a.kernel[d] + a.padding[d]).fitsIn(kMostElements),
-           "a window beyond all memory");
+           "a window too large for memory");
   CheckedSize x = CheckedSize(a.planes) * a.x[0] * a.x[1], y = CheckedSize(a.planes) * a.y[0] * a.y[1];
   bool backward = both || a.op == kernels::PoolOp::AvgGrad;
   v.read(0, a.op == kernels::PoolOp::AvgGrad ? y : x).write(0, backward ? x : y);

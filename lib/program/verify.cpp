@@ -36,7 +36,7 @@ public:
                name(program_.dtype).str();
       std::optional<uint64_t> elements = checkedElements(buffer.type.shape);
       if (!elements || *elements == 0 || *elements > kMostElements)
-        return "buffer '" + buffer.name + "' is " + toString(buffer.type) + ", of no element or beyond all memory";
+        return "buffer '" + buffer.name + "' is " + toString(buffer.type) + ", of no element or too large for memory";
       if (!isPlanned(buffer.role) && !external_.insert({buffer.role, buffer.external}).second)
         return "two buffers are the " + name(buffer.role).str() + " \"" + buffer.external + "\"";
     }
@@ -55,7 +55,7 @@ private:
   /// The scratch that is written down is the one that the kernels ask for: it is what people are told.
   std::string planned() {
     if (int64_t scratch = scratchOf(program_); scratch != program_.scratch)
-      return "a scratch of " + std::to_string(program_.scratch) + " bytes, where the kernels ask for " +
+      return "a scratch of " + std::to_string(program_.scratch) + " bytes, but the kernels need " +
              std::to_string(scratch);
     return verifyPlan(program_);
   }
@@ -65,7 +65,7 @@ private:
       return "wrong number of operands";
     for (BufferId id : llvm::concat<const BufferId>(instr.reads, instr.writes))
       if (id >= program_.buffers.size())
-        return "an operand that is no buffer";
+        return "an operand that is not a buffer";
     if (instr.code && !family.takesCode)
       return "a tile program that it does not take";
     std::string wrong = family.verify(program_, instr);

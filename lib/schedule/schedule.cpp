@@ -20,7 +20,7 @@ Fallible<Schedule> Schedule::make(double lr, llvm::ArrayRef<Spec> steps, Length 
     const ScheduleDef &def = **known;
     auto &place = def.leadsIn ? result.leadIn : result.main;
     if (place && def.leadsIn)
-      return Trouble{.code = "E262", .message = spec.name + " stands twice in lr", .loc = spec.loc};
+      return Trouble{.code = "E262", .message = spec.name + " appears twice in lr", .loc = spec.loc};
     if (place)
       return Trouble{.code = "E262",
                      .message = full->name + " and " + spec.name + " are both full schedules of lr",

@@ -34,5 +34,5 @@ constexpr ArgSpec kArgs[] = {{.name = "min",
 
 extern const ScheduleDef schedule_cosine;
 constexpr ScheduleDef schedule_cosine = {
-    .name = "Cosine", .doc = "Falls along half a cosine to min at the end of training.", .args = kArgs, .make = make};
+    .name = "Cosine", .doc = "Follows half a cosine down to min at the end of training.", .args = kArgs, .make = make};
 } // namespace dlc::schedule

@@ -33,23 +33,26 @@ std::unique_ptr<Curve> make(const Spec &spec, const Length &length) {
                                           spec.number("min", 0));
 }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "length", .kind = ArgKind::Time, .defaultText = "", .doc = "of the first cosine", .minExcluded = true},
-    {.name = "factor",
-     .kind = ArgKind::Number,
-     .defaultText = "1",
-     .doc = "how many times as long as the one before each is",
-     .min = 1},
-    {.name = "min",
-     .kind = ArgKind::Number,
-     .defaultText = "0",
-     .doc = "the rate at the end of each",
-     .min = 0,
-     .percent = true}};
+constexpr ArgSpec kArgs[] = {{.name = "length",
+                              .kind = ArgKind::Time,
+                              .defaultText = "",
+                              .doc = "length of the first cosine",
+                              .minExcluded = true},
+                             {.name = "factor",
+                              .kind = ArgKind::Number,
+                              .defaultText = "1",
+                              .doc = "each cosine is this many times as long as the one before",
+                              .min = 1},
+                             {.name = "min",
+                              .kind = ArgKind::Number,
+                              .defaultText = "0",
+                              .doc = "the rate at the end of each cosine",
+                              .min = 0,
+                              .percent = true}};
 
 } // namespace
 
 extern const ScheduleDef schedule_cosine_restarts;
 constexpr ScheduleDef schedule_cosine_restarts = {
-    .name = "CosineRestarts", .doc = "Falls along half a cosine to min, again and again.", .args = kArgs, .make = make};
+    .name = "CosineRestarts", .doc = "Follows half a cosine down to min, then restarts.", .args = kArgs, .make = make};
 } // namespace dlc::schedule

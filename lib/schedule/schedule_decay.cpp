@@ -35,6 +35,8 @@ constexpr ArgSpec kArgs[] = {
 } // namespace
 
 extern const ScheduleDef schedule_decay;
-constexpr ScheduleDef schedule_decay = {
-    .name = "Decay", .doc = "Times factor each epoch, or once every so often.", .args = kArgs, .make = make};
+constexpr ScheduleDef schedule_decay = {.name = "Decay",
+                                        .doc = "Multiplies the rate by factor every epoch, or at the given interval.",
+                                        .args = kArgs,
+                                        .make = make};
 } // namespace dlc::schedule

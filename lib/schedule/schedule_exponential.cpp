@@ -33,7 +33,7 @@ constexpr ArgSpec kArgs[] = {{.name = "to",
 extern const ScheduleDef schedule_exponential;
 constexpr ScheduleDef schedule_exponential = {
     .name = "Exponential",
-    .doc = "Falls by the same factor every step to this rate at the end of training.",
+    .doc = "Falls by the same factor every step, to this rate at the end of training.",
     .args = kArgs,
     .make = make};
 } // namespace dlc::schedule

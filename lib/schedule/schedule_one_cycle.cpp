@@ -40,7 +40,7 @@ constexpr ArgSpec kArgs[] = {{.name = "peak",
 extern const ScheduleDef schedule_one_cycle;
 constexpr ScheduleDef schedule_one_cycle = {
     .name = "OneCycle",
-    .doc = "Rises to the peak, then falls below where it began, in one cycle over training.",
+    .doc = "Rises to the peak, then falls below the initial rate, in one cycle over training.",
     .args = kArgs,
     .make = make};
 } // namespace dlc::schedule

@@ -44,7 +44,7 @@ constexpr ArgSpec kArgs[] = {{.name = "patience", .kind = ArgKind::Size, .defaul
 extern const ScheduleDef schedule_plateau;
 constexpr ScheduleDef schedule_plateau = {
     .name = "Plateau",
-    .doc = "Times factor when the monitored value has not improved for patience evaluations.",
+    .doc = "Multiplies the rate by factor after patience evaluations without improvement.",
     .args = kArgs,
     .make = make};
 } // namespace dlc::schedule

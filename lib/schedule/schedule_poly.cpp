@@ -26,8 +26,9 @@ constexpr ArgSpec kArgs[] = {
 } // namespace
 
 extern const ScheduleDef schedule_poly;
-constexpr ScheduleDef schedule_poly = {.name = "Poly",
-                                       .doc = "Falls to 0 at the end of training as the rest of it to this power.",
-                                       .args = kArgs,
-                                       .make = make};
+constexpr ScheduleDef schedule_poly = {
+    .name = "Poly",
+    .doc = "Falls to 0 at the end of training, as the remaining fraction to this power.",
+    .args = kArgs,
+    .make = make};
 } // namespace dlc::schedule

@@ -26,8 +26,6 @@ constexpr ArgSpec kArgs[] = {{.name = "to",
 } // namespace
 
 extern const ScheduleDef schedule_ramp;
-constexpr ScheduleDef schedule_ramp = {.name = "Ramp",
-                                       .doc = "Falls along a straight line to this rate at the end of training.",
-                                       .args = kArgs,
-                                       .make = make};
+constexpr ScheduleDef schedule_ramp = {
+    .name = "Ramp", .doc = "Changes linearly to this rate at the end of training.", .args = kArgs, .make = make};
 } // namespace dlc::schedule

@@ -43,5 +43,5 @@ constexpr ArgSpec kArgs[] = {{.name = "at", .kind = ArgKind::Time, .defaultText 
 
 extern const ScheduleDef schedule_steps;
 constexpr ScheduleDef schedule_steps = {
-    .name = "Steps", .doc = "Times factor at each of these times.", .args = kArgs, .make = make};
+    .name = "Steps", .doc = "Multiplies the rate by factor at each of these times.", .args = kArgs, .make = make};
 } // namespace dlc::schedule

@@ -25,7 +25,7 @@ constexpr ArgSpec kArgs[] = {{.name = "length", .kind = ArgKind::Time, .defaultT
 
 extern const ScheduleDef schedule_warmup;
 constexpr ScheduleDef schedule_warmup = {.name = "Warmup",
-                                         .doc = "Rises from 0 over this time; may stand before one other schedule.",
+                                         .doc = "Rises linearly from 0 over this time; may precede one other schedule.",
                                          .args = kArgs,
                                          .make = make,
                                          .leadsIn = true};

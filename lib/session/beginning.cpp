@@ -34,9 +34,9 @@ Result<std::optional<train::Beginning>> openBeginning(Net &net) {
   for (const std::string &name : bad)
     if (llvm::is_contained(beginning->report().taken, name))
       return found({.code = "E406",
-                    .message = name + " holds NaN or infinity, and a run that begins with it stays so",
+                    .message = name + " contains NaN or infinity, which would spread to every result",
                     .place = {.file = path},
-                    .help = "--fresh=" + name + " lets it start anew"});
+                    .help = "--fresh=" + name + " re-initialises it"});
   return std::optional(*std::move(beginning));
 }
 

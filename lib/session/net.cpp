@@ -97,11 +97,11 @@ Done Net::readModelBytes(llvm::StringRef name, llvm::StringRef bytes) {
 
 Done Net::openOwnSource() {
   if (!bringsSource())
-    return report({.code = "", .message = modelName_ + " holds weights only: open its source, then takeWeights()"});
+    return report({.code = "", .message = modelName_ + " holds only weights: open its source, then takeWeights()"});
   const model::Trailer &trailer = *model_.trailer;
   if (trailer.value("kind") == llvm::StringRef("checkpoint"))
     return report({.code = "E401",
-                   .message = modelName_ + " is a checkpoint, and not a finished model",
+                   .message = modelName_ + " is a checkpoint, not a finished model",
                    .help = "`dlc train net.dsl --resume=" + modelName_ + "` continues from it"});
   std::vector<compile::OverrideText> overrides;
   for (const compile::OverrideText &o : train::overridesIn(trailer))

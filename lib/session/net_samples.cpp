@@ -35,7 +35,7 @@ Result<Spec> Net::chooseSource(const SampleRequest &request) {
     return *spec;
   }
   if (!request.labels.empty())
-    return Failure{Failure::Kind::NoData, "--labels needs a file of samples: name it, or --data"};
+    return Failure{Failure::Kind::NoData, "--labels needs a file of samples: name one, or use --data"};
   if (settings.test.value)
     return settings.test.value;
   const dsl::ValSplit &val = settings.val.value;
@@ -61,9 +61,9 @@ Result<data::Samples> Net::heldOutSamples() {
 Done Net::meet(const data::Samples &samples) {
   if (samples.data->targetAssumed) {
     InFlight d = diags().warning(Loc(), "W506");
-    d << samples.data->origin << " has " << samples.data->sampleSize() + 1 << " columns, and the model takes "
-      << samples.data->sampleSize() << " features: the last column is taken for the target and left out";
-    d.help("leave it out of the file, or name the features in a header, in training and here");
+    d << samples.data->origin << " has " << samples.data->sampleSize() + 1 << " columns, but the model takes "
+      << samples.data->sampleSize() << " features: the last column is treated as the target and ignored";
+    d.help("remove it from the file, or name the features in a header, in training and here");
     DLC_TRY(checked());
   }
   if (!prepared_) {

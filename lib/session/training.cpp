@@ -124,7 +124,7 @@ train::Outcome Training::deliver(train::Outcome outcome) {
     }
     observer_->saved(options_.model, outcome.best);
   } else if (options_.overfit) {
-    observer_->note("Nothing saved: --overfit is a test of the net; -o FILE saves it");
+    observer_->note("Nothing saved: --overfit only tests the net; use -o FILE to save it");
   }
   train::ResultInfo result{
       .model = options_.model, .test = std::nullopt, .classNames = bundle_.names.classes, .best = outcome.best};

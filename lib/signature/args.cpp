@@ -72,7 +72,7 @@ std::optional<Args> argsFromText(std::span<const ArgSpec> specs, llvm::StringRef
     key = key.trim();
     auto spec = llvm::find_if(specs, [&](const ArgSpec &s) { return s.name == key; });
     if (spec == specs.end() || !setArg(*spec, value.trim(), args.values[key])) {
-      reason = "'" + part.trim().str() + "' is no argument here";
+      reason = "'" + part.trim().str() + "' is not an argument here";
       return std::nullopt;
     }
     args.values[key].given = true;

@@ -152,7 +152,7 @@ public:
         named = true;
         take(arg, arg.name, arg.nameLoc);
       } else if (named) {
-        refuse(arg.loc, "arguments by position come before those by name");
+        refuse(arg.loc, "positional arguments come before named ones");
       } else if (position == order.size()) {
         refuseSurplus(arg.loc, written);
         ++position;
@@ -181,12 +181,13 @@ private:
   void refuseSurplus(Loc loc, llvm::ArrayRef<WrittenArg> written) {
     const size_t most = order.size();
     auto names = llvm::map_range(order, [](const ArgSpec *spec) { return llvm::StringRef(spec->name); });
-    auto d =
-        refuse(loc, most == 0 ? layer + " takes no arguments by position"
-                              : layer + " takes " + (most == 1 ? "one argument" : llvm::Twine(most) + " arguments") +
-                                    " by position (" + llvm::join(names, ", ") + ")");
+    auto d = refuse(
+        loc, most == 0 ? layer + " takes no positional arguments"
+                       : layer + " takes " +
+                             (most == 1 ? "one positional argument" : llvm::Twine(most) + " positional arguments") +
+                             " (" + llvm::join(names, ", ") + ")");
     if (std::string inferred = withoutInputs(written); !inferred.empty())
-      d.help("sizes of what comes in are inferred: write " + inferred);
+      d.help("input sizes are inferred: write " + inferred);
   }
 
   /// The layer as it is written here, where the arguments are those of another framework: the number of inputs, and

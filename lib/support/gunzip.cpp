@@ -92,7 +92,7 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> gunzip(llvm::StringRef packe
     out.shrink(z.avail_out);
     if (out.size() > maxBytes)
       return absl::ResourceExhaustedError(
-          absl::StrCat(av(name), ": unpacks to more than ", maxBytes, " bytes, which no real data of this size does"));
+          absl::StrCat(av(name), ": decompresses to more than ", maxBytes, " bytes; refusing a suspected zip bomb"));
     if (result == Z_STREAM_END) {
       if (taken == packed.size())
         return std::move(out).take(name);

@@ -20,7 +20,7 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> inflateRaw(llvm::StringRef p
                                                                llvm::StringRef name) {
   // Deflate makes at most 1032 bytes of one: a larger size is a lie, and is refused before memory is taken for it.
   if (size / 1040 > packed.size())
-    return absl::DataLossError(absl::StrCat(av(name), ": ", packed.size(), " bytes cannot unpack to ", size));
+    return absl::DataLossError(absl::StrCat(av(name), ": ", packed.size(), " bytes cannot decompress to ", size));
   std::unique_ptr<llvm::WritableMemoryBuffer> out = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(size, name);
   z_stream z{};
   if (!out || inflateInit2(&z, -15) != Z_OK)
@@ -45,7 +45,7 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> inflateRaw(llvm::StringRef p
   if (result == Z_MEM_ERROR)
     allocationFailed();
   if (result != Z_STREAM_END || written != size)
-    return absl::DataLossError(absl::StrCat(av(name), " does not unpack to ", size, " bytes"));
+    return absl::DataLossError(absl::StrCat(av(name), " does not decompress to ", size, " bytes"));
   return std::unique_ptr<llvm::MemoryBuffer>(std::move(out));
 }
 

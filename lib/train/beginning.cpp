@@ -30,9 +30,9 @@ std::optional<Trouble> unknownPattern(const compile::Unit &unit, llvm::ArrayRef<
     }
     llvm::StringRef near = closest(pattern, names);
     return Trouble{.code = "E252",
-                   .message = "fresh = " + pattern + " means no tensor of the net",
+                   .message = "fresh = " + pattern + " matches no tensor of the net",
                    .loc = fresh.loc,
-                   .help = near.empty() ? "`dlc show` has the names of layers" : "did you mean " + near.str() + "?"};
+                   .help = near.empty() ? "`dlc show` lists the layer names" : "did you mean " + near.str() + "?"};
   }
   return std::nullopt;
 }
@@ -130,7 +130,7 @@ void Beginning::compareClasses(const Bundle &bundle, compile::Unit &unit) const 
   if (std::is_permutation(before.begin(), before.end(), now.begin(), now.end()))
     warning.help("classes = ... under [data] names them in the order of " + report_.file);
   else
-    warning.help("--fresh lets the last layer start anew");
+    warning.help("--fresh=LAYER re-initialises the last layer");
 }
 
 void Beginning::meet(Bundle &bundle, compile::Unit &unit) {
@@ -143,7 +143,7 @@ void Beginning::meet(Bundle &bundle, compile::Unit &unit) {
     unit.diags.warning(written.given() ? written.loc : unit.settings.train.weights.loc, "W515")
             .detail("there: " + shortened(trailer.prepare))
             .detail("here:  " + shortened(now))
-        << "the samples are prepared otherwise than those that " << report_.file << " was trained on";
+        << "the samples are prepared differently from those that " << report_.file << " was trained on";
   compareClasses(bundle, unit);
 }
 

@@ -50,9 +50,9 @@ Fallible<std::vector<std::string>> namedClasses(const compile::Unit &unit) {
   }
   if (names.empty() && (given.kind == Const::Kind::List || given.kind == Const::Kind::String))
     return Trouble{.code = "E263",
-                   .message = "classes names no class",
+                   .message = "classes is empty",
                    .loc = given.loc,
-                   .help = "leave the line out, and the names are those of the data"};
+                   .help = "leave the line out to take the names from the data"};
   llvm::StringSet<> seen;
   for (const std::string &name : names)
     if (!seen.insert(name).second)
@@ -171,7 +171,7 @@ private:
   Checked sliceOfTest(const dsl::ValSplit &val) {
     if (!settings.test.value)
       return Trouble{
-          .code = "E308", .message = "val is a slice of test, and there is no test", .loc = settings.val.loc};
+          .code = "E308", .message = "val is a slice of test, but there is no test", .loc = settings.val.loc};
     if (!test)
       return allGood();
     auto part = data::slice(bundle.test, val.from, val.to, settings.val.loc);
@@ -220,7 +220,7 @@ private:
       for (const auto *steps : {&settings.prepare, &settings.augment})
         if (!steps->value.empty())
           return Trouble{.code = "E309",
-                         .message = "tokens are names, not numbers: there is nothing to prepare or to augment",
+                         .message = "tokens are names, not numbers: they cannot be prepared or augmented",
                          .loc = steps->loc};
     std::vector<Spec> steps = settings.prepare.value;
     if (!settings.prepare.given()) {
@@ -270,7 +270,7 @@ private:
                                     " is out of range: " + wish.parts.front().lossName.str() +
                                     " takes targets from 0 to 1, and with target = input the samples are the targets",
                          .loc = settings.target.loc,
-                         .help = "prepare = MinMax brings all values between 0 and 1"};
+                         .help = "prepare = MinMax scales all values to 0..1"};
     }
     return allGood();
   }
@@ -332,7 +332,7 @@ Checked checkSamples(const compile::Unit &unit, const data::Samples &samples, co
   return Trouble{.code = "E305",
                  .message = "with target = input the model's output must have the shape of its input, " +
                             shapeText(data::readsAs(*shape, wish.outputShape) ? wish.inputShape : *shape) +
-                            ", and it has " + shapeText(wish.outputShape),
+                            ", but it has " + shapeText(wish.outputShape),
                  .loc = samples.data->loc};
 }
 

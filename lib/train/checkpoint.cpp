@@ -150,8 +150,9 @@ absl::StatusOr<Fallible<Checkpoint>> loadCheckpoint(llvm::StringRef path, Parame
   if (!reader.good || version != kVersion || state.epoch < 0 || state.batch < 0 || state.step < 0 ||
       state.updates < 0 || state.meter.size() < Meter::kCounters)
     return Fallible<Checkpoint>(Trouble{.code = version != kVersion ? "E403" : "E405",
-                                        .message = version != kVersion ? "checkpoint of another version of dlc"
-                                                                       : "the counters of the checkpoint are damaged",
+                                        .message = version != kVersion
+                                                       ? "the checkpoint was written by another version of dlc"
+                                                       : "the counters of the checkpoint are damaged",
                                         .place = {.file = path.str()}});
   for (auto [i, p] : llvm::enumerate(parameters.all()))
     std::memcpy(p->tensor().data(), (*matched)[i]->tensor.data(), p->type().bytes());

@@ -36,7 +36,7 @@ Fallible<std::vector<double>> classWeights(const dsl::TrainSettings &settings, c
     if (label != 0 && !(label >= 1 && label < static_cast<double>(classes) && label == static_cast<int64_t>(label)))
       return Trouble{.code = "E309",
                      .message =
-                         "class_weights = balanced needs classes, and " + train.data->origin + " has other targets",
+                         "class_weights = balanced needs classes, but " + train.data->origin + " has other targets",
                      .loc = settings.classWeights.loc};
     ++count[static_cast<size_t>(label)];
   }

@@ -12,8 +12,8 @@ namespace {
 void warn(Diags &diags, const data::Dataset &set, const data::LostDigits &loss, const std::string &what,
           llvm::StringRef others, llvm::StringRef help) {
   InFlight d = diags.warning(set.loc, "W511");
-  d << what << " has " << loss.before << " different values, of which f32 can tell " << loss.after
-    << " apart: " << shortNumber(loss.one) << " and " << shortNumber(loss.other) << " become equal";
+  d << what << " has " << loss.before << " different values, but f32 distinguishes only " << loss.after << ": "
+    << shortNumber(loss.one) << " and " << shortNumber(loss.other) << " become equal";
   if (const size_t count = loss.columns - 1)
     d << (others == "value" ? "; so do " : "; so do values in ") << count << " other " << others
       << (count == 1 ? "" : "s");
@@ -26,7 +26,7 @@ Checked warnOfLostDigits(const compile::Unit &unit, const DataWish &wish, const 
                          const data::Prepare &prepare, Diags &diags) {
   const data::Dataset &set = *train.data;
   if (!set.rounded.empty())
-    diags.warning(set.loc, "W511") << set.origin << " holds whole numbers that f64 rounds, as " << set.rounded;
+    diags.warning(set.loc, "W511") << set.origin << " contains whole numbers that f64 rounds, such as " << set.rounded;
   if (unit.settings.train.dtype.value != DType::F32)
     return allGood();
   if (auto loss = data::findLostTargets(train)) {

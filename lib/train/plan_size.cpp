@@ -22,7 +22,7 @@ absl::Status planFits(CheckedSize bytes, uint64_t limit) {
     return absl::OkStatus();
   const std::string need = bytes.value() ? grouped(static_cast<int64_t>(std::min<uint64_t>(*bytes.value(), INT64_MAX)))
                                          : std::string("more than 18,446,744,073,709,551,615");
-  return absl::ResourceExhaustedError(av("the plan needs " + need + " bytes, and " +
+  return absl::ResourceExhaustedError(av("the plan needs " + need + " bytes, but " +
                                          grouped(static_cast<int64_t>(limit)) + " are allowed (--max-memory)"));
 }
 

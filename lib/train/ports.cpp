@@ -114,12 +114,12 @@ std::string unitHelp(const data::Dataset &dataset, const dsl::NetOutput &part) {
   constexpr double kMostClasses = 10000;
   const auto whole = [](double value) { return isWholeBelow(value, static_cast<int64_t>(kMostClasses)); };
   if (part.targets() != 1 || dataset.targetSize != 1 || !llvm::all_of(dataset.numbers, whole))
-    return "numbers of any size take loss = MSE";
+    return "for other numbers use loss = MSE";
   const std::set<double> labels(dataset.numbers.begin(), dataset.numbers.end());
   if (labels.size() == 2)
     return "if they are names, list them under [data]: classes = [" + shortNumber(*labels.begin()) + ", " +
            shortNumber(*labels.rbegin()) + "]";
-  return "classes take loss = CrossEntropy and -> Linear(" + shortNumber(*labels.rbegin() + 1) + ") at the end";
+  return "for classes use loss = CrossEntropy and -> Linear(" + shortNumber(*labels.rbegin() + 1) + ") at the end";
 }
 
 Checked checkTargets(const data::Dataset &dataset, const DataWish &wish) {

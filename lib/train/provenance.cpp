@@ -69,7 +69,7 @@ void reviewModel(compile::Unit &unit, const compile::Unit &before) {
   if (!was && !is)
     return;
   auto warning = unit.diags.warning(is ? is->origin().range : Loc(), "W507");
-  warning << "the model is another one than that of the checkpoint";
+  warning << "the model differs from the checkpoint's";
   if (was)
     warning.detail("there: " + firstLine(textOf(was->origin().range)) +
                    (was->origin().text.empty() ? "" : " (" + was->origin().text + ")"));
@@ -120,15 +120,15 @@ bool reviewHeldOut(compile::Unit &unit, const model::Trailer &written) {
   for (const dsl::Difference &d : dsl::differences(then->settings, unit.settings))
     if (llvm::is_contained(kDecisive, llvm::StringRef(d.key)))
       unit.diags.warning(d.loc, "W507") << llvm::StringRef(d.key).split('.').second << " = " << firstLine(d.now)
-                                        << ", and the net was trained with " << firstLine(d.before)
-                                        << ": these are not the samples that were held out then";
+                                        << ", but the net was trained with " << firstLine(d.before)
+                                        << ": these are not the samples held out then";
   for (const DataRecord &now : recordData(unit)) {
     DataRecord known;
     auto numbers = written.value(kData.str() + now.role + " " + now.name);
     if (now.role != "train" || !numbers || !known.read(*numbers) || known.contents == now.contents)
       continue;
     unit.diags.warning(unit.settings.data.train.loc, "W507")
-        << now.name << " is not what the net was trained with: some of the validation samples may have trained it";
+        << now.name << " differs from the training data: some of the validation samples may have trained the net";
   }
   return unit.diags.warningCount() == before;
 }
@@ -166,9 +166,10 @@ void reviewResume(compile::Unit &unit, const model::Trailer &written, size_t sam
     if (llvm::is_contained(kFree, llvm::StringRef(d.key)))
       continue;
     otherData |= llvm::StringRef(d.key).starts_with("data.");
-    unit.diags.warning(d.loc, "W507").help("one run in parts gives the bits of a whole one with the same settings only")
+    unit.diags.warning(d.loc, "W507")
+            .help("a resumed run gives the bits of an uninterrupted one only with the same settings")
         << llvm::StringRef(d.key).split('.').second << " = " << firstLine(d.now)
-        << ", and the checkpoint was written with " << firstLine(d.before);
+        << ", but the checkpoint was written with " << firstLine(d.before);
   }
   for (const DataRecord &now : recordData(unit)) {
     DataRecord then;
@@ -180,14 +181,14 @@ void reviewResume(compile::Unit &unit, const model::Trailer &written, size_t sam
                        : now.role == "val" ? unit.settings.data.val.loc
                                            : unit.settings.data.classes.loc,
                        "W507")
-        << now.name << " has changed: it is " << now.text() << ", and the checkpoint was written with "
+        << now.name << " has changed: it is " << now.text() << ", but the checkpoint was written with "
         << (then.text() == now.text() ? "other contents" : then.text());
   }
   uint64_t seen = 0;
   if (auto count = written.value("samples"); count && !count->getAsInteger(10, seen) && seen != samples && !otherData)
     unit.diags.warning(unit.settings.data.train.loc, "W507")
         << "there are " << grouped(static_cast<int64_t>(samples))
-        << " samples to train on, and the checkpoint was written with " << grouped(static_cast<int64_t>(seen));
+        << " samples to train on, but the checkpoint was written with " << grouped(static_cast<int64_t>(seen));
   reviewModel(unit, *before);
 }
 

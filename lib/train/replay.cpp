@@ -156,7 +156,7 @@ void reportBadLoss(Engines &engines, BatchRunner &batches, const Replay &replay,
 void reportBadWeights(Diags &diags, llvm::StringRef bad, double lr, llvm::StringRef lastGood) {
   auto error = diags.error("E602");
   if (bad.empty())
-    error << "the weights are finite at the end, and the loss that they give is not";
+    error << "the final weights are finite, but their loss is not";
   else
     error << "at the end " << bad;
   if (!lastGood.empty())

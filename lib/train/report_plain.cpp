@@ -139,7 +139,7 @@ private:
     };
     list("Taken from " + from.file, from.taken);
     list("New", from.fresh);
-    list("Not used of " + from.file, from.unused);
+    list("Not used from " + from.file, from.unused);
     if (from.statistics)
       os << "prepare keeps the numbers of " << from.file << '\n';
   }

@@ -20,10 +20,10 @@ void reviewMetrics(compile::Unit &unit, const dsl::Net &net) {
     if (const auto *def = metric::findMetric(metric.name); def && !def->measures(net.task))
       unit.diags.warning(metric.loc, "W504")
           << metric.name << " measures "
-          << (net.task == Task::Values   ? "classes, and this net says numbers"
-              : net.task == Task::Labels ? "one class of several, and here any of several labels applies"
-              : metric.name == "TopK"    ? "several classes, and this net knows two"
-                                         : "numbers, and this net says classes");
+          << (net.task == Task::Values   ? "classes, but this net predicts numbers"
+              : net.task == Task::Labels ? "one class of several, but here several labels may apply"
+              : metric.name == "TopK"    ? "several classes, but this net has two"
+                                         : "numbers, but this net predicts classes");
     else if (metric.name == "TopK" && metric.number("k", 0) >= classes)
       unit.diags.warning(metric.loc, "W504")
           << "the right class is always among the " << shortNumber(metric.number("k", 0)) << " most probable of "
@@ -36,7 +36,7 @@ void reviewMonitor(compile::Unit &unit, const dsl::Net &net, bool hasVal) {
   const std::string monitor = monitorOf(settings, hasVal);
   if (llvm::StringRef(monitor).starts_with("val_") && !hasVal) {
     unit.diags.error(settings.monitor.loc, "E264").help("write val = 10% under [data], or monitor = train_loss")
-        << "monitor = " << monitor << ", and there are no validation samples";
+        << "monitor = " << monitor << ", but there are no validation samples";
     return;
   }
   auto depth = monitorsVal(monitor, hasVal) ? Meter::Depth::Full : Meter::Depth::Progress;
@@ -47,8 +47,8 @@ void reviewMonitor(compile::Unit &unit, const dsl::Net &net, bool hasVal) {
   std::string known = std::string(prefix) + "loss";
   for (const Score &score : scores.metrics)
     known += ", " + (prefix + score.name);
-  unit.diags.error(settings.monitor.loc, "E264").help("there are " + known + "; metrics = ... asks for more")
-      << "monitor = " << monitor << ", and nothing of that name will be measured";
+  unit.diags.error(settings.monitor.loc, "E264").help("there are " + known + "; metrics = ... adds more")
+      << "monitor = " << monitor << ", but no such score is measured";
 }
 
 /// Skipping a short batch that is the only one would train on nothing.
@@ -58,8 +58,8 @@ void reviewBatches(compile::Unit &unit, const Bundle &bundle) {
   if (unit.settings.data.dropLast.value && samples > 0 && samples < batch.value)
     unit.diags.error(unit.settings.data.dropLast.loc, "E308")
             .help("write batch_size = " + std::to_string(samples) + " or less, or leave drop_last out")
-        << samples << (samples == 1 ? " sample makes" : " samples make") << " no batch of " << batch.value
-        << ", and drop_last leaves out every shorter one";
+        << samples << (samples == 1 ? " sample does" : " samples do") << " not fill a batch of " << batch.value
+        << ", and drop_last skips shorter ones";
 }
 
 void reviewSpeed(compile::Unit &unit, const Bundle &bundle) {
@@ -67,8 +67,8 @@ void reviewSpeed(compile::Unit &unit, const Bundle &bundle) {
   const auto &batch = unit.settings.train.batchSize;
   if (batch.value == 1 && unit.settings.train.accumulate.value == 1 && bundle.train.size() >= kMany)
     unit.diags.warning(batch.loc, "W505").help("write batch_size = 32")
-        << "every one of the " << grouped(static_cast<int64_t>(bundle.train.size()))
-        << " samples is a step of its own, which reads and writes all weights";
+        << "each of the " << grouped(static_cast<int64_t>(bundle.train.size()))
+        << " samples is a separate step, which reads and writes all weights";
 }
 
 } // namespace

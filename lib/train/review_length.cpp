@@ -49,13 +49,13 @@ public:
     const bool decides = t.patience > 0 || keepsBest;
     if (t.patience.given() && !hasVal && !t.monitor.given())
       idle(t.patience.loc, "add val = 10% under [data], or write monitor = train_loss if that is meant")
-          << "patience has no validation samples to watch: it would wait for the training loss, which hardly ever "
+          << "patience has no validation samples to monitor; it would watch the training loss, which hardly ever "
              "rises";
     if (t.monitor.given() && !decides && !plateau)
       idle(t.monitor.loc, "add keep = best, or patience = 5")
-          << "monitor decides nothing: the last weights are kept, and nothing stops early";
+          << "monitor has no effect: the last weights are kept, and nothing stops early";
     if (t.minDelta.given() && t.minDelta > 0 && !decides)
-      idle(t.minDelta.loc, "add patience = 5") << "min_delta decides nothing without patience and keep = best";
+      idle(t.minDelta.loc, "add patience = 5") << "min_delta has no effect without patience or keep = best";
     if (t.valEvery.given() && !hasVal && !decides && !plateau)
       idle(t.valEvery.loc, "add val = 10% under [data]") << "val_every has no effect without validation samples";
     else
@@ -83,7 +83,7 @@ private:
     auto d = warn(t.batchSize.given() ? t.batchSize.loc : net.batchNorm, "W502",
                   samples == 1 ? "BatchNorm needs more samples" : "add drop_last = true under [data]");
     d << "the last batch of an epoch is one sample (" << grouped(samples) << " in batches of " << grouped(t.batchSize)
-      << "), of which BatchNorm learns nothing";
+      << "), from which BatchNorm learns nothing";
     if (t.batchSize.given())
       d.note(net.batchNorm, "BatchNorm is here");
   }
@@ -92,7 +92,7 @@ private:
     if (t.accumulate > batches)
       idle(t.accumulate.loc, batches == 1 ? "leave accumulate out" : "write accumulate = " + std::to_string(batches))
           << "an epoch has only " << (batches == 1 ? "1 batch" : grouped(batches) + " batches")
-          << ": no more gradients are added up for one step";
+          << ", so one step cannot accumulate more gradients";
   }
 
   /// What is left of the weights at the beginning is average^steps.
@@ -182,7 +182,7 @@ public:
       return;
     const int64_t fits = (evaluations - 1) / 2;
     idle(t.patience.loc, fits > 0 ? "write patience = " + llvm::Twine(fits) : "leave patience out")
-        << "the run is evaluated " << times() << ", too seldom to stop early";
+        << "the run is evaluated " << times() << ", too rarely to stop early";
   }
 
 private:

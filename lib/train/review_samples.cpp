@@ -102,7 +102,7 @@ private:
       ofSamples("give samples of the other classes, too")
           << (count == 1 ? "the only training sample is"
                          : "all " + grouped(static_cast<int64_t>(count)) + " training samples are")
-          << " of class " << nameOf(only) << of(part) << ": there is nothing to tell apart";
+          << " of class " << nameOf(only) << of(part) << ": there is nothing to distinguish";
       return;
     }
     const size_t known = binary ? 2 : indexed ? std::min(knownClasses(), outputs) : outputs;
@@ -115,7 +115,7 @@ private:
     if (known < outputs)
       warn(part.last.isValid() ? part.last : place(), "W509",
            "for " + llvm::Twine(known) + " classes the last layer is -> Linear(" + llvm::Twine(known) + ")")
-          << "the model has " << outputs << " outputs, and the data have " << known << " classes";
+          << "the model has " << outputs << " outputs, but the data have " << known << " classes";
   }
 
   /// Of one of several outputs: which.
@@ -200,8 +200,8 @@ private:
         part.last.isValid() ? textOf(part.last).take_until([](char c) { return c == '('; }).str() : "";
     const bool squeezes = own && part.low == 0 && part.high == 1;
     warn(part.last, "W508", (squeezes ? "write prepare = MinMax under [data], or leave " : "leave ") + layer + " out")
-        << layer << " cannot say " << (own ? "these samples" : "these targets") << ": they go from "
-        << shortNumber(least) << " to " << shortNumber(most) << ", and it ends at "
+        << layer << " cannot produce " << (own ? "these samples" : "these targets") << ": they range from "
+        << shortNumber(least) << " to " << shortNumber(most) << ", but its limit is "
         << shortNumber(least < part.low - kRounding ? part.low : part.high);
   }
 
@@ -213,7 +213,7 @@ private:
       for (size_t i = 0; i < set.sampleSize(); ++i)
         if (set.value(row, i) != set.value(first, i))
           return;
-    ofSamples("give samples that differ") << "all training samples are the same: nothing tells them apart";
+    ofSamples("give samples that differ") << "all training samples are identical";
   }
 
   /// Samples sorted by class, and never shuffled: each batch unteaches what the one before has taught.
@@ -232,7 +232,7 @@ private:
     }
     if (different > 1 && changes == different - 1)
       warn(shuffle.loc, "W509", "leave shuffle out")
-          << "the samples stand class after class, and shuffle = false keeps them so: each batch teaches one class";
+          << "the samples are sorted by class and shuffle = false keeps that order: each batch teaches one class";
   }
 
   compile::Unit &unit;

@@ -73,7 +73,7 @@ void reviewScoring(compile::Unit &unit, const Bundle &bundle) {
   const bool chooses = t.keep.value != "last" || t.patience > 0 || plateau;
   if (data.val->kind == Kind::Slice && data.val->of == "test" && chooses)
     unit.diags.warning(data.val.loc, "W510").help("write val = 10%, which holds out training samples")
-        << "val is a part of test: the best weights are chosen by samples that test scores as well";
+        << "val is part of test: test scores the samples that choose the best weights";
   auto compare = [&](const Spec &source, const data::Samples &samples, Loc loc, llvm::StringRef role) {
     if (!source || samples.empty())
       return;
@@ -81,14 +81,14 @@ void reviewScoring(compile::Unit &unit, const Bundle &bundle) {
       unit.diags.warning(loc, "W510")
               .help(role == "test" ? "leave test out, and write val = 20%, or name other samples"
                                    : "write val = 20%, which holds out training samples")
-          << role << " holds training samples only: its score says how well they were learned by heart";
+          << role << " contains only training samples: its score shows how well they were memorised";
   };
   compare(data.test.value, bundle.test, data.test.loc, "test");
   if (data.val->kind == Kind::Source) {
     compare(data.val->source, bundle.val, data.val.loc, "val");
     if (data.test.value && chooses && data.val->source == data.test.value && !(data.test.value == data.train.value))
       unit.diags.warning(data.val.loc, "W510").help("write val = 20%, which holds out training samples")
-          << "val and test are the same samples: the best weights are chosen by those that test scores";
+          << "val and test are the same samples: test scores the samples that choose the best weights";
   }
 }
 

@@ -36,13 +36,13 @@ Checked checkAnswers(const data::Dataset &dataset, const DataWish &wish) {
     return allGood();
   return Trouble{.code = "E305",
                  .message = "the model's output is " + shapeText(wish.outputShape) + ", which is " +
-                            std::to_string(answers) + (answers == 1 ? " answer" : " answers") + " for a sample, and " +
+                            std::to_string(answers) + (answers == 1 ? " answer" : " answers") + " per sample, but " +
                             dataset.origin + " has " + std::to_string(labels) + (labels == 1 ? " label" : " labels") +
                             " for each",
                  .loc = dataset.loc,
                  .help = labels == 1 ? "put -> Flatten before the last layer, or write input = " +
                                            std::to_string(elementCount(wish.inputShape))
-                                     : "with target = next the output has a row for each place of the input"};
+                                     : "with target = next the output needs one row per position of the input"};
 }
 
 /// Whether the first column holds whole numbers below `outputs`, several of them: it is the label, perhaps.
@@ -79,11 +79,11 @@ Checked answersEach(const data::Dataset &data, const DataWish &wish) {
     return allGood();
   const std::string count = std::to_string(wish.outputs());
   return Trouble{.code = "E270",
-                 .message = "BCE asks " + count + " questions of yes or no, and " + data.origin +
-                            " has one label for each sample",
+                 .message =
+                     "BCE asks " + count + " yes-or-no questions, but " + data.origin + " has one label per sample",
                  .loc = data.loc,
                  .help = "write loss = CrossEntropy for one class of several, or give " + count +
-                         " targets of 0 and 1 for each sample"};
+                         " targets of 0 and 1 per sample"};
 }
 
 } // namespace

@@ -112,7 +112,7 @@ struct Trainer::Impl {
       return absl::OkStatus();
     if (isGood())
       return keeper.write(stateNow());
-    reporter.note("No checkpoint: the weights are not good to go on with");
+    reporter.note("No checkpoint: the run cannot resume from these weights");
     return absl::OkStatus();
   }
 
@@ -136,8 +136,8 @@ struct Trainer::Impl {
     state = std::move((*loaded)->state);
     if (state.batch > batches.perEpoch())
       return trouble({.code = "E402",
-                      .message = "the checkpoint stands at batch " + std::to_string(state.batch) +
-                                 " of an epoch; here an epoch has " + std::to_string(batches.perEpoch()),
+                      .message = "the checkpoint is at batch " + std::to_string(state.batch) +
+                                 " of an epoch, but here an epoch has " + std::to_string(batches.perEpoch()),
                       .place = {.file = options.resume}});
     reviewResume(engines.unit(), (*loaded)->trailer, bundle.train.size());
     meter->setState(state.meter);

@@ -1,7 +1,7 @@
 # RUN: %dlc --emit-ir %s --verify-diagnostics
 wide = 4                              # expected-note {{it is given here}}
 [block Hidden(width, act=ReLU)]
-output = input -> Linear(width) -> act # expected-note {{a layer is wanted here}}
+output = input -> Linear(width) -> act # expected-note {{a layer is expected here}}
 
 [block Self]                          # expected-note {{the block is here}}
 output = input -> Self                # expected-error {{E243: block 'Self' uses itself}}
@@ -19,7 +19,7 @@ output = input
 [block Unfinished]                    # expected-error {{E213: the block has no 'output = ...'}}
 h = input -> ReLU
 [block Takes]
-input = 3                             # expected-error {{E212: in a block, 'input' is what the arrow brings}}
+input = 3                             # expected-error {{E212: a block cannot bind 'input': it is the value that the arrow brings}}
 output = input
 
 [model]

@@ -6,4 +6,4 @@ output = input -> Linear(3)
 
 [train]
 loss          = MSE
-class_weights = balanced             # expected-error {{E262: class_weights needs a loss of classes}} expected-help {{write loss = CrossEntropy}}
+class_weights = balanced             # expected-error {{E262: class_weights needs a loss over classes}} expected-help {{write loss = CrossEntropy}}

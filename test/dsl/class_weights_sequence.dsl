@@ -6,4 +6,4 @@ output = input -> Embedding(4) -> Linear(5)
 
 [train]
 loss          = CrossEntropy
-class_weights = 1, 2, 3, 4, 5        # expected-error {{E262: class_weights needs one class for each sample, and here it has 8}}
+class_weights = 1, 2, 3, 4, 5        # expected-error {{E262: class_weights needs one class per sample, found 8}}

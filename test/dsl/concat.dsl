@@ -10,13 +10,13 @@ e = c + Concat(b, (input -> Conv2d(6, 1)))
 f = d + Concat(b, a)
 g = Concat(a, a, axis=-1) -> GlobalAvgPool
 h = Concat((input -> GlobalAvgPool), (b -> GlobalAvgPool))
-i = Concat(a)                        # expected-error {{E251: Concat takes two values or more, found 1}}
-j = a -> Concat                      # expected-error {{E251: Concat takes two values or more, found 1}}
+i = Concat(a)                        # expected-error {{E251: Concat takes at least two values, found 1}}
+j = a -> Concat                      # expected-error {{E251: Concat takes at least two values, found 1}}
 k = Concat(a, h)                     # expected-error {{E230: cannot apply Concat to shapes 2x8x8 and 7 along axis 0}}
 l = Concat(a, b, axis=1)             # expected-error {{E230: cannot apply Concat to shapes 2x8x8 and 3x8x8 along axis 1}}
 m = Concat(a, b, axis=3)             # expected-error {{E206: Concat along axis 3 of a value with 3 axes}}
-n = Concat(a, 3)                     # expected-error {{E221: a value is needed here, found the number 3}}
-o = Concat(axis=0, a, b)             # expected-error {{E251: arguments by position come before those by name}} expected-error {{E251: arguments by position}}
+n = Concat(a, 3)                     # expected-error {{E221: expected a value, found the number 3}}
+o = Concat(axis=0, a, b)             # expected-error {{E251: positional arguments come before named ones}} expected-error {{E251: positional arguments}}
 p = Concat(a, axle=1)                # expected-error {{E251: Concat has no argument 'axle'}}
 q = Concat(a, nothing)               # expected-error {{E221: there is no value 'nothing' here}}
 r = input -> 2 * Concat(input) -> GlobalAvgPool

@@ -7,7 +7,7 @@ output = input -> Linear(2)
 [data]
 train = Inline([[1, 2s], [3, 4]], [0, 1])        # expected-error {{E204: 'inputs' of Inline takes no unit, found 's'}}
 test = Csv("x.csv", label=3 epochs)              # expected-error {{E204: 'label' of Csv takes no unit, found 'epochs'}}
-val = "pictures"                                 # expected-error {{E253: no data source reads "pictures" by its name}} expected-help {{a folder of pictures is read by Images("pictures")}}
+val = "pictures"                                 # expected-error {{E253: no data source recognises "pictures" by its name}} expected-help {{for a folder of pictures, write Images("pictures")}}
 prepare = Normalize(mean=1MB, std=[1, 2])        # expected-error {{E204: 'mean' of Normalize takes no unit}}
 classes = foo                                    # expected-error {{E205: classes takes list or file, found the word foo}} expected-help {{lists take brackets: [foo, ...]; a file takes quotes: "foo"}}
 

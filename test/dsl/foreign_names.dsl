@@ -5,7 +5,7 @@ input = 3x32x32
 a = input -> LReLU(0.2)                    # expected-error {{E250: unknown layer 'LReLU'}} expected-help {{did you mean LeakyReLU?}}
 b = input -> F.relu                        # expected-error {{E250: unknown layer 'F.relu'}} expected-help {{did you mean ReLU?}}
 c = input -> keras.layers.Dens(3)          # expected-error {{E250}} expected-help {{did you mean Linear?}}
-d = input -> Conv3D(3, 3)                  # expected-error {{E250: unknown layer 'Conv3D'}} expected-help {{dlc ops lists the layers}}
+d = input -> Conv3D(3, 3)                  # expected-error {{E250: unknown layer 'Conv3D'}} expected-help {{`dlc ops` lists the layers}}
 e = cat(input, input)                      # expected-error {{E250: unknown layer 'cat'}} expected-help {{did you mean Concat?}}
 f = Add(input, input)                      # expected-error {{E250: unknown layer 'Add'}} expected-help {{write a + b}}
 g = input -> Conv2d(out_channels=3, kernel=3) # expected-error {{E251: Conv2d has no argument 'out_channels'}} expected-help {{usage: Conv2d(out, kernel}} expected-help {{did you mean out?}}

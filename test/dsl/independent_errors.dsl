@@ -7,7 +7,7 @@ b      = inptu -> Dense(3)          # expected-error {{E221: there is no value '
 c      = a + nothing + b + (a -> Cov2d(3)) # expected-error {{E221: there is no value 'nothing' here}} expected-error {{E250: unknown layer 'Cov2d'}}
 d      = a -> 0.5 * Tnah            # expected-error {{E203: the count of a step takes a whole number, found 0.5}} expected-error {{E250: unknown layer 'Tnah'}}
 e      = a -> Concat(nowhere)       # expected-error {{E221: there is no value 'nowhere' here}}
-k      = 4                          # expected-error {{E221: a value is needed here, found the number 4}}
+k      = 4                          # expected-error {{E221: expected a value, found the number 4}}
 f      = input -> Linear(k)
 output = a -> Wide(1, 2) -> Wide(n=Tanh) # expected-error {{E240: block 'Wide' takes 1 arguments, found more}} expected-note {{block 'Wide' is used here}}
 
@@ -18,7 +18,7 @@ output = x -> Foo                   # expected-error {{E250: unknown layer 'Foo'
 [block Unused(m, act=ReLU)]
 y      = input -> Linear(m) -> act -> Linera(m) # expected-error {{E250: unknown layer 'Linera'}}
 y      = input                      # expected-error {{E212: 'y' is already bound}}
-x.y    = 3                          # expected-error {{E217: a value has a name without dots}} expected-error@-3 {{E213: the block has no 'output = ...'}}
+x.y    = 3                          # expected-error {{E217: the name of a value cannot contain dots}} expected-error@-3 {{E213: the block has no 'output = ...'}}
 
 [train]
 loss      = CrosEntropy             # expected-error {{E250: unknown loss 'CrosEntropy'}} expected-help {{did you mean CrossEntropy?}}

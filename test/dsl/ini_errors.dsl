@@ -8,7 +8,7 @@ activation = relu
 [training]
 learning_rate = 0.1
 learning_rate = 0.2      # expected-error {{E261: key 'learning_rate' is given twice}}
-lr_step_size = 10        # expected-error {{E262: lr_step_size and lr_gamma are given together}}
+lr_step_size = 10        # expected-error {{E262: lr_step_size and lr_gamma must be given together}}
 
 [optimizer]
 type = adm               # expected-error {{E250: unknown optimizer 'adm'}} expected-help {{did you mean Adam?}}

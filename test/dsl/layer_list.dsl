@@ -3,7 +3,7 @@
 input_dim=784
 layer=Linear,784,64
 activation=ReLU
-layer=Linear,128,10  # expected-error {{E232: Linear says 128 inputs, but the value here has 64}} expected-help {{write 64, or leave it out: Linear(10)}}
+layer=Linear,128,10  # expected-error {{E232: Linear declares 128 inputs, but its input has 64}} expected-help {{write 64, or leave it out: Linear(10)}}
 activation=Softmax
 
 [train]

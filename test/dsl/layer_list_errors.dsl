@@ -6,4 +6,4 @@ layer="Linear",784,64    # expected-error {{E205: 'layer' takes the name of a la
 activation=ReLU,3        # expected-error {{E205: 'activation' takes the name of a layer}}
 activaton=ReLU           # expected-error {{E260: unknown key 'activaton' in [model]}} expected-help {{did you mean activation?}}
 layers=Linear,784,64     # expected-error {{E260: unknown key 'layers' in [model]}} expected-help {{did you mean layer?}}
-output = input -> ReLU   # expected-error {{E210: 'output' cannot stand beside a layer list}} expected-note@-4 {{the layer list is here}}
+output = input -> ReLU   # expected-error {{E210: 'output' is not allowed with a layer list}} expected-note@-4 {{the layer list is here}}

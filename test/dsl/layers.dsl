@@ -13,9 +13,9 @@ j = input -> Dropout(1.5)            # expected-error {{E206: 'p' of Dropout tak
 k = Linear(3)                        # expected-error {{E220: 'Linear' is a layer}} expected-help {{value -> Linear(3)}}
 l = ReLU                             # expected-error {{E220}}
 m = inptu -> ReLU                    # expected-error {{E221: there is no value 'inptu' here}} expected-help {{did you mean input?}}
-n = 3 -> ReLU                        # expected-error {{E221: a value is needed here, found the number 3}}
-o = input -> ReLU(3)                 # expected-error {{E251: ReLU takes no arguments by position}} expected-help {{takes no arguments}}
-p = input -> Linear(bias=false, 3)   # expected-error {{E251: arguments by position come before those by name}}
+n = 3 -> ReLU                        # expected-error {{E221: expected a value, found the number 3}}
+o = input -> ReLU(3)                 # expected-error {{E251: ReLU takes no positional arguments}} expected-help {{takes no arguments}}
+p = input -> Linear(bias=false, 3)   # expected-error {{E251: positional arguments come before named ones}}
 q = input -> ReLU                    # expected-note {{the first one is here}}
 q = input -> Tanh                    # expected-error {{E212: 'q' is already bound}}
 tanh = input -> Tanh                 # expected-error {{E212: 'tanh' is the name of a layer}}
@@ -25,7 +25,7 @@ t = input -> 1000000 * ReLU          # expected-error {{E208: a net has at most 
 u = input -> Linear(3, init=Uniform) # expected-error {{E251: Uniform takes one argument}}
 v = input -> Linear(2000000000)      # expected-error {{E206: 'out' of Linear takes a whole number from 1 to 1000000000}}
 w = input -> Linear(3, name=3)       # expected-error {{E205: 'name' of Linear takes a name}}
-x.y = input                          # expected-error {{E217: a value has a name without dots}}
+x.y = input                          # expected-error {{E217: the name of a value cannot contain dots}}
 z = a, b                             # expected-error {{E207: a name is bound to one value, found 2}}
 aa = z -> ReLU                       # no error of its own: z was reported
 bb = m -> Linear(2)                  # no error of its own either

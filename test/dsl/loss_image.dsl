@@ -3,4 +3,4 @@
 input  = 1x4x4
 output = input -> ReLU
 [train]
-loss = CrossEntropy      # expected-error {{E270: CrossEntropy needs one number for each class, but the output is 1x4x4}}
+loss = CrossEntropy      # expected-error {{E270: CrossEntropy needs one number per class, but the output is 1x4x4}}

@@ -5,7 +5,7 @@
 # RUN: rm -rf %t && mkdir %t
 # RUN: cd %t && not %dlc train %s -o no.model 2>&1 | FileCheck %s
 # RUN: not ls %t/no.model
-# CHECK-DAG: error[E264]: monitor = val_f1, and nothing of that name will be measured
+# CHECK-DAG: error[E264]: monitor = val_f1, but no such score is measured
 # CHECK-DAG: error[E263]: class_weights has 2 numbers, for 3 classes
 # CHECK-DAG: warning[W504]: RMSE measures numbers
 # CHECK-DAG: warning[W504]: the right class is always among the 5 most probable of 3
@@ -20,6 +20,6 @@ val   = 50%
 
 [train]
 loss          = CrossEntropy
-metrics       = Accuracy, RMSE, TopK(5) # expected-warning {{RMSE measures numbers, and this net says classes}} expected-warning {{the right class is always among the 5 most probable of 3}}
+metrics       = Accuracy, RMSE, TopK(5) # expected-warning {{RMSE measures numbers, but this net predicts classes}} expected-warning {{the right class is always among the 5 most probable of 3}}
 class_weights = 1, 2                  # expected-error {{E263: class_weights has 2 numbers, for 3 classes}}
-monitor       = val_f1                # expected-error {{E264: monitor = val_f1, and nothing of that name will be measured}} expected-help {{there are val_loss, val_accuracy, val_top5; metrics = ... asks for more}}
+monitor       = val_f1                # expected-error {{E264: monitor = val_f1, but no such score is measured}} expected-help {{there are val_loss, val_accuracy, val_top5; metrics = ... adds more}}

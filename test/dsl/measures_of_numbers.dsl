@@ -5,8 +5,8 @@
 # RUN: not %dlc check %s --set train.monitor=train_accuracy --set train.metrics=RMSE 2>&1 | FileCheck %s
 # RUN: not %dlc train %s --set train.monitor=train_accuracy --set train.metrics=RMSE -o %t.model 2>&1 | FileCheck %s
 # RUN: %dlc train %s --overfit=2 --set data.val=25%% --dry-run -o %t.model
-# CHECK: error[E264]: monitor = train_accuracy, and nothing of that name will be measured
-# CHECK: help: there are train_loss, train_rmse; metrics = ... asks for more
+# CHECK: error[E264]: monitor = train_accuracy, but no such score is measured
+# CHECK: help: there are train_loss, train_rmse; metrics = ... adds more
 [model]
 input  = 1
 output = input -> Linear(1)
@@ -16,5 +16,5 @@ train = Inline([[0], [1], [2], [3]], [0.5, 1.5, 2.5, 3.5])
 
 [train]
 loss    = MSE
-metrics = Accuracy, MAE # expected-warning {{W504: Accuracy measures classes, and this net says numbers}}
-monitor = val_loss      # expected-error {{E264: monitor = val_loss, and there are no validation samples}} expected-help {{write val = 10% under [data], or monitor = train_loss}}
+metrics = Accuracy, MAE # expected-warning {{W504: Accuracy measures classes, but this net predicts numbers}}
+monitor = val_loss      # expected-error {{E264: monitor = val_loss, but there are no validation samples}} expected-help {{write val = 10% under [data], or monitor = train_loss}}

@@ -10,4 +10,4 @@ val = 20%
 [train]
 loss          = CrossEntropy
 class_weights = 1, 2, 3, 4 # expected-error {{E263: class_weights has 4 numbers, for 3 classes}}
-monitor       = val_acuracy # expected-error {{E264: monitor = val_acuracy, and nothing of that name will be measured}}
+monitor       = val_acuracy # expected-error {{E264: monitor = val_acuracy, but no such score is measured}}

@@ -2,11 +2,11 @@
 # RUN: %dlc --emit-ir %s --verify-diagnostics
 [model]
 input  = 4
-h      = h -> Linear(4)              # expected-error {{E221: 'h' is used in the line that makes it}}
+h      = h -> Linear(4)              # expected-error {{E221: 'h' is used in its own definition}}
 own    = input -> Own -> Linear(3)
-output = output -> Linear(3)         # expected-error {{E221: 'output' is used in the line that makes it}}
+output = output -> Linear(3)         # expected-error {{E221: 'output' is used in its own definition}}
 
 [block Own]
-g      = input + g                   # expected-error {{E221: 'g' is used in the line that makes it}}
+g      = input + g                   # expected-error {{E221: 'g' is used in its own definition}}
 output = g
 

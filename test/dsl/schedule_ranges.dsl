@@ -11,9 +11,9 @@ lr = 0.1
   -> Decay(0)                        # expected-error {{E206: 'factor' of Decay takes a number above 0, found 0}}
   -> Decay(-0.5)                     # expected-error {{E206: 'factor' of Decay takes a number above 0, found -0.5}}
   -> Decay(0.5, every=0 epochs)      # expected-error {{E206: 'every' of Decay takes a time above 0, found 0 epochs}}
-  -> Decay(0.5, every=-1 epochs)     # expected-error {{E204: no arithmetic with the unit 'epochs'}}
+  -> Decay(0.5, every=-1 epochs)     # expected-error {{E204: arithmetic does not accept the unit 'epochs'}}
   -> Steps(1 epoch, factor=0)        # expected-error {{E206: 'factor' of Steps takes a number above 0}}
-  -> Steps(-1 epoch)                 # expected-error {{E204: no arithmetic with the unit 'epochs'}}
+  -> Steps(-1 epoch)                 # expected-error {{E204: arithmetic does not accept the unit 'epochs'}}
   -> Cosine(min=-1)                  # expected-error {{E206: 'min' of Cosine takes a number of at least 0}}
   -> Ramp(to=-1)                     # expected-error {{E206: 'to' of Ramp takes a number of at least 0}}
   -> Poly(power=-1)                  # expected-error {{E206: 'power' of Poly takes a number of at least 0}}

@@ -5,12 +5,12 @@
 input = 784
 a = input -> -> ReLU                 # expected-error {{E103: expected a layer or block after '->'}}
 b = input -> 3                       # expected-error {{E103: expected '*' and a layer}}
-c = input -> Linear (10)             # expected-error {{E102: expected '->' or the end of the line}} expected-help {{directly behind}}
+c = input -> Linear (10)             # expected-error {{E102: expected '->' or the end of the line}} expected-help {{directly after}}
 d = input -> Linear(10               # expected-error {{E104: expected ',' or ')'}} expected-note {{to close this '('}}
 e =                                  # expected-error {{E105: expected a value}}
 f = 'x'                              # expected-error {{E101: unexpected character}} expected-help {{double quotes}}
 g = input -> Linear(10, bias=true -> ReLU   # expected-error {{E104: expected ',' or ')'}}
-h = Concat(input -> ReLU, input)     # expected-error {{E104}} expected-help {{parentheses of its own}}
+h = Concat(input -> ReLU, input)     # expected-error {{E104}} expected-help {{its own parentheses}}
 i input                              # expected-error {{E112: expected '=' after the name}}
 j = input -> Linear(5 minutes)       # expected-error {{E104}}
 k = "never closed                    # expected-error {{E104: the string is not closed}}

@@ -5,4 +5,4 @@ output = input -> Linear(3)
 
 [train]
 loss = CrossEntropy
-lr   = 0.1 -> Warmup(1 epoch) -> Warmup(2 epochs)  # expected-error {{E262: Warmup stands twice}} expected-note {{the other one is here}}
+lr   = 0.1 -> Warmup(1 epoch) -> Warmup(2 epochs)  # expected-error {{E262: Warmup appears twice}} expected-note {{the other one is here}}

@@ -1,6 +1,6 @@
 // Fuzz target: any bytes are read as a graph and as a program. What is accepted must verify, print to a text that reads
 // back to itself, and survive the passes that need no more than a graph; what is refused must have said why. It runs
-// nothing: sizes may be beyond all memory.
+// nothing: sizes may be too large for memory.
 #include "dlc/ir/text.h"
 #include "dlc/ir/verifier.h"
 #include "dlc/ops/ops.h"

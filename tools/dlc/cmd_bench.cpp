@@ -231,7 +231,7 @@ static constexpr Flag kFlags[] = {{.arg = arg::size("steps", "200", "number of t
 extern const Command cmd_bench;
 constexpr Command cmd_bench = {.name = "bench",
                                .arguments = "net.dsl",
-                               .doc = "time a training step, by instruction",
+                               .doc = "time a training step, instruction by instruction",
                                .takes = kSource | kPipeline | kPlans | kMemory,
                                .flags = kFlags,
                                .place = 100,

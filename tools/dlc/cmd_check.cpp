@@ -134,7 +134,7 @@ static int runCheck(const Options &options) {
 extern const Command cmd_check;
 constexpr Command cmd_check = {.name = "check",
                                .arguments = "net.dsl",
-                               .doc = "everything that can fail before training",
+                               .doc = "find everything that can fail before training",
                                .takes = kSource | kPlans | kMemory | kData | kTraining | kVerifying,
                                .place = 50,
                                .run = runCheck};

@@ -11,8 +11,7 @@ static int runCompletions(const Options &options) {
     return usage(options, "completions takes the name of a shell, got " + llvm::Twine(options.files.size()) + " words");
   std::string script = completionScript(options.files.front());
   if (script.empty())
-    return fail(options, kUsage,
-                "there are completions for bash, zsh and fish, not for '" + options.files.front() + "'");
+    return fail(options, kUsage, "completions exist for bash, zsh and fish, not for '" + options.files.front() + "'");
   Product product(options);
   product.stream() << script;
   return product.deliver(options);
@@ -21,7 +20,7 @@ static int runCompletions(const Options &options) {
 extern const Command cmd_completions;
 constexpr Command cmd_completions = {.name = "completions",
                                      .arguments = "bash|zsh|fish",
-                                     .doc = "the completion script of a shell",
+                                     .doc = "print the completion script of a shell",
                                      .takes = kOutput,
                                      .place = 180,
                                      .run = runCompletions};

@@ -354,7 +354,7 @@ static int runData(const Options &options) {
 extern const Command cmd_data;
 constexpr Command cmd_data = {.name = "data",
                               .arguments = "net.dsl",
-                              .doc = "what the loader understood: shapes, classes, missing values, samples",
+                              .doc = "show what the loader read: shapes, classes, missing values, samples",
                               .takes = kSource | kMemory | kData,
                               .place = 70,
                               .run = runData};

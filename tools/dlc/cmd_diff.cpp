@@ -223,7 +223,7 @@ int runDiff(const Options &options) {
 extern const Command cmd_diff;
 constexpr Command cmd_diff = {.name = "diff",
                               .arguments = "a.model b.model",
-                              .doc = "which tensors and settings of two models differ, and by how much",
+                              .doc = "show which tensors and settings of two models differ, and by how much",
                               .place = 65,
                               .run = runDiff};
 

@@ -234,7 +234,7 @@ static constexpr Flag kFlags[] = {
 extern const Command cmd_emit_ir;
 constexpr Command cmd_emit_ir = {.name = "",
                                  .arguments = "--emit-ir[=STAGE] net.dsl",
-                                 .doc = "stop after a stage of the compiler and print it",
+                                 .doc = "print a stage of the compiler and stop",
                                  .takes = kSource | kPipeline | kPlans | kMemory | kOutput | kVerifying | kCounting,
                                  .flags = kFlags,
                                  .place = 0,

@@ -80,7 +80,7 @@ int holdBounds(const Options &options, llvm::ArrayRef<std::pair<Bound, bool>> bo
     const std::string asked = std::string(minimum ? "--min " : "--max ") + shortNumber(bound.value);
     if (!train::isDefined(*value)) {
       code = fail(options, kCheckFailed,
-                  bound.metric + " is none: it is undefined for these samples; " + asked + " asks for a number");
+                  bound.metric + " is none (undefined for these samples), but " + asked + " needs a number");
       continue;
     }
     if (minimum ? *value >= bound.value : *value <= bound.value)
@@ -101,7 +101,7 @@ static int runEval(const Options &options) {
       auto bound = parseBound(text);
       if (!bound)
         return fail(options, kUsage,
-                    llvm::Twine(minimum ? "--min" : "--max") + " is METRIC=NUMBER, not '" + text + "'");
+                    llvm::Twine(minimum ? "--min" : "--max") + " must be METRIC=NUMBER, found '" + text + "'");
       bounds.emplace_back(*bound, minimum);
     }
   int code = kDone;

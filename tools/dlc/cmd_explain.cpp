@@ -37,9 +37,9 @@ static int runExplain(const Options &options) {
         codes.push_back(d.code);
       llvm::StringRef near = closest(code, codes);
       return fail(options, kUsage,
-                  "no diagnostic is called '" + code + "'; " +
+                  "no diagnostic is named '" + code + "'; " +
                       (near.empty() ? std::string() : "did you mean " + near.str() + "? ") +
-                      "`dlc explain` lists them all");
+                      "`dlc explain` lists all of them");
     }
     if (options.json)
       printJson(*info);
@@ -50,7 +50,10 @@ static int runExplain(const Options &options) {
 }
 
 extern const Command cmd_explain;
-constexpr Command cmd_explain = {
-    .name = "explain", .arguments = "E232", .doc = "the long form of an error", .place = 170, .run = runExplain};
+constexpr Command cmd_explain = {.name = "explain",
+                                 .arguments = "E232",
+                                 .doc = "explain an error or warning in full",
+                                 .place = 170,
+                                 .run = runExplain};
 
 } // namespace dlc::tool

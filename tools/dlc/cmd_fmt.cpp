@@ -63,7 +63,7 @@ int formatOne(const Options &options, const std::string &path) {
   if (options.flags.flag("check")) {
     if (canonical->text == text)
       return kDone;
-    say(options, path, "", path + ": not in canonical spelling; `dlc fmt " + path + "` rewrites it");
+    say(options, path, "", path + ": not in canonical style; `dlc fmt " + path + "` rewrites it");
     return kCheckFailed;
   }
   std::optional<std::string> to = target(options, path, canonical->wasOlder, code);
@@ -102,7 +102,7 @@ static constexpr Flag kFlags[] = {
 extern const Command cmd_fmt;
 constexpr Command cmd_fmt = {.name = "fmt",
                              .arguments = "net.dsl...",
-                             .doc = "rewrite sources in their one canonical spelling",
+                             .doc = "rewrite sources in canonical style",
                              .takes = kOutput,
                              .flags = kFlags,
                              .place = 80,

@@ -65,7 +65,7 @@ static int runGenerate(const Options &options) {
 extern const Command cmd_generate;
 constexpr Command cmd_generate = {.name = "generate",
                                   .arguments = "WHAT",
-                                  .doc = "pages, grammars of editors and the like, made from the tables",
+                                  .doc = "generate documentation pages, editor grammars and the like",
                                   .takes = kOutput,
                                   .place = 190,
                                   .run = runGenerate};

@@ -210,13 +210,13 @@ int predict(const Options &options, session::Net &net, train::Engines &engines, 
 int refuse(const Options &options, const dsl::NetOutput &part) {
   const bool classes = part.task == Task::Classes && part.rows() == 1;
   if (options.flags.whole("top") && !classes)
-    return fail(options, kUsage, "--top is for a class for each sample; this output has none");
+    return fail(options, kUsage, "--top needs an output with one class per sample");
   if (options.flags.whole("top") && (options.flags.flag("probs") || options.flags.text("format") == "npy"))
     return fail(options, kUsage,
                 llvm::Twine("--top and ") + (options.flags.flag("probs") ? "--probs" : "--format=npy") +
-                    " ask for two things");
+                    " contradict each other");
   if (options.flags.flag("names") && options.flags.text("format") == "npy")
-    return fail(options, kUsage, "--names and --format=npy ask for two things");
+    return fail(options, kUsage, "--names and --format=npy contradict each other");
   return kDone;
 }
 
@@ -224,7 +224,7 @@ int refuse(const Options &options, const dsl::NetOutput &part) {
 
 static int runInfer(const Options &options) {
   if (options.json && !options.flags.text("format").empty() && options.flags.text("format") != "json")
-    return fail(options, kUsage, "--json and --format=" + options.flags.text("format") + " ask for two things");
+    return fail(options, kUsage, "--json and --format=" + options.flags.text("format") + " contradict each other");
   int code = kDone;
   auto files = sortFiles(options, code);
   if (!files)

@@ -69,7 +69,10 @@ static int runKernels(const Options &options) {
 }
 
 extern const Command cmd_kernels;
-constexpr Command cmd_kernels = {
-    .name = "kernels", .arguments = "", .doc = "instruction sets and kernel families", .place = 160, .run = runKernels};
+constexpr Command cmd_kernels = {.name = "kernels",
+                                 .arguments = "",
+                                 .doc = "list instruction sets and kernel families",
+                                 .place = 160,
+                                 .run = runKernels};
 
 } // namespace dlc::tool

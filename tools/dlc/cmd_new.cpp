@@ -79,7 +79,7 @@ static int runNew(const Options &options) {
   if (!chosen) {
     llvm::StringRef near = closest(options.files.front(), names);
     return fail(options, kUsage,
-                "nothing to start is called '" + options.files.front() + "'" +
+                "there is no starter '" + options.files.front() + "'" +
                     (near.empty() ? "; there are " + llvm::join(names, ", ") : "; did you mean " + near.str() + "?"));
   }
   const std::string folder = options.files.size() == 2 ? options.files.back() : options.files.front();
@@ -109,14 +109,14 @@ static int runNew(const Options &options) {
   else if (!options.quiet)
     llvm::outs() << "Wrote " << escaped(placeOf(files.front().first))
                  << (files.size() > 1 ? " and " + std::to_string(files.size() - 1) + " more" : "")
-                 << "\nGo on with: dlc train " << escaped(placeOf(files.front().first)) << '\n';
+                 << "\nNext: dlc train " << escaped(placeOf(files.front().first)) << '\n';
   return kDone;
 }
 
 extern const Command cmd_new;
 constexpr Command cmd_new = {.name = "new",
                              .arguments = "NAME [FOLDER]",
-                             .doc = "a starter project that trains: xor, iris, digits, mnist, images, text",
+                             .doc = "create a starter project: xor, iris, digits, mnist, images, text",
                              .place = 90,
                              .run = runNew};
 

@@ -43,17 +43,17 @@ std::string operandList(const OpDef &def) {
 std::string facts(const OpDef &def) {
   std::string text = def.decompose ? "made of other ops" : "primitive";
   if (def.decompose && def.lower)
-    text += ", lowered on its own";
+    text += ", with its own lowering";
   if (!def.differentiable)
     text += "; no gradient";
   else if (def.grad)
-    text += "; has a gradient of its own";
+    text += "; own gradient";
   else
-    text += "; gradient through what it is made of";
+    text += "; gradient from its decomposition";
   if (def.random)
     text += "; random";
   if (def.effect)
-    text += "; kept although nothing reads it";
+    text += "; kept even if nothing reads it";
   return text;
 }
 
@@ -218,7 +218,7 @@ std::string rangeOf(const ArgSpec &arg) {
     return words.empty() ? last : llvm::join(words, ", ") + " or " + last;
   }
   case ArgKind::Pair:
-    return "a size or two (3x5)";
+    return "a size, or two (3x5)";
   case ArgKind::Shape:
     return "a shape";
   case ArgKind::Init:
@@ -297,7 +297,7 @@ static constexpr Flag kFlags[] = {{.arg = arg::flag("markdown", "false", "print 
 extern const Command cmd_ops;
 constexpr Command cmd_ops = {.name = "ops",
                              .arguments = "[name]",
-                             .doc = "what the ops and layers are",
+                             .doc = "list ops and layers, or describe one",
                              .flags = kFlags,
                              .place = 140,
                              .run = runOps};

@@ -42,6 +42,6 @@ static int runPasses(const Options &options) {
 
 extern const Command cmd_passes;
 constexpr Command cmd_passes = {
-    .name = "passes", .arguments = "", .doc = "what the passes do", .place = 150, .run = runPasses};
+    .name = "passes", .arguments = "", .doc = "list the passes and pipelines", .place = 150, .run = runPasses};
 
 } // namespace dlc::tool

@@ -33,7 +33,7 @@ static int runPlot(const Options &options) {
 extern const Command cmd_plot;
 constexpr Command cmd_plot = {.name = "plot",
                               .arguments = "run.jsonl -o run.svg",
-                              .doc = "loss, metrics and learning rate of a run as curves",
+                              .doc = "plot loss, metrics and learning rate of a run",
                               .takes = kOutput,
                               .place = 110,
                               .run = runPlot};

@@ -109,7 +109,7 @@ static int runReduce(const Options &options) {
   llvm::StringRef text = (*buffer)->getBuffer();
   auto command = reproducerCommand(text);
   if (!command)
-    return fail(options, kUsage, path + " does not begin with the command that fails: `# dlc ...` or `// dlc ...`");
+    return fail(options, kUsage, path + " does not begin with the failing command: `# dlc ...` or `// dlc ...`");
   Lines lines;
   llvm::SmallVector<llvm::StringRef, 64> split;
   text.split(split, '\n');
@@ -117,7 +117,7 @@ static int runReduce(const Options &options) {
   Trial trial(*command, path);
   std::string wanted = trial.failure(lines);
   if (wanted.empty())
-    return fail(options, kCheckFailed, "the command of " + path + " does not end in an internal failure");
+    return fail(options, kCheckFailed, "the command of " + path + " does not end in an internal error");
   Lines small = reduced(lines, [&](const Lines &fewer) { return trial.failure(fewer) == wanted; });
   std::string result = llvm::join(small, "\n");
   if (!llvm::StringRef(result).ends_with("\n"))
@@ -127,14 +127,14 @@ static int runReduce(const Options &options) {
   else if (absl::Status status = writeFileAtomically(options.output, result); !status.ok())
     return fail(options, status);
   if (!options.quiet)
-    llvm::errs() << lines.size() << " lines became " << small.size() << "; the failure is still " << wanted << '\n';
+    llvm::errs() << lines.size() << " lines became " << small.size() << "; the error is still " << wanted << '\n';
   return kDone;
 }
 
 extern const Command cmd_reduce;
 constexpr Command cmd_reduce = {.name = "reduce",
                                 .arguments = "dlc-bug-1.ir",
-                                .doc = "make the reproducer of an internal failure smaller",
+                                .doc = "shrink the reproducer of an internal error",
                                 .takes = kOutput,
                                 .place = 130,
                                 .run = runReduce};

@@ -41,13 +41,13 @@ int drawGraph(const Options &options, const std::string &dot) {
   }
   static constexpr llvm::StringLiteral kFormats[] = {".svg", ".png", ".pdf"};
   if (!llvm::is_contained(kFormats, extension))
-    return fail(options, kUsage, "--graph writes .svg, .png, .pdf or .dot, not '" + path + "'");
+    return fail(options, kUsage, "--graph writes .svg, .png, .pdf or .dot; found '" + path + "'");
   auto program = llvm::sys::findProgramByName("dot");
   if (!program)
     return fail(options, kSystemError,
                 "--graph=" + path +
-                    " needs Graphviz's program dot: apt install graphviz; "
-                    "a .dot file needs nothing");
+                    " needs dot from Graphviz (apt install graphviz); "
+                    "a .dot file does not");
   if (absl::Status status = checkWritable(path); !status.ok())
     return fail(options, status);
   llvm::SmallString<128> source, picture;
@@ -261,7 +261,7 @@ static constexpr Flag kFlags[] = {
 extern const Command cmd_show;
 constexpr Command cmd_show = {.name = "show",
                               .arguments = "net.dsl|net.model",
-                              .doc = "layers, shapes, parameters, multiply-adds, memory",
+                              .doc = "show layers, shapes, parameters, multiply-adds, memory",
                               .takes = kSource | kPlans | kMemory | kData,
                               .flags = kFlags,
                               .place = 60,

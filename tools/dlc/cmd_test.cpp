@@ -115,7 +115,7 @@ extern const Command cmd_test;
 constexpr Command cmd_test = {
     .name = "test",
     .arguments = "[net.dsl]",
-    .doc = "check kernels against the interpreter and gradients against differences: of all ops, or of a net",
+    .doc = "compare kernels with the interpreter and gradients with finite differences, for all ops or a net",
     .takes = kSource | kMemory,
     .flags = kFlags,
     .place = 40,

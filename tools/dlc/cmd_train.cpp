@@ -174,7 +174,7 @@ int settleFiles(Options &options, session::Net &net, TrainFiles &files, Checkpoi
     settings.checkpoint.value.clear();
   checkpoints.written = settings.checkpoint.value;
   if (checkpoints.written == "-")
-    return fail(options, kUsage, "--checkpoint is a file that --resume can read: it cannot be a stream");
+    return fail(options, kUsage, "--checkpoint must be a file, not a stream, so that --resume can read it");
   if (options.flags.given("resume"))
     checkpoints.resumed = options.flags.text("resume").empty() ? checkpoints.written : options.flags.text("resume");
   if (options.flags.given("resume") && checkpoints.resumed.empty())
@@ -256,7 +256,7 @@ static constexpr Flag kFlags[] = {
 extern const Command cmd_train;
 constexpr Command cmd_train = {.name = "train",
                                .arguments = "net.dsl [out.model]",
-                               .doc = "train a net on its data and save it",
+                               .doc = "train a net and save it",
                                .otherArguments = "net.dsl data labels out.model",
                                .takes = kSource | kPipeline | kPlans | kMemory | kData | kOutput | kTraining,
                                .flags = kFlags,

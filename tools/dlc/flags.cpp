@@ -29,7 +29,7 @@ llvm::StringRef isaWords() {
 }
 
 constexpr Flag kAll[] = {
-    {.arg = arg::word("color", "auto", "auto|always|never", "coloured diagnostics; also NO_COLOR")},
+    {.arg = arg::word("color", "auto", "auto|always|never", "colour diagnostics; also NO_COLOR")},
     {.arg = arg::flag("h", "false", "short for --help"), .longFor = "help"},
     {.arg = arg::flag("help", "false", "print the options of the command")},
     {.arg = arg::flag("quiet", "false", "print only errors and the result")},
@@ -38,7 +38,7 @@ constexpr Flag kAll[] = {
     {.arg = arg::flag("v", "false", "short for --verbose"), .longFor = "verbose"},
     {.arg = arg::flag("json", "false", "print one JSON object per line")},
     {.arg = arg::flag("werror", "false", "treat warnings as errors")},
-    {.arg = arg::word("log-format", "auto", "auto|bar|plain|json", "how progress is shown")},
+    {.arg = arg::word("log-format", "auto", "auto|bar|plain|json", "how to show progress")},
     {.arg = arg::text("isa", "auto", "highest instruction set to use; reference: the interpreter"), .words = isaWords},
     {.arg = arg::size("threads", "0", "number of threads; does not affect results").from(0).upTo(1024)},
     {.arg = arg::size("j", "0", "short for --threads").from(0).upTo(1024), .longFor = "threads"}};
@@ -136,17 +136,17 @@ std::string unknownFlag(llvm::StringRef command, llvm::StringRef dashed, llvm::A
 std::string valueMistake(const Flag &flag, llvm::StringRef value) {
   int64_t whole = 0;
   double number;
-  const std::string instead = ", not '" + value.str() + "'";
+  const std::string instead = ", found '" + value.str() + "'";
   if (flag.arg.kind == ArgKind::Size && value.getAsInteger(0, whole))
     return flag.dashed() + " takes a whole number" + instead;
   if (flag.arg.kind == ArgKind::Number && value.getAsDouble(number))
     return flag.dashed() + " takes a number" + instead;
   if (const auto choices = flag.choices(); !choices.empty() && !llvm::is_contained(choices, value))
-    return flag.dashed() + " is " + listed(choices, "or") + instead;
+    return flag.dashed() + " must be " + listed(choices, "or") + instead;
   const auto least = static_cast<int64_t>(std::max(flag.arg.min, -1.0) < 0 ? 1 : flag.arg.min);
   const bool bounded = flag.arg.max < 1e300; // whoever takes it says so in better words
   if (flag.arg.kind == ArgKind::Size && !bounded && (whole < least || whole > std::numeric_limits<int32_t>::max()))
-    return flag.dashed() + " is at least " + std::to_string(least) + " and below 2^31";
+    return flag.dashed() + " must be at least " + std::to_string(least) + " and below 2^31";
   return "";
 }
 

@@ -148,7 +148,7 @@ void generateCommands(llvm::raw_ostream &os) {
     }
     os << " | " << cell(command->doc) << " |\n";
   }
-  os << "| " << code(formsOf("").front()) << " | stop after a stage of the compiler and print |\n";
+  os << "| " << code(formsOf("").front()) << " | print a stage of the compiler and stop |\n";
 }
 
 void generateFlags(llvm::raw_ostream &os) {
@@ -175,10 +175,10 @@ void generateMan(llvm::raw_ostream &os) {
      << ".SH NAME\ndlc \\- a deep-learning compiler for CPUs, driven by one text file\n.SH SYNOPSIS\n"
      << ".B dlc\n.I COMMAND\n[options]\n.I FILE...\n.br\n.B dlc\n\\fB\\-\\-emit\\-ir\\fR[=\\fISTAGE\\fR] "
         "\\fInet.dsl\\fR\n"
-     << ".SH DESCRIPTION\nA text file says what a net is, what data it learns from and how. dlc compiles it for the "
+     << ".SH DESCRIPTION\nA text file describes a net, its data and its training. dlc compiles it for the "
         "processor it\n"
-     << "runs on, trains it, and saves a model file that needs no source any more. A program called \\fBtrain\\fR or\n"
-     << "\\fBinfer\\fR is that command. \\fB\\-\\fR is standard input or output.\n.SH COMMANDS\n";
+     << "runs on, trains it, and saves a self-contained model file. When invoked as \\fBtrain\\fR or\n"
+     << "\\fBinfer\\fR, it runs that command. \\fB\\-\\fR is standard input or output.\n.SH COMMANDS\n";
   for (const Command *command : commands())
     os << ".TP\n\\fB" << man(command->name) << "\\fR \\fI" << man(command->arguments) << "\\fR\n"
        << man(command->doc) << '\n';
@@ -199,18 +199,18 @@ void generateMan(llvm::raw_ostream &os) {
     section(command->name, command->name);
   section("", "--emit-ir");
   os << ".SH EXIT STATUS\n";
-  for (auto [status, meaning] : {std::pair("0", "done, output whole and synced"),
+  for (auto [status, meaning] : {std::pair("0", "success; the output is complete and synced"),
                                  {"1", "a check failed: test, eval --min, fmt --check"},
                                  {"2", "wrong command line"},
                                  {"3", "errors in the source"},
                                  {"4", "errors in the data"},
                                  {"5", "errors in a model or checkpoint"},
-                                 {"6", "training failed numerically"},
-                                 {"7", "the system refuses: cannot open, disk full, memory"},
-                                 {"70", "a bug in dlc; a reproducer is written and named"},
-                                 {"130, 143", "SIGINT, SIGTERM: the checkpoint was saved first"}})
+                                 {"6", "non-finite numbers: training failed, or a prediction"},
+                                 {"7", "the system refuses: cannot open, disk full, no memory"},
+                                 {"70", "a bug in dlc; it writes a reproducer and prints its name"},
+                                 {"130, 143", "SIGINT, SIGTERM, after the checkpoint was saved"}})
     os << ".TP\n.B " << status << '\n' << man(meaning) << '\n';
-  os << ".SH ENVIRONMENT\n.TP\n.B DLC_THREADS\nas \\-\\-threads\n.TP\n.B DLC_ISA\nas \\-\\-isa\n.TP\n.B "
+  os << ".SH ENVIRONMENT\n.TP\n.B DLC_THREADS\nsame as \\-\\-threads\n.TP\n.B DLC_ISA\nas \\-\\-isa\n.TP\n.B "
         "DLC_VERIFY_EACH\n1: as \\-\\-verify\\-each\n.TP\n.B NO_COLOR\nno "
         "coloured "
         "diagnostics\n";

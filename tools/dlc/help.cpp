@@ -41,7 +41,7 @@ void printHelp() {
   for (const Command *c : commands())
     llvm::outs() << listRow(("  " + c->name + " " + c->arguments).str(), 30, c->doc);
   llvm::outs()
-      << "\n`dlc COMMAND --help` lists the options of a command; `dlc --emit-ir --help`\nthose of --emit-ir.\n";
+      << "\n`dlc COMMAND --help` lists the options of a command,\n`dlc --emit-ir --help` those of --emit-ir.\n";
 }
 
 } // namespace dlc::tool

@@ -21,12 +21,12 @@ std::optional<IrInput> readIr(const Options &options, const std::string &path, i
                                             : IrInput::Kind::Source;
   if (input.kind != IrInput::Kind::Source && !options.overrides.empty()) {
     const std::string &flag = options.overrides.front().first;
-    exitCode = usage(options, flag + " changes a source, and " + path + " has left its source behind",
-                     "give it to the command that prints the file from the source");
+    exitCode = usage(options, flag + " changes a source, but " + path + " is IR, already compiled from it",
+                     "use it when emitting the IR from the source");
     return std::nullopt;
   }
   if (input.kind == IrInput::Kind::Program && options.flags.text("mode") != "train") {
-    exitCode = usage(options, "--mode chooses a graph, and " + path + " is a program already");
+    exitCode = usage(options, "--mode selects a graph, but " + path + " is already a program");
     return std::nullopt;
   }
   std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(options, path, exitCode);

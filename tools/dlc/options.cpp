@@ -62,7 +62,7 @@ std::string noCommand(const GivenFlags &asked) {
     return asked.mistake.empty() ? "no command; `dlc help` lists them"
                                  : asked.mistake + "; `dlc help` lists the commands";
   if (llvm::sys::fs::exists(word) || llvm::StringRef(word).contains('.'))
-    return "no command for '" + word + "'; `dlc train " + word + "` trains it, `dlc help` lists the others";
+    return "no command for '" + word + "'; to train it: `dlc train " + word + "`; `dlc help` lists all commands";
   llvm::SmallVector<llvm::StringRef, 32> names;
   for (const Command *command : commands())
     names.push_back(command->name);
@@ -100,12 +100,12 @@ std::string takeMachine(Options &o) {
   if (std::string value = environment("DLC_ISA"); !o.flags.given("isa") && !value.empty())
     o.isa = value, o.isaOfEnvironment = true;
   if (auto words = findFlag(flagsOf(o.command), "isa")->choices(); !llvm::is_contained(words, o.isa))
-    return std::string(o.isaOfEnvironment ? "DLC_ISA" : "--isa") + " is one of " + llvm::join(words, ", ") + ", not '" +
-           o.isa + "'";
+    return std::string(o.isaOfEnvironment ? "DLC_ISA" : "--isa") + " must be one of " + llvm::join(words, ", ") +
+           ", found '" + o.isa + "'";
   o.verifyEach = o.flags.flag("verify-each");
   if (std::string value = environment("DLC_VERIFY_EACH"); !o.flags.given("verify-each") && !value.empty()) {
     if (value != "0" && value != "1")
-      return "DLC_VERIFY_EACH is 0 or 1, not '" + value + "'";
+      return "DLC_VERIFY_EACH must be 0 or 1, found '" + value + "'";
     o.verifyEach = value == "1";
   }
   o.threads = o.flags.whole("threads");
@@ -113,14 +113,14 @@ std::string takeMachine(Options &o) {
   if (std::string value = environment("DLC_THREADS"); !o.flags.given("threads") && !value.empty()) {
     ofThreads = "DLC_THREADS";
     if (llvm::StringRef(value).getAsInteger(10, o.threads))
-      return "DLC_THREADS is a number, not '" + value + "'";
+      return "DLC_THREADS must be a number, found '" + value + "'";
   }
   if (o.threads < 0 || o.threads > 1024)
-    return ofThreads + " is 1 to 1024 (0: as many as pay), not " + std::to_string(o.threads);
+    return ofThreads + " must be from 1 to 1024 (0: as many as help), found " + std::to_string(o.threads);
   if (std::optional<std::string> size = o.flags.ifGiven("max-memory")) {
     std::optional<uint64_t> bytes = parseBytes(*size);
     if (!bytes)
-      return "--max-memory is a size such as 500MB or 4GB, not '" + *size + "'";
+      return "--max-memory must be a size such as 500MB or 4GB, found '" + *size + "'";
     o.maxMemory = *bytes;
   }
   return "";

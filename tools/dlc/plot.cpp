@@ -69,7 +69,7 @@ bool read(llvm::StringRef lines, Run &run, std::string &why) {
     const llvm::json::Object *event = value ? value->getAsObject() : nullptr;
     if (!event) {
       llvm::consumeError(value.takeError());
-      why = "line " + std::to_string(number) + " is no JSON object";
+      why = "line " + std::to_string(number) + " is not a JSON object";
       return false;
     }
     llvm::StringRef kind = event->getString("event").value_or("");
@@ -98,7 +98,7 @@ bool read(llvm::StringRef lines, Run &run, std::string &why) {
       run.panel("lr").train.push_back({epoch, *lr});
   }
   if (run.panels.empty()) {
-    why = "no epoch has ended in it";
+    why = "it contains no finished epoch";
     return false;
   }
   // The learning rate last.

@@ -349,7 +349,7 @@ void reportLeftOut(const Options &options, TestReport &report) {
     if (!kernels::supported(isa))
       report.leftOut(isa, kernels::whyNot(isa));
     else if (!train::promisesBits(isa) && kernels::best() != isa)
-      report.leftOut(isa, "it does not fuse multiplications and additions: other roundings");
+      report.leftOut(isa, "it has no fused multiply-add, so it rounds differently");
 }
 
 int compareKernels(const Options &options, TestReport &report, const TestIsas &isas, ThreadTeam &team,

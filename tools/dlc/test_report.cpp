@@ -165,7 +165,7 @@ void TestReport::gradients(llvm::StringRef name, const GradCheckRow &r) {
                << (r.ok ? "ok" : "FAILED");
   if (!r.ok)
     llvm::outs() << (r.largest == 0   ? ": the gradient is zero everywhere"
-                     : r.checked == 0 ? ": every entry that was tried lies at a kink"
+                     : r.checked == 0 ? ": every entry tried lies at a kink"
                                       : ", worst at index " + std::to_string(r.worstIndex));
   else if (r.betweenKinks)
     llvm::outs() << " (" << r.betweenKinks << " of " << r.checked << " between kinks)";

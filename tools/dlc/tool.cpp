@@ -127,7 +127,7 @@ std::unique_ptr<llvm::MemoryBuffer> readSource(const Options &options, llvm::Str
     return nullptr;
   }
   if (model::looksLikeModel((*buffer)->getBuffer())) {
-    exitCode = usage(options, path + " is a model file, and not a source",
+    exitCode = usage(options, path + " is a model file, not a source",
                      "`dlc show " + path + "` lists its layers, `dlc show --config " + path + "` its settings");
     return nullptr;
   }
@@ -260,7 +260,8 @@ void printDispatch(kernels::Isa chosen, const Program *program) {
     else if (!kernels::supported(isa))
       llvm::errs() << "not used: " << kernels::whyNot(isa) << '\n';
     else
-      llvm::errs() << (isa->rank > chosen->rank ? "not used: capped by --isa\n" : "not used: a better one is\n");
+      llvm::errs() << (isa->rank > chosen->rank ? "not used: capped by --isa\n"
+                                                : "not used: a faster instruction set is available\n");
   }
   if (program)
     for (const std::string &line : explainDispatch(*program))

@@ -111,7 +111,7 @@ std::unique_ptr<session::Net> openNet(const Options &options, NetFiles &files, i
     opened = net->openSourceText(files.config, buffer->getBuffer());
   } else if (!brings) {
     exitCode = fail(options, kModelError,
-                    files.model + " holds weights only: name the config too, dlc " + options.command + " net.dsl " +
+                    files.model + " holds only weights: name its source too, dlc " + options.command + " net.dsl " +
                         files.model);
     return nullptr;
   }
@@ -140,15 +140,15 @@ int replaceSources(const Options &options, session::Net &net, const std::string 
 }
 
 int failNotFinite(const Options &options, session::Net &net, size_t count, size_t first) {
-  std::string where = first == 0 ? "" : count == 1 ? ": sample " : ", the first of them sample ";
+  std::string where = first == 0 ? "" : count == 1 ? ": sample " : ", the first is sample ";
   if (first)
     where += std::to_string(first);
   const std::string bad = train::firstNotFinite(net.parameters());
   auto error = net.diags().error("E603");
-  error << "the net says NaN or infinity of " << grouped(static_cast<int64_t>(count))
+  error << "the net predicts NaN or infinity for " << grouped(static_cast<int64_t>(count))
         << (count == 1 ? " sample" : " samples") << where;
   if (bad.empty())
-    error.help("the weights are finite: look for numbers in the samples that are far from those of training");
+    error.help("the weights are finite: look for values in the samples that are far from the training data");
   else
     error.detail(bad).help("train it again; a lower lr or clip_norm = 1 keeps weights finite");
   return flush(options, net.diags());

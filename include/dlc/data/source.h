@@ -17,7 +17,7 @@
 
 namespace dlc::data {
 
-/// What a source needs to know beside its own arguments.
+/// What a source needs to know besides its own arguments.
 struct LoadContext {
   std::string folder;       ///< of the .dsl file: data files are looked for there first, then in the current folder
   DType dtype = DType::F32; ///< in which numbers are kept (bytes stay bytes)

@@ -1,5 +1,5 @@
-// GraphRunner: something that runs one graph and hands out its values by name: the interpreter here, kernels elsewhere.
-// It is for checks that hold one way of running against another; training runs through train::Engine.
+// GraphRunner: runs a graph and returns its values by name: the interpreter here, kernels elsewhere.
+// It serves checks that compare two ways of running; training runs through train::Engine.
 #pragma once
 
 #include "dlc/ir/op_def.h"
@@ -13,7 +13,7 @@ namespace dlc {
 class GraphRunner {
 public:
   virtual ~GraphRunner() = default;
-  /// Nothing happens where the graph has no such input.
+  /// Does nothing if the graph has no such input.
   virtual void setInput(llvm::StringRef name, const Tensor &value) = 0;
   /// Of a param or state of the graph; the caller may change the numbers between two runs.
   virtual Tensor &param(llvm::StringRef name) = 0;

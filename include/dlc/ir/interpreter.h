@@ -1,5 +1,5 @@
 // The interpreter: expands every composite and runs the primitives' reference loops, one op after the other.
-// Slow and obviously right: the second back end that programs are compared with, and `--isa=reference`.
+// Slow and obviously right: the reference that programs are compared with, and `--isa=reference`.
 #pragma once
 
 #include "dlc/ir/op_def.h"

@@ -20,14 +20,14 @@ namespace dlc {
 class Emitter; // in lower/, which ops see and ir does not
 class Rewriter;
 
-/// A named rewrite about one op. It matches fully before it changes anything, and says whether it changed something;
-/// a comment at each rule says what is there before, after, and what shrinks.
+/// A named rewrite of one op. It matches fully before it changes anything, and returns whether it changed something; a
+/// comment at each rule shows the graph before and after, and what shrinks.
 struct Rule {
   llvm::StringLiteral name;
   bool (*apply)(Op &, Rewriter &);
 };
 
-/// What a definition is to the language, beside being an op.
+/// What the language may use an op as.
 enum class Role : uint8_t {
   Op,        ///< only reachable from other ops and passes
   Layer,     ///< a step of [model]
@@ -35,30 +35,30 @@ enum class Role : uint8_t {
   Optimizer, ///< a word of [train] optimizer
 };
 
-/// Which axis of a sequence counts the features of a place: the last (T x D) or the first (C x L).
+/// Which axis of a sequence holds the features of a position: the last (T x D) or the first (C x L).
 enum class Places : uint8_t { AsBefore, FeaturesLast, ChannelsFirst };
 
-/// What numbers can be: those of a sigmoid lie between 0 and 1.
+/// The possible range of results: a sigmoid's lie between 0 and 1.
 struct ResultRange {
   double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();
-  bool flat = false; ///< somewhere the gradient is 0 over a whole stretch, as a ReLU's is below 0
+  bool flat = false; ///< the gradient is 0 over a whole interval, as a ReLU's is below 0
   bool isBounded() const { return std::isfinite(low) && std::isfinite(high); }
 };
 
 /// What a loss compares the output with.
 enum class LossTarget : uint8_t {
   Numbers, ///< any, as many as the output has
-  Class,   ///< the index of one class for each row of scores, of which the net says the Softmax
-  Answers, ///< for each number of the output 0 or 1, or between; the net says its Sigmoid
-  Signs,   ///< likewise, also written -1 and 1; the net says its scores
+  Class,   ///< a class index per row of scores; the net predicts their Softmax
+  Answers, ///< 0 to 1 per number of the output; the net predicts its Sigmoid
+  Signs,   ///< the same, also written -1 and 1; the net predicts scores
   Shares,  ///< numbers from 0 to 1 that add up to 1
 };
-/// Whether nothing but numbers from 0 to 1 means anything to it.
+/// Whether it accepts only numbers from 0 to 1.
 constexpr bool takesUnit(LossTarget target) { return target >= LossTarget::Answers; }
 
-/// How a result holds the numbers of the operand.
+/// How the result relates to the operand's numbers.
 enum class Layout : uint8_t {
-  Own,      ///< it holds others
+  Own,      ///< other numbers
   Reshaped, ///< the same in the same order, under another shape
   Permuted, ///< the same in another order
   Repeated, ///< the same, each several times
@@ -95,7 +95,7 @@ private:
   size_t size_ = 0;
 };
 
-/// A definition states what its op has, and nothing else.
+/// A definition states only what its op has.
 struct OpDef {
   llvm::StringLiteral name;                             ///< mnemonic = file stem = symbol
   Role role = Role::Op;                                 ///< what the language may use it as
@@ -116,7 +116,7 @@ struct OpDef {
   std::span<const Rule> rules = {};
   std::span<const OpDef *const> also = {}; ///< satellites living in the same file
   bool differentiable = true;              ///< false: no gradient flows through (compare, one_hot, random ...)
-  bool effect = false;                     ///< kept although nobody reads it (assign, output)
+  bool effect = false;                     ///< kept even if nothing reads it (assign, output)
   bool random = false;                     ///< differs from step to step; never merged or folded
   /// True for an op whose examples have kinks (relu at 0): the gradient check keeps away from them by 1e-3.
   bool kinks = false;
@@ -131,28 +131,28 @@ struct OpDef {
   ResultRange range = {};
   Places places = Places::AsBefore; ///< of the sequence that a layer makes
   bool takesChannels = false;       ///< a layer works along the places of channels, C x L, and keeps them in order
-  bool readsChannels = false;       ///< a layer that takes places for channels where a sequence has not been transposed
-  bool dense = false;         ///< a layer all of whose outputs see all inputs: a net of such is told by its widths
-  bool acrossSamples = false; ///< normalises over the batch; result 1 is a statistic of each channel
-  bool trainingOnly = false;  ///< a layer that leaves numbers as they are, or drops them, in training
-  bool cutsNegative = false;  ///< max(x, 0): nothing where x is never negative
+  bool readsChannels = false;       ///< a layer that mistakes positions for channels if a sequence was not transposed
+  bool dense = false;               ///< every output sees every input: a net of such layers is described by its widths
+  bool acrossSamples = false;       ///< normalises over the batch; result 1 is a statistic of each channel
+  bool trainingOnly = false;        ///< a layer that leaves numbers as they are, or drops them, in training
+  bool cutsNegative = false;        ///< max(x, 0): nothing where x is never negative
   Probability probability = Probability::None;
   double (*monotone)(double) = nullptr; ///< an ascending function of one number, where that is all the op is
   Layout layout = Layout::Own;
   Arithmetic arithmetic = Arithmetic::Other;
-  bool source = false;         ///< its result is in memory, or needs none, all through a step (input, param, constant)
+  bool source = false;         ///< its result is in memory, or needs none, throughout a step (input, param, constant)
   bool assigns = false;        ///< the param in operand 0 gets operand 1 as its value for the next step
-  bool cheap = false;          ///< rather computed twice than kept; element-wise ops are without saying so
+  bool cheap = false;          ///< recompute it rather than keep it; implied for element-wise ops
   bool scalesChannels = false; ///< scaling a row of operand 1, the weight, scales a channel (axis 1) of the result
   bool wantsTies = false;      ///< tests give it operands of which some elements are equal
   int64_t (*multiplyAdds)(const Op &) = nullptr; ///< of a primitive: the products that its result is summed from
-  /// How many numbers an op that normalises holds against each other: of one alone nothing is left. May be null.
+  /// How many numbers an op normalises together: with only one, nothing is left of it. May be null.
   int64_t (*heldTogether)(const Op &) = nullptr;
 };
 
 void brokenLaw(const char *law); // defined nowhere: lawful() must not get as far
-/// Hands on a definition that keeps the laws: `extern constexpr OpDef relu = lawful({...})`. Another is an error of the
-/// compiler, which names the law.
+/// Returns a definition that keeps the laws: `extern constexpr OpDef relu = lawful({...})`. Any other is a compile-time
+/// error that names the law.
 consteval OpDef lawful(OpDef op) {
   auto law = [](bool kept, const char *what) {
     if (!kept)

@@ -6,10 +6,10 @@
 
 namespace dlc {
 
-/// Maps join the map or gemm that wrote what they read. Both return whether they changed anything, and write what they
-/// did into program.remarks, if there is a list.
+/// Fuses maps into the map or gemm that produces their input. Both return whether they changed anything, and record it
+/// in program.remarks, if there is a list.
 bool fuseProgram(Program &program);
-/// What gives the same in every step moves to init; weights are packed there.
+/// Moves step-invariant work to init, and packs weights there.
 bool hoistProgram(Program &program);
 
 } // namespace dlc

@@ -1,5 +1,5 @@
-// MetricDef: what a metric says of itself: its name, which nets it measures, how its scores follow from what was
-// counted. One file for each, lib/metric/metric_*.cpp; the counting is train/metrics.cpp.
+// MetricDef: a metric's definition: its name, which nets it applies to, how its scores follow from the counts.
+// One file per metric, lib/metric/metric_*.cpp; train/metrics.cpp does the counting.
 #pragma once
 
 #include "dlc/signature/spec.h"

@@ -1,5 +1,5 @@
 // Pass: one step of the compiler over a graph or a program, and the registry of them all.
-// Which passes run, in which order, and what is printed and checked on the way is said in pipeline.h.
+// pipeline.h says which passes run, in which order, and what is printed and checked.
 #pragma once
 
 #include "dlc/ir/op_def.h"
@@ -19,7 +19,7 @@ enum class PassResult : uint8_t { Unchanged, Changed, Failed };
 /// What a pass may use besides the graph or the program.
 struct PassContext {
   const Registry &registry;
-  Diags *diags = nullptr; ///< user's mistakes found by a pass (autodiff: unknown optimizer); null: they are ours
+  Diags *diags = nullptr; ///< for user errors found by a pass (autodiff: unknown optimizer); null: such errors are bugs
   std::map<std::string, unsigned> *stats = nullptr; ///< hits per rule
   kernels::Isa isa = kernels::kScalar;              ///< of programs
   DType dtype = DType::F32;                         ///< of programs of graphs without floating-point values
@@ -34,11 +34,11 @@ struct Pass {
   llvm::StringLiteral name;
   llvm::StringLiteral doc; ///< one sentence
   PassResult (*onGraph)(Graph &, const PassContext &) = nullptr;
-  /// What it did, and why it did not do more, goes into program.remarks, if there is a list.
+  /// Records what it did, and why not more, in program.remarks, if there is a list.
   PassResult (*onProgram)(Program &, const PassContext &) = nullptr;
-  /// From a graph to its program. FailedPrecondition where the graph has none.
+  /// From a graph to its program. FailedPrecondition if the graph has none.
   absl::StatusOr<Program> (*lower)(const Graph &, const PassContext &) = nullptr;
-  Stage leadsTo = Stage::Graph; ///< the stage that it brings about; Graph: it stays where it is
+  Stage leadsTo = Stage::Graph; ///< the stage it leads to; Graph: the stage does not change
   bool keepsResults = true;     ///< false: the graph computes something else afterwards (autodiff)
 
   bool takesProgram() const { return onProgram != nullptr; }
@@ -48,7 +48,7 @@ struct Pass {
 llvm::ArrayRef<const Pass *> passesByName();
 /// Those over graphs first, then `lower`, then those over programs; each by name.
 llvm::ArrayRef<const Pass *> allPasses();
-/// Null where there is none of this name.
+/// Null if there is none of this name.
 const Pass *findPass(llvm::StringRef name);
 
 } // namespace dlc

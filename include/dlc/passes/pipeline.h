@@ -17,9 +17,9 @@ class Pipeline {
 public:
   Pipeline() = default;
   explicit Pipeline(llvm::ArrayRef<const Pass *> passes) : passes_(passes) {}
-  /// Names separated by commas. Nothing where one of them is no pass; `unknown` is then its name.
+  /// Names separated by commas. Nothing if one is not a pass; `unknown` is then its name.
   static std::optional<Pipeline> parse(llvm::StringRef names, std::string &unknown);
-  /// The same for names that stand in the source: each of them is a pass.
+  /// The same for names from our own code: each must be a pass.
   static Pipeline of(llvm::StringRef names);
 
   llvm::ArrayRef<const Pass *> passes() const & { return passes_; }
@@ -29,17 +29,17 @@ public:
 
   /// The part that leads up to and into `stage`: passes up to the next one that begins a later stage.
   Pipeline upTo(Stage stage) const;
-  /// What comes behind the first passes, those of `done`.
+  /// What follows the passes of `done`, which come first.
   Pipeline behind(const Pipeline &done) const;
   Pipeline onGraph() const;   ///< the passes before `lower`
-  Pipeline onProgram() const; ///< the passes behind `lower`
+  Pipeline onProgram() const; ///< the passes after `lower`
 
 private:
   llvm::SmallVector<const Pass *, 16> passes_;
 };
 
 const Pipeline &trainPipeline();
-/// Where the plan of the other needs more memory than is allowed.
+/// For when the plan of the other exceeds the memory limit.
 const Pipeline &leanTrainPipeline();
 const Pipeline &inferPipeline();
 

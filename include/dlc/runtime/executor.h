@@ -18,23 +18,23 @@
 namespace dlc {
 
 /// The storage of a param or state, by the name the caller knows it by. It belongs to the caller, has the buffer's
-/// type, and stays where it is as long as the Executor lives, so that several Programs can share it.
+/// type, and must not move while the Executor lives; several Programs may share it.
 using ParamLookup = llvm::function_ref<Tensor &(const Buffer &buffer)>;
 
 class Executor {
 public:
-  /// The Program must be sound and planned (verifyProgram). Status: ResourceExhausted where memory is not to be had.
+  /// The Program must be sound and planned (verifyProgram). Status: ResourceExhausted without enough memory.
   static absl::StatusOr<std::unique_ptr<Executor>> create(Program program, ParamLookup params, ThreadTeam &team);
   ~Executor();
 
   const Program &program() const { return program_; }
 
-  /// What depends on params and constants alone. Call it once the params have their values, and again before a step
-  /// when somebody else than this Executor's own steps has changed them.
+  /// Runs the part that depends only on params and constants. Call it once the params have their values, and again if
+  /// anything but this Executor's own steps changes them.
   void runInit();
   void runStep();
 
-  /// Address of the bytes of an input or output; null where the Program has none of that name. An input keeps its
+  /// Address of the bytes of an input or output; null if the Program has none of that name. An input keeps its
   /// values from step to step; an output is valid from one step to the next.
   void *input(llvm::StringRef name);
   const void *output(llvm::StringRef name) const;

@@ -1,14 +1,13 @@
-// How many threads a Program is worth: small ones spend more time waiting at barriers than they win.
-// It is an estimate of time from sizes alone, so that one net takes as many threads on every run; no result depends on
-// it.
+// How many threads a Program is worth: small ones lose more time at barriers than they gain.
+// The estimate uses sizes alone, so a net takes the same number of threads on every run; no result depends on it.
 #pragma once
 
 #include "dlc/program/program.h"
 
 namespace dlc {
 
-/// Between 1 and `most`: the number of threads with which the step is expected to end first. More than one only where
-/// that is clearly so; the Program must be sound.
+/// Between 1 and `most`: the number of threads expected to finish the step soonest. More than one only if the gain is
+/// clear; the Program must be sound.
 unsigned worthwhileThreads(const Program &program, unsigned most);
 
 /// The same estimate of a step on one thread, in nanoseconds of a fast core.

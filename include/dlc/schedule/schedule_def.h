@@ -1,5 +1,5 @@
-// ScheduleDef: what a learning-rate schedule says of itself: its name, its arguments, its formula.
-// One file for each, lib/schedule/schedule_*.cpp; how they are combined is schedule.h.
+// ScheduleDef: a learning-rate schedule's definition: its name, its arguments, its formula.
+// One file per schedule, lib/schedule/schedule_*.cpp; schedule.h combines them.
 #pragma once
 
 #include "dlc/signature/spec.h"
@@ -29,7 +29,7 @@ struct PlateauState {
   bool any = false; ///< `best` has been set
 };
 
-/// Where in the run a rate is wanted.
+/// A moment in the run.
 struct Moment {
   double step = 0;  ///< from 0
   double since = 0; ///< steps since what leads in was over
@@ -44,7 +44,7 @@ public:
   virtual ~Curve() = default;
   /// The rate at a moment; `lr` is what stands before the schedule.
   virtual double rate(double lr, const Moment &at) const = 0;
-  /// How many steps it leads in; after them it is over, and the other schedule begins.
+  /// How many steps it leads in before the other schedule begins.
   virtual double firstSteps() const { return 0; }
   /// Told of every evaluation of the monitored value.
   virtual void evaluated(double /*value*/, bool /*minimise*/, PlateauState & /*state*/) const {}
@@ -54,7 +54,7 @@ struct ScheduleDef {
   llvm::StringRef name, doc;
   std::span<const ArgSpec> args;
   std::unique_ptr<Curve> (*make)(const Spec &spec, const Length &length);
-  bool leadsIn = false; ///< may stand beside one other schedule, whose beginning it is
+  bool leadsIn = false; ///< may precede one other schedule
 };
 llvm::ArrayRef<const ScheduleDef *> allSchedules();
 

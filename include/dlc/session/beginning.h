@@ -1,5 +1,5 @@
-// The weights that a run begins with, where [train] or the caller names a model for that.
-// What is taken of it and what starts anew is said in train/beginning.h.
+// The initial weights of a run, if [train] or the caller names a model to take them from.
+// train/beginning.h says what is taken from it and what is re-initialised.
 #pragma once
 
 #include "dlc/session/net.h"
@@ -7,8 +7,8 @@
 
 namespace dlc::session {
 
-/// Reads the model that `weights` of [train] names; nothing where it names none. Tensors that begin a run with NaN or
-/// infinity are a finding.
+/// Reads the model that `weights` of [train] names; nothing if it names none. NaN or infinity in a tensor that is taken
+/// is a finding.
 Result<std::optional<train::Beginning>> openBeginning(Net &net);
 
 } // namespace dlc::session

@@ -9,7 +9,7 @@
 
 namespace dlc::session {
 
-/// Lines and columns count from 1, columns in bytes; 0 where there is no place.
+/// Lines and columns count from 1, columns in bytes; 0 without a place.
 struct Finding {
   Severity severity = Severity::Error;
   std::string code; ///< "E232"; may be empty
@@ -20,7 +20,7 @@ struct Finding {
   std::string text;                             ///< as the tool prints it, with the line and a caret
 };
 
-/// What is pending in `diags`, in the order in which it would be printed; it is no longer pending afterwards.
+/// Takes what is pending in `diags`, in printing order.
 std::vector<Finding> takeFindings(Diags &diags);
 
 } // namespace dlc::session

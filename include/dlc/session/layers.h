@@ -1,5 +1,5 @@
 // The layers of a built net as rows: name, shape, parameters, multiply-adds. What `dlc show` prints and draws.
-// Nothing is compiled here; memory is asked of the plans.
+// Nothing is compiled here; for memory, ask the plans.
 #pragma once
 
 #include "dlc/dsl/model/build.h"
@@ -17,8 +17,8 @@ struct LayerRow {
   std::vector<size_t> from; ///< the rows whose values it reads
 };
 
-/// One row for each layer, each copy of a repeated one included, in the order of the graph. `net` was built for
-/// inference with a batch of one.
+/// One row per layer, including each copy of a repeated one, in graph order. `net` must be built for inference with a
+/// batch of one.
 std::vector<LayerRow> layerTable(const dsl::Net &net);
 
 } // namespace dlc::session

@@ -1,6 +1,6 @@
-// Net: a source or a model file, opened: what it is, what it costs, its weights, and where its samples come from.
-// It prints nothing, ends nothing and keeps no statics: any number of nets may live in a process, each used by one
-// thread at a time. Training is training.h, predictions from several threads are predictor.h.
+// Net: a source or a model file, opened: its shape and cost, its weights, and the source of its samples.
+// It prints nothing, never ends the process and keeps no statics: any number of nets may live in a process, each used
+// by one thread at a time. Training is training.h, predictions from several threads are predictor.h.
 #pragma once
 
 #include "dlc/model/model_file.h"
@@ -23,7 +23,7 @@ struct Cost {
   uint64_t total() const { return weights + state + work; }
 };
 
-/// Which samples are wanted, and what for.
+/// Which samples, and for what use.
 struct SampleRequest {
   std::string data = "", labels = ""; ///< files; empty: what the source names as `test`, else what was held out
   train::SampleUse use = train::SampleUse::Score;
@@ -37,28 +37,27 @@ public:
   Net(Net &&) noexcept;
   Net &operator=(Net &&) noexcept;
 
-  // Opening: one of the four, once. A net that could not be opened still says why.
+  // Opening: call one of these four, once. After a failure, findings() says why.
   Done openSource(llvm::StringRef path);
-  /// From memory; `name` is what messages call it. `read` brings the files that it includes; null: they are files of
-  /// the disk.
+  /// From memory; messages use `name`. `read` opens included files; null: reads them from disk.
   Done openSourceText(llvm::StringRef name, llvm::StringRef text, const dsl::IncludeReader &read = nullptr);
-  /// A model file of ours, which brings its source.
+  /// A model file written by dlc, which contains its source.
   Done openModel(llvm::StringRef path);
   Done openModelBytes(llvm::StringRef name, llvm::StringRef bytes);
 
-  // The same in parts: a source that was read already, and a model file whose source lies beside it.
+  // The same in parts: a source that was already read, and a model file with a separate source.
   Done open(std::unique_ptr<compile::Unit> unit);
   Done readModel(llvm::StringRef path);
   Done readModelBytes(llvm::StringRef name, llvm::StringRef bytes);
   bool bringsSource() const { return model_.trailer.has_value(); }
-  /// Reads the source in the model file that was read.
+  /// Opens the source inside the model file.
   Done openOwnSource();
-  /// Plans inference, and puts the weights and the preparation of the model file that was read into their places.
+  /// Plans inference, then installs the weights and preparation of the model file.
   Done takeWeights();
 
-  /// What there is to say of the source and its data, unread.
+  /// Pending diagnostics about the source and its data.
   Diags &diags() { return unit_->diags; }
-  /// The same as values, and no longer unread.
+  /// Takes them as values.
   std::vector<Finding> findings() { return takeFindings(unit_->diags); }
 
   // What it is.
@@ -68,17 +67,17 @@ public:
   const Options &options() const { return options_; }
   /// The graph of a mode for one batch, before any pass.
   Result<dsl::Net> build(dsl::Mode mode, int64_t batch);
-  /// Builds and plans training or inference for one batch; nothing is allocated. Null with --isa=reference.
+  /// Builds and plans training or inference for one batch, without allocating. Null with --isa=reference.
   Result<const Program *> plan(dsl::Mode mode, int64_t batch);
   Result<Cost> cost(dsl::Mode mode, int64_t batch);
-  /// Inputs, outputs, their shapes and names, the number of parameters: known once anything was planned.
+  /// Inputs, outputs, their shapes and names, the number of parameters; known once anything is planned.
   const dsl::Net &shape() { return engines().net(); }
   const train::DataWish &wish() const { return wish_; }
   train::Engines &engines();
   train::Parameters &parameters() { return engines().parameters(); }
   const model::ModelFile &model() const { return model_; }
 
-  /// How samples are prepared, and what classes and columns are called: from the model file, or from training.
+  /// Preparation of samples, and names of classes and columns, from the model file or from training.
   const data::Prepare &prepare() const { return prepare_; }
   bool isPrepared() const { return prepared_; }
   const train::DataNames &names() const { return names_; }
@@ -86,22 +85,22 @@ public:
 
   // Samples and scores.
   Result<data::Samples> samples(const SampleRequest &request);
-  /// Whether the last samples() were those that validate, for want of others.
+  /// Whether the last samples() were validation samples, for lack of others.
   bool validates() const { return validates_; }
-  /// With validates(): whether training has not seen them, as far as is known.
+  /// With validates(): whether they are known to be unseen by training.
   bool heldOut() const { return heldOut_; }
   Result<train::Scores> score(const data::Samples &samples, llvm::ArrayRef<Spec> metrics);
   Result<train::Scores> score(const data::Samples &samples) {
     return score(samples, unit_->settings.train.metrics.value);
   }
-  /// What [data] stands for; without samples where it names none.
+  /// Loads what [data] names; no samples if it names none.
   Result<train::Bundle> loadData();
-  /// The files instead of what the source names for training ("": as it is) and for tests.
+  /// Replaces the training data ("": keep the source's) and test data with these files.
   Done replaceData(llvm::StringRef data, llvm::StringRef labels, llvm::StringRef test);
 
-  /// Fills the weights by their initialisers, and from the model that [train] says to begin with, if any.
+  /// Initialises the weights, and takes them from the model that [train] names, if any.
   Done initialise();
-  /// Writes source, weights, preparation and names, all that infer, eval and training on need.
+  /// Writes source, weights, preparation and names: all that infer, eval and further training need.
   Done save(llvm::StringRef path);
   /// The same bytes in memory.
   std::string bytes();

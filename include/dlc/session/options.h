@@ -1,5 +1,5 @@
-// Options of a session: what the caller of the library decides and the source does not say.
-// Every one has the default that the tool has.
+// Options of a session: what the caller decides rather than the source.
+// The defaults are those of the tool.
 #pragma once
 
 #include "dlc/compile/unit.h"
@@ -12,7 +12,7 @@
 
 namespace dlc::session {
 
-/// Which of the data that a model file was trained on, and that it remembers, its net knows of.
+/// Which of the data files recorded in a model file its net may use.
 enum class RecordedData : uint8_t {
   None,    ///< those of the source alone
   HeldOut, ///< the training data too, of which a part was held out
@@ -20,13 +20,13 @@ enum class RecordedData : uint8_t {
 };
 
 struct Options {
-  /// What is changed of the source: {"--epochs", "train.epochs=3"}. The first is what messages call the place.
+  /// Changes to the source: {"--epochs", "train.epochs=3"}. Messages use the first string as the place.
   std::vector<compile::OverrideText> overrides;
   bool warningsAsErrors = false;
 
   kernels::Isa isa = kernels::best();
   bool reference = false; ///< the interpreter instead of kernels
-  /// At most 1,024; 0: as many as the source says, else as pay for themselves.
+  /// At most 1,024; 0: as the source says, otherwise as many as are worthwhile.
   int64_t threads = 0;
   uint64_t maxMemory = 0; ///< bytes that a plan, and decoded samples, may take; 0: 80 % of what the process may have
 

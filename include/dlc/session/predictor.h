@@ -1,6 +1,5 @@
-// Predictor: a trained net ready to answer, from any number of threads at once, in memory that is fixed when it is
-// made. It holds a copy of the weights, so it outlives the net that it was made of and never sees what that net learns
-// later.
+// Predictor: a trained net ready to answer, from any number of threads at once, in memory fixed when it is
+// made. It copies the weights, so it may outlive its net and never sees what the net learns later.
 #pragma once
 
 #include "dlc/session/net.h"
@@ -16,8 +15,8 @@ class Executor;
 namespace dlc::session {
 
 struct PredictorOptions {
-  size_t maxBatch = 1; ///< samples that are computed together; more than these are cut into batches
-  size_t callers = 1;  ///< calls that run at the same time, each on one thread, in memory of its own; others wait
+  size_t maxBatch = 1; ///< samples computed together; larger calls are cut into batches
+  size_t callers = 1;  ///< calls that run at once, each on one thread with its own memory; others wait
 };
 
 /// One output of the net among the numbers of an answer.
@@ -33,18 +32,18 @@ struct AnswerPart {
 /// bits that `dlc infer` prints.
 class Predictor {
 public:
-  /// The net has its weights. Whatever its programs need is planned and allocated here.
+  /// The net must have its weights. Everything its programs need is planned and allocated here.
   static Result<std::unique_ptr<Predictor>> make(Net &net, PredictorOptions options = {});
   ~Predictor();
 
   DType dtype() const { return dtype_; }      ///< of the net: F32 or F64
-  size_t inputs() const { return inputs_; }   ///< numbers of a prepared sample: all inputs, one behind the other
-  size_t outputs() const { return outputs_; } ///< numbers of an answer: all outputs, one behind the other
+  size_t inputs() const { return inputs_; }   ///< numbers in a prepared sample: all inputs, concatenated
+  size_t outputs() const { return outputs_; } ///< numbers in an answer: all outputs, concatenated
   llvm::ArrayRef<AnswerPart> parts() const { return parts_; }
   uint64_t bytes() const { return bytes_; } ///< weights included
 
   /// `samples` holds whole prepared samples, and `answers` as many answers. Nothing is allocated. A Failure of kind
-  /// Options where the sizes do not fit, and where a token is none that the net knows; nothing is computed then. T is
+  /// Options if the sizes do not fit or a token is out of range; then nothing is computed. T is
   /// float or double; numbers are rounded to the dtype of the net.
   template <class T> Done predict(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers);
   /// The same for samples as they come from their source, all of one shape: they are prepared as training did, in

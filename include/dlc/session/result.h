@@ -1,5 +1,5 @@
 // Result: what the functions of a session return, a value or the reason why there is none.
-// What a user wrote wrongly is not in it: that is a finding of the net, with a place.
+// User errors are not in it: they are findings of the net, with a place.
 #pragma once
 
 #include "dlc/support/check.h"
@@ -14,13 +14,13 @@ namespace dlc::session {
 
 struct Failure {
   enum class Kind : uint8_t {
-    Findings, ///< a file, or a value in one, is wrong: the findings of the net say how
+    Findings, ///< a file or a value in it is wrong; see the findings of the net
     NoData,   ///< neither the caller nor the source names samples
-    Options,  ///< the options do not go together, or lead to no plan
+    Options,  ///< the options contradict each other or cannot be planned
     System,   ///< the system refused a file, memory or threads
-    Bug,      ///< a mistake of ours
+    Bug,      ///< a bug in dlc
   } kind;
-  std::string message; ///< for people; empty where the findings say everything
+  std::string message; ///< for humans; empty if the findings say everything
 
   /// What train::Engines, compile::run() and train::evaluate() mean by a status.
   static Failure ofEngine(const absl::Status &status);
@@ -60,7 +60,7 @@ inline Done done() { return std::monostate{}; }
 
 } // namespace dlc::session
 
-/// `DLC_TRY(net.openSource(path));` hands the failure of what it calls to the caller.
+/// `DLC_TRY(net.openSource(path));` returns the failure of the call to the caller.
 #define DLC_TRY(expression)                                                                                            \
   do                                                                                                                   \
     if (auto result_ = (expression); !result_)                                                                         \

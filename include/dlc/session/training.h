@@ -1,5 +1,5 @@
 // Training: one run of a net over its data, from the plan to the saved model.
-// It says what happens to an Observer and prints nothing; the loop itself is train/trainer.h.
+// It reports to an Observer and prints nothing; the loop itself is train/trainer.h.
 #pragma once
 
 #include "dlc/session/net.h"
@@ -17,34 +17,34 @@ namespace dlc::session {
 using Observer = train::Reporter;
 
 struct TrainingOptions {
-  std::string model;      ///< the file that the trained net is saved to; empty: it stays in memory
-  std::string checkpoint; ///< the file that checkpoints are saved to; empty: none
-  std::string resume;     ///< the checkpoint that the run continues from; empty: it begins anew
-  bool dryRun = false;    ///< one batch, and nothing saved
-  int64_t overfit = 0;    ///< only so many samples, in one order, without validation; 0: all
+  std::string model;      ///< file to save the trained net to; empty: keep it in memory
+  std::string checkpoint; ///< file to save checkpoints to; empty: none
+  std::string resume;     ///< checkpoint to continue from; empty: start a new run
+  bool dryRun = false;    ///< one batch, nothing saved
+  int64_t overfit = 0;    ///< only this many samples, unshuffled, without validation; 0: all
 };
 
-/// The functions are called in this order; each is of use only after the ones before it have gone well.
+/// Call the functions in this order, each only after the ones before it succeeded.
 class Training {
 public:
-  /// The net is open, and outlives the object.
+  /// The net must be open and outlive this object.
   explicit Training(Net &net) : net_(net) {}
   ~Training();
 
-  /// Plans a step: most mistakes show here, before any data are read. Afterwards the net knows what it wants of them.
+  /// Plans a step. Most errors show here, before any data are read. Afterwards the net knows what data it needs.
   /// With `seed = random`, the seed is drawn here.
   Done plan();
-  /// Loads the data, and the weights to begin with. Whatever is wrong with the run is found here.
+  /// Loads the data and the initial weights. All remaining errors in the run are found here.
   Done load(TrainingOptions options);
   /// Allocates, and continues from the checkpoint, if there is one. `observer` outlives the run.
   Done begin(Observer &observer);
-  /// Trains, saves the net, and scores it on the test samples. An outcome of any other end than Done says why.
+  /// Trains, saves the net, and scores it on the test samples. If the outcome is not Done, it says why.
   train::Outcome run();
-  /// All of these. A run that did not end well is a failure, as is a stop that the observer asked for.
+  /// All of these. An unsuccessful run is a failure, and so is a stop requested by the observer.
   Done run(TrainingOptions options, Observer &observer);
 
   const train::Bundle &data() const { return bundle_; }
-  /// The size of the batches that the plan is for.
+  /// The batch size of the plan.
   int64_t batch() const { return bundle_.planSize(net_.unit().settings.train.batchSize); }
 
 private:

@@ -1,5 +1,5 @@
 // DLC_CHECK: the assertion for our own mistakes, kept in release builds.
-// It is not for users' mistakes (Diags) nor for the world's (absl::Status): nobody can reach it from a text file.
+// It is not for user errors (Diags) or system errors (absl::Status): no text file may trigger it.
 #pragma once
 
 #include "llvm/Support/raw_ostream.h"
@@ -22,11 +22,11 @@ private:
   llvm::raw_string_ostream stream_;
 };
 
-/// What becomes of a failed check: called with the message on the thread that failed, perhaps on several at once. It
-/// ends the process, or throws; what was being worked on must then not be used again. A handler that returns is
-/// followed by std::abort(). Without one, the message is written to standard error first.
+/// Handles a failed check: called with the message on the failing thread, possibly on several at once. It must end the
+/// process or throw; the objects in use must then not be used again. If it returns, std::abort() follows. Without a
+/// handler, the message is written to standard error first.
 using CheckHandler = void (*)(llvm::StringRef message);
-/// One for the whole process; null: none. The tool's writes a reproducer and leaves with exit code 70.
+/// One per process; null: none. The tool's handler writes a reproducer and exits with code 70.
 void setCheckHandler(CheckHandler handler);
 
 namespace detail {

@@ -81,7 +81,7 @@ void BlockTable::unknownLayer(Name name, llvm::StringRef otherwise) const {
   for (const auto &block : all)
     names.push_back(block.first());
   std::string advice = adviceOnName(NameKind::Layer, name.text, names);
-  d.help(!advice.empty() ? advice : otherwise.empty() ? "dlc ops lists the layers" : otherwise.str());
+  d.help(!advice.empty() ? advice : otherwise.empty() ? "`dlc ops` lists the layers" : otherwise.str());
 }
 
 void BlockTable::checkNames() {

@@ -46,8 +46,8 @@ public:
       if (const auto *param = op.attrsIf<ParamAttrs>(); param && param->trainable)
         net.parameters += op.type().elements();
     if (model.warns() && net.parameters == 0)
-      diags.warning(outputs.front().loc, "W508").help("a layer with weights is Linear, for instance")
-          << "no layer of the net has weights: there is nothing to learn";
+      diags.warning(outputs.front().loc, "W508").help("add a layer with weights, such as Linear")
+          << "no layer has weights, so there is nothing to learn";
     net.graph = std::move(graph);
     return net;
   }
@@ -75,7 +75,7 @@ private:
       auto spec = llvm::find_if(chosen->def->args, [&](const ArgSpec &s) { return s.name == key.name; });
       if (spec == chosen->def->args.end()) {
         if (model.warns())
-          diags.warning(key.loc, "W504") << chosen->def->layer << " has no " << key.name << "; it has no effect";
+          diags.warning(key.loc, "W504") << chosen->def->layer << " has no " << key.name << ", so it has no effect";
         continue;
       }
       ArgValue &argument = chosen->bound.args.values[key.name];
@@ -234,10 +234,10 @@ private:
     if (weighs && (net.task == Task::Values || net.task == Task::Labels))
       diags.error(settings.train.classWeights.loc, "E262")
               .help("write loss = CrossEntropy, or loss = BCE with one output")
-          << "class_weights needs a loss of classes";
+          << "class_weights needs a loss over classes";
     else if ((weighs || mixed) && net.rows() != 1)
       diags.error(weighs ? settings.train.classWeights.loc : settings.data.augment.loc, "E262")
-          << (weighs ? "class_weights" : "Mixup") << " needs one class for each sample, and here it has " << net.rows();
+          << (weighs ? "class_weights" : "Mixup") << " needs one class per sample, found " << net.rows();
     else
       return true;
     return false;
@@ -348,7 +348,7 @@ private:
         auto error = diags.error(t.freeze.loc, "E252");
         error << "freeze = " << pattern << " matches no weight";
         llvm::StringRef near = closest(pattern, names);
-        error.help(near.empty() ? "`dlc show` has the names of layers" : "did you mean " + near.str() + "?");
+        error.help(near.empty() ? "`dlc show` lists the layer names" : "did you mean " + near.str() + "?");
       }
     std::string patterns = llvm::join(*t.freeze, ",");
     if (!patterns.empty() && !t.weights->empty())

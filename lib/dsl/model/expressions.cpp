@@ -66,7 +66,7 @@ std::optional<Traced> ModelBuilder::reference(Scope &scope, const Ref &ref, Loc 
     return it->second;
   }
   if (name == scope.binding) {
-    diags.error(loc, "E221") << "'" << name << "' is used in the line that makes it";
+    diags.error(loc, "E221") << "'" << name << "' is used in its own definition";
     return std::nullopt;
   }
   if (scope.bound.count(name) || scope.broken.contains(name))
@@ -110,11 +110,11 @@ std::optional<Traced> ModelBuilder::evaluate(Scope &scope, const Expr &expr) {
   if (auto *value = std::get_if<Traced>(&result))
     return *value;
   auto d = diags.error(expr.loc, "E221");
-  d << "a value is needed here, found the number " << shortNumber(std::get<double>(result));
+  d << "expected a value, found the number " << shortNumber(std::get<double>(result));
   if (std::string advice = adviceInModel(scope.binding); !advice.empty())
     d.help(advice);
   else if (!scope.insideArrow)
-    d.help("constants stand above the first section");
+    d.help("define constants above the first section");
   return std::nullopt;
 }
 
@@ -165,7 +165,7 @@ std::optional<ModelBuilder::Operand> ModelBuilder::operand(Scope &scope, const E
       return number(*value);
   if (!expr.as<Number>()) {
     auto d = diags.error(expr.loc, "E221");
-    d << "a value is needed here: input, a bound name, or an arrow in parentheses";
+    d << "expected a value: input, a bound name, or an arrow in parentheses";
     if (std::string advice = adviceInModel(scope.binding); !advice.empty())
       d.help(advice);
   }
@@ -201,7 +201,7 @@ std::optional<ModelBuilder::Operand> ModelBuilder::matrixProduct(const dsl::Oper
     auto d = diags.error(here, "E230");
     d << "cannot apply '@' to shapes " << Tracer::shapeOf(a.value) << " and " << Tracer::shapeOf(b.value);
     d.note(before, Tracer::shapeOf(a.value)).note(next.value.loc, Tracer::shapeOf(b.value));
-    d.help("'@' takes matrices of which the first is as wide as the second is high");
+    d.help("'@' needs a first matrix as wide as the second is high");
     tracer.addTrail(d, a.trail);
     tracer.addTrail(d, b.trail);
     return std::nullopt;
@@ -218,13 +218,13 @@ std::optional<ModelBuilder::Operand> ModelBuilder::apply(const dsl::Operand &nex
   const Loc here = join(before, next.value.loc);
   const auto *a = std::get_if<Traced>(&left), *b = std::get_if<Traced>(&right);
   if (next.op == ArithOp::FloorDiv && (a || b)) {
-    diags.error(next.opLoc, "E230") << "'//' divides whole numbers; values take '/'";
+    diags.error(next.opLoc, "E230") << "'//' divides whole numbers; use '/' for values";
     return std::nullopt;
   }
   if (next.op == ArithOp::MatMul) {
     if (a && b)
       return matrixProduct(next, *a, *b, before);
-    diags.error(next.opLoc, "E230") << "'@' multiplies matrices; numbers take '*'";
+    diags.error(next.opLoc, "E230") << "'@' multiplies matrices; use '*' for numbers";
     return std::nullopt;
   }
   if (!a && !b) {

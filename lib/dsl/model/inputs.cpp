@@ -62,7 +62,7 @@ std::optional<Shape> ModelBuilder::inputShape(const Const &value) {
   if (shape->size() > 8 || elements > kMaxSize) {
     diags.error(value.loc, "E208") << "one sample has " << shortNumber(elements) << " values in " << shape->size()
                                    << " dimensions; at most 8 dimensions and "
-                                   << grouped(static_cast<int64_t>(kMaxSize)) << " values are possible";
+                                   << grouped(static_cast<int64_t>(kMaxSize)) << " values are allowed";
     return std::nullopt;
   }
   return shape;

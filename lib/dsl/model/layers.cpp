@@ -71,13 +71,13 @@ std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef
   if (const Const *known = scope.evaluator.constant(name.text)) {
     if (known->kind == Const::Kind::Call && !args.empty()) {
       diags.error(join(args.front().loc(), args.back().loc()), "E251")
-          << "'" << name.text << "' is " << spelling(*known) << ", which has its arguments";
+          << "'" << name.text << "' is " << spelling(*known) << " and takes no further arguments";
       return std::nullopt;
     }
     if (known->kind == Const::Kind::Call)
       args = given = argumentsOf(*known);
     if (known->kind != Const::Kind::Call && known->kind != Const::Kind::Word) {
-      diags.error(known->loc, "E205").note(name.loc, "a layer is wanted here")
+      diags.error(known->loc, "E205").note(name.loc, "a layer is expected here")
           << "'" << name.text << "' is " << describe(*known) << ", not a layer";
       return std::nullopt;
     }
@@ -90,7 +90,7 @@ std::optional<Traced> ModelBuilder::step(Scope &scope, Name name, llvm::ArrayRef
   const OpDef *def = registry.findLayer(name.text, Role::Layer);
   if (!def) {
     if (scope.values.count(name.text) && (scope.block || !arrows)) // an older form has layers alone
-      diags.error(name.loc, "E103").help("an arrow leads into a layer; values are added with +")
+      diags.error(name.loc, "E103").help("an arrow leads to a layer; add values with +")
           << "'" << name.text << "' is a value, not a layer";
     else
       blocks.unknownLayer(name);
@@ -124,7 +124,7 @@ std::optional<Traced> ModelBuilder::layerOfSeveral(Scope &scope, const OpDef &de
     return std::nullopt;
   if (inputs.size() < 2) {
     diags.error(name.loc, "E251").help("write " + def.layer + "(a, b)")
-        << def.layer << " takes two values or more, found " << inputs.size();
+        << def.layer << " takes at least two values, found " << inputs.size();
     return std::nullopt;
   }
   tracer.changeShape();
@@ -137,9 +137,9 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
   const Shape &shape = input.value.shape();
   if (def.tokens && !input.vocab) {
     auto d = diags.error(name.loc, "E237");
-    d << def.layer << " takes tokens, but the value here is numbers";
+    d << def.layer << " takes tokens, but its input is numbers";
     d.help(input.value.op->attrsIf<InputAttrs>() ? "write input = Tokens(64, vocab=65)"
-                                                 : "leave " + def.layer + " out: nothing but an input can be tokens");
+                                                 : "leave " + def.layer + " out: only an input can be tokens");
     tracer.addTrail(d, input.trail);
     return std::nullopt;
   }
@@ -191,10 +191,10 @@ std::optional<Traced> ModelBuilder::layer(Scope &scope, const OpDef &def, Name n
       auto d = diags.error(here, "E212");
       d << "the weight name '" << param->name << "' is used twice";
       if (first->second.Start == here.Start)
-        d.help("leave name= out where a layer is repeated");
+        d.help("leave name= out if the layer is repeated");
       else
         d.note(first->second, "the first one is here")
-            .help("names given by name= may not be those of other layers, such as linear1");
+            .help("names given by name= must differ from those of other layers, such as linear1");
       return std::nullopt;
     }
   if (!made)

@@ -49,7 +49,7 @@ bool nameByPlace(const OpDef &def, Name layer, std::vector<Arg> &args, const Eva
   const auto *height = llvm::find_if(order, [](llvm::StringRef name) { return name.ends_with("_h"); });
   if (const auto least = height - order.begin() + 2; height != order.end() && positional < least) {
     if (positional != 2)
-      refuse(layer.loc, def.layer + " takes 2 arguments by position, or " + llvm::Twine(least) + " to " + most + names +
+      refuse(layer.loc, def.layer + " takes 2 positional arguments, or " + llvm::Twine(least) + " to " + most + names +
                             ", found " + llvm::Twine(positional));
     return ok;
   }
@@ -68,10 +68,10 @@ bool nameByPlace(const OpDef &def, Name layer, std::vector<Arg> &args, const Eva
         refuse(arg.loc(), "argument '" + name + "' is given twice").note(first->second, "the first one is here");
       named.push_back(std::move(arg));
     } else if (!inOrder) {
-      refuse(at, "arguments by position come before those by name");
+      refuse(at, "positional arguments come before named ones");
     } else if (position >= order.size()) {
       if (position++ == order.size())
-        refuse(at, def.layer + " takes " + most + " arguments by position" + names);
+        refuse(at, def.layer + " takes " + most + " positional arguments" + names);
     } else {
       const llvm::StringRef name = order[position++];
       given[name] = at;

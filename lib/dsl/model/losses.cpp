@@ -36,7 +36,7 @@ static bool givesRate(const Call &call, const OpDef &def, Diags &diags) {
       continue;
     auto d = diags.error(arg.loc(), "E251");
     d << def.layer
-      << (positional ? " takes no arguments by position" : " does not take the learning rate: it is a key of its own");
+      << (positional ? " takes no positional arguments" : " does not take the learning rate; it is a separate key");
     if (!positional || arg.value.as<Number>())
       d.help("write lr = " + textOf(arg.value.loc) + " on a line of its own");
     return true;
@@ -71,7 +71,7 @@ bool LossBinder::checkNames() {
       continue;
     const std::string key = (loss.loss.given() ? "loss" : "loss_weight");
     auto d = diags.error(keyLoc(key + "." + loss.output, loss.loss.given() ? loss.loss.loc : loss.weight.loc), "E260");
-    d << "there is no output." << loss.output << " that this could be said of";
+    d << "there is no output." << loss.output << " that this could apply to";
     llvm::StringRef near = closest(loss.output, names);
     if (names.size() == 1 && names.front().empty())
       d.help("the model has one output: write " + key + " = ...");
@@ -96,7 +96,7 @@ std::optional<BoundLoss> LossBinder::bind(const ModelOutput &output) {
       diags.warning(trainHeader(output), "W506")
               .help("write " + llvm::StringRef(several ? ("loss." + partOf(output)).str() : "loss") + " = " +
                     def->layer)
-          << "no loss is given" << (several ? " for " + output.name : "") << ": " << def->layer << " is taken for "
+          << "no loss is given" << (several ? " for " + output.name : "") << ": " << def->layer << " is used for "
           << (binary ? "one output" : "several outputs");
     }
     auto bound = bindArguments(model.constants(), def->args, {}, def->layer, {}, false);
@@ -148,14 +148,14 @@ bool LossBinder::fits(const OpDef &def, const ModelOutput &output, Loc loc) {
     return false;
   };
   if (output.value.vocab)
-    return refuse("an output is numbers, but the value here is tokens",
-                  "put -> Embedding(32) -> Flatten -> Linear(10) behind it");
+    return refuse("an output must be numbers, but this value is tokens",
+                  "put -> Embedding(32) -> Flatten -> Linear(10) after it");
   if (def.target == LossTarget::Class) {
     if (value.shape().size() > 3)
-      return refuse(def.layer + " needs one number for each class, but the output is " + Tracer::shapeOf(value),
+      return refuse(def.layer + " needs one number per class, but the output is " + Tracer::shapeOf(value),
                     "put -> Flatten -> Linear(10) at the end");
     if (value.shape().back() == 1)
-      return refuse(def.layer + " needs an output for each class, but " +
+      return refuse(def.layer + " needs one output per class, but " +
                         llvm::Twine(several ? output.name + " is one" : "there is one output"),
                     "write " + key + " = BCE, or -> Linear(2) for two classes");
   }

@@ -51,7 +51,7 @@ bool ModelBuilder::checkWrittenInputs(const OpDef &def, const Bound &bound, cons
   if (!wrongInputs.insert(at.Start.getPointer()).second)
     return true; // in a layer that is repeated, once
   auto d = diags.error(at, "E232");
-  d << def.layer << " says " << *bound.inputs << " inputs, but the value here has " << found;
+  d << def.layer << " declares " << *bound.inputs << " inputs, but its input has " << found;
   std::string help = "write " + std::to_string(found);
   if (def.dense)
     help += ", or leave it out: Linear(" + std::to_string(bound.args.integer("out")) + ")";
@@ -107,7 +107,7 @@ bool ModelBuilder::checkBinding(Scope &scope, const Statement &s, llvm::StringRe
       if (reserved && scope.block)
         d << "a block has one " << head;
       else
-        d << "a value has a name without dots";
+        d << "the name of a value cannot contain dots";
       return false;
     }
     // One input or output has no name of its own beside several that have one.
@@ -197,11 +197,11 @@ std::vector<ModelOutput> ModelBuilder::arrowBody(Scope &scope, const Section &se
       return {};
     const std::string name = canonicalName(s.key.text);
     if (isOlderKey("model", name) && !s.value().as<Flow>()) {
-      diags.error(s.key.loc, "E210") << "'" << name << "' belongs to another way of describing the model";
+      diags.error(s.key.loc, "E210") << "'" << name << "' belongs to another form of the model";
       continue;
     }
     if (isInclude(s)) {
-      diags.error(s.key.loc, "E216") << "include stands above the first section";
+      diags.error(s.key.loc, "E216") << "include must come above the first section";
       continue;
     }
     if (!checkBinding(scope, s, name))
@@ -209,7 +209,7 @@ std::vector<ModelOutput> ModelBuilder::arrowBody(Scope &scope, const Section &se
     llvm::StringRef head = llvm::StringRef(name).split('.').first;
     if (head == "input") {
       if (scope.block)
-        diags.error(s.key.loc, "E212") << "in a block, 'input' is what the arrow brings";
+        diags.error(s.key.loc, "E212") << "a block cannot bind 'input': it is the value that the arrow brings";
       else if (auto value = scope.evaluator.eval(s.value()))
         if (auto input = declareInput(name, *value, s.loc))
           scope.values[name] = *input;

@@ -41,34 +41,34 @@ std::string text(const ResultRange &range) {
 /// Why such scores do not say which class it is; "" where they can. Differences between scores are what counts.
 std::string whyNoClass(const ResultRange &range) {
   if (range.isBounded())
-    return "scores " + text(range) + " cannot set one class far apart from the others";
-  return range.flat ? "what is below 0 becomes 0, and a class whose score is 0 learns nothing more" : "";
+    return "scores " + text(range) + " cannot separate one class clearly from the others";
+  return range.flat ? "scores below 0 become 0, and a class whose score is 0 stops learning" : "";
 }
 
 /// Likewise for yes and no, which are a score far above and far below 0.
 std::string whyNoAnswer(const ResultRange &range, bool margin) {
   if (range.low >= 0)
-    return "a score below 0 means no, and its are never below 0";
+    return "a score below 0 means no, but its scores are never below 0";
   if (range.high <= 0)
-    return "a score above 0 means yes, and its are never above 0";
+    return "a score above 0 means yes, but its scores are never above 0";
   if (margin)
     return "";
   if (range.isBounded()) {
     auto probability = [](double score) { return shortNumber(std::round(100 / (1 + std::exp(-score)))); };
-    return "scores " + text(range) + " say nothing but probabilities from " + probability(range.low) + " % to " +
+    return "scores " + text(range) + " can express only probabilities from " + probability(range.low) + " % to " +
            probability(range.high) + " %";
   }
-  return range.flat ? "where it is flat, nothing is learned any more" : "";
+  return range.flat ? "where it is flat, learning stops" : "";
 }
 
 void warnOfLonely(const Op &op, Diags &diags) {
   const bool last = llvm::all_of(op.users(), [](const Op *user) { return user->attrsIf<OutputAttrs>(); });
   const bool probability = op.def().probability == Probability::OfClasses && last;
   diags.warning(op.origin().range, "W508")
-          .help(probability ? "write Sigmoid, which makes one number a probability"
+          .help(probability ? "write Sigmoid, which turns one number into a probability"
                             : "leave " + op.def().layer + " out")
       << op.def().layer << " of a single number"
-      << (probability ? " is always 1, whatever the number is" : " forgets how large the number is");
+      << (probability ? " is always 1, whatever its value" : " discards its magnitude");
 }
 
 void warnOfRepeated(const Op &op, Diags &diags) {
@@ -79,11 +79,11 @@ void warnOfRepeated(const Op &op, Diags &diags) {
     diags.warning(op.origin().range, "W508")
             .help("leave Softmax out")
             .note(before.origin().range, "the first one is here")
-        << (plain ? "a second Softmax" : "LogSoftmax behind a Softmax")
-        << " gets numbers between 0 and 1, and makes them nearly equal";
+        << (plain ? "a second Softmax" : "LogSoftmax after Softmax")
+        << " takes numbers between 0 and 1 and makes them nearly equal";
   else if (op.def().cutsNegative && before.def().range.low >= 0)
     diags.warning(op.origin().range, "W504").help("leave ReLU out")
-        << "ReLU changes nothing here: what " << before.def().layer << " makes is never below 0";
+        << "ReLU has no effect here: the output of " << before.def().layer << " is never below 0";
 }
 
 /// Conv1d takes channels first, and layers of sequences have the features of each place last.
@@ -94,8 +94,8 @@ void warnOfTurned(const Op &op, Diags &diags) {
   if (before.def().places == Places::FeaturesLast && &before == op.operand(0).op)
     diags.warning(op.origin().range, "W508").help("put -> Transpose([1, 0]) before it")
         << "Conv1d reads channels x length: the " << op.operand(0).shape()[1]
-        << " places of this sequence are taken for "
-        << "channels, and its features for places";
+        << " positions of this sequence are taken for "
+        << "channels, and its features for positions";
 }
 
 /// Height x width x channels, as other programs have it.
@@ -129,8 +129,8 @@ void warnOfEqualWeights(const Graph &graph, Diags &diags) {
   }
   if (layers > 1)
     diags.warning(first->origin().range, "W508").help("leave init out, or write init = He")
-        << "all weights of this layer and of those behind it begin with one number, and so the units of a layer stay "
-           "alike";
+        << "all weights of this layer and of the layers after it start equal, so the units of a layer stay "
+           "identical";
 }
 
 } // namespace
@@ -190,7 +190,7 @@ void reviewSettings(const File &file, const Settings &settings, Diags &diags) {
     diags.warning(t.earlyStopping.loc, "W504").help("write patience = 5: evaluations without improvement")
         << "early_stopping has no effect without patience";
   if (t.fresh.given() && t.weights->empty())
-    diags.warning(t.fresh.loc, "W504").help("write weights = \"old.model\": the file that the others are taken from")
+    diags.warning(t.fresh.loc, "W504").help("write weights = \"old.model\": the file to take the other weights from")
         << "fresh has no effect without weights";
   for (const Section &section : file.sections)
     if (section.kind.text.equals_insensitive("deploy"))
@@ -200,7 +200,7 @@ void reviewSettings(const File &file, const Settings &settings, Diags &diags) {
         << "checkpoint_every has no effect without a checkpoint";
   const bool rises = llvm::any_of(t.schedule, [](const Spec &s) { return s.name == "Ramp" || s.name == "OneCycle"; });
   if (t.lr == 0 && t.lr.given() && !rises)
-    diags.warning(t.lr.loc, "W508").help("write lr = 0.001") << "with lr = 0 the weights stay what they are";
+    diags.warning(t.lr.loc, "W508").help("write lr = 0.001") << "with lr = 0 the weights never change";
   auto weightless = [&](const Setting<double> &weight, llvm::StringRef what) {
     if (weight.given() && weight == 0)
       diags.warning(weight.loc, "W508").help("write a weight above 0, such as 1")
@@ -214,8 +214,7 @@ void reviewSettings(const File &file, const Settings &settings, Diags &diags) {
       diags.warning(t.schedule[i].loc, "W504")
               .help("write lr = " + shortNumber(t.lr) + " -> " + spelling(t.schedule[i]) + " -> " +
                     spelling(t.schedule[0]))
-          << "Warmup is the beginning of a run wherever it stands; behind " << t.schedule[0].name
-          << " it looks like the end";
+          << "Warmup always comes first; after " << t.schedule[0].name << " it looks like the end of the schedule";
 }
 
 void reviewOptimizer(const BoundChoice &optimizer, const TrainSettings &settings, Diags &diags) {
@@ -225,7 +224,7 @@ void reviewOptimizer(const BoundChoice &optimizer, const TrainSettings &settings
     return;
   const Loc written = optimizer.bound.locs.lookup("nesterov");
   diags.warning(written.isValid() ? written : settings.nesterov.loc, "W504").help("add momentum = 0.9 under [train]")
-      << "nesterov looks ahead by the momentum, and momentum is 0: it has no effect";
+      << "nesterov has no effect without momentum";
 }
 
 } // namespace dlc::dsl

@@ -128,7 +128,7 @@ private:
           continue;
         }
         auto d = diags.error(s.key.loc, "E210");
-        d << "'" << key << "' cannot stand beside a layer list";
+        d << "'" << key << "' is not allowed with a layer list";
         if (firstStep || dim)
           d.note((firstStep ? firstStep : dim)->key.loc, "the layer list is here");
         continue;
@@ -143,7 +143,7 @@ private:
             << "'" << key << "' takes " << (isLayer ? "the name of a layer and its arguments" : "the name of a layer");
         brokenStep(s.loc);
       } else if (!dim && !dimMeant) {
-        diags.error(s.key.loc, "E213").help("write input_dim=784 above it") << "a layer list begins with input_dim";
+        diags.error(s.key.loc, "E213").help("write input_dim=784 above it") << "a layer list must begin with input_dim";
         steps.clear();
         return;
       } else if (call) {
@@ -186,7 +186,7 @@ private:
         if (each.key == meant && !*each.place)
           *each.place = &s; // so that it is not missed
       if (meant.empty())
-        diags.error(s.key.loc, "E210") << "'" << s.key.text << "' cannot stand beside " << form;
+        diags.error(s.key.loc, "E210") << "'" << s.key.text << "' is not allowed with " << form;
     }
     return ok;
   }
@@ -256,8 +256,8 @@ private:
       if (!input) {
         if (!call || call->args.empty() || !call->args.front().name.text.empty() ||
             !name.text.equals_insensitive("Linear")) {
-          diags.error(arg.value.loc, "E213").help("write Linear(2, 8): its first argument is the size of the input")
-              << "the first layer of Sequential says the size of the input, and must be a Linear for that";
+          diags.error(arg.value.loc, "E213").help("write Linear(2, 8): its first argument is the input size")
+              << "the first layer of Sequential must be a Linear, which gives the input size";
           return;
         }
         const Expr &size = call->args.front().value;
@@ -287,7 +287,7 @@ private:
             << "architecture takes sizes or Sequential(...)";
       else if (const Statement *extra = hidden ? hidden : last)
         diags.error(extra->key.loc, "E262").note(architecture->key.loc, "the layers are here")
-            << "'" << extra->key.text << "' has no place beside the layers of Sequential";
+            << "'" << extra->key.text << "' is not allowed with Sequential, which lists the layers";
       else
         sequential(architecture->key, *call, values.front().value.loc);
       return;

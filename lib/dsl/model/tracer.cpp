@@ -92,9 +92,10 @@ bool Tracer::tooLarge(Loc loc, Value value) {
   constexpr double kMaxBatch = 1e12;
   if (sample <= kMaxSize && elements <= kMaxBatch)
     return false;
-  diags.error(loc, "E208") << "the value here would have " << shortNumber(elements) << " elements (batch of "
+  diags.error(loc, "E208") << "this value would have " << shortNumber(elements) << " elements (batch of "
                            << options.batch << "); at most " << grouped(static_cast<int64_t>(kMaxSize))
-                           << " a sample are possible, and " << grouped(static_cast<int64_t>(kMaxBatch)) << " a batch";
+                           << " per sample are allowed, and " << grouped(static_cast<int64_t>(kMaxBatch))
+                           << " per batch";
   return true;
 }
 
@@ -102,7 +103,7 @@ bool Tracer::areNumbers(const Traced &value, Loc loc, llvm::StringRef what, cons
   if (!value.vocab)
     return true;
   auto d = diags.error(loc, "E237");
-  d << what << " takes numbers, but the value here is tokens";
+  d << what << " takes numbers, but its input is tokens";
   d.help(help);
   addTrail(d, value.trail);
   return false;

@@ -118,12 +118,12 @@ void ClassicKeys::valShare(const Statement *s) {
 void ClassicKeys::stepSchedule(const Statement *size, const Statement *gamma) {
   const Statement *any = size ? size : gamma;
   if (!size || !gamma) {
-    diags.error(any->key.loc, "E262") << "lr_step_size and lr_gamma are given together or not at all";
+    diags.error(any->key.loc, "E262") << "lr_step_size and lr_gamma must be given together";
     return;
   }
   if (!settings.train.schedule.empty()) {
     diags.error(any->key.loc, "E262").note(settings.train.lr.loc, "the other one is here")
-        << "lr has a schedule already";
+        << "lr already has a schedule";
     return;
   }
   auto every = value(size), factor = value(gamma);

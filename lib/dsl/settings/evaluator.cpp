@@ -67,7 +67,7 @@ bool Evaluator::mayCopy(size_t bytes, Loc loc) const {
   root->copied += std::min(bytes, kMaxCopied + 1);
   if (root->copied <= kMaxCopied)
     return true;
-  diags.error(loc, "E208") << "values made from other values take more than " << (kMaxCopied >> 20) << " MiB here";
+  diags.error(loc, "E208") << "values built from other values take more than " << (kMaxCopied >> 20) << " MiB here";
   return false;
 }
 
@@ -94,7 +94,7 @@ bool Evaluator::isUnusable(llvm::StringRef name, Loc loc) const {
       const char *at = loc.Start.getPointer();
       const Loc line = own->second;
       if (line.Start.getPointer() <= at && at < line.End.getPointer())
-        diags.error(loc, "E201") << "'" << name << "' is used in the line that makes it";
+        diags.error(loc, "E201") << "'" << name << "' is used in its own definition";
       else
         diags.error(loc, "E201").help("move its line up") << "'" << name << "' is defined further below";
       return true;
@@ -251,11 +251,11 @@ std::optional<double> Evaluator::operand(const Expr &expr) const {
     return std::nullopt;
   }
   if (!value.isNumber()) {
-    diags.error(expr.loc, "E201") << "numbers are needed for arithmetic, found " << describe(value);
+    diags.error(expr.loc, "E201") << "arithmetic needs numbers, found " << describe(value);
     return std::nullopt;
   }
   if (value.unit != Unit::None && value.unit != Unit::Percent) {
-    diags.error(expr.loc, "E204") << "no arithmetic with the unit '" << spelling(value.unit) << "'";
+    diags.error(expr.loc, "E204") << "arithmetic does not accept the unit '" << spelling(value.unit) << "'";
     return std::nullopt;
   }
   return value.fraction();
@@ -297,7 +297,7 @@ std::optional<Const> Evaluator::arithmetic(const Chain &chain, Loc loc) const {
       *result = next.op == ArithOp::Div ? *result / *value : std::floor(*result / *value);
       break;
     case ArithOp::MatMul:
-      diags.error(next.opLoc, "E201") << "'@' multiplies matrices; numbers take '*'";
+      diags.error(next.opLoc, "E201") << "'@' multiplies matrices; use '*' for numbers";
       return std::nullopt;
     }
   }

@@ -55,7 +55,7 @@ std::optional<Choice> readChoice(const KeyReader &r) {
   const Expr &expr = r.values.front().value;
   auto value = r.single();
   if (value && value->kind != Const::Kind::Word && value->kind != Const::Kind::Call) {
-    r.diags().error(expr.loc, "E205").help("write a name, or a call of it with its arguments")
+    r.diags().error(expr.loc, "E205").help("write a name, or a call with arguments")
         << r.what() << " takes a name, found " << describe(*value);
     return std::nullopt;
   }
@@ -70,7 +70,7 @@ std::optional<std::string> readFile(const KeyReader &r) {
       (value.kind == Const::Kind::Word && llvm::StringRef(value.text).contains('.')))
     return value.text;
   if (value.kind == Const::Kind::String) {
-    r.diags().error(value.loc, "E205").help("leave the line out where no file is wanted")
+    r.diags().error(value.loc, "E205").help("leave the line out if you want no file")
         << r.key.name << " takes a file name, found none";
     return std::nullopt;
   }
@@ -206,7 +206,7 @@ std::optional<ValSplit> readValSplit(const KeyReader &r) {
     const bool percent = value.unit == Unit::Percent;
     if (!percent && value.number > 0 && value.number < 1) {
       r.diags().error(value.loc, "E204").help("write " + shortNumber(std::round(value.number * 1e8) / 1e6) + "%")
-          << "val takes a share in percent or a whole number of samples, found " << spelling(value);
+          << "val takes a percentage or a whole number of samples, found " << spelling(value);
       return std::nullopt;
     }
     Const count = value;
@@ -221,7 +221,7 @@ std::optional<ValSplit> readValSplit(const KeyReader &r) {
   } else if (value.kind == Const::Kind::Slice) {
     llvm::StringRef of = value.text;
     if (!of.equals_insensitive("train") && !of.equals_insensitive("test")) {
-      r.diags().error(value.loc, "E209") << "a slice is taken of train or test, found " << of;
+      r.diags().error(value.loc, "E209") << "a slice must be of train or test, found " << of;
       return std::nullopt;
     }
     if (value.to >= 0 && value.to <= value.from) {

@@ -80,7 +80,7 @@ const Key *keyMeant(llvm::StringRef written) {
 
 std::string adviceOnKey(const SectionKind &section, llvm::StringRef written) {
   if (isInModel(written))
-    return (written + " belongs into [model]").str();
+    return (written + " belongs in [model]").str();
   const auto here = spellingsIn(section);
   if (std::string advice = adviceOnName(NameKind::Key, written, here); !advice.empty())
     return advice;
@@ -93,13 +93,13 @@ std::string adviceOnKey(const SectionKind &section, llvm::StringRef written) {
   if (begun != here.end() && (!elsewhere || isDeploy))
     return ("did you mean " + *begun + "?").str();
   if (elsewhere)
-    return (elsewhere->name + " belongs into [" + elsewhere->section + "]").str();
+    return (elsewhere->name + " belongs in [" + elsewhere->section + "]").str();
   return {};
 }
 
 std::string adviceInModel(llvm::StringRef written) {
   const Key *key = keyMeant(written);
-  return key ? (key->name + " belongs into [" + key->section + "]").str() : "";
+  return key ? (key->name + " belongs in [" + key->section + "]").str() : "";
 }
 
 } // namespace dlc::dsl

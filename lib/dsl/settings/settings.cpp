@@ -86,7 +86,7 @@ private:
     size_t equals = o.text.find('=');
     llvm::StringRef target = o.text.take_front(equals).trim();
     if (equals == llvm::StringRef::npos || target.empty()) {
-      diags.error(locOf(o.text), "E112") << "an override is SECTION.KEY=VALUE";
+      diags.error(locOf(o.text), "E112") << "an override must be SECTION.KEY=VALUE";
       return;
     }
     PendingOverride next;
@@ -97,8 +97,8 @@ private:
       next.section = findSection(section);
       if (!next.section || next.section->home.empty()) {
         auto d = diags.error(locOf(section), "E111");
-        d << "'" << section << "' is no section whose keys can be overridden";
-        d.help("there are train, data and deploy; constants stand without a section");
+        d << "'" << section << "' is not a section whose keys can be overridden";
+        d.help("there are train, data and deploy; constants take no section");
         return;
       }
     }
@@ -126,7 +126,7 @@ private:
         continue;
       }
       if (name.contains('.')) {
-        diags.error(s.key.loc, "E217") << "a constant has a name without dots";
+        diags.error(s.key.loc, "E217") << "the name of a constant cannot contain dots";
         continue;
       }
       if (auto [first, isNew] = bound.try_emplace(name, s.key.loc); !isNew) {
@@ -141,7 +141,7 @@ private:
           o.used = true;
         }
       if (values.size() != 1) {
-        diags.error(s.valueLoc(), "E207").help("lists take brackets: [1, 2]") << "a constant is one value";
+        diags.error(s.valueLoc(), "E207").help("lists take brackets: [1, 2]") << "a constant takes one value";
         evaluator.defineBroken(name);
         continue;
       }
@@ -162,7 +162,7 @@ private:
       if (!near.empty())
         d.help("did you mean " + near + "?");
       else if (key)
-        d.help("keys are named with their section: " + key->section + "." + key->name);
+        d.help("write the key with its section: " + key->section + "." + key->name);
     }
   }
 
@@ -191,7 +191,7 @@ private:
     }
     if (kind->name != "block" && !section.name.text.empty()) {
       diags.error(section.name.loc, "E114").help("write [" + kind->name + "]")
-          << "section [" << kind->name << "] has neither a name nor parameters";
+          << "section [" << kind->name << "] takes neither a name nor parameters";
       return kind;
     }
     return kind;

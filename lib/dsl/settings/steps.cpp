@@ -14,7 +14,7 @@ namespace {
 /// The word that `value` names; null after E205 or E250. `nameLoc` is where the name stands.
 const Word *wordOf(Diags &diags, const Vocabulary &vocabulary, const Const &value, WordKind kind, Loc &nameLoc) {
   if (value.kind != Const::Kind::Word && value.kind != Const::Kind::Call) {
-    diags.error(value.loc, "E205") << "a " << nameOf(kind) << " is needed here, found " << describe(value);
+    diags.error(value.loc, "E205") << "expected a " << nameOf(kind) << ", found " << describe(value);
     return nullptr;
   }
   nameLoc = value.kind == Const::Kind::Call ? locOf(textOf(value.loc).take_front(value.text.size())) : value.loc;
@@ -36,10 +36,10 @@ const Word *wordOf(Diags &diags, const Vocabulary &vocabulary, const Const &valu
     return nullptr;
   }
   const bool augments = other == WordKind::Augment;
-  d << elsewhere->signature.name << " is " << (augments ? "an augmentation" : "a data step") << ", which belongs into "
+  d << elsewhere->signature.name << " is " << (augments ? "an augmentation" : "a data step") << ", which belongs in "
     << (augments ? "augment" : "prepare");
-  d.help(augments ? "augment changes training samples at random; prepare is done to every sample, always"
-                  : "prepare is done to every sample, always; augment changes training samples at random");
+  d.help(augments ? "augment changes only training samples, at random; prepare applies to every sample"
+                  : "prepare applies to every sample; augment changes only training samples, at random");
   return nullptr;
 }
 
@@ -73,12 +73,12 @@ std::optional<Spec> sourceOfFile(const Evaluator &evaluator, const Vocabulary &v
   }
   if (!source) {
     auto d = evaluator.diagnostics().error(file.loc, "E253");
-    d.help(ofFolders ? "a folder of pictures is read by " + ofFolders->signature.name + "(" + spelling(file) + ")"
-                     : "say how to read it: Csv(" + llvm::Twine(spelling(file)) + ")");
+    d.help(ofFolders ? "for a folder of pictures, write " + ofFolders->signature.name + "(" + spelling(file) + ")"
+                     : "name its source: Csv(" + llvm::Twine(spelling(file)) + ")");
     if (extension.empty())
-      d << "no data source reads " << spelling(file) << " by its name";
+      d << "no data source recognises " << spelling(file) << " by its name";
     else
-      d << "no data source reads files called *." << extension;
+      d << "no data source reads files named *." << extension;
     return std::nullopt;
   }
   Const call;

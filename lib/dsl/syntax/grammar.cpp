@@ -303,11 +303,11 @@ template <class Rule, class T> It parseLine(const Rule &rule, const Line &line, 
       return nullptr;
     llvm::StringRef rest(first, static_cast<size_t>(last - first));
     if (ok && rest.starts_with("->") && !line.header) // behind one value, it would have been read
-      error = {first, "E102", "an arrow cannot stand behind a list of values"};
+      error = {first, "E102", "an arrow cannot follow a list of values"};
     else if (ok)
       error = {first, "E102", line.header ? "expected the end of the line" : "expected '->' or the end of the line"};
     else if (rest.starts_with("->"))
-      error = {first, "E102", "there is no statement that this '->' could continue"};
+      error = {first, "E102", "there is no statement for this '->' to continue"};
     else
       error = {first, "E102", "expected name = value, or a [section]"};
   } catch (const SyntaxError &thrown) {
@@ -372,7 +372,7 @@ std::vector<Arg> parseValue(llvm::StringRef text, Diags &diags) {
   else if (!line->readable)
     return values;
   else if (line->text.end() != llvm::StringRef(text).rtrim().end())
-    diags.error(locOf(text), "E102") << "a value is one line";
+    diags.error(locOf(text), "E102") << "a value must be on one line";
   else
     parseLine(rhs, *line, values, diags);
   return values;

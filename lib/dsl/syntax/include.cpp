@@ -96,7 +96,7 @@ private:
       std::string way;
       for (; at != chain.end(); ++at)
         way += *at + " -> ";
-      diags.error(arg.value.loc, "E215") << "the includes go round in a circle: " << way << path;
+      diags.error(arg.value.loc, "E215") << "circular includes: " << way << path;
       return false;
     }
     if (chain.size() >= kMaxDepth) {
@@ -107,7 +107,7 @@ private:
       return true;
     auto buffer = read(path);
     if (!buffer.ok()) {
-      diags.error(arg.value.loc, "E214").help("paths start at the folder of the file that includes")
+      diags.error(arg.value.loc, "E214").help("paths are relative to the including file")
           << "cannot include: " << ref(buffer.status().message());
       return false;
     }

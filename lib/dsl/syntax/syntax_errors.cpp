@@ -106,7 +106,7 @@ void reportCharacter(llvm::StringRef rest, Diags &diags) {
   else if (character == "{" || character == "}")
     d.help("lists take [ ], arguments take ( )");
   else if (length > 1)
-    d.help("letters outside ASCII may stand in comments and strings only");
+    d.help("letters outside ASCII are allowed only in comments and strings");
 }
 
 /// Sizes with crosses or commas between them, and blanks anywhere, as a shape: "3 x 32", "(3, 3)". "" for other text.
@@ -147,7 +147,7 @@ std::string adviceOn(const SyntaxError &error, const Line &line, const Before &b
   if (endsValue && !level.open && (before.comment || rest.starts_with("//") || rest.starts_with("/*")))
     return "comments begin with #";
   if (error.code == "E103" && rest.empty() && done.ends_with("->"))
-    return "the arrow begins the next line: -> Linear(10); where no step follows, leave it out";
+    return "put the arrow at the start of the next line: -> Linear(10); if no step follows, remove it";
   if ((error.code == "E102" || error.code == "E104") && !arrow && level.arrow && !rest.empty() &&
       llvm::StringRef("+-*/@").contains(rest[0])) {
     const bool isShort = done.size() < 80 && !done.contains('\n');
@@ -155,7 +155,7 @@ std::string adviceOn(const SyntaxError &error, const Line &line, const Before &b
   }
   if (error.code == "E104" && level.open) {
     if (arrow && line.balanced)
-      return "an arrow inside brackets needs parentheses of its own: (a -> b)";
+      return "an arrow inside brackets needs its own parentheses: (a -> b)";
     std::string shape =
         shapeFrom(llvm::StringRef(level.begin, static_cast<size_t>(rest.end() - level.begin)).take_until([](char c) {
           return c == ')' || c == '\n';
@@ -172,7 +172,7 @@ std::string adviceOn(const SyntaxError &error, const Line &line, const Before &b
   if (error.code != "E102" || rest.empty())
     return "";
   if (rest.starts_with("(") && before.wordEnd != error.at && isNameChar(last))
-    return "write the '(' directly behind the name";
+    return "write the '(' directly after the name";
   const llvm::StringRef word = done.drop_front(done.find_last_of(" \t\r\n=") + 1); // -1 where there is none
   if (before.wordEnd == error.at && !word.empty() && isNameStart(word[0]) && word.contains('/')) // data/1.csv
     return pathAdvice({word.begin(), static_cast<size_t>(rest.end() - word.begin())});

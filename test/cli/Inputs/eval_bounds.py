@@ -52,8 +52,8 @@ expect(0, "eval", models[1], data, f"--min=TopK={value - 1e-6}", f"--max=TopK={v
 
 # What --top cannot have an effect on is refused.
 for words in (["--probs"], ["--format=npy"]):
-    expect(2, "infer", models[0], data, "--top=2", *words, says=f"--top and {words[0]} ask for two things")
-expect(2, "infer", models[0], data, "--json", "--format=csv", says="--json and --format=csv ask for two things")
+    expect(2, "infer", models[0], data, "--top=2", *words, says=f"--top and {words[0]} contradict each other")
+expect(2, "infer", models[0], data, "--json", "--format=csv", says="--json and --format=csv contradict each other")
 expect(0, "infer", models[0], data, "--json", "--format=json", "--top=2")
 print(f"{failed} failed")
 sys.exit(1 if failed else 0)

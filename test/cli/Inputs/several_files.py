@@ -74,7 +74,7 @@ for name, data in FOREIGN.items():
     for ending in ("", ".png", "." + name.lower()):
         write("foreign" + ending, data)
         for command in ("infer", "eval"):
-            run(command, "p.model", "foreign" + ending, code=4, says=f"a {name} picture, which dlc does not read")
+            run(command, "p.model", "foreign" + ending, code=4, says=f"a {name} picture, which dlc does not support")
 
 # Tables and texts, the other way round.
 write("t.csv", "0,0,a\n1,1,b\n0,0.1,a\n1,0.9,b\n")
@@ -97,8 +97,8 @@ check(run("infer", "t.model", "one.csv", "two.csv", "--names") == "one.csv\ta\nt
 write("labels.txt", "a\na\n")
 run("eval", "t.model", "two.csv", "labels.txt", says="50.00% (1/2)")
 write("two.png", png(2, 1, b"\1\0", colour=0))
-for name, says in (("two.png", "it is a picture (PNG), and the net was trained with a table"),
-                   ("p", "it is a folder, and the net was trained with a table"), ("foreign", "HEIC picture")):
+for name, says in (("two.png", "it is a picture (PNG), but the net was trained with a table"),
+                   ("p", "it is a folder, but the net was trained with a table"), ("foreign", "HEIC picture")):
     for command in ("infer", "eval"):
         run(command, "t.model", name, code=4, says=says)
 write("x.txt", "abcabcabcabcabcabc")
@@ -113,8 +113,8 @@ loss = CrossEntropy
 epochs = 1
 """)
 scratch.must("train", "x.dsl", "-o", "x.model", "-q")
-for name, says in (("two.png", "it is a picture (PNG), and the net reads text"), ("foreign", "HEIC picture"),
-                   ("p", "it is a folder, and the net reads text")):
+for name, says in (("two.png", "it is a picture (PNG), but the net reads text"), ("foreign", "HEIC picture"),
+                   ("p", "it is a folder, but the net reads text")):
     for command in ("infer", "eval"):
         run(command, "x.model", name, code=4, says=says)
 # A text may look like a source.

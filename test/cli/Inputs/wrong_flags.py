@@ -82,18 +82,18 @@ for start in ((), *((command,) for command in commands), ("ops",), ("kernels",),
 expect(2, "show", "--overfit=3", net, says=["--overfit is an option of train"])
 expect(2, "fmt", "--data", "x", net, says=["--data is an option of train, infer, eval, check, show and data"])
 # A wrong value is blamed on where it came from, in words.
-expect(2, "train", net, "--threads=many", says=["--threads takes a whole number, not 'many'"])
-expect(2, "test", net, "--tolerance", "x", says=["--tolerance takes a number, not 'x'"])
+expect(2, "train", net, "--threads=many", says=["--threads takes a whole number, found 'many'"])
+expect(2, "test", net, "--tolerance", "x", says=["--tolerance takes a number, found 'x'"])
 expect(2, "train", net, "--quiet=3", says=["--quiet takes no value"])
-expect(2, "train", net, "--log-format=foo", says=["--log-format is auto, bar, plain or json, not 'foo'"])
-expect(2, "kernels", "--isa=foo", says=["--isa is auto, reference", "not 'foo'"])
-expect(2, "kernels", environment={"DLC_ISA": "foo"}, says=["DLC_ISA is one of auto", "not 'foo'"], never=["--isa"])
+expect(2, "train", net, "--log-format=foo", says=["--log-format must be auto, bar, plain or json, found 'foo'"])
+expect(2, "kernels", "--isa=foo", says=["--isa must be auto, reference", "found 'foo'"])
+expect(2, "kernels", environment={"DLC_ISA": "foo"}, says=["DLC_ISA must be one of auto", "found 'foo'"], never=["--isa"])
 expect(2, "kernels", environment={"DLC_THREADS": "-3"}, says=["DLC_THREADS"], never=["--threads"])
 expect(0, "kernels", "--isa=sse", environment={"DLC_ISA": "foo"})
 for flag in ("--overfit", "--top", "--steps", "--line"):
     for command, taken in flags.items():
         if flag in taken:
-            expect(2, *([command, net] if command else driver), flag, "0", says=[f"{flag} is at least 1"])
+            expect(2, *([command, net] if command else driver), flag, "0", says=[f"{flag} must be at least 1"])
 
 # Names of passes: every option that takes one, in every command.
 count = 0

@@ -40,7 +40,7 @@ net('Images("pictures")', "input = 3x4x4\noutput = input -> Flatten -> Linear(2)
 run("train", "net.dsl", "-o", "pictures.model", "-q")
 several = ["infer", "pictures.model", "dark/1.bmp", "broken.bmp", "light/1.bmp"]
 skip = ["--names", "--set", "data.broken=skip"]
-lines = run(*several, *skip, says="1 broken picture left out: broken.bmp").splitlines()
+lines = run(*several, *skip, says="1 broken picture skipped: broken.bmp").splitlines()
 check([line.split(":")[0].split()[0] for line in lines] == ["dark/1.bmp", "light/1.bmp"], lines)
 run(*several, "--names", code=4, says="broken.bmp")
 run("infer", "pictures.model", "broken.bmp", *skip, code=4, says="holds no samples")
@@ -72,7 +72,7 @@ net('Csv("c.csv")', "input = 2\noutput = input -> Linear(3)")
 run("check", "net.dsl", code=4, says="write Csv(..., label=first)")
 write("ids.csv", table([f"{i}.5", i, f"n{i}x"] for i in range(30)))
 net('Csv("ids.csv")', "input = 2\noutput = input -> Linear(3)")
-run("check", "net.dsl", code=4, says="every row has a class of its own")
+run("check", "net.dsl", code=4, says="every row has its own class")
 
 # Names with a line end, and one of something.
 write("two\nlines.csv", "1,0\n2,1\n")

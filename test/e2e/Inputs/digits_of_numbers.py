@@ -42,19 +42,19 @@ for source in sources:
     answers = run("infer", "net.model", "t.csv").split()
     check(sum(a == str(b) for a, b in zip(answers, late)) >= 197, f"{source}: {answers}")
     net(source)
-    run("check", "net.dsl", says="of which f32 can tell 3 apart" if "gap" not in source else "of which f32 can tell")
+    run("check", "net.dsl", says="but f32 distinguishes only 3" if "gap" not in source else "but f32 distinguishes only")
     run("check", "net.dsl", "--werror", code=3, says="W511")
     run("check", "net.dsl", "--werror", "--dtype=f64")
     run("data", "net.dsl", says="W511")
 net('Csv("t.csv")')
-run("train", "net.dsl", "-o", "net.model", "--epochs=1", says="feature 1 of t.csv has 200 different values, of which f32 can "
-    "tell 3 apart: 1700000000 and 1700000001 become equal")
+run("train", "net.dsl", "-o", "net.model", "--epochs=1", says="feature 1 of t.csv has 200 different values, but f32 "
+    "distinguishes only 3: 1700000000 and 1700000001 become equal")
 
 # Targets, which nothing prepares, and arrays that are not flat.
 write("late.csv", table([i % 5, s] for i, s in enumerate(seconds)))
 regression = {"model": "input = 1\noutput = input -> Linear(1)", "train": "loss = MSE\nepochs = 1"}
 net('Csv("late.csv")', "prepare = Normalize", **regression)
-lost = "the target of late.csv has 200 different values, of which f32 can tell 3 apart: 1700000000 and 1700000001"
+lost = "the target of late.csv has 200 different values, but f32 distinguishes only 3: 1700000000 and 1700000001"
 for command in [["check"], ["data"], ["train", "-o", "net.model"]]:
     run(command[0], "net.dsl", *command[1:], says=lost)
 run("check", "net.dsl", "--werror", "--dtype=f64")
@@ -77,7 +77,7 @@ check('"mean":1700000099.5,' in said and '"deviation":57.73430522661' in said, s
 npy("big.npy", "<i8", "q", [2**53, 2**53 + 1, 2**53 + 2, 5])
 npy("y4.npy", "<i8", "q", [0, 1, 0, 1])
 net('Npy("big.npy", "y4.npy")')
-run("check", "net.dsl", "--dtype=f64", says="holds whole numbers that f64 rounds, as 9007199254740993")
+run("check", "net.dsl", "--dtype=f64", says="contains whole numbers that f64 rounds, such as 9007199254740993")
 vocab = 2**24 + 3
 write("tokens.csv", table([2**24 + i % 3, i % 2, int(i % 3 == 1)] for i in range(30)))
 net('Csv("tokens.csv")', model=f"input.word = Tokens(1, vocab={vocab})\ninput.x = 1\n"

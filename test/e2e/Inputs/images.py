@@ -76,7 +76,7 @@ run("check", "net.dsl", code=4, says="E301")
 net('Images("pictures")', "prepare = CenterCrop(20x20)", shape="3x20x20")
 run("check", "net.dsl", code=4, says="error[E309]: CenterCrop(20x20) of a picture of")
 net('Images("pictures")', "prepare = Resize(12x12)\naugment = Crop(8x8)")
-run("check", "net.dsl", code=4, says="augment makes 3x8x8 of samples of 3x12x12")
+run("check", "net.dsl", code=4, says="augment turns samples of 3x12x12 into 3x8x8")
 net('Images("pictures")', "prepare = Resize(0x12)")
 run("check", "net.dsl", code=3)
 net('Images("pictures")', "prepare = Resize(99999x12)")
@@ -107,7 +107,7 @@ net('Images("pictures")', SIZED)
 run("data", "net.dsl", says="60 samples of pictures of several sizes")
 net('Images("bad")')
 run("check", "net.dsl", code=4, says="holds no pictures")
-for text, says in ((b"left/000.png,left\nleft/000.png\n", "list.txt:2"), (b"left/000.png,\n", "no label behind the comma"),
+for text, says in ((b"left/000.png,left\nleft/000.png\n", "list.txt:2"), (b"left/000.png,\n", "no label after the comma"),
                    (b"left/nothing.png,left\n", "nothing.png"), (b"\n", "list.txt: error[E309]: it lists no pictures")):
     write("bad/list.txt", text)
     net('Images("pictures", list="bad/list.txt")', STEPS)
@@ -124,8 +124,8 @@ write("some/left/e.webp", FOREIGN["WEBP"])
 write("some/left/f", FOREIGN["GIF"])
 os.mkfifo(path("some/left/g.png"))
 os.mkfifo(path("some/h"))
-run("check", "net.dsl", says="some: 1 picture beside the folders of the classes, 1 folder inside of them, 1 GIF picture, which dlc does not "
-    "read, 1 WEBP picture, which dlc does not read, 2 special files, 2 files of other formats inside of them")
+run("check", "net.dsl", says="some: 1 picture next to the class folders, 1 folder inside them, 1 GIF picture, which dlc does not "
+    "support, 1 WEBP picture, which dlc does not support, 2 special files, 2 files in other formats inside them")
 # By what is in them, whatever they are called.
 for i, name in enumerate(("a", "b.jpe", "c.jfif", "d.gif", "e.txt", "f.dsl")):
     for kind in ("left", "right"):
@@ -134,7 +134,7 @@ net('Images("named")', STEPS)
 run("check", "net.dsl", says="12 training")
 write("foreign/left/a.webp", FOREIGN["WEBP"])
 net('Images("foreign")', STEPS)
-run("check", "net.dsl", code=4, says="holds no pictures; left out of foreign: 1 WEBP picture, which dlc does not read")
+run("check", "net.dsl", code=4, says="holds no pictures; skipped in foreign: 1 WEBP picture, which dlc does not support")
 write("pipes.txt", "left/g.png,left\n")
 net('Images("some", list="pipes.txt")', STEPS)
 run("check", "net.dsl", code=4, says="it is a pipe or a device")
@@ -143,7 +143,7 @@ net('Images("pictures", list="list.txt")', STEPS)
 run("check", "net.dsl", says="60 training")
 write("other/up/a.png", good)
 net('Images("pictures")', STEPS, test='test = Images("other")')
-run("check", "net.dsl", code=4, says="'up' is none of the 2 classes")
+run("check", "net.dsl", code=4, says="'up' is not one of the 2 classes")
 # Damaged ones among good ones are left out where that is wished, wherever pictures are kept, and named.
 shown = {}
 for kind in ("left", "right"):
@@ -155,29 +155,29 @@ write("mixed/right/0.jpg", FOREIGN["WEBP"])
 for cache in ("memory", "disk", "none"):
     net('Images("mixed")', f"prepare = Scale(1/255)\ncache = {cache}\nbroken = skip")
     for command in ("check", "data"):
-        said = run(command, "net.dsl", says="3 broken pictures left out: mixed/")
+        said = run(command, "net.dsl", says="3 broken pictures skipped: mixed/")
         scratch.check(all(word in said for word in ("left/3.png: damaged PNG", "left/4.png: not a picture", "right/0.jpg: a WEBP")), said)
     run("check", "net.dsl", says="10 training")
     run("train", "net.dsl", "-o", "mixed.model", says="3 broken pictures left out")
     shown[cache] = run("infer", "mixed.model", "mixed", "--probs", "--names")
     scratch.check(shown[cache].count("\n") == 10 and "left/3.png" not in shown[cache], shown[cache])
-    run("infer", "mixed.model", "mixed", code=4, says="with --names or --json, broken = skip under [data] leaves such pictures out")
+    run("infer", "mixed.model", "mixed", code=4, says="with --names or --json, broken = skip under [data] skips such pictures")
     run("eval", "mixed.model", "mixed", says="/10)")
     for spelt in ('Images("mixed", broken=error)', 'Images("mixed")'):
         net(spelt, f"prepare = Scale(1/255)\ncache = {cache}\n" + ("broken = skip" if "error" in spelt else ""))
-        run("train", "net.dsl", "-o", "never.model", code=4, says="write broken = skip under [data] to leave such pictures out")
+        run("train", "net.dsl", "-o", "never.model", code=4, says="write broken = skip under [data] to skip such pictures")
     net('Images("mixed", broken=skip)', "prepare = Scale(1/255)")
     run("check", "net.dsl", says="10 training")
 scratch.check(len(set(shown.values())) == 1, f"the net depends on where pictures are kept: {shown}")
 for kind in ("left", "right"):
     write(f"broken/{kind}/a.png", b"")
 net('Images("broken")', STEPS + "\nbroken = skip")
-run("check", "net.dsl", code=4, says="holds no samples; 2 broken pictures left out: broken/left/a.png: the file is empty")
+run("check", "net.dsl", code=4, says="holds no samples; 2 broken pictures skipped: broken/left/a.png: the file is empty")
 # Upright, as a viewer shows them.
 for kind in ("left", "right"):
     write(f"turned/{kind}/a.png", png(16, 12, picture(kind, 16, 12), more=exif(6)))
 net('Images("turned")', shape="3x16x12")
-run("check", "net.dsl", says="2 pictures turned as the EXIF data say")
+run("check", "net.dsl", says="2 pictures rotated according to EXIF data")
 # All 16 bits: two shades that one byte does not tell apart.
 for kind, shade in (("dark", 0x8001), ("light", 0x80fe)):
     for i in range(4):

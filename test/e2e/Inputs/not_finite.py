@@ -35,7 +35,7 @@ scratch.write("old.model", "old")
 for what, says in ((["--set=train.on_nan=skip", "--set=train.keep=last", JUMP], "E602"),
                    (["--set=train.on_nan=skip", "--lr=1e30"], "E602"),
                    (["--set=train.steps=1", "--lr=1e38"], "E602]: at the end linear"),
-                   (["--set=train.steps=1", "--lr=1e9"], "E602]: the weights are finite at the end, and the loss that they give"),
+                   (["--set=train.steps=1", "--lr=1e9"], "E602]: the final weights are finite, but their loss is not"),
                    (["--lr=1e30"], "E601"), ([JUMP], "E601"),
                    (["--set=train.average=0.5", "--set=train.steps=1", "--lr=1e38"], "E602]: at the end"),
                    (["--set=data.val=20%", "--set=train.keep=last", "--set=train.steps=1", "--lr=1e9"], "E602")):

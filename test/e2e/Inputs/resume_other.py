@@ -57,15 +57,15 @@ for key, value, before in [("seed", "4", "3"), ("batch_size", "16", "8"), ("lr",
                            ("keep", "last", "best with val, else last"),
                            ("class_weights", "[1, 2]", "none"), ("loss", "CrossEntropy(smoothing=0.1)", "CrossEntropy"),
                            ("on_nan", "skip", "stop"), ("min_delta", "0.5", "0")]:
-    resumed(f"{key} = {value}", [f"{key} = {value}, and the checkpoint was written with {before}"],
+    resumed(f"{key} = {value}", [f"{key} = {value}, but the checkpoint was written with {before}"],
             ["--set", f"train.{key}={value}"])
 for key, value, before in [("limit", "30", "none"), ("val", "30%", "20%"), ("shuffle", "false", "true"),
                            ("drop_last", "true", "false"), ("prepare", "Normalize", "by the source"),
                            ("train", 'Csv("other.csv")', 'Csv("train.csv")')]:
-    resumed(f"{key} = {value}", [f"{key} = {value}, and the checkpoint was written with {before}"],
+    resumed(f"{key} = {value}", [f"{key} = {value}, but the checkpoint was written with {before}"],
             ["--set", f"data.{key}={value}"])
 resumed("two at once", ["batch_size = 4,", "seed = 4,"], ["--batch-size=4", "--seed=4"])
-resumed("other data", ['train = Csv("other.csv"), and the checkpoint was written with Csv("train.csv")'],
+resumed("other data", ['train = Csv("other.csv"), but the checkpoint was written with Csv("train.csv")'],
         ["--data=other.csv"])
 write("train.csv", "".join(rows + rows[:5]))
 
@@ -82,7 +82,7 @@ write("else.csv", "".join(rows[::-1]))
 os.utime(scratch.path("else.csv"), (1e9, 1e9))
 os.rename(scratch.path("train.csv"), scratch.path("kept.csv"))
 os.rename(scratch.path("else.csv"), scratch.path("train.csv"))
-resumed("another file of the same size", [", and the checkpoint was written with 360 bytes of 20"])
+resumed("another file of the same size", [", but the checkpoint was written with 360 bytes of 20"])
 os.rename(scratch.path("kept.csv"), scratch.path("train.csv"))
 write("val.csv", "".join(rows))
 assert train("net.dsl", "--checkpoint=net.ckpt", "--set", 'data.val="val.csv"').returncode == 0
@@ -92,9 +92,9 @@ assert train("net.dsl", "--checkpoint=net.ckpt").returncode == 0
 
 # The model: what its weights do not show, in the file, in a constant and in an included block.
 write("dropout.dsl", net.replace("Dropout(0.2)", "Dropout(0.3)"))
-resumed("another layer", ["the model is another one than that of the checkpoint"], name="dropout.dsl")
+resumed("another layer", ["the model differs from the checkpoint's"], name="dropout.dsl")
 write("blocks.dsl", "[block Body(n)]\noutput = input -> Linear(n) -> Tanh\n")
-resumed("another block", ["the model is another one than that of the checkpoint"])
+resumed("another block", ["the model differs from the checkpoint's"])
 write("blocks.dsl", "[block Body(n)]\noutput = input -> Linear(n) -> ReLU\n")
 resumed("other shapes", [], ["--set", "width=5"], code=5)
 resumed("other numbers", [], ["--dtype=f64"], code=5)
@@ -115,10 +115,10 @@ resumed("--werror", ["seed = 4"], ["--seed=4", "--werror"], code=3)
 # The settings of the run count, not those of the file: what the command line said, and the seed that was drawn.
 assert train("net.dsl", "--checkpoint=net.ckpt", "--lr=0.5", "--data=other.csv").returncode == 0
 resumed("the same command line", [], ["--lr=0.5", "--data=other.csv"])
-resumed("without its overrides", ['train = Csv("train.csv"), and the checkpoint was written with Csv("other.csv")',
-                                  "lr = 0.01, and the checkpoint was written with 0.5"])
+resumed("without its overrides", ['train = Csv("train.csv"), but the checkpoint was written with Csv("other.csv")',
+                                  "lr = 0.01, but the checkpoint was written with 0.5"])
 drawn = train("net.dsl", "--checkpoint=net.ckpt", "--seed=random", "--json")
 seed = drawn.stdout.split('"seed":')[1].split(",")[0].split("}")[0]
 resumed("the seed that was drawn", [], [f"--seed={seed}"])
-resumed("another drawn seed", [f", and the checkpoint was written with {seed}"], ["--seed=random"])
+resumed("another drawn seed", [f", but the checkpoint was written with {seed}"], ["--seed=random"])
 scratch.end()

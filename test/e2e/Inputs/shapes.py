@@ -77,7 +77,7 @@ npy("x.npy", [COUNT, 3, 6, 4], [1] * COUNT * 72)
 npy("t.npy", [COUNT, 6, 4, 3], [1] * COUNT * 72)
 mse = "loss = MSE"
 net('train = Npy("x.npy", "t.npy")', "3x6x4", output="Conv2d(3, 1)", train=mse)
-run("check", "net.dsl", code=4, says="the model's output is 3x6x4, the targets of t.npy are 6x4x3")
+run("check", "net.dsl", code=4, says="the model's output is 3x6x4, but the targets of t.npy are 6x4x3")
 net('train = Npy("x.npy", "x.npy")', "3x6x4", output="Conv2d(3, 1)", train=mse)
 run("check", "net.dsl")
 net('train = Images("p")\ntarget = input\nprepare = Resize(8x8)', "3x8x8", output="Conv2d(3, 1)", train=mse)
@@ -99,16 +99,16 @@ def told(text, says):
 
 
 told("1,5.1,3.5,1.4,0.2\n", "standard input:1:15: error[E305]: the table has 5 columns, but the model takes 4 features, "
-     "and '0.2' in column 5 is no class")
+     "and '0.2' in column 5 is not a class")
 told("5.1,3.5,1.4\n", "standard input: error[E305]: the table has 3 columns, but the model takes 4 features")
 told("a,b,c\n5.1,3.5,1.4\n", "the table has 3 columns (a, b, c), but the model takes 4 features")
 told("9,9,5.1,3.5,1.4,0.2\n", "the table has 6 columns, but the model takes 4 features")
 write("numbers.csv", table([i, i % 7, i / 8] for i in range(20)))
 net('train = Csv("numbers.csv")', "2", "numbers.dsl", output="Linear(1)", train="loss = MSE")
 run("train", "numbers.dsl", "-o", "numbers.model", "-q")
-assumed = "numbers.csv has 3 columns, and the model takes 2 features: the last column is taken for the target and left out"
+assumed = "numbers.csv has 3 columns, but the model takes 2 features: the last column is treated as the target and ignored"
 run("infer", "numbers.model", "numbers.csv", says=assumed)
 run("infer", "numbers.model", "numbers.csv", "--werror", code=3, says=assumed)
 write("wide.csv", table([i, i % 5, i % 7, i % 3, i % 2, i % 3] for i in range(60)))
-run("eval", "net.model", "wide.csv", code=4, says="wide.csv: error[E305]: the model wants 4 values per sample, the file has 5")
+run("eval", "net.model", "wide.csv", code=4, says="wide.csv: error[E305]: the model takes 4 values per sample, the file has 5")
 scratch.end()

@@ -70,7 +70,7 @@ learns('train = Raw("x.raw", 4, f32, labels="y_names.txt")')
 
 x = read("x.npy")
 for name, data, says in (("a.npy", x[:-1], "bytes follow it"), ("a.npy", x[:50], "inside its header"),
-                         ("a.npy", b"1,2,3,4\n", "not a .npy file"), ("a.npy", x.replace(b"<f4", b"|O8"), "no numbers that are read"),
+                         ("a.npy", b"1,2,3,4\n", "not a .npy file"), ("a.npy", x.replace(b"<f4", b"|O8"), ") are not supported"),
                          ("a.npy", x.replace(b"shape", b"shepa"), "no shape"), ("a.npy", x.replace(b"(60, 4", b"(-6, 4"), "no shape"),
                          ("a.npy", x.replace(b"(60, 4,", b"(99999999999, 99999999999,").replace(b" " * 20 + b"\n", b"\n"), "bytes follow it")):
     write(name, data)
@@ -108,10 +108,10 @@ refused('train = Npy("x.npy", "y12.npy")', "classes = [1, 2, 3]")
 learns('train = Npy("x.npy", "y12.npy")\nclasses = [1, 2, 3]', files=("x.npy", "--labels", "y12.npy"))
 refused('train = Npy("x.npy", "y.npy")\nclasses = [a, b]', "there are 2 class names, but labels up to 2")
 refused('train = Npy("x.npy", "y.npy")\nclasses = [a, b, a]', "classes names 'a' twice", code=3)
-refused('train = Npy("x.npy", "")', "the name of the file is empty")
+refused('train = Npy("x.npy", "")', "the file name is empty")
 write("none.txt", b"\xef\xbb\xbf \r\n\n")
 for none in ('[]', '"none.txt"'):
-    refused(f'train = Npy("x.npy", "y.npy")\nclasses = {none}', "error[E263]: classes names no class", code=3)
+    refused(f'train = Npy("x.npy", "y.npy")\nclasses = {none}', "error[E263]: classes is empty", code=3)
 write("names.txt", b"\xef\xbb\xbfa\r\nb\r\nc\r\n")
 net('train = Npy("x.npy", "y.npy")\nclasses = "names.txt"')
 scratch.check("\na  " in run("data", "net.dsl"), "a byte order mark is part of a name")
@@ -154,9 +154,9 @@ refused('train = Text("bad.txt")\ntarget = next', "E309", model=tokens)
 write("bad.txt", b"abcdefgh" * 9)
 refused('train = Text("bad.txt")\ntarget = next', "8 different characters", model=tokens)
 write("bad.txt", b"abcdez" * 9)
-refused('train = Text("text.txt")\ntarget = next\ntest = Text("bad.txt")', "'z' (character 6) is none", model=tokens)
-refused('train = Text("text.txt")\ntarget = next\nprepare = Normalize', "nothing to prepare", model=tokens)
-refused('train = Text("text.txt")\ntarget = next\naugment = Noise(0.1)', "nothing to prepare or to augment", model=tokens)
+refused('train = Text("text.txt")\ntarget = next\ntest = Text("bad.txt")', "'z' (character 6) is not one", model=tokens)
+refused('train = Text("text.txt")\ntarget = next\nprepare = Normalize', "cannot be prepared", model=tokens)
+refused('train = Text("text.txt")\ntarget = next\naugment = Noise(0.1)', "cannot be prepared or augmented", model=tokens)
 
 # Whole numbers of a table as tokens.
 write("tokens.csv", b"".join(b"%d,%d,%d,%d\n" % (i % 3, i % 5, i % 4, i % 3) for i in range(60)))

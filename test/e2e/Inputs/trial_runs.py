@@ -35,7 +35,7 @@ def trial(*arguments, says="", new=()):
         os.remove(scratch.path(name))
 
 
-trial("train", "net.dsl", "--overfit=8", says="Nothing saved: --overfit is a test of the net; -o FILE saves it")
+trial("train", "net.dsl", "--overfit=8", says="Nothing saved: --overfit only tests the net; use -o FILE to save it")
 trial("train", "net.dsl", "--overfit", "8", "--epochs=1", "-q")
 trial("train", "net.dsl", "--overfit=8", "-o", "small.model", new=["small.model"], says="Saved small.model")
 trial("train", "net.dsl", "small.model", "--overfit=8", new=["small.model"], says="Saved small.model")

@@ -43,8 +43,8 @@ expect("one class", scratch.must("train", "one.dsl", "-o", "one.model"), "\nAUC:
 for said in (scratch.run("eval", "one.model", "--json"), scratch.run("train", "one.dsl", "-o", "one.model", "--json")):
     test = json.loads(said.splitlines()[-1])["test"]
     scratch.check(test["auc"] is None and test["recall"] == 1, f"JSON: {test}")
-scratch.run("eval", "one.model", "--min", "auc=0", code=1, says="auc is none: it is undefined for these samples; --min 0 asks")
-scratch.run("eval", "one.model", "--max", "auc=1", code=1, says="auc is none: it is undefined for these samples; --max 1 asks")
+scratch.run("eval", "one.model", "--min", "auc=0", code=1, says="auc is none (undefined for these samples), but --min 0 needs")
+scratch.run("eval", "one.model", "--max", "auc=1", code=1, says="auc is none (undefined for these samples), but --max 1 needs")
 scratch.run("eval", "one.model", "--min", "recall=1")
 expect("undefined monitor", scratch.run("train", "one.dsl", "-o", "one.model", "--set", 'data.val="one.csv"', "--epochs=20",
                                         "--set", "train.monitor=val_auc", "--set", "train.patience=3"),
@@ -88,7 +88,7 @@ expect("TopK of equal numbers", scratch.run("eval", "far.dsl", "far.model"), "\n
 # What is not finite is printed, complained of, and null in JSON.
 nan, infinity = float("nan"), float("inf")
 weights("far.model", ("linear1.weight", (4, 1), [0, nan, 0, 0]))
-complaint = "E603]: the net says NaN or infinity of 1 sample: sample 1\n  linear1.weight holds NaN"
+complaint = "E603]: the net predicts NaN or infinity for 1 sample: sample 1\n  linear1.weight holds NaN"
 expect("nan", scratch.run("infer", "far.dsl", "far.model", "x1.csv", "--probs", code=6, says=complaint), "nan nan nan nan\n")
 said = scratch.run("infer", "far.dsl", "far.model", "x1.csv", "--json", "--top=2", code=6)
 scratch.check(json.loads(said.splitlines()[0])["p"] == [None] * 4, f"JSON of NaN: {said}")
@@ -98,11 +98,11 @@ for command in ("check", "train"):
     scratch.run(command, "far.dsl", "--weights=far.model", code=5,
                 says="E406]: linear1.weight holds NaN or infinity")
 scratch.run("check", "far.dsl", "--weights=far.model", "--fresh=linear1.weight")
-scratch.run("eval", "far.dsl", "far.model", code=6, says="E603]: the net says NaN or infinity of 4 samples\n")
+scratch.run("eval", "far.dsl", "far.model", code=6, says="E603]: the net predicts NaN or infinity for 4 samples\n")
 weights("same.model", ("linear1.weight", (1, 1), [3e38]), ("linear1.bias", (1,), [0]))
 scratch.write("x2.csv", "0\n2\n-2\n")
 expect("overflow", scratch.run("infer", "same.dsl", "same.model", "x2.csv", code=6,
-                               says="of 2 samples, the first of them sample 2\n"), "0\ninf\n-inf\n")
-said = scratch.run("eval", "same.dsl", "same.model", "--json", code=6, says="the weights are finite: look for numbers in the samples")
+                               says="of 2 samples, the first is sample 2\n"), "0\ninf\n-inf\n")
+said = scratch.run("eval", "same.dsl", "same.model", "--json", code=6, says="the weights are finite: look for values in the samples")
 scratch.check(json.loads(said.splitlines()[0])["test"]["loss"] is None, f"JSON of infinity: {said}")
 scratch.end()

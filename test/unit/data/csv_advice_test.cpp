@@ -42,13 +42,13 @@ void expectSaid(llvm::ArrayRef<Case> cases, TargetWish wish) {
   }
 }
 
-const std::string kQuotes = "a cell that holds a separator stands in quotes";
-const std::string kKeeps = "an empty cell keeps its separator, and missing= in Csv(...) says what it means";
+const std::string kQuotes = "put a cell that contains a separator in quotes";
+const std::string kKeeps = "an empty cell keeps its separator, and missing= in Csv(...) says what to do with it";
 const std::string kNumbers =
     "features are numbers: write a number for each word, or leave the column out with columns=[...] in Csv(...)";
 
 TEST(CsvAdvice, AnotherSeparator) {
-  const std::string said = "the cells seem to be cut by another separator: write sep=";
+  const std::string said = "the cells seem to use another separator: write sep=";
   for (const auto &[rows, cell, separator, word] :
        {std::tuple("1;2;3;4;0\n1;2;3;4;1\n", "1;2;3;4;0", ',', "semicolon"),
         std::tuple("1,2,3,4,0\n1,2,3,4,1\n", "1,2,3,4,0", ';', "comma"),
@@ -85,7 +85,7 @@ TEST(CsvAdvice, RowsOfOtherLengths) {
               {"1,2,3,4,x\n4,3,2,1,y\n2,3,red,5,6,y\n", "E302", "this row has 6 cells, the others have 5", 3, kQuotes},
               {"1,2,3,4,x\n4,3,2,1,y\n2,3,,5,6,y\n", "E302", "this row has 6 cells, the others have 5", 3, kQuotes},
               {"a,b,c,kind\n1,2,3,4,x\n", "E302", "the header has 4 cells, the row below it has 5", 2,
-               "every column needs a name, a number of the row too"},
+               "every column needs a name, including a column of row numbers"},
               {"a,b,c,d,kind\n1,2,3,4\n", "E302", "the header has 5 cells, the row below it has 4", 2,
                "an empty cell keeps its separator"}},
              {TargetWish::Kind::Classes, 3});
@@ -93,11 +93,11 @@ TEST(CsvAdvice, RowsOfOtherLengths) {
 
 TEST(CsvAdvice, ColumnsTooManyOrTooFew) {
   expectSaid(
-      {{"id,a,b,c,d,kind\n7,1,2,3,4,x\n8,2,3,4,5,y\n", "E305", "the model wants 4 values per sample, train has 5", 0,
-        "the features are id, a, b, c, d: input = 5 takes them all, Csv(..., columns=[...]) chooses"},
-       {"7,1,2,3,4,x\n8,2,3,4,5,y\n", "E305", "the model wants 4 values per sample, train has 5", 0,
-        "input = 5 takes them all, Csv(..., columns=[...]) chooses"},
-       {"b,c,d,kind\n1,2,3,0\n", "E305", "the model wants 4 values per sample, train has 3", 0,
+      {{"id,a,b,c,d,kind\n7,1,2,3,4,x\n8,2,3,4,5,y\n", "E305", "the model takes 4 values per sample, train has 5", 0,
+        "the features are id, a, b, c, d: input = 5 takes them all; Csv(..., columns=[...]) selects some"},
+       {"7,1,2,3,4,x\n8,2,3,4,5,y\n", "E305", "the model takes 4 values per sample, train has 5", 0,
+        "input = 5 takes them all; Csv(..., columns=[...]) selects some"},
+       {"b,c,d,kind\n1,2,3,0\n", "E305", "the model takes 4 values per sample, train has 3", 0,
         "the features are b, c, d: add what is missing, or write input = 3", "kind"},
        {"b,c,d,kind\n1,2,3,x\n", "E303", "column 'kind': 'x' is not a number", 2,
         "the model takes 4 values, so all 4 columns are features; if this is the label, then input = 3 and Csv(..., "
@@ -113,7 +113,7 @@ TEST(CsvAdvice, Words) {
               {"a,b,c,d,kind\n1,red,3,4,x\n", "E303", "column 'b': 'red' is not a number", 2, kNumbers, "kind"},
               {"a,b,c,d,kind\n1,red,3,4,x\n", "E303", "column 'b': 'red' is not a number", 2, kNumbers, "", true},
               {"a;b;c;d;kind\n1,5;2;3;4;x\n", "E303", "column 'a': '1,5' is not a number", 2,
-               "if decimals stand behind a comma, say so: Csv(..., decimal=\",\")"}},
+               "if the decimal separator is a comma, say so: Csv(..., decimal=\",\")"}},
              {TargetWish::Kind::Classes, 3});
 }
 
@@ -121,7 +121,7 @@ TEST(CsvAdvice, Labels) {
   const std::string four = "the model has 3 outputs, but t.csv has 4 classes (";
   const std::string range = "label 3 is out of range: the model has 3 outputs, so labels are 0 to 2";
   expectSaid({{"1,2,3,4,setosa\n1,2,3,4,setosa\n1,2,3,4,virginica\n1,2,3,4,setosaa\n1,2,3,4,versicolor\n", "E304",
-               four + "setosa, setosaa, versicolor, virginica); 'setosaa' is the label of one sample only", 4,
+               four + "setosa, setosaa, versicolor, virginica); 'setosaa' is the label of only one sample", 4,
                "did you mean setosa?"},
               {"1,2,3,4,cat\n1,2,3,4,dog\n1,2,3,4,owl\n1,2,3,4,fish\n", "E304", four + "cat, dog, fish, owl)", 0,
                "for so many classes the last layer is -> Linear(4)"},
@@ -133,12 +133,12 @@ TEST(CsvAdvice, Labels) {
               {"1,2,3,4,0\n1,2,3,4,1\n1,2,3,4,2\n1,2,3,4,3\n", "E304", range, 4,
                "for labels up to 3 the last layer is -> Linear(4)"},
               {"1,2,3,4,-1\n1,2,3,4,1\n", "E304", "label -1 is negative; classes count from 0", 1,
-               "names of classes are listed under [data], as in classes = [-1, 1]"},
+               "list class names under [data], as in classes = [-1, 1]"},
               {"1,2,3,4,123456\n1,2,3,4,1\n", "E304",
                "label 123456 is out of range: the model has 3 outputs, so labels are 0 to 2", 1, ""}},
              {TargetWish::Kind::Classes, 3});
   expectSaid({{"1,2,3,4,low\n1,2,3,4,high\n1,2,3,4,mid\n", "E304", "the model has 1 output, but t.csv has 3 classes", 0,
-               "classes take loss = CrossEntropy and -> Linear(3) at the end"}},
+               "for classes use loss = CrossEntropy and -> Linear(3) at the end"}},
              {TargetWish::Kind::Numbers, 1});
 }
 

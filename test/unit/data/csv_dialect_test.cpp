@@ -30,7 +30,7 @@ TEST(CsvDialect, DecimalCommas) {
     EXPECT_EQ(trouble.place.line, 2u);
   }
   EXPECT_EQ(parse("1.5;2;0\n", options).trouble().help,
-            "if decimals stand behind a point, say so: Csv(..., decimal=\".\")");
+            "if the decimal separator is a point, say so: Csv(..., decimal=\".\")");
 }
 
 TEST(CsvDialect, Comments) {
@@ -135,9 +135,9 @@ TEST(CsvColumns, TablesForPredictionsHaveTheFeaturesAndPerhapsTheLabel) {
   EXPECT_EQ(said("1,2,3,4,cat\n", classes), "1.000000");
   EXPECT_EQ(said("a,b,c,d,kind\n1,2,3,4,2\n", classes), "1.000000"); // names that the model does not know
   EXPECT_EQ(said("1,5.1,3.5,1.4,0.2\n", classes),
-            "E305: the table has 5 columns, but the model takes 4 features, and '0.2' in column 5 is no class");
+            "E305: the table has 5 columns, but the model takes 4 features, and '0.2' in column 5 is not a class");
   EXPECT_EQ(said("1,5,3,1,2\n1,5,3,1,3\n", classes),
-            "E305: the table has 5 columns, but the model takes 4 features, and '3' in column 5 is no class");
+            "E305: the table has 5 columns, but the model takes 4 features, and '3' in column 5 is not a class");
   EXPECT_EQ(said("5.1,3.5,1.4\n", classes), "E305: the table has 3 columns, but the model takes 4 features");
   EXPECT_EQ(said("1\n", classes), "E305: the table has 1 column, but the model takes 4 features");
   EXPECT_EQ(said("1,2,3,4,5,0\n", classes), "E305: the table has 6 columns, but the model takes 4 features");
@@ -194,12 +194,11 @@ TEST(PictureList, QuotesTabsAndCommas) {
     Trouble trouble = parsePictureList({text, "l"}).trouble();
     return trouble.code + ":" + std::to_string(trouble.place.line) + " " + trouble.message;
   };
-  EXPECT_EQ(said("a.png,cat\nb.png,\n"), "E304:2 there is no label behind the comma");
-  EXPECT_EQ(said("a.png\tcat\nb.png\t\n"), "E304:2 there is no label behind the tab");
-  EXPECT_EQ(said("a.png\tcat\nb.png\n"), "E304:2 this line has no label, the first one has");
-  EXPECT_EQ(said("a.png\nb.png,dog\n"), "E304:2 this line has a label, the first one has none");
-  EXPECT_EQ(said("a.png,cat\n\"b.png,cat\n"),
-            "E302:2 a quote is opened here and not closed before the end of the cell");
+  EXPECT_EQ(said("a.png,cat\nb.png,\n"), "E304:2 there is no label after the comma");
+  EXPECT_EQ(said("a.png\tcat\nb.png\t\n"), "E304:2 there is no label after the tab");
+  EXPECT_EQ(said("a.png\tcat\nb.png\n"), "E304:2 this line has no label, but the first one has");
+  EXPECT_EQ(said("a.png\nb.png,dog\n"), "E304:2 this line has a label, but the first one has none");
+  EXPECT_EQ(said("a.png,cat\n\"b.png,cat\n"), "E302:2 this quote is not closed before the end of the cell");
   EXPECT_EQ(said(",cat\n"), "E302:1 there is no path in this line");
   damage("\"a,b\",\"c\"\nd\te\n", 2000, [](llvm::StringRef bytes) {
     auto list = parsePictureList({bytes, "l"});

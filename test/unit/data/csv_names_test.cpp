@@ -53,12 +53,12 @@ TEST(CsvNames, OthersAreNamed) {
     Given given;
     std::string message, help;
   };
-  const std::string other = "the columns are not those of training: ";
-  const std::string byName = "Csv(..., columns=[a, b, c]) takes columns by their names, wherever they stand";
+  const std::string other = "the columns differ from training: ";
+  const std::string byName = "Csv(..., columns=[a, b, c]) selects columns by name, wherever they are";
   const std::string training = "training had a, b, c, in this order";
   for (const Case &c :
-       {Case{"b,a,c,kind", {}, "the columns are in another order than in training: 'b' stands where 'a' stood", byName},
-        {"a,c,b", {}, "the columns are in another order than in training: 'c' stands where 'b' stood", byName},
+       {Case{"b,a,c,kind", {}, "the columns are not in the order of training: 'b' is where 'a' was", byName},
+        {"a,c,b", {}, "the columns are not in the order of training: 'c' is where 'b' was", byName},
         {"a,b,kind", {.label = "kind"}, other + "'c' is missing", training},
         {"a,b,x,kind", {}, other + "'c' is missing, 'x' is unexpected", training},
         {"a,b,volume,kind", {}, other + "'c' is missing, 'volume' is unexpected", training},
@@ -68,13 +68,13 @@ TEST(CsvNames, OthersAreNamed) {
         {"a,a,b,c,kind", {}, other + "'a' is unexpected", byName},
         {"kind,a,b,c",
          {},
-         other + "'c' is taken for the label, 'kind' is unexpected",
+         other + "'c' is treated as the label, 'kind' is unexpected",
          "if 'kind' is the label, say so: Csv(..., label=kind)"},
         {"the id,a,b,c",
          {},
-         other + "'c' is taken for the label, 'the id' is unexpected",
+         other + "'c' is treated as the label, 'the id' is unexpected",
          "if 'the id' is the label, say so: Csv(..., label=\"the id\")"},
-        {"id,a,b,c", {.labelMayLack = true}, other + "'c' is taken for the label, 'id' is unexpected", byName},
+        {"id,a,b,c", {.labelMayLack = true}, other + "'c' is treated as the label, 'id' is unexpected", byName},
         {"a,b,c,u", {.label = "none"}, other + "'u' is unexpected", byName},
         {"a,b,u,v,w", {.label = "none", .targetColumns = 2}, other + "'c' is missing, 'u' is unexpected", training}}) {
     auto data = under(c.header, c.given);

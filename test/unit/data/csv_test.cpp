@@ -110,7 +110,7 @@ TEST(Csv, NamesThatStandTwice) {
     Trouble trouble = parse(text + "\n", labelled(label)).trouble();
     EXPECT_EQ(trouble.code, "E302");
     if (*places) {
-      EXPECT_EQ(trouble.message, "two columns are called '" + std::string(label) + "'");
+      EXPECT_EQ(trouble.message, "two columns are named '" + std::string(label) + "'");
       EXPECT_EQ(trouble.help, "give the number: " + std::string(places));
     }
   }
@@ -224,7 +224,7 @@ TEST(Csv, MeansAreThoseOfTheTrainingSamples) {
   EXPECT_EQ(trouble.code, "E303");
   EXPECT_EQ(trouble.message, "column 'b' is empty");
   EXPECT_EQ(trouble.place.line, 2u);
-  EXPECT_TRUE(llvm::StringRef(trouble.help).contains("none are known here")) << trouble.help;
+  EXPECT_TRUE(llvm::StringRef(trouble.help).contains("there are none here")) << trouble.help;
 }
 
 TEST(Csv, EveryRowGetsAPrediction) {
@@ -236,7 +236,7 @@ TEST(Csv, EveryRowGetsAPrediction) {
   EXPECT_EQ(trouble.message, "column 'b' is empty");
   EXPECT_EQ(trouble.place.line, 3u);
   EXPECT_EQ(trouble.place.column, 3u);
-  EXPECT_EQ(trouble.help, "every row gets a prediction, so missing=drop leaves none out: fill the cell in");
+  EXPECT_EQ(trouble.help, "every row gets a prediction, so missing=drop does not apply: fill the cell in");
   for (auto how : {CsvOptions::Missing::Error, CsvOptions::Missing::Drop}) { // labels are not looked at
     options.missing = how;
     auto unlabelled = parse("a,b,y\n1,2,0\n3,4,\n5,6,1\n", options);
@@ -358,7 +358,7 @@ TEST(Csv, TwoFiles) {
   }
   Trouble both = parse2("x,y\n1,2\n", "0\n", labelled("y")).trouble();
   EXPECT_EQ(both.code, "E309");
-  EXPECT_EQ(both.message, "the labels come from l.csv, so label = y says nothing");
+  EXPECT_EQ(both.message, "the labels come from l.csv, so label = y has no effect");
   EXPECT_EQ(parse2("x,y\n1,2\n", "0\n", labelled("none"))->sampleSize(), 2u);
   auto hot = parse2("1,2\n3,4\n", "0 1 0\n0 0 1\n");
   EXPECT_EQ(hot->targetSize, 3u);

@@ -97,7 +97,7 @@ TEST(Targets, TheFileOfTheLabelsIsNamed) {
   Dataset rows = columns({1, 0, 0, 0, 1, 0}, 3);
   rows.labelOrigin = "labels.csv";
   EXPECT_EQ(useTargets(rows, {Kind::Classes, 2}).trouble().message,
-            "the model has 2 outputs, the labels of labels.csv have 3 columns");
+            "the model has 2 outputs, but the labels of labels.csv have 3 columns");
   Dataset named = columns({});
   named.labelOrigin = "labels.csv";
   named.targetKind = TargetKind::Classes;
@@ -198,8 +198,9 @@ TEST(Fit, TargetsAreNeverReadInAnotherOrder) {
   EXPECT_EQ(said({3, 2, 2}, {12}), "");
   EXPECT_EQ(said({3, 2, 2}, {3, 2, 2}), "");
   EXPECT_EQ(said({3, 4}, {1, 3, 4}), "");
-  EXPECT_EQ(said({2, 2, 3}, {3, 2, 2}), "E305: the model's output is 3x2x2, the targets of t.csv are 2x2x3: as many "
-                                        "numbers, but in another order");
+  EXPECT_EQ(said({2, 2, 3}, {3, 2, 2}),
+            "E305: the model's output is 3x2x2, but the targets of t.csv are 2x2x3: as many "
+            "numbers, but in another order");
 }
 
 TEST(Fit, BothShapesAreNamed) {
@@ -208,9 +209,9 @@ TEST(Fit, BothShapesAreNamed) {
   Samples data = allSamples(dataset);
   EXPECT_TRUE(checkInput(data, {}, {3072}, Loc(), "train"));
   EXPECT_EQ(checkInput(data, {}, {784}, Loc(), "train").trouble().message,
-            "the model wants 784 values per sample, train has 3072 (3x32x32)");
+            "the model takes 784 values per sample, train has 3072 (3x32x32)");
   EXPECT_EQ(checkInput(data, {}, {1, 28, 28}, Loc(), "test").trouble().message,
-            "the model wants 784 (1x28x28) values per sample, test has 3072 (3x32x32)");
+            "the model takes 784 (1x28x28) values per sample, test has 3072 (3x32x32)");
 }
 
 Samples many(size_t count, size_t classes) {

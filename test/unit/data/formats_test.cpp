@@ -41,15 +41,15 @@ TEST(Npy, TypesAndOrders) {
 
 TEST(Npy, ElementsThatAreNoNumbers) {
   auto said = [](const std::string &file) { return parseNpy({file, "a"}).trouble().message; };
-  EXPECT_EQ(said(npy("|O", "1,", "")), "elements of type '|O' (byte 21) are no numbers that are read");
-  EXPECT_EQ(said(npy("<U3", "1,", "")), "elements of type '<U3' (byte 21) are no numbers that are read");
-  EXPECT_EQ(said(npy("<M8[us]", "1,", "")), "elements of type '<M8[us]' (byte 21) are no numbers that are read");
+  EXPECT_EQ(said(npy("|O", "1,", "")), "elements of type '|O' (byte 21) are not supported");
+  EXPECT_EQ(said(npy("<U3", "1,", "")), "elements of type '<U3' (byte 21) are not supported");
+  EXPECT_EQ(said(npy("<M8[us]", "1,", "")), "elements of type '<M8[us]' (byte 21) are not supported");
   std::string record = npy("X", "1,", "");
   record.replace(record.find("'X'"), 3, "[('a', '<f4'), ('b', '<i4')]");
   record[8] = static_cast<char>(record.size() - 10);
-  EXPECT_EQ(said(record), "elements of type '[('a', '<f4'), ('b', '<i4')]' (byte 20) are no numbers that are read");
+  EXPECT_EQ(said(record), "elements of type '[('a', '<f4'), ('b', '<i4')]' (byte 20) are not supported");
   EXPECT_EQ(said(npy(std::string(80, 'a'), "1,", "")),
-            "elements of type '" + std::string(60, 'a') + "...' (byte 21) are no numbers that are read");
+            "elements of type '" + std::string(60, 'a') + "...' (byte 21) are not supported");
   std::string none = npy("<f4", "1,", "");
   none.replace(none.find("'<f4'"), 5, "12345");
   EXPECT_EQ(said(none), "the header (byte 10) has no descr as NumPy writes it");
@@ -148,7 +148,7 @@ TEST(Text, TokensAndTheNextOne) {
   EXPECT_EQ(parseText({"ab\xc3", "t"}, 1, {}).trouble().code, "E306");
   EXPECT_EQ(parseText({"ab", "t"}, 2, {}).trouble().code, "E309");
   Trouble strange = parseText({"ab\nz", "t"}, 1, {"a", "b", "\n"}).trouble();
-  EXPECT_EQ(toString(strange), "t:2: E304: 'z' (character 4) is none of the 3 characters of the training text");
+  EXPECT_EQ(toString(strange), "t:2: E304: 'z' (character 4) is not one of the 3 characters of the training text");
   damage("a\u00fcb\n\u20ac\U0001f600z", 2000, [](llvm::StringRef bytes) {
     auto read = parseText({bytes, "t"}, 2, {});
     EXPECT_TRUE(read || read.trouble().code == "E306" || read.trouble().code == "E309");
@@ -193,9 +193,9 @@ TEST(Text, LegalUtf8Alone) {
     EXPECT_EQ(code(legal), "") << llvm::toHex(legal);
   for (llvm::StringRef illegal : {"\xc0\x80", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
                                   "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\x80", "\xe2\x82"})
-    EXPECT_EQ(code(illegal), "byte 3 is no UTF-8") << llvm::toHex(illegal);
+    EXPECT_EQ(code(illegal), "byte 3 is not UTF-8") << llvm::toHex(illegal);
   EXPECT_EQ(parseText({llvm::StringRef("ab\0z", 4), "t"}, 1, {"a", "b"}).trouble().message,
-            "byte 00 (character 3) is none of the 2 characters of the training text");
+            "byte 00 (character 3) is not one of the 2 characters of the training text");
 }
 
 TEST(Cifar10, Samples) {
@@ -241,10 +241,10 @@ TEST(Cache, PicturesAreTheSameWhereverTheyAreKept) {
     }
   Trouble full = with(LoadContext::Cache::Memory, 50).trouble();
   EXPECT_EQ(full.code, "E310");
-  EXPECT_EQ(full.message, "the decoded samples need 178 bytes, and 50 are allowed (--max-memory)");
+  EXPECT_EQ(full.message, "the decoded samples need 178 bytes, but 50 are allowed (--max-memory)");
   EXPECT_TRUE(with(LoadContext::Cache::Memory, 180, 2));
   EXPECT_EQ(with(LoadContext::Cache::Memory, 180, 3).trouble().message,
-            "the decoded samples need 178 bytes beside the 3 of other samples, and 180 are allowed (--max-memory)");
+            "the decoded samples need 178 bytes besides the 3 of other samples, but 180 are allowed (--max-memory)");
   EXPECT_EQ(with(LoadContext::Cache::Memory, 2, 3).trouble().code, "E310");
   EXPECT_TRUE(with(LoadContext::Cache::Disk, 2, 3)); // the limit is one of memory
   EXPECT_TRUE(with(LoadContext::Cache::None, 2, 3));

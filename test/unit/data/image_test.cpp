@@ -331,18 +331,18 @@ TEST(Images, WhatIsSaid) {
   };
   EXPECT_EQ(message(""), "the file is empty");
   EXPECT_EQ(message("hello"), "not a picture: neither PNG nor JPEG, PGM, PPM or BMP");
-  EXPECT_EQ(message("GIF89a"), "a GIF picture, which dlc does not read");
-  EXPECT_EQ(message(std::string("RIFF\x24\0\0\0WEBPVP8 ", 16)), "a WEBP picture, which dlc does not read");
-  EXPECT_EQ(message(std::string("II*\0\x08\0\0\0", 8)), "a TIFF picture, which dlc does not read");
-  EXPECT_EQ(message(std::string("MM\0*\0\0\0\x08", 8)), "a TIFF picture, which dlc does not read");
+  EXPECT_EQ(message("GIF89a"), "a GIF picture, which dlc does not support");
+  EXPECT_EQ(message(std::string("RIFF\x24\0\0\0WEBPVP8 ", 16)), "a WEBP picture, which dlc does not support");
+  EXPECT_EQ(message(std::string("II*\0\x08\0\0\0", 8)), "a TIFF picture, which dlc does not support");
+  EXPECT_EQ(message(std::string("MM\0*\0\0\0\x08", 8)), "a TIFF picture, which dlc does not support");
   EXPECT_EQ(message(std::string("\0\0\0\x18"
                                 "ftypheic",
                                 12)),
-            "a HEIC picture, which dlc does not read");
+            "a HEIC picture, which dlc does not support");
   EXPECT_EQ(message(std::string("\0\0\0\x18"
                                 "ftypavif",
                                 12)),
-            "an AVIF picture, which dlc does not read");
+            "an AVIF picture, which dlc does not support");
   EXPECT_NE(message(llvm::StringRef(jpeg(p, false)).drop_back(40)).find("damaged JPEG at byte"), std::string::npos);
   EXPECT_NE(message(png(40000, 50000, 8, 2, "x")).find("more than"), std::string::npos);
   EXPECT_NE(message("P6 40000 50000 255\nabc").find("bytes can hold"), std::string::npos);

@@ -59,7 +59,7 @@ TEST(Sources, DamagedGzip) {
   folder.write("bomb.csv", gzipped(std::string(size_t{100} << 20, '0')));
   Trouble bomb = load(csv("bomb.csv"), context).trouble();
   EXPECT_EQ(bomb.code, "E306");
-  EXPECT_NE(bomb.message.find("unpacks to more than"), std::string::npos);
+  EXPECT_NE(bomb.message.find("decompresses to more than"), std::string::npos);
 }
 
 TEST(Sources, CsvArguments) {
@@ -120,8 +120,8 @@ TEST(Sources, Inline) {
     return load(spec("Inline", {{"inputs", inputs}, {"targets", targets}}), context).trouble().message;
   };
   EXPECT_EQ(said(list({list({}), list({})}), list({number(0), number(1)})), "this list is empty");
-  EXPECT_EQ(said(xs(), list({word("cat"), number(1)})), "this target is no name, the first one is");
-  EXPECT_EQ(said(xs(), list({number(1), word("cat")})), "this target is a name, the first one is none");
+  EXPECT_EQ(said(xs(), list({word("cat"), number(1)})), "this target is not a name, but the first one is");
+  EXPECT_EQ(said(xs(), list({number(1), word("cat")})), "this target is a name, but the first one is not");
 }
 
 TEST(Sources, InlineNumbersFitTheDtype) {

@@ -252,7 +252,7 @@ TEST(Build, ArgumentsOfBlocksMayBeLayersWithTheirOwn) {
                 block),
             "input linear tanh linear tanh output");
   std::string twice = ops("last = Linear(2)\n[model]\ninput = 4\noutput = input -> last(3)");
-  EXPECT_NE(twice.find("E251]: 'last' is Linear(2), which has its arguments"), std::string::npos) << twice;
+  EXPECT_NE(twice.find("E251]: 'last' is Linear(2) and takes no further arguments"), std::string::npos) << twice;
 }
 
 TEST(Build, BlocksThatNothingUsesAddNoLayers) {
@@ -277,7 +277,7 @@ TEST(Build, ValuesMadeOfValuesAreBounded) {
     auto sorted = b.diags.sorted();
     ASSERT_EQ(sorted.size(), 1u) << b.printed();
     EXPECT_EQ(sorted.front()->code + " " + sorted.front()->message,
-              "E208 values made from other values take more than 64 MiB here");
+              "E208 values built from other values take more than 64 MiB here");
   }
 }
 
@@ -409,8 +409,8 @@ TEST(Arguments, PairsInEverySpelling) {
   EXPECT_EQ(list("Probe,8,3"), "E233 out 8 kernel 3x3 padding 0x0");
   EXPECT_EQ(list("Probe(8, 3)"), "E233 out 8 kernel 3x3 padding 0x0");
   EXPECT_EQ(list("Probe(8, 3),3"), "E205 'layer' takes the name of a layer and its arguments");
-  EXPECT_EQ(list("Probe,4,8,3,5"), "E232 Probe says 4 inputs, but the value here has 3");
-  EXPECT_TRUE(llvm::StringRef(list("Probe,8")).starts_with("E251 Probe takes 2 arguments by position, or 4 to 5"));
+  EXPECT_EQ(list("Probe,4,8,3,5"), "E232 Probe declares 4 inputs, but its input has 3");
+  EXPECT_TRUE(llvm::StringRef(list("Probe,8")).starts_with("E251 Probe takes 2 positional arguments, or 4 to 5"));
   EXPECT_TRUE(llvm::StringRef(list("Probe,3,8,3")).starts_with("E251 Probe takes 2 arguments"));
   EXPECT_EQ(list("Probe,3,8,0,5"), "E203 'kernel_h' of Probe takes a whole number from 1 to 1000000000, found 0");
   EXPECT_EQ(list("Probe,3,8,3,5,kernel_h=7"), "E251 argument 'kernel_h' is given twice");

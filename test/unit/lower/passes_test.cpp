@@ -109,7 +109,7 @@ TEST(Fuse, ABiasAndAReluBecomeTheEpilogueFusedByHand) {
 )");
   EXPECT_TRUE(fuseProgram(program));
   ASSERT_EQ(program.step.size(), 1u);
-  EXPECT_NE(explainDispatch(program)[0].find("bias and relu fused by hand"), std::string::npos);
+  EXPECT_NE(explainDispatch(program)[0].find("hand-fused bias and relu"), std::string::npos);
   EXPECT_FALSE(program.find("h")) << "nobody needs it any more";
   EXPECT_EQ(program.remarks->size(), 2u);
 }
@@ -156,7 +156,7 @@ TEST(Fuse, AGemmNeverOverwritesItsOwnOperand) {
   EXPECT_FALSE(fuseProgram(program));
   EXPECT_EQ(program.step.size(), 2u);
   ASSERT_EQ(program.remarks->size(), 1u);
-  EXPECT_NE((*program.remarks)[0].find("w would be changed while it is still read"), std::string::npos);
+  EXPECT_NE((*program.remarks)[0].find("w would be overwritten while still in use"), std::string::npos);
 }
 
 TEST(Fuse, WhatOthersReadStaysAsAnotherResult) {
@@ -258,7 +258,7 @@ TEST(Fuse, WhatIsLateOnPurposeStaysLate) {
   EXPECT_FALSE(fuseProgram(program));
   ASSERT_EQ(program.remarks->size(), 1u);
   EXPECT_EQ((*program.remarks)[0],
-            "fuse: map late does not join map a: it would keep its result in memory long before anyone reads it");
+            "fuse: map late does not join map a: its result would be live long before anything reads it");
 }
 
 TEST(Hoist, WeightsThatNeverChangeArePackedOnce) {

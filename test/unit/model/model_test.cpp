@@ -140,7 +140,7 @@ TEST(Model, MeansAreWholeNumbersOfDoubles) {
   auto file = parseModel(bytes, "m");
   ASSERT_FALSE(file);
   EXPECT_EQ(file.trouble().code, "E405");
-  EXPECT_TRUE(llvm::StringRef(file.trouble().message).contains("means that are no whole number of f64"));
+  EXPECT_TRUE(llvm::StringRef(file.trouble().message).contains("means that are not a whole number of f64 values"));
 }
 
 TEST(Model, ThroughAFileOfSeveralMegabytes) {
@@ -252,7 +252,7 @@ TEST(Match, TableOfDifferences) {
   auto match = matchTensors(file, "old.model", wanted, "net.dsl");
   ASSERT_FALSE(match);
   EXPECT_EQ(match.trouble().code, "E402");
-  EXPECT_EQ(match.trouble().message, "weights do not fit net.dsl");
+  EXPECT_EQ(match.trouble().message, "weights do not match net.dsl");
   EXPECT_EQ(match.trouble().detail, "linear2.weight   file 10x64   net 10x128   (from net.dsl:5:6)\n"
                                     "linear3.bias     file -       net 7        (from net.dsl:6:6)\n"
                                     "old.bias         file 3       net -");
@@ -269,7 +269,7 @@ TEST(Match, WhatStartsAnewNeedNotFit) {
                           [=](llvm::StringRef name) { return !fresh.empty() && name.starts_with(fresh); });
   };
   EXPECT_EQ(match("").trouble().code, "E402");
-  EXPECT_EQ(match("").trouble().help, "--fresh='head,old' lets these start anew and takes the others from the file");
+  EXPECT_EQ(match("").trouble().help, "--fresh='head,old' re-initialises these and takes the others from the file");
   auto fits = match("head");
   ASSERT_TRUE(fits);
   EXPECT_EQ(fits->taken, (std::vector<const NamedTensor *>{&file.tensors[0], nullptr}));
@@ -277,7 +277,7 @@ TEST(Match, WhatStartsAnewNeedNotFit) {
   EXPECT_EQ(match("old").trouble().detail, "head.weight   file -   net 2"); // the net's tensors are missed all the same
   EXPECT_TRUE(match("head"));
   wanted.pop_back();
-  EXPECT_EQ(match("").trouble().help, "--fresh='old' lets these start anew and takes the others from the file");
+  EXPECT_EQ(match("").trouble().help, "--fresh='old' re-initialises these and takes the others from the file");
   EXPECT_EQ(match("old")->taken.size(), 1u); // a net without the old head
   wanted.front().type.dtype = DType::F64;
   EXPECT_EQ(match("old").trouble().code, "E403");

@@ -238,7 +238,7 @@ TEST(ProgramText, SizesBeyondAllNumbersAreRefused) {
                "  buffer y output \"y\" f32[16]\n  step {\n    0: " +
                step.str() + "\n  }\n}\n";
     EXPECT_FALSE(parse(text, errors)) << step.str();
-    EXPECT_TRUE(errors.find("beyond all memory") != std::string::npos ||
+    EXPECT_TRUE(errors.find("too large for memory") != std::string::npos ||
                 errors.find("elements are touched") != std::string::npos ||
                 errors.find("in front of its source") != std::string::npos ||
                 errors.find("beyond 32768") != std::string::npos ||
@@ -262,7 +262,7 @@ TEST(ProgramText, EveryMistakeIsRefused) {
       {"u temp f32[4,5]", "u temp f32[0]", "expected a type"},
       {"u temp f32[4,5]", "u temp f32[4,5] live=[1", "expected ','"},
       {"u temp f32[4,5]", "u temp f32[5,5]", "only 20 elements are written"},
-      {"g temp f32[5,5]", "g temp f32[1099511627776]", "beyond all memory"},
+      {"g temp f32[5,5]", "g temp f32[1099511627776]", "too large for memory"},
       {"\"linear1.bias\"", "\"linear1.weight\"", "two buffers are the param \"linear1.weight\""},
       {"\"linear1.bias\"", "\"linear1.bias", ""},
       {"init {", "init", "expected '{'"},
@@ -338,16 +338,16 @@ TEST(ProgramText, PackedConvolutions) {
   static constexpr Mistake kMistakes[] = {
       {"w.strips const f32[108]", "w.strips const f32[107]", "108 elements are touched"},
       {"param \"conv1.weight\" f32[6", "param \"conv1.weight\" f32[5", "108 elements are touched"},
-      {"<- w {ci=2", "<- w {op=\"grad_weight\", ci=2", "read as they lie"},
+      {"<- w {ci=2", "<- w {op=\"grad_weight\", ci=2", "read in place"},
       {"<- w {ci=2", "<- w {op=\"backward\", ci=2",
        "is no value for 'op': \"forward\", \"grad_input\" or \"grad_weight\""},
-      {"<- w {ci=2, co=6", "<- w {ci=18, co=1", "read as they lie"},
+      {"<- w {ci=2, co=6", "<- w {ci=18, co=1", "read in place"},
       {"<- w {ci=2, co=6", "<- w {ci=0, co=6", "below 1"},
-      {"<- w {ci=2, co=6", "<- w {ci=549755813887, co=549755813887", "beyond all memory"},
+      {"<- w {ci=2, co=6", "<- w {ci=549755813887, co=549755813887", "too large for memory"},
       {"co=6, kernel=[3,3]}", "co=6, kernel=[3]}", "no pairs"},
       {"co=6, kernel=[3,3]}", "co=6, kernel=[0,3]}", "below 1"},
       {"co=6, kernel=[3,3]}", "co=6, kernel=[3,3], dilation=[1,32769]}", "beyond 32768"},
-      {"kernel=[3,3], padding=[1,1]}", "kernel=[3,3], padding=[1,1], packed=true}", "read as they lie"},
+      {"kernel=[3,3], padding=[1,1]}", "kernel=[3,3], padding=[1,1], packed=true}", "read in place"},
       {"c <- x, w.strips", "c <- x, o", "108 elements are touched"},
   };
   expectRefused(kConvs, kMistakes);

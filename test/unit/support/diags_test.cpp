@@ -27,9 +27,9 @@ using DiagsTest = Fixture;
 
 TEST_F(DiagsTest, PrintsLineAndCaret) {
   llvm::StringRef text = sources.add("net.dsl", "[model]\n\n\n\nlayer=Linear,128,10\n");
-  diags.error(find(text, "128"), "E232") << "Linear says " << 128 << " inputs, but the value here has 64";
+  diags.error(find(text, "128"), "E232") << "Linear says " << 128 << " inputs, but its input has 64";
   EXPECT_EQ(diags.exitCode(), 3);
-  EXPECT_EQ(print(), "net.dsl:5:14: error[E232]: Linear says 128 inputs, but the value here has 64\n"
+  EXPECT_EQ(print(), "net.dsl:5:14: error[E232]: Linear declares 128 inputs, but its input has 64\n"
                      "    5 | layer=Linear,128,10\n"
                      "      |              ^^^\n");
   EXPECT_EQ(diags.exitCode(), 3);
@@ -85,14 +85,14 @@ TEST_F(DiagsTest, ShapeTrail) {
 
 TEST_F(DiagsTest, PlacesInDataFilesAndNone) {
   diags.errorAt({"iris.csv", 57, 9, 10, "5.1,3.5,,0.2,setosa"}, "E303") << "column 'petal_length' is empty";
-  diags.errorAt({"old.model", 0, 0, 0, ""}, "E402").detail("linear2.weight   file 10x64") << "weights do not fit";
+  diags.errorAt({"old.model", 0, 0, 0, ""}, "E402").detail("linear2.weight   file 10x64") << "weights do not match";
   diags.error() << "train takes 1 file";
   diags.error("E601") << "loss became NaN";
   EXPECT_EQ(diags.exitCode(), 4);
   EXPECT_EQ(print(), "iris.csv:57:9: error[E303]: column 'petal_length' is empty\n"
                      "   57 | 5.1,3.5,,0.2,setosa\n"
                      "      |         ^\n"
-                     "\nold.model: error[E402]: weights do not fit\n"
+                     "\nold.model: error[E402]: weights do not match\n"
                      "  linear2.weight   file 10x64\n"
                      "\ndlc: error: train takes 1 file\n"
                      "\nerror[E601]: loss became NaN\n");

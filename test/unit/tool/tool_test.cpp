@@ -126,11 +126,11 @@ TEST(Flags, AreReadInTheirOrderAndHeldAgainstTheCommand) {
   EXPECT_EQ(read({"--quiet=maybe"}).mistake, "--quiet takes no value");
   EXPECT_EQ(read({"--quiet=false"}).values.flag("quiet"), false);
   EXPECT_EQ(read({"--plot"}).mistake, "--plot needs a value: --plot=run.svg");
-  EXPECT_EQ(read({"--overfit=x"}).mistake, "--overfit takes a whole number, not 'x'");
-  EXPECT_EQ(read({"--overfit=0"}).mistake, "--overfit is at least 1 and below 2^31");
+  EXPECT_EQ(read({"--overfit=x"}).mistake, "--overfit takes a whole number, found 'x'");
+  EXPECT_EQ(read({"--overfit=0"}).mistake, "--overfit must be at least 1 and below 2^31");
   EXPECT_EQ(read({"-epochs=1"}).mistake, "unknown option -epochs of train; did you mean --epochs?");
   EXPECT_EQ(read({"--top=1"}).mistake, "unknown option --top of train; --top is an option of infer");
-  EXPECT_EQ(read({"--log-format=tree"}).mistake, "--log-format is auto, bar, plain or json, not 'tree'");
+  EXPECT_EQ(read({"--log-format=tree"}).mistake, "--log-format must be auto, bar, plain or json, found 'tree'");
 }
 
 } // namespace
