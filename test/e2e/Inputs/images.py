@@ -158,7 +158,7 @@ for cache in ("memory", "disk", "none"):
         said = run(command, "net.dsl", says="3 broken pictures skipped: mixed/")
         scratch.check(all(word in said for word in ("left/3.png: damaged PNG", "left/4.png: not a picture", "right/0.jpg: a WEBP")), said)
     run("check", "net.dsl", says="10 training")
-    run("train", "net.dsl", "-o", "mixed.model", says="3 broken pictures left out")
+    run("train", "net.dsl", "-o", "mixed.model", says="3 broken pictures skipped")
     shown[cache] = run("infer", "mixed.model", "mixed", "--probs", "--names")
     scratch.check(shown[cache].count("\n") == 10 and "left/3.png" not in shown[cache], shown[cache])
     run("infer", "mixed.model", "mixed", code=4, says="with --names or --json, broken = skip under [data] skips such pictures")

@@ -96,13 +96,13 @@ scratch.run("infer", "far.dsl", "far.model", "x1.csv", "--format=npy", "-o", "x.
 # Nothing begins with such weights, and it is not the learning rate that is blamed.
 for command in ("check", "train"):
     scratch.run(command, "far.dsl", "--weights=far.model", code=5,
-                says="E406]: linear1.weight holds NaN or infinity")
+                says="E406]: linear1.weight contains NaN or infinity")
 scratch.run("check", "far.dsl", "--weights=far.model", "--fresh=linear1.weight")
 scratch.run("eval", "far.dsl", "far.model", code=6, says="E603]: the net predicts NaN or infinity for 4 samples\n")
 weights("same.model", ("linear1.weight", (1, 1), [3e38]), ("linear1.bias", (1,), [0]))
 scratch.write("x2.csv", "0\n2\n-2\n")
 expect("overflow", scratch.run("infer", "same.dsl", "same.model", "x2.csv", code=6,
-                               says="of 2 samples, the first is sample 2\n"), "0\ninf\n-inf\n")
+                               says="for 2 samples, the first is sample 2\n"), "0\ninf\n-inf\n")
 said = scratch.run("eval", "same.dsl", "same.model", "--json", code=6, says="the weights are finite: look for values in the samples")
 scratch.check(json.loads(said.splitlines()[0])["test"]["loss"] is None, f"JSON of infinity: {said}")
 scratch.end()
