@@ -45,8 +45,8 @@ template <class T> struct MapRunner {
     runLoops(0, code.nUniform, kLanes);
   }
   void runLoops(unsigned begin, unsigned end, size_t count) const {
-    for (unsigned l = begin; l < end; ++l)
-      code.loops[l].run(regs, code.loops[l].operands, count);
+    for (const auto *loop = code.loops + begin, *last = code.loops + end; loop != last; ++loop)
+      loop->run(regs, loop->operands, count);
   }
 
   void fillPeriodic(unsigned r, size_t begin, size_t count) {
@@ -90,8 +90,9 @@ template <class T> struct MapRunner {
 
   // Elements [begin, begin + count); count is a multiple of lanes, or (staged) less than lanes.
   void runTile(size_t begin, size_t count, const T *accumulator, bool staged) {
-    for (unsigned r = 0; r < program->nInputs; ++r) {
-      const MapInput &in = program->inputs[r];
+    const MapProgram<T> &p = *program;
+    for (unsigned r = 0; r < p.nInputs; ++r) {
+      const MapInput &in = p.inputs[r];
       if (in.source == MapSource::Periodic) {
         fillPeriodic(r, begin, count);
       } else if (in.source == MapSource::Full) {
@@ -113,16 +114,16 @@ template <class T> struct MapRunner {
       }
     }
     const size_t whole = staged ? kLanes : count;
-    for (unsigned o = 0; o < program->nOutputs; ++o) {
-      const MapOutput<T> &out = program->outputs[o];
+    for (unsigned o = 0; o < p.nOutputs; ++o) {
+      const MapOutput<T> &out = p.outputs[o];
       if (code.boundOutput[out.reg] == o)
         regs[out.reg].p = staged ? tile(out.reg) : out.data + begin;
     }
     runLoops(code.nUniform, code.nLoops, whole);
     // Outputs that repeat an input go first: another output may be about to overwrite that input.
     for (const bool repeats : kRepeatsFirst)
-      for (unsigned o = 0; o < program->nOutputs; ++o)
-        if ((program->outputs[o].reg < program->nInputs) == repeats)
+      for (unsigned o = 0; o < p.nOutputs; ++o)
+        if ((p.outputs[o].reg < p.nInputs) == repeats)
           storeOutput(o, begin, count, staged);
   }
 
