@@ -411,7 +411,7 @@ TEST(Arguments, PairsInEverySpelling) {
   EXPECT_EQ(list("Probe(8, 3),3"), "E205 'layer' takes the name of a layer and its arguments");
   EXPECT_EQ(list("Probe,4,8,3,5"), "E232 Probe declares 4 inputs, but its input has 3");
   EXPECT_TRUE(llvm::StringRef(list("Probe,8")).starts_with("E251 Probe takes 2 positional arguments, or 4 to 5"));
-  EXPECT_TRUE(llvm::StringRef(list("Probe,3,8,3")).starts_with("E251 Probe takes 2 arguments"));
+  EXPECT_TRUE(llvm::StringRef(list("Probe,3,8,3")).starts_with("E251 Probe takes 2 positional arguments"));
   EXPECT_EQ(list("Probe,3,8,0,5"), "E203 'kernel_h' of Probe takes a whole number from 1 to 1000000000, found 0");
   EXPECT_EQ(list("Probe,3,8,3,5,kernel_h=7"), "E251 argument 'kernel_h' is given twice");
   EXPECT_EQ(list("Probe,3,8,3,5,kernel=7"), "E251 argument 'kernel' is given twice");

@@ -122,9 +122,9 @@ TEST(ProgramText, HostilePlansAreRefused) {
                            {"arena=", "9223372036854775808", "expected a number"},
                            {"peak-live=", "-64", "are live"},
                            {"peak-live=", "9223372036854775807", "are live"},
-                           {"scratch=", "0", "the kernels ask for"},
-                           {"scratch=", "-1", "the kernels ask for"},
-                           {"scratch=", "9223372036854775807", "the kernels ask for"},
+                           {"scratch=", "0", "the kernels need"},
+                           {"scratch=", "-1", "the kernels need"},
+                           {"scratch=", "9223372036854775807", "the kernels need"},
                            {"live=[", "1", "is planned as live in [1,"},
                            {"live=[", "-9223372036854775808", "is planned as live in"}};
   for (const Lie &lie : kLies) {
@@ -344,7 +344,7 @@ TEST(ProgramText, PackedConvolutions) {
       {"<- w {ci=2, co=6", "<- w {ci=18, co=1", "read in place"},
       {"<- w {ci=2, co=6", "<- w {ci=0, co=6", "below 1"},
       {"<- w {ci=2, co=6", "<- w {ci=549755813887, co=549755813887", "too large for memory"},
-      {"co=6, kernel=[3,3]}", "co=6, kernel=[3]}", "no pairs"},
+      {"co=6, kernel=[3,3]}", "co=6, kernel=[3]}", "not pairs"},
       {"co=6, kernel=[3,3]}", "co=6, kernel=[0,3]}", "below 1"},
       {"co=6, kernel=[3,3]}", "co=6, kernel=[3,3], dilation=[1,32769]}", "beyond 32768"},
       {"kernel=[3,3], padding=[1,1]}", "kernel=[3,3], padding=[1,1], packed=true}", "read in place"},

@@ -27,7 +27,7 @@ using DiagsTest = Fixture;
 
 TEST_F(DiagsTest, PrintsLineAndCaret) {
   llvm::StringRef text = sources.add("net.dsl", "[model]\n\n\n\nlayer=Linear,128,10\n");
-  diags.error(find(text, "128"), "E232") << "Linear says " << 128 << " inputs, but its input has 64";
+  diags.error(find(text, "128"), "E232") << "Linear declares " << 128 << " inputs, but its input has 64";
   EXPECT_EQ(diags.exitCode(), 3);
   EXPECT_EQ(print(), "net.dsl:5:14: error[E232]: Linear declares 128 inputs, but its input has 64\n"
                      "    5 | layer=Linear,128,10\n"
