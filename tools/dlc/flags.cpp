@@ -43,10 +43,13 @@ constexpr Flag kAll[] = {
     {.arg = arg::size("threads", "0", "number of threads; does not affect results").from(0).upTo(1024)},
     {.arg = arg::size("j", "0", "short for --threads").from(0).upTo(1024), .longFor = "threads"}};
 
+/// The key of --set: its value says which one it sets.
+constexpr llvm::StringLiteral kNamedByValue = "=";
+
 constexpr Flag kOfSource[] = {
     {.arg = arg::text("set", "none", "override a key or constant of the source"),
      .hint = "SECTION.KEY=VALUE",
-     .many = true},
+     .key = kNamedByValue},
     {.arg = arg::text("epochs", "none", "--set train.epochs=N"), .hint = "N", .key = "train.epochs"},
     {.arg = arg::text("batch-size", "none", "--set train.batch_size=N"), .hint = "N", .key = "train.batch_size"},
     {.arg = arg::text("lr", "none", "--set train.lr=X"), .hint = "X", .key = "train.lr"},
@@ -226,8 +229,6 @@ private:
     // An optional value that is left out may have a default, as an option that is left out has.
     const bool standard = flag.optionalValue && value.empty() && flag.arg.defaultText != "none";
     given_.values.add(whole.name(), standard ? flag.arg.defaultText.str() : value.str());
-    if (whole.name() == "set")
-      given_.overrides.push_back({"--set", value.str()});
     if (!whole.key.empty())
       override(whole, value);
   }
@@ -238,7 +239,8 @@ private:
     std::string text = isList                           ? quotedList(given_.values.all(flag.name()))
                        : flag.arg.kind == ArgKind::File ? inQuotes(value)
                                                         : value.str();
-    text = (flag.key + "=" + text).str();
+    if (flag.key != kNamedByValue)
+      text = (flag.key + "=" + text).str();
     auto known = llvm::find_if(given_.overrides, [&](const auto &o) { return o.first == flag.dashed(); });
     if (isList && known != given_.overrides.end())
       known->second = std::move(text);
