@@ -244,8 +244,9 @@ Checked allFinite(const Dataset &data, DType dtype) {
 std::string labelHelp(const Dataset &data) {
   if (!data.labelHelp.empty())
     return data.labelHelp.str();
-  return "all " + std::to_string(data.sampleSize()) +
-         " columns are features; write label= or a file of labels in the source";
+  const std::string all = data.sampleSize() == 1 ? "the only column is a feature"
+                                                 : "all " + std::to_string(data.sampleSize()) + " columns are features";
+  return all + "; write label= or a file of labels in the source";
 }
 
 /// E305 where targets of an array have as many numbers as the output, in another order.

@@ -2,6 +2,7 @@
 // Nets are opened in net.cpp.
 #include "dlc/session/net.h"
 
+#include "dlc/support/counted.h"
 #include "dlc/train/provenance.h"
 #include "dlc/train/trainer.h"
 
@@ -62,7 +63,7 @@ Done Net::meet(const data::Samples &samples) {
   if (samples.data->targetAssumed) {
     InFlight d = diags().warning(Loc(), "W506");
     d << samples.data->origin << " has " << samples.data->sampleSize() + 1 << " columns, but the model takes "
-      << samples.data->sampleSize() << " features: the last column is treated as the target and ignored";
+      << counted(samples.data->sampleSize(), "feature") << ": the last column is treated as the target and ignored";
     d.help("remove it from the file, or name the features in a header, in training and here");
     DLC_TRY(checked());
   }

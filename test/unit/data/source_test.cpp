@@ -155,6 +155,8 @@ TEST(Sources, MissingLabelsAreAskedForAsTheSourceTakesThem) {
             "give a file of labels, as in Raw(file, shape, u8, labels=\"labels.txt\"), or set target = input");
   EXPECT_EQ(help(spec("Csv", {{"file", word(folder.write("t.csv", "1,2\n3,4\n"))}, {"label", word("none")}})),
             "all 2 columns are features; write label= or a file of labels in the source, or set target = input");
+  EXPECT_EQ(help(spec("Csv", {{"file", word(folder.write("one.csv", "1\n3\n"))}, {"label", word("none")}})),
+            "the only column is a feature; write label= or a file of labels in the source, or set target = input");
 }
 
 TEST(Sources, BareFilesAreRecognisedByContent) {
