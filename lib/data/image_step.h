@@ -5,6 +5,7 @@
 #include "affine_step.h"
 #include "spec_args.h"
 
+#include "dlc/signature/args.h"
 #include "dlc/support/check.h"
 
 #include <algorithm>
@@ -12,6 +13,9 @@
 #include <cmath>
 
 namespace dlc::data {
+
+/// `p` of the steps that change pictures at random.
+inline constexpr ArgSpec kProbability = arg::number("p", "1", "probability of applying the step").from(0).upTo(1);
 
 /// E309 without a place.
 inline Trouble misfit(const llvm::Twine &message, llvm::StringRef help = "") {

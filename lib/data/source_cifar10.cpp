@@ -100,13 +100,8 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   return data;
 }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "dir", .kind = ArgKind::File, .defaultText = "", .doc = "the folder of the batches, or one batch file"},
-    {.name = "part",
-     .kind = ArgKind::Word,
-     .defaultText = "none",
-     .doc = "which samples of the folder",
-     .words = "train|test"}};
+constexpr ArgSpec kArgs[] = {arg::file("dir", "", "the folder of the batches, or one batch file"),
+                             arg::word("part", "none", "train|test", "which samples of the folder")};
 
 } // namespace
 

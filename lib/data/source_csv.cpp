@@ -140,31 +140,15 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
 }
 
 constexpr ArgSpec kArgs[] = {
-    {.name = "file", .kind = ArgKind::File, .defaultText = "", .doc = "the table"},
-    {.name = "labels", .kind = ArgKind::File, .defaultText = "none", .doc = "a second table with only the labels"},
-    {.name = "label",
-     .kind = ArgKind::Any,
-     .defaultText = "last",
-     .doc = "the column of the label: a name, a number from 1, last, first or none"},
-    {.name = "columns",
-     .kind = ArgKind::Any,
-     .defaultText = "all",
-     .doc = "the columns of the features, in this order: names or numbers from 1"},
-    {.name = "header",
-     .kind = ArgKind::Any,
-     .defaultText = "auto",
-     .doc = "whether the first row is a header: auto, yes or no"},
-    {.name = "sep",
-     .kind = ArgKind::Any,
-     .defaultText = "auto",
-     .doc = "what separates cells: comma, semicolon, tab, space, or one character in quotes"},
-    {.name = "missing",
-     .kind = ArgKind::Word,
-     .defaultText = "error",
-     .doc = "what to do with an empty cell",
-     .words = "error|zero|mean|drop"},
-    {.name = "decimal", .kind = ArgKind::Any, .defaultText = "\".\"", .doc = "the decimal separator: \".\" or \",\""},
-    {.name = "comment", .kind = ArgKind::Any, .defaultText = "none", .doc = "the character that begins a comment"}};
+    arg::file("file", "", "the table"),
+    arg::file("labels", "none", "a second table with only the labels"),
+    arg::any("label", "last", "the column of the label: a name, a number from 1, last, first or none"),
+    arg::any("columns", "all", "the columns of the features, in this order: names or numbers from 1"),
+    arg::any("header", "auto", "whether the first row is a header: auto, yes or no"),
+    arg::any("sep", "auto", "what separates cells: comma, semicolon, tab, space, or one character in quotes"),
+    arg::word("missing", "error", "error|zero|mean|drop", "what to do with an empty cell"),
+    arg::any("decimal", "\".\"", "the decimal separator: \".\" or \",\""),
+    arg::any("comment", "none", "the character that begins a comment")};
 
 } // namespace
 

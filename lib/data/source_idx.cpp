@@ -33,8 +33,7 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   return data;
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "images", .kind = ArgKind::File, .defaultText = "", .doc = "the samples"},
-                             {.name = "labels", .kind = ArgKind::File, .defaultText = "none", .doc = "their labels"}};
+constexpr ArgSpec kArgs[] = {arg::file("images", "", "the samples"), arg::file("labels", "none", "their labels")};
 
 } // namespace
 

@@ -172,17 +172,9 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   return data;
 }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "dir", .kind = ArgKind::File, .defaultText = "", .doc = "a folder with one folder of pictures per class"},
-    {.name = "list",
-     .kind = ArgKind::File,
-     .defaultText = "none",
-     .doc = "a table of files and classes, instead of folders"},
-    {.name = "broken",
-     .kind = ArgKind::Word,
-     .defaultText = "error",
-     .doc = "whether to skip damaged pictures",
-     .words = "error|skip"}};
+constexpr ArgSpec kArgs[] = {arg::file("dir", "", "a folder with one folder of pictures per class"),
+                             arg::file("list", "none", "a table of files and classes, instead of folders"),
+                             arg::word("broken", "error", "error|skip", "whether to skip damaged pictures")};
 
 } // namespace
 

@@ -137,12 +137,8 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   return data;
 }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "inputs", .kind = ArgKind::List, .defaultText = "", .doc = "the samples, as nested lists"},
-    {.name = "targets",
-     .kind = ArgKind::List,
-     .defaultText = "none",
-     .doc = "a class or a list of numbers for each sample"}};
+constexpr ArgSpec kArgs[] = {arg::list("inputs", "", "the samples, as nested lists"),
+                             arg::list("targets", "none", "a class or a list of numbers for each sample")};
 
 } // namespace
 

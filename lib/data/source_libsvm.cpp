@@ -183,14 +183,8 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   return data;
 }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "file", .kind = ArgKind::File, .defaultText = "", .doc = "the samples, one per line"},
-    {.name = "first",
-     .kind = ArgKind::Size,
-     .defaultText = "1",
-     .doc = "the number of the first feature",
-     .min = 0,
-     .max = 1}};
+constexpr ArgSpec kArgs[] = {arg::file("file", "", "the samples, one per line"),
+                             arg::size("first", "1", "the number of the first feature").from(0).upTo(1)};
 
 } // namespace
 

@@ -35,8 +35,7 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   return data;
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "x", .kind = ArgKind::File, .defaultText = "", .doc = "the samples"},
-                             {.name = "y", .kind = ArgKind::File, .defaultText = "none", .doc = "their labels"}};
+constexpr ArgSpec kArgs[] = {arg::file("x", "", "the samples"), arg::file("y", "none", "their labels")};
 
 } // namespace
 

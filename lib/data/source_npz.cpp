@@ -63,13 +63,9 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   return data;
 }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "file", .kind = ArgKind::File, .defaultText = "", .doc = "the archive"},
-    {.name = "x",
-     .kind = ArgKind::Text,
-     .defaultText = "none",
-     .doc = "the array of the samples; none: found by name or position"},
-    {.name = "y", .kind = ArgKind::Text, .defaultText = "none", .doc = "the array of the labels"}};
+constexpr ArgSpec kArgs[] = {arg::file("file", "", "the archive"),
+                             arg::text("x", "none", "the array of the samples; none: found by name or position"),
+                             arg::text("y", "none", "the array of the labels")};
 
 } // namespace
 

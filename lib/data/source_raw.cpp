@@ -148,15 +148,10 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   return data;
 }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "file", .kind = ArgKind::File, .defaultText = "", .doc = "the samples, one after the other"},
-    {.name = "shape", .kind = ArgKind::Shape, .defaultText = "", .doc = "shape of one sample"},
-    {.name = "dtype",
-     .kind = ArgKind::Word,
-     .defaultText = "",
-     .doc = "type of the numbers",
-     .words = "u8|i8|i16|i32|i64|f32|f64"},
-    {.name = "labels", .kind = ArgKind::File, .defaultText = "none", .doc = "their labels"}};
+constexpr ArgSpec kArgs[] = {arg::file("file", "", "the samples, one after the other"),
+                             arg::shape("shape", "", "shape of one sample"),
+                             arg::word("dtype", "", "u8|i8|i16|i32|i64|f32|f64", "type of the numbers"),
+                             arg::file("labels", "none", "their labels")};
 
 } // namespace
 

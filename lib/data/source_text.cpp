@@ -18,7 +18,7 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
                    context.labelMayLack ? TextUse::Continue : TextUse::Learn);
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "file", .kind = ArgKind::File, .defaultText = "", .doc = "the text"}};
+constexpr ArgSpec kArgs[] = {arg::file("file", "", "the text")};
 
 } // namespace
 

@@ -22,19 +22,8 @@ Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) {
   return fitAmount<Brightness>(spec, "amount");
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "amount",
-                              .kind = ArgKind::Number,
-                              .defaultText = "",
-                              .doc = "largest change, up or down",
-                              .min = 0,
-                              .max = 1e6,
-                              .percent = true},
-                             {.name = "p",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1",
-                              .doc = "probability of applying the step",
-                              .min = 0,
-                              .max = 1}};
+constexpr ArgSpec kArgs[] = {arg::number("amount", "", "largest change, up or down").from(0).upTo(1e6).orPercent(),
+                             kProbability};
 
 } // namespace
 

@@ -25,12 +25,7 @@ private:
   std::array<int64_t, 2> size;
 };
 
-constexpr ArgSpec kArgs[] = {{.name = "size",
-                              .kind = ArgKind::Pair,
-                              .defaultText = "",
-                              .doc = "height and width, or one number for both",
-                              .min = 1,
-                              .max = 16384}};
+constexpr ArgSpec kArgs[] = {arg::pair("size", "", "height and width, or one number for both").from(1).upTo(16384)};
 
 } // namespace
 

@@ -26,18 +26,7 @@ Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) {
   return fitAmount<Contrast>(spec, "amount");
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "amount",
-                              .kind = ArgKind::Number,
-                              .defaultText = "",
-                              .doc = "largest relative change",
-                              .min = 0,
-                              .max = 1},
-                             {.name = "p",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1",
-                              .doc = "probability of applying the step",
-                              .min = 0,
-                              .max = 1}};
+constexpr ArgSpec kArgs[] = {arg::number("amount", "", "largest relative change").from(0).upTo(1), kProbability};
 
 } // namespace
 

@@ -37,18 +37,9 @@ Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) {
   return std::unique_ptr<Step>(std::make_unique<Crop>(sizeArgument(spec, "size"), pad));
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "size",
-                              .kind = ArgKind::Pair,
-                              .defaultText = "",
-                              .doc = "height and width, or one number for both",
-                              .min = 1,
-                              .max = 16384},
-                             {.name = "pad",
-                              .kind = ArgKind::Size,
-                              .defaultText = "0",
-                              .doc = "rows and columns of zeros to add on every side first",
-                              .min = 0,
-                              .max = 1024}};
+constexpr ArgSpec kArgs[] = {
+    arg::pair("size", "", "height and width, or one number for both").from(1).upTo(16384),
+    arg::size("pad", "0", "rows and columns of zeros to add on every side first").from(0).upTo(1024)};
 
 } // namespace
 

@@ -27,18 +27,7 @@ private:
 
 Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) { return fitAmount<Cutout>(spec, "size"); }
 
-constexpr ArgSpec kArgs[] = {{.name = "size",
-                              .kind = ArgKind::Size,
-                              .defaultText = "",
-                              .doc = "side of the square, in pixels",
-                              .min = 1,
-                              .max = 16384},
-                             {.name = "p",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1",
-                              .doc = "probability of applying the step",
-                              .min = 0,
-                              .max = 1}};
+constexpr ArgSpec kArgs[] = {arg::size("size", "", "side of the square, in pixels").from(1).upTo(16384), kProbability};
 
 } // namespace
 

@@ -30,17 +30,8 @@ Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) {
   return std::unique_ptr<Step>(std::make_unique<Flip>(vertical, spec.number("p", 0.5)));
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "direction",
-                              .kind = ArgKind::Word,
-                              .defaultText = "horizontal",
-                              .doc = "direction of the flip",
-                              .words = "horizontal|vertical"},
-                             {.name = "p",
-                              .kind = ArgKind::Number,
-                              .defaultText = "0.5",
-                              .doc = "probability of applying the step",
-                              .min = 0,
-                              .max = 1}};
+constexpr ArgSpec kArgs[] = {arg::word("direction", "horizontal", "horizontal|vertical", "direction of the flip"),
+                             arg::number("p", "0.5", "probability of applying the step").from(0).upTo(1)};
 
 } // namespace
 

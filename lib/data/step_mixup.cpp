@@ -9,13 +9,8 @@ namespace {
 Fallible<std::unique_ptr<Step>> fit(const Spec &, const FitContext &) { return std::unique_ptr<Step>(); }
 
 // Outside of this range nearly every draw would have to be made again.
-constexpr ArgSpec kArgs[] = {{.name = "alpha",
-                              .kind = ArgKind::Number,
-                              .defaultText = "",
-                              .doc = "the mixing weight is drawn from Beta(alpha, alpha)",
-                              .min = 0.01,
-                              .max = 4,
-                              .percent = true}};
+constexpr ArgSpec kArgs[] = {
+    arg::number("alpha", "", "the mixing weight is drawn from Beta(alpha, alpha)").from(0.01).upTo(4).orPercent()};
 
 } // namespace
 

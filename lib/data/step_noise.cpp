@@ -20,19 +20,8 @@ private:
 
 Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) { return fitAmount<Noise>(spec, "amount"); }
 
-constexpr ArgSpec kArgs[] = {{.name = "amount",
-                              .kind = ArgKind::Number,
-                              .defaultText = "",
-                              .doc = "standard deviation of the noise",
-                              .min = 0,
-                              .max = 1e6,
-                              .percent = true},
-                             {.name = "p",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1",
-                              .doc = "probability of applying the step",
-                              .min = 0,
-                              .max = 1}};
+constexpr ArgSpec kArgs[] = {arg::number("amount", "", "standard deviation of the noise").from(0).upTo(1e6).orPercent(),
+                             kProbability};
 
 } // namespace
 

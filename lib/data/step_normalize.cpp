@@ -112,11 +112,8 @@ std::unique_ptr<Step> parse(llvm::StringRef text) {
   return std::make_unique<Normalize>(std::move(*mean), std::move(*deviation));
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "mean",
-                              .kind = ArgKind::Any,
-                              .defaultText = "none",
-                              .doc = "one number for all, or one per channel or value; none: fitted"},
-                             {.name = "std", .kind = ArgKind::Any, .defaultText = "none", .doc = "likewise"}};
+constexpr ArgSpec kArgs[] = {arg::any("mean", "none", "one number for all, or one per channel or value; none: fitted"),
+                             arg::any("std", "none", "likewise")};
 
 } // namespace
 

@@ -45,19 +45,8 @@ private:
 
 Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) { return fitAmount<Rotate>(spec, "degrees"); }
 
-constexpr ArgSpec kArgs[] = {{.name = "degrees",
-                              .kind = ArgKind::Number,
-                              .defaultText = "",
-                              .doc = "largest angle, either way",
-                              .min = 0,
-                              .max = 180,
-                              .percent = true},
-                             {.name = "p",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1",
-                              .doc = "probability of applying the step",
-                              .min = 0,
-                              .max = 1}};
+constexpr ArgSpec kArgs[] = {arg::number("degrees", "", "largest angle, either way").from(0).upTo(180).orPercent(),
+                             kProbability};
 
 } // namespace
 

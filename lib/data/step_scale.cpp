@@ -28,8 +28,7 @@ std::unique_ptr<Step> parse(llvm::StringRef text) {
   return k && k->size() == 1 && text.empty() ? std::make_unique<Scale>(k->front()) : nullptr;
 }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "k", .kind = ArgKind::Number, .defaultText = "", .doc = "the factor", .percent = true}};
+constexpr ArgSpec kArgs[] = {arg::number("k", "", "the factor").orPercent()};
 
 } // namespace
 

@@ -21,18 +21,7 @@ private:
 
 Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) { return fitAmount<Shift>(spec, "pixels"); }
 
-constexpr ArgSpec kArgs[] = {{.name = "pixels",
-                              .kind = ArgKind::Size,
-                              .defaultText = "",
-                              .doc = "largest shift, either way",
-                              .min = 0,
-                              .max = 16384},
-                             {.name = "p",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1",
-                              .doc = "probability of applying the step",
-                              .min = 0,
-                              .max = 1}};
+constexpr ArgSpec kArgs[] = {arg::size("pixels", "", "largest shift, either way").from(0).upTo(16384), kProbability};
 
 } // namespace
 

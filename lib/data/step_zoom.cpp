@@ -25,18 +25,7 @@ private:
 
 Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &) { return fitAmount<Zoom>(spec, "factor"); }
 
-constexpr ArgSpec kArgs[] = {{.name = "factor",
-                              .kind = ArgKind::Number,
-                              .defaultText = "",
-                              .doc = "largest relative change",
-                              .min = 0,
-                              .max = 0.99},
-                             {.name = "p",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1",
-                              .doc = "probability of applying the step",
-                              .min = 0,
-                              .max = 1}};
+constexpr ArgSpec kArgs[] = {arg::number("factor", "", "largest relative change").from(0).upTo(0.99), kProbability};
 
 } // namespace
 

@@ -12,7 +12,7 @@ std::vector<Score> scores(const Tally &t, const Spec &) {
   return all;
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "k", .kind = ArgKind::Size, .defaultText = "", .doc = "how many"}};
+constexpr ArgSpec kArgs[] = {arg::size("k", "", "how many")};
 
 } // namespace
 

@@ -23,12 +23,7 @@ std::unique_ptr<Curve> make(const Spec &spec, const Length &) {
   return std::make_unique<Cosine>(spec.number("min", 0));
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "min",
-                              .kind = ArgKind::Number,
-                              .defaultText = "0",
-                              .doc = "the rate at the end",
-                              .min = 0,
-                              .percent = true}};
+constexpr ArgSpec kArgs[] = {arg::number("min", "0", "the rate at the end").from(0).orPercent()};
 
 } // namespace
 

@@ -33,22 +33,10 @@ std::unique_ptr<Curve> make(const Spec &spec, const Length &length) {
                                           spec.number("min", 0));
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "length",
-                              .kind = ArgKind::Time,
-                              .defaultText = "",
-                              .doc = "length of the first cosine",
-                              .minExcluded = true},
-                             {.name = "factor",
-                              .kind = ArgKind::Number,
-                              .defaultText = "1",
-                              .doc = "each cosine is this many times as long as the one before",
-                              .min = 1},
-                             {.name = "min",
-                              .kind = ArgKind::Number,
-                              .defaultText = "0",
-                              .doc = "the rate at the end of each cosine",
-                              .min = 0,
-                              .percent = true}};
+constexpr ArgSpec kArgs[] = {
+    arg::time("length", "", "length of the first cosine").above(0),
+    arg::number("factor", "1", "each cosine is this many times as long as the one before").from(1),
+    arg::number("min", "0", "the rate at the end of each cosine").from(0).orPercent()};
 
 } // namespace
 

@@ -22,15 +22,8 @@ std::unique_ptr<Curve> make(const Spec &spec, const Length &length) {
                                  every ? length.inSteps(*every) : static_cast<double>(length.stepsPerEpoch));
 }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "factor",
-     .kind = ArgKind::Number,
-     .defaultText = "",
-     .doc = "the factor",
-     .min = 0,
-     .minExcluded = true,
-     .percent = true},
-    {.name = "every", .kind = ArgKind::Time, .defaultText = "1 epoch", .doc = "how often", .minExcluded = true}};
+constexpr ArgSpec kArgs[] = {arg::number("factor", "", "the factor").above(0).orPercent(),
+                             arg::time("every", "1 epoch", "how often").above(0)};
 
 } // namespace
 

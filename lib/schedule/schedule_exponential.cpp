@@ -20,13 +20,7 @@ std::unique_ptr<Curve> make(const Spec &spec, const Length &) {
   return std::make_unique<Exponential>(spec.number("to", 0));
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "to",
-                              .kind = ArgKind::Number,
-                              .defaultText = "",
-                              .doc = "the rate at the end",
-                              .min = 0,
-                              .minExcluded = true,
-                              .percent = true}};
+constexpr ArgSpec kArgs[] = {arg::number("to", "", "the rate at the end").above(0).orPercent()};
 
 } // namespace
 

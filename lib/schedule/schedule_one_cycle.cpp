@@ -27,13 +27,7 @@ std::unique_ptr<Curve> make(const Spec &spec, const Length &) {
   return std::make_unique<OneCycle>(spec.number("peak", 0));
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "peak",
-                              .kind = ArgKind::Number,
-                              .defaultText = "",
-                              .doc = "the highest rate",
-                              .min = 0,
-                              .minExcluded = true,
-                              .percent = true}};
+constexpr ArgSpec kArgs[] = {arg::number("peak", "", "the highest rate").above(0).orPercent()};
 
 } // namespace
 

@@ -30,14 +30,8 @@ std::unique_ptr<Curve> make(const Spec &spec, const Length &) {
   return std::make_unique<Plateau>(spec.number("patience", 5), spec.number("factor", 0.5));
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "patience", .kind = ArgKind::Size, .defaultText = "5", .doc = "evaluations"},
-                             {.name = "factor",
-                              .kind = ArgKind::Number,
-                              .defaultText = "0.5",
-                              .doc = "the factor",
-                              .min = 0,
-                              .minExcluded = true,
-                              .percent = true}};
+constexpr ArgSpec kArgs[] = {arg::size("patience", "5", "evaluations"),
+                             arg::number("factor", "0.5", "the factor").above(0).orPercent()};
 
 } // namespace
 

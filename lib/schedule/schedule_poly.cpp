@@ -20,8 +20,7 @@ std::unique_ptr<Curve> make(const Spec &spec, const Length &) {
   return std::make_unique<Poly>(spec.number("power", 2));
 }
 
-constexpr ArgSpec kArgs[] = {
-    {.name = "power", .kind = ArgKind::Number, .defaultText = "2", .doc = "the power", .min = 0, .percent = true}};
+constexpr ArgSpec kArgs[] = {arg::number("power", "2", "the power").from(0).orPercent()};
 
 } // namespace
 

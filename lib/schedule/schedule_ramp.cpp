@@ -16,12 +16,7 @@ private:
 
 std::unique_ptr<Curve> make(const Spec &spec, const Length &) { return std::make_unique<Ramp>(spec.number("to", 0)); }
 
-constexpr ArgSpec kArgs[] = {{.name = "to",
-                              .kind = ArgKind::Number,
-                              .defaultText = "0",
-                              .doc = "the rate at the end",
-                              .min = 0,
-                              .percent = true}};
+constexpr ArgSpec kArgs[] = {arg::number("to", "0", "the rate at the end").from(0).orPercent()};
 
 } // namespace
 

@@ -30,14 +30,8 @@ std::unique_ptr<Curve> make(const Spec &spec, const Length &length) {
   return std::make_unique<Steps>(std::move(places), spec.number("factor", 0.1));
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "at", .kind = ArgKind::Time, .defaultText = "", .doc = "when", .repeated = true},
-                             {.name = "factor",
-                              .kind = ArgKind::Number,
-                              .defaultText = "0.1",
-                              .doc = "the factor",
-                              .min = 0,
-                              .minExcluded = true,
-                              .percent = true}};
+constexpr ArgSpec kArgs[] = {arg::time("at", "", "when").andAllBehind(),
+                             arg::number("factor", "0.1", "the factor").above(0).orPercent()};
 
 } // namespace
 

@@ -19,7 +19,7 @@ std::unique_ptr<Curve> make(const Spec &spec, const Length &length) {
   return std::make_unique<Warmup>(length.inSteps(*spec.find("length")));
 }
 
-constexpr ArgSpec kArgs[] = {{.name = "length", .kind = ArgKind::Time, .defaultText = "", .doc = "how long"}};
+constexpr ArgSpec kArgs[] = {arg::time("length", "", "how long")};
 
 } // namespace
 

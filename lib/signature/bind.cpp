@@ -15,8 +15,7 @@ namespace {
 class Converter {
 public:
   Converter(const ValueReader &reader, const ArgSpec &spec, const Const &value, llvm::StringRef what, ArgValue &out)
-      : reader(reader), spec(spec), value(value), what(what), out(out),
-        least(spec.min > -1e300 ? static_cast<int64_t>(spec.min) : 1),
+      : reader(reader), spec(spec), value(value), what(what), out(out), least(static_cast<int64_t>(spec.least())),
         largest(static_cast<int64_t>(spec.max < kMaxSize ? spec.max : kMaxSize)) {}
 
   /// False after an error that was reported.

@@ -109,9 +109,9 @@ private:
 
   /// What is done every so often, and then only at the end, where it is done anyway.
   void interval(const dsl::Setting<dsl::Interval> &every, llvm::StringRef key, llvm::StringRef what) {
-    const bool inSteps = every->unit == Unit::Steps;
-    const int64_t whole = inSteps ? steps : epochs;
-    const char *unit = inSteps ? "step" : "epoch";
+    const bool bySteps = every->unit == Unit::Steps;
+    const int64_t whole = bySteps ? steps : epochs;
+    const char *unit = bySteps ? "step" : "epoch";
     if (every.given() && every->count > static_cast<double>(whole))
       idle(every.loc, "write " + counted(std::max<int64_t>(1, whole / 2), unit))
           << key << " is longer than the run, which has " << counted(whole, unit) << ": " << what

@@ -206,7 +206,7 @@ void printMarkdown(const Registry &registry) {
 std::string rangeOf(const ArgSpec &arg) {
   switch (arg.kind) {
   case ArgKind::Size:
-    return NumberRange{std::max(arg.min, arg.min > -1e300 ? arg.min : 1), arg.max, false, false, true}.text();
+    return NumberRange{arg.least(), arg.max, false, false, true}.text();
   case ArgKind::Number:
     return NumberRange{arg.min, arg.max, arg.minExcluded, arg.maxExcluded}.text();
   case ArgKind::Flag:

@@ -146,7 +146,7 @@ std::string valueMistake(const Flag &flag, llvm::StringRef value) {
     return flag.dashed() + " takes a number" + instead;
   if (const auto choices = flag.choices(); !choices.empty() && !llvm::is_contained(choices, value))
     return flag.dashed() + " must be " + listed(choices, "or") + instead;
-  const auto least = static_cast<int64_t>(std::max(flag.arg.min, -1.0) < 0 ? 1 : flag.arg.min);
+  const auto least = static_cast<int64_t>(flag.arg.least());
   const bool bounded = flag.arg.max < 1e300; // whoever takes it says so in better words
   if (flag.arg.kind == ArgKind::Size && !bounded && (whole < least || whole > std::numeric_limits<int32_t>::max()))
     return flag.dashed() + " must be at least " + std::to_string(least) + " and below 2^31";

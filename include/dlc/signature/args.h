@@ -45,6 +45,9 @@ struct ArgSpec {
   bool percent = false;           ///< for Number: takes percent although its range is no share
   bool repeated = false;          ///< takes all further arguments by position; the last of its signature by position
 
+  /// The smallest value of a Size, which is 1 unless from(...) says otherwise.
+  constexpr double least() const { return min > -1e300 ? min : 1; }
+
   constexpr ArgSpec from(double least) const {
     return with([&](ArgSpec &a) { a.min = least; });
   }
