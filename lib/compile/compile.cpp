@@ -3,6 +3,7 @@
 #include "dlc/compile/compile.h"
 
 #include "dlc/ops/ops.h"
+#include "dlc/support/try.h"
 
 namespace dlc::compile {
 
@@ -26,8 +27,7 @@ absl::StatusOr<Work> compile(Unit &unit, const dsl::BuildOptions &build, const P
     return absl::InvalidArgumentError("the source has errors");
   Options with = options;
   with.dtype = unit.settings.train.dtype;
-  if (absl::Status status = run(work, pipeline, with, unit.diags); !status.ok())
-    return status;
+  DLC_PASS_ON(run(work, pipeline, with, unit.diags));
   return work;
 }
 

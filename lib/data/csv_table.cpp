@@ -283,8 +283,7 @@ Fallible<CsvTable> readTable(TextFile file, CsvLayout layout, std::vector<size_t
   table.layout = std::move(layout);
   table.features = std::move(features);
   table.label = label;
-  if (Checked done = TableReader(file, table, options).read(); !done)
-    return done.trouble();
+  DLC_PASS_ON(TableReader(file, table, options).read());
   return table;
 }
 

@@ -87,8 +87,7 @@ Fallible<Header> readHeader(TextFile file) {
     if (h.palette + size_t{h.entry} * h.colours > b.size())
       return ends();
   }
-  if (auto sane = checkSize(file, h.info, 8); !sane)
-    return sane.trouble();
+  DLC_PASS_ON(checkSize(file, h.info, 8));
   h.stride = (uint64_t{h.info.width} * h.bits + 31) / 32 * 4;
   uint64_t bytes = uint64_t{h.stride} * h.info.height;
   if (h.begin < h.palette || h.begin > b.size() || bytes > b.size() - h.begin)
@@ -104,10 +103,8 @@ Fallible<Header> readHeader(TextFile file) {
 }
 
 Checked decode(TextFile file, RowSink row) {
-  auto header = readHeader(file);
-  if (!header)
-    return header.trouble();
-  const Header &h = *header;
+  DLC_TRY(auto header, readHeader(file));
+  const Header &h = header;
   auto byte = [&](size_t at) { return static_cast<uint8_t>(file.bytes[at]); };
   std::vector<uint8_t> rgb(3 * size_t{h.info.width});
   for (uint32_t y = 0; y < h.info.height; ++y) {

@@ -63,8 +63,7 @@ public:
       return imageTrouble(file, "a JPEG with " + llvm::Twine(jpeg.num_components) +
                                     " components is not supported; 1, 3 and 4 (CMYK) are");
     // An empty block of 64 pixels takes two bits, and runs of them can be told in a few more.
-    if (auto sane = checkSize(file, image, 4096); !sane)
-      return sane.trouble();
+    DLC_PASS_ON(checkSize(file, image, 4096));
     return image.turned(orientation());
   }
 

@@ -65,8 +65,7 @@ public:
       return trouble();
     ImageInfo image{width, height, (colourType & PNG_COLOR_MASK_COLOR) != 0};
     // Deflate makes at most 1032 bytes of one; a pixel has at least one bit.
-    if (auto sane = checkSize(file, image, 8 * 1032); !sane)
-      return sane.trouble();
+    DLC_PASS_ON(checkSize(file, image, 8 * 1032));
     image.wide = depth == 16;
     return image.turned(orientation());
   }

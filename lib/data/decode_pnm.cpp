@@ -64,8 +64,7 @@ Fallible<Header> readHeader(TextFile file) {
   header.most = *most;
   header.info.wide = *most > 255;
   header.begin = scanner.at + 1;
-  if (auto sane = checkSize(file, header.info, 1); !sane)
-    return sane.trouble();
+  DLC_PASS_ON(checkSize(file, header.info, 1));
   uint64_t values = header.info.pixels() * (header.info.colour ? 3 : 1);
   uint64_t bytes = header.plain ? 2 * values - 1 : values * (header.most > 255 ? 2 : 1);
   if (bytes > file.bytes.size() - header.begin)
@@ -76,32 +75,30 @@ Fallible<Header> readHeader(TextFile file) {
 }
 
 Checked decode(TextFile file, RowSink row) {
-  auto header = readHeader(file);
-  if (!header)
-    return header.trouble();
-  const ImageInfo &image = header->info;
+  DLC_TRY(auto header, readHeader(file));
+  const ImageInfo &image = header.info;
   size_t perRow = size_t{image.width} * (image.colour ? 3 : 1);
   const unsigned components = image.colour ? 3 : 1;
   std::vector<uint8_t> bytes(image.wide ? 0 : perRow);
   std::vector<uint16_t> words(image.wide ? perRow : 0);
-  Scanner scanner(file.bytes, header->begin);
+  Scanner scanner(file.bytes, header.begin);
   for (uint32_t y = 0; y < image.height; ++y) {
     for (size_t i = 0; i < perRow; ++i) {
       uint32_t value;
-      if (header->plain) {
-        auto number = scanner.number(header->most);
+      if (header.plain) {
+        auto number = scanner.number(header.most);
         if (!number)
-          return imageTrouble(file, "expected a number up to " + llvm::Twine(header->most) + " at byte " +
+          return imageTrouble(file, "expected a number up to " + llvm::Twine(header.most) + " at byte " +
                                         llvm::Twine(scanner.at));
         value = *number;
       } else {
         value = static_cast<uint8_t>(file.bytes[scanner.at++]);
         if (image.wide)
           value = value << 8 | static_cast<uint8_t>(file.bytes[scanner.at++]);
-        value = std::min(value, header->most);
+        value = std::min(value, header.most);
       }
       const uint64_t white = image.wide ? 65535 : 255;
-      const auto scaled = (value * white + header->most / 2) / header->most;
+      const auto scaled = (value * white + header.most / 2) / header.most;
       if (image.wide)
         words[i] = static_cast<uint16_t>(scaled);
       else

@@ -138,10 +138,8 @@ template <class T> Checked decode(TextFile file, const ImageInfo &info, unsigned
   if (!format)
     return imageTrouble(file, "no longer a picture");
   // A file may have been replaced since its header was read; its new size must not decide how far we write.
-  auto now = format->info(file);
-  if (!now)
-    return now.trouble();
-  if (now->width != info.width || now->height != info.height || now->orientation != info.orientation)
+  DLC_TRY(auto now, format->info(file));
+  if (now.width != info.width || now.height != info.height || now.orientation != info.orientation)
     return imageTrouble(file, "the size of the picture has changed since training began");
   return format->decode(file, [&](uint32_t y, const PixelRow &row) {
     if (row.words)

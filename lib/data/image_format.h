@@ -33,17 +33,14 @@ Orientation orientationIn(llvm::StringRef exif);
 template <class Decoder> Fallible<ImageInfo> infoBy(TextFile file) { return Decoder(file).header(); }
 template <class Decoder> Checked decodeBy(TextFile file, RowSink row) {
   Decoder decoder(file);
-  if (auto header = decoder.header(); !header)
-    return header.trouble();
+  DLC_PASS_ON(decoder.header());
   return decoder.rows(row);
 }
 
 /// info() of a format whose `readHeader` gives a header with an ImageInfo in it.
 template <auto readHeader> Fallible<ImageInfo> infoOf(TextFile file) {
-  auto header = readHeader(file);
-  if (!header)
-    return header.trouble();
-  return header->info;
+  DLC_TRY(auto header, readHeader(file));
+  return header.info;
 }
 
 } // namespace dlc::data

@@ -41,10 +41,8 @@ public:
     auto extent = Extent::of(in);
     if (!extent)
       return misfit(llvm::Twine(Self::kName) + " needs pictures, not samples of shape " + shapeText(in));
-    auto after = static_cast<const Self *>(this)->after(*extent);
-    if (!after)
-      return after.trouble();
-    return after->shapeLike(in);
+    DLC_TRY(auto after, static_cast<const Self *>(this)->after(*extent));
+    return after.shapeLike(in);
   }
   Fallible<Extent> after(const Extent &in) const { return in; }
   void run(const double *x, const Shape &in, double *y, RandomStream &) const {

@@ -128,21 +128,19 @@ Fallible<std::string> findDataFile(llvm::StringRef name, const LoadContext &cont
 }
 
 Fallible<DataFile> readDataFile(llvm::StringRef name, const LoadContext &context, Loc loc) {
-  auto path = findDataFile(name, context, loc);
-  if (!path)
-    return path.trouble();
+  DLC_TRY(auto path, findDataFile(name, context, loc));
   auto refused = [&](const absl::Status &status, llvm::StringRef code) {
     return Trouble{.code = code.str(),
                    .message = ref(status.message()).str(),
                    .loc = loc,
                    .place = {.file = loc.isValid() ? "" : name.str()}};
   };
-  auto bytes = readFile(*path);
+  auto bytes = readFile(path);
   if (!bytes.ok())
     return refused(bytes.status(), codeOfRefusal(bytes.status()));
-  DataFile file{*path == "-" ? "standard input" : *path, nullptr, looksGzipped((*bytes)->getBuffer())};
+  DataFile file{path == "-" ? "standard input" : path, nullptr, looksGzipped((*bytes)->getBuffer())};
   if (file.packed) {
-    auto unpacked = gunzip((*bytes)->getBuffer(), *path);
+    auto unpacked = gunzip((*bytes)->getBuffer(), path);
     if (!unpacked.ok())
       return refused(unpacked.status(), "E306");
     bytes = std::move(unpacked);
@@ -202,10 +200,8 @@ Fallible<Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels, cons
     return path.trouble();
   const std::string beginning =
       readBeginning(*path, 512); // nothing of folders, and of standard input and pipes, which can be read only once
-  auto picture = isPicture(*path, beginning, context);
-  if (!picture)
-    return picture.trouble();
-  const SourceDef *chosen = *picture ? findSource("Images") : nullptr;
+  DLC_TRY(auto picture, isPicture(*path, beginning, context));
+  const SourceDef *chosen = picture ? findSource("Images") : nullptr;
   for (const SourceDef *def : allSources())
     if (!chosen && def->recognises && def->recognises(beginning))
       chosen = def;

@@ -75,8 +75,7 @@ Fallible<std::optional<LostDigits>> findLostDigits(const Samples &samples, const
   const size_t width = std::max<size_t>(samples.data->sampleSize(), 1), count = lookedAt(samples, width);
   std::vector<double> rows(count * width);
   for (uint32_t i = 0; i < count; ++i)
-    if (Checked good = gatherInputs(samples, i, prepare, rows.data() + i * width); !good)
-      return good.trouble();
+    DLC_PASS_ON(gatherInputs(samples, i, prepare, rows.data() + i * width));
   return inColumns(count, width, [&](size_t row, size_t column) {
     return Value{samples.data->value(samples.rows[row], column), rows[row * width + column]};
   });

@@ -177,15 +177,13 @@ Fallible<std::vector<size_t>> featureColumns(TextFile file, const CsvLayout &lay
                                              const CsvOptions &options) {
   std::vector<size_t> features;
   for (const std::string &name : options.columns) {
-    auto column = findColumn(name, layout, file.name, options.columnsLoc);
-    if (!column)
-      return column.trouble();
-    if (llvm::is_contained(features, *column) || label == *column)
+    DLC_TRY(auto column, findColumn(name, layout, file.name, options.columnsLoc));
+    if (llvm::is_contained(features, column) || label == column)
       return Trouble{.code = "E302",
-                     .message = "column " + layout.columnText(*column) +
-                                (label == *column ? " is the label, so it cannot be a feature" : " is named twice"),
+                     .message = "column " + layout.columnText(column) +
+                                (label == column ? " is the label, so it cannot be a feature" : " is named twice"),
                      .loc = options.columnsLoc};
-    features.push_back(*column);
+    features.push_back(column);
   }
   if (options.columns.empty())
     for (size_t c = 0; c < layout.columns; ++c)
@@ -207,20 +205,18 @@ Fallible<std::vector<size_t>> featureColumns(TextFile file, const CsvLayout &lay
 Checked readLabelFile(TextFile file, size_t samples, const CsvOptions &given, Dataset &data) {
   CsvOptions options = given;
   options.dtype = DType::F64;
-  auto layout = readLayout(file, options);
-  if (!layout)
-    return layout.trouble();
+  DLC_TRY(auto layout, readLayout(file, options));
   options.sampleSize = 0; // nothing but targets
-  options.targetColumns = layout->columns;
-  bool one = layout->columns == 1;
+  options.targetColumns = layout.columns;
+  bool one = layout.columns == 1;
   std::vector<size_t> features;
-  for (size_t c = 0; !one && c < layout->columns; ++c)
+  for (size_t c = 0; !one && c < layout.columns; ++c)
     features.push_back(c);
-  auto table = readTable(file, *layout, features, one ? std::optional<size_t>(0) : std::nullopt, options);
+  auto table = readTable(file, layout, features, one ? std::optional<size_t>(0) : std::nullopt, options);
   if (!table)
     return table.trouble();
   // A heading over names looks like a name; the number of rows tells.
-  if (one && !layout->hasHeader && options.header == CsvOptions::Header::Auto && table->rows == samples + 1 &&
+  if (one && !layout.hasHeader && options.header == CsvOptions::Header::Auto && table->rows == samples + 1 &&
       !table->labelNumbers.front()) {
     table->labelTexts.erase(table->labelTexts.begin());
     table->labelNumbers.erase(table->labelNumbers.begin());
@@ -237,7 +233,7 @@ Checked readLabelFile(TextFile file, size_t samples, const CsvOptions &given, Da
   if (one)
     return readLabels(file, *table, namesFor(*table, options), data);
   data.targetKind = TargetKind::Numbers;
-  data.targetSize = layout->columns;
+  data.targetSize = layout.columns;
   Values numbers = table->values.take();
   widen(numbers);
   data.numbers = std::move(numbers.f64);
@@ -249,11 +245,9 @@ Checked readLabelFile(TextFile file, size_t samples, const CsvOptions &given, Da
 } // namespace
 
 Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const CsvOptions &given) {
-  auto layout = readLayout(file, given);
-  if (!layout)
-    return layout.trouble();
+  DLC_TRY(auto layout, readLayout(file, given));
   CsvOptions options = given;
-  if (namesNothing(file, *layout, given))
+  if (namesNothing(file, layout, given))
     options.columns.clear();
   if (labels && !options.label.empty() && !llvm::StringRef(options.label).equals_insensitive("none"))
     return Trouble{.code = "E309",
@@ -263,16 +257,11 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
                    .help = "write one of the two: a second file, or label="};
   std::optional<size_t> label;
   if (!labels) {
-    auto column = labelColumn(file, *layout, options);
-    if (!column)
-      return column.trouble();
-    label = *column;
+    DLC_TRY(auto column, labelColumn(file, layout, options));
+    label = column;
   }
-  auto features = featureColumns(file, *layout, label, options);
-  if (!features)
-    return features.trouble();
-  if (Checked named = checkNames(file, *layout, *features, label, options); !named)
-    return named.trouble();
+  DLC_TRY(auto features, featureColumns(file, layout, label, options));
+  DLC_PASS_ON(checkNames(file, layout, features, label, options));
   if (labels && options.missing == CsvOptions::Missing::Drop)
     return Trouble{.code = "E303",
                    .message =
@@ -280,44 +269,41 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
                        "match the other",
                    .place = {.file = file.name.str()}};
   bool targetAssumed = false;
-  const bool byNames = !layout->names.empty() && !options.columnNames.empty();
+  const bool byNames = !layout.names.empty() && !options.columnNames.empty();
   if (options.labelMayLack) {
     const bool byCount = options.sampleSize && !byNames && options.columns.empty();
-    if (byCount && features->size() != *options.sampleSize)
-      return otherColumns(file, *layout, options);
+    if (byCount && features.size() != *options.sampleSize)
+      return otherColumns(file, layout, options);
     if (!byCount)
       label.reset();
   }
-  auto table = readTable(file, *std::move(layout), *std::move(features), label, options);
-  if (!table)
-    return table.trouble();
+  DLC_TRY(auto table, readTable(file, std::move(layout), std::move(features), label, options));
   if (options.labelMayLack && label) {
-    if (Checked fits = checkColumns(file, *table, options); !fits)
-      return fits.trouble();
+    DLC_PASS_ON(checkColumns(file, table, options));
     label.reset(); // nobody asked for it
     targetAssumed = options.labels.classes == 0 && options.label.empty();
   }
 
   Dataset data;
   data.origin = file.name.str();
-  data.count = table->rows;
-  data.sampleShape = {static_cast<int64_t>(table->features.size())};
-  data.values = table->values.take();
-  data.rounded = std::move(table->rounded);
+  data.count = table.rows;
+  data.sampleShape = {static_cast<int64_t>(table.features.size())};
+  data.values = table.values.take();
+  data.rounded = std::move(table.rounded);
   data.targetAssumed = targetAssumed;
-  for (size_t c : table->features)
-    if (!table->layout.names.empty())
-      data.columnNames.push_back(table->layout.names[c]);
-  if (table->dropped)
-    data.notes.push_back(counted(table->dropped, "row") + " with empty cells dropped");
-  if (!table->gaps.empty() && options.missing != CsvOptions::Missing::Drop)
-    data.notes.push_back(counted(table->gaps.size(), "empty cell") + " filled in");
-  data.gaps = std::move(table->gaps);
+  for (size_t c : table.features)
+    if (!table.layout.names.empty())
+      data.columnNames.push_back(table.layout.names[c]);
+  if (table.dropped)
+    data.notes.push_back(counted(table.dropped, "row") + " with empty cells dropped");
+  if (!table.gaps.empty() && options.missing != CsvOptions::Missing::Drop)
+    data.notes.push_back(counted(table.gaps.size(), "empty cell") + " filled in");
+  data.gaps = std::move(table.gaps);
   if (!labels)
-    data.lines = table->lines;
-  data.valueCells = findCells(data.origin, table->layout.dialect, table->features);
-  Checked labelled = labels  ? readLabelFile(*labels, table->rows, options, data)
-                     : label ? readLabels(file, *table, namesFor(*table, options), data)
+    data.lines = table.lines;
+  data.valueCells = findCells(data.origin, table.layout.dialect, table.features);
+  Checked labelled = labels  ? readLabelFile(*labels, table.rows, options, data)
+                     : label ? readLabels(file, table, namesFor(table, options), data)
                              : allGood();
   if (!labelled)
     return labelled.trouble();

@@ -122,26 +122,24 @@ Checked eachElement(const Idx &idx, llvm::StringRef file, DType dtype, llvm::fun
 }
 
 Checked readLabels(TextFile file, Dataset &data) {
-  auto idx = readIdx(file);
-  if (!idx)
-    return idx.trouble();
-  if (static_cast<size_t>(idx->shape[0]) != data.count)
+  DLC_TRY(auto idx, readIdx(file));
+  if (static_cast<size_t>(idx.shape[0]) != data.count)
     return Trouble{.code = "E307",
                    .message = data.origin + " has " + counted(data.count, "sample") + ", but " + file.name.str() +
-                              " has " + counted(static_cast<size_t>(idx->shape[0]), "label"),
+                              " has " + counted(static_cast<size_t>(idx.shape[0]), "label"),
                    .place = {.file = file.name.str()}};
   data.labelOrigin = file.name.str();
-  if (idx->shape.size() > 1 || !idx->isWhole()) {
+  if (idx.shape.size() > 1 || !idx.isWhole()) {
     data.targetKind = TargetKind::Numbers;
-    data.targetSize = idx->elements / data.count;
-    data.targetShape.assign(idx->shape.begin() + 1, idx->shape.end());
-    data.numbers.reserve(idx->elements);
-    return eachElement(*idx, file.name, DType::F64, [&](double value) { data.numbers.push_back(value); });
+    data.targetSize = idx.elements / data.count;
+    data.targetShape.assign(idx.shape.begin() + 1, idx.shape.end());
+    data.numbers.reserve(idx.elements);
+    return eachElement(idx, file.name, DType::F64, [&](double value) { data.numbers.push_back(value); });
   }
   data.targetKind = TargetKind::Classes;
   data.classes.resize(data.count);
   for (size_t i = 0; i < data.count; ++i) {
-    data.classes[i] = static_cast<int32_t>(idx->element(i));
+    data.classes[i] = static_cast<int32_t>(idx.element(i));
     if (data.classes[i] < 0)
       return Trouble{.code = "E304",
                      .message = "label " + std::to_string(data.classes[i]) + " of sample " + std::to_string(i + 1) +
@@ -171,21 +169,19 @@ std::optional<uint64_t> idxFileSize(llvm::StringRef bytes) {
 }
 
 Fallible<Dataset> parseIdx(TextFile images, std::optional<TextFile> labels, DType dtype) {
-  auto idx = readIdx(images);
-  if (!idx)
-    return idx.trouble();
+  DLC_TRY(auto idx, readIdx(images));
   Dataset data;
   data.origin = images.name.str();
-  data.count = static_cast<size_t>(idx->shape[0]);
-  data.sampleShape = idx->shape.size() == 1 ? Shape{1} : Shape(idx->shape.begin() + 1, idx->shape.end());
+  data.count = static_cast<size_t>(idx.shape[0]);
+  data.sampleShape = idx.shape.size() == 1 ? Shape{1} : Shape(idx.shape.begin() + 1, idx.shape.end());
   Checked read = allGood();
-  if (idx->type == kU8) {
+  if (idx.type == kU8) {
     data.values.form = Values::Form::Bytes;
-    data.values.bytes = reinterpret_cast<const uint8_t *>(idx->data);
+    data.values.bytes = reinterpret_cast<const uint8_t *>(idx.data);
   } else {
     NumberStore store;
-    store.reserve(idx->elements);
-    read = eachElement(*idx, images.name, dtype, [&](double value) { store.append(value); });
+    store.reserve(idx.elements);
+    read = eachElement(idx, images.name, dtype, [&](double value) { store.append(value); });
     data.values = store.take();
   }
   if (read && labels)

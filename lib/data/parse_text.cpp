@@ -82,10 +82,8 @@ Fallible<Dataset> parseText(TextFile file, size_t length, llvm::ArrayRef<std::st
   // What editors put behind the last line is no part of a prompt where the net knows no lines.
   if (!learns && !llvm::is_contained(names, "\n") && file.bytes.consume_back("\n"))
     file.bytes.consume_back("\r");
-  auto characters = charactersOf(file);
-  if (!characters)
-    return characters.trouble();
-  const size_t count = characters->all.size(), needed = learns ? length + 1 : 1;
+  DLC_TRY(auto characters, charactersOf(file));
+  const size_t count = characters.all.size(), needed = learns ? length + 1 : 1;
   if (count < needed)
     return Trouble{.code = "E309",
                    .message = learns ? "a text of " + counted(count, "character") + "; a sample takes " +
@@ -99,14 +97,14 @@ Fallible<Dataset> parseText(TextFile file, size_t length, llvm::ArrayRef<std::st
   if (data.count > UINT32_MAX)
     return Trouble{
         .code = "E309", .message = "the text makes more than 2^32 samples", .place = {.file = file.name.str()}};
-  data.classNames = giveCodes(characters->codes, names);
+  data.classNames = giveCodes(characters.codes, names);
   data.values.form = Values::Form::Tokens;
   std::vector<int32_t> &tokens = data.values.tokens;
   tokens.reserve(data.count * length + 1);
   for (size_t i = 0; i < (learns ? data.count * length + 1 : count); ++i) {
-    tokens.push_back(characters->codes.find(characters->all[i])->second);
+    tokens.push_back(characters.codes.find(characters.all[i])->second);
     if (tokens.back() < 0)
-      return unknownCharacter(file, characters->all, i, data.classNames.size());
+      return unknownCharacter(file, characters.all, i, data.classNames.size());
   }
   if (learns) {
     data.targetKind = TargetKind::Next;

@@ -98,12 +98,10 @@ Fallible<std::shared_ptr<const llvm::MemoryBuffer>> unpack(TextFile file, const 
 bool looksLikeZip(llvm::StringRef bytes) { return bytes.starts_with("PK\3\4"); }
 
 Fallible<std::vector<ZipMember>> parseZip(TextFile file, llvm::function_ref<bool(llvm::StringRef)> wanted) {
-  auto directory = findDirectory(file);
-  if (!directory)
-    return directory.trouble();
+  DLC_TRY(auto directory, findDirectory(file));
   llvm::StringRef b = file.bytes;
   std::vector<ZipMember> members;
-  auto [at, count] = *directory;
+  auto [at, count] = directory;
   for (uint64_t i = 0; i < count; ++i) {
     if (at > b.size() || b.size() - at < 46 || b.substr(at, 4) != llvm::StringRef("PK\1\2"))
       return zipTrouble(file, std::min<uint64_t>(at, b.size()), "the directory ends too soon");
@@ -122,10 +120,8 @@ Fallible<std::vector<ZipMember>> parseZip(TextFile file, llvm::function_ref<bool
     if (wanted(entry.name)) {
       if ((entry.method != 0 && entry.method != 8) || (read16le(p + 8) & 1))
         return zipTrouble(file, at, entry.name + " is encrypted, or compressed by method " + llvm::Twine(entry.method));
-      auto bytes = unpack(file, entry);
-      if (!bytes)
-        return bytes.trouble();
-      members.push_back({entry.name, *bytes});
+      DLC_TRY(auto bytes, unpack(file, entry));
+      members.push_back({entry.name, bytes});
     } else {
       members.push_back({entry.name, nullptr});
     }

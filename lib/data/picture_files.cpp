@@ -141,29 +141,25 @@ Fallible<std::shared_ptr<const llvm::MemoryBuffer>> readPicture(const Picture &p
 }
 
 Fallible<std::vector<Picture>> picturesInFolder(const std::string &folder, std::vector<std::string> &notes) {
-  auto outer = Listing::of(folder);
-  if (!outer)
-    return outer.trouble();
+  DLC_TRY(auto outer, Listing::of(folder));
   std::vector<Picture> pictures, beside;
   LeftOut left, leftBeside;
-  leftBeside.foreign = outer->foreign;
-  for (const auto &[name, entry] : outer->names) {
+  leftBeside.foreign = outer.foreign;
+  for (const auto &[name, entry] : outer.names) {
     leftBeside.special += entry == Entry::Special;
     if (entry == Entry::Picture)
       beside.push_back({within(folder, name), ""});
     if (entry != Entry::Folder)
       continue;
-    auto inner = Listing::of(within(folder, name));
-    if (!inner)
-      return inner.trouble();
+    DLC_TRY(auto inner, Listing::of(within(folder, name)));
     const size_t before = pictures.size();
     std::map<Entry, size_t> counts;
-    for (const auto &[picture, kind] : inner->names) {
+    for (const auto &[picture, kind] : inner.names) {
       ++counts[kind];
       if (kind == Entry::Picture)
         pictures.push_back({within(within(folder, name), picture), name});
     }
-    for (const auto &[format, count] : inner->foreign)
+    for (const auto &[format, count] : inner.foreign)
       left.foreign[format] += count;
     left.special += counts[Entry::Special];
     if (pictures.size() == before) {
@@ -185,11 +181,9 @@ Fallible<std::vector<Picture>> picturesInFolder(const std::string &folder, std::
 }
 
 Fallible<std::vector<Picture>> picturesInList(TextFile list, const std::string &folder) {
-  auto listed = parsePictureList(list);
-  if (!listed)
-    return listed.trouble();
+  DLC_TRY(auto listed, parsePictureList(list));
   std::vector<Picture> pictures;
-  for (const ListedPicture &picture : *listed)
+  for (const ListedPicture &picture : listed)
     pictures.push_back({llvm::sys::path::is_absolute(picture.path) ? picture.path : within(folder, picture.path),
                         picture.label, picture.line});
   return pictures;

@@ -126,9 +126,7 @@ Fallible<Prepare> fitPrepare(llvm::ArrayRef<Spec> specs, const Samples &train) {
   std::vector<uint32_t> different = representatives(train);
   std::vector<std::shared_ptr<const Step>> steps;
   for (const Spec &spec : specs) {
-    auto def = lookUp(spec, false);
-    if (!def)
-      return def.trouble();
+    DLC_TRY(auto def, lookUp(spec, false));
     Prepare before(steps);
     auto shapeBefore = [&](uint32_t i) {
       auto shape = before.shapeAfter(train.data->shapeOf(train.rows[i]));
@@ -148,16 +146,14 @@ Fallible<Prepare> fitPrepare(llvm::ArrayRef<Spec> specs, const Samples &train) {
       }
       return allGood();
     };
-    auto step = (*def)->fit(spec, {shape, forEach});
-    if (!step)
-      return step.trouble();
+    DLC_TRY(auto step, def->fit(spec, {shape, forEach}));
     for (uint32_t i : different)
-      if (auto fits = (*step)->shapeAfter(shapeBefore(i)); !fits) {
+      if (auto fits = step->shapeAfter(shapeBefore(i)); !fits) {
         Trouble trouble = fits.trouble();
         trouble.loc = spec.loc;
         return trouble;
       }
-    steps.push_back(std::move(*step));
+    steps.push_back(std::move(step));
   }
   return Prepare(std::move(steps));
 }
@@ -199,27 +195,23 @@ Fallible<Augment> makeAugment(llvm::ArrayRef<Spec> specs, const Shape &in) {
   std::vector<std::shared_ptr<const Step>> steps;
   Shape shape = in;
   for (const auto &[i, spec] : llvm::enumerate(specs)) {
-    auto def = lookUp(spec, true);
-    if (!def)
-      return def.trouble();
+    DLC_TRY(auto def, lookUp(spec, true));
     auto nothing = [](llvm::function_ref<void(llvm::ArrayRef<double>)>) { return allGood(); };
-    auto step = (*def)->fit(spec, {shape, nothing});
-    if (!step)
-      return step.trouble();
-    if (!*step) { // Mixup is no step of one sample
+    DLC_TRY(auto step, def->fit(spec, {shape, nothing}));
+    if (!step) { // Mixup is no step of one sample
       if (i + 1 != specs.size())
         return Trouble{.code = "E309", .message = spec.name + " must be the last step of augment", .loc = spec.loc};
       augment.mixup = spec.number("alpha", 0);
       continue;
     }
-    auto after = (*step)->shapeAfter(shape);
+    auto after = step->shapeAfter(shape);
     if (!after) {
       Trouble trouble = after.trouble();
       trouble.loc = spec.loc;
       return trouble;
     }
     shape = *after;
-    steps.push_back(std::move(*step));
+    steps.push_back(std::move(step));
   }
   if (shape != in)
     return Trouble{.code = "E309",

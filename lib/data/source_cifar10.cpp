@@ -38,20 +38,16 @@ Checked parseCifar10(TextFile file, std::vector<int32_t> &classes, std::vector<u
 namespace {
 
 Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
-  auto name = fileArgument(spec, "dir");
-  if (!name)
-    return name.trouble();
+  DLC_TRY(auto name, fileArgument(spec, "dir"));
   const size_t part = wordArgument(spec, "part", {"train", "test"}, 0);
-  auto given = findDataFile(*name, context, spec.loc);
-  if (!given)
-    return given.trouble();
-  const bool single = *given == "-" || !llvm::sys::fs::is_directory(*given);
+  DLC_TRY(auto given, findDataFile(name, context, spec.loc));
+  const bool single = given == "-" || !llvm::sys::fs::is_directory(given);
   if (!single && !spec.find("part"))
     return Trouble{.code = "E309",
-                   .message = *given + " is a folder with training and test samples",
+                   .message = given + " is a folder with training and test samples",
                    .loc = spec.loc,
-                   .help = "write Cifar10(\"" + *name + "\", train) or Cifar10(\"" + *name + "\", test)"};
-  const std::string folder = single ? llvm::sys::path::parent_path(*given).str() : *given;
+                   .help = "write Cifar10(\"" + name + "\", train) or Cifar10(\"" + name + "\", test)"};
+  const std::string folder = single ? llvm::sys::path::parent_path(given).str() : given;
   auto inside = [&](llvm::StringRef file) {
     llvm::SmallString<256> path(folder);
     // The archive unpacks to a folder of this name.
@@ -63,7 +59,7 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   };
   std::vector<std::string> files;
   if (single)
-    files = {*given};
+    files = {given};
   else if (part == 1)
     files = {inside("test_batch.bin")};
   else
@@ -72,14 +68,11 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   LoadContext here = context;
   here.folder.clear();
   Dataset data;
-  data.origin = *given;
+  data.origin = given;
   data.sampleShape = {3, 32, 32};
   for (const std::string &file : files) {
-    auto batch = readDataFile(file, here, spec.loc);
-    if (!batch)
-      return batch.trouble();
-    if (auto good = parseCifar10({batch->text(), batch->path}, data.classes, data.values.ownBytes); !good)
-      return good.trouble();
+    DLC_TRY(auto batch, readDataFile(file, here, spec.loc));
+    DLC_PASS_ON(parseCifar10({batch.text(), batch.path}, data.classes, data.values.ownBytes));
   }
   data.count = data.classes.size();
   data.values.form = Values::Form::Bytes;
@@ -95,8 +88,7 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
     if (data.classNames.size() != 10)
       data.classNames.clear();
   }
-  if (auto named = useClassNames(data, spec.loc, context); !named)
-    return named.trouble();
+  DLC_PASS_ON(useClassNames(data, spec.loc, context));
   return data;
 }
 

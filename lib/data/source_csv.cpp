@@ -70,16 +70,10 @@ Fallible<CsvOptions> optionsOf(const Spec &spec, const LoadContext &context) {
   options.targetColumns = context.targetColumns;
   options.means = context.featureMeans;
 
-  auto header = headerOf(spec);
-  if (!header)
-    return header.trouble();
-  options.header = *header;
+  DLC_TRY(options.header, headerOf(spec));
   options.missing =
       static_cast<CsvOptions::Missing>(wordArgument(spec, "missing", {"error", "zero", "mean", "drop"}, 0));
-  auto separator = separatorOf(spec);
-  if (!separator)
-    return separator.trouble();
-  options.separator = *separator;
+  DLC_TRY(options.separator, separatorOf(spec));
   auto decimal = characterOf(spec, "decimal", ".,", '.'), comment = characterOf(spec, "comment", "", '\0');
   for (const auto *character : {&decimal, &comment})
     if (!*character)
@@ -116,27 +110,21 @@ Fallible<CsvOptions> optionsOf(const Spec &spec, const LoadContext &context) {
 }
 
 Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
-  auto options = optionsOf(spec, context);
-  if (!options)
-    return options.trouble();
-  auto name = fileArgument(spec, "file");
-  if (!name)
-    return name.trouble();
-  auto table = readTextFile(*name, context, spec.loc);
-  if (!table)
-    return table.trouble();
-  if (looksLikeIdx(table->text()))
+  DLC_TRY(auto options, optionsOf(spec, context));
+  DLC_TRY(auto name, fileArgument(spec, "file"));
+  DLC_TRY(auto table, readTextFile(name, context, spec.loc));
+  if (looksLikeIdx(table.text()))
     return Trouble{.code = "E306",
-                   .message = table->path + " is an IDX file, not a table",
+                   .message = table.path + " is an IDX file, not a table",
                    .loc = spec.loc,
                    .help = "write Idx(images, labels)"};
   const Const *labelsArg = spec.find("labels");
   if (!labelsArg)
-    return parseCsv({table->text(), table->path}, std::nullopt, *options);
+    return parseCsv({table.text(), table.path}, std::nullopt, options);
   auto labels = readTextFile(textOf(labelsArg), context, labelsArg->loc.isValid() ? labelsArg->loc : spec.loc);
   if (!labels)
     return labels.trouble();
-  return parseCsv({table->text(), table->path}, TextFile{labels->text(), labels->path}, *options);
+  return parseCsv({table.text(), table.path}, TextFile{labels->text(), labels->path}, options);
 }
 
 constexpr ArgSpec kArgs[] = {

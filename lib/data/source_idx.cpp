@@ -8,12 +8,8 @@ namespace dlc::data {
 namespace {
 
 Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
-  auto name = fileArgument(spec, "images");
-  if (!name)
-    return name.trouble();
-  auto images = readDataFile(*name, context, spec.loc);
-  if (!images)
-    return images.trouble();
+  DLC_TRY(auto name, fileArgument(spec, "images"));
+  DLC_TRY(auto images, readDataFile(name, context, spec.loc));
   std::optional<DataFile> labels;
   if (const Const *labelsArg = spec.find("labels")) {
     auto file = readDataFile(textOf(labelsArg), context, labelsArg->loc.isValid() ? labelsArg->loc : spec.loc);
@@ -24,12 +20,11 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   std::optional<TextFile> labelText;
   if (labels)
     labelText = TextFile{labels->text(), labels->path};
-  auto data = parseIdx({images->text(), images->path}, labelText, context.dtype);
+  auto data = parseIdx({images.text(), images.path}, labelText, context.dtype);
   if (!data)
     return data.trouble();
-  if (auto named = useClassNames(*data, spec.loc, context); !named)
-    return named.trouble();
-  data->values.buffer = images->bytes; // the samples stay where they were read
+  DLC_PASS_ON(useClassNames(*data, spec.loc, context));
+  data->values.buffer = images.bytes; // the samples stay where they were read
   return data;
 }
 

@@ -16,10 +16,8 @@ namespace {
 class Folder final : public SampleReader {
 public:
   Checked read(size_t row, uint8_t *bytes) const override {
-    auto file = readPicture(pictures[row]);
-    if (!file)
-      return file.trouble();
-    const TextFile picture{(*file)->getBuffer(), pictures[row].path};
+    DLC_TRY(auto file, readPicture(pictures[row]));
+    const TextFile picture{file->getBuffer(), pictures[row].path};
     if (wide)
       return decodeImage(picture, infos[row], channels, reinterpret_cast<uint16_t *>(bytes));
     return decodeImage(picture, infos[row], channels, bytes);
@@ -67,11 +65,9 @@ Checked labelAll(Dataset &data, llvm::ArrayRef<Picture> pictures, std::vector<st
 /// The pictures of the source, whatever is in them; `data` receives what is said of them.
 Fallible<std::vector<Picture>> find(const Spec &spec, const LoadContext &context, Dataset &data) {
   if (const Const *listArg = spec.find("list")) {
-    auto list = readTextFile(textOf(listArg), context, listArg->loc);
-    if (!list)
-      return list.trouble();
-    data.labelOrigin = list->path;
-    return picturesInList({list->text(), list->path}, data.origin);
+    DLC_TRY(auto list, readTextFile(textOf(listArg), context, listArg->loc));
+    data.labelOrigin = list.path;
+    return picturesInList({list.text(), list.path}, data.origin);
   }
   bool isFolder = false;
   if (std::error_code error = llvm::sys::fs::is_directory(data.origin, isFolder);
@@ -80,10 +76,8 @@ Fallible<std::vector<Picture>> find(const Spec &spec, const LoadContext &context
   if (isFolder)
     return picturesInFolder(data.origin, data.notes);
   // One picture, which may be a pipe and can be read but once.
-  auto file = readDataFile(textOf(spec.find("dir")), context, spec.loc);
-  if (!file)
-    return file.trouble();
-  return std::vector{Picture{file->path, "", 0, file->bytes}};
+  DLC_TRY(auto file, readDataFile(textOf(spec.find("dir")), context, spec.loc));
+  return std::vector{Picture{file.path, "", 0, file.bytes}};
 }
 
 /// E309 unless there are pictures, and not too many.
@@ -119,24 +113,17 @@ Fallible<ImageInfo> look(const Picture &picture, const Dataset &data) {
 }
 
 Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
-  auto name = fileArgument(spec, "dir");
-  if (!name)
-    return name.trouble();
-  auto folder = findDataFile(*name, context, spec.loc);
-  if (!folder)
-    return folder.trouble();
+  DLC_TRY(auto name, fileArgument(spec, "dir"));
+  DLC_TRY(auto folder, findDataFile(name, context, spec.loc));
   Dataset data;
-  data.origin = *folder;
-  auto pictures = find(spec, context, data);
-  if (!pictures)
-    return pictures.trouble();
-  if (Checked some = checkCount(data, pictures->size(), spec.loc); !some)
-    return some.trouble();
+  data.origin = folder;
+  DLC_TRY(auto pictures, find(spec, context, data));
+  DLC_PASS_ON(checkCount(data, pictures.size(), spec.loc));
 
   auto reader = std::make_shared<Folder>();
   bool colour = context.channels == 3, same = true;
   size_t turned = 0;
-  for (const Picture &picture : *pictures) {
+  for (const Picture &picture : pictures) {
     auto info = look(picture, data);
     if (!info && context.broken == LoadContext::Broken::Skip) {
       data.broken.push_back(picture.path + ": " + info.trouble().message);
@@ -163,9 +150,8 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   else
     for (const ImageInfo &info : reader->infos)
       data.sizes.push_back({info.height, info.width});
-  if (!pictures->front().label.empty())
-    if (auto labelled = labelAll(data, reader->pictures, classesOf(*pictures, context)); !labelled)
-      return labelled.trouble();
+  if (!pictures.front().label.empty())
+    DLC_PASS_ON(labelAll(data, reader->pictures, classesOf(pictures, context)));
   data.values.form = Values::Form::Reader;
   data.values.wide = reader->wide;
   data.values.reader = std::move(reader);

@@ -102,8 +102,7 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   data.count = inputs->items.size();
   std::vector<double> values;
   for (size_t i = 0; i < data.count; ++i)
-    if (Checked good = collect(inputs->items[i].value, data.sampleShape, 0, i == 0, values, data.valueLocs); !good)
-      return good.trouble();
+    DLC_PASS_ON(collect(inputs->items[i].value, data.sampleShape, 0, i == 0, values, data.valueLocs));
   if (data.sampleShape.empty()) // one number a sample
     data.sampleShape = {1};
   for (const auto &[value, place] : llvm::zip(values, data.valueLocs))
@@ -123,14 +122,12 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
                    .message = (data.count == 1 ? "there is " : "there are ") + counted(data.count, "sample") + " and " +
                               counted(targets->kind == Kind::List ? targets->items.size() : 1, "target"),
                    .loc = targets->loc};
-  if (auto classes = readClasses(*targets, context.classNames, data); !classes)
-    return classes.trouble();
-  else if (*classes)
+  DLC_TRY(const bool classes, readClasses(*targets, context.classNames, data));
+  if (classes)
     return data;
   Shape shape;
   for (size_t i = 0; i < data.count; ++i)
-    if (Checked good = collect(targets->items[i].value, shape, 0, i == 0, data.numbers, data.targetLocs); !good)
-      return good.trouble();
+    DLC_PASS_ON(collect(targets->items[i].value, shape, 0, i == 0, data.numbers, data.targetLocs));
   data.targetKind = TargetKind::Numbers;
   data.targetSize = data.numbers.size() / data.count;
   data.targetShape = std::move(shape);

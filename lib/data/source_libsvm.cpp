@@ -47,8 +47,7 @@ public:
       whole = line.rtrim('\r');
       place = number;
       if (llvm::StringRef written = whole.split('#').first.trim(); !written.empty())
-        if (Checked good = readLine(written); !good)
-          return good.trouble();
+        DLC_PASS_ON(readLine(written));
     }
     return std::move(lines);
   }
@@ -140,37 +139,30 @@ void nameLabels(Dataset &data, const LoadContext &context) {
 }
 
 Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
-  auto name = fileArgument(spec, "file");
-  if (!name)
-    return name.trouble();
-  auto file = readTextFile(*name, context, spec.loc);
-  if (!file)
-    return file.trouble();
-  Reader reader(file->path, static_cast<int64_t>(spec.number("first", 1)), context.labelMayLack);
-  auto lines = reader.read(file->text());
-  if (!lines)
-    return lines.trouble();
+  DLC_TRY(auto name, fileArgument(spec, "file"));
+  DLC_TRY(auto file, readTextFile(name, context, spec.loc));
+  Reader reader(file.path, static_cast<int64_t>(spec.number("first", 1)), context.labelMayLack);
+  DLC_TRY(auto lines, reader.read(file.text()));
   // What stands behind the last number that is not 0 shows in no file: the net knows.
-  const size_t width = std::max(lines->width, context.sampleSize.value_or(0));
-  if (Checked fits = fitsInMemory(*lines, width, context, file->path); !fits)
-    return fits.trouble();
+  const size_t width = std::max(lines.width, context.sampleSize.value_or(0));
+  DLC_PASS_ON(fitsInMemory(lines, width, context, file.path));
   Dataset data;
-  data.origin = file->path;
-  data.count = lines->all.size();
+  data.origin = file.path;
+  data.count = lines.all.size();
   data.sampleShape = {static_cast<int64_t>(width)};
   NumberStore store;
   store.reserve(data.count * width);
   std::vector<double> row(width);
-  for (const Line &line : lines->all) {
+  for (const Line &line : lines.all) {
     std::fill(row.begin(), row.end(), 0);
     for (size_t i = line.begin; i < line.end; ++i)
-      row[lines->indices[i]] = lines->numbers[i];
+      row[lines.indices[i]] = lines.numbers[i];
     store.append(row);
     if (line.label)
       data.numbers.push_back(*line.label);
   }
   data.values = store.take();
-  data.lines = std::move(lines->places);
+  data.lines = std::move(lines.places);
   data.targetKind = TargetKind::Numbers;
   data.targetSize = 1;
   if (context.labelMayLack) { // nobody asked for labels

@@ -8,30 +8,19 @@ namespace dlc::data {
 namespace {
 
 Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
-  auto name = fileArgument(spec, "x");
-  if (!name)
-    return name.trouble();
-  auto xFile = readDataFile(*name, context, spec.loc);
-  if (!xFile)
-    return xFile.trouble();
-  TextFile x{xFile->text(), xFile->path};
-  auto xArray = parseNpy(x);
-  if (!xArray)
-    return xArray.trouble();
+  DLC_TRY(auto name, fileArgument(spec, "x"));
+  DLC_TRY(auto xFile, readDataFile(name, context, spec.loc));
+  TextFile x{xFile.text(), xFile.path};
+  DLC_TRY(auto xArray, parseNpy(x));
   const Const *yArg = spec.find("y");
   if (!yArg)
-    return samplesOf(x, *xArray, std::nullopt, context.dtype);
-  auto yFile = readDataFile(textOf(yArg), context, yArg->loc);
-  if (!yFile)
-    return yFile.trouble();
-  TextFile y{yFile->text(), yFile->path};
-  auto yArray = parseNpy(y);
-  if (!yArray)
-    return yArray.trouble();
-  auto data = samplesOf(x, *xArray, std::pair(y, *yArray), context.dtype);
+    return samplesOf(x, xArray, std::nullopt, context.dtype);
+  DLC_TRY(auto yFile, readDataFile(textOf(yArg), context, yArg->loc));
+  TextFile y{yFile.text(), yFile.path};
+  DLC_TRY(auto yArray, parseNpy(y));
+  auto data = samplesOf(x, xArray, std::pair(y, yArray), context.dtype);
   if (data)
-    if (auto named = useClassNames(*data, spec.loc, context); !named)
-      return named.trouble();
+    DLC_PASS_ON(useClassNames(*data, spec.loc, context));
   return data;
 }
 

@@ -8,25 +8,19 @@ namespace dlc::data {
 namespace {
 
 Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
-  auto name = fileArgument(spec, "file");
-  if (!name)
-    return name.trouble();
-  auto file = readDataFile(*name, context, spec.loc);
-  if (!file)
-    return file.trouble();
-  if (looksLikeNpy(file->text()))
+  DLC_TRY(auto name, fileArgument(spec, "file"));
+  DLC_TRY(auto file, readDataFile(name, context, spec.loc));
+  if (looksLikeNpy(file.text()))
     return Trouble{.code = "E306",
                    .message = "a single array, not an archive of arrays",
-                   .place = {.file = file->path},
-                   .help = "write Npy(\"" + *name + "\")"};
+                   .place = {.file = file.path},
+                   .help = "write Npy(\"" + name + "\")"};
   std::string xName = spec.text("x", "x").str() + ".npy", yName = spec.text("y", "y").str() + ".npy";
-  auto members =
-      parseZip({file->text(), file->path}, [&](llvm::StringRef member) { return member == xName || member == yName; });
-  if (!members)
-    return members.trouble();
+  DLC_TRY(auto members, parseZip({file.text(), file.path},
+                                 [&](llvm::StringRef member) { return member == xName || member == yName; }));
   const ZipMember *x = nullptr, *y = nullptr;
   std::string names;
-  for (const ZipMember &member : *members) {
+  for (const ZipMember &member : members) {
     names += (names.empty() ? "" : ", ") + llvm::StringRef(member.name).rsplit('.').first.str();
     if (member.name == xName)
       x = &member;
@@ -37,29 +31,24 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
     if (!member && (argument[0] == 'x' || spec.find(argument))) {
       const Const *given = spec.find(argument);
       return Trouble{.code = "E302",
-                     .message = "there is no array '" + spec.text(argument, argument).str() + "' in " + file->path,
+                     .message = "there is no array '" + spec.text(argument, argument).str() + "' in " + file.path,
                      .loc = given ? given->loc : spec.loc,
                      .help = names.empty() ? "" : "its arrays are " + names};
     }
   auto array = [&](const ZipMember &member, std::string &place) {
-    place = file->path + ":" + member.name;
+    place = file.path + ":" + member.name;
     return parseNpy({member.bytes->getBuffer(), place});
   };
   std::string xPlace, yPlace;
-  auto xArray = array(*x, xPlace);
-  if (!xArray)
-    return xArray.trouble();
+  DLC_TRY(auto xArray, array(*x, xPlace));
   std::optional<std::pair<TextFile, NpyArray>> targets;
   if (y) {
-    auto yArray = array(*y, yPlace);
-    if (!yArray)
-      return yArray.trouble();
-    targets.emplace(TextFile{y->bytes->getBuffer(), yPlace}, *yArray);
+    DLC_TRY(auto yArray, array(*y, yPlace));
+    targets.emplace(TextFile{y->bytes->getBuffer(), yPlace}, yArray);
   }
-  auto data = samplesOf({x->bytes->getBuffer(), xPlace}, *xArray, targets, context.dtype);
+  auto data = samplesOf({x->bytes->getBuffer(), xPlace}, xArray, targets, context.dtype);
   if (data)
-    if (auto named = useClassNames(*data, spec.loc, context); !named)
-      return named.trouble();
+    DLC_PASS_ON(useClassNames(*data, spec.loc, context));
   return data;
 }
 

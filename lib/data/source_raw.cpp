@@ -77,11 +77,9 @@ Checked readLabelFile(TextFile file, const CsvOptions &options, Dataset &data) {
   for (size_t i = 0; i < data.count; ++i)
     blank += "0\n";
   if (looksLikeNpy(file.bytes)) {
-    auto array = parseNpy(file);
-    if (!array)
-      return array.trouble();
+    DLC_TRY(auto array, parseNpy(file));
     NpyArray none = arrayOf(blank, {static_cast<int64_t>(data.count)}, 0);
-    auto labels = samplesOf({blank, data.origin}, none, std::pair(file, *array), DType::F64);
+    auto labels = samplesOf({blank, data.origin}, none, std::pair(file, array), DType::F64);
     return labels ? takeOver(*labels) : labels.trouble();
   }
   const bool text = isText(file.bytes);
@@ -110,9 +108,7 @@ Checked readLabelFile(TextFile file, const CsvOptions &options, Dataset &data) {
 namespace {
 
 Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
-  auto name = fileArgument(spec, "file");
-  if (!name)
-    return name.trouble();
+  DLC_TRY(auto name, fileArgument(spec, "file"));
   const size_t type = wordArgument(spec, "dtype", kTypes, 0);
   const Const *shapeArg = spec.find("shape");
   Shape shape;
@@ -128,22 +124,16 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
                    .message = "Raw needs the shape of a sample",
                    .loc = shapeArg ? shapeArg->loc : spec.loc,
                    .help = "write for example Raw(\"images.raw\", 3x32x32, u8)"};
-  auto file = readDataFile(*name, context, spec.loc);
-  if (!file)
-    return file.trouble();
-  auto data = parseRaw({file->text(), file->path}, shape, kTypes[type], context.dtype);
+  DLC_TRY(auto file, readDataFile(name, context, spec.loc));
+  auto data = parseRaw({file.text(), file.path}, shape, kTypes[type], context.dtype);
   if (!data)
     return data.trouble();
   if (const Const *labelsArg = spec.find("labels")) {
-    auto labels = readDataFile(textOf(labelsArg), context, labelsArg->loc);
-    if (!labels)
-      return labels.trouble();
+    DLC_TRY(auto labels, readDataFile(textOf(labelsArg), context, labelsArg->loc));
     CsvOptions options;
     options.classNames = context.classNames;
-    if (auto read = readLabelFile({labels->text(), labels->path}, options, *data); !read)
-      return read.trouble();
-    if (auto named = useClassNames(*data, spec.loc, context); !named)
-      return named.trouble();
+    DLC_PASS_ON(readLabelFile({labels.text(), labels.path}, options, *data));
+    DLC_PASS_ON(useClassNames(*data, spec.loc, context));
   }
   return data;
 }

@@ -8,13 +8,9 @@ namespace dlc::data {
 namespace {
 
 Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
-  auto name = fileArgument(spec, "file");
-  if (!name)
-    return name.trouble();
-  auto file = readTextFile(*name, context, spec.loc);
-  if (!file)
-    return file.trouble();
-  return parseText({file->text(), file->path}, context.sampleSize.value_or(1), context.classNames,
+  DLC_TRY(auto name, fileArgument(spec, "file"));
+  DLC_TRY(auto file, readTextFile(name, context, spec.loc));
+  return parseText({file.text(), file.path}, context.sampleSize.value_or(1), context.classNames,
                    context.labelMayLack ? TextUse::Continue : TextUse::Learn);
 }
 

@@ -11,6 +11,7 @@
 #include "dlc/program/verify.h"
 #include "dlc/support/check.h"
 #include "dlc/support/strings.h"
+#include "dlc/support/try.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -87,18 +88,17 @@ public:
     std::unique_ptr<Graph> old =
         options_.checkPasses && pass.onGraph && pass.keepsResults ? module_.graph->clone() : nullptr;
     auto start = std::chrono::steady_clock::now();
-    absl::StatusOr<PassResult> result = apply(pass);
+    auto applied = apply(pass);
     std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     if (options_.times)
       options_.times->emplace_back(pass.name.str(), seconds.count());
-    if (!result.ok())
-      return result.status();
-    if (*result == PassResult::Failed)
+    DLC_TRY(const PassResult result, std::move(applied));
+    if (result == PassResult::Failed)
       return context_.diags && context_.diags->hadError()
                  ? absl::InvalidArgumentError("the source has errors")
                  : absl::InternalError(av("pass " + pass.name.str() + " failed"));
     if (options_.printAfterAll || llvm::is_contained(options_.printAfter, pass.name)) {
-      if (*result == PassResult::Changed)
+      if (result == PassResult::Changed)
         print("after", pass.name);
       else
         out() << "// after " << pass.name << ": unchanged\n";
@@ -125,10 +125,7 @@ private:
         module_.program->remarks.emplace();
       return pass.onProgram(*module_.program, context_);
     }
-    absl::StatusOr<Program> program = pass.lower(*module_.graph, context_);
-    if (!program.ok())
-      return program.status();
-    module_.program = *std::move(program);
+    DLC_TRY(module_.program, pass.lower(*module_.graph, context_));
     return PassResult::Changed;
   }
 
@@ -221,8 +218,7 @@ absl::Status runPipeline(Module module, const Pipeline &pipeline, const PassCont
                          const PipelineOptions &options) {
   Runner runner(module, context, options);
   for (const Pass *pass : pipeline.passes())
-    if (absl::Status status = runner.run(*pass); !status.ok())
-      return status;
+    DLC_PASS_ON(runner.run(*pass));
   return absl::OkStatus();
 }
 

@@ -68,14 +68,14 @@ Done Net::openSourceText(llvm::StringRef name, llvm::StringRef text, const dsl::
 }
 
 Done Net::openModel(llvm::StringRef path) {
-  DLC_TRY(readModel(path));
-  DLC_TRY(openOwnSource());
+  DLC_PASS_ON(readModel(path));
+  DLC_PASS_ON(openOwnSource());
   return takeWeights();
 }
 
 Done Net::openModelBytes(llvm::StringRef name, llvm::StringRef bytes) {
-  DLC_TRY(readModelBytes(name, bytes));
-  DLC_TRY(openOwnSource());
+  DLC_PASS_ON(readModelBytes(name, bytes));
+  DLC_PASS_ON(openOwnSource());
   return takeWeights();
 }
 
@@ -160,7 +160,7 @@ Result<Cost> Net::cost(dsl::Mode mode, int64_t batch) {
 }
 
 Done Net::takeWeights() {
-  DLC_TRY(plan(dsl::Mode::Infer, 1));
+  DLC_PASS_ON(plan(dsl::Mode::Infer, 1));
   std::vector<model::WantedTensor> wanted;
   for (const auto &p : parameters().all())
     if (p->isWeight())
@@ -172,7 +172,7 @@ Done Net::takeWeights() {
   for (const auto &p : parameters().all())
     if (p->isWeight())
       std::memcpy(p->tensor().data(), (*matched)[i++]->tensor.data(), p->type().bytes());
-  DLC_TRY(usePreparation());
+  DLC_PASS_ON(usePreparation());
   return checked();
 }
 
@@ -200,7 +200,7 @@ void Net::setPreparation(data::Prepare prepare, train::DataNames names) {
 }
 
 Done Net::initialise() {
-  DLC_TRY(plan(dsl::Mode::Infer, 1));
+  DLC_PASS_ON(plan(dsl::Mode::Infer, 1));
   parameters().initialise(static_cast<uint64_t>(std::max<int64_t>(0, unit_->settings.train.seed.value)));
   auto beginning = openBeginning(*this);
   if (!beginning)

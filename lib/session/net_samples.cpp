@@ -51,7 +51,7 @@ Result<Spec> Net::chooseSource(const SampleRequest &request) {
 Result<data::Samples> Net::heldOutSamples() {
   if (model_.trailer && dsl::isPartOfTrain(unit_->settings.data.val))
     heldOut_ = train::reviewHeldOut(*unit_, *model_.trailer);
-  DLC_TRY(checked());
+  DLC_PASS_ON(checked());
   auto samples = train::loadHeldOut(*unit_, wish_, names_, options_.memoryLimit(), diags());
   if (!samples)
     return Failure{Failure::Kind::Findings, ""};
@@ -65,7 +65,7 @@ Done Net::meet(const data::Samples &samples) {
     d << samples.data->origin << " has " << samples.data->sampleSize() + 1 << " columns, but the model takes "
       << counted(samples.data->sampleSize(), "feature") << ": the last column is treated as the target and ignored";
     d.help("remove it from the file, or name the features in a header, in training and here");
-    DLC_TRY(checked());
+    DLC_PASS_ON(checked());
   }
   if (!prepared_) {
     const auto &given = unit_->settings.data.prepare;
@@ -104,7 +104,7 @@ Result<data::Samples> Net::samples(const SampleRequest &request) {
   if (!samples)
     return samples;
   if (!samples->empty())
-    DLC_TRY(meet(*samples));
+    DLC_PASS_ON(meet(*samples));
   else if (!request.mayBeEmpty)
     return report(
         {.code = "E309", .message = samples->data->origin + " holds no samples; " + data::brokenText(*samples->data)});
@@ -143,7 +143,7 @@ Done Net::replaceData(llvm::StringRef data, llvm::StringRef labels, llvm::String
     unit_->overrides.push_back({flag, key + "=" + spelling(*spec)});
     return done();
   };
-  DLC_TRY(put(data, labels, unit_->settings.data.train, "--data", "data.train"));
+  DLC_PASS_ON(put(data, labels, unit_->settings.data.train, "--data", "data.train"));
   return put(test, "", unit_->settings.data.test, "--test", "data.test");
 }
 

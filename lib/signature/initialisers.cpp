@@ -51,10 +51,8 @@ std::optional<std::string> ValueReader::init(const Const &value, llvm::StringRef
       diags.error(value.loc, "E251") << row.name << " takes one argument: " << row.name << "(" << row.argument << ")";
       return std::nullopt;
     }
-    auto number = this->number(value.items[0].value, row.range, (row.name + "(" + row.argument + ")").str());
-    if (!number)
-      return std::nullopt;
-    return (row.name + "(" + shortNumber(*number) + ")").str();
+    DLC_TRY(auto number, this->number(value.items[0].value, row.range, (row.name + "(" + row.argument + ")").str()));
+    return (row.name + "(" + shortNumber(number) + ")").str();
   }
   const std::string advice = named ? adviceOnWord(value.text, names) : "";
   if (advice.empty() && mayBeMissing(value))

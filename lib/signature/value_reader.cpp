@@ -134,10 +134,8 @@ std::optional<Shape> ValueReader::shape(const Const &value, int64_t min, llvm::S
   }
   if (value.kind == Const::Kind::List && !value.items.empty()) {
     for (const ConstArg &item : value.items) {
-      auto n = number(item.value, size, what);
-      if (!n)
-        return std::nullopt;
-      result.push_back(static_cast<int64_t>(*n));
+      DLC_TRY(auto n, number(item.value, size, what));
+      result.push_back(static_cast<int64_t>(n));
     }
     return result;
   }
@@ -147,10 +145,8 @@ std::optional<Shape> ValueReader::shape(const Const &value, int64_t min, llvm::S
     diags.error(value.loc, "E205") << what << " takes a shape such as 3x32x32, found " << describe(value);
     return std::nullopt;
   }
-  auto n = number(value, size, what);
-  if (!n)
-    return std::nullopt;
-  result.push_back(static_cast<int64_t>(*n));
+  DLC_TRY(auto n, number(value, size, what));
+  result.push_back(static_cast<int64_t>(n));
   return result;
 }
 

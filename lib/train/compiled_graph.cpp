@@ -8,6 +8,7 @@
 #include "dlc/runtime/executor.h"
 #include "dlc/runtime/worthwhile.h"
 #include "dlc/support/strings.h"
+#include "dlc/support/try.h"
 #include "dlc/train/plan_size.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -29,15 +30,10 @@ public:
     }
   }
   absl::Status begin(Program program, ThreadTeam &team) {
-    auto made = Executor::create(
-        std::move(program),
-        [&](const Buffer &buffer) -> Tensor & {
-          return params.try_emplace(buffer.external, buffer.type).first->second;
-        },
-        team);
-    if (!made.ok())
-      return made.status();
-    executor = *std::move(made);
+    auto place = [&](const Buffer &buffer) -> Tensor & {
+      return params.try_emplace(buffer.external, buffer.type).first->second;
+    };
+    DLC_TRY(executor, Executor::create(std::move(program), place, team));
     return absl::OkStatus();
   }
 
@@ -81,11 +77,9 @@ Program programOf(const Graph &graph, const KernelOptions &options) {
 absl::StatusOr<std::unique_ptr<GraphRunner>> compileGraph(const Graph &graph, const KernelOptions &options,
                                                           ThreadTeam &team) {
   Program program = programOf(graph, options);
-  if (absl::Status fits = planFits(planBytes(program, team.size()), options.maxMemory); !fits.ok())
-    return fits;
+  DLC_PASS_ON(planFits(planBytes(program, team.size()), options.maxMemory));
   auto runner = std::make_unique<Compiled>(graph);
-  if (absl::Status begun = runner->begin(std::move(program), team); !begun.ok())
-    return begun;
+  DLC_PASS_ON(runner->begin(std::move(program), team));
   return runner;
 }
 

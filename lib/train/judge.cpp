@@ -2,6 +2,7 @@
 // It changes weights only for as long as judging lasts, and once in the end.
 #include "judge.h"
 
+#include "dlc/support/try.h"
 #include "dlc/train/review.h"
 #include "dlc/train/trainer.h"
 
@@ -47,8 +48,7 @@ absl::Status Judge::compile() {
     return absl::OkStatus();
   for (size_t size : {batchSize(), bundle.val.size() % batchSize()})
     if (size)
-      if (auto made = engines.get(dsl::Mode::Evaluate, static_cast<int64_t>(size)); !made.ok())
-        return made.status();
+      DLC_PASS_ON(engines.get(dsl::Mode::Evaluate, static_cast<int64_t>(size)));
   return absl::OkStatus();
 }
 
@@ -76,11 +76,8 @@ absl::Status Judge::judge(const Scores &train, const schedule::Schedule &schedul
   swapAverages();
   auto back = llvm::make_scope_exit([&] { swapAverages(); });
   if (!bundle.val.empty()) {
-    auto scores = evaluate(engines, bundle.val, bundle.prepare, settings.metrics.value,
-                           static_cast<int64_t>(batchSize()), dryRun ? 1 : 0);
-    if (!scores.ok())
-      return scores.status();
-    info.val = *scores;
+    DLC_TRY(info.val, evaluate(engines, bundle.val, bundle.prepare, settings.metrics.value,
+                               static_cast<int64_t>(batchSize()), dryRun ? 1 : 0));
   }
   double value = *(monitorsVal(monitored, !bundle.val.empty()) ? *info.val : train).find(monitored);
   bool minimise = isMinimised(monitored);

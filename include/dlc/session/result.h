@@ -3,6 +3,7 @@
 #pragma once
 
 #include "dlc/support/check.h"
+#include "dlc/support/try.h"
 
 #include "absl/status/status.h"
 
@@ -58,11 +59,7 @@ private:
 using Done = Result<std::monostate>;
 inline Done done() { return std::monostate{}; }
 
-} // namespace dlc::session
+/// For DLC_TRY and DLC_PASS_ON.
+template <class T> const Failure &passOn(const Result<T> &failed) { return failed.failure(); }
 
-/// `DLC_TRY(net.openSource(path));` returns the failure of the call to the caller.
-#define DLC_TRY(expression)                                                                                            \
-  do                                                                                                                   \
-    if (auto result_ = (expression); !result_)                                                                         \
-      return result_.failure();                                                                                        \
-  while (false)
+} // namespace dlc::session

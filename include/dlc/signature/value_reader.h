@@ -3,6 +3,7 @@
 #pragma once
 
 #include "dlc/signature/constant.h"
+#include "dlc/support/try.h"
 
 #include "llvm/ADT/ArrayRef.h"
 

@@ -4,6 +4,7 @@
 
 #include "dlc/support/check.h"
 #include "dlc/support/diags.h"
+#include "dlc/support/try.h"
 
 #include <string>
 #include <utility>
@@ -53,7 +54,9 @@ private:
   std::variant<T, Trouble> state;
 };
 
-/// The result of a check: nothing, or a trouble. `if (auto bad = check(...); !bad) return bad.trouble();`
+template <class T> const Trouble &passOn(const Fallible<T> &failed) { return failed.trouble(); }
+
+/// The result of a check: nothing, or a trouble. `DLC_PASS_ON(check(...));`
 using Checked = Fallible<std::monostate>;
 inline Checked allGood() { return std::monostate{}; }
 

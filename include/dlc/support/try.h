@@ -1,15 +1,26 @@
 // Passing trouble on: the value of what may fail, or an early return with what went wrong.
-// It serves both ways to fail: a Fallible<T>, which holds its Trouble, and a std::optional<T> whose emptiness says that
-// the error has been reported to Diags already.
+// It serves every way to fail: Fallible<T>, which holds its Trouble, absl::Status, session::Result<T>, and
+// std::optional<T>, whose emptiness says that the error has been reported to Diags already.
 #pragma once
+
+#include "absl/status/statusor.h"
 
 #include <optional>
 #include <utility>
 
 namespace dlc {
 
-/// What a function returns for somebody else's failure. Result types of their own add an overload (Fallible).
+/// What a function returns for somebody else's failure. Other result types add an overload (Fallible).
 template <class T> std::nullopt_t passOn(const std::optional<T> &) { return std::nullopt; }
+template <class T> const absl::Status &passOn(const absl::StatusOr<T> &failed) { return failed.status(); }
+inline const absl::Status &passOn(const absl::Status &failed) { return failed; }
+
+template <class T> bool succeeded(const T &result) {
+  if constexpr (requires { result.ok(); })
+    return result.ok();
+  else
+    return static_cast<bool>(result);
+}
 
 } // namespace dlc
 
@@ -17,7 +28,7 @@ template <class T> std::nullopt_t passOn(const std::optional<T> &) { return std:
 #define DLC_TRY_NAME_(line) DLC_TRY_JOIN_(tried, line)
 #define DLC_TRY_AS_(tried, declaration, ...)                                                                           \
   auto tried = __VA_ARGS__;                                                                                            \
-  if (!tried)                                                                                                          \
+  if (!dlc::succeeded(tried))                                                                                          \
     return passOn(tried);                                                                                              \
   declaration = *std::move(tried)
 
@@ -26,6 +37,6 @@ template <class T> std::nullopt_t passOn(const std::optional<T> &) { return std:
 /// `DLC_PASS_ON(checkCount(data));` for what has no value that is wanted.
 #define DLC_PASS_ON(...)                                                                                               \
   do {                                                                                                                 \
-    if (auto tried = __VA_ARGS__; !tried)                                                                              \
+    if (auto tried = __VA_ARGS__; !dlc::succeeded(tried))                                                              \
       return passOn(tried);                                                                                            \
   } while (false)
