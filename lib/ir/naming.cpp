@@ -16,9 +16,10 @@ Op *opBefore(Graph &graph, Op *op) {
   return graph.empty() ? nullptr : &graph.ops().back();
 }
 
-static void nameThose(Graph &graph, Op *last, Op *end, llvm::StringRef whole, bool scalarsOnly) {
+static bool nameThose(Graph &graph, Op *last, Op *end, llvm::StringRef whole, bool scalarsOnly) {
+  bool named = false;
   if (whole.empty())
-    return;
+    return named;
   llvm::SmallVector<std::pair<const OpDef *, unsigned>, 8> counts; // few kinds: a search is cheaper than a table
   std::string label;
   auto at = last ? std::next(last->getIterator()) : graph.ops().begin();
@@ -34,11 +35,13 @@ static void nameThose(Graph &graph, Op *last, Op *end, llvm::StringRef whole, bo
     if (++count->second > 1)
       label += "_" + std::to_string(count->second);
     at->setLabel(label);
+    named = true;
   }
+  return named;
 }
 
-void nameParts(Graph &graph, Op *last, Op *end, llvm::StringRef whole) {
-  nameThose(graph, last, end, whole, /*scalarsOnly=*/false);
+bool nameParts(Graph &graph, Op *last, Op *end, llvm::StringRef whole) {
+  return nameThose(graph, last, end, whole, /*scalarsOnly=*/false);
 }
 
 void nameScalars(Graph &graph, Op *last, Op *end, llvm::StringRef whole) {
@@ -50,15 +53,16 @@ void makeLabelsUnique(Graph &graph) {
   llvm::DenseMap<llvm::CachedHashStringRef, unsigned> taken;
   taken.reserve(static_cast<unsigned>(graph.ops().size()));
   for (Op &op : graph.ops()) {
-    if (op.label().empty() || taken.try_emplace(llvm::CachedHashStringRef(op.label()), 1).second)
+    if (op.label().empty())
+      continue;
+    auto [first, isNew] = taken.try_emplace(llvm::CachedHashStringRef(op.label()), 1);
+    if (isNew)
       continue;
     std::string label;
-    unsigned last = taken.lookup(llvm::CachedHashStringRef(op.label()));
     do
-      label = (op.label() + "_" + llvm::Twine(++last)).str();
+      label = (op.label() + "_" + llvm::Twine(++first->second)).str();
     while (taken.contains(llvm::CachedHashStringRef(label)));
-    taken[llvm::CachedHashStringRef(op.label())] = last; // of the op before, which keeps the label
-    op.setLabel(label);
+    op.setLabel(label); // the op before keeps its own
     taken.try_emplace(llvm::CachedHashStringRef(op.label()), 1);
   }
 }

@@ -27,6 +27,7 @@ Program lowerGraph(const Graph &graph, const Registry &registry, const LowerOpti
   program.step.reserve(graph.ops().size() * 2);
   program.buffers.reserve(graph.ops().size() * 2);
   Emitter emitter(program, options.isa->table, registry);
+  emitter.reserve(graph.ops().size());
   for (const Op &op : graph.ops()) {
     DLC_CHECK(op.def().lower != nullptr) << op.name() << " reached lowering without having been expanded";
     op.def().lower(op, emitter);

@@ -145,14 +145,14 @@ private:
   llvm::DenseMap<const OpDef *, llvm::SmallVector<Rule, 4>> known_;
 };
 
-/// Tries one rule; checks that what it says is what it did.
-bool apply(const Rule &rule, Op &op, Rewriter &r, const PassContext &context) {
+/// Tries one rule; checks that what it says is what it did. `named` says whether there are new labels.
+bool apply(const Rule &rule, Op &op, Rewriter &r, const PassContext &context, bool &named) {
   unsigned before = r.changes();
   Op *last = opBefore(r.graph(), &op);
   bool changed = rule.apply(op, r);
   DLC_CHECK(changed == (r.changes() != before)) << "rule " << rule.name << " says changed=" << changed;
   if (changed) {
-    nameParts(r.graph(), last, &op, op.label());
+    named |= nameParts(r.graph(), last, &op, op.label());
     context.count(rule.name);
   }
   return changed;
@@ -161,7 +161,7 @@ bool apply(const Rule &rule, Op &op, Rewriter &r, const PassContext &context) {
 PassResult run(Graph &graph, const PassContext &context) {
   Rewriter rewriter(graph, context.registry);
   Rules rules;
-  bool any = false;
+  bool any = false, named = false;
   // Every rule shrinks something, so this ends; the bound turns a rule that does not into a named bug.
   unsigned rounds = 0;
   for (bool changed = true; changed;) {
@@ -171,7 +171,7 @@ PassResult run(Graph &graph, const PassContext &context) {
       Op &op = *it++;
       rewriter.insertBefore(&op);
       rewriter.setOrigin(op.origin());
-      if (llvm::none_of(rules.of(op.def()), [&](const Rule &r) { return apply(r, op, rewriter, context); }))
+      if (llvm::none_of(rules.of(op.def()), [&](const Rule &r) { return apply(r, op, rewriter, context, named); }))
         continue;
       changed = any = true;
       if (rewriter.replaced(op))
@@ -179,7 +179,7 @@ PassResult run(Graph &graph, const PassContext &context) {
       rewriter.forget();
     }
   }
-  if (any)
+  if (named)
     makeLabelsUnique(graph);
   return any ? PassResult::Changed : PassResult::Unchanged;
 }

@@ -107,7 +107,7 @@ template <class T> Tiles<T> tilesOf(const Operands &o, size_t firstInput, size_t
     program->inputs[i].data = o.read<void>(firstRead + i - firstInput);
   for (size_t i = 0; i < o.instr.code->outputs.size(); ++i)
     program->outputs[i].data = o.write<T>(firstWrite + i);
-  auto tiles = std::make_unique<kernels::MapLoops<T>>();
+  auto tiles = std::make_unique_for_overwrite<kernels::MapLoops<T>>(); // large, and compile() fills in what counts
   kernels::families<T>(o.program.isa->table).compile(*program, kernels::blocksFor(o.program.caches), *tiles);
   return tiles;
 }

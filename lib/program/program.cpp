@@ -12,14 +12,12 @@ constexpr const InstrDef *kInstrs[] = {&gemmInstr,   &batchGemmInstr, &packInstr
                                        &randomInstr, &convInstr,      &packConvInstr, &poolInstr,   &concatInstr};
 
 /// Only letters, digits, '_' and '.', and no digit in front, so that a name is one word of the text form.
-std::string cleanName(llvm::StringRef name) {
-  std::string result = name.str();
-  for (char &c : result)
+void cleanName(std::string &name) {
+  for (char &c : name)
     if (!llvm::isAlnum(c) && c != '.')
       c = '_';
-  if (result.empty() || llvm::isDigit(result[0]))
-    result.insert(0, "t");
-  return result;
+  if (name.empty() || llvm::isDigit(name[0]))
+    name.insert(0, "t");
 }
 } // namespace
 
@@ -37,13 +35,13 @@ BufferNames::BufferNames(const Program &program) {
     taken_.insert(buffer.name);
 }
 
-std::string BufferNames::take(llvm::StringRef wanted, size_t number) {
-  std::string clean = cleanName(wanted);
-  if (taken_.insert(clean).second)
-    return clean;
+std::string BufferNames::take(std::string wanted, size_t number) {
+  cleanName(wanted);
+  if (taken_.insert(wanted).second)
+    return wanted;
   std::string result;
   do
-    result = clean + "." + std::to_string(number++);
+    result = wanted + "." + std::to_string(number++);
   while (!taken_.insert(result).second);
   return result;
 }
@@ -54,7 +52,7 @@ BufferId Program::addBuffer(Buffer buffer) {
 }
 
 BufferId Program::addBuffer(Buffer buffer, BufferNames &names) {
-  buffer.name = names.take(buffer.name, buffers.size());
+  buffer.name = names.take(std::move(buffer.name), buffers.size());
   buffers.push_back(std::move(buffer));
   return static_cast<BufferId>(buffers.size() - 1);
 }

@@ -48,17 +48,10 @@ public:
     for (size_t i = 0; i < program_.buffers.size(); ++i)
       if (program_.buffers[i].role == BufferRole::Output && !written_[i])
         return "output '" + program_.buffers[i].name + "' is never written";
-    return program_.planned ? planned() : "";
+    return program_.planned ? verifyPlan(program_) : "";
   }
 
 private:
-  /// The scratch that is written down is the one that the kernels ask for: it is what people are told.
-  std::string planned() {
-    if (int64_t scratch = scratchOf(program_); scratch != program_.scratch)
-      return "a scratch of " + std::to_string(program_.scratch) + " bytes, but the kernels need " +
-             std::to_string(scratch);
-    return verifyPlan(program_);
-  }
   std::string instr(const Instr &instr, bool inInit) {
     const InstrDef &family = *instr.family;
     if (!countFits(family.reads, instr.reads.size()) || !countFits(family.writes, instr.writes.size()))
@@ -107,7 +100,18 @@ private:
 
 } // namespace
 
-std::string verifyProgram(const Program &program) { return ProgramVerifier(program).run(); }
+std::string verifyBuffers(const Program &program) { return ProgramVerifier(program).run(); }
+
+std::string verifyProgram(const Program &program) {
+  std::string wrong = verifyBuffers(program);
+  if (!wrong.empty() || !program.planned)
+    return wrong;
+  // The scratch that is written down is the one that the kernels ask for: it is what people are told.
+  if (int64_t scratch = scratchOf(program); scratch != program.scratch)
+    return "a scratch of " + std::to_string(program.scratch) + " bytes, but the kernels need " +
+           std::to_string(scratch);
+  return "";
+}
 
 std::vector<std::optional<LiveRange>> liveRanges(const Program &program) {
   std::vector<std::optional<LiveRange>> live(program.buffers.size());

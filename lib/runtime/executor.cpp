@@ -6,6 +6,7 @@
 #include "dlc/program/verify.h"
 #include "dlc/support/sizes.h"
 #include "dlc/support/strings.h"
+#include "dlc/support/try.h"
 
 #include "absl/status/status.h"
 
@@ -37,17 +38,16 @@ Executor::Memory Executor::allocate(size_t bytes) {
   return Memory(static_cast<std::byte *>(memory));
 }
 
-absl::StatusOr<std::unique_ptr<Executor>> Executor::create(Program program, ParamLookup params, ThreadTeam &team) {
-  DLC_CHECK(program.planned) << "an Executor needs a planned Program";
-  std::string wrong = verifyProgram(program);
+absl::StatusOr<std::unique_ptr<Executor>> Executor::create(std::shared_ptr<const Program> program, ParamLookup params,
+                                                           ThreadTeam &team) {
+  DLC_CHECK(program->planned) << "an Executor needs a planned Program";
+  std::string wrong = verifyBuffers(*program); // bind() holds the scratch
   DLC_CHECK(wrong.empty()) << wrong;
-  if (const char *why = kernels::whyNot(program.isa))
+  if (const char *why = kernels::whyNot(program->isa))
     return absl::FailedPreconditionError(
-        av(std::string("this processor cannot run kernels for ") + program.isa->name + ": " + why));
+        av(std::string("this processor cannot run kernels for ") + program->isa->name + ": " + why));
   std::unique_ptr<Executor> executor(new Executor(std::move(program), team));
-  absl::Status status = executor->bind(params);
-  if (!status.ok())
-    return status;
+  DLC_PASS_ON(executor->bind(params));
   return executor;
 }
 
@@ -58,7 +58,7 @@ absl::Status Executor::bind(ParamLookup params) {
   for (const Buffer &buffer : program_.buffers)
     if (buffer.role == BufferRole::Input)
       inputs += alignUp(buffer.type.bytes(), kBufferAlign);
-  scratchStride_ = alignUp(static_cast<size_t>(scratchOf(program_)), 4096);
+  scratchStride_ = alignUp(static_cast<size_t>(program_.scratch), 4096);
   CheckedSize scratch = CheckedSize(scratchStride_) * team_.size();
   CheckedSize all = CheckedSize(static_cast<uint64_t>(program_.arena)) + inputs + scratch;
   bytes_ = all.fitsIn(kMost) ? *all.value() : kMost;

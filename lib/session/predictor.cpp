@@ -7,6 +7,7 @@
 #include "dlc/runtime/thread_team.h"
 #include "dlc/support/strings.h"
 
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cmath>
@@ -62,7 +63,7 @@ Result<std::unique_ptr<Predictor>> Predictor::make(Net &net, PredictorOptions op
     return Failure{Failure::Kind::Options, "a predictor needs a batch of at least 1 and at least one caller"};
   std::unique_ptr<Predictor> predictor(new Predictor);
   Predictor &p = *predictor;
-  std::vector<Program> programs; // for 1, 2, 4 ... samples
+  std::vector<std::shared_ptr<const Program>> programs; // for 1, 2, 4 ... samples; all callers share them
   for (size_t size = 1; programs.empty() || programs.size() < 63; size *= 2) {
     auto work = compile::compile(net.unit(), {dsl::Mode::Infer, static_cast<int64_t>(size)}, inferPipeline(),
                                  {.isa = net.options().isa, .passes = {}});
@@ -81,7 +82,7 @@ Result<std::unique_ptr<Predictor>> Predictor::make(Net &net, PredictorOptions op
       }
       p.inputShape_ = work->net.inputShape;
     }
-    programs.push_back(*std::move(work->program));
+    programs.push_back(std::make_shared<const Program>(*std::move(work->program)));
     if (size >= options.maxBatch)
       break;
   }
@@ -95,16 +96,17 @@ Result<std::unique_ptr<Predictor>> Predictor::make(Net &net, PredictorOptions op
 
   p.lanes_ = std::make_unique<Lanes>();
   p.lanes_->free.reserve(options.callers);
+  llvm::StringMap<Tensor *> byName;
+  for (auto &[name, tensor] : p.weights_)
+    byName[name] = &tensor;
   auto find = [&](const Buffer &buffer) -> Tensor & {
-    for (auto &[name, tensor] : p.weights_)
-      if (name == buffer.external)
-        return tensor;
-    DLC_CHECK(false) << "the program has a parameter '" << buffer.external << "' that the net does not know";
-    return p.weights_.front().second;
+    Tensor *tensor = byName.lookup(buffer.external);
+    DLC_CHECK(tensor) << "the program has a parameter '" << buffer.external << "' that the net does not know";
+    return *tensor;
   };
   for (size_t caller = 0; caller < options.callers; ++caller) {
     auto lane = std::make_unique<Lane>();
-    for (const Program &program : programs) {
+    for (const auto &program : programs) {
       auto executor = Executor::create(program, find, lane->team);
       if (!executor.ok())
         return Failure::ofSystem(executor.status());
@@ -222,7 +224,7 @@ Done Predictor::predictRaw(llvm::ArrayRef<double> samples, llvm::ArrayRef<int64_
         batch[row * inputs_ + i] =
             dtype_ == DType::F32 ? static_cast<T>(static_cast<float>(lane.sample[i])) : static_cast<T>(lane.sample[i]);
     }
-    DLC_TRY(run(lane, count, batch, answers.data() + begin * outputs_));
+    DLC_PASS_ON(run(lane, count, batch, answers.data() + begin * outputs_));
   }
   return done();
 }

@@ -32,17 +32,27 @@ void keepFew(int64_t count, dsl::TrainSettings &settings, train::Bundle &bundle)
 
 Training::~Training() = default;
 
-Done Training::plan() {
+Done Training::build() {
   dsl::TrainSettings &settings = net_.unit().settings.train;
   if (settings.seed.value < 0)
     drawSeed(net_.unit());
+  const int64_t batch = settings.batchSize;
+  DLC_TRY(dsl::Net built, net_.build(dsl::Mode::Train, batch));
+  // A plan takes its time, and may be for fewer samples than this once the data are known. Only a size that is hopeless
+  // must not have to wait for them.
+  if (const bool hopeful = net_.engines().maySuffice(*built.graph); hopeful || batch == 1) {
+    net_.engines().take(dsl::Mode::Train, batch, std::move(built));
+    return hopeful ? net_.checked() : planned(batch);
+  }
   // A batch that does not fit may be larger than the data; of one sample that cannot be.
-  planned_ = settings.batchSize;
   absl::Status status;
-  train::Engines &engines = net_.engines();
-  if (!engines.plan(dsl::Mode::Train, planned_, status) && absl::IsResourceExhausted(status) && planned_ > 1)
-    planned_ = 1;
-  DLC_TRY(net_.plan(dsl::Mode::Train, planned_));
+  if (net_.engines().plan(dsl::Mode::Train, batch, status) || !absl::IsResourceExhausted(status))
+    return planned(batch);
+  return planned(1);
+}
+
+Done Training::planned(int64_t batch) {
+  DLC_PASS_ON(net_.plan(dsl::Mode::Train, batch));
   return net_.checked();
 }
 
@@ -57,6 +67,7 @@ Done Training::load(TrainingOptions options) {
   bundle_ = *std::move(bundle);
   if (options_.overfit > 0)
     keepFew(options_.overfit, settings, bundle_);
+  DLC_PASS_ON(planned(batch()));
   if (options_.resume.empty()) { // a checkpoint has all weights
     auto beginning = openBeginning(net_);
     if (!beginning)
@@ -66,8 +77,6 @@ Done Training::load(TrainingOptions options) {
       beginning_->meet(bundle_, unit);
   }
   train::reviewRun(unit, net_.shape(), bundle_);
-  if (planned_ != settings.batchSize)
-    DLC_TRY(net_.plan(dsl::Mode::Train, batch()));
   return net_.checked();
 }
 
@@ -86,7 +95,7 @@ Done Training::begin(Observer &observer) {
       return net_.checked();
     return outcome.status.ok() ? Failure{Failure::Kind::Findings, ""} : Failure::ofEngine(outcome.status);
   };
-  DLC_TRY(good(trainer_->prepare()));
+  DLC_PASS_ON(good(trainer_->prepare()));
   if (beginning_)
     beginning_->copyTo(net_.parameters());
   return good(trainer_->begin());
@@ -108,8 +117,11 @@ train::RunInfo Training::info() {
   absl::Status status; // what could not be planned was refused before
   if (const Program *program = engines.plan(dsl::Mode::Train, batch(), status))
     info.threads = engines.threadsFor(*program);
-  if (const Program *program = engines.plan(dsl::Mode::Infer, 1, status))
-    info.inferPeak = engines.bytesOf(*program) + engines.parameters().weightBytes();
+  info.inferPeak = [&engines] {
+    absl::Status refused;
+    const Program *program = engines.plan(dsl::Mode::Infer, 1, refused);
+    return program ? engines.bytesOf(*program) + engines.parameters().weightBytes() : 0;
+  };
   return info;
 }
 
@@ -154,9 +166,9 @@ train::Outcome Training::run() {
 }
 
 Done Training::run(TrainingOptions options, Observer &observer) {
-  DLC_TRY(plan());
-  DLC_TRY(load(std::move(options)));
-  DLC_TRY(begin(observer));
+  DLC_PASS_ON(build());
+  DLC_PASS_ON(load(std::move(options)));
+  DLC_PASS_ON(begin(observer));
   const train::Outcome outcome = run();
   using End = train::Outcome::End;
   if (outcome.end == End::Done)

@@ -8,6 +8,7 @@
 #include "dlc/support/check.h"
 #include "dlc/support/sizes.h"
 #include "dlc/support/strings.h"
+#include "dlc/support/try.h"
 #include "dlc/train/init.h"
 #include "dlc/train/plan_size.h"
 
@@ -19,16 +20,7 @@
 namespace dlc::train {
 namespace {
 
-/// Bytes that the parameters of a graph take: at least this much memory is needed.
-CheckedSize parameterBytes(const Graph &graph) {
-  CheckedSize sum;
-  llvm::DenseSet<llvm::CachedHashStringRef> seen;
-  for (const Op &op : graph.ops())
-    if (const auto *param = op.attrsIf<ParamAttrs>();
-        param && seen.insert(llvm::CachedHashStringRef(param->name)).second)
-      sum += CheckedSize::fromSigned(op.type().elements()) * byteSize(op.type().dtype);
-  return sum;
-}
+CheckedSize checkedBytes(const Type &type) { return CheckedSize::fromSigned(type.elements()) * byteSize(type.dtype); }
 
 } // namespace
 
@@ -65,6 +57,35 @@ Engines::~Engines() = default;
 void Engines::take(dsl::Mode mode, int64_t batch, dsl::Net net) {
   built_ = std::move(net);
   builtFor_ = {mode, batch};
+  warned_ |= mode == dsl::Mode::Train;
+}
+
+bool Engines::maySuffice(const Graph &graph) const {
+  CheckedSize parameters; // of one that is written twice, twice: more than it takes, and a plan says how much
+  for (const Op &op : graph.ops()) {
+    if (op.attrsIf<ParamAttrs>())
+      parameters += checkedBytes(op.type());
+    for (const Type &type : op.results())
+      if (!checkedBytes(type).fitsIn(options_.maxMemory))
+        return false;
+  }
+  return parameters.fitsIn(options_.maxMemory);
+}
+
+absl::Status Engines::collect(const Graph &graph) {
+  std::vector<const Op *> fresh;
+  llvm::DenseSet<llvm::CachedHashStringRef> names;
+  CheckedSize bytes = parameters_.bytes();
+  for (const Op &op : graph.ops())
+    if (const auto *param = op.attrsIf<ParamAttrs>();
+        param && !parameters_.find(param->name) && names.insert(llvm::CachedHashStringRef(param->name)).second) {
+      fresh.push_back(&op);
+      bytes += checkedBytes(op.type());
+    }
+  DLC_PASS_ON(planFits(bytes, options_.maxMemory));
+  for (const Op *op : fresh)
+    parameters_.add(op->attrs<ParamAttrs>(), op->origin().text);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Engines::Made *> Engines::compiled(dsl::Mode mode, int64_t batch) {
@@ -82,8 +103,7 @@ absl::StatusOr<Engines::Made *> Engines::compiled(dsl::Mode mode, int64_t batch)
 
 absl::StatusOr<Engines::Made *> Engines::compiledWith(dsl::Mode mode, int64_t batch, std::unique_ptr<Made> &made,
                                                       const Pipeline &pipeline) {
-  auto fresh = std::make_unique<Made>();
-  compile::Work &work = fresh->work;
+  compile::Work work;
   if (built_ && builtFor_ == std::pair(mode, batch)) {
     work.net = *std::exchange(built_, std::nullopt);
   } else {
@@ -100,14 +120,7 @@ absl::StatusOr<Engines::Made *> Engines::compiledWith(dsl::Mode mode, int64_t ba
   if (!work.net.graph || unit_.diags.hadError())
     return absl::InvalidArgumentError("the source has errors");
   // Weights count before anything is optimised away; optimizer state appears with autodiff.
-  auto collect = [&] {
-    for (const Op &op : work.net.graph->ops())
-      if (const auto *param = op.attrsIf<ParamAttrs>(); param && !parameters_.find(param->name))
-        parameters_.add(*param, op.origin().text);
-  };
-  if (CheckedSize bytes = parameterBytes(*work.net.graph); !bytes.fitsIn(options_.maxMemory))
-    return planFits(bytes, options_.maxMemory);
-  collect();
+  DLC_PASS_ON(collect(*work.net.graph));
   const compile::Options with{options_.isa, options_.passes, dtype()};
   // A pipeline that the command line has changed may not lead anywhere; ours always does.
   const bool theirs = options_.pipeline || !options_.passes.skip.empty();
@@ -121,17 +134,13 @@ absl::StatusOr<Engines::Made *> Engines::compiledWith(dsl::Mode mode, int64_t ba
       !options_.reference ? pipeline.onGraph() : Pipeline::of(dsl::trains(mode) ? "infer,autodiff" : "infer");
   if (absl::Status status = compile::run(work, first, with, unit_.diags); !status.ok())
     return failed(status);
-  if (CheckedSize bytes = parameterBytes(*work.net.graph); !bytes.fitsIn(options_.maxMemory))
-    return planFits(bytes, options_.maxMemory);
-  collect();
+  DLC_PASS_ON(collect(*work.net.graph));
   if (!options_.reference) {
     if (absl::Status status = compile::run(work, pipeline.behind(first), with, unit_.diags); !status.ok())
       return failed(status);
     if (!work.program || !work.program->planned)
       return failed(absl::FailedPreconditionError("the pipeline does not end in a plan"));
-    CheckedSize bytes = CheckedSize(bytesOf(*work.program)) + parameters_.bytes();
-    if (!bytes.fitsIn(options_.maxMemory))
-      return planFits(bytes, options_.maxMemory);
+    DLC_PASS_ON(planFits(CheckedSize(bytesOf(*work.program)) + parameters_.bytes(), options_.maxMemory));
   }
   if (!net_.outputShape.size() || net_.summary.empty()) {
     net_.task = work.net.task, net_.inputShape = work.net.inputShape, net_.outputShape = work.net.outputShape;
@@ -139,14 +148,18 @@ absl::StatusOr<Engines::Made *> Engines::compiledWith(dsl::Mode mode, int64_t ba
     net_.parameters = work.net.parameters, net_.summary = work.net.summary;
     net_.batchNorm = work.net.batchNorm;
   }
-  made = std::move(fresh);
+  made = std::make_unique<Made>();
+  if (options_.reference)
+    made->graph = std::move(work.net.graph);
+  else
+    made->program = std::make_shared<const Program>(*std::move(work.program));
   return made.get();
 }
 
 const Program *Engines::plan(dsl::Mode mode, int64_t batch, absl::Status &status) {
   auto made = compiled(mode, batch);
   status = made.status();
-  return made.ok() && (*made)->work.program ? &*(*made)->work.program : nullptr;
+  return made.ok() ? (*made)->program.get() : nullptr;
 }
 
 absl::StatusOr<Engine *> Engines::get(dsl::Mode mode, int64_t batch) {
@@ -155,16 +168,16 @@ absl::StatusOr<Engine *> Engines::get(dsl::Mode mode, int64_t batch) {
     return made.status();
   Made &m = **made;
   if (!m.engine && options_.reference)
-    m.engine = makeReferenceEngine(*m.work.net.graph, parameters_);
+    m.engine = makeReferenceEngine(*m.graph, parameters_);
   if (!m.engine) {
-    auto &team = teams_[threadsFor(*m.work.program)];
+    auto &team = teams_[threadsFor(*m.program)];
     if (!team) { // plans need no threads
-      auto fresh = makeTeam(threadsFor(*m.work.program));
+      auto fresh = makeTeam(threadsFor(*m.program));
       if (!fresh.ok())
         return fresh.status();
       team = *std::move(fresh);
     }
-    auto engine = makeProgramEngine(*m.work.program, parameters_, *team);
+    auto engine = makeProgramEngine(m.program, parameters_, *team);
     if (!engine.ok())
       return engine.status();
     m.engine = *std::move(engine);

@@ -9,14 +9,15 @@
 namespace dlc::train {
 
 struct Engines::Made {
-  compile::Work work;
-  std::unique_ptr<Engine> engine; ///< made on first use
+  std::unique_ptr<Graph> graph;           ///< what a reference engine runs
+  std::shared_ptr<const Program> program; ///< what the others run
+  std::unique_ptr<Engine> engine;         ///< made on first use
 };
 
 /// Status: ResourceExhausted where the system gives fewer threads.
 absl::StatusOr<std::unique_ptr<Engines::Team, Engines::TeamDeleter>> makeTeam(unsigned threads);
-absl::StatusOr<std::unique_ptr<Engine>> makeProgramEngine(const Program &program, Parameters &parameters,
-                                                          Engines::Team &team);
+absl::StatusOr<std::unique_ptr<Engine>> makeProgramEngine(std::shared_ptr<const Program> program,
+                                                          Parameters &parameters, Engines::Team &team);
 std::unique_ptr<Engine> makeReferenceEngine(const Graph &graph, Parameters &parameters);
 
 } // namespace dlc::train

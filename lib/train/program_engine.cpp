@@ -58,10 +58,10 @@ private:
 
 } // namespace
 
-absl::StatusOr<std::unique_ptr<Engine>> makeProgramEngine(const Program &program, Parameters &parameters,
-                                                          Engines::Team &team) {
+absl::StatusOr<std::unique_ptr<Engine>> makeProgramEngine(std::shared_ptr<const Program> program,
+                                                          Parameters &parameters, Engines::Team &team) {
   auto executor = Executor::create(
-      program,
+      std::move(program),
       [&](const Buffer &buffer) -> Tensor & {
         Parameter *p = parameters.find(buffer.external);
         DLC_CHECK(p) << "the program has a parameter '" << buffer.external << "' that the net does not know";

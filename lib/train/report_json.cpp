@@ -48,7 +48,7 @@ public:
       json.attributeObject("memory", [&] {
         json.attribute("weights", run.weightBytes);
         json.attribute("train_peak", run.trainPeak);
-        json.attribute("infer_peak", run.inferPeak);
+        json.attribute("infer_peak", run.inferPeak());
       });
       if (run.weights)
         json.attributeObject("weights_from", [&] {

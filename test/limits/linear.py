@@ -12,7 +12,7 @@ dlc, folder = os.path.abspath(sys.argv[1]), sys.argv[2]
 LONG = bool(os.environ.get("DLC_LONG_TESTS"))
 SMALL, MEDIUM, LARGE = 1250, 10000, 20000
 SLACK = 2  # the small nets fit into caches, the large ones do not; a square would show as 8 to 16
-MOST_SECONDS = 3 if LONG else 6  # of CPU to check 20,000 layers; others may share the machine in the short form
+MOST_SECONDS = 3 if LONG else 6  # of CPU from the text of 20,000 layers to their first step; others may share the machine
 
 TAIL = '\n[data]\ntrain = Csv("t.csv")\n[train]\nloss = CrossEntropy\nepochs = 1\nbatch_size = 2\n'
 
@@ -102,10 +102,13 @@ for name, net in NETS.items():
     sweep(f"check {name}", lambda size, n=name: ("check", "-q", "--verify-each=false", f"{n}{size}.dsl"))
 sweep("check block", lambda size: ("check", "-q", "--verify-each=false", f"block{size}.dsl"), LARGE, MOST_SECONDS)
 write("x.csv", "1,2\n")
-for threads in (1, 2): # up to the first step, which is next to nothing itself
+for threads in (1, 2): # up to the first step, which is next to nothing itself, as is what follows
     sweep(f"train block, threads {threads}",
           lambda size, t=threads: ("train", "-q", "--verify-each=false", f"--threads={t}", f"block{size}.dsl", "-o",
-                                   f"block{size}.model"), LARGE)
+                                   f"block{size}.model"), LARGE, MOST_SECONDS if threads == 1 else float("inf"))
+# A batch above the data: the net is built for another size than it is planned for.
+sweep("train, batch above data", lambda size: ("train", "-q", "--verify-each=false", "--threads=1", "--batch-size=16",
+                                               f"block{size}.dsl", "-o", "large.model"), LARGE, MOST_SECONDS)
 sweep("train skip", lambda size: ("train", "-q", "--verify-each=false", "--threads=2", f"skip{size}.dsl", "-o",
                                   f"skip{size}.model"))
 sweep("infer", lambda size: ("infer", "-q", "--verify-each=false", f"block{size}.model", "x.csv"), LARGE)

@@ -13,6 +13,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/BuryPointer.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -229,8 +230,8 @@ static int runTrain(const Options &given) {
     return code;
   // The net before its data: most mistakes show here, and an absurd size must not have to wait for a large file.
   session::Training training(*net);
-  if (session::Done planned = training.plan(); !planned)
-    return fail(options, *net, planned.failure());
+  if (session::Done built = training.build(); !built)
+    return fail(options, *net, built.failure());
   flush(options, net->diags());
   Checkpoints checkpoints;
   if (int bad = settleFiles(options, *net, *files, checkpoints))
@@ -243,7 +244,9 @@ static int runTrain(const Options &given) {
       !loaded)
     return fail(options, *net, loaded.failure());
   flush(options, net->diags());
-  return runTraining(options, *net, training, !checkpoints.resumed.empty(), times);
+  code = runTraining(options, *net, training, !checkpoints.resumed.empty(), times);
+  llvm::BuryPointer(std::move(net)); // nobody needs the memory that it would give back
+  return code;
 }
 
 static constexpr Flag kFlags[] = {

@@ -6,17 +6,23 @@
 #include <cstdlib>
 #include <malloc.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace dlc::tool {
 
 void prepareHeap() {
 #ifdef __GLIBC__
-  constexpr int kGrowth = 8 << 20, kKept = 64 << 20, kOwnPages = 4 << 20;
+  // Reserved are addresses alone, and few where those are limited. A plan of some ten thousand layers fits into the
+  // many.
+  rlimit addresses{};
+  const bool limited = ::getrlimit(RLIMIT_AS, &addresses) != 0 || addresses.rlim_cur != RLIM_INFINITY;
+  const int reserved = limited ? 8 << 20 : 512 << 20;
+  constexpr int kGrowth = 8 << 20, kOwnPages = 4 << 20;
   constexpr uintptr_t kHugePage = uintptr_t{2} << 20;
   const auto before = reinterpret_cast<uintptr_t>(::sbrk(0));
-  mallopt(M_TOP_PAD, kGrowth);
-  mallopt(M_TRIM_THRESHOLD, kKept);
+  mallopt(M_TOP_PAD, reserved);
+  mallopt(M_TRIM_THRESHOLD, reserved + (64 << 20)); // or the reserve would be given back
   // Setting the others ends the growth of this one by itself, which keeps blocks that come and go from being mapped
   // anew.
   mallopt(M_MMAP_THRESHOLD, kOwnPages);
@@ -24,6 +30,7 @@ void prepareHeap() {
   void *volatile block = std::malloc(kMoreThanThere); // volatile: a compiler may leave the pair out
   const auto top = reinterpret_cast<uintptr_t>(block);
   std::free(block);
+  mallopt(M_TOP_PAD, kGrowth); // from here on
   const auto after = reinterpret_cast<uintptr_t>(::sbrk(0));
   const uintptr_t first = (before + kHugePage - 1) / kHugePage * kHugePage, last = after / kHugePage * kHugePage;
   if (first >= last || ::madvise(reinterpret_cast<void *>(first), last - first, MADV_HUGEPAGE) != 0)

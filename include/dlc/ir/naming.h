@@ -10,8 +10,9 @@ namespace dlc {
 Op *opBefore(Graph &graph, Op *op);
 
 /// Labels the ops behind `last` (null: from the front) and in front of `end` (null: to the back) that have a result and
-/// no label: "linear1.reshape", the second of a kind "linear1.reshape_2". Does nothing where `whole` is empty.
-void nameParts(Graph &graph, Op *last, Op *end, llvm::StringRef whole);
+/// no label: "linear1.reshape", the second of a kind "linear1.reshape_2"; whether there were any. Does nothing where
+/// `whole` is empty.
+bool nameParts(Graph &graph, Op *last, Op *end, llvm::StringRef whole);
 /// The same for scalars only: what an optimizer computes once for all parameters is called after itself, "adam.div".
 void nameScalars(Graph &graph, Op *last, Op *end, llvm::StringRef whole);
 

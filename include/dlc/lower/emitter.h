@@ -24,6 +24,9 @@ public:
   Emitter(Program &program, const kernels::Table &table, const Registry &registry)
       : program_(program), table_(table), registry_(registry), names_(program) {}
 
+  /// Room for the values of so many ops.
+  void reserve(size_t ops) { places_.reserve(static_cast<unsigned>(ops)); }
+
   // Sources. They emit nothing.
   void input(const Op &op);
   /// A parameter, or optimizer state. All ops with one name are one buffer.

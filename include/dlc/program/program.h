@@ -70,7 +70,7 @@ class BufferNames {
 public:
   explicit BufferNames(const Program &program);
   /// `wanted` as one word of the text form, with a number behind it where that is taken; taken from now on.
-  std::string take(llvm::StringRef wanted, size_t number);
+  std::string take(std::string wanted, size_t number);
 
 private:
   llvm::StringSet<llvm::BumpPtrAllocator> taken_;

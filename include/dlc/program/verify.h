@@ -15,6 +15,8 @@ namespace dlc {
 /// the scratch is that of its kernels, and verifyPlan is content.
 /// Whatever file it came from, a Program that passes touches nothing but its buffers and scratch when it runs.
 std::string verifyProgram(const Program &program);
+/// All of that but the scratch, which whoever binds the kernels learns from them.
+std::string verifyBuffers(const Program &program);
 
 /// "" when live ranges are those that follow from the instructions, every planned buffer lies aligned
 /// inside the arena, and no two that are live at once overlap, but for results that take over the bytes of an operand

@@ -24,7 +24,11 @@ using ParamLookup = llvm::function_ref<Tensor &(const Buffer &buffer)>;
 class Executor {
 public:
   /// The Program must be sound and planned (verifyProgram). Status: ResourceExhausted without enough memory.
-  static absl::StatusOr<std::unique_ptr<Executor>> create(Program program, ParamLookup params, ThreadTeam &team);
+  static absl::StatusOr<std::unique_ptr<Executor>> create(std::shared_ptr<const Program> program, ParamLookup params,
+                                                          ThreadTeam &team);
+  static absl::StatusOr<std::unique_ptr<Executor>> create(Program program, ParamLookup params, ThreadTeam &team) {
+    return create(std::make_shared<const Program>(std::move(program)), params, team);
+  }
   ~Executor();
 
   const Program &program() const { return program_; }
@@ -67,7 +71,8 @@ private:
   };
   using Memory = std::unique_ptr<std::byte[], Free>;
 
-  Executor(Program program, ThreadTeam &team) : program_(std::move(program)), team_(team) {}
+  Executor(std::shared_ptr<const Program> program, ThreadTeam &team)
+      : shared_(std::move(program)), program_(*shared_), team_(team) {}
   static Memory allocate(size_t bytes);
   absl::Status bind(ParamLookup params);
   void schedule(size_t first, size_t count, std::vector<std::vector<Item>> &items, bool barrierAfterEach);
@@ -80,7 +85,8 @@ private:
     return {static_cast<T *>(addresses_[*id]), static_cast<size_t>(type.elements())};
   }
 
-  Program program_;
+  std::shared_ptr<const Program> shared_; ///< keeps program_ alive
+  const Program &program_;
   ThreadTeam &team_;
   Memory arena_, inputs_, scratch_;
   size_t scratchStride_ = 0; ///< bytes from one thread's scratch to the next

@@ -31,10 +31,10 @@ public:
   explicit Training(Net &net) : net_(net) {}
   ~Training();
 
-  /// Plans a step. Most errors show here, before any data are read. Afterwards the net knows what data it needs.
-  /// With `seed = random`, the seed is drawn here.
-  Done plan();
-  /// Loads the data and the initial weights. All remaining errors in the run are found here.
+  /// Builds the net. Most errors show here, before any data are read, and so does a size that no memory holds.
+  /// Afterwards the net knows what data it needs. With `seed = random`, the seed is drawn here.
+  Done build();
+  /// Loads the data, plans a step, and loads the initial weights. All remaining errors in the run are found here.
   Done load(TrainingOptions options);
   /// Allocates, and continues from the checkpoint, if there is one. `observer` outlives the run.
   Done begin(Observer &observer);
@@ -48,12 +48,12 @@ public:
   int64_t batch() const { return bundle_.planSize(net_.unit().settings.train.batchSize); }
 
 private:
+  Done planned(int64_t batch);
   train::RunInfo info();
   train::Outcome deliver(train::Outcome outcome);
 
   Net &net_;
   TrainingOptions options_;
-  int64_t planned_ = 0;
   train::Bundle bundle_;
   std::optional<train::Beginning> beginning_;
   Observer *observer_ = nullptr;

@@ -99,6 +99,9 @@ public:
   absl::StatusOr<Engine *> get(dsl::Mode mode, int64_t batch);
   /// A net that the caller has built from the unit already: the first plan for this mode and batch size uses it up.
   void take(dsl::Mode mode, int64_t batch, dsl::Net net);
+  /// Whether a plan for this graph may fit into the memory that is allowed: neither its parameters nor any value of it
+  /// are too large alone. Takes no time; a plan says it exactly.
+  bool maySuffice(const Graph &graph) const;
   /// Compiles without allocating: what get() would run. Null after an error, with `status` as in get().
   const Program *plan(dsl::Mode mode, int64_t batch, absl::Status &status);
   /// Threads that run a Program.
@@ -119,6 +122,9 @@ public:
 
 private:
   struct Made;
+  /// Makes the parameters of a graph that are not there yet. Status: ResourceExhausted where they do not fit, and then
+  /// none is made.
+  absl::Status collect(const Graph &graph);
   absl::StatusOr<Made *> compiled(dsl::Mode mode, int64_t batch);
   absl::StatusOr<Made *> compiledWith(dsl::Mode mode, int64_t batch, std::unique_ptr<Made> &made,
                                       const Pipeline &pipeline);

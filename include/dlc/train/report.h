@@ -8,6 +8,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,7 +32,8 @@ struct RunInfo {
   std::string isa;
   unsigned threads = 1;
   int64_t seed = 0;
-  uint64_t weightBytes = 0, trainPeak = 0, inferPeak = 0;
+  uint64_t weightBytes = 0, trainPeak = 0;
+  std::function<uint64_t()> inferPeak; ///< bytes of weights and one sample; a plan is made for whoever asks
   std::optional<WeightsFrom> weights;
   std::string resumedFrom; ///< a checkpoint; may be empty
   int64_t resumedEpoch = 0, resumedStep = 0;

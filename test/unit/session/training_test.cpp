@@ -40,7 +40,7 @@ TEST(Training, StopsWhenItsObserverSaysSo) {
   Net net;
   ASSERT_TRUE(net.openSourceText("small.dsl", smallSource("Linear(8) -> Tanh")));
   Training training(net);
-  ASSERT_TRUE(training.plan());
+  ASSERT_TRUE(training.build());
   ASSERT_TRUE(training.load({}));
   ASSERT_TRUE(training.begin(observer));
   const train::Outcome outcome = training.run();
