@@ -189,10 +189,7 @@ void printPlain(llvm::raw_ostream &os, const Figures &f) {
 static int runBench(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "bench takes one file, got " + llvm::Twine(options.files.size()));
-  int code = kDone;
-  auto net = openSource(options, options.files.front(), code);
-  if (!net)
-    return code;
+  DLC_TRY(auto net, openSource(options, options.files.front()));
   train::Engines &engines = net->engines();
   const dsl::TrainSettings &settings = net->unit().settings.train;
   const int64_t batch = settings.batchSize;

@@ -69,19 +69,14 @@ void printChecked(const Options &options, const compile::Unit &unit, const std::
 static int runCheck(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "check takes one file, got " + llvm::Twine(options.files.size()));
-  int code = kDone;
-  auto input = readIr(options, options.files.front(), code);
-  if (!input)
-    return code;
+  DLC_TRY(IrInput input, readIr(options, options.files.front()));
   PassTimes times;
-  std::optional<session::Options> how = sessionOptions(options, times, code);
-  if (!how)
-    return code;
-  session::Net net(*how);
-  (void)net.open(std::move(input->unit)); // its findings are counted below
+  DLC_TRY(const session::Options how, sessionOptions(options, times));
+  session::Net net(how);
+  (void)net.open(std::move(input.unit)); // its findings are counted below
   compile::Unit *unit = &net.unit();
   auto end = [&] { return finish(options, *unit); };
-  if (unit->diags.hadError() || input->kind != IrInput::Kind::Source)
+  if (unit->diags.hadError() || input.kind != IrInput::Kind::Source)
     return end();
   auto built = net.build(dsl::Mode::Train, unit->settings.train.batchSize);
   if (!built)

@@ -314,10 +314,7 @@ void printJson(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
 static int runData(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "data takes one file, got " + llvm::Twine(options.files.size()));
-  int code = kDone;
-  auto net = openSource(options, options.files.front(), code);
-  if (!net)
-    return code;
+  DLC_TRY(auto net, openSource(options, options.files.front()));
   auto built = net->build(dsl::Mode::Train, 1);
   if (!built)
     return fail(options, *net, built.failure());

@@ -24,18 +24,15 @@ struct Side {
   model::ModelFile file;
 };
 
-std::optional<Side> readSide(const Options &options, const std::string &path, int &exitCode) {
+OrExit<Side> readSide(const Options &options, const std::string &path) {
   auto bytes = readFile(path);
-  if (!bytes.ok()) {
-    exitCode = fail(options, bytes.status());
-    return std::nullopt;
-  }
+  if (!bytes.ok())
+    return fail(options, bytes.status());
   auto file = model::parseModel((*bytes)->getBuffer(), path);
   if (!file) {
     Sources sources;
     Diags diags(sources);
-    exitCode = fail(options, diags, file.trouble());
-    return std::nullopt;
+    return fail(options, diags, file.trouble());
   }
   return Side{path, *std::move(file)};
 }
@@ -212,10 +209,9 @@ private:
 int runDiff(const Options &options) {
   if (options.files.size() != 2)
     return usage(options, "diff takes two files, got " + llvm::Twine(options.files.size()));
-  int code = kDone;
-  auto a = readSide(options, options.files[0], code);
-  auto b = a ? readSide(options, options.files[1], code) : std::nullopt;
-  return b ? Comparison(options, *a, *b).run() : code;
+  DLC_TRY(const Side a, readSide(options, options.files[0]));
+  DLC_TRY(const Side b, readSide(options, options.files[1]));
+  return Comparison(options, a, b).run();
 }
 
 } // namespace

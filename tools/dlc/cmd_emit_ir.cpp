@@ -34,24 +34,21 @@ void printElided(llvm::raw_ostream &os, unsigned lines, llvm::function_ref<void(
 
 /// --emit-dot: the layers of a net for Graphviz.
 int emitDot(const Options &options, Product &product) {
-  int code = kDone;
-  auto net = openSource(options, options.files.front(), code);
-  if (!net)
-    return code;
+  DLC_TRY(auto net, openSource(options, options.files.front()));
   auto built = net->build(dsl::Mode::Infer, 1);
   if (!built)
     return fail(options, *net, built.failure());
   product.stream() << dotText(session::layerTable(*built), net->path());
-  code = flush(options, net->diags());
+  const int code = flush(options, net->diags());
   return code ? code : product.deliver(options);
 }
 
 /// --line; 0: none.
 unsigned lineOf(const Options &options) { return static_cast<unsigned>(options.flags.whole("line")); }
 
-/// --line: the text of that line of a source, for the top of what is printed. Nothing, and an exit code, where the file
-/// has no such line, or nothing of an IR file comes from one.
-std::optional<std::string> lineText(const Options &options, const IrInput &input, int &code) {
+/// --line: the text of that line of a source, for the top of what is printed. A usage error where the file has
+/// no such line, or nothing of an IR file comes from one.
+OrExit<std::string> lineText(const Options &options, const IrInput &input) {
   const unsigned line = lineOf(options);
   const std::string asked = "--line=" + std::to_string(line) + ": ";
   if (input.kind != IrInput::Kind::Source) {
@@ -61,20 +58,17 @@ std::optional<std::string> lineText(const Options &options, const IrInput &input
     for (size_t i = 0; input.work.program && i < input.work.program->size(); ++i)
       any |= isThere(input.work.program->at(i).origin);
     if (any)
-      return "";
-    code = fail(options, kUsage, asked + "nothing in " + input.unit->path + " comes from that line");
-    return std::nullopt;
+      return std::string();
+    return fail(options, kUsage, asked + "nothing in " + input.unit->path + " comes from that line");
   }
   llvm::SmallVector<llvm::StringRef, 64> lines;
   llvm::StringRef text = input.unit->text;
   text.consume_back("\n");
   text.split(lines, '\n');
-  if (line > lines.size()) {
-    code = fail(options, kUsage,
+  if (line > lines.size())
+    return fail(options, kUsage,
                 asked + input.unit->path + " has " + std::to_string(lines.size()) +
                     (lines.size() == 1 ? " line" : " lines"));
-    return std::nullopt;
-  }
   return "// " + input.unit->path + ":" + std::to_string(line) + ": " + lines[line - 1].trim().str() + "\n";
 }
 
@@ -174,14 +168,9 @@ static int runEmitIr(const Options &options) {
                     "': ast, graph, typed, grad, primitive, program, fused, planned or all");
   const dsl::Mode mode = modeOf(options);
 
-  int code = kDone;
-  std::optional<kernels::Isa> isa = chooseIsa(options, code);
-  if (!isa)
-    return code;
-  auto input = readIr(options, options.files.front(), code, *stop == Stage::Ast);
-  if (!input)
-    return code;
-  compile::Unit &unit = *input->unit;
+  DLC_TRY(const kernels::Isa isa, chooseIsa(options));
+  DLC_TRY(IrInput input, readIr(options, options.files.front(), *stop == Stage::Ast));
+  compile::Unit &unit = *input.unit;
   auto end = [&] {
     bool wrong = unit.diags.hadError();
     int ended = finish(options, unit);
@@ -192,13 +181,11 @@ static int runEmitIr(const Options &options) {
 
   llvm::raw_ostream &os = product.stream();
   if (lineOf(options)) {
-    auto line = lineText(options, *input, code);
-    if (!line)
-      return code;
-    os << *line;
+    DLC_TRY(const std::string line, lineText(options, input));
+    os << line;
   }
-  compile::Work work = std::move(input->work);
-  if (input->kind == IrInput::Kind::Source) {
+  compile::Work work = std::move(input.work);
+  if (input.kind == IrInput::Kind::Source) {
     if (all || *stop == Stage::Ast) {
       printHeading(os, all, Stage::Ast);
       dsl::printAst(os, unit.file, unit.sources, lineOf(options));
@@ -215,7 +202,7 @@ static int runEmitIr(const Options &options) {
     leaveOutTraining(*work.net.graph, mode);
   }
 
-  if (int bad = runStages(options, *input, work, mode, *stop, *isa, os))
+  if (int bad = runStages(options, input, work, mode, *stop, isa, os))
     return bad;
   return end();
 }

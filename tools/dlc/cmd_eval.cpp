@@ -104,22 +104,15 @@ static int runEval(const Options &options) {
                     llvm::Twine(minimum ? "--min" : "--max") + " must be METRIC=NUMBER, found '" + text + "'");
       bounds.emplace_back(*bound, minimum);
     }
-  int code = kDone;
-  auto files = sortFiles(options, code);
-  if (!files)
-    return code;
-  auto net = openNet(options, *files, code);
-  if (!net)
-    return code;
-  if (files->data.size() > 2)
-    return usage(options, "eval takes samples and their labels, got " + llvm::join(files->data, ", "));
-  if (files->data.size() == 2 && options.labels)
-    return usage(options, "the labels are given twice: " + files->data.back() + ", and --labels=" + *options.labels);
-  const std::string data = files->data.empty() ? "" : files->data.front();
-  const std::string labels = files->data.size() == 2 ? files->data.back() : options.labels.value_or("");
-  auto samples = openSamples(options, *net, data, labels, train::SampleUse::Score, code);
-  if (!samples)
-    return code;
+  DLC_TRY(NetFiles files, sortFiles(options));
+  DLC_TRY(auto net, openNet(options, files));
+  if (files.data.size() > 2)
+    return usage(options, "eval takes samples and their labels, got " + llvm::join(files.data, ", "));
+  if (files.data.size() == 2 && options.labels)
+    return usage(options, "the labels are given twice: " + files.data.back() + ", and --labels=" + *options.labels);
+  const std::string data = files.data.empty() ? "" : files.data.front();
+  const std::string labels = files.data.size() == 2 ? files.data.back() : options.labels.value_or("");
+  DLC_TRY(const data::Samples samples, openSamples(options, *net, data, labels, train::SampleUse::Score));
   std::vector<Spec> metrics = net->unit().settings.train.metrics.value;
   // The whole table where it can be read at a glance, unless the source says what it wants to see.
   constexpr int64_t kReadable = 20;
@@ -143,20 +136,20 @@ static int runEval(const Options &options) {
     if (metric->name != "Loss" && !llvm::is_contained(metrics, *metric))
       metrics.push_back(*metric);
   }
-  auto scores = net->score(*samples, metrics);
+  auto scores = net->score(samples, metrics);
   if (!scores)
     return fail(options, *net, scores.failure());
 
   if (options.json) {
     train::jsonReporter(llvm::outs(), false)
-        ->result({files->model, *scores, net->names().classes, net->validates() ? "val" : ""});
+        ->result({files.model, *scores, net->names().classes, net->validates() ? "val" : ""});
   } else {
     if (net->validates())
-      llvm::outs() << "No test data: scored on the " << grouped(static_cast<int64_t>(samples->size()))
+      llvm::outs() << "No test data: scored on the " << grouped(static_cast<int64_t>(samples.size()))
                    << " validation samples (" << validationText(*net) << ")\n";
     train::printEvaluation(llvm::outs(), *scores, net->names().classes);
   }
-  code = holdBounds(options, bounds, names, *scores);
+  int code = holdBounds(options, bounds, names, *scores);
   if (scores->notFinite)
     return failNotFinite(options, *net, static_cast<size_t>(scores->notFinite));
   return code;

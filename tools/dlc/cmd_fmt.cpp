@@ -15,18 +15,16 @@
 namespace dlc::tool {
 namespace {
 
-/// Where the canonical text of `path` goes; nothing after an error.
-std::optional<std::string> target(const Options &options, const std::string &path, bool older, int &code) {
+/// Where the canonical text of `path` goes.
+OrExit<std::string> target(const Options &options, const std::string &path, bool older) {
   if (!options.output.empty())
     return options.output;
   if (!options.flags.flag("upgrade") || !older || path == "-" || llvm::sys::path::extension(path) == ".dsl")
     return path;
   llvm::SmallString<128> beside(path);
   llvm::sys::path::replace_extension(beside, ".dsl");
-  if (llvm::sys::fs::exists(beside)) {
-    code = fail(options, kSystemError, beside + " exists already; name another file with -o");
-    return std::nullopt;
-  }
+  if (llvm::sys::fs::exists(beside))
+    return fail(options, kSystemError, beside + " exists already; name another file with -o");
   return beside.str().str();
 }
 
@@ -50,10 +48,7 @@ void say(const Options &options, const std::string &path, const std::string &wri
 }
 
 int formatOne(const Options &options, const std::string &path) {
-  int code = kDone;
-  std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(options, path, code);
-  if (!buffer)
-    return code;
+  DLC_TRY(auto buffer, readSource(options, path));
   Sources sources;
   Diags diags(sources);
   llvm::StringRef text = sources.add(path == "-" ? "<stdin>" : llvm::StringRef(path), buffer->getBuffer());
@@ -66,18 +61,16 @@ int formatOne(const Options &options, const std::string &path) {
     say(options, path, "", path + ": not in canonical style; `dlc fmt " + path + "` rewrites it");
     return kCheckFailed;
   }
-  std::optional<std::string> to = target(options, path, canonical->wasOlder, code);
-  if (!to)
-    return code;
-  if (*to == "-") {
+  DLC_TRY(const std::string to, target(options, path, canonical->wasOlder));
+  if (to == "-") {
     llvm::outs() << canonical->text;
     return kDone;
   }
-  if (*to == path && canonical->text == text)
+  if (to == path && canonical->text == text)
     return kDone;
-  if (absl::Status status = writeFileAtomically(*to, canonical->text); !status.ok())
+  if (absl::Status status = writeFileAtomically(to, canonical->text); !status.ok())
     return fail(options, status);
-  say(options, path, *to, "Wrote " + *to);
+  say(options, path, to, "Wrote " + to);
   return kDone;
 }
 

@@ -32,15 +32,12 @@ const dsl::NetOutput *chosenOutput(const Options &options, llvm::ArrayRef<dsl::N
   return nullptr;
 }
 
-/// --output=conv1: a value on the way to the outputs, as an output of its own. Nothing, and an exit code, where the net
-/// has none of this name for each sample.
-std::optional<dsl::NetOutput> valueAsOutput(const Options &options, session::Net &net, int &code) {
+/// --output=conv1: a value on the way to the outputs, as an output of its own. A usage error where the net has none
+/// of this name for each sample.
+OrExit<dsl::NetOutput> valueAsOutput(const Options &options, session::Net &net) {
   const std::string &wanted = options.flags.text("output");
   const std::vector<dsl::NetOutput> &parts = net.shape().outputs;
-  auto wrong = [&](const llvm::Twine &why) {
-    code = fail(options, kUsage, why);
-    return std::nullopt;
-  };
+  auto wrong = [&](const llvm::Twine &why) { return fail(options, kUsage, why); };
   const std::string show = "`dlc show --values=" + wanted + " " + options.files.front() + "` prints it";
   if (const train::Parameter *p = net.parameters().find(wanted); p && p->isWeight())
     return wrong("'" + wanted + "' is a weight, the same for all samples; " + show);
@@ -112,9 +109,8 @@ std::string npyHeader(DType dtype, size_t samples, const Shape &shape) {
   return header + text;
 }
 
-/// The samples of every file of the command line, or those that the source names; nothing after an error.
-std::optional<std::vector<data::Samples>> openAll(const Options &options, session::Net &net, const NetFiles &files,
-                                                  int &code) {
+/// The samples of every file of the command line, or those that the source names.
+OrExit<std::vector<data::Samples>> openAll(const Options &options, session::Net &net, const NetFiles &files) {
   const bool named = options.flags.flag("names") || options.json || options.flags.text("format") == "json";
   const auto use = named ? train::SampleUse::Predict : train::SampleUse::PredictAll;
   std::vector<std::string> names = files.data;
@@ -123,18 +119,14 @@ std::optional<std::vector<data::Samples>> openAll(const Options &options, sessio
   std::vector<data::Samples> all;
   bool any = false;
   for (const std::string &name : names) {
-    auto samples = openSamples(options, net, name, options.labels.value_or(""), use, code, names.size() > 1);
-    if (!samples)
-      return std::nullopt;
-    if (!options.quiet && !samples->data->broken.empty())
-      llvm::errs() << "note: " << data::brokenText(*samples->data) << '\n';
-    any |= !samples->empty();
-    all.push_back(*std::move(samples));
+    DLC_TRY(auto samples, openSamples(options, net, name, options.labels.value_or(""), use, names.size() > 1));
+    if (!options.quiet && !samples.data->broken.empty())
+      llvm::errs() << "note: " << data::brokenText(*samples.data) << '\n';
+    any |= !samples.empty();
+    all.push_back(std::move(samples));
   }
-  if (!any) {
-    code = fail(options, net.diags(), {.code = "E309", .message = "none of the files holds a sample"});
-    return std::nullopt;
-  }
+  if (!any)
+    return fail(options, net.diags(), {.code = "E309", .message = "none of the files holds a sample"});
   return all;
 }
 
@@ -225,18 +217,11 @@ int refuse(const Options &options, const dsl::NetOutput &part) {
 static int runInfer(const Options &options) {
   if (options.json && !options.flags.text("format").empty() && options.flags.text("format") != "json")
     return fail(options, kUsage, "--json and --format=" + options.flags.text("format") + " contradict each other");
-  int code = kDone;
-  auto files = sortFiles(options, code);
-  if (!files)
-    return code;
-  auto net = openNet(options, *files, code);
-  if (!net)
-    return code;
-  if (int bad = filesOf(options, *net, *files).refuse(options))
+  DLC_TRY(NetFiles files, sortFiles(options));
+  DLC_TRY(auto net, openNet(options, files));
+  if (int bad = filesOf(options, *net, files).refuse(options))
     return bad;
-  auto groups = openAll(options, *net, *files, code);
-  if (!groups)
-    return code;
+  DLC_TRY(const auto groups, openAll(options, *net, files));
 
   Product product(options);
   if (product.toFile())
@@ -247,9 +232,7 @@ static int runInfer(const Options &options) {
   std::optional<dsl::NetOutput> value;
   std::unique_ptr<train::Engines> own; // whose nets have one more output
   if (!part) {
-    value = valueAsOutput(options, *net, code);
-    if (!value)
-      return code;
+    DLC_TRY(value, valueAsOutput(options, *net));
     part = &*value;
     own = train::enginesLike(net->engines());
   }
@@ -257,17 +240,17 @@ static int runInfer(const Options &options) {
     return bad;
   PredictionPrinter printer(os, options, *net, *part);
   size_t all = 0, before = 0;
-  for (const data::Samples &samples : *groups)
+  for (const data::Samples &samples : groups)
     all += samples.size();
   if (options.flags.text("format") == "npy")
     os << npyHeader(net->engines().dtype(), all, part->shape);
-  for (const data::Samples &samples : *groups) {
+  for (const data::Samples &samples : groups) {
     if (int bad =
             predict(options, *net, own ? *own : net->engines(), samples, before, *part, value.has_value(), printer, os))
       return bad;
     before += samples.size();
   }
-  code = product.deliver(options);
+  const int code = product.deliver(options);
   return code || !printer.notFinite() ? code
                                       : failNotFinite(options, *net, printer.notFinite(), printer.firstNotFinite() + 1);
 }

@@ -21,16 +21,11 @@ static int runOpt(const Options &options) {
   if (int bad = files.refuse(options))
     return bad;
   const Pipeline pipeline = Pipeline::of(options.flags.text("passes"));
-  int code = kDone;
-  std::optional<kernels::Isa> isa = chooseIsa(options, code);
-  if (!isa)
-    return code;
-  auto input = readIr(options, options.files.front(), code);
-  if (!input)
-    return code;
-  compile::Unit &unit = *input->unit;
-  compile::Work work = std::move(input->work);
-  if (input->kind == IrInput::Kind::Source && !unit.diags.hadError())
+  DLC_TRY(const kernels::Isa isa, chooseIsa(options));
+  DLC_TRY(IrInput input, readIr(options, options.files.front()));
+  compile::Unit &unit = *input.unit;
+  compile::Work work = std::move(input.work);
+  if (input.kind == IrInput::Kind::Source && !unit.diags.hadError())
     work.net = dsl::build(unit.file, unit.settings, compile::vocabulary(),
                           {dsl::Mode::Train, unit.settings.train.batchSize}, unit.diags);
   auto end = [&] { return finish(options, unit); };
@@ -41,7 +36,7 @@ static int runOpt(const Options &options) {
       return fail(options, kSourceError, unit.path + ": " + finding);
 
   std::vector<std::pair<std::string, double>> times;
-  compile::Options with{*isa, pipelineOptions(options, times), unit.settings.train.dtype};
+  compile::Options with{isa, pipelineOptions(options, times), unit.settings.train.dtype};
   std::map<std::string, unsigned> stats;
   with.stats = &stats;
   if (absl::Status status = compile::run(work, pipeline, with, unit.diags); !status.ok()) {
@@ -59,7 +54,7 @@ static int runOpt(const Options &options) {
   if (options.flags.flag("stats"))
     printStats(stats);
   if (options.flags.flag("explain-dispatch"))
-    printDispatch(*isa, work.program ? &*work.program : nullptr);
+    printDispatch(isa, work.program ? &*work.program : nullptr);
   if (work.program)
     printRemarks(options, *work.program);
   return end();

@@ -218,7 +218,6 @@ int showLayers(const Options &options, session::Net &net) {
 static int runShow(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "show takes one file, got " + llvm::Twine(options.files.size()));
-  int code = kDone;
   const std::string &path = options.files.front();
   auto buffer = readFile(path);
   if (!buffer.ok())
@@ -233,9 +232,7 @@ static int runShow(const Options &options) {
   if (isReference(options))
     native.isa = "auto"; // memory is that of the plan
   NetFiles netFiles{"", path, {}};
-  std::unique_ptr<session::Net> net = isModel ? openNet(native, netFiles, code) : openSource(native, path, code);
-  if (!net)
-    return code;
+  DLC_TRY(auto net, isModel ? openNet(native, netFiles) : openSource(native, path));
   compile::Unit &unit = net->unit();
   if (options.flags.flag("config")) {
     if (options.json)

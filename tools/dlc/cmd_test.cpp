@@ -41,13 +41,10 @@ int runExample(const Options &options, TestReport &report, const TestIsas &isas,
 }
 
 int testKernelsOfOps(const Options &options, TestReport &report) {
-  int code = kDone;
-  std::optional<TestIsas> isas = testIsas(options, code);
-  if (!isas)
-    return code;
-  if (isas->all.empty())
+  DLC_TRY(const TestIsas isas, testIsas(options));
+  if (isas.all.empty())
     return kDone;
-  report.kernelsHeading(isas->names(), isas->bits(), TestReport::Lines::Failures);
+  report.kernelsHeading(isas.names(), isas.bits(), TestReport::Lines::Failures);
   reportLeftOut(options, report);
   ThreadTeam team(1);
   llvm::ArrayRef<const OpDef *> all = compile::registry().all();
@@ -60,11 +57,11 @@ int testKernelsOfOps(const Options &options, TestReport &report) {
       ++number;
       const std::string name = def->name.str() + (def->examples.size() > 1 ? " " + std::to_string(number) : "");
       for (DType dtype : {DType::F32, DType::F64})
-        if (code = runExample(options, report, *isas, team, *def, example, name, dtype); code != kDone)
+        if (int code = runExample(options, report, isas, team, *def, example, name, dtype); code != kDone)
           return code;
     }
   }
-  report.kernelsEnd(isas->names());
+  report.kernelsEnd(isas.names());
   return kDone;
 }
 

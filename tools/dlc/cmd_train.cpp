@@ -25,12 +25,10 @@ struct TrainFiles {
   std::string source, data, labels, output;
   bool named = true; ///< the output was named, and is not the default
 };
-std::optional<TrainFiles> trainFiles(const Options &options, int &exitCode) {
+OrExit<TrainFiles> trainFiles(const Options &options) {
   const std::vector<std::string> &f = options.files;
-  if (f.size() != 1 && f.size() != 2 && f.size() != 4) {
-    exitCode = usage(options, "train takes 1, 2 or 4 files, got " + llvm::Twine(f.size()));
-    return std::nullopt;
-  }
+  if (f.size() != 1 && f.size() != 2 && f.size() != 4)
+    return usage(options, "train takes 1, 2 or 4 files, got " + llvm::Twine(f.size()));
   TrainFiles files{f[0], options.data.value_or(""), options.labels.value_or(""), options.output};
   if (f.size() == 4)
     files.data = f[1], files.labels = f[2];
@@ -39,8 +37,7 @@ std::optional<TrainFiles> trainFiles(const Options &options, int &exitCode) {
       std::string message = "the output is given twice: " + f.back() + " and -o " + options.output;
       if (options.flags.given("resume") && options.flags.text("resume").empty())
         message += "; a checkpoint is joined to its flag: --resume=" + f.back();
-      exitCode = usage(options, message);
-      return std::nullopt;
+      return usage(options, message);
     }
     files.output = f.back();
   }
@@ -215,28 +212,21 @@ int runTraining(const Options &options, session::Net &net, session::Training &tr
 } // namespace
 
 static int runTrain(const Options &given) {
-  int code = kDone;
-  auto files = trainFiles(given, code);
-  if (!files)
-    return code;
+  DLC_TRY(TrainFiles files, trainFiles(given));
   Options options = given;
-  options.output = files->output; // by whichever form it was named
+  options.output = files.output; // by whichever form it was named
   PassTimes times;
-  std::optional<session::Options> how = sessionOptions(options, times, code);
-  if (!how)
-    return code;
-  auto net = openSource(options, *how, files->source, code);
-  if (!net)
-    return code;
+  DLC_TRY(const session::Options how, sessionOptions(options, times));
+  DLC_TRY(auto net, openSource(options, how, files.source));
   // The net before its data: most mistakes show here, and an absurd size must not have to wait for a large file.
   session::Training training(*net);
   if (session::Done built = training.build(); !built)
     return fail(options, *net, built.failure());
   flush(options, net->diags());
   Checkpoints checkpoints;
-  if (int bad = settleFiles(options, *net, *files, checkpoints))
+  if (int bad = settleFiles(options, *net, files, checkpoints))
     return bad;
-  if (session::Done loaded = training.load({.model = files->output,
+  if (session::Done loaded = training.load({.model = files.output,
                                             .checkpoint = checkpoints.written,
                                             .resume = checkpoints.resumed,
                                             .dryRun = options.flags.flag("dry-run"),
@@ -244,7 +234,7 @@ static int runTrain(const Options &given) {
       !loaded)
     return fail(options, *net, loaded.failure());
   flush(options, net->diags());
-  code = runTraining(options, *net, training, !checkpoints.resumed.empty(), times);
+  const int code = runTraining(options, *net, training, !checkpoints.resumed.empty(), times);
   llvm::BuryPointer(std::move(net)); // nobody needs the memory that it would give back
   return code;
 }

@@ -13,7 +13,7 @@
 
 namespace dlc::tool {
 
-std::optional<IrInput> readIr(const Options &options, const std::string &path, int &exitCode, bool syntaxOnly) {
+OrExit<IrInput> readIr(const Options &options, const std::string &path, bool syntaxOnly) {
   IrInput input;
   llvm::StringRef name(path);
   input.kind = name.ends_with(".ir")        ? IrInput::Kind::Graph
@@ -21,17 +21,12 @@ std::optional<IrInput> readIr(const Options &options, const std::string &path, i
                                             : IrInput::Kind::Source;
   if (input.kind != IrInput::Kind::Source && !options.overrides.empty()) {
     const std::string &flag = options.overrides.front().first;
-    exitCode = usage(options, flag + " changes a source, but " + path + " is IR, already compiled from it",
-                     "use it when emitting the IR from the source");
-    return std::nullopt;
+    return usage(options, flag + " changes a source, but " + path + " is IR, already compiled from it",
+                 "use it when emitting the IR from the source");
   }
-  if (input.kind == IrInput::Kind::Program && options.flags.text("mode") != "train") {
-    exitCode = usage(options, "--mode selects a graph, but " + path + " is already a program");
-    return std::nullopt;
-  }
-  std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(options, path, exitCode);
-  if (!buffer)
-    return std::nullopt;
+  if (input.kind == IrInput::Kind::Program && options.flags.text("mode") != "train")
+    return usage(options, "--mode selects a graph, but " + path + " is already a program");
+  DLC_TRY(auto buffer, readSource(options, path));
   llvm::StringRef text = buffer->getBuffer();
   if (input.kind == IrInput::Kind::Source && !syntaxOnly) {
     std::vector<compile::OverrideText> overrides;

@@ -13,7 +13,7 @@ struct IrInput {
   compile::Work work;                  ///< Graph and Program
 };
 /// `syntaxOnly`: of a source, the tree alone; it may mean nothing.
-std::optional<IrInput> readIr(const Options &options, const std::string &path, int &exitCode, bool syntaxOnly = false);
+OrExit<IrInput> readIr(const Options &options, const std::string &path, bool syntaxOnly = false);
 
 /// Refuses a planned program that needs more memory than --max-memory allows; the exit code. Without the flag any plan
 /// may be looked at, however large.

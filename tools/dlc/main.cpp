@@ -32,13 +32,12 @@ int main(int argc, char **argv) {
   prepareHeap();
   takeLastResorts();
   leaveReproducers(llvm::ArrayRef<const char *>(argv, static_cast<size_t>(argc)));
-  int code = kDone;
   auto run = [&] {
-    std::optional<Options> options = readOptions(argc, argv, code);
+    OrExit<Options> options = readOptions(argc, argv);
     setLastWordsInJson(options && options->json);
-    return options ? dispatch(*options) : code;
+    return options ? dispatch(*options) : options.exitCode();
   };
-  code = onEnoughStack(run);
+  int code = onEnoughStack(run);
   llvm::outs().flush();
   if (llvm::outs().has_error()) {
     // A reader that has gone away ends quietly; a full disk or a closed stream must be heard of.

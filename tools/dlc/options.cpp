@@ -71,11 +71,10 @@ std::string noCommand(const GivenFlags &asked) {
          (near.empty() ? "; `dlc help` lists them" : "; did you mean " + near.str() + "?");
 }
 
-/// Answers what needs no command, and mistakes. Whether that was all; `exitCode` is that of the answer.
-bool answer(const Options &o, const GivenFlags &asked, int &exitCode) {
+/// Answers what needs no command, and mistakes; the exit code, if that was all.
+std::optional<int> answer(const Options &o, const GivenFlags &asked) {
   const bool lacksCommand = o.command.empty();
   const bool emits = o.flags.given("emit-ir") || o.flags.given("emit-dot");
-  exitCode = kDone;
   if (asked.version) {
     llvm::outs() << "dlc " << version() << '\n';
   } else if (lacksCommand && !asked.words.empty() && asked.words.front() == "help") {
@@ -84,14 +83,13 @@ bool answer(const Options &o, const GivenFlags &asked, int &exitCode) {
   } else if (o.flags.flag("help")) {
     lacksCommand && !emits ? printHelp() : printHelp(o.command);
   } else if (lacksCommand && !emits) {
-    exitCode = fail(o, kUsage, noCommand(asked));
+    return fail(o, kUsage, noCommand(asked));
   } else if (!asked.mistake.empty()) {
-    exitCode =
-        usage(o, asked.mistake, "`dlc " + (lacksCommand ? "--emit-ir" : o.command) + " --help` lists the options");
+    return usage(o, asked.mistake, "`dlc " + (lacksCommand ? "--emit-ir" : o.command) + " --help` lists the options");
   } else {
-    return false;
+    return std::nullopt;
   }
-  return true;
+  return kDone;
 }
 
 /// What flags and the environment say of the machine. What is wrong with one of them, or "".
@@ -128,15 +126,14 @@ std::string takeMachine(Options &o) {
 
 } // namespace
 
-std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
+OrExit<Options> readOptions(int argc, char **argv) {
   llvm::SmallVector<const char *, 32> args(argv + std::min(argc, 1), argv + argc);
   // Called by the name `train` or `infer` (links that are installed beside dlc), it is that command.
   llvm::StringRef self = llvm::sys::path::filename(argc ? argv[0] : "dlc");
   const bool isCommand = self == "train" || self == "infer";
   if (args.empty() && !isCommand) {
     printHelp();
-    exitCode = kUsage;
-    return std::nullopt;
+    return kUsage;
   }
   Options o;
   o.command = isCommand ? self : commandFirst(args);
@@ -151,8 +148,8 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   o.json = flags.flag("json") || o.log == LogFormat::Json;
   if (o.json)
     o.log = LogFormat::Json;
-  if (answer(o, given, exitCode))
-    return std::nullopt;
+  if (auto code = answer(o, given))
+    return *code;
   o.files = std::move(given.words);
   o.overrides = std::move(given.overrides);
   o.data = flags.ifGiven("data"), o.labels = flags.ifGiven("labels"), o.test = flags.ifGiven("test");
@@ -161,10 +158,8 @@ std::optional<Options> readOptions(int argc, char **argv, int &exitCode) {
   const std::string color = flags.text("color");
   o.color = color == "always" ||
             (color == "auto" && environment("NO_COLOR").empty() && llvm::sys::Process::StandardErrIsDisplayed());
-  if (std::string mistake = takeMachine(o); !mistake.empty()) {
-    exitCode = fail(o, kUsage, mistake);
-    return std::nullopt;
-  }
+  if (std::string mistake = takeMachine(o); !mistake.empty())
+    return fail(o, kUsage, mistake);
   return o;
 }
 

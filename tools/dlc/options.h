@@ -3,6 +3,7 @@
 #pragma once
 
 #include "flags.h"
+#include "or_exit.h"
 
 #include <cstdint>
 #include <optional>
@@ -33,8 +34,8 @@ struct Options {
   bool verifyEach = false;
 };
 
-/// Reads the command line. Nothing when it is wrong (said on stderr, exit code 2) or when it asked for help or the
-/// version (printed, exit code 0); `exitCode` says which.
-std::optional<Options> readOptions(int argc, char **argv, int &exitCode);
+/// Reads the command line. No options when it is wrong (said on stderr, exit code 2) or when it asked for help or the
+/// version (printed, exit code 0).
+OrExit<Options> readOptions(int argc, char **argv);
 
 } // namespace dlc::tool

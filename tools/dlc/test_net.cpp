@@ -327,14 +327,12 @@ std::string TestIsas::names() const {
   return llvm::join(words, ", ");
 }
 
-std::optional<TestIsas> testIsas(const Options &options, int &exitCode) {
-  std::optional<kernels::Isa> chosen = chooseIsa(options, exitCode);
-  if (!chosen)
-    return std::nullopt;
+OrExit<TestIsas> testIsas(const Options &options) {
+  DLC_TRY(const kernels::Isa chosen, chooseIsa(options));
   if (isReference(options))
     return TestIsas{};
-  if (options.isa != "auto" || !train::promisesBits(*chosen))
-    return TestIsas{{*chosen}};
+  if (options.isa != "auto" || !train::promisesBits(chosen))
+    return TestIsas{{chosen}};
   TestIsas isas;
   for (kernels::Isa isa : kernels::isas())
     if (kernels::supported(isa) && train::promisesBits(isa))
@@ -369,19 +367,12 @@ int compareKernels(const Options &options, TestReport &report, const TestIsas &i
 }
 
 int testNet(const Options &options) {
-  int code = kDone;
-  std::optional<TestIsas> isas = testIsas(options, code);
-  if (!isas)
-    return code;
-  auto net = openSource(options, options.files.front(), code);
-  if (!net)
-    return code;
+  DLC_TRY(const TestIsas isas, testIsas(options));
+  DLC_TRY(auto net, openSource(options, options.files.front()));
   Options with = options;
   with.overrides.emplace_back("--dtype", "train.dtype=f64"); // differences in f32 say nothing
-  auto inF64 = openSource(with, options.files.front(), code);
-  if (!inF64)
-    return code;
-  return NetTest(options, net->unit(), inF64->unit(), *isas).run();
+  DLC_TRY(auto inF64, openSource(with, options.files.front()));
+  return NetTest(options, net->unit(), inF64->unit(), isas).run();
 }
 
 } // namespace dlc::tool

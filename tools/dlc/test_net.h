@@ -22,7 +22,7 @@ struct TestIsas {
   bool bits() const { return llvm::all_of(all, train::promisesBits); }
 };
 /// Nothing after an error.
-std::optional<TestIsas> testIsas(const Options &options, int &exitCode);
+OrExit<TestIsas> testIsas(const Options &options);
 /// Reports those that are not compared, and why.
 void reportLeftOut(const Options &options, TestReport &report);
 

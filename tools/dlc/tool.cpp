@@ -120,30 +120,23 @@ int bug(const Options &, const llvm::Twine &text) {
   return kBug;
 }
 
-std::unique_ptr<llvm::MemoryBuffer> readSource(const Options &options, llvm::StringRef path, int &exitCode) {
+OrExit<std::unique_ptr<llvm::MemoryBuffer>> readSource(const Options &options, llvm::StringRef path) {
   absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> buffer = readFile(path);
-  if (!buffer.ok()) {
-    exitCode = fail(options, buffer.status());
-    return nullptr;
-  }
-  if (model::looksLikeModel((*buffer)->getBuffer())) {
-    exitCode = usage(options, path + " is a model file, not a source",
-                     "`dlc show " + path + "` lists its layers, `dlc show --config " + path + "` its settings");
-    return nullptr;
-  }
-  exitCode = kDone;
+  if (!buffer.ok())
+    return fail(options, buffer.status());
+  if (model::looksLikeModel((*buffer)->getBuffer()))
+    return usage(options, path + " is a model file, not a source",
+                 "`dlc show " + path + "` lists its layers, `dlc show --config " + path + "` its settings");
   return *std::move(buffer);
 }
 
-std::optional<session::Options> sessionOptions(const Options &options, PassTimes &times, int &exitCode) {
-  std::optional<kernels::Isa> isa = chooseIsa(options, exitCode);
-  if (!isa)
-    return std::nullopt;
+OrExit<session::Options> sessionOptions(const Options &options, PassTimes &times) {
+  DLC_TRY(const kernels::Isa isa, chooseIsa(options));
   session::Options how;
   for (const auto &[flag, value] : options.overrides)
     how.overrides.push_back({flag, value});
   how.warningsAsErrors = options.werror;
-  how.isa = *isa;
+  how.isa = isa;
   how.reference = isReference(options);
   how.threads = options.threads;
   how.maxMemory = options.maxMemory;
@@ -151,30 +144,24 @@ std::optional<session::Options> sessionOptions(const Options &options, PassTimes
   if (options.flags.given("passes"))
     how.pipeline = Pipeline::of(options.flags.text("passes"));
   if (options.flags.flag("explain-dispatch"))
-    printDispatch(*isa);
+    printDispatch(isa);
   return how;
 }
 
-std::unique_ptr<session::Net> openSource(const Options &options, const session::Options &how, llvm::StringRef path,
-                                         int &exitCode) {
-  std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(options, path, exitCode);
-  if (!buffer)
-    return nullptr;
+OrExit<std::unique_ptr<session::Net>> openSource(const Options &options, const session::Options &how,
+                                                 llvm::StringRef path) {
+  DLC_TRY(auto buffer, readSource(options, path));
   auto net = std::make_unique<session::Net>(how);
-  if (session::Done opened = net->openSourceText(path, buffer->getBuffer()); !opened) {
-    exitCode = fail(options, *net, opened.failure());
-    return nullptr;
-  }
+  if (session::Done opened = net->openSourceText(path, buffer->getBuffer()); !opened)
+    return fail(options, *net, opened.failure());
   return net;
 }
 
-std::unique_ptr<session::Net> openSource(const Options &options, llvm::StringRef path, int &exitCode) {
+OrExit<std::unique_ptr<session::Net>> openSource(const Options &options, llvm::StringRef path) {
   PassTimes none;
-  std::optional<session::Options> how = sessionOptions(options, none, exitCode);
-  if (!how)
-    return nullptr;
-  how->passes.times = nullptr;
-  return openSource(options, *how, path, exitCode);
+  DLC_TRY(session::Options how, sessionOptions(options, none));
+  how.passes.times = nullptr;
+  return openSource(options, how, path);
 }
 
 int fail(const Options &options, session::Net &net, const session::Failure &failure) {
@@ -195,8 +182,7 @@ int fail(const Options &options, session::Net &net, const session::Failure &fail
   return kBug;
 }
 
-std::optional<kernels::Isa> chooseIsa(const Options &options, int &exitCode) {
-  exitCode = kDone;
+OrExit<kernels::Isa> chooseIsa(const Options &options) {
   if (options.isa == "auto")
     return kernels::best();
   if (isReference(options))
@@ -205,13 +191,11 @@ std::optional<kernels::Isa> chooseIsa(const Options &options, int &exitCode) {
     if (options.isa == isa->name) {
       if (kernels::supported(isa))
         return isa;
-      exitCode = fail(options, kUsage,
-                      llvm::Twine("this machine cannot run ") + (options.isaOfEnvironment ? "DLC_ISA=" : "--isa=") +
-                          options.isa + ": " + kernels::whyNot(isa));
-      return std::nullopt;
+      return fail(options, kUsage,
+                  llvm::Twine("this machine cannot run ") + (options.isaOfEnvironment ? "DLC_ISA=" : "--isa=") +
+                      options.isa + ": " + kernels::whyNot(isa));
     }
-  exitCode = fail(options, kUsage, "no instruction set '" + options.isa + "'");
-  return std::nullopt;
+  return fail(options, kUsage, "no instruction set '" + options.isa + "'");
 }
 
 PipelineOptions pipelineOptions(const Options &options, PassTimes &times) {

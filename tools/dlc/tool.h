@@ -53,23 +53,22 @@ private:
 /// An internal failure: writes a reproducer, says so, exit code 70.
 int bug(const Options &options, const llvm::Twine &text);
 
-/// The bytes of a file that is to be a source. Null after an error, which has been printed: it cannot be read, or is a
-/// model file.
-std::unique_ptr<llvm::MemoryBuffer> readSource(const Options &options, llvm::StringRef path, int &exitCode);
-/// What the flags mean to a session: overrides, kernels, threads, memory, pipeline. Nothing after an error. `times`
-/// receives the time of each pass where they are wanted, and outlives the session.
-std::optional<session::Options> sessionOptions(const Options &options, PassTimes &times, int &exitCode);
-/// Reads a source file as these options say; what is wrong has been printed, and then it is null.
-std::unique_ptr<session::Net> openSource(const Options &options, const session::Options &how, llvm::StringRef path,
-                                         int &exitCode);
+/// The bytes of a file that is to be a source, and no model file.
+OrExit<std::unique_ptr<llvm::MemoryBuffer>> readSource(const Options &options, llvm::StringRef path);
+/// What the flags mean to a session: overrides, kernels, threads, memory, pipeline. `times` receives the time of each
+/// pass where they are wanted, and outlives the session.
+OrExit<session::Options> sessionOptions(const Options &options, PassTimes &times);
+/// Reads a source file as these options say.
+OrExit<std::unique_ptr<session::Net>> openSource(const Options &options, const session::Options &how,
+                                                 llvm::StringRef path);
 /// Both in one, for a command that does not print times.
-std::unique_ptr<session::Net> openSource(const Options &options, llvm::StringRef path, int &exitCode);
+OrExit<std::unique_ptr<session::Net>> openSource(const Options &options, llvm::StringRef path);
 /// Tells why something failed, after what is pending of `net`; the exit code.
 int fail(const Options &options, session::Net &net, const session::Failure &failure);
 
 /// The instruction set that --isa and the machine allow; `reference` gives Scalar and asks isReference(). Nothing after
 /// an error.
-std::optional<kernels::Isa> chooseIsa(const Options &options, int &exitCode);
+OrExit<kernels::Isa> chooseIsa(const Options &options);
 inline bool isReference(const Options &options) { return options.isa == "reference"; }
 
 /// Whether an output of a training run is stdout, by `-o -` and the like.

@@ -14,15 +14,12 @@
 
 namespace dlc::tool {
 
-std::optional<NetFiles> sortFiles(const Options &options, int &exitCode) {
+OrExit<NetFiles> sortFiles(const Options &options) {
   const std::vector<std::string> &f = options.files;
-  exitCode = kDone;
   constexpr size_t kMostOfEval = 4; // source, model, data, labels
-  if (f.empty() || (options.command == "eval" && f.size() > kMostOfEval)) {
-    exitCode = usage(options, options.command + (f.empty() ? " takes a model, got no file"
-                                                           : " takes 1 to 4 files, got " + llvm::Twine(f.size())));
-    return std::nullopt;
-  }
+  if (f.empty() || (options.command == "eval" && f.size() > kMostOfEval))
+    return usage(options, options.command + (f.empty() ? " takes a model, got no file"
+                                                       : " takes 1 to 4 files, got " + llvm::Twine(f.size())));
   NetFiles files{"", "", f};
   auto take = [&](auto is) -> std::optional<std::string> {
     auto found = llvm::find_if(files.data, is);
@@ -35,10 +32,8 @@ std::optional<NetFiles> sortFiles(const Options &options, int &exitCode) {
   if (std::optional<std::string> model = f.size() == 1 ? f.front() : take(isModelFile)) {
     if (f.size() == 1)
       files.data.clear();
-    if (auto other = take(isModelFile)) {
-      exitCode = usage(options, *model + " and " + *other + " are both model files");
-      return std::nullopt;
-    }
+    if (auto other = take(isModelFile))
+      return usage(options, *model + " and " + *other + " are both model files");
     files.model = *model;
     return files;
   }
@@ -79,22 +74,17 @@ void takeConfig(NetFiles &files, bool bringsSource, llvm::function_ref<bool()> t
 
 } // namespace
 
-std::unique_ptr<session::Net> openNet(const Options &options, NetFiles &files, int &exitCode) {
+OrExit<std::unique_ptr<session::Net>> openNet(const Options &options, NetFiles &files) {
   PassTimes none;
-  std::optional<session::Options> how = sessionOptions(options, none, exitCode);
-  if (!how)
-    return nullptr;
-  how->passes.times = nullptr;
+  DLC_TRY(session::Options how, sessionOptions(options, none));
+  how.passes.times = nullptr;
   const bool namesData = !files.data.empty() || options.data || options.test;
   if (options.command == "show")
-    how->recorded = session::RecordedData::All;
+    how.recorded = session::RecordedData::All;
   else if (options.command == "eval" && !namesData)
-    how->recorded = session::RecordedData::HeldOut;
-  auto net = std::make_unique<session::Net>(*how);
-  auto failed = [&](const session::Failure &failure) {
-    exitCode = fail(options, *net, failure);
-    return nullptr;
-  };
+    how.recorded = session::RecordedData::HeldOut;
+  auto net = std::make_unique<session::Net>(how);
+  auto failed = [&](const session::Failure &failure) { return fail(options, *net, failure); };
   if (session::Done read = net->readModel(files.model); !read)
     return failed(read.failure());
   const bool brings = net->bringsSource();
@@ -105,15 +95,12 @@ std::unique_ptr<session::Net> openNet(const Options &options, NetFiles &files, i
       return data.target.value == "next" || data.train.value.name == "Text";
     });
   if (!files.config.empty()) {
-    std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(options, files.config, exitCode);
-    if (!buffer)
-      return nullptr;
+    DLC_TRY(auto buffer, readSource(options, files.config));
     opened = net->openSourceText(files.config, buffer->getBuffer());
   } else if (!brings) {
-    exitCode = fail(options, kModelError,
-                    files.model + " holds only weights: name its source too, dlc " + options.command + " net.dsl " +
-                        files.model);
-    return nullptr;
+    return fail(options, kModelError,
+                files.model + " holds only weights: name its source too, dlc " + options.command + " net.dsl " +
+                    files.model);
   }
   if (!opened)
     return failed(opened.failure());
@@ -123,13 +110,14 @@ std::unique_ptr<session::Net> openNet(const Options &options, NetFiles &files, i
   return net;
 }
 
-std::optional<data::Samples> openSamples(const Options &options, session::Net &net, const std::string &file,
-                                         const std::string &labels, train::SampleUse use, int &exitCode,
-                                         bool amongOthers) {
+OrExit<data::Samples> openSamples(const Options &options, session::Net &net, const std::string &file,
+                                  const std::string &labels, train::SampleUse use, bool amongOthers) {
   const std::string data = file.empty() ? options.data.value_or(options.test.value_or("")) : file;
   auto samples = net.samples({.data = data, .labels = labels, .use = use, .mayBeEmpty = amongOthers});
-  exitCode = samples ? flush(options, net.diags()) : fail(options, net, samples.failure());
-  return samples ? std::optional(*std::move(samples)) : std::nullopt;
+  if (!samples)
+    return fail(options, net, samples.failure());
+  flush(options, net.diags());
+  return *std::move(samples);
 }
 
 int replaceSources(const Options &options, session::Net &net, const std::string &data, const std::string &labels) {

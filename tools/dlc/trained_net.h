@@ -17,17 +17,16 @@ struct NetFiles {
   std::vector<std::string> data; ///< the others, in order; none: the source's test data
 };
 /// Finds the model. What is a source among the others, openNet() tells.
-std::optional<NetFiles> sortFiles(const Options &options, int &exitCode);
+OrExit<NetFiles> sortFiles(const Options &options);
 
 /// Reads the files and checks that they fit; a source among `files.data` becomes `files.config`. Null after errors,
 /// which have been printed.
-std::unique_ptr<session::Net> openNet(const Options &options, NetFiles &files, int &exitCode);
+OrExit<std::unique_ptr<session::Net>> openNet(const Options &options, NetFiles &files);
 
 /// The samples of one file, with labels of their own in a second one; "": what the command line or the source names.
 /// Nothing after an error. Without samples only where the file stands `amongOthers`, which may have some.
-std::optional<data::Samples> openSamples(const Options &options, session::Net &net, const std::string &file,
-                                         const std::string &labels, train::SampleUse use, int &exitCode,
-                                         bool amongOthers = false);
+OrExit<data::Samples> openSamples(const Options &options, session::Net &net, const std::string &file,
+                                  const std::string &labels, train::SampleUse use, bool amongOthers = false);
 
 /// Files of the command line (--test among them) instead of what [data] names; the exit code.
 int replaceSources(const Options &options, session::Net &net, const std::string &data, const std::string &labels);

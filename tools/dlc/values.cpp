@@ -84,7 +84,6 @@ int showValue(const Options &options, session::Net &net) {
     print(options, options.flags.text("values"), weight->tensor(), std::nullopt);
     return flush(options, unit.diags);
   }
-  int code = kDone;
   // Preparation is fitted to the training samples; a trained net has it in its file.
   if (!net.isPrepared() && unit.settings.data.train.value) {
     auto bundle = net.loadData();
@@ -94,16 +93,14 @@ int showValue(const Options &options, session::Net &net) {
   }
   if (!options.data && unit.settings.data.train.value)
     unit.settings.data.test = unit.settings.data.train; // the samples that openSamples() takes where no file is named
-  auto samples = openSamples(options, net, "", options.labels.value_or(""),
-                             probe->needsTargets() ? train::SampleUse::Score : train::SampleUse::Predict, code);
-  if (!samples)
-    return code;
-  if (options.flags.whole("sample") >= static_cast<int64_t>(samples->size()))
+  const auto use = probe->needsTargets() ? train::SampleUse::Score : train::SampleUse::Predict;
+  DLC_TRY(const data::Samples samples, openSamples(options, net, "", options.labels.value_or(""), use));
+  if (options.flags.whole("sample") >= static_cast<int64_t>(samples.size()))
     return fail(options, kUsage,
                 "--sample=" + llvm::Twine(options.flags.whole("sample")) +
-                    (samples->size() == 1 ? ": there is " : ": there are ") + llvm::Twine(samples->size()) +
-                    (samples->size() == 1 ? " sample" : " samples") + ", and the first one is 0");
-  auto value = probe->of(net.engines(), *samples, static_cast<uint32_t>(options.flags.whole("sample")), net.prepare());
+                    (samples.size() == 1 ? ": there is " : ": there are ") + llvm::Twine(samples.size()) +
+                    (samples.size() == 1 ? " sample" : " samples") + ", and the first one is 0");
+  auto value = probe->of(net.engines(), samples, static_cast<uint32_t>(options.flags.whole("sample")), net.prepare());
   if (!value)
     return fail(options, unit.diags, value.trouble());
   print(options, options.flags.text("values"), *value, options.flags.whole("sample"));
