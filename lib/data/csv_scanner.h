@@ -2,6 +2,7 @@
 // It knows no columns: what a cell means is decided by parse_csv.cpp. Private to data.
 #pragma once
 
+#include "dlc/data/formats.h" // cellNumber
 #include "dlc/support/diags.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -29,9 +30,6 @@ struct CsvDialect {
 
 /// What stands in for "no value": nothing, ?, NA, N/A, #N/A, NaN, null (case ignored).
 bool isMissing(llvm::StringRef text);
-/// The whole cell as a number; "inf" and numbers beyond double are none. A leading plus is allowed, an underflow is
-/// zero.
-std::optional<double> cellNumber(llvm::StringRef text, char decimal = '.');
 
 /// Powers of ten that a double holds exactly.
 inline constexpr double kExactPowers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,

@@ -43,7 +43,10 @@ for folder in set(deps) & set(table):
 
 # Headers that have one home. Spirit throws and takes seconds to compile; intrinsics belong to the kernels.
 homes = [
-    (re.compile(r"boost/"), re.compile(r"lib/dsl/syntax/grammar\w*\.(cpp|h)$"), "Boost.Spirit stays inside lib/dsl/syntax/grammar*"),
+    (re.compile(r"boost/(?!asio/|beast/)"), re.compile(r"lib/dsl/syntax/grammar\w*\.(cpp|h)$"),
+     "Boost.Spirit stays inside lib/dsl/syntax/grammar*"),
+    (re.compile(r"boost/asio/"), re.compile(r"lib/serve/"), "Boost.Asio stays inside lib/serve"),
+    (re.compile(r"boost/beast/"), re.compile(r"lib/serve/http\.cpp$"), "Boost.Beast stays inside lib/serve/http.cpp"),
     (re.compile(r"\w*mmintrin\.h|immintrin\.h|x86intrin\.h"), re.compile(r"lib/kernels/|lib/runtime/thread_team\.cpp$"),
      "intrinsics stay inside lib/kernels (the thread team has its pause)"),
     (re.compile(r"zlib\.h"), re.compile(r"lib/support/"), "zlib stays inside lib/support"),

@@ -43,6 +43,9 @@ struct TextFile {
   llvm::StringRef bytes, name;
 };
 Fallible<Dataset> parseCsv(TextFile table, std::optional<TextFile> labels, const CsvOptions &options);
+/// The whole cell as a number; "inf" and numbers beyond double are none. A leading plus is allowed, an underflow is
+/// zero.
+std::optional<double> cellNumber(llvm::StringRef text, char decimal = '.');
 
 /// An IDX file: magic 0 0 type dims, big-endian sizes, then the elements (all six element types). Bytes stay bytes and
 /// refer to `images`, which must outlive the dataset unless the caller puts a buffer into values.buffer. Labels: one

@@ -1,0 +1,81 @@
+// Batcher: workers that take what is queued and compute it together, without ever waiting for more unless told to.
+// It knows bodies and answers, but no sockets; an answer never depends on what it was computed with.
+#pragma once
+
+#include "dlc/serve/metrics.h"
+#include "dlc/serve/questions.h"
+
+#include "absl/status/status.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace dlc::serve {
+
+using Clock = std::chrono::steady_clock;
+inline double secondsSince(Clock::time_point from) {
+  return std::chrono::duration<double>(Clock::now() - from).count();
+}
+
+/// What became of a request.
+struct Outcome {
+  unsigned status = 200;
+  std::string body; ///< JSON
+  size_t rows = 0;
+  double queue = 0, parse = 0, compute = 0; ///< seconds; compute is that of the batch
+};
+
+struct Job {
+  std::shared_ptr<const Model> model;
+  BodyForm form = BodyForm::Json;
+  std::string body;
+  /// Called once, by a worker.
+  std::function<void(Outcome)> done;
+};
+
+struct BatcherOptions {
+  unsigned threads = 1;
+  double maxDelay = 0; ///< seconds that a batch which is not full waits for more
+  size_t limit = 1024; ///< jobs that wait
+};
+
+class Batcher {
+public:
+  Batcher(BatcherOptions options, Metrics &metrics) : options(options), metrics(metrics) {}
+  /// As stop().
+  ~Batcher() { stop(); }
+  /// Starts the workers; what the system says where it gives no threads.
+  absl::Status start();
+  /// False where too many wait already; then `job` is as it was.
+  bool offer(Job &job);
+  /// Answers what is queued, and ends the workers. Nothing is taken any more.
+  void stop();
+
+private:
+  struct Waiting {
+    Job job;
+    Clock::time_point arrived;
+  };
+  struct Taken;
+  void work();
+  bool take(std::vector<Taken> &taken);
+  bool takeOne(std::unique_lock<std::mutex> &lock, std::vector<Taken> &taken, Clock::time_point until);
+  static bool read(Taken &taken, Metrics &metrics);
+  void compute(llvm::ArrayRef<Taken *> batch, std::vector<double> &samples);
+  template <class T> void computeAs(llvm::ArrayRef<Taken *> batch, std::vector<double> &samples);
+
+  const BatcherOptions options;
+  Metrics &metrics;
+  std::mutex mutex;
+  std::condition_variable arrived;
+  std::deque<Waiting> queue;
+  size_t idle = 0; ///< workers that wait
+  bool stopping = false;
+  std::vector<std::thread> workers;
+};
+
+} // namespace dlc::serve

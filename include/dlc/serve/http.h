@@ -1,0 +1,85 @@
+// HTTP/1.1 as far as the server speaks it: bytes to requests, replies to bytes. No sockets: a reader is fed whatever
+// has arrived, in pieces of any size.
+#pragma once
+
+#include "dlc/serve/model.h"
+
+#include "llvm/ADT/StringRef.h"
+
+#include <memory>
+#include <string>
+
+namespace dlc::serve {
+
+struct HttpLimits {
+  size_t line = 2048;   ///< bytes of the request line; 414
+  size_t header = 8192; ///< bytes of the request line and all fields; 431
+  uint64_t body = 1 << 20;
+};
+
+struct Request {
+  enum class Method : uint8_t { Get, Head, Post, Other } method = Method::Other;
+  std::string path;        ///< without what follows a '?'
+  std::string contentType; ///< in lower case, without parameters
+  bool keepAlive = true;   ///< the client does not ask to close
+  bool http10 = false;
+  std::string body;
+};
+
+/// Reads one request after the other. Whatever could be read in two ways is refused: both Content-Length and
+/// Transfer-Encoding, a folded field, a second Host, a bare line feed. So is what a page from elsewhere would send: a
+/// Host that is not this machine, an Origin that is not this server.
+class RequestReader {
+public:
+  enum class State : uint8_t { Empty, Header, Body, Complete, Refused };
+
+  explicit RequestReader(HttpLimits limits);
+  ~RequestReader();
+
+  /// `bytes` follow what was fed before.
+  State feed(llvm::StringRef bytes);
+  State state() const { return state_; }
+  /// With State::Complete. Goes on with what was fed behind it: ask for the state again.
+  Request take();
+  /// With State::Refused: what to answer, before the connection is closed.
+  const Refusal &refusal() const { return refusal_; }
+  /// Whether the client waits for `100 Continue` before it sends the body; true once.
+  bool wantsContinue();
+  /// Bytes of this request so far.
+  uint64_t bytes() const { return bytes_; }
+
+private:
+  State advance();
+  State header();
+  State body();
+  State refuse(unsigned status, std::string text);
+  bool checkFields(llvm::StringRef lines);
+  bool checkHead();
+
+  struct Parser; // Beast's
+  const HttpLimits limits;
+  State state_ = State::Empty;
+  std::string buffer; ///< fed, and not read yet
+  std::unique_ptr<Parser> parser;
+  Request request;
+  Refusal refusal_;
+  bool continue_ = false, measured = false, origin = false;
+  std::string host_, origin_;
+  uint64_t bytes_ = 0;
+};
+
+/// Whether a Host field names this machine: localhost, 127.x.y.z, [::1], with or without a port.
+bool isLoopbackName(llvm::StringRef host);
+
+struct Reply {
+  unsigned status = 200;
+  std::string body;
+  llvm::StringRef type = "application/json";
+  std::string fields = ""; ///< more of the header, each with its CRLF: "Allow: GET\r\n"
+};
+/// The whole reply as bytes. `head`: without its body, but with its length.
+std::string replyBytes(const Reply &reply, bool close, bool http10, bool head);
+/// A refusal as a reply: {"error": ...}.
+Reply refusalReply(const Refusal &refusal);
+
+} // namespace dlc::serve

@@ -1,0 +1,85 @@
+// Model: a trained net as the server sees it: its name, its inputs and outputs, and a predictor for them.
+// It knows neither HTTP nor JSON; questions.h and answers.h do.
+#pragma once
+
+#include "dlc/session/predictor.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dlc::serve {
+
+/// What the other side is told instead of an answer.
+struct Refusal {
+  unsigned status = 400; ///< of HTTP
+  std::string text;      ///< what was wrong, and what was expected
+};
+
+struct ModelOptions {
+  size_t maxRows = 64; ///< samples computed together, and in one request
+  size_t callers = 1;  ///< threads that ask it at once
+};
+
+/// One input of a net, called as its source calls it.
+struct ModelInput {
+  std::string name; ///< "input", or "image" of several
+  Shape shape;      ///< of one sample, behind `prepare`
+  int64_t vocab = 0;
+  size_t from = 0, size = 0; ///< its numbers in a sample
+};
+
+struct ModelOutput {
+  std::string name; ///< "output", or "mask" of several
+  session::AnswerPart part;
+};
+
+class Model {
+public:
+  /// Compiles `net`, which must have its weights, for 1, 2, 4 ... samples. A Failure as Predictor::make() has it.
+  static session::Result<std::shared_ptr<Model>> make(session::Net &net, std::string name, ModelOptions options);
+
+  const std::string &name() const { return name_; }
+  DType dtype() const { return predictor_->dtype(); }
+  llvm::ArrayRef<ModelInput> inputs() const { return inputs_; }
+  llvm::ArrayRef<ModelOutput> outputs() const { return outputs_; }
+  const train::DataNames &names() const { return names_; }
+  const Shape &inputShape() const { return inputShape_; } ///< of a sample; of several inputs, their numbers in a row
+  size_t maxRows() const { return options_.maxRows; }
+
+  /// Whether samples of this shape, as they come from their source, can be prepared for the net.
+  bool fits(llvm::ArrayRef<int64_t> shape) const;
+  /// The shape of a sample of which only the numbers are given; none where `prepare` has to know more.
+  const std::optional<Shape> &flatShape() const { return flatShape_; }
+  /// Numbers that one sample may have, before `prepare`.
+  size_t mostValues() const { return mostValues_; }
+  /// Bytes that a request may have: every number of maxRows() samples with all its digits.
+  uint64_t mostBytes() const;
+
+  /// predictRaw() of the predictor, from any of `callers` threads.
+  template <class T>
+  session::Done predict(llvm::ArrayRef<double> samples, llvm::ArrayRef<int64_t> shape,
+                        llvm::MutableArrayRef<T> answers) const {
+    return predictor_->predictRaw(samples, shape, answers);
+  }
+  size_t answerSize() const { return predictor_->outputs(); }
+
+private:
+  Model() = default;
+  std::string name_;
+  ModelOptions options_;
+  std::unique_ptr<session::Predictor> predictor_;
+  std::vector<ModelInput> inputs_;
+  std::vector<ModelOutput> outputs_;
+  train::DataNames names_;
+  data::Prepare prepare_;
+  Shape inputShape_;
+  std::optional<Shape> flatShape_;
+  size_t mostValues_ = 0;
+};
+
+using Models = std::vector<std::shared_ptr<const Model>>;
+/// Null if there is none.
+std::shared_ptr<const Model> findModel(const Models &models, llvm::StringRef name);
+
+} // namespace dlc::serve

@@ -1,0 +1,45 @@
+// Question: the samples of a request and what is to be answered about them, read from the body in any of its forms.
+// Every size is held against the model before memory is taken for it; nothing is computed here.
+#pragma once
+
+#include "dlc/serve/model.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dlc::serve {
+
+struct Question {
+  std::vector<double> values; ///< rows x elements of `shape`, as they were sent: `prepare` comes later
+  Shape shape;                ///< of one sample
+  size_t rows = 0;
+  bool single = false;           ///< it was one sample, not a list of one
+  std::optional<std::string> id; ///< to be repeated in the answer
+  std::vector<size_t> outputs;   ///< of the model, in the order of the answer
+};
+
+/// The forms of a body.
+enum class BodyForm : uint8_t {
+  Tensors, ///< the JSON of the Open Inference Protocol
+  Json,    ///< an array of numbers, nested or not
+  Csv,     ///< a sample per line, as `dlc infer` reads it
+  Bytes,   ///< a number from 0 to 255 per byte
+};
+
+/// Reads a body; nothing where `question` is one to `model`.
+std::optional<Refusal> readQuestion(BodyForm form, llvm::StringRef body, const Model &model, Question &question);
+
+// The parts of it.
+std::optional<Refusal> readTensors(llvm::StringRef body, const Model &model, Question &question);
+std::optional<Refusal> readJsonRows(llvm::StringRef body, const Model &model, Question &question);
+std::optional<Refusal> readCsvRows(llvm::StringRef body, const Model &model, Question &question);
+std::optional<Refusal> readBytes(llvm::StringRef body, const Model &model, Question &question);
+
+/// The number types of tensors: "FP32", "FP64", "INT32", "INT64", "UINT8".
+bool isTensorType(llvm::StringRef type);
+
+/// "[2,3]"
+std::string listText(llvm::ArrayRef<int64_t> shape);
+
+} // namespace dlc::serve

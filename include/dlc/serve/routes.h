@@ -1,0 +1,22 @@
+// Routes: which path means what. Only the form of a path is looked at; whether there is such a model is asked later.
+#pragma once
+
+#include "dlc/serve/http.h"
+
+#include "llvm/ADT/StringRef.h"
+
+namespace dlc::serve {
+
+struct Route {
+  enum class Kind : uint8_t { None, Health, Metrics, Server, Live, Ready, Model, ModelReady, Infer, Predict };
+  Kind kind = Kind::None;
+  llvm::StringRef model = ""; ///< as it is written in the path; "" where none is
+  /// How it is called in a log: "/v2/models/{model}/infer".
+  llvm::StringLiteral label = "";
+  /// Of POST; all others are of GET and HEAD.
+  bool posts() const { return kind == Kind::Infer || kind == Kind::Predict; }
+};
+/// `path` must live as long as the route. Kind::None where there is nothing.
+Route findRoute(llvm::StringRef path);
+
+} // namespace dlc::serve

@@ -1,0 +1,50 @@
+// Server: models behind a port of this machine. One thread speaks HTTP and computes nothing; workers (batcher.h) read
+// numbers and compute. Signals, flags and messages are up to the program.
+#pragma once
+
+#include "dlc/serve/model.h"
+
+#include "absl/status/statusor.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <memory>
+#include <string>
+
+namespace dlc::serve {
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";   ///< an address of this machine alone: 127.x.y.z or ::1
+  uint16_t port = 8080;             ///< 0: any that is free
+  unsigned threads = 1;             ///< workers
+  double maxDelay = 0;              ///< seconds that a batch which is not full waits for more
+  size_t queue = 1024;              ///< requests that wait for a worker; more are answered 503
+  size_t connections = 8192;        ///< open at once; of one address three quarters of them
+  double timeout = 10;              ///< seconds that a request may take to arrive, and an answer to leave
+  double idle = 60;                 ///< seconds that a connection may be silent between two requests
+  llvm::raw_ostream *log = nullptr; ///< a line of JSON for each request; used by one thread, must outlive the server
+};
+
+/// Whether an address is one of this machine alone: 127.x.y.z or ::1.
+bool isLoopbackAddress(const std::string &host);
+
+class Server {
+public:
+  /// Listens and answers from now on. The models must have been made for as many callers as there are threads.
+  /// InvalidArgument for a host that is no loopback address; otherwise what the system says.
+  static absl::StatusOr<std::unique_ptr<Server>> start(Models models, ServerOptions options);
+  /// Ends at once.
+  ~Server();
+
+  uint16_t port() const;
+  /// "http://127.0.0.1:8080"
+  std::string address() const;
+  /// Takes no more connections, answers what has begun for at most `seconds`, and ends. Whether all was answered.
+  bool drain(double seconds);
+
+private:
+  class Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl;
+};
+
+} // namespace dlc::serve

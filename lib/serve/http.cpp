@@ -1,0 +1,236 @@
+// Beast parses the grammar; what it would let through for the sake of old clients is refused before it sees it.
+// The only file of serve with Beast in it.
+#include "dlc/serve/http.h"
+
+#include "dlc/serve/answers.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/status.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+namespace dlc::serve {
+
+namespace http = boost::beast::http;
+
+struct RequestReader::Parser {
+  http::request_parser<http::string_body> request;
+};
+
+RequestReader::RequestReader(HttpLimits limits) : limits(limits) {}
+RequestReader::~RequestReader() = default;
+
+RequestReader::State RequestReader::refuse(unsigned status, std::string text) {
+  refusal_ = {status, std::move(text)};
+  return state_ = State::Refused;
+}
+
+RequestReader::State RequestReader::feed(llvm::StringRef bytes) {
+  if (state_ == State::Refused)
+    return state_;
+  buffer.append(bytes.data(), bytes.size());
+  return state_ == State::Complete ? state_ : advance();
+}
+
+RequestReader::State RequestReader::advance() {
+  if (state_ == State::Empty) {
+    while (llvm::StringRef(buffer).starts_with("\r\n")) // some clients end a body with one
+      buffer.erase(0, 2);
+    if (buffer.empty() || buffer == "\r")
+      return state_;
+    state_ = State::Header;
+  }
+  if (state_ == State::Header && header() != State::Body)
+    return state_;
+  return body();
+}
+
+/// The lines of the header, without the empty one, as they were sent.
+bool RequestReader::checkFields(llvm::StringRef lines) {
+  auto wrong = [&](unsigned status, const char *text) {
+    refuse(status, text);
+    return false;
+  };
+  unsigned hosts = 0, lengths = 0, encodings = 0;
+  for (llvm::StringRef rest = lines.split("\r\n").second; !rest.empty();) {
+    llvm::StringRef line;
+    std::tie(line, rest) = rest.split("\r\n");
+    if (line.starts_with(" ") || line.starts_with("\t"))
+      return wrong(400, "a field of the header goes on in a second line");
+    auto [name, value] = line.split(':');
+    value = value.trim(" \t");
+    if (name.equals_insensitive("host")) {
+      ++hosts;
+      host_ = value.lower();
+    } else if (name.equals_insensitive("origin")) {
+      origin = true;
+      origin_ = value.lower();
+    } else if (name.equals_insensitive("content-length")) {
+      ++lengths;
+      if (value.empty() || !llvm::all_of(value, llvm::isDigit))
+        return wrong(400, "Content-Length is not a number");
+    } else if (name.equals_insensitive("transfer-encoding")) {
+      ++encodings;
+      if (!value.equals_insensitive("chunked"))
+        return wrong(501, "a Transfer-Encoding other than chunked is not supported");
+    } else if (name.equals_insensitive("content-encoding") && !value.equals_insensitive("identity")) {
+      return wrong(415, "a body that is compressed is not supported");
+    } else if (name.equals_insensitive("expect")) {
+      if (!value.equals_insensitive("100-continue"))
+        return wrong(417, "an expectation other than 100-continue is not supported");
+      continue_ = true;
+    }
+  }
+  if (lengths && encodings)
+    return wrong(400, "both Content-Length and Transfer-Encoding");
+  if (lengths > 1 || encodings > 1 || hosts > 1)
+    return wrong(400, "Host, Content-Length or Transfer-Encoding is given twice");
+  measured = lengths || encodings;
+  return true;
+}
+
+/// What the fields mean, now that Beast has read them.
+bool RequestReader::checkHead() {
+  const auto &head = parser->request.get();
+  auto wrong = [&](unsigned status, const char *text) {
+    refuse(status, text);
+    return false;
+  };
+  if (head.version() != 11 && head.version() != 10)
+    return wrong(505, "expected HTTP/1.1");
+  request.http10 = head.version() == 10;
+  request.keepAlive = parser->request.keep_alive();
+  if (request.http10 && parser->request.chunked())
+    return wrong(400, "HTTP/1.0 has no Transfer-Encoding");
+  if (host_.empty() ? !request.http10 : !isLoopbackName(host_))
+    return wrong(host_.empty() ? 400 : 421,
+                 host_.empty() ? "no Host" : "this server answers to names of this machine only, such as localhost");
+  if (origin && origin_ != "http://" + host_)
+    return wrong(403, "a page from another origin may not use this server");
+  using Method = Request::Method;
+  request.method = head.method() == http::verb::get    ? Method::Get
+                   : head.method() == http::verb::head ? Method::Head
+                   : head.method() == http::verb::post ? Method::Post
+                                                       : Method::Other;
+  const llvm::StringRef target(head.target().data(), head.target().size());
+  if (!target.starts_with("/"))
+    return wrong(400, "expected a path that begins with '/'");
+  request.path = target.split('?').first.str();
+  const auto type = head[http::field::content_type];
+  request.contentType = llvm::StringRef(type.data(), type.size()).split(';').first.trim().lower();
+  if (request.method == Method::Post && !measured)
+    return wrong(411, "expected Content-Length or Transfer-Encoding: chunked");
+  return true;
+}
+
+RequestReader::State RequestReader::header() {
+  const llvm::StringRef text = buffer;
+  if (std::min(text.find('\n'), text.size()) > limits.line)
+    return refuse(414, "the request line has more than " + std::to_string(limits.line) + " bytes");
+  const size_t end = text.find("\r\n\r\n");
+  const size_t size = std::min(end, text.size() - std::min<size_t>(text.size(), 4)) + 4;
+  if (size > limits.header)
+    return refuse(431, "the header has more than " + std::to_string(limits.header) + " bytes");
+  const llvm::StringRef lines = text.take_front(end);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(lines[i]);
+    const bool lineEnd =
+        byte == '\r' ? i + 1 == lines.size() || lines[i + 1] == '\n' : byte == '\n' && i > 0 && lines[i - 1] == '\r';
+    if ((byte < 0x20 && byte != '\t' && !lineEnd) || byte == 0x7F)
+      return refuse(400, "a control character in the header");
+  }
+  if (end == llvm::StringRef::npos)
+    return state_;
+  if (!checkFields(lines))
+    return state_;
+  parser = std::make_unique<Parser>();
+  parser->request.header_limit(static_cast<uint32_t>(2 * limits.header)); // was counted above
+  parser->request.body_limit(limits.body);
+  boost::system::error_code ec;
+  const size_t read = parser->request.put(boost::asio::buffer(buffer.data(), size), ec);
+  if (ec == http::error::body_limit)
+    return refuse(413, "a body may have " + std::to_string(limits.body) + " bytes at most");
+  if (ec)
+    return refuse(ec == http::error::bad_version ? 505 : 400, "no request of HTTP/1.1: " + ec.message());
+  if (!checkHead())
+    return state_;
+  buffer.erase(0, read);
+  bytes_ = read;
+  return state_ = State::Body;
+}
+
+RequestReader::State RequestReader::body() {
+  auto &read = parser->request;
+  boost::system::error_code ec;
+  while (!read.is_done() && !buffer.empty()) {
+    const size_t size = read.put(boost::asio::buffer(buffer.data(), buffer.size()), ec);
+    buffer.erase(0, size);
+    bytes_ += size;
+    if (ec == http::error::need_more && (size == 0 || buffer.empty()))
+      break;
+    if (ec == http::error::body_limit)
+      return refuse(413, "a body may have " + std::to_string(limits.body) + " bytes at most");
+    if (ec && ec != http::error::need_more)
+      return refuse(400, "no body of HTTP/1.1: " + ec.message());
+  }
+  if (!read.is_done())
+    return buffer.size() > limits.header ? refuse(400, "no body of HTTP/1.1: a line of it is too long") : state_;
+  request.body = std::move(read.get().body());
+  return state_ = State::Complete;
+}
+
+Request RequestReader::take() {
+  Request taken = std::move(request);
+  request = {};
+  parser.reset();
+  host_.clear(), origin_.clear();
+  continue_ = measured = origin = false;
+  bytes_ = 0;
+  state_ = State::Empty;
+  advance();
+  return taken;
+}
+
+bool RequestReader::wantsContinue() {
+  return state_ == State::Body && buffer.empty() && std::exchange(continue_, false);
+}
+
+bool isLoopbackName(llvm::StringRef host) {
+  llvm::StringRef name = host;
+  if (name.starts_with("[")) {
+    auto [address, port] = name.drop_front().split(']');
+    return address == "::1" && (port.empty() || (port.consume_front(":") && llvm::all_of(port, llvm::isDigit)));
+  }
+  auto [before, port] = name.split(':');
+  if (!llvm::all_of(port, llvm::isDigit))
+    return false;
+  if (before.equals_insensitive("localhost"))
+    return true;
+  // 127.0.0.0/8, in the usual form alone
+  llvm::SmallVector<llvm::StringRef, 4> parts;
+  before.split(parts, '.');
+  unsigned part = 0;
+  return parts.size() == 4 && parts[0] == "127" &&
+         llvm::all_of(parts, [&](llvm::StringRef text) { return !text.getAsInteger(10, part) && part < 256; });
+}
+
+std::string replyBytes(const Reply &reply, bool close, bool http10, bool head) {
+  const auto reason = http::obsolete_reason(static_cast<http::status>(reply.status));
+  std::string bytes = "HTTP/1.1 " + std::to_string(reply.status) + " ";
+  bytes.append(reason.data(), reason.size());
+  bytes += "\r\nContent-Type: " + reply.type.str() + "\r\nContent-Length: " + std::to_string(reply.body.size()) +
+           "\r\nX-Content-Type-Options: nosniff\r\n" + reply.fields;
+  if (close)
+    bytes += "Connection: close\r\n";
+  else if (http10)
+    bytes += "Connection: keep-alive\r\n";
+  bytes += "\r\n";
+  if (!head)
+    bytes += reply.body;
+  return bytes;
+}
+
+Reply refusalReply(const Refusal &refusal) { return {refusal.status, errorAnswer(refusal.text)}; }
+
+} // namespace dlc::serve

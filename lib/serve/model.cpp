@@ -1,0 +1,71 @@
+// From a net to what requests are held against: names without the graph's prefixes, shapes, limits.
+// Computing is the predictor's.
+#include "dlc/serve/model.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+namespace dlc::serve {
+namespace {
+
+/// "input.image" -> "image"; "input" as it is.
+std::string plainName(llvm::StringRef name) {
+  const llvm::StringRef rest = name.split('.').second;
+  return (rest.empty() ? name : rest).str();
+}
+
+/// Pictures are resized and cut by `prepare`, so how large they come is not known. This is 4096 x 4096 in colour.
+constexpr size_t kMostOfPictures = size_t{3} << 24;
+/// Bytes of "-2.2250738585072014e-308, ".
+constexpr uint64_t kLongestNumber = 26;
+/// Bytes for names, shapes and brackets.
+constexpr uint64_t kBesidesNumbers = uint64_t{64} << 10;
+/// No request needs more.
+constexpr uint64_t kMostBytes = uint64_t{256} << 20;
+
+} // namespace
+
+session::Result<std::shared_ptr<Model>> Model::make(session::Net &net, std::string name, ModelOptions options) {
+  auto predictor = session::Predictor::make(net, {.maxBatch = options.maxRows, .callers = options.callers});
+  if (!predictor)
+    return predictor.failure();
+  std::shared_ptr<Model> model(new Model);
+  model->name_ = std::move(name);
+  model->options_ = options;
+  model->predictor_ = *std::move(predictor);
+  model->names_ = net.names();
+  model->prepare_ = net.prepare();
+  model->inputShape_ = net.shape().inputShape;
+  size_t from = 0;
+  for (const dsl::NetInput &input : net.shape().inputs) {
+    const auto size = static_cast<size_t>(input.elements());
+    model->inputs_.push_back({plainName(input.name), input.shape, input.vocab, from, size});
+    from += size;
+  }
+  for (const session::AnswerPart &part : model->predictor_->parts())
+    model->outputs_.push_back({plainName(part.name), part});
+  for (const Shape &shape : {Shape{static_cast<int64_t>(from)}, model->inputShape_})
+    if (!model->flatShape_ && model->fits(shape))
+      model->flatShape_ = shape;
+  model->mostValues_ = model->prepare_.inPlace() ? from : std::max(from, kMostOfPictures);
+  return model;
+}
+
+bool Model::fits(llvm::ArrayRef<int64_t> shape) const {
+  if (shape.empty())
+    return false;
+  auto after = prepare_.shapeAfter(Shape(shape));
+  return after && data::readsAs(*after, inputShape_);
+}
+
+uint64_t Model::mostBytes() const {
+  const uint64_t most = (kMostBytes - kBesidesNumbers) / kLongestNumber;
+  const uint64_t values = mostValues_ > most / maxRows() ? most : mostValues_ * maxRows();
+  return values * kLongestNumber + kBesidesNumbers;
+}
+
+std::shared_ptr<const Model> findModel(const Models &models, llvm::StringRef name) {
+  auto found = llvm::find_if(models, [&](const auto &model) { return model->name() == name; });
+  return found == models.end() ? nullptr : *found;
+}
+
+} // namespace dlc::serve

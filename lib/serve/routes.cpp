@@ -1,0 +1,40 @@
+// Paths are compared as they were sent: names of models need no escapes, so %41 is no A.
+// No path leads to a file.
+#include "dlc/serve/routes.h"
+
+namespace dlc::serve {
+
+Route findRoute(llvm::StringRef path) {
+  using Kind = Route::Kind;
+  if (path == "/healthz")
+    return {Kind::Health, "", "/healthz"};
+  if (path == "/metrics")
+    return {Kind::Metrics, "", "/metrics"};
+  if (path == "/predict")
+    return {Kind::Predict, "", "/predict"};
+  if (path.consume_front("/predict/"))
+    return path.empty() || path.contains('/') ? Route() : Route{Kind::Predict, path, "/predict/{model}"};
+  if (path == "/v2" || path == "/v2/")
+    return {Kind::Server, "", "/v2"};
+  if (path == "/v2/health/live")
+    return {Kind::Live, "", "/v2/health/live"};
+  if (path == "/v2/health/ready")
+    return {Kind::Ready, "", "/v2/health/ready"};
+  if (!path.consume_front("/v2/models/"))
+    return {};
+  const auto [model, rest] = path.split('/');
+  llvm::StringRef what = rest;
+  if (what.consume_front("versions/1") && !what.empty() && !what.consume_front("/"))
+    return {};
+  if (model.empty() || path.ends_with("/"))
+    return {};
+  if (what.empty())
+    return {Kind::Model, model, "/v2/models/{model}"};
+  if (what == "ready")
+    return {Kind::ModelReady, model, "/v2/models/{model}/ready"};
+  if (what == "infer")
+    return {Kind::Infer, model, "/v2/models/{model}/infer"};
+  return {};
+}
+
+} // namespace dlc::serve

@@ -1,0 +1,201 @@
+// Bodies in all their forms become the same samples, and what does not fit is refused before anything is computed.
+// Whole requests over sockets are tested by test/e2e/serve.test.
+#include "small_models.h"
+
+#include "dlc/serve/answers.h"
+#include "dlc/serve/questions.h"
+
+#include "gmock/gmock.h"
+
+namespace dlc::serve {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// The refusal of a body, "" if it is taken.
+std::string refused(BodyForm form, llvm::StringRef body, const Model &model, unsigned status = 400) {
+  Question question;
+  auto refusal = readQuestion(form, body, model, question);
+  if (!refusal)
+    return "";
+  EXPECT_EQ(refusal->status, status) << refusal->text;
+  return refusal->text;
+}
+
+Question taken(BodyForm form, llvm::StringRef body, const Model &model) {
+  Question question;
+  auto refusal = readQuestion(form, body, model, question);
+  EXPECT_FALSE(refusal) << refusal->text;
+  return question;
+}
+
+TEST(Questions, ReadsArraysOfOneAndSeveralSamples) {
+  auto model = test::classifier();
+  Question one = taken(BodyForm::Json, "[1, 2.5, -3, 4e-1]", *model);
+  EXPECT_THAT(one.values, ElementsAre(1, 2.5, -3, 0.4));
+  EXPECT_TRUE(one.single);
+  Question listed = taken(BodyForm::Json, "[[1, 2, 3, 4]]", *model);
+  EXPECT_EQ(listed.rows, 1u);
+  EXPECT_FALSE(listed.single);
+  for (const char *body : {"[[1,2,3,4],[5,6,7,8]]", "[1,2,3,4,5,6,7,8]"}) {
+    Question two = taken(BodyForm::Json, body, *model);
+    EXPECT_EQ(two.rows, 2u);
+    EXPECT_THAT(two.values, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8));
+    EXPECT_EQ(two.shape, Shape{4});
+  }
+}
+
+TEST(Questions, ReadsPicturesFlatAndNested) {
+  auto model =
+      test::modelOf("[model]\ninput = 2x3\noutput = input -> Flatten -> Linear(2)\n[train]\nloss = CrossEntropy\n");
+  EXPECT_TRUE(taken(BodyForm::Json, "[[1,2,3],[4,5,6]]", *model).single);
+  EXPECT_TRUE(taken(BodyForm::Json, "[1,2,3,4,5,6]", *model).single);
+  EXPECT_EQ(taken(BodyForm::Json, "[[[1,2,3],[4,5,6]]]", *model).rows, 1u);
+  EXPECT_EQ(taken(BodyForm::Json, "[[1,2,3,4,5,6],[1,2,3,4,5,6]]", *model).rows, 2u);
+  EXPECT_THAT(taken(BodyForm::Bytes, llvm::StringRef("\0\1\xff\4\5\6", 6), *model).values,
+              ElementsAre(0, 1, 255, 4, 5, 6));
+  EXPECT_THAT(refused(BodyForm::Json, "[[1,2],[3,4],[5,6]]", *model), HasSubstr("shape [3,2]"));
+}
+
+TEST(Questions, RefusesArraysThatDoNotFit) {
+  auto model = test::classifier({.maxRows = 2});
+  EXPECT_EQ(refused(BodyForm::Json, "[1,2,3]", *model), "a sample has 4 numbers, got 3 numbers");
+  EXPECT_THAT(refused(BodyForm::Json, "[[1,2,3,4],[1,2,3]]", *model), HasSubstr("a row of 3 elements after one of 4"));
+  EXPECT_THAT(refused(BodyForm::Json, "[1,[2,3,4]]", *model), HasSubstr("an array where numbers came before"));
+  EXPECT_THAT(refused(BodyForm::Json, "[[1,2,3,4],5]", *model), HasSubstr("a number where an array was expected"));
+  EXPECT_THAT(refused(BodyForm::Json, "[[[]],[1]]", *model), HasSubstr("a number where an array was expected"));
+  EXPECT_THAT(refused(BodyForm::Json, "[1,2,\"3\",4]", *model), HasSubstr("byte 5: expected a number"));
+  EXPECT_THAT(refused(BodyForm::Json, "[1,2,3,1e999]", *model), HasSubstr("too large for f32"));
+  EXPECT_THAT(refused(BodyForm::Json, "[1,2,3,3.4028235677973366e38]", *model), HasSubstr("too large for f32"));
+  EXPECT_THAT(refused(BodyForm::Json, "[1,2,3,4", *model), HasSubstr("ends in the middle"));
+  EXPECT_THAT(refused(BodyForm::Json, "{}", *model), HasSubstr("expected a JSON array"));
+  EXPECT_NE(refused(BodyForm::Json, "[]", *model), "");
+  EXPECT_NE(refused(BodyForm::Json, "[[]]", *model), "");
+  EXPECT_THAT(refused(BodyForm::Json, "[1,2,3,4,5,6,7,8,9,10,11,12]", *model, 413), HasSubstr("more than 8 numbers"));
+  EXPECT_EQ(refused(BodyForm::Csv, "1,2,3,4\n1,2,3,4\n1,2,3,4\n", *model, 413),
+            "a request may have 2 samples at most (--max-batch), not 3");
+  EXPECT_NE(refused(BodyForm::Bytes, std::string(12, '\1'), *model, 413), "");
+  EXPECT_NE(refused(BodyForm::Bytes, "", *model), "");
+  EXPECT_NE(refused(BodyForm::Csv, "\n\n", *model), "");
+  EXPECT_NE(refused(BodyForm::Csv, "1,2,3\n", *model), "");
+  EXPECT_NE(refused(BodyForm::Csv, "1,2,3,x\n", *model), "");
+}
+
+/// Texts on which rounding twice, or another parser, would show.
+TEST(Questions, ReadsNumbersAsCsvDoes) {
+  auto model = test::classifier({.maxRows = 8});
+  const char *numbers[] = {"16777217",
+                           "0.1",
+                           "1.00000005960464485",
+                           "3.4028235e38",
+                           "1e-46",
+                           "7e-46",
+                           "1.0000001788139343",
+                           "2.2250738585072011e-308",
+                           "123456789012345678901",
+                           "4.9e-324",
+                           "1e-400",
+                           "-0"};
+  for (size_t i = 0; i + 4 <= std::size(numbers); i += 4) {
+    std::string list = numbers[i];
+    for (size_t k = 1; k < 4; ++k)
+      list += std::string(",") + numbers[i + k];
+    const Question json = taken(BodyForm::Json, "[" + list + "]", *model);
+    const Question csv = taken(BodyForm::Csv, list + "\n", *model);
+    const Question tensors = taken(
+        BodyForm::Tensors,
+        "{\"inputs\":[{\"name\":\"input\",\"shape\":[1,4],\"datatype\":\"FP32\",\"data\":[" + list + "]}]}", *model);
+    EXPECT_EQ(json.values, csv.values) << list;
+    EXPECT_EQ(json.values, tensors.values) << list;
+  }
+}
+
+TEST(Questions, ReadsTensors) {
+  auto model = test::classifier();
+  const Question question = taken(BodyForm::Tensors,
+                                  R"({"parameters":{"x":[1,{"y":null}]},"outputs":[{"name":"output"}],"inputs":[
+        {"data":[[1,2,3,4],[5,6,7,8]],"shape":[2,4],"name":"input","datatype":"INT64","parameters":{}}],"id":"a\"b"})",
+                                  *model);
+  EXPECT_EQ(question.id, "a\"b");
+  EXPECT_EQ(question.rows, 2u);
+  EXPECT_FALSE(question.single);
+  EXPECT_THAT(question.values, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8));
+}
+
+TEST(Questions, NamesWhatIsWrongWithTensors) {
+  auto model = test::classifier({.maxRows = 4});
+  auto with = [&](const std::string &name, const std::string &type, const std::string &shape, const std::string &data,
+                  unsigned status = 400) {
+    return refused(BodyForm::Tensors,
+                   R"({"inputs":[{"name":)" + name + R"(,"datatype":)" + type + R"(,"shape":)" + shape + R"(,"data":)" +
+                       data + "}]}",
+                   *model, status);
+  };
+  EXPECT_EQ(with("\"input\"", "\"FP32\"", "[1,4]", "[1,2,3,4]"), "");
+  EXPECT_EQ(with("\"x\"", "\"FP32\"", "[1,4]", "[1,2,3,4]"), "inputs: no input 'input' among them; got 'x'");
+  EXPECT_EQ(with("\"input\"", "\"BF16\"", "[1,4]", "[1,2,3,4]"),
+            "input 'input', datatype: expected FP32, FP64, INT32, INT64 or UINT8, got 'BF16'");
+  EXPECT_EQ(with("\"input\"", "\"FP32\"", "[2,2]", "[1,2,3,4]"), "input 'input', shape: expected [-1,4], got [2,2]");
+  EXPECT_EQ(with("\"input\"", "\"FP32\"", "[4]", "[1,2,3,4]"), "input 'input', shape: expected [-1,4], got [4]");
+  EXPECT_EQ(with("\"input\"", "\"FP32\"", "[1,4]", "[1,2,3]"),
+            "input 'input', data: shape [1,4] has 4 elements, got 3");
+  EXPECT_THAT(with("\"input\"", "\"FP32\"", "[1.5,4]", "[1,2,3,4]"), HasSubstr("whole numbers of at least 1, got 1.5"));
+  EXPECT_THAT(with("\"input\"", "\"FP32\"", "[-1,4]", "[1,2,3,4]"), HasSubstr("got -1"));
+  EXPECT_THAT(with("\"input\"", "\"FP32\"", "[0,4]", "[]"), HasSubstr("got 0"));
+  EXPECT_THAT(with("\"input\"", "\"FP32\"", "[4294967296,4294967296]", "[1]"), HasSubstr("got 4294967296"));
+  EXPECT_EQ(with("\"input\"", "\"UINT8\"", "[1,4]", "[1,2,256,4]"), "input 'input', data: 256 is no UINT8");
+  EXPECT_EQ(with("\"input\"", "\"INT32\"", "[1,4]", "[1,2,0.5,4]"), "input 'input', data: 0.5 is no INT32");
+  EXPECT_EQ(with("\"input\"", "\"INT32\"", "[1,4]", "[1,2,2147483648,4]"),
+            "input 'input', data: 2147483648 is no INT32");
+  EXPECT_THAT(with("\"input\"", "\"FP32\"", "[1,4]", "[true,2,3,4]"), HasSubstr("expected a number"));
+  EXPECT_THAT(with("7", "\"FP32\"", "[1,4]", "[1,2,3,4]"), HasSubstr("expected a string"));
+  EXPECT_NE(with("\"input\"", "\"FP32\"", "[5,4]", "[1,2,3,4,1,2,3,4,1,2,3,4,1,2,3,4,1,2,3,4]", 413), "");
+  EXPECT_EQ(refused(BodyForm::Tensors, "{}", *model), "inputs: missing; expected an array with 'input'");
+  EXPECT_EQ(refused(BodyForm::Tensors, R"({"inputs":[]})", *model), "inputs: empty; expected 'input'");
+  EXPECT_EQ(refused(BodyForm::Tensors, R"({"outputs":[{"name":"x"}]})", *model),
+            "outputs: no output 'x'; expected 'output'");
+  EXPECT_NE(refused(BodyForm::Tensors, "[]", *model), "");
+  EXPECT_NE(refused(BodyForm::Tensors, R"({"inputs":[{"name":"input"}]} x)", *model), "");
+}
+
+TEST(Questions, TakesSeveralInputsByName) {
+  auto model = test::modelOf("[model]\ninput.left = 2\ninput.right = 1\nboth = Concat(input.left, input.right)\n"
+                             "output.kind = both -> Linear(2)\noutput.size = both -> Linear(1)\n"
+                             "[train]\nloss.kind = CrossEntropy\nloss.size = MSE\n");
+  ASSERT_EQ(model->inputs().size(), 2u);
+  const std::string right = R"({"name":"right","shape":[2,1],"datatype":"FP64","data":[30,31]})";
+  const std::string left = R"({"name":"left","shape":[2,2],"datatype":"FP32","data":[1,2,3,4]})";
+  const Question question = taken(BodyForm::Tensors, "{\"inputs\":[" + right + "," + left + "]}", *model);
+  EXPECT_THAT(question.values, ElementsAre(1, 2, 30, 3, 4, 31));
+  EXPECT_THAT(refused(BodyForm::Tensors, "{\"inputs\":[" + right + "]}", *model), HasSubstr("no input 'left'"));
+  EXPECT_THAT(refused(BodyForm::Tensors,
+                      "{\"inputs\":[" + left + R"(,{"name":"right","shape":[1,1],"datatype":"FP32","data":[5]}]})",
+                      *model),
+              HasSubstr("1 samples, but input 'left' has 2"));
+  const Question sizes =
+      taken(BodyForm::Tensors, "{\"inputs\":[" + right + "," + left + "],\"outputs\":[{\"name\":\"size\"}]}", *model);
+  const float values[] = {0.25F, 0.75F, 7, 1, 0, 8};
+  EXPECT_THAT(tensorAnswer<float>(*model, sizes, values),
+              HasSubstr("\"outputs\":[{\"name\":\"size\",\"datatype\":\"FP32\",\"shape\":[2,1],\"data\":[7,8]}]"));
+  EXPECT_EQ(simpleAnswer<float>(*model, question, values),
+            "[{\"kind\":{\"class\":\"1\",\"p\":[0.25,0.75]},\"size\":{\"values\":[7]}},"
+            "{\"kind\":{\"class\":\"0\",\"p\":[1,0]},\"size\":{\"values\":[8]}}]\n");
+}
+
+TEST(Answers, HaveTheirForms) {
+  auto model = test::classifier();
+  Question question = taken(BodyForm::Json, "[1,2,3,4]", *model);
+  const float values[] = {0.25F, 0.5F, std::numeric_limits<float>::infinity()};
+  EXPECT_EQ(simpleAnswer<float>(*model, question, values), "{\"class\":\"2\",\"p\":[0.25,0.5,null]}\n");
+  question.single = false;
+  EXPECT_EQ(simpleAnswer<float>(*model, question, values), "[{\"class\":\"2\",\"p\":[0.25,0.5,null]}]\n");
+  question.id = "x\n";
+  EXPECT_EQ(tensorAnswer<float>(*model, question, values),
+            "{\"model_name\":\"net\",\"model_version\":\"1\",\"id\":\"x\\n\",\"outputs\":[{\"name\":\"output\","
+            "\"datatype\":\"FP32\",\"shape\":[1,3],\"data\":[0.25,0.5,null]}]}\n");
+  EXPECT_EQ(errorAnswer("a \"b\""), "{\"error\":\"a \\\"b\\\"\"}\n");
+}
+
+} // namespace
+} // namespace dlc::serve

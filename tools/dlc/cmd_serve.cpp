@@ -1,0 +1,141 @@
+// `dlc serve`: models behind a port of this machine, until a signal ends it.
+// HTTP, batches and answers are the library's (lib/serve); here are flags, files and messages.
+#include "command.h"
+#include "json_line.h"
+#include "stop_signal.h"
+#include "trained_net.h"
+
+#include "dlc/serve/server.h"
+#include "dlc/support/counted.h"
+#include "dlc/support/files.h"
+#include "dlc/support/line_file.h"
+#include "dlc/support/machine.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <chrono>
+#include <thread>
+
+namespace dlc::tool {
+namespace {
+
+/// Long enough for what has begun, short enough for whoever waits for the process.
+constexpr double kDrainSeconds = 5;
+
+/// "out/digits.model" -> "digits". Names go into paths of URLs.
+std::string nameOf(llvm::StringRef file) { return llvm::sys::path::stem(file).str(); }
+
+bool isName(llvm::StringRef name) {
+  return !name.empty() &&
+         llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_' || c == '-' || c == '.'; });
+}
+
+/// All models of the command line, compiled.
+OrExit<serve::Models> loadModels(const Options &options, serve::ModelOptions how) {
+  serve::Models models;
+  PassTimes none;
+  DLC_TRY(session::Options opening, sessionOptions(options, none));
+  opening.passes.times = nullptr;
+  for (const std::string &file : options.files) {
+    const std::string name = nameOf(file);
+    if (!isName(name))
+      return fail(options, kUsage, "the name of " + file + " becomes part of URLs: use letters, digits, '_', '-', '.'");
+    if (serve::findModel(models, name))
+      return fail(options, kUsage,
+                  "two models are called '" + name + "'; a model is served under the name of its file");
+    session::Net net(opening);
+    if (session::Done opened = net.openModel(file); !opened)
+      return fail(options, net, opened.failure());
+    flush(options, net.diags());
+    auto model = serve::Model::make(net, name, how);
+    if (!model)
+      return fail(options, net, model.failure());
+    models.push_back(*std::move(model));
+  }
+  return models;
+}
+
+std::vector<std::string> namesOf(const serve::Models &models) {
+  std::vector<std::string> names;
+  for (const auto &model : models)
+    names.push_back(model->name());
+  return names;
+}
+
+} // namespace
+
+static int runServe(const Options &options) {
+  if (options.files.empty())
+    return usage(options, "serve takes a model, got no file");
+  if (isReference(options))
+    return fail(options, kUsage, "--isa=reference serves nothing; it is for comparing results");
+  const auto threads = static_cast<unsigned>(options.threads ? options.threads : processors());
+  serve::ServerOptions how;
+  how.host = options.flags.text("host") == "localhost" ? "127.0.0.1" : options.flags.text("host");
+  how.port = static_cast<uint16_t>(options.flags.whole("port"));
+  how.threads = threads;
+  how.maxDelay = options.flags.number("max-delay") / 1000;
+  how.queue = static_cast<size_t>(options.flags.whole("queue"));
+  how.connections = static_cast<size_t>(options.flags.whole("max-connections"));
+  how.timeout = options.flags.number("timeout");
+  if (!serve::isLoopbackAddress(how.host))
+    return fail(options, kUsage,
+                "--host=" + how.host +
+                    " would serve other machines, without any check of who asks; only an address of "
+                    "this machine, such as 127.0.0.1 or ::1, is allowed: put a proxy that checks in front of it");
+  const std::string &log = options.flags.text("log");
+  if (!log.empty())
+    if (absl::Status status = checkWritable(log); !status.ok())
+      return fail(options, status);
+  DLC_TRY(serve::Models models,
+          loadModels(options, {.maxRows = static_cast<size_t>(options.flags.whole("max-batch")), .callers = threads}));
+  LineFile lines(log, LineFile::Begin::GoOn);
+  how.log = log.empty() ? nullptr : &lines;
+
+  StopSignal signals;
+  const std::vector<std::string> names = namesOf(models);
+  auto server = serve::Server::start(std::move(models), how);
+  if (!server.ok())
+    return fail(options, server.status());
+  if (options.json)
+    printJsonLine("serving", [&](llvm::json::OStream &json) {
+      printJsonWords(json, "models", names);
+      json.attribute("address", (*server)->address());
+    });
+  else
+    llvm::outs() << "Serving " << llvm::join(names, ", ") << " on " << (*server)->address() << '\n';
+  llvm::outs().flush();
+  constexpr auto kLook = std::chrono::milliseconds(50);
+  while (!signals.stop())
+    std::this_thread::sleep_for(kLook);
+  const bool all = (*server)->drain(kDrainSeconds);
+  if (!all && !options.quiet)
+    llvm::errs() << "note: some requests were not answered within " << counted(unsigned(kDrainSeconds), "second")
+                 << '\n';
+  return lines.status().ok() ? int(kDone) : fail(options, lines.status());
+}
+
+static constexpr Flag kFlags[] = {
+    {.arg = arg::text("host", "127.0.0.1", "address to listen on: one of this machine"), .hint = "ADDRESS"},
+    {.arg = arg::size("port", "8080", "port to listen on; 0: any that is free").from(0).upTo(65535)},
+    {.arg = arg::size("max-batch", "64", "most samples computed together, and in one request").upTo(4096)},
+    {.arg = arg::number("max-delay", "0", "milliseconds that a batch which is not full waits for more")
+                .from(0)
+                .upTo(1000)},
+    {.arg = arg::size("queue", "1024", "most requests that wait; more are answered 503")},
+    {.arg = arg::size("max-connections", "8192", "most open connections; of one address three quarters").upTo(65536)},
+    {.arg = arg::number("timeout", "10", "seconds that a request may take to arrive").above(0).upTo(3600)},
+    {.arg = arg::file("log", "none", "write a JSON line per request to a file"), .hint = "access.jsonl"}};
+
+extern const Command cmd_serve;
+constexpr Command cmd_serve = {.name = "serve",
+                               .arguments = "net.model [more.model...]",
+                               .doc = "answer predictions over HTTP",
+                               .takes = 0,
+                               .flags = kFlags,
+                               .place = 25,
+                               .run = runServe};
+
+} // namespace dlc::tool
