@@ -47,10 +47,13 @@ bool Batcher::offer(Job &job) {
   return true;
 }
 
-void Batcher::stop() {
+void Batcher::stop(Rest rest) {
+  std::deque<Waiting> dropped; // destroyed without the lock
   {
     std::lock_guard lock(mutex);
     stopping = true;
+    if (rest == Rest::Drop)
+      queue.swap(dropped);
   }
   arrived.notify_all();
   for (std::thread &worker : workers)

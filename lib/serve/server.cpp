@@ -27,20 +27,19 @@ using boost::system::error_code;
 
 class Server::Impl : public Handler {
 public:
-  Impl(Models models, ServerOptions given)
-      : models(std::move(models)), options(std::move(given)),
+  Impl(Models served, ServerOptions given)
+      : options(std::move(given)),
         batcher({.threads = options.threads, .maxDelay = options.maxDelay, .limit = options.queue}, metrics) {
     timeout = options.timeout;
     idle = options.idle;
-    for (const auto &model : this->models)
-      limits.body = std::max(limits.body, model->mostBytes());
-    metrics.loads = this->models.size();
+    take(std::move(served));
   }
   ~Impl() override { end(); }
 
   absl::Status start();
   tcp::endpoint endpoint() const { return listening; }
   bool drain(double seconds);
+  void replace(Models others);
 
   void handle(const std::shared_ptr<Connection> &connection, Request request) override;
   void answered(const Connection &connection, double write) override;
@@ -51,12 +50,13 @@ private:
   void welcome(tcp::socket socket, const tcp::endpoint &from);
   void sweep();
   void end();
+  void take(Models others);
   void describe(Connection &connection, const Route &route);
   void ask(const std::shared_ptr<Connection> &connection, const Route &route, Request request);
   std::optional<BodyForm> formOf(const Route &route, const Request &request) const;
   std::string modelNames() const;
 
-  const Models models;
+  Models models; ///< used by the thread of connections, once it runs
   const ServerOptions options;
   Metrics metrics;
   // Connections have sockets of the context, so it is destroyed after them.
@@ -264,6 +264,18 @@ void Server::Impl::ask(const std::shared_ptr<Connection> &connection, const Rout
     refuse(503, draining ? "the server is stopping" : "too many requests wait", "Retry-After: 1\r\n");
 }
 
+void Server::Impl::take(Models others) {
+  models = std::move(others);
+  limits.body = 0;
+  for (const auto &model : models)
+    limits.body = std::max(limits.body, model->mostBytes());
+  metrics.loads += models.size();
+}
+
+void Server::Impl::replace(Models others) {
+  asio::post(context, [this, others = std::move(others)]() mutable { take(std::move(others)); });
+}
+
 bool Server::Impl::drain(double seconds) {
   asio::post(context, [this] {
     draining = true;
@@ -284,10 +296,10 @@ bool Server::Impl::drain(double seconds) {
 }
 
 void Server::Impl::end() {
-  batcher.stop();
   context.stop();
   if (thread.joinable())
     thread.join();
+  batcher.stop(Batcher::Rest::Drop); // what was to be answered is answered already
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}
@@ -307,6 +319,8 @@ std::string Server::address() const {
   const std::string text = address.to_string();
   return "http://" + (address.is_v6() ? "[" + text + "]" : text) + ":" + std::to_string(port());
 }
+
+void Server::replace(Models models) { impl->replace(std::move(models)); }
 
 bool Server::drain(double seconds) { return impl->drain(seconds); }
 

@@ -89,8 +89,8 @@ static int runServe(const Options &options) {
   if (!log.empty())
     if (absl::Status status = checkWritable(log); !status.ok())
       return fail(options, status);
-  DLC_TRY(serve::Models models,
-          loadModels(options, {.maxRows = static_cast<size_t>(options.flags.whole("max-batch")), .callers = threads}));
+  const serve::ModelOptions made{.maxRows = static_cast<size_t>(options.flags.whole("max-batch")), .callers = threads};
+  DLC_TRY(serve::Models models, loadModels(options, made));
   LineFile lines(log, LineFile::Begin::GoOn);
   how.log = log.empty() ? nullptr : &lines;
 
@@ -108,8 +108,15 @@ static int runServe(const Options &options) {
     llvm::outs() << "Serving " << llvm::join(names, ", ") << " on " << (*server)->address() << '\n';
   llvm::outs().flush();
   constexpr auto kLook = std::chrono::milliseconds(50);
-  while (!signals.stop())
+  while (!signals.stop()) {
     std::this_thread::sleep_for(kLook);
+    if (!signals.save()) // SIGHUP
+      continue;
+    if (auto again = loadModels(options, made))
+      (*server)->replace(*std::move(again));
+    else if (!options.quiet)
+      llvm::errs() << "note: the models of before are still served\n";
+  }
   const bool all = (*server)->drain(kDrainSeconds);
   if (!all && !options.quiet)
     llvm::errs() << "note: some requests were not answered within " << counted(unsigned(kDrainSeconds), "second")

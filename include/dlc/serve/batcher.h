@@ -52,8 +52,10 @@ public:
   absl::Status start();
   /// False where too many wait already; then `job` is as it was.
   bool offer(Job &job);
-  /// Answers what is queued, and ends the workers. Nothing is taken any more.
-  void stop();
+  /// Ends the workers, after what they compute; nothing is taken any more. What waits is answered, or dropped: then its
+  /// `done` is never called.
+  enum class Rest : uint8_t { Answer, Drop };
+  void stop(Rest rest = Rest::Answer);
 
 private:
   struct Waiting {

@@ -38,6 +38,9 @@ public:
   uint16_t port() const;
   /// "http://127.0.0.1:8080"
   std::string address() const;
+  /// From now on requests are for these models, made as those of start(); what has begun is answered by those of
+  /// before.
+  void replace(Models models);
   /// Takes no more connections, answers what has begun for at most `seconds`, and ends. Whether all was answered.
   bool drain(double seconds);
 

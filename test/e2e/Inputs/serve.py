@@ -7,6 +7,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -306,6 +307,58 @@ with subprocess.Popen([scratch.dlc, "serve", "iris.model", "--port=0", "--json"]
     event = json.loads(run.stdout.readline())
     scratch.check(event["event"] == "serving" and event["models"] == ["iris"] and "127.0.0.1" in event["address"], f"{event}")
     run.terminate()
+
+# SIGHUP: every answer is wholly of the old model or of the new one, and a damaged file changes nothing.
+scratch.must("train", os.path.join(examples, "iris.dsl"), "-o", "other.model", "-q", "--epochs=4")
+versions = [scratch.read("iris.model"), scratch.read("other.model")]
+scratch.write("again.model", versions[0])
+row = "[5.1,3.5,1.4,0.2]"
+
+
+def put(model):
+    """As a writer does it that leaves no half of a file."""
+    scratch.write("again.new", model)
+    os.replace(scratch.path("again.new"), scratch.path("again.model"))
+
+
+with Server(scratch, "again.model", "--threads=2", "-q") as server:
+    ask = server.client()
+    good, ended, seen = [ask.ask("/predict", row)[1]["p"]], threading.Event(), []
+
+    def keep_asking():
+        own = server.client()
+        while not ended.is_set():
+            seen.append(own.ask("/predict", f"[{row},{row}]"))
+
+    clients = [threading.Thread(target=keep_asking) for _ in range(4)]
+    for thread in clients:
+        thread.start()
+    loads = 1
+    for swap in range(10):
+        put(versions[(swap + 1) % 2])
+        server.process.send_signal(signal.SIGHUP)
+        loads, end = loads + 1, time.monotonic() + 30
+        while f"dlc_model_loads_total {loads}\n" not in ask.ask("/metrics")[1] and time.monotonic() < end:
+            time.sleep(0.01)
+        now = ask.ask("/predict", row)[1]["p"]
+        if swap == 0:
+            good.append(now)
+            scratch.check(good[0] != good[1], "the models do not differ")
+        scratch.check(now == good[(swap + 1) % 2], f"swap {swap}: {now}, expected {good}")
+    ended.set()
+    for thread in clients:
+        thread.join()
+    for status, answer in seen:
+        scratch.check(status == 200 and [one["p"] for one in answer] in ([good[0]] * 2, [good[1]] * 2),
+                      f"neither old nor new: {status} {answer}")
+    put(b"no model")
+    server.process.send_signal(signal.SIGHUP)
+    said = server.process.stderr.readline()
+    scratch.check("again.model" in said, f"of a damaged file: {said!r}")
+    scratch.check(ask.ask("/predict", row)[1]["p"] == good[0], "another model after a damaged file")
+    ask.close()
+    server.process.terminate()
+    scratch.check(server.process.wait(30) == 0, "the exit code after a damaged file")
 
 # What it refuses before it serves.
 scratch.run("serve", code=2, says="serve takes a model, got no file")

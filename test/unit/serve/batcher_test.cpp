@@ -144,5 +144,15 @@ TEST(Batcher, RefusesMoreThanItsQueueHolds) {
   EXPECT_FALSE(batcher.offer(job));
 }
 
+TEST(Batcher, DropsWhatWaitsWhenTold) {
+  auto model = test::classifier();
+  Metrics metrics;
+  Batcher batcher({.threads = 1}, metrics);
+  Job job{model, BodyForm::Json, "[1,2,3,4]", [](Outcome) { ADD_FAILURE() << "it was dropped"; }};
+  ASSERT_TRUE(batcher.offer(job));
+  batcher.stop(Batcher::Rest::Drop);
+  EXPECT_TRUE(batcher.start().ok());
+}
+
 } // namespace
 } // namespace dlc::serve
