@@ -46,7 +46,7 @@ Checked readLabels(TextFile file, CsvTable &table, llvm::ArrayRef<std::string> n
   }
 
   std::vector<std::string> sorted;
-  if (names.empty()) {
+  if (data.ownNames = names.empty(); data.ownNames) {
     std::set<llvm::StringRef> unique(table.labelTexts.begin(), table.labelTexts.end());
     for (llvm::StringRef name : unique)
       sorted.push_back(name.str());
@@ -56,15 +56,21 @@ Checked readLabels(TextFile file, CsvTable &table, llvm::ArrayRef<std::string> n
   for (size_t i = 0; i < names.size(); ++i)
     index.try_emplace(names[i], static_cast<int32_t>(i));
   data.classes.resize(count);
+  const bool numbers = areNumbers(names);
   size_t unknown = SIZE_MAX;
   for (size_t row = 0; row < count && unknown == SIZE_MAX; ++row) {
     auto it = index.find(table.labelTexts[row]);
-    if (it == index.end())
-      unknown = row;
-    else
+    const std::optional<int32_t> byValue = numbers && it == index.end() && table.labelNumbers[row]
+                                               ? classOf(*table.labelNumbers[row], names)
+                                               : std::nullopt;
+    if (it != index.end())
       data.classes[row] = it->second;
+    else if (byValue)
+      data.classes[row] = *byValue;
+    else
+      unknown = row;
   }
-  if (unknown != SIZE_MAX && numeric == count) { // not the names: then the indices
+  if (unknown != SIZE_MAX && numeric == count && !numbers) { // not the names: then the indices
     for (size_t row = 0; row < count; ++row) {
       double label = *table.labelNumbers[row];
       if (!(label >= 0 && label < static_cast<double>(names.size()) && label == static_cast<int32_t>(label)))
@@ -117,7 +123,7 @@ bool mayBeLabel(llvm::StringRef text, const CsvOptions &options, bool counts) {
   std::optional<double> number = cellNumber(text, options.decimal);
   if (isMissing(text) || !number || llvm::is_contained(options.labels.names, text))
     return true;
-  if (options.labels.classes == 0)
+  if (options.labels.classes == 0 || (options.labels.shares && *number >= 0 && *number <= 1))
     return true;
   const auto isWord = [](llvm::StringRef name) { return !cellNumber(name); };
   if (!counts && llvm::any_of(options.labels.names, isWord))

@@ -129,7 +129,10 @@ Checked readLabels(TextFile file, Dataset &data) {
                               " has " + counted(static_cast<size_t>(idx.shape[0]), "label"),
                    .place = {.file = file.name.str()}};
   data.labelOrigin = file.name.str();
-  if (idx.shape.size() > 1 || !idx.isWhole()) {
+  bool count = idx.shape.size() == 1 && idx.isWhole();
+  for (size_t i = 0; count && i < data.count; ++i)
+    count = idx.element(i) >= 0 && idx.element(i) <= kMostClass;
+  if (!count) {
     data.targetKind = TargetKind::Numbers;
     data.targetSize = idx.elements / data.count;
     data.targetShape.assign(idx.shape.begin() + 1, idx.shape.end());
@@ -138,14 +141,8 @@ Checked readLabels(TextFile file, Dataset &data) {
   }
   data.targetKind = TargetKind::Classes;
   data.classes.resize(data.count);
-  for (size_t i = 0; i < data.count; ++i) {
+  for (size_t i = 0; i < data.count; ++i)
     data.classes[i] = static_cast<int32_t>(idx.element(i));
-    if (data.classes[i] < 0)
-      return Trouble{.code = "E304",
-                     .message = "label " + std::to_string(data.classes[i]) + " of sample " + std::to_string(i + 1) +
-                                " is negative; classes count from 0",
-                     .place = {.file = file.name.str()}};
-  }
   return allGood();
 }
 

@@ -200,7 +200,11 @@ Checked readTargets(TextFile file, const NpyArray &y, Dataset &data) {
                    .message = data.origin + " has " + counted(data.count, "sample") + ", but " + file.name.str() +
                               " has " + counted(y.shape.empty() ? 1 : static_cast<size_t>(y.shape[0]), "label"),
                    .place = {.file = file.name.str()}};
-  if (y.shape.size() > 1 || y.kind == 'f') {
+  // Whole numbers count classes where they can; whether that was meant is known once the loss is.
+  bool count = y.shape.size() == 1 && y.kind != 'f';
+  for (size_t i = 0; count && i < data.count; ++i)
+    count = y.element(i) >= 0 && y.element(i) <= kMostClass;
+  if (!count) {
     data.targetKind = TargetKind::Numbers;
     data.targetSize = y.elements() / data.count;
     data.targetShape.assign(y.shape.begin() + 1, y.shape.end());
@@ -209,15 +213,8 @@ Checked readTargets(TextFile file, const NpyArray &y, Dataset &data) {
   }
   data.targetKind = TargetKind::Classes;
   data.classes.resize(data.count);
-  for (size_t i = 0; i < data.count; ++i) {
-    double label = y.element(i);
-    if (!(label >= 0 && label < 1e9))
-      return Trouble{.code = "E304",
-                     .message = "label " + wholeText(y, i) + " of sample " + std::to_string(i + 1) +
-                                (label < 0 ? " is negative" : " is too large") + "; classes count from 0",
-                     .place = {.file = file.name.str()}};
-    data.classes[i] = static_cast<int32_t>(label);
-  }
+  for (size_t i = 0; i < data.count; ++i)
+    data.classes[i] = static_cast<int32_t>(y.element(i));
   return allGood();
 }
 } // namespace

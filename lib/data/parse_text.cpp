@@ -79,6 +79,7 @@ Trouble unknownCharacter(TextFile file, llvm::ArrayRef<llvm::StringRef> characte
 
 Fallible<Dataset> parseText(TextFile file, size_t length, llvm::ArrayRef<std::string> names, TextUse use) {
   const bool learns = use == TextUse::Learn;
+  file.bytes.consume_front("\xef\xbb\xbf"); // byte order mark
   // What editors put behind the last line is no part of a prompt where the net knows no lines.
   if (!learns && !llvm::is_contained(names, "\n") && file.bytes.consume_back("\n"))
     file.bytes.consume_back("\r");

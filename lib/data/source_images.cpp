@@ -152,6 +152,7 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
       data.sizes.push_back({info.height, info.width});
   if (!pictures.front().label.empty())
     DLC_PASS_ON(labelAll(data, reader->pictures, classesOf(pictures, context)));
+  data.ownNames = context.classNames.empty();
   data.values.form = Values::Form::Reader;
   data.values.wide = reader->wide;
   data.values.reader = std::move(reader);

@@ -64,13 +64,13 @@ Fallible<bool> readClasses(const Const &targets, llvm::ArrayRef<std::string> giv
   std::vector<std::string> labels, names = given;
   for (const ConstArg &item : targets.items)
     labels.push_back(isName(item) ? item.value.text : shortNumber(item.value.number));
-  if (names.empty()) {
+  if (data.ownNames = names.empty(); data.ownNames) {
     names = labels;
     llvm::sort(names);
     names.erase(std::unique(names.begin(), names.end()), names.end());
   }
-  // As in a table: numbers that are not all among the names count the classes.
-  const bool counts = llvm::none_of(targets.items, isName) &&
+  // As in a table: numbers that are not all among names that are words count the classes.
+  const bool counts = !areNumbers(names) && llvm::none_of(targets.items, isName) &&
                       !llvm::all_of(labels, [&](const std::string &label) { return llvm::is_contained(names, label); });
   for (const auto &[item, label] : llvm::zip(targets.items, labels)) {
     const double number = item.value.number;

@@ -121,23 +121,6 @@ Checked fitsInMemory(const Lines &lines, size_t width, const LoadContext &contex
                                 .str()};
 }
 
-/// Labels that are called by the names of classes stand for these; numbers stay numbers otherwise.
-void nameLabels(Dataset &data, const LoadContext &context) {
-  std::vector<int32_t> classes;
-  for (double label : data.numbers) {
-    auto same = [&](const std::string &name) { return cellNumber(name) == label; };
-    auto name = llvm::find_if(context.classNames, same);
-    if (name == context.classNames.end())
-      return;
-    classes.push_back(static_cast<int32_t>(name - context.classNames.begin()));
-  }
-  data.classes = std::move(classes);
-  data.classNames = context.classNames;
-  data.numbers.clear();
-  data.targetSize = 0;
-  data.targetKind = TargetKind::Classes;
-}
-
 Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   DLC_TRY(auto name, fileArgument(spec, "file"));
   DLC_TRY(auto file, readTextFile(name, context, spec.loc));
@@ -169,8 +152,8 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
     data.numbers.clear();
     data.targetSize = 0;
     data.targetKind = TargetKind::None;
-  } else if (!context.classNames.empty()) {
-    nameLabels(data, context);
+  } else {
+    DLC_PASS_ON(useClassNames(data, spec.loc, context));
   }
   return data;
 }

@@ -41,29 +41,8 @@ inline size_t wordArgument(const Spec &spec, llvm::StringRef name, llvm::ArrayRe
   return otherwise;
 }
 
-/// Class indices under the names of the context, if it has any: labels that are all among the names, as in
-/// classes = [1, 2], stand for these, others count them. E304 where there are too few.
-inline Checked useClassNames(Dataset &data, Loc loc, const LoadContext &context) {
-  if (context.classNames.empty() || data.targetKind != TargetKind::Classes)
-    return allGood();
-  llvm::StringMap<int32_t> places;
-  for (const auto &[i, name] : llvm::enumerate(context.classNames))
-    places.try_emplace(name, static_cast<int32_t>(i));
-  std::vector<int32_t> named;
-  for (int32_t label : data.classes)
-    if (auto place = places.find(std::to_string(label)); place != places.end())
-      named.push_back(place->second);
-    else
-      break;
-  if (named.size() == data.classes.size())
-    data.classes = std::move(named);
-  else if (data.classCount() > context.classNames.size())
-    return Trouble{.code = "E304",
-                   .message = "there are " + std::to_string(context.classNames.size()) +
-                              " class names, but labels up to " + std::to_string(data.classCount() - 1),
-                   .loc = loc};
-  data.classNames = context.classNames;
-  return allGood();
-}
+/// Labels that are numbers, under the names of the context, if it has any: where all names are numbers, as in
+/// classes = [-1, 1], a label is one of them; those of words it counts. E304 for a label without a name.
+Checked useClassNames(Dataset &data, Loc loc, const LoadContext &context);
 
 } // namespace dlc::data

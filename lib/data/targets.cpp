@@ -3,6 +3,7 @@
 #include "dlc/data/dataset.h"
 
 #include "label_advice.h"
+#include "spec_args.h"
 
 #include "dlc/support/counted.h"
 #include "dlc/support/strings.h"
@@ -12,6 +13,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 namespace dlc::data {
 
@@ -73,20 +76,33 @@ Loc targetsPlace(const Dataset &data) {
   return data.targetLocs.empty() ? data.loc : join(data.targetLocs.front(), data.targetLocs.back());
 }
 
+/// The labels as one would list them under `classes`: "-1, 0, 1".
+std::string listOf(llvm::ArrayRef<double> labels) {
+  constexpr size_t kMost = 8;
+  const std::set<double> different(labels.begin(), labels.end());
+  std::string text;
+  for (auto [i, label] : llvm::enumerate(different))
+    if (i < kMost)
+      text += (i ? ", " : "") + shortNumber(label);
+  return text + (different.size() > kMost ? ", ..." : "");
+}
+
 Checked classesFromNumbers(Dataset &data, size_t outputs) {
   std::vector<int32_t> classes(data.count);
   if (data.targetSize == 1) {
     for (size_t row = 0; row < data.count; ++row) {
       double label = data.numbers[row];
       const std::string said = "label " + shortNumber(label) + sampleText(data, row);
-      if (label != std::floor(label) || std::fabs(label) > 1e9) {
+      if (label == std::floor(label) && label > kMostClass)
+        return targetTrouble(data, "E304", said + " is too large; classes count from 0", row);
+      if (label != std::floor(label)) {
         Trouble trouble = targetTrouble(data, "E304", said + " is not a class", row);
         trouble.help = "classes are whole numbers from 0 or names; for other numbers use loss = MSE";
         return trouble;
       }
       if (label < 0) {
         Trouble trouble = targetTrouble(data, "E304", said + " is negative; classes count from 0", row);
-        trouble.help = "list class names under [data], as in classes = [-1, 1]";
+        trouble.help = "if they are names, list them under [data]: classes = [" + listOf(data.numbers) + "]";
         return trouble;
       }
       classes[row] = static_cast<int32_t>(label);
@@ -161,12 +177,39 @@ Checked toClasses(Dataset &data, size_t outputs) {
   return allGood();
 }
 
-Checked toNumbers(Dataset &data, size_t outputs) {
+/// E303 about the first label that is no number, where the only output is one. More than two names without a decimal
+/// comma are classes, of which toNumbers() speaks.
+Checked noNames(const Dataset &data) {
+  for (size_t row = 0; row < data.count; ++row) {
+    const std::string &name = data.classNames[static_cast<size_t>(data.classes[row])];
+    if (parseNumber(name))
+      continue;
+    std::string point = name;
+    std::replace(point.begin(), point.end(), ',', '.');
+    const bool comma = point != name && parseNumber(point);
+    if (!comma && data.classNames.size() > 2)
+      return allGood();
+    Trouble trouble =
+        targetTrouble(data, "E303", "label '" + name + "' is not a number, but the model's output is", row);
+    trouble.help = comma ? "write Csv(..., decimal=\",\") if the comma stands for a decimal point"
+                         : "for classes use loss = CrossEntropy and -> Linear(" +
+                               std::to_string(data.classNames.size()) + ") at the end";
+    return trouble;
+  }
+  return allGood();
+}
+
+Checked toNumbers(Dataset &data, const TargetWish &wish) {
+  const size_t outputs = wish.outputs;
   if (data.targetKind == TargetKind::Classes) {
     size_t width = outputs == 0 ? 1 : outputs;
-    if (width > 1)
-      if (Checked inRange = toClasses(data, outputs); !inRange)
-        return inRange;
+    if (width > 1) {
+      DLC_PASS_ON(toClasses(data, outputs));
+      if (data.ownNames)
+        data.notes.push_back("labels: classes, as one-hot rows of " + std::to_string(outputs) + " numbers");
+    } else if (data.ownNames && !wish.yesNo) {
+      DLC_PASS_ON(noNames(data));
+    }
     // A single output tells two classes apart; of more, the numbers of the classes would be taken for measurements.
     if (width == 1 && data.classNames.size() > 2)
       return Trouble{.code = "E304",
@@ -195,7 +238,7 @@ Checked toNumbers(Dataset &data, size_t outputs) {
     if (Checked classes = classesFromNumbers(data, outputs); !classes)
       return classes;
     data.notes.push_back("labels: classes, as one-hot rows of " + std::to_string(outputs) + " numbers");
-    return toNumbers(data, outputs);
+    return toNumbers(data, wish);
   }
   Trouble trouble{.code = "E305",
                   .message = "the model has " + counted(outputs, "output") + ", but the labels of " + labelFile(data) +
@@ -277,10 +320,60 @@ Checked fromLabels(Dataset &data, const TargetWish &wish) {
                    .help = labelHelp(data) + ", or set target = input"};
   if (data.targetKind == TargetKind::Input)
     return Trouble{.code = "E309", .message = data.origin + " is its own target already", .loc = data.loc};
-  return wish.kind == TargetWish::Kind::Classes ? toClasses(data, wish.outputs) : toNumbers(data, wish.outputs);
+  return wish.kind == TargetWish::Kind::Classes ? toClasses(data, wish.outputs) : toNumbers(data, wish);
 }
 
 } // namespace
+
+bool areNumbers(llvm::ArrayRef<std::string> names) {
+  return !names.empty() && llvm::all_of(names, [](const std::string &name) { return parseNumber(name).has_value(); });
+}
+
+std::optional<int32_t> classOf(double label, llvm::ArrayRef<std::string> names) {
+  for (auto [i, name] : llvm::enumerate(names))
+    if (parseNumber(name) == label)
+      return static_cast<int32_t>(i);
+  return std::nullopt;
+}
+
+Checked useClassNames(Dataset &data, Loc loc, const LoadContext &context) {
+  const llvm::ArrayRef<std::string> names = context.classNames;
+  const bool counted = data.targetKind == TargetKind::Classes;
+  if (names.empty() || !(counted || (data.targetKind == TargetKind::Numbers && data.targetSize == 1)))
+    return allGood();
+  if (areNumbers(names)) {
+    std::map<double, std::optional<int32_t>> known; // names are read once for each label, not for each sample
+    std::vector<int32_t> classes(data.count);
+    for (size_t row = 0; row < data.count; ++row) {
+      const double label = counted ? data.classes[row] : data.numbers[row];
+      auto [it, isNew] = known.try_emplace(label);
+      if (isNew)
+        it->second = classOf(label, names);
+      if (!it->second) {
+        Trouble trouble = targetTrouble(data, "E304",
+                                        "label " + shortNumber(label) + sampleText(data, row) + " is not one of the " +
+                                            std::to_string(names.size()) + " classes",
+                                        row);
+        trouble.help = "they are " + llvm::join(names.take_front(12), ", ") + (names.size() > 12 ? ", ..." : "");
+        return trouble;
+      }
+      classes[row] = *it->second;
+    }
+    data.classes = std::move(classes);
+    data.numbers.clear();
+    data.targetSize = 0;
+    data.targetKind = TargetKind::Classes;
+  } else if (!counted) {
+    return allGood(); // whole numbers count them: classesFromNumbers()
+  } else if (data.classCount() > names.size()) {
+    return Trouble{.code = "E304",
+                   .message = "there are " + std::to_string(names.size()) + " class names, but labels up to " +
+                              std::to_string(data.classCount() - 1),
+                   .loc = loc};
+  }
+  data.classNames.assign(names.begin(), names.end());
+  return allGood();
+}
 
 Checked useTokens(Dataset &data, int64_t vocab) {
   if (data.values.form != Values::Form::Tokens) {

@@ -183,7 +183,7 @@ Done Net::usePreparation() {
     auto prepare = data::parsePrepare(trailer->prepare, modelName_);
     if (!prepare)
       return report(prepare.trouble());
-    setPreparation(*prepare, {trailer->classNames, trailer->columnNames, trailer->means});
+    setPreparation(*prepare, {trailer->classNames, trailer->columnNames, trailer->means, trailer->classNames.empty()});
   } else if (unit_->settings.data.train.value) {
     Diags unsaid(unit_->sources); // a net can do without its training data
     if (auto bundle = train::loadBundle(*unit_, wish_, static_cast<uint64_t>(unit_->settings.train.seed.value), false,

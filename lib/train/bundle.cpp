@@ -68,6 +68,7 @@ data::TargetWish targetWish(const compile::Unit &unit, const DataWish &wish) {
     return {Kind::Next, static_cast<size_t>(wish.outputShape.empty() ? 0 : wish.outputShape.back())};
   data::TargetWish target{wish.task == Task::Classes ? Kind::Classes : Kind::Numbers, wish.outputs()};
   target.dtype = unit.settings.train.dtype;
+  target.yesNo = wish.task == Task::Binary;
   if (wish.parts.size() == 1)
     target.shape = wish.outputShape;
   if (wish.parts.size() > 1)
@@ -87,7 +88,7 @@ public:
     train = part(settings.train.value);
     if (train) {
       if (loader.names.classes.empty() && !train->ofTargets)
-        loader.names.classes = train->data->classNames;
+        loader.names.classes = train->data->classNames, loader.names.counted = train->data->classNames.empty();
       loader.names.columns = train->data->columnNames;
       bundle.train = data::allSamples(train->data);
     }
@@ -357,7 +358,8 @@ Fallible<data::Samples> loadSamples(const compile::Unit &unit, const Spec &sourc
   // Labels that are not wanted may have any names; those of a text say what a token is.
   const bool named = needTargets || source.name == "Text";
   SourceLoader loader(unit, wish, target,
-                      {named ? names.classes : std::vector<std::string>(), names.columns, names.means}, maxMemory);
+                      {named ? names.classes : std::vector<std::string>(), names.columns, names.means, names.counted},
+                      maxMemory);
   loader.everySample = use == SampleUse::PredictAll;
   loader.labels = names.classes;
   auto loaded = loader.load(source);

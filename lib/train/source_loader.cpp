@@ -71,6 +71,33 @@ void adviseOnColumn(Trouble &trouble, const data::Dataset &data, const Spec &sou
     trouble.help = "if the first column is the label, write Csv(..., label=first)";
 }
 
+/// E304 where labels are names, and those of training were numbers: nobody knows which is which. Names that are such
+/// numbers (as of folders 0, 1, ... 10) stand for them, whatever their order is.
+Checked sameKind(data::Dataset &data, const DataNames &names, const DataWish &wish) {
+  if (!names.counted || !data.ownNames || wish.task != Task::Classes || data.targetKind != data::TargetKind::Classes)
+    return allGood();
+  std::vector<int32_t> numbers;
+  for (const std::string &name : data.classNames) {
+    const std::optional<double> number = parseNumber(name);
+    if (!number || !(*number >= 0 && *number <= data::kMostClass) || *number != std::floor(*number))
+      break;
+    numbers.push_back(static_cast<int32_t>(*number));
+  }
+  if (numbers.size() == data.classNames.size()) {
+    for (int32_t &label : data.classes)
+      label = numbers[static_cast<size_t>(label)];
+    data.classNames.clear();
+    return allGood();
+  }
+  Trouble trouble = data::targetTrouble(data, "E304",
+                                        "label '" + data.classNames[static_cast<size_t>(data.classes.front())] +
+                                            "' is a name, but the labels of training are numbers from 0 to " +
+                                            std::to_string(wish.outputs() ? wish.outputs() - 1 : 0),
+                                        0);
+  trouble.help = "write these labels as numbers too; or give the classes names in both, with classes = under [data]";
+  return trouble;
+}
+
 /// E270 where each output asks whether its label applies, and the labels are one class of several.
 Checked answersEach(const data::Dataset &data, const DataWish &wish) {
   const bool oneEach = data.targetKind == data::TargetKind::Classes ||
@@ -106,7 +133,10 @@ Fallible<SourceLoader::Loaded> SourceLoader::load(const Spec &source, bool open)
   context.sampleSize = static_cast<size_t>(elementCount(wish.inputShape));
   context.labelMayLack = target.kind == data::TargetWish::Kind::None;
   if (context.labelMayLack) {
-    context.labels = {wish.task == Task::Binary ? 2 : wish.outputs() > 1 ? wish.outputs() : 0, labels};
+    context.labels = {wish.task == Task::Binary ? 2
+                      : wish.outputs() > 1      ? wish.outputs()
+                                                : 0,
+                      labels, wish.task == Task::Binary};
     // Words under `classes` name what the data may count.
     const bool words = llvm::any_of(labels, [](llvm::StringRef name) { return !parseNumber(name); });
     const Const::Kind kind = unit.settings.data.classes.value.kind;
@@ -146,8 +176,8 @@ Fallible<SourceLoader::Loaded> SourceLoader::load(const Spec &source, bool open)
 Checked SourceLoader::useTargets(data::Dataset &dataset) const {
   if (Checked each = answersEach(dataset, wish); target.kind == data::TargetWish::Kind::Numbers && !each)
     return each;
-  if (auto usable = data::useTargets(dataset, target); !usable)
-    return usable;
+  DLC_PASS_ON(sameKind(dataset, names, wish));
+  DLC_PASS_ON(data::useTargets(dataset, target));
   if (auto enough = checkAnswers(dataset, wish); !enough)
     return enough;
   readSigns(dataset, wish);

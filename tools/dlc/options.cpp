@@ -55,6 +55,15 @@ std::optional<uint64_t> parseBytes(llvm::StringRef text) {
   return static_cast<uint64_t>(*value * static_cast<double>(unit));
 }
 
+std::string unknownCommand(llvm::StringRef word) {
+  llvm::SmallVector<llvm::StringRef, 32> names;
+  for (const Command *command : commands())
+    names.push_back(command->name);
+  llvm::StringRef near = closest(word, names);
+  return "unknown command '" + word.str() + "'" +
+         (near.empty() ? "; `dlc help` lists them" : "; did you mean " + near.str() + "?");
+}
+
 /// What `dlc` says without a command, or to one that it does not know.
 std::string noCommand(const GivenFlags &asked) {
   const std::string word = asked.words.empty() ? "" : asked.words.front();
@@ -63,12 +72,7 @@ std::string noCommand(const GivenFlags &asked) {
                                  : asked.mistake + "; `dlc help` lists the commands";
   if (llvm::sys::fs::exists(word) || llvm::StringRef(word).contains('.'))
     return "no command for '" + word + "'; to train it: `dlc train " + word + "`; `dlc help` lists all commands";
-  llvm::SmallVector<llvm::StringRef, 32> names;
-  for (const Command *command : commands())
-    names.push_back(command->name);
-  llvm::StringRef near = closest(word, names);
-  return "unknown command '" + word + "'" +
-         (near.empty() ? "; `dlc help` lists them" : "; did you mean " + near.str() + "?");
+  return unknownCommand(word);
 }
 
 /// Answers what needs no command, and mistakes; the exit code, if that was all.
@@ -79,7 +83,9 @@ std::optional<int> answer(const Options &o, const GivenFlags &asked) {
     llvm::outs() << "dlc " << version() << '\n';
   } else if (lacksCommand && !asked.words.empty() && asked.words.front() == "help") {
     llvm::StringRef about = asked.words.size() > 1 ? llvm::StringRef(asked.words[1]) : "";
-    !about.empty() && findCommand(about) ? printHelp(about) : printHelp();
+    if (!about.empty() && !findCommand(about))
+      return fail(o, kUsage, unknownCommand(about));
+    about.empty() ? printHelp() : printHelp(about);
   } else if (o.flags.flag("help")) {
     lacksCommand && !emits ? printHelp() : printHelp(o.command);
   } else if (lacksCommand && !emits) {

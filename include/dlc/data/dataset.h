@@ -100,6 +100,7 @@ struct Dataset {
   TargetKind targetKind = TargetKind::None;
   std::vector<int32_t> classes;        ///< Classes: count entries
   std::vector<std::string> classNames; ///< Classes: their names in order of their indices; empty for plain numbers
+  bool ownNames = false;               ///< they are those of its own labels, in alphabetical order: nobody gave others
   size_t targetSize = 0;               ///< Numbers: per sample
   Shape targetShape;                   ///< Numbers: of a sample's, where an array says so; otherwise they are flat
   std::vector<double> numbers;         ///< Numbers: count x targetSize
@@ -142,6 +143,13 @@ struct Dataset {
 /// of them is flat and has as many values. 8x8x3 is not 3x8x8.
 bool readsAs(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to);
 
+/// The largest number that can count classes.
+inline constexpr double kMostClass = 1e9;
+/// Whether all names are numbers, as in classes = [-1, 1]: a label is then one of them, and no position among them.
+bool areNumbers(llvm::ArrayRef<std::string> names);
+/// The class whose name is this number.
+std::optional<int32_t> classOf(double label, llvm::ArrayRef<std::string> names);
+
 /// What the loss wants as targets.
 struct TargetWish {
   enum class Kind : uint8_t { Classes, Numbers, Input, Next, None } kind = Kind::Classes;
@@ -151,6 +159,7 @@ struct TargetWish {
   std::vector<std::string> parts = {};
   DType dtype = DType::F32; ///< of the net, in which numbers must be finite
   Shape shape = {};         ///< of the only output; empty: not known
+  bool yesNo = false;       ///< Numbers: the only output tells two classes apart, which may have names
 };
 
 /// Whether a number stays finite when it is rounded to `dtype`.
@@ -161,6 +170,7 @@ inline bool isFiniteIn(DType dtype, double value) {
 struct LabelKind {
   size_t classes = 0;             ///< how many; 0: numbers, or not known
   std::vector<std::string> names; ///< of the classes; may be empty
+  bool shares = false;            ///< of two classes: a number between 0 and 1 says how much
 };
 
 /// E303 about `what`, a number that is not finite in a dtype: no number at all, or beyond f32.

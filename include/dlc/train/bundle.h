@@ -43,6 +43,7 @@ struct DataNames {
   std::vector<std::string> classes; ///< in order of their indices; may be empty
   std::vector<std::string> columns; ///< of the features, from a table's header; may be empty
   std::vector<double> means = {};   ///< of the features over the training samples, where a source says missing=mean
+  bool counted = false;             ///< the labels of training are numbers from 0: no name stands for any of them
 };
 
 struct Bundle {

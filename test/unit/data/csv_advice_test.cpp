@@ -133,7 +133,7 @@ TEST(CsvAdvice, Labels) {
               {"1,2,3,4,0\n1,2,3,4,1\n1,2,3,4,2\n1,2,3,4,3\n", "E304", range, 4,
                "for labels up to 3 the last layer is -> Linear(4)"},
               {"1,2,3,4,-1\n1,2,3,4,1\n", "E304", "label -1 is negative; classes count from 0", 1,
-               "list class names under [data], as in classes = [-1, 1]"},
+               "if they are names, list them under [data]: classes = [-1, 1]"},
               {"1,2,3,4,123456\n1,2,3,4,1\n", "E304",
                "label 123456 is out of range: the model has 3 outputs, so labels are 0 to 2", 1, ""}},
              {TargetWish::Kind::Classes, 3});

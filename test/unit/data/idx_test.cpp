@@ -69,7 +69,10 @@ TEST(Idx, Labels) {
   EXPECT_EQ(rows->targetSize, 2u);
   EXPECT_EQ(rows->numbers, (std::vector<double>{1, 0, 0, 1, 1, 0}));
   EXPECT_EQ(with(idx(8, {2}, "ab")).trouble().code, "E307");
-  EXPECT_EQ(with(idx(9, {3}, "\x01\xff\x01")).trouble().code, "E304");
+  auto negative = with(idx(9, {3}, "\x01\xff\x01")); // targets of a net that predicts numbers
+  ASSERT_TRUE(negative);
+  EXPECT_EQ(negative->numbers, (std::vector<double>{1, -1, 1}));
+  EXPECT_EQ(useTargets(*negative, {TargetWish::Kind::Classes, 3}).trouble().code, "E304");
   EXPECT_EQ(with("1\n2\n3\n").trouble().code, "E306");
 }
 
