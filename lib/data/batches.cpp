@@ -3,7 +3,7 @@
 #include "dlc/data/batches.h"
 
 #include "dlc/support/check.h"
-#include "dlc/support/random.h"
+#include "dlc/support/philox.h"
 
 #include <algorithm>
 #include <numeric>

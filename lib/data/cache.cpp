@@ -1,8 +1,8 @@
 // Where decoded samples are kept: memory, a nameless file, or nowhere.
 // Decoding goes in several threads; which sample ends up where does not depend on them.
 #include "dlc/data/source.h"
+#include "dlc/support/checked_size.h"
 #include "dlc/support/machine.h"
-#include "dlc/support/sizes.h"
 #include "dlc/support/strings.h"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 // targets.cpp turns labels into what the loss needs.
 #include "dlc/data/dataset.h"
 
-#include "dlc/support/random.h"
+#include "dlc/support/philox.h"
 
 #include "llvm/ADT/STLExtras.h"
 

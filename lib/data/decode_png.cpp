@@ -3,8 +3,8 @@
 // libpng exits by longjmp, so everything with a destructor lives outside the functions it may leave.
 #include "image_format.h"
 
+#include "dlc/support/checked_size.h"
 #include "dlc/support/last_words.h"
-#include "dlc/support/sizes.h"
 
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/SwapByteOrder.h"

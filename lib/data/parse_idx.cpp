@@ -1,8 +1,8 @@
 // IDX files (the format of MNIST) from their bytes: big-endian, sizes in front, elements behind.
 // A size is trusted only after comparing it with the bytes actually there.
 #include "dlc/data/formats.h"
+#include "dlc/support/checked_size.h"
 #include "dlc/support/counted.h"
-#include "dlc/support/sizes.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"

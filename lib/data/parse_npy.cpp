@@ -1,8 +1,8 @@
 // .npy files from their bytes, and arrays as samples and targets.
 // The header is a Python dictionary; only what NumPy itself writes into it is understood.
 #include "dlc/data/formats.h"
+#include "dlc/support/checked_size.h"
 #include "dlc/support/counted.h"
-#include "dlc/support/sizes.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/StringExtras.h"

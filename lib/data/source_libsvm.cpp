@@ -3,8 +3,8 @@
 #include "csv_scanner.h"
 #include "spec_args.h"
 
+#include "dlc/support/checked_size.h"
 #include "dlc/support/counted.h"
-#include "dlc/support/sizes.h"
 #include "dlc/support/strings.h"
 
 namespace dlc::data {

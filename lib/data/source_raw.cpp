@@ -3,8 +3,8 @@
 #include "spec_args.h"
 
 #include "dlc/data/formats.h"
+#include "dlc/support/checked_size.h"
 #include "dlc/support/counted.h"
-#include "dlc/support/sizes.h"
 
 #include "llvm/Support/ConvertUTF.h"
 

@@ -1,7 +1,7 @@
 // Reads graph text back, a line-oriented recursive descent over printed IR, and the examples of op definitions.
 // It does not run passes; types are inferred by the ops themselves as they are made.
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/StringMap.h"

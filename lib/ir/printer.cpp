@@ -1,6 +1,6 @@
 // Prints graphs: one op a line, names unique, attributes that differ from their defaults, types, places.
 // It decides nothing about the graph and leaves it unchanged.
-#include "dlc/ir/text.h"
+#include "dlc/ir/graph_text.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"

@@ -2,8 +2,8 @@
 // It changes nothing and stops at nothing: all findings are returned.
 #include "dlc/ir/verifier.h"
 
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/op_def.h"
-#include "dlc/ir/text.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"

@@ -1,5 +1,5 @@
 // Arithmetic on shapes that have been checked; private to lib/lower.
-// Sizes from outside are multiplied by dlc/support/sizes.h.
+// Sizes from outside are multiplied by dlc/support/checked_size.h.
 #pragma once
 
 #include "llvm/ADT/ArrayRef.h"

@@ -2,7 +2,7 @@
 // It opens no files and knows nothing of the net that the tensors belong to.
 #include "checksum.h"
 #include "dlc/model/model_file.h"
-#include "dlc/support/sizes.h"
+#include "dlc/support/checked_size.h"
 #include "trailer_layout.h"
 
 #include "llvm/ADT/STLExtras.h"

@@ -1,6 +1,6 @@
 // The one-dimensional convolution of C channels of length L: conv2d of an image one line high.
 // Its weight is [out, in/groups, k].
-#include "conv.h"
+#include "convolution.h"
 
 namespace dlc::ops {
 namespace {

@@ -1,6 +1,6 @@
 // The two-dimensional convolution (cross-correlation with zero padding), and its two gradients as ops beside it.
 // The bias is an add of its own, which the epilogue of the kernel takes in.
-#include "conv.h"
+#include "convolution.h"
 
 #include "dlc/ir/exact_math.h"
 #include "dlc/lower/emitter.h"

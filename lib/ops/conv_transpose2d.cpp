@@ -1,6 +1,6 @@
 // The transposed convolution: what conv2d's gradient does to dy, used as a layer that makes images larger.
 // Its weight is [in, out, kh, kw].
-#include "conv.h"
+#include "convolution.h"
 
 namespace dlc::ops {
 namespace {

@@ -1,6 +1,6 @@
 // A convolution of each channel by itself: conv2d with as many groups as channels.
 // `multiplier` outputs come from each channel.
-#include "conv.h"
+#include "convolution.h"
 
 namespace dlc::ops {
 namespace {

@@ -2,7 +2,7 @@
 // It holds no op.
 #pragma once
 
-#include "conv.h"
+#include "convolution.h"
 
 #include "dlc/lower/emitter.h"
 

@@ -1,6 +1,6 @@
 // Makes an image `factor` times as high and wide, by repeating pixels or by interpolating between their centres.
 // Bilinear is that of corners not aligned, as PyTorch's default: beyond the outer centres the edge goes on.
-#include "conv.h"
+#include "convolution.h"
 
 #include "dlc/ir/op_attrs.h"
 

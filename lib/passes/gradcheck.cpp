@@ -3,10 +3,10 @@
 #include "dlc/passes/gradcheck.h"
 
 #include "dlc/ir/exact_math.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
 #include "dlc/passes/pipeline.h"
-#include "dlc/support/random.h"
+#include "dlc/support/philox.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"

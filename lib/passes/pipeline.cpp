@@ -3,11 +3,11 @@
 #include "dlc/passes/pipeline.h"
 
 #include "dlc/ir/exact_math.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
 #include "dlc/ir/verifier.h"
-#include "dlc/program/text.h"
+#include "dlc/program/program_text.h"
 #include "dlc/program/verify.h"
 #include "dlc/support/check.h"
 #include "dlc/support/strings.h"

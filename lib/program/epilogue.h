@@ -2,7 +2,7 @@
 // The two families differ only in the place of a channel in the result; fusing maps into it is not its business.
 #pragma once
 
-#include "bind.h"
+#include "call.h"
 #include "products.h"
 
 namespace dlc {

@@ -1,6 +1,6 @@
 // batch_gemm: many matrix products of one shape.
 // It takes no tile program; what surrounds it is fused on its other side.
-#include "bind.h"
+#include "call.h"
 
 namespace dlc {
 namespace {

@@ -1,6 +1,6 @@
 // concat: runs of several buffers one after the other, again and again.
 // The other direction, a slice, is a copy.
-#include "bind.h"
+#include "call.h"
 
 namespace dlc {
 namespace {

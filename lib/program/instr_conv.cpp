@@ -1,6 +1,6 @@
 // conv: a two-dimensional convolution or one of its gradients, then a tile program over the result while it is hot.
 // What the tile program may be, and what of it the kernels do by hand, is said in epilogue.h.
-#include "conv.h"
+#include "conv_shape.h"
 #include "epilogue.h"
 
 namespace dlc {

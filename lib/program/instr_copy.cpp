@@ -1,6 +1,6 @@
 // copy: a strided gather into dense bytes: transposition, slice, broadcast, reversal; of any dtype.
 // A reshape needs none: it is the same buffer.
-#include "bind.h"
+#include "call.h"
 
 #include <cstdlib>
 

@@ -1,6 +1,6 @@
 // embed: rows of a table by index, and rows added up by index.
 // One element of each row is pick.
-#include "bind.h"
+#include "call.h"
 
 namespace dlc {
 namespace {

@@ -1,6 +1,6 @@
 // map: a tile program over one flat index space.
 // The fused form inside a gemm is in instr_gemm.cpp.
-#include "bind.h"
+#include "call.h"
 
 namespace dlc {
 

@@ -1,6 +1,6 @@
 // one_hot: rows of zeros with one element set, the one an index names.
 // The way back is pick.
-#include "bind.h"
+#include "call.h"
 
 namespace dlc {
 namespace {

@@ -1,6 +1,6 @@
 // pack: the second operand of a gemm, cut into the panels its micro-kernel reads.
 // Worth an instruction of its own where the panels are used more often than they are made.
-#include "bind.h"
+#include "call.h"
 
 namespace dlc {
 namespace {

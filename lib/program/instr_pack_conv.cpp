@@ -1,6 +1,6 @@
 // pack_conv: the weights of a convolution, or of its gradient to the input, in the strips that its micro-kernel reads.
 // Worth an instruction of its own where the strips are used more often than they are made.
-#include "conv.h"
+#include "conv_shape.h"
 
 namespace dlc {
 namespace {

@@ -1,6 +1,6 @@
 // pick: one element of each row, the one an index names.
 // The way back is one_hot.
-#include "bind.h"
+#include "call.h"
 
 namespace dlc {
 namespace {

@@ -1,6 +1,6 @@
 // pool: the largest or the mean of windows of an image, and their gradients.
 // Whole images are reduced by `reduce`.
-#include "bind.h"
+#include "call.h"
 
 namespace dlc {
 namespace {

@@ -1,6 +1,6 @@
 // random: uniform numbers in [0, 1) from a counter-based generator.
-// Where they are needed for shuffling or initialising, support/random.h makes them without a Program.
-#include "bind.h"
+// Where they are needed for shuffling or initialising, support/philox.h makes them without a Program.
+#include "call.h"
 
 namespace dlc {
 namespace {

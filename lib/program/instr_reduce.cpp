@@ -1,6 +1,6 @@
 // reduce: sum, maximum or norm over the middle of [outer, reduce, inner].
 // The order of a sum is part of its meaning, see dlc/kernels/kernels.h.
-#include "bind.h"
+#include "call.h"
 
 namespace dlc {
 namespace {

@@ -1,6 +1,6 @@
 // rows: softmax and its relatives, row by row.
 // Sums over other axes are reduce.
-#include "bind.h"
+#include "call.h"
 
 namespace dlc {
 namespace {

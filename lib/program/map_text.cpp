@@ -1,5 +1,5 @@
 // The text form of tile programs: `do (full, row(64)) { r0 = add(in0, in1); out0 = max(r0, 0) }`, printed and read
-// back. The text form of the Program around it is in text.cpp.
+// back. The text form of the Program around it is in program_text.cpp.
 #include "dlc/program/map_code.h"
 #include "dlc/support/attrs.h"
 

@@ -1,7 +1,7 @@
 // Reading Programs back, line by line.
-// What it accepts is what text.cpp prints; verifyProgram() then holds it to its promises.
+// What it accepts is what program_text.cpp prints; verifyProgram() then holds it to its promises.
 #include "dlc/program/instr_def.h"
-#include "dlc/program/text.h"
+#include "dlc/program/program_text.h"
 #include "dlc/program/verify.h"
 
 #include "llvm/ADT/StringExtras.h"

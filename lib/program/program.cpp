@@ -1,6 +1,6 @@
 // Programs: names, roles and look-ups, and the list of instruction families.
 // Printing, parsing, verifying and planning have files of their own.
-#include "bind.h"
+#include "call.h"
 
 #include "llvm/ADT/StringExtras.h"
 

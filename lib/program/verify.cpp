@@ -2,7 +2,7 @@
 // What makes a single instruction right is its family's business; plans are checked in verify_plan.cpp.
 #include "dlc/program/verify.h"
 
-#include "bind.h"
+#include "call.h"
 #include "dlc/program/plan.h"
 
 #include "llvm/ADT/STLExtras.h"

@@ -1,10 +1,10 @@
 // Executor: addresses for every buffer, arguments for every kernel, and the loop that runs them.
-// Who runs what is decided in schedule.cpp.
+// Who runs what is decided in executor_schedule.cpp.
 #include "dlc/runtime/executor.h"
 
 #include "dlc/program/plan.h"
 #include "dlc/program/verify.h"
-#include "dlc/support/sizes.h"
+#include "dlc/support/checked_size.h"
 #include "dlc/support/strings.h"
 #include "dlc/support/try.h"
 

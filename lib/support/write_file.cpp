@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "dlc/support/last_words.h"
-#include "dlc/support/random.h"
+#include "dlc/support/philox.h"
 #include "dlc/support/strings.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"

@@ -2,7 +2,7 @@
 // The rules of each of these are in data/; here is their order.
 #include "dlc/train/bundle.h"
 
-#include "lost_digits.h"
+#include "review_digits.h"
 #include "source_loader.h"
 
 #include "dlc/support/check.h"

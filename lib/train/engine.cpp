@@ -6,7 +6,7 @@
 
 #include "dlc/runtime/worthwhile.h"
 #include "dlc/support/check.h"
-#include "dlc/support/sizes.h"
+#include "dlc/support/checked_size.h"
 #include "dlc/support/strings.h"
 #include "dlc/support/try.h"
 #include "dlc/train/init.h"

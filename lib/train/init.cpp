@@ -4,7 +4,7 @@
 
 #include "dlc/ir/eval.h"
 #include "dlc/support/check.h"
-#include "dlc/support/random.h"
+#include "dlc/support/philox.h"
 #include "dlc/support/strings.h"
 
 #include <cmath>

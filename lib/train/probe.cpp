@@ -4,9 +4,9 @@
 
 #include "dlc/ir/builder.h"
 #include "dlc/ir/eval.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
 #include "dlc/support/strings.h"
 #include "dlc/train/init.h"
 #include "dlc/train/ports.h"

@@ -4,8 +4,8 @@
 
 #include "data_record.h"
 #include "dlc/compile/compile.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
 #include "dlc/support/files.h"
 #include "dlc/support/strings.h"
 

@@ -1,11 +1,11 @@
 // Fuzz target: any bytes are read as a graph and as a program. What is accepted must verify, print to a text that reads
 // back to itself, and survive the passes that need no more than a graph; what is refused must have said why. It runs
 // nothing: sizes may be too large for memory.
-#include "dlc/ir/text.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/verifier.h"
 #include "dlc/ops/ops.h"
 #include "dlc/passes/pipeline.h"
-#include "dlc/program/text.h"
+#include "dlc/program/program_text.h"
 #include "dlc/program/verify.h"
 #include "dlc/support/check.h"
 

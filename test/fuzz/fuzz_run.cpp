@@ -3,9 +3,9 @@
 // step over an edge, and once as `dlc` runs it. Both must give the same. Programs that are large or slow are not run.
 #include "dlc/program/instrs.h"
 #include "dlc/program/plan.h"
-#include "dlc/program/text.h"
+#include "dlc/program/program_text.h"
 #include "dlc/runtime/executor.h"
-#include "dlc/support/sizes.h"
+#include "dlc/support/checked_size.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"

@@ -4,10 +4,10 @@
 #include "tool.h"
 
 #include "dlc/ir/running_mean.h"
-#include "dlc/program/text.h"
+#include "dlc/program/program_text.h"
 #include "dlc/runtime/executor.h"
+#include "dlc/support/philox.h"
 #include "dlc/support/printable.h"
-#include "dlc/support/random.h"
 #include "dlc/train/synthetic.h"
 
 #include "llvm/ADT/STLExtras.h"

@@ -5,7 +5,7 @@
 #include "ir_input.h"
 #include "run_files.h"
 
-#include "dlc/ir/text.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"

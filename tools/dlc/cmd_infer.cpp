@@ -5,7 +5,7 @@
 #include "run_files.h"
 #include "trained_net.h"
 
-#include "dlc/ir/text.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/support/files.h"
 #include "dlc/train/ports.h"
 #include "dlc/train/probe.h"

@@ -8,8 +8,8 @@
 #include "dlc/ir/eval.h"
 #include "dlc/ir/exact_math.h"
 #include "dlc/ir/example.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
 #include "dlc/passes/gradcheck.h"
 #include "dlc/support/strings.h"
 

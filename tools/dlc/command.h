@@ -2,7 +2,7 @@
 // One file for each, tools/dlc/cmd_<name>.cpp; the folder is the registry. Options that several take are in flags.cpp.
 #pragma once
 
-#include "options.h"
+#include "command_line.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"

@@ -1,8 +1,8 @@
 // Completion scripts: words of commands, options and their values for bash, zsh and fish.
 // Each script is written whole from the tables; at run time it asks nothing of the program.
 #include "command.h"
+#include "command_line.h"
 #include "generators.h"
-#include "options.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"

@@ -1,8 +1,8 @@
 // The net in Graphviz's DOT language.
-// Which rows there are is said in session/layers.h.
+// Which rows there are is said in session/layer_table.h.
 #pragma once
 
-#include "dlc/session/layers.h"
+#include "dlc/session/layer_table.h"
 
 namespace dlc::tool {
 

@@ -5,7 +5,7 @@
 #include "command.h"
 
 #include "dlc/kernels/isa.h"
-#include "dlc/signature/constant.h"
+#include "dlc/signature/const.h"
 #include "dlc/support/check.h"
 #include "dlc/support/strings.h"
 

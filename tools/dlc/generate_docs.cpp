@@ -1,8 +1,8 @@
 // The generated parts of docs/language.md and docs/cli.md, and the man page.
 // Sentences come from the tables; what is written here is only how they are set.
 #include "command.h"
+#include "command_line.h"
 #include "generators.h"
-#include "options.h"
 
 #include "dlc/compile/compile.h"
 #include "dlc/dsl/names/vocabulary.h"

@@ -3,9 +3,9 @@
 #include "ir_input.h"
 
 #include "dlc/dsl/syntax/grammar.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
-#include "dlc/program/text.h"
+#include "dlc/program/program_text.h"
 #include "dlc/train/plan_size.h"
 
 #include "llvm/ADT/SmallPtrSet.h"

@@ -2,7 +2,7 @@
 // It runs nothing and opens nothing; .npy files are written by the command itself.
 #pragma once
 
-#include "options.h"
+#include "command_line.h"
 #include "trained_net.h"
 
 #include "dlc/support/printable.h"

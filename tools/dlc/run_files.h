@@ -2,7 +2,7 @@
 // It opens none of them: two names are one file when the system says so, however they are spelled.
 #pragma once
 
-#include "options.h"
+#include "command_line.h"
 
 #include "dlc/compile/unit.h"
 

@@ -9,7 +9,7 @@
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/running_mean.h"
 #include "dlc/support/machine.h"
-#include "dlc/support/random.h"
+#include "dlc/support/philox.h"
 #include "dlc/support/strings.h"
 #include "dlc/train/init.h"
 #include "dlc/train/synthetic.h"

@@ -2,7 +2,7 @@
 // It compares nothing.
 #pragma once
 
-#include "options.h"
+#include "command_line.h"
 
 #include "dlc/passes/gradcheck.h"
 #include "dlc/support/progress_bar.h"

@@ -2,8 +2,8 @@
 // failure. No command lives here.
 #pragma once
 
+#include "command_line.h"
 #include "exit_codes.h"
-#include "options.h"
 
 #include "dlc/compile/compile.h"
 #include "dlc/compile/unit.h"

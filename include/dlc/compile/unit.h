@@ -6,7 +6,7 @@
 #include "dlc/dsl/syntax/ast.h"
 #include "dlc/dsl/syntax/include.h"
 #include "dlc/support/diags.h"
-#include "dlc/support/source.h"
+#include "dlc/support/sources.h"
 
 #include "llvm/ADT/ArrayRef.h"
 

@@ -5,7 +5,7 @@
 
 #include "dlc/data/dataset.h"
 #include "dlc/signature/spec.h"
-#include "dlc/support/random.h"
+#include "dlc/support/philox.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"

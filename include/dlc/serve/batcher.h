@@ -2,7 +2,7 @@
 // It knows bodies and answers, but no sockets; an answer never depends on what it was computed with.
 #pragma once
 
-#include "dlc/serve/metrics.h"
+#include "dlc/serve/prometheus.h"
 #include "dlc/serve/questions.h"
 
 #include "absl/status/status.h"

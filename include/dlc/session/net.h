@@ -5,8 +5,8 @@
 
 #include "dlc/model/model_file.h"
 #include "dlc/session/finding.h"
-#include "dlc/session/options.h"
 #include "dlc/session/result.h"
+#include "dlc/session/session_options.h"
 #include "dlc/train/bundle.h"
 #include "dlc/train/engine.h"
 #include "dlc/train/metrics.h"

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "dlc/signature/args.h"
-#include "dlc/signature/constant.h"
+#include "dlc/signature/const.h"
 
 namespace dlc {
 

@@ -2,7 +2,7 @@
 // Every failure is reported where the value stands; nothing is rounded or converted silently.
 #pragma once
 
-#include "dlc/signature/constant.h"
+#include "dlc/signature/const.h"
 #include "dlc/support/try.h"
 
 #include "llvm/ADT/ArrayRef.h"

@@ -3,7 +3,7 @@
 // (DLC_CHECK) are not reported here.
 #pragma once
 
-#include "dlc/support/source.h"
+#include "dlc/support/sources.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/Twine.h"

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "dlc/program/program.h"
-#include "dlc/support/sizes.h"
+#include "dlc/support/checked_size.h"
 
 #include "absl/status/status.h"
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "dlc/dsl/model/build.h"
-#include "dlc/support/random.h"
+#include "dlc/support/philox.h"
 #include "dlc/support/tensor.h"
 
 namespace dlc::train {

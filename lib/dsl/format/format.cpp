@@ -3,7 +3,7 @@
 #include "dlc/dsl/format/format.h"
 
 #include "dlc/dsl/syntax/grammar.h"
-#include "dlc/ir/text.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/support/files.h"
 #include "format_parts.h"
 

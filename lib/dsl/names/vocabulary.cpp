@@ -2,7 +2,7 @@
 // The other lists are made where their tables are: sections.cpp, older_keys.cpp.
 #include "dlc/dsl/names/vocabulary.h"
 
-#include "dlc/signature/constant.h"
+#include "dlc/signature/const.h"
 
 namespace dlc::dsl {
 

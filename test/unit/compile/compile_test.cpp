@@ -2,7 +2,7 @@
 // mistakes come back as statuses of the right kind.
 #include "dlc/compile/compile.h"
 #include "dlc/ir/verifier.h"
-#include "dlc/program/text.h"
+#include "dlc/program/program_text.h"
 #include "dlc/program/verify.h"
 
 #include "gtest/gtest.h"

@@ -6,7 +6,7 @@
 #include "dlc/data/formats.h"
 #include "dlc/data/prepare.h"
 #include "dlc/data/source.h"
-#include "dlc/support/random.h"
+#include "dlc/support/philox.h"
 
 #include "gtest/gtest.h"
 

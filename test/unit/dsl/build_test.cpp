@@ -4,8 +4,8 @@
 #include "dlc/dsl/model/build.h"
 #include "dlc/dsl/names/vocabulary.h"
 #include "dlc/dsl/syntax/grammar.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
 #include "dlc/ops/ops.h"
 
 #include "dlc/signature/value_reader.h"

@@ -5,8 +5,8 @@
 #include "dlc/compile/compile.h"
 #include "dlc/dsl/model/build.h"
 #include "dlc/dsl/syntax/grammar.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"

@@ -1,8 +1,8 @@
 // Graph text: what is refused, where the caret goes, and that broken text of any kind never does more than that.
 // Reading back what prints is tested over all ops in ../ops.
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/naming.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
 #include "dlc/ops/ops.h"
 
 #include "gtest/gtest.h"

@@ -3,7 +3,7 @@
 #include "dlc/lower/fuse.h"
 #include "dlc/program/dispatch.h"
 #include "dlc/program/plan.h"
-#include "dlc/program/text.h"
+#include "dlc/program/program_text.h"
 #include "dlc/program/verify.h"
 #include "random_programs.h"
 

@@ -1,7 +1,7 @@
 // Model files: written, read back bit for bit, laid out as the format says, and every kind of damage found.
 // What a net does with the tensors is tested elsewhere.
 #include "dlc/model/model_file.h"
-#include "dlc/support/random.h"
+#include "dlc/support/philox.h"
 
 #include "llvm/Support/xxhash.h"
 

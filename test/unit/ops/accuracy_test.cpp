@@ -3,9 +3,9 @@
 // long form takes every one of the 2^32 on the best set; the others and the short form have dense samples. What cancels
 // in textbook formulas of losses is looked at one by one.
 #include "dlc/ir/exact_math.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
 #include "dlc/lower/lower.h"
 #include "dlc/ops/ops.h"
 #include "dlc/passes/pipeline.h"

@@ -2,9 +2,9 @@
 // with weights packed in the step and beforehand, with the bits of the interpreter; and that each of them did join.
 // Convolutions by themselves are among the examples of lowering_test.cpp.
 #include "dlc/ir/exact_math.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
 #include "dlc/lower/lower.h"
 #include "dlc/ops/ops.h"
 #include "dlc/passes/pipeline.h"

@@ -1,9 +1,9 @@
 // Known answers that a person can work out on paper: ReLU, sigmoid, a matrix product, and the derivative of x * x. They
 // run on the interpreter and on every instruction set of this processor; that all of these agree on any input is tested
 // in lowering_test.cpp.
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
 #include "dlc/lower/lower.h"
 #include "dlc/ops/ops.h"
 #include "dlc/passes/pipeline.h"

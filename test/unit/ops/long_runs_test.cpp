@@ -1,9 +1,9 @@
 // Optimizers over very many steps in f32, against the same recurrences in long double: what forgets slowly must neither
 // drift nor stand still, and the corrections of what began at zero have all their digits. Short runs are compared with
 // PyTorch in test/peers.
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/running_mean.h"
-#include "dlc/ir/text.h"
 #include "dlc/lower/lower.h"
 #include "dlc/ops/ops.h"
 #include "dlc/passes/pipeline.h"

@@ -3,9 +3,9 @@
 // processor cannot run are left out here; their kernels are tested by emulation in ../kernels.
 #include "dlc/ir/exact_math.h"
 #include "dlc/ir/example.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
 #include "dlc/lower/lower.h"
 #include "dlc/ops/ops.h"
 #include "dlc/passes/pipeline.h"

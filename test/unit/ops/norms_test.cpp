@@ -1,8 +1,8 @@
 // Layers that divide by a deviation, and clipping by norm, with numbers whose squares overflow or underflow in f32:
 // values and gradients against the same graph in f64. There the squares do neither.
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
 #include "dlc/ops/ops.h"
 #include "dlc/passes/pipeline.h"
 

@@ -3,7 +3,7 @@
 #include "dlc/ops/ops.h"
 
 #include "dlc/ir/expand.h"
-#include "dlc/ir/text.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/verifier.h"
 #include "dlc/passes/gradcheck.h"
 

@@ -1,7 +1,7 @@
 // What definitions say of ops beyond what they compute: ranges are those that the interpreter reaches, and element-wise
 // ops do not look at their neighbours. What is said with them is in test/dsl/cannot_learn.test.
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/interpreter.h"
-#include "dlc/ir/text.h"
 #include "dlc/ops/ops.h"
 
 #include "gtest/gtest.h"

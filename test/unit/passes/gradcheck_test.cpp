@@ -4,7 +4,7 @@
 
 #include "dlc/ir/builder.h"
 #include "dlc/ir/exact_math.h"
-#include "dlc/ir/text.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ops/ops.h"
 
 #include "gtest/gtest.h"

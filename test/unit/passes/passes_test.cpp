@@ -2,9 +2,9 @@
 // What each pass does is shown by its lit file in test/passes.
 #include "dlc/passes/pipeline.h"
 
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ir/text.h"
 #include "dlc/ir/verifier.h"
 #include "dlc/ops/ops.h"
 

@@ -3,14 +3,14 @@
 #include "random_graphs.h"
 
 #include "dlc/ir/exact_math.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/running_mean.h"
-#include "dlc/ir/text.h"
 #include "dlc/ir/verifier.h"
 #include "dlc/lower/lower.h"
 #include "dlc/ops/ops.h"
 #include "dlc/passes/pipeline.h"
-#include "dlc/program/text.h"
+#include "dlc/program/program_text.h"
 #include "dlc/program/verify.h"
 #include "dlc/runtime/executor.h"
 

@@ -2,7 +2,7 @@
 // Graphs have a text form of their own; see ../ir.
 #include "dlc/program/instrs.h"
 #include "dlc/program/plan.h"
-#include "dlc/program/text.h"
+#include "dlc/program/program_text.h"
 #include "dlc/program/verify.h"
 
 #include "gtest/gtest.h"

@@ -1,7 +1,7 @@
 // The executor: a two-layer net written as a Program against plain loops, bit for bit, on every table with FMA and on
 // one to five threads; and what it says about itself. Lowered graphs are run in ../ops.
 #include "dlc/program/plan.h"
-#include "dlc/program/text.h"
+#include "dlc/program/program_text.h"
 #include "dlc/runtime/executor.h"
 
 #include "gtest/gtest.h"

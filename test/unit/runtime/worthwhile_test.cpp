@@ -1,7 +1,7 @@
 // How many threads a Program is worth, from one multiply-add to a large product: few where there is little to do, all
 // where there is much, and more work is never worth fewer. Nothing is timed.
 #include "dlc/program/plan.h"
-#include "dlc/program/text.h"
+#include "dlc/program/program_text.h"
 #include "dlc/runtime/worthwhile.h"
 
 #include "gtest/gtest.h"

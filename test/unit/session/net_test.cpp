@@ -1,6 +1,6 @@
 // Opening: findings are values with places, failures say of what kind they are, and what was saved opens again.
 // Nothing here is printed or ends the process, whatever is wrong.
-#include "dlc/session/layers.h"
+#include "dlc/session/layer_table.h"
 #include "small_nets.h"
 
 using namespace dlc;

@@ -2,7 +2,7 @@
 // Allocations are counted, because a call must not make any.
 #include "allocations.h"
 #include "dlc/session/predictor.h"
-#include "dlc/support/random.h"
+#include "dlc/support/philox.h"
 #include "small_nets.h"
 
 #include <atomic>

@@ -1,7 +1,7 @@
 // Reading, unpacking and writing whole files: all or nothing, no temporary left, every refusal with its reason.
 // A kill in the middle of a write is tried on a child process.
 #include "dlc/support/files.h"
-#include "dlc/support/random.h"
+#include "dlc/support/philox.h"
 #include "dlc/support/strings.h"
 
 #include "gtest/gtest.h"

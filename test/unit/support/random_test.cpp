@@ -1,7 +1,7 @@
 // Random numbers against the published vectors, and their distributions; checked sizes against wide arithmetic.
 // Nothing here is random from run to run.
-#include "dlc/support/random.h"
-#include "dlc/support/sizes.h"
+#include "dlc/support/checked_size.h"
+#include "dlc/support/philox.h"
 
 #include "gtest/gtest.h"
 

@@ -3,7 +3,7 @@
 #include "dlc/train/kernel_check.h"
 
 #include "dlc/compile/compile.h"
-#include "dlc/ir/text.h"
+#include "dlc/ir/graph_text.h"
 #include "dlc/ops/ops.h"
 #include "dlc/passes/pipeline.h"
 

@@ -2,8 +2,8 @@
 // It knows words and positions only; what a name means (a layer, a key, a constant) is decided by settings and build.
 #pragma once
 
-#include "dlc/signature/constant.h"
-#include "dlc/support/source.h"
+#include "dlc/signature/const.h"
+#include "dlc/support/sources.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include <cstdint>

@@ -2,7 +2,7 @@
 // Private to lib/program.
 #pragma once
 
-#include "bind.h"
+#include "call.h"
 
 namespace dlc {
 

@@ -1,6 +1,6 @@
 // Implements warnOfLostDigits().
 // Nothing is changed: the values are what they are, and the way out is in the help.
-#include "lost_digits.h"
+#include "review_digits.h"
 
 #include "dlc/support/strings.h"
 

@@ -1,6 +1,6 @@
 // Counting is one atomic addition; adding up is left to whoever reads.
 // The memory of the process is read from the system when it is asked for.
-#include "dlc/serve/metrics.h"
+#include "dlc/serve/prometheus.h"
 
 #include "dlc/support/strings.h"
 

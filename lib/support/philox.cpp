@@ -1,6 +1,6 @@
 // Philox4x32-10 and the normal quantile, in integer and plain double arithmetic only.
 // No libm function is called: their last bits differ between machines.
-#include "dlc/support/random.h"
+#include "dlc/support/philox.h"
 
 #include "dlc/support/check.h"
 

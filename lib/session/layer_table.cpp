@@ -1,12 +1,12 @@
 // Implements the table: ops that one written layer made are one row; work is counted in the primitives each op comes
 // to. A layer that stands in a repeated block has one place in the source and many rows, so rows never go by place
 // alone.
-#include "dlc/session/layers.h"
+#include "dlc/session/layer_table.h"
 
 #include "dlc/compile/compile.h"
 #include "dlc/ir/expand.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/support/source.h"
+#include "dlc/support/sources.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"

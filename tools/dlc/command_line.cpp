@@ -1,6 +1,6 @@
 // The command line as Options: which command it is, what needs no command, what flags and the environment say together.
 // Options are declared in flags.cpp and by the commands.
-#include "options.h"
+#include "command_line.h"
 
 #include "command.h"
 #include "exit_codes.h"

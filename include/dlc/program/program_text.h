@@ -1,5 +1,5 @@
 // The text form of Programs: printing and reading back; what prints parses to the same Program.
-// It does not read graphs (dlc/ir/text.h).
+// It does not read graphs (dlc/ir/graph_text.h).
 #pragma once
 
 #include "dlc/program/program.h"

@@ -1,5 +1,5 @@
 // The text form of graphs: printing and reading back; what prints parses to the same graph.
-// It also reads the one-line examples of op definitions. It does not read programs (program/text.h).
+// It also reads the one-line examples of op definitions. It does not read programs (program/program_text.h).
 #pragma once
 
 #include "dlc/ir/op_def.h"

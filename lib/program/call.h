@@ -4,7 +4,7 @@
 
 #include "dlc/program/instrs.h"
 #include "dlc/support/check.h"
-#include "dlc/support/sizes.h"
+#include "dlc/support/checked_size.h"
 
 #include "llvm/ADT/Twine.h"
 

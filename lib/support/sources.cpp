@@ -1,6 +1,6 @@
 // Implements Sources: finding the buffer of a pointer and its line by bisection over line starts.
 // Line tables are built when a buffer is added, so that looking up a place never scans the text.
-#include "dlc/support/source.h"
+#include "dlc/support/sources.h"
 
 #include "dlc/support/files.h"
 

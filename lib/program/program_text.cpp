@@ -1,6 +1,6 @@
 // Printing Programs.
 // parse.cpp reads them back.
-#include "dlc/program/text.h"
+#include "dlc/program/program_text.h"
 
 #include "dlc/program/instr_def.h"
 

@@ -1,6 +1,6 @@
 // Element counts of shapes that came from outside.
 // The arithmetic itself is in the header.
-#include "dlc/support/sizes.h"
+#include "dlc/support/checked_size.h"
 
 namespace dlc {
 

@@ -1,6 +1,6 @@
 // How constants are compared, said in messages and written.
 // Nothing is checked here.
-#include "dlc/signature/constant.h"
+#include "dlc/signature/const.h"
 
 #include "dlc/support/strings.h"
 
