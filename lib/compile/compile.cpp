@@ -19,15 +19,15 @@ absl::Status run(Work &work, const Pipeline &pipeline, const Options &options, D
   return runPipeline({work.net.graph.get(), work.program}, pipeline, context, options.passes);
 }
 
-absl::StatusOr<Work> compile(Unit &unit, const dsl::BuildOptions &build, const Pipeline &pipeline,
+absl::StatusOr<Work> compile(const Unit &unit, Diags &diags, const dsl::BuildOptions &build, const Pipeline &pipeline,
                              const Options &options) {
   Work work;
-  work.net = dsl::build(unit.file, unit.settings, vocabulary(), build, unit.diags);
-  if (!work.net.graph || unit.diags.hadError())
+  work.net = dsl::build(unit.file, unit.settings, vocabulary(), build, diags);
+  if (!work.net.graph || diags.hadError())
     return absl::InvalidArgumentError("the source has errors");
   Options with = options;
   with.dtype = unit.settings.train.dtype;
-  DLC_PASS_ON(run(work, pipeline, with, unit.diags));
+  DLC_PASS_ON(run(work, pipeline, with, diags));
   return work;
 }
 

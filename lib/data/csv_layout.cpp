@@ -117,7 +117,8 @@ Fallible<CsvLayout> readLayout(TextFile file, const CsvOptions &options) {
   }
   if (first.size() != second.size())
     return Trouble{.code = "E302",
-                   .message = "the header has " + std::to_string(first.size()) + " cells, the row below it has " +
+                   .message = "the header has " + std::to_string(first.size()) +
+                              (first.size() == 1 ? " cell" : " cells") + ", the row below it has " +
                               std::to_string(second.size()),
                    .place = scanner.rowPlace(file.name, secondBegin, scanner.line()),
                    .help = first.size() < second.size() ? "every column needs a name, including a column of row numbers"

@@ -75,9 +75,11 @@ Checked readLabels(TextFile file, CsvTable &table, llvm::ArrayRef<std::string> n
       double label = *table.labelNumbers[row];
       if (!(label >= 0 && label < static_cast<double>(names.size()) && label == static_cast<int32_t>(label)))
         return labelTrouble("E304", file, table, row,
-                            "label " + table.labelTexts[row] + " is out of range: there are " +
-                                std::to_string(names.size()) + " classes, so labels are 0 to " +
-                                std::to_string(names.size() - 1));
+                            "label " + table.labelTexts[row] + " is out of range: " +
+                                (names.size() == 1
+                                     ? "there is 1 class, so the only label is 0"
+                                     : "there are " + std::to_string(names.size()) + " classes, so labels are 0 to " +
+                                           std::to_string(names.size() - 1)));
       data.classes[row] = static_cast<int32_t>(label);
     }
   } else if (unknown != SIZE_MAX) {

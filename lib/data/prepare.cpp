@@ -271,9 +271,9 @@ std::string columnsHelp(const Dataset &data, size_t have, size_t wanted) {
     names += (i ? ", " : "") + data.columnNames[i];
   if (!names.empty())
     names = "the features are " + names + (data.columnNames.size() > 8 ? ", ..." : "") + ": ";
-  return names + (have < wanted
-                      ? "add what is missing, or write input = " + std::to_string(have)
-                      : "input = " + std::to_string(have) + " takes them all; Csv(..., columns=[...]) selects some");
+  return names + (have < wanted ? "add what is missing, or write input = " + std::to_string(have)
+                                : "input = " + std::to_string(have) + " takes them all" +
+                                      (data.valueCells ? "; Csv(..., columns=[...]) selects some" : ""));
 }
 
 } // namespace
@@ -298,9 +298,14 @@ Checked checkInput(const Samples &samples, const Prepare &prepare, llvm::ArrayRe
   auto sized = [](size_t size, llvm::ArrayRef<int64_t> shape) {
     return std::to_string(size) + (shape.size() > 1 ? " (" + shapeText(shape) + ")" : "");
   };
-  trouble.message = "the model takes " + sized(wanted, inputShape) + " values per sample, " + role.str() + " has " +
-                    sized(have, *shape);
-  if (shape->size() > 1)
+  trouble.message = "the model takes " + sized(wanted, inputShape) + (wanted == 1 ? " value" : " values") +
+                    " per sample, " + role.str() + " has " + sized(have, *shape);
+  if (shape->size() == 3 && inputShape.size() == 3 && shape->front() == 3 && inputShape.front() == 1)
+    trouble.help =
+        "input = " + shapeText(*shape) + " takes them as they are; Gray in prepare makes one channel of three" +
+        (llvm::ArrayRef<int64_t>(*shape).drop_front() == inputShape.drop_front() ? ""
+                                                                                 : ", and Resize(HxW) makes them fit");
+  else if (shape->size() > 1)
     trouble.help = "input = " + shapeText(*shape) + " takes them as they are; Resize(HxW) in prepare makes them fit";
   else if (numbers)
     trouble.help = columnsHelp(data, have, wanted);

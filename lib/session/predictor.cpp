@@ -65,7 +65,8 @@ Result<std::unique_ptr<Predictor>> Predictor::make(Net &net, PredictorOptions op
   Predictor &p = *predictor;
   std::vector<std::shared_ptr<const Program>> programs; // for 1, 2, 4 ... samples; all callers share them
   for (size_t size = 1; programs.empty() || programs.size() < 63; size *= 2) {
-    auto work = compile::compile(net.unit(), {dsl::Mode::Infer, static_cast<int64_t>(size)}, inferPipeline(),
+    Diags unsaid(net.unit().sources); // the net is open: what there was to say of it has been said
+    auto work = compile::compile(net.unit(), unsaid, {dsl::Mode::Infer, static_cast<int64_t>(size)}, inferPipeline(),
                                  {.isa = net.options().isa, .passes = {}});
     if (!work.ok())
       return Failure::ofEngine(work.status());

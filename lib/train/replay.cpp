@@ -18,7 +18,8 @@ using GiveInputs = llvm::function_ref<bool(llvm::function_ref<void *(llvm::Strin
 
 /// The training graph of a batch as autodiff leaves it; null where it cannot be built.
 std::unique_ptr<Graph> graphOf(Engines &engines, int64_t rows) {
-  auto work = compile::compile(engines.unit(), {dsl::Mode::Train, rows}, Pipeline::of("infer,autodiff"), {});
+  Diags unsaid(engines.unit().sources); // its warnings were said when training began
+  auto work = compile::compile(engines.unit(), unsaid, {dsl::Mode::Train, rows}, Pipeline::of("infer,autodiff"), {});
   return work.ok() ? std::move(work->net.graph) : nullptr;
 }
 

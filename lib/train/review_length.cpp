@@ -73,7 +73,8 @@ private:
   void batchSize() {
     if (t.batchSize.given() && t.batchSize > samples && !data.dropLast)
       idle(t.batchSize.loc, "write batch_size = " + llvm::Twine(samples))
-          << "there are only " << counted(samples, "training sample") << ": every epoch is one batch of all of them";
+          << (samples == 1 ? "there is only " : "there are only ") << counted(samples, "training sample")
+          << ": every epoch is one batch of all of them";
   }
 
   void lonelyBatch() {

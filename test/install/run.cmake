@@ -22,8 +22,9 @@ file(GLOB package ${WORK}/prefix/lib*/cmake/dlc/*.cmake ${WORK}/prefix/lib/*/cma
 foreach(file ${package})
   file(READ ${file} text)
   foreach(folder ${BUILD} ${SOURCE})
-    string(FIND "${text}" "${folder}" at)
-    if(NOT at EQUAL -1)
+    # As the beginning of a path: the sources may be in /dlc, and every path of the package ends in dlc.
+    string(REGEX REPLACE "([][+.*?^$()|])" "\\\\\\1" words "${folder}")
+    if(text MATCHES "(^|[^A-Za-z0-9_.}/-])${words}([^A-Za-z0-9_.-]|$)")
       message(FATAL_ERROR "${file} names ${folder}")
     endif()
   endforeach()

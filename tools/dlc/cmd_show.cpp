@@ -219,7 +219,7 @@ static int runShow(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "show takes one file, got " + llvm::Twine(options.files.size()));
   const std::string &path = options.files.front();
-  auto buffer = readFile(path);
+  auto buffer = readInput(path);
   if (!buffer.ok())
     return fail(options, buffer.status());
   const bool isModel = model::looksLikeModel((*buffer)->getBuffer());

@@ -120,7 +120,7 @@ std::string takeMachine(Options &o) {
       return "DLC_THREADS must be a number, found '" + value + "'";
   }
   if (o.threads < 0 || o.threads > 1024)
-    return ofThreads + " must be from 1 to 1024 (0: as many as help), found " + std::to_string(o.threads);
+    return ofThreads + " must be from 1 to 1024 (0: dlc chooses), found " + std::to_string(o.threads);
   if (std::optional<std::string> size = o.flags.ifGiven("max-memory")) {
     std::optional<uint64_t> bytes = parseBytes(*size);
     if (!bytes)

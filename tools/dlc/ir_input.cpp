@@ -13,12 +13,22 @@
 
 namespace dlc::tool {
 
+/// By the name, or where that says nothing (as that of standard input) by the first word behind comments.
+static IrInput::Kind kindOf(llvm::StringRef path, llvm::StringRef text) {
+  if (path.ends_with(".ir") || path.ends_with(".program"))
+    return path.ends_with(".ir") ? IrInput::Kind::Graph : IrInput::Kind::Program;
+  while (text = text.ltrim(), text.starts_with("//"))
+    text = text.split('\n').second;
+  return text.starts_with("graph @")     ? IrInput::Kind::Graph
+         : text.starts_with("program @") ? IrInput::Kind::Program
+                                         : IrInput::Kind::Source;
+}
+
 OrExit<IrInput> readIr(const Options &options, const std::string &path, bool syntaxOnly) {
+  DLC_TRY(auto buffer, readSource(options, path));
+  llvm::StringRef text = buffer->getBuffer();
   IrInput input;
-  llvm::StringRef name(path);
-  input.kind = name.ends_with(".ir")        ? IrInput::Kind::Graph
-               : name.ends_with(".program") ? IrInput::Kind::Program
-                                            : IrInput::Kind::Source;
+  input.kind = kindOf(path, text);
   if (input.kind != IrInput::Kind::Source && !options.overrides.empty()) {
     const std::string &flag = options.overrides.front().first;
     return usage(options, flag + " changes a source, but " + path + " is IR, already compiled from it",
@@ -26,8 +36,6 @@ OrExit<IrInput> readIr(const Options &options, const std::string &path, bool syn
   }
   if (input.kind == IrInput::Kind::Program && options.flags.text("mode") != "train")
     return usage(options, "--mode selects a graph, but " + path + " is already a program");
-  DLC_TRY(auto buffer, readSource(options, path));
-  llvm::StringRef text = buffer->getBuffer();
   if (input.kind == IrInput::Kind::Source && !syntaxOnly) {
     std::vector<compile::OverrideText> overrides;
     for (const auto &[flag, value] : options.overrides)

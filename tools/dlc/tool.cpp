@@ -120,8 +120,19 @@ int bug(const Options &, const llvm::Twine &text) {
   return kBug;
 }
 
+absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> readInput(llvm::StringRef path) {
+  static const llvm::MemoryBuffer *standardInput = nullptr;
+  if (path != "-")
+    return readFile(path);
+  if (!standardInput) {
+    DLC_TRY(std::unique_ptr<llvm::MemoryBuffer> read, readFile(path));
+    standardInput = read.release(); // to the end of the process
+  }
+  return llvm::MemoryBuffer::getMemBuffer(standardInput->getMemBufferRef(), /*RequiresNullTerminator=*/false);
+}
+
 OrExit<std::unique_ptr<llvm::MemoryBuffer>> readSource(const Options &options, llvm::StringRef path) {
-  absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> buffer = readFile(path);
+  auto buffer = readInput(path);
   if (!buffer.ok())
     return fail(options, buffer.status());
   if (model::looksLikeModel((*buffer)->getBuffer()))

@@ -11,7 +11,7 @@
 #include "dlc/session/net.h"
 #include "dlc/support/trouble.h"
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
@@ -53,6 +53,8 @@ private:
 /// An internal failure: writes a reproducer, says so, exit code 70.
 int bug(const Options &options, const llvm::Twine &text);
 
+/// The bytes of a file. Standard input can be read but once: it is kept for whoever asks again.
+absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> readInput(llvm::StringRef path);
 /// The bytes of a file that is to be a source, and no model file.
 OrExit<std::unique_ptr<llvm::MemoryBuffer>> readSource(const Options &options, llvm::StringRef path);
 /// What the flags mean to a session: overrides, kernels, threads, memory, pipeline. `times` receives the time of each

@@ -85,8 +85,12 @@ OrExit<std::unique_ptr<session::Net>> openNet(const Options &options, NetFiles &
     how.recorded = session::RecordedData::HeldOut;
   auto net = std::make_unique<session::Net>(how);
   auto failed = [&](const session::Failure &failure) { return fail(options, *net, failure); };
-  if (session::Done read = net->readModel(files.model); !read)
+  auto bytes = readInput(files.model);
+  if (!bytes.ok())
+    return fail(options, bytes.status());
+  if (session::Done read = net->readModelBytes(files.model, (*bytes)->getBuffer()); !read)
     return failed(read.failure());
+  bytes->reset();
   const bool brings = net->bringsSource();
   session::Done opened = brings ? net->openOwnSource() : session::done();
   if (files.config.empty())

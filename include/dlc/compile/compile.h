@@ -40,8 +40,8 @@ const Pipeline &pipelineOf(dsl::Mode mode);
 /// Runs a pipeline on `work`. Status as in runPipeline(): InvalidArgument where `diags` has the reason.
 absl::Status run(Work &work, const Pipeline &pipeline, const Options &options, Diags &diags);
 
-/// build() and run() in one.
-absl::StatusOr<Work> compile(Unit &unit, const dsl::BuildOptions &build, const Pipeline &pipeline,
+/// build() and run() in one. What is wrong, and what is warned of, goes to `diags`.
+absl::StatusOr<Work> compile(const Unit &unit, Diags &diags, const dsl::BuildOptions &build, const Pipeline &pipeline,
                              const Options &options);
 
 } // namespace dlc::compile

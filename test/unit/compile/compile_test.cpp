@@ -21,7 +21,7 @@ TEST(Compile, EveryStageIsReachedAndVerified) {
       if (stage <= Stage::Graph || (stage == Stage::Grad && !dsl::trains(mode)))
         continue;
       auto unit = makeUnit("net.dsl", kSource);
-      auto work = compile::compile(*unit, {mode, 4}, pipelineOf(mode).upTo(stage), {});
+      auto work = compile::compile(*unit, unit->diags, {mode, 4}, pipelineOf(mode).upTo(stage), {});
       ASSERT_TRUE(work.ok()) << work.status().message();
       if (stage >= Stage::Program) {
         ASSERT_TRUE(work->program);
@@ -36,7 +36,7 @@ TEST(Compile, EveryStageIsReachedAndVerified) {
 
 TEST(Compile, AMistakeInTheSourceIsInItsDiagnostics) {
   auto unit = makeUnit("net.dsl", "[model]\ninput = 6\noutput = input -> Linaer(3)\n");
-  auto work = compile::compile(*unit, {dsl::Mode::Infer, 1}, inferPipeline(), {});
+  auto work = compile::compile(*unit, unit->diags, {dsl::Mode::Infer, 1}, inferPipeline(), {});
   ASSERT_FALSE(work.ok());
   EXPECT_TRUE(absl::IsInvalidArgument(work.status()));
   EXPECT_TRUE(unit->diags.hadError());
@@ -46,7 +46,7 @@ TEST(Compile, TheSameSourceGivesTheSameProgram) {
   std::string texts[2];
   for (std::string &text : texts) {
     auto unit = makeUnit("net.dsl", kSource);
-    auto work = compile::compile(*unit, {dsl::Mode::Train, 4}, trainPipeline(), {});
+    auto work = compile::compile(*unit, unit->diags, {dsl::Mode::Train, 4}, trainPipeline(), {});
     ASSERT_TRUE(work.ok());
     text = toString(*work->program);
   }
