@@ -32,6 +32,9 @@ private:
   std::variant<T, int> state_;
 };
 
-template <class T> int passOn(const OrExit<T> &failed) { return failed.exitCode(); }
-
 } // namespace dlc::tool
+
+namespace dlc {
+/// For DLC_TRY; beside the others, which it would hide in a namespace of its own.
+template <class T> int passOn(const tool::OrExit<T> &failed) { return failed.exitCode(); }
+} // namespace dlc
