@@ -39,6 +39,12 @@ void reviewMonitor(compile::Unit &unit, const dsl::Net &net, bool hasVal) {
         << "monitor = " << monitor << ", but there are no validation samples";
     return;
   }
+  if (llvm::StringRef(monitor).starts_with("test_")) {
+    unit.diags.error(settings.monitor.loc, "E264")
+            .help(hasVal ? "write monitor = val_loss" : "write val = 10% under [data]")
+        << "monitor = " << monitor << ", but test samples are scored only when training has ended";
+    return;
+  }
   auto depth = monitorsVal(monitor, hasVal) ? Meter::Depth::Full : Meter::Depth::Progress;
   const Scores scores = meterOf(net, settings.dtype, settings.metrics.value, depth).scores();
   if (scores.find(monitor))

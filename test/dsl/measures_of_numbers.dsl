@@ -4,6 +4,9 @@
 # RUN: %dlc check %s --werror --set train.monitor=val_mae --set train.metrics=MAE --set data.val=50%%
 # RUN: not %dlc check %s --set train.monitor=train_accuracy --set train.metrics=RMSE 2>&1 | FileCheck %s
 # RUN: not %dlc train %s --set train.monitor=train_accuracy --set train.metrics=RMSE -o %t.model 2>&1 | FileCheck %s
+# RUN: not %dlc check %s --set train.monitor=test_loss --set train.metrics=MAE 2>&1 | FileCheck %s --check-prefix=TEST
+# TEST: error[E264]: monitor = test_loss, but test samples are scored only when training has ended
+# TEST: help: write val = 10% under [data]
 # RUN: %dlc train %s --overfit=2 --set data.val=25%% --dry-run -o %t.model
 # CHECK: error[E264]: monitor = train_accuracy, but no such score is measured
 # CHECK: help: there are train_loss, train_rmse; metrics = ... adds more

@@ -354,6 +354,9 @@ private:
     if (!patterns.empty() && !t.weights->empty())
       for (const std::string &pattern : *t.fresh)
         patterns += ",!" + pattern;
+    if (!names.empty() && llvm::all_of(names, [&](llvm::StringRef name) { return isFrozen(name, patterns); }))
+      diags.warning(t.freeze.loc, "W508").help("freeze only the layers that should stay as they are")
+          << "all weights are frozen, so nothing is trained";
     return patterns;
   }
 
