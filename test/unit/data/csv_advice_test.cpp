@@ -147,8 +147,13 @@ TEST(CsvAdvice, SamplesOfAnotherShape) {
   data->count = 1;
   data->sampleShape = {3, 2, 2};
   data->values.form = Values::Form::Bytes;
-  EXPECT_EQ(checkInput(allSamples(data), {}, {1, 2, 2}, {}, "test").trouble().help,
-            "input = 3x2x2 takes them as they are; Resize(HxW) in prepare makes them fit");
+  auto help = [&](llvm::ArrayRef<int64_t> input) {
+    return checkInput(allSamples(data), {}, input, {}, "test").trouble().help;
+  };
+  EXPECT_EQ(help({3, 4, 4}), "input = 3x2x2 takes them as they are; Resize(HxW) in prepare makes them fit");
+  EXPECT_EQ(help({1, 2, 2}), "input = 3x2x2 takes them as they are; Gray in prepare makes one channel of three");
+  EXPECT_EQ(help({1, 4, 4}), "input = 3x2x2 takes them as they are; Gray in prepare makes one channel of three, and "
+                             "Resize(HxW) makes them fit");
 }
 
 } // namespace
