@@ -19,6 +19,16 @@
 namespace dlc::tool {
 namespace {
 
+/// A word as a shell takes it: in quotes where it has blanks or signs.
+std::string shellWord(llvm::StringRef word) {
+  if (llvm::all_of(word, [](char c) { return llvm::isAlnum(c) || llvm::StringRef("_./+-").contains(c) || (c & 0x80); }))
+    return word.str();
+  std::string quoted = "'";
+  for (char c : word)
+    c == '\'' ? quoted += "'\\''" : quoted += c;
+  return quoted + "'";
+}
+
 /// The folders and files of one run: whatever fails, all of them go again, and nothing that was there before.
 class Made {
 public:
@@ -109,7 +119,7 @@ static int runNew(const Options &options) {
   else if (!options.quiet)
     llvm::outs() << "Wrote " << escaped(placeOf(files.front().first))
                  << (files.size() > 1 ? " and " + std::to_string(files.size() - 1) + " more" : "")
-                 << "\nNext: dlc train " << escaped(placeOf(files.front().first)) << '\n';
+                 << "\nNext: dlc train " << shellWord(escaped(placeOf(files.front().first))) << '\n';
   return kDone;
 }
 

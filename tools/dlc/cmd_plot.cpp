@@ -14,6 +14,8 @@ namespace dlc::tool {
 static int runPlot(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "plot takes one file, got " + llvm::Twine(options.files.size()));
+  if (isOtherPicture(options.output))
+    return usage(options, "the plot is SVG: name it run.svg, not " + options.output);
   RunFiles files;
   files.reads("the log", options.files.front());
   files.writes("the plot", options.output);

@@ -175,6 +175,8 @@ int settleFiles(Options &options, session::Net &net, TrainFiles &files, Checkpoi
     return fail(options, kUsage, "--checkpoint must be a file, not a stream, so that --resume can read it");
   if (options.flags.given("resume"))
     checkpoints.resumed = options.flags.text("resume").empty() ? checkpoints.written : options.flags.text("resume");
+  if (isOtherPicture(options.flags.text("plot")))
+    return usage(options, "the plot is SVG: name it run.svg, not " + options.flags.text("plot"));
   if (options.flags.given("resume") && checkpoints.resumed.empty())
     return usage(options, "--resume needs a file, or checkpoint = ... under [train]");
   if (int bad = replaceSources(options, net, files.data, files.labels))

@@ -8,10 +8,12 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <vector>
 
 namespace dlc::tool {
@@ -214,6 +216,13 @@ std::string plotRun(llvm::StringRef jsonLines, std::string &why) {
   llvm::raw_string_ostream os(picture);
   Drawing(os, run).draw();
   return picture;
+}
+
+bool isOtherPicture(llvm::StringRef path) {
+  const llvm::StringRef extension = llvm::sys::path::extension(path);
+  return llvm::any_of(
+      std::initializer_list<llvm::StringRef>{".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".pdf", ".eps"},
+      [&](llvm::StringRef other) { return extension.equals_insensitive(other); });
 }
 
 } // namespace dlc::tool

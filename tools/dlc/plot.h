@@ -13,4 +13,7 @@ namespace dlc::tool {
 /// at all.
 std::string plotRun(llvm::StringRef jsonLines, std::string &why);
 
+/// Whether a file of this name would be taken for another kind of picture than SVG: "run.png".
+bool isOtherPicture(llvm::StringRef path);
+
 } // namespace dlc::tool
