@@ -226,8 +226,10 @@ private:
     if (cellNumber(cell.text, options.decimal) || cell.text.trim("+-").equals_insensitive("inf"))
       help = "numbers must be finite in the net's dtype";
     else if (const char other = options.decimal == '.' ? ',' : '.'; cellNumber(cell.text, other))
-      help = std::string("if the decimal separator is a ") + (other == ',' ? "comma" : "point") +
-             ", say so: Csv(..., decimal=\"" + other + "\")";
+      help = other == table.layout.dialect.separator
+                 ? "with commas between the cells, a number has none itself: write 1038 for 1,038 and 1.5 for 1,5"
+                 : std::string("if the decimal separator is a ") + (other == ',' ? "comma" : "point") +
+                       ", say so: Csv(..., decimal=\"" + other + "\")";
     else if (cell.text.starts_with("#") && !options.comment)
       help = "if this is a comment, say so: Csv(..., comment=\"#\")";
     else if (help = separatorHelp(cell.text); help.empty())

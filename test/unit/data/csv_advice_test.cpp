@@ -113,7 +113,9 @@ TEST(CsvAdvice, Words) {
               {"a,b,c,d,kind\n1,red,3,4,x\n", "E303", "column 'b': 'red' is not a number", 2, kNumbers, "kind"},
               {"a,b,c,d,kind\n1,red,3,4,x\n", "E303", "column 'b': 'red' is not a number", 2, kNumbers, "", true},
               {"a;b;c;d;kind\n1,5;2;3;4;x\n", "E303", "column 'a': '1,5' is not a number", 2,
-               "if the decimal separator is a comma, say so: Csv(..., decimal=\",\")"}},
+               "if the decimal separator is a comma, say so: Csv(..., decimal=\",\")"},
+              {"a,b,c,d,kind\n\"1,038\",2,3,4,x\n", "E303", "column 'a': '1,038' is not a number", 2,
+               "with commas between the cells, a number has none itself: write 1038 for 1,038 and 1.5 for 1,5"}},
              {TargetWish::Kind::Classes, 3});
 }
 
