@@ -4,8 +4,9 @@
 
 #include "dlc/support/strings.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include <cmath>
-#include <set>
 
 namespace dlc::data {
 
@@ -48,6 +49,16 @@ std::string classesHelp(const Dataset &data) {
   return "for so many classes the last layer is -> Linear(" + classes + ")";
 }
 
+std::string namesHelp(const std::set<double> &labels) {
+  constexpr size_t kMost = 8;
+  std::string names;
+  for (const auto &[i, label] : llvm::enumerate(labels))
+    if (i < kMost)
+      names += (i ? ", " : "") + shortNumber(label);
+  return "if they are names, list them under [data]: classes = [" + names + (labels.size() > kMost ? ", ..." : "") +
+         "]";
+}
+
 std::string countingHelp(const Dataset &data, size_t outputs) {
   constexpr int32_t kMostClasses = 10000;
   const std::set<int32_t> labels(data.classes.begin(), data.classes.end());
@@ -58,12 +69,7 @@ std::string countingHelp(const Dataset &data, size_t outputs) {
                ? ""
                : "for labels up to " + std::to_string(*labels.rbegin()) + " the last layer is -> Linear(" +
                      std::to_string(*labels.rbegin() + 1) + ")";
-  std::string names;
-  size_t said = 0;
-  for (int32_t label : labels)
-    if (++said <= 8)
-      names += (said > 1 ? ", " : "") + std::to_string(label);
-  return "if they are names, list them under [data]: classes = [" + names + (labels.size() > 8 ? ", ..." : "") + "]";
+  return namesHelp({labels.begin(), labels.end()});
 }
 
 } // namespace dlc::data

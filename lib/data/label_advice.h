@@ -5,6 +5,8 @@
 #include "dlc/data/dataset.h"
 
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace dlc::data {
@@ -15,6 +17,9 @@ std::optional<std::pair<size_t, llvm::StringRef>> misspelt(const Dataset &data, 
 
 /// What to write where there are more names of classes than outputs: as many as rows are no classes.
 std::string classesHelp(const Dataset &data);
+
+/// What to write where labels may be names that look like numbers.
+std::string namesHelp(const std::set<double> &labels);
 
 /// What to write where a label is above the outputs: as many labels as outputs are names that look like numbers,
 /// counted from 1 perhaps; numbers that hardly come twice are measurements; otherwise outputs are missing, unless the

@@ -65,8 +65,8 @@ Checked readLabels(TextFile file, CsvTable &table, llvm::ArrayRef<std::string> n
                                                : std::nullopt;
     if (it != index.end())
       data.classes[row] = it->second;
-    else if (byValue)
-      data.classes[row] = *byValue;
+    else if (byValue) // found once for all labels that are written so
+      data.classes[row] = index.try_emplace(table.labelTexts[row], *byValue).first->second;
     else
       unknown = row;
   }

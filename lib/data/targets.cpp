@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 
 namespace dlc::data {
 
@@ -76,17 +75,6 @@ Loc targetsPlace(const Dataset &data) {
   return data.targetLocs.empty() ? data.loc : join(data.targetLocs.front(), data.targetLocs.back());
 }
 
-/// The labels as one would list them under `classes`: "-1, 0, 1".
-std::string listOf(llvm::ArrayRef<double> labels) {
-  constexpr size_t kMost = 8;
-  const std::set<double> different(labels.begin(), labels.end());
-  std::string text;
-  for (auto [i, label] : llvm::enumerate(different))
-    if (i < kMost)
-      text += (i ? ", " : "") + shortNumber(label);
-  return text + (different.size() > kMost ? ", ..." : "");
-}
-
 Checked classesFromNumbers(Dataset &data, size_t outputs) {
   std::vector<int32_t> classes(data.count);
   if (data.targetSize == 1) {
@@ -102,7 +90,7 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
       }
       if (label < 0) {
         Trouble trouble = targetTrouble(data, "E304", said + " is negative; classes count from 0", row);
-        trouble.help = "if they are names, list them under [data]: classes = [" + listOf(data.numbers) + "]";
+        trouble.help = namesHelp({data.numbers.begin(), data.numbers.end()});
         return trouble;
       }
       classes[row] = static_cast<int32_t>(label);

@@ -40,15 +40,15 @@ Done Training::build() {
   DLC_TRY(dsl::Net built, net_.build(dsl::Mode::Train, batch));
   // A plan takes its time, and may be for fewer samples than this once the data are known. Only a size that is hopeless
   // must not have to wait for them.
-  if (const bool hopeful = net_.engines().maySuffice(*built.graph); hopeful || batch == 1) {
-    net_.engines().take(dsl::Mode::Train, batch, std::move(built));
-    return hopeful ? net_.checked() : planned(batch);
-  }
+  train::Engines &engines = net_.engines();
+  const bool hopeful = engines.maySuffice(*built.graph);
+  engines.take(dsl::Mode::Train, batch, std::move(built));
+  if (hopeful)
+    return net_.checked();
   // A batch that does not fit may be larger than the data; of one sample that cannot be.
   absl::Status status;
-  if (net_.engines().plan(dsl::Mode::Train, batch, status) || !absl::IsResourceExhausted(status))
-    return planned(batch);
-  return planned(1);
+  const bool tooLarge = !engines.plan(dsl::Mode::Train, batch, status) && absl::IsResourceExhausted(status);
+  return planned(tooLarge ? 1 : batch);
 }
 
 Done Training::planned(int64_t batch) {
