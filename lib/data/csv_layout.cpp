@@ -25,12 +25,17 @@ bool isWhole(llvm::StringRef text) {
 bool isName(llvm::StringRef text, char decimal) { return !isMissing(text) && !cellNumber(text, decimal); }
 
 /// `150,4,setosa,versicolor,virginica`: how many samples, how many features, and the names of the classes that the
-/// labels count.
-bool isCountedHeader(llvm::ArrayRef<std::string> first, llvm::ArrayRef<std::string> second, char decimal) {
+/// labels count. `1,2,y` above three columns numbers them, and with header=yes a name for each column is what it says.
+bool isCountedHeader(llvm::ArrayRef<std::string> first, llvm::ArrayRef<std::string> second, const CsvOptions &options) {
+  const char decimal = options.decimal;
+  if (first.size() < 3)
+    return false;
+  if (first.size() == second.size() &&
+      (options.header == CsvOptions::Header::Yes || (first[0] == "1" && first[1] == "2")))
+    return false;
   uint64_t features;
-  return first.size() >= 3 && isWhole(first[0]) && isWhole(first[1]) &&
-         !llvm::StringRef(first[1]).getAsInteger(10, features) && features + 1 == second.size() &&
-         isWhole(second.back()) &&
+  return isWhole(first[0]) && isWhole(first[1]) && !llvm::StringRef(first[1]).getAsInteger(10, features) &&
+         features + 1 == second.size() && isWhole(second.back()) &&
          llvm::all_of(first.drop_front(2), [&](llvm::StringRef cell) { return isName(cell, decimal); });
 }
 
@@ -98,7 +103,7 @@ Fallible<CsvLayout> readLayout(TextFile file, const CsvOptions &options) {
                 : first.size() > 1 && llvm::all_of(first, [&](llvm::StringRef cell) { return isName(cell, decimal); });
   if (options.header == CsvOptions::Header::No)
     return layout;
-  bool counted = hasSecond && isCountedHeader(first, second, decimal);
+  bool counted = hasSecond && isCountedHeader(first, second, options);
   layout.hasHeader = options.header == CsvOptions::Header::Yes || counted ||
                      (layout.mayBeHeader && numbersCountColumns(first, decimal));
   if (!layout.hasHeader)

@@ -189,6 +189,8 @@ private:
   /// the end of each row.
   std::string emptyColumnHelp(size_t column) const {
     const std::vector<std::string> &names = table.layout.names;
+    if (use[column] == kLabel && options.sampleSize && table.features.size() == *options.sampleSize)
+      return "the other columns are the features: write the labels into this one, or predict with `dlc infer`";
     if (column == 0 || column + 1 != use.size() || !options.label.empty() || (!names.empty() && !names[column].empty()))
       return "no row has a value there: choose others with columns=[...] and label= in Csv(...)";
     std::string features;

@@ -194,6 +194,7 @@ Fallible<Augment> makeAugment(llvm::ArrayRef<Spec> specs, const Shape &in) {
   Augment augment;
   std::vector<std::shared_ptr<const Step>> steps;
   Shape shape = in;
+  const Spec *reshaping = nullptr; ///< the first step after which samples have another shape
   for (const auto &[i, spec] : llvm::enumerate(specs)) {
     DLC_TRY(auto def, lookUp(spec, true));
     auto nothing = [](llvm::function_ref<void(llvm::ArrayRef<double>)>) { return allGood(); };
@@ -210,6 +211,8 @@ Fallible<Augment> makeAugment(llvm::ArrayRef<Spec> specs, const Shape &in) {
       trouble.loc = spec.loc;
       return trouble;
     }
+    if (!reshaping && *after != shape)
+      reshaping = &spec;
     shape = *after;
     steps.push_back(std::move(step));
   }
@@ -217,7 +220,7 @@ Fallible<Augment> makeAugment(llvm::ArrayRef<Spec> specs, const Shape &in) {
     return Trouble{.code = "E309",
                    .message = "augment turns samples of " + shapeText(in) + " into " + shapeText(shape) +
                               ", but val and test are not augmented and would not fit",
-                   .loc = specs.front().loc,
+                   .loc = reshaping->loc,
                    .help = "let augment keep the shape, as Crop(" + std::to_string(in[in.size() - 2]) + "x" +
                            std::to_string(in.back()) + ", pad=4) does, and change it in prepare"};
   augment.steps = Prepare(std::move(steps));

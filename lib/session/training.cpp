@@ -3,6 +3,7 @@
 #include "dlc/session/training.h"
 
 #include "dlc/session/beginning.h"
+#include "dlc/support/counted.h"
 #include "dlc/support/strings.h"
 #include "dlc/support/version.h"
 #include "dlc/train/review.h"
@@ -83,6 +84,9 @@ Done Training::load(TrainingOptions options) {
 Done Training::begin(Observer &observer) {
   const compile::Unit &unit = net_.unit();
   observer_ = &observer;
+  if (const size_t there = bundle_.train.size(); options_.overfit > static_cast<int64_t>(there))
+    observer.note("--overfit=" + std::to_string(options_.overfit) + ": there " + (there == 1 ? "is" : "are") +
+                  " only " + counted(there, "sample") + " to train on");
   train::TrainOptions how;
   how.checkpoint = options_.checkpoint;
   how.resume = options_.resume;

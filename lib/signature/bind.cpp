@@ -114,10 +114,11 @@ private:
   bool time() {
     if (!value.isNumber())
       return refuse("a number of epochs or steps");
+    auto in = [&](Unit unit) {
+      return spelling(Const{.kind = Const::Kind::Number, .number = value.number, .unit = unit});
+    };
     if (value.unit != Unit::Epochs && value.unit != Unit::Steps)
-      return refuse("epochs or steps",
-                    "write " + shortNumber(value.number) + " epochs, or " + shortNumber(value.number) + " steps",
-                    "E204");
+      return refuse("epochs or steps", "write " + in(Unit::Epochs) + ", or " + in(Unit::Steps), "E204");
     // Less than 0 cannot be written: a unit takes no minus.
     return !spec.minExcluded || value.number != 0 || refuse("a time above 0", "", "E206");
   }
@@ -173,7 +174,8 @@ private:
     ok = false;
     auto d = reader.diagnostics().error(loc, "E251");
     d << message;
-    d.help(specs.empty() ? layer + " takes no arguments" : "usage: " + llvm::Twine(usage(layer, specs)));
+    if (!specs.empty())
+      d.help("usage: " + usage(layer, specs));
     return d;
   }
 
@@ -181,7 +183,7 @@ private:
     const size_t most = order.size();
     auto names = llvm::map_range(order, [](const ArgSpec *spec) { return llvm::StringRef(spec->name); });
     auto d = refuse(
-        loc, most == 0 ? layer + " takes no positional arguments"
+        loc, most == 0 ? layer + (specs.empty() ? " takes no arguments" : " takes no positional arguments")
                        : layer + " takes " +
                              (most == 1 ? "one positional argument" : llvm::Twine(most) + " positional arguments") +
                              " (" + llvm::join(names, ", ") + ")");

@@ -55,9 +55,12 @@ std::string spelling(const Const &value) {
     return text + close;
   };
   switch (value.kind) {
-  case Const::Kind::Number:
-    return shortNumber(value.number) + (value.unit == Unit::None || value.unit == Unit::Percent ? "" : " ") +
-           spelling(value.unit).str();
+  case Const::Kind::Number: {
+    llvm::StringRef unit = spelling(value.unit);
+    if (value.number == 1 && (value.unit == Unit::Epochs || value.unit == Unit::Steps))
+      unit = unit.drop_back(); // 1 epoch
+    return shortNumber(value.number) + (unit.empty() || value.unit == Unit::Percent ? "" : " ") + unit.str();
+  }
   case Const::Kind::Word:
     return value.text;
   case Const::Kind::String:

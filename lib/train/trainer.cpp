@@ -330,6 +330,11 @@ struct Trainer::Impl {
 
   Outcome loop() {
     bool stopped = false;
+    if (!options.resume.empty() && state.epoch >= epochs)
+      reporter.note("Nothing left to train: the checkpoint has done " +
+                    counted(static_cast<size_t>(state.epoch), "epoch") + ", and the run ends after " +
+                    std::to_string(epochs) + "; give it more " + (settings.steps.given() ? "steps" : "epochs") +
+                    " to go on");
     for (; state.epoch < epochs && !stopped; ++state.epoch, state.batch = 0, meter->reset()) {
       Epoch epoch{.firstBatch = state.batch, .lr = rate()};
       if (auto end = trainEpoch(epoch))

@@ -112,15 +112,11 @@ std::string takeMachine(Options &o) {
       return "DLC_VERIFY_EACH must be 0 or 1, found '" + value + "'";
     o.verifyEach = value == "1";
   }
-  o.threads = o.flags.whole("threads");
-  std::string ofThreads = "--threads";
-  if (std::string value = environment("DLC_THREADS"); !o.flags.given("threads") && !value.empty()) {
-    ofThreads = "DLC_THREADS";
-    if (llvm::StringRef(value).getAsInteger(10, o.threads))
-      return "DLC_THREADS must be a number, found '" + value + "'";
-  }
-  if (o.threads < 0 || o.threads > 1024)
-    return ofThreads + " must be from 1 to 1024 (0: dlc chooses), found " + std::to_string(o.threads);
+  std::string threads = o.flags.text("threads"), ofThreads = "--threads";
+  if (std::string value = environment("DLC_THREADS"); !o.flags.given("threads") && !value.empty())
+    threads = value, ofThreads = "DLC_THREADS";
+  if (threads != "auto" && (llvm::StringRef(threads).getAsInteger(10, o.threads) || o.threads < 0 || o.threads > 1024))
+    return ofThreads + " must be auto or a number from 1 to 1024, found '" + threads + "'";
   if (std::optional<std::string> size = o.flags.ifGiven("max-memory")) {
     std::optional<uint64_t> bytes = parseBytes(*size);
     if (!bytes)

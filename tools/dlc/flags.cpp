@@ -40,8 +40,8 @@ constexpr Flag kAll[] = {
     {.arg = arg::flag("werror", "false", "treat warnings as errors")},
     {.arg = arg::word("log-format", "auto", "auto|bar|plain|json", "how to show progress")},
     {.arg = arg::text("isa", "auto", "highest instruction set to use; reference: the interpreter"), .words = isaWords},
-    {.arg = arg::size("threads", "0", "number of threads; does not affect results").from(0).upTo(1024)},
-    {.arg = arg::size("j", "0", "short for --threads").from(0).upTo(1024), .longFor = "threads"}};
+    {.arg = arg::text("threads", "auto", "number of threads; does not affect results"), .hint = "N"},
+    {.arg = arg::text("j", "auto", "short for --threads"), .hint = "N", .longFor = "threads"}};
 
 /// The key of --set: its value says which one it sets.
 constexpr llvm::StringLiteral kNamedByValue = "=";

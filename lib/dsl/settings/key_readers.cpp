@@ -104,8 +104,10 @@ std::optional<int64_t> readWholeOrWord(const KeyReader &r, int64_t special) {
 std::optional<Interval> readInterval(const KeyReader &r) {
   DLC_TRY(auto value, r.single());
   if (value.isNumber() && value.unit != Unit::Epochs && value.unit != Unit::Steps) {
-    std::string n = shortNumber(value.number);
-    r.diags().error(value.loc, "E204").help("write " + n + " epochs, or " + n + " steps")
+    auto in = [&](Unit unit) {
+      return spelling(Const{.kind = Const::Kind::Number, .number = value.number, .unit = unit});
+    };
+    r.diags().error(value.loc, "E204").help("write " + in(Unit::Epochs) + ", or " + in(Unit::Steps))
         << r.key.name << " takes epochs or steps, found " << spelling(value);
     return std::nullopt;
   }

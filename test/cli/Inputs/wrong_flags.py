@@ -82,7 +82,7 @@ for start in ((), *((command,) for command in commands), ("ops",), ("kernels",),
 expect(2, "show", "--overfit=3", net, says=["--overfit is an option of train"])
 expect(2, "fmt", "--data", "x", net, says=["--data is an option of train, infer, eval, check, show and data"])
 # A wrong value is blamed on where it came from, in words.
-expect(2, "train", net, "--threads=many", says=["--threads takes a whole number, found 'many'"])
+expect(2, "train", net, "--threads=many", says=["--threads must be auto or a number from 1 to 1024, found 'many'"])
 expect(2, "test", net, "--tolerance", "x", says=["--tolerance takes a number, found 'x'"])
 expect(2, "train", net, "--quiet=3", says=["--quiet takes no value"])
 expect(2, "train", net, "--log-format=foo", says=["--log-format must be auto, bar, plain or json, found 'foo'"])
@@ -125,3 +125,10 @@ for flag, value in (("--epochs", "0"), ("--lr", "abc"), ("--max-time", "1"), ("-
 assert count > 60, count
 print(f"{len(commands)} commands, {len(known)} options, {failed} failed")
 sys.exit(1 if failed else 0)
+
+# What the key threads takes, the flag and the variable take as well.
+for wrong in ("-1", "1025", "1.5", ""):
+    expect(2, "check", net, f"--threads={wrong}", says=["--threads must be auto or a number from 1 to 1024"])
+for right in ("auto", "0", "2"):
+    expect(0, "check", net, f"--threads={right}")
+    expect(0, "check", net, environment={"DLC_THREADS": right})

@@ -12,7 +12,7 @@ dlc, tests, work = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv
 
 # Help that says what to think of, and not what to write. Everything else must be of one of the forms below.
 PROSE = [
-    r"^usage: ", r"takes no arguments$", r"^`dlc ops` lists", r"^there are ", r"^names given by name=", r"^comments begin with",
+    r"^usage: ", r"^`dlc ops` lists", r"^there are ", r"^names given by name=", r"^comments begin with",
     r"^paths are relative to", r"^units are ", r"^prepare applies to every sample", r"^augment changes only",
     r"^a section begins with", r"^positional arguments", r"^an image has channels", r"^use an odd kernel",
     r"^'@' needs a first matrix", r"^a row of targets holds", r"^the last \d+ columns of a table", r"^a sample needs ",

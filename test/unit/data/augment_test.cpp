@@ -52,6 +52,18 @@ std::vector<double> gathered(const Samples &samples, llvm::ArrayRef<uint32_t> po
   return x;
 }
 
+TEST(Augment, AnotherShapeIsBlamedOnTheStepThatMakesIt) {
+  Spec flip = spec("Flip"), crop = spec("Crop", {{"size", list({number(5), number(6)})}});
+  const llvm::StringRef text = "Flip -> Crop(5x6)";
+  auto at = [&](size_t i) { return llvm::SMLoc::getFromPointer(text.data() + i); };
+  flip.loc = {at(0), at(4)};
+  crop.loc = {at(8), at(17)};
+  auto augment = makeAugment({flip, crop}, {1, 8, 8});
+  ASSERT_FALSE(augment);
+  EXPECT_EQ(augment.trouble().code, "E309");
+  EXPECT_EQ(augment.trouble().loc.Start, crop.loc.Start);
+}
+
 TEST(Augment, EveryStepFollowsFromSeedEpochAndSampleAlone) {
   Samples samples = pictures(30, {2, 5, 6});
   size_t size = samples.data->sampleSize(), steps = 0;

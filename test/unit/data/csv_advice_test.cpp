@@ -76,6 +76,14 @@ TEST(CsvAdvice, HeadersThatWereNotExpected) {
             "if the first row names the columns, write header=yes in Csv(...)");
 }
 
+TEST(CsvAdvice, LabelsThatAreNotThere) {
+  const std::string write =
+      "the other columns are the features: write the labels into this one, or predict with `dlc infer`";
+  expectSaid({{"1,2,3,4,\n5,6,7,8,\n", "E303", "column 5 (the label) is empty", 1, write},
+              {"a,b,c,d,kind\n1,2,3,4,\n5,6,7,8,\n", "E303", "column 'kind' (the label) is empty", 2, write}},
+             {TargetWish::Kind::Classes, 3});
+}
+
 TEST(CsvAdvice, RowsOfOtherLengths) {
   expectSaid({{"a,b,c,d,kind\n1,2,3,4,x\n2,3,4,y\n", "E302", "this row has 4 cells, the others have 5", 3, kKeeps},
               {"1,2,3,4,x\n2,3,4,y\n", "E302", "this row has 4 cells, the others have 5", 2, kKeeps},

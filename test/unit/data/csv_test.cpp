@@ -68,6 +68,19 @@ TEST(Csv, CountedHeaderNamesTheClasses) {
   EXPECT_EQ(parse("2,2,setosa,virginica\n1,2,0\n3,4,2\n").trouble().code, "E304");
 }
 
+TEST(Csv, NumbersAboveTheirColumnsAreNames) {
+  auto data = parse("1,2,y\n1,2,0\n3,4,1\n5,6,0\n");
+  ASSERT_TRUE(data);
+  EXPECT_EQ(data->count, 3u);
+  EXPECT_EQ(data->columnNames, (std::vector<std::string>{"1", "2"}));
+  // header=yes: a name for each column, where there is one.
+  CsvOptions yes;
+  yes.header = CsvOptions::Header::Yes;
+  EXPECT_EQ(parse("20,2,y\n1,2,0\n3,4,1\n", yes)->columnNames, (std::vector<std::string>{"20", "2"}));
+  EXPECT_EQ(parse("20,2,y\n1,2,0\n3,4,1\n").trouble().code, "E302");
+  EXPECT_EQ(parse("2,2,setosa,virginica\n1,2,0\n3,4,1\n", yes)->classNames.size(), 2u);
+}
+
 TEST(Csv, LabelColumn) {
   struct Case {
     std::string label;
