@@ -137,6 +137,17 @@ template <class T> std::string tensorAnswer(const Model &model, const Question &
   return out;
 }
 
+std::string preparedAnswer(const Model &model, const Question &question) {
+  Shape shape = question.shape;
+  const std::vector<double> values = model.prepared(question.values, shape);
+  std::string out = "{\"shape\":" + listText(shape) + ",\"values\":[";
+  if (model.dtype() == DType::F64)
+    addNumbers(out, llvm::ArrayRef<double>(values));
+  else
+    addNumbers(out, llvm::ArrayRef<float>(std::vector<float>(values.begin(), values.end())));
+  return out + "]}\n";
+}
+
 std::string errorAnswer(llvm::StringRef text) {
   std::string out = "{\"error\":";
   addString(out, text);

@@ -8,6 +8,9 @@
 
 namespace dlc::serve {
 
+/// Numbers that are taken into memory for one batch, and the request that goes beyond: photographs are large.
+static constexpr size_t kMostValues = size_t{1} << 22;
+
 struct Batcher::Taken {
   Job job;
   Question question;
@@ -78,7 +81,7 @@ bool Batcher::takeOne(std::unique_lock<std::mutex> &lock, std::vector<Taken> &ta
   return true;
 }
 
-/// Whether its numbers could be read; otherwise it is answered.
+/// Whether there is something to compute; otherwise it is answered.
 bool Batcher::read(Taken &taken, Metrics &metrics) {
   const Clock::time_point before = Clock::now();
   metrics.queue.add(taken.outcome.queue);
@@ -86,9 +89,15 @@ bool Batcher::read(Taken &taken, Metrics &metrics) {
   taken.outcome.parse = secondsSince(before);
   metrics.parse.add(taken.outcome.parse);
   taken.outcome.rows = refused ? 0 : taken.question.rows;
+  if (!refused && taken.job.prepareOnly && taken.question.rows != 1)
+    refused = {400, "one sample at a time is prepared, got " + std::to_string(taken.question.rows)};
   if (refused)
     taken.refuse(*refused);
-  return !refused;
+  else if (taken.job.prepareOnly) {
+    taken.outcome.body = preparedAnswer(*taken.job.model, taken.question);
+    taken.answer();
+  }
+  return !taken.answered;
 }
 
 /// What one worker computes next, read already; false at the end.
@@ -105,15 +114,15 @@ bool Batcher::take(std::vector<Taken> &taken) {
   const Clock::time_point until =
       Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.maxDelay));
   const size_t most = taken.front().job.model->maxRows();
-  size_t rows = 0;
+  size_t rows = 0, values = 0;
   for (;;) {
     lock.unlock();
     if (!read(taken.back(), metrics))
       taken.pop_back();
     else
-      rows += taken.back().question.rows;
+      rows += taken.back().question.rows, values += taken.back().question.values.size();
     lock.lock();
-    if (rows >= most || (share == 0 && options.maxDelay <= 0))
+    if (rows >= most || values >= kMostValues || (share == 0 && options.maxDelay <= 0))
       return true;
     share -= share > 0;
     if (!takeOne(lock, taken, until))

@@ -3,6 +3,7 @@
 #include "dlc/serve/model.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Path.h"
 
 namespace dlc::serve {
 namespace {
@@ -30,7 +31,10 @@ session::Result<std::shared_ptr<Model>> Model::make(session::Net &net, std::stri
     return predictor.failure();
   std::shared_ptr<Model> model(new Model);
   model->name_ = std::move(name);
+  model->file_ = llvm::sys::path::filename(net.modelName()).str();
   model->options_ = options;
+  if (auto description = session::describe(net))
+    model->description_ = *std::move(description);
   model->predictor_ = *std::move(predictor);
   model->names_ = net.names();
   model->prepare_ = net.prepare();
@@ -61,6 +65,16 @@ uint64_t Model::mostBytes() const {
   const uint64_t most = (kMostBytes - kBesidesNumbers) / kLongestNumber;
   const uint64_t values = mostValues_ > most / maxRows() ? most : mostValues_ * maxRows();
   return values * kLongestNumber + kBesidesNumbers;
+}
+
+std::vector<double> Model::prepared(llvm::ArrayRef<double> sample, Shape &shape) const {
+  std::vector<double> values(sample), spare;
+  prepare_.run(values, spare, shape, {});
+  values.resize(static_cast<size_t>(elementCount(shape)));
+  if (dtype() == DType::F32)
+    for (double &value : values)
+      value = static_cast<float>(value);
+  return values;
 }
 
 std::shared_ptr<const Model> findModel(const Models &models, llvm::StringRef name) {

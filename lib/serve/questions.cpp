@@ -4,6 +4,7 @@
 #include "number_array.h"
 
 #include "dlc/data/formats.h"
+#include "dlc/data/image.h"
 #include "dlc/support/counted.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -125,10 +126,20 @@ std::optional<Refusal> readCsvRows(llvm::StringRef body, const Model &model, Que
   return std::nullopt;
 }
 
+namespace {
+
+/// Numbers that begin as a picture does have no header that says what it should.
+bool isPicture(BodyForm form, llvm::StringRef body) {
+  return form == BodyForm::Picture || (form != BodyForm::Tensors && !data::imageFormatName(body).empty() &&
+                                       (form != BodyForm::Bytes || static_cast<bool>(data::imageInfo({body, "body"}))));
+}
+
+} // namespace
+
 std::optional<Refusal> readQuestion(BodyForm form, llvm::StringRef body, const Model &model, Question &question) {
   question.outputs.resize(model.outputs().size());
   std::iota(question.outputs.begin(), question.outputs.end(), size_t{0});
-  switch (form) {
+  switch (isPicture(form, body) ? BodyForm::Picture : form) {
   case BodyForm::Tensors:
     return readTensors(body, model, question);
   case BodyForm::Json:
@@ -137,6 +148,8 @@ std::optional<Refusal> readQuestion(BodyForm form, llvm::StringRef body, const M
     return readCsvRows(body, model, question);
   case BodyForm::Bytes:
     return readBytes(body, model, question);
+  case BodyForm::Picture:
+    return readPicture(body, model, question);
   }
   return Refusal{500, "no form of a body"};
 }

@@ -10,10 +10,22 @@ Route findRoute(llvm::StringRef path) {
     return {Kind::Health, "", "/healthz"};
   if (path == "/metrics")
     return {Kind::Metrics, "", "/metrics"};
-  if (path == "/predict")
-    return {Kind::Predict, "", "/predict"};
-  if (path.consume_front("/predict/"))
-    return path.empty() || path.contains('/') ? Route() : Route{Kind::Predict, path, "/predict/{model}"};
+  struct OfModel {
+    Kind kind;
+    llvm::StringLiteral alone, named;
+  };
+  static constexpr OfModel kOfModel[] = {{Kind::Predict, "/predict", "/predict/{model}"},
+                                         {Kind::Prepare, "/prepare", "/prepare/{model}"},
+                                         {Kind::About, "/model", "/model/{model}"}};
+  for (const OfModel &route : kOfModel) {
+    if (path == route.alone)
+      return {route.kind, "", route.alone};
+    llvm::StringRef name = path;
+    if (name.consume_front(route.alone) && name.consume_front("/"))
+      return name.empty() || name.contains('/') ? Route() : Route{route.kind, name, route.named};
+  }
+  if (path == "/models")
+    return {Kind::Models, "", "/models"};
   if (path == "/v2" || path == "/v2/")
     return {Kind::Server, "", "/v2"};
   if (path == "/v2/health/live")

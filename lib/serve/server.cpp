@@ -2,6 +2,7 @@
 // workers, whose answers come back as tasks of its own. How a connection reads and writes is in connection.cpp.
 #include "dlc/serve/server.h"
 
+#include "about.h"
 #include "access_log.h"
 #include "connection.h"
 
@@ -52,9 +53,11 @@ private:
   void end();
   void take(Models others);
   void describe(Connection &connection, const Route &route);
+  void about(Connection &connection, const Route &route);
   void ask(const std::shared_ptr<Connection> &connection, const Route &route, Request request);
   std::optional<BodyForm> formOf(const Route &route, const Request &request) const;
   std::string modelNames() const;
+  std::shared_ptr<const Model> modelOf(const Route &route, Refusal &refusal) const;
 
   Models models; ///< used by the thread of connections, once it runs
   const ServerOptions options;
@@ -192,6 +195,25 @@ void Server::Impl::handle(const std::shared_ptr<Connection> &connection, Request
   describe(*connection, route);
 }
 
+/// The model that a path names, or the only one where it names none; null with the reason.
+std::shared_ptr<const Model> Server::Impl::modelOf(const Route &route, Refusal &refusal) const {
+  if (route.model.empty() && models.size() > 1) {
+    refusal = {400, "which model? " + route.label.str() + "/NAME with one of: " + modelNames()};
+    return nullptr;
+  }
+  std::shared_ptr<const Model> model = route.model.empty() ? models.front() : findModel(models, route.model);
+  if (!model)
+    refusal = {404, "no such model; served: " + modelNames()};
+  return model;
+}
+
+void Server::Impl::about(Connection &connection, const Route &route) {
+  Refusal refusal;
+  if (const auto model = modelOf(route, refusal))
+    return connection.reply({200, aboutModel(*model, options.ui)});
+  connection.reply(refusalReply(refusal));
+}
+
 void Server::Impl::describe(Connection &connection, const Route &route) {
   using Kind = Route::Kind;
   const std::shared_ptr<const Model> model = findModel(models, route.model);
@@ -215,6 +237,10 @@ void Server::Impl::describe(Connection &connection, const Route &route) {
     return connection.reply(ready("ready"));
   case Kind::Model:
     return connection.reply({200, modelDescription(*model)});
+  case Kind::About:
+    return about(connection, route);
+  case Kind::Models:
+    return connection.reply({200, listOfModels(models)});
   default:
     return connection.reply(refusalReply({500, "a route without an answer"}));
   }
@@ -227,10 +253,14 @@ std::optional<BodyForm> Server::Impl::formOf(const Route &route, const Request &
   const bool unsaid = type.empty() || type == "application/x-www-form-urlencoded";
   if (unsaid || type == "application/json")
     return route.kind == Route::Kind::Infer ? BodyForm::Tensors : BodyForm::Json;
-  if (route.kind == Route::Kind::Predict && type == "text/csv")
+  if (route.kind == Route::Kind::Infer)
+    return std::nullopt;
+  if (type == "text/csv")
     return BodyForm::Csv;
-  if (route.kind == Route::Kind::Predict && type == "application/octet-stream")
+  if (type == "application/octet-stream")
     return BodyForm::Bytes;
+  if (type.starts_with("image/"))
+    return BodyForm::Picture;
   return std::nullopt;
 }
 
@@ -240,26 +270,28 @@ void Server::Impl::ask(const std::shared_ptr<Connection> &connection, const Rout
     reply.fields = fields;
     connection->reply(std::move(reply));
   };
-  if (route.model.empty() && models.size() > 1)
-    return refuse(400, "which model? /predict/NAME with one of: " + modelNames());
-  std::shared_ptr<const Model> model = route.model.empty() ? models.front() : findModel(models, route.model);
+  Refusal refusal;
+  const std::shared_ptr<const Model> model = modelOf(route, refusal);
   if (!model)
-    return refuse(404, "no such model; served: " + modelNames());
+    return connection->reply(refusalReply(refusal));
   connection->record.model = model;
   const std::optional<BodyForm> form = formOf(route, request);
   if (!form)
     return refuse(415, route.kind == Route::Kind::Infer
                            ? "Content-Type: expected application/json"
-                           : "Content-Type: expected application/json, text/csv or application/octet-stream");
+                           : "Content-Type: expected application/json, text/csv, image/png, image/jpeg, image/bmp "
+                             "or application/octet-stream");
   if (request.body.size() > model->mostBytes())
     return refuse(413, "a body for this model may have " + std::to_string(model->mostBytes()) + " bytes at most");
-  Job job{model, *form, std::move(request.body), [this, connection](Outcome outcome) {
+  Job job{model, *form, std::move(request.body),
+          [this, connection](Outcome outcome) {
             asio::post(context, [connection, outcome = std::move(outcome)]() mutable {
               Reply reply{outcome.status, std::move(outcome.body)};
               connection->record.outcome = std::move(outcome);
               connection->reply(std::move(reply));
             });
-          }};
+          },
+          route.kind == Route::Kind::Prepare};
   if (draining || !batcher.offer(job))
     refuse(503, draining ? "the server is stopping" : "too many requests wait", "Retry-After: 1\r\n");
 }

@@ -183,7 +183,8 @@ Done Net::usePreparation() {
     auto prepare = data::parsePrepare(trailer->prepare, modelName_);
     if (!prepare)
       return report(prepare.trouble());
-    setPreparation(*prepare, {trailer->classNames, trailer->columnNames, trailer->means, trailer->classNames.empty()});
+    setPreparation(*prepare, {trailer->classNames, trailer->columnNames, trailer->means, trailer->classNames.empty(),
+                              train::lookIn(*trailer)});
   } else if (unit_->settings.data.train.value) {
     Diags unsaid(unit_->sources); // a net can do without its training data
     if (auto bundle = train::loadBundle(*unit_, wish_, static_cast<uint64_t>(unit_->settings.train.seed.value), false,
@@ -217,6 +218,7 @@ model::Trailer Net::trailer() const {
   trailer.columnNames = names_.columns;
   trailer.means = names_.means;
   trailer.prepare = prepare_.text();
+  train::recordLook(names_.look, trailer);
   return trailer;
 }
 

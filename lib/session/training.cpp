@@ -131,6 +131,7 @@ train::RunInfo Training::info() {
 
 /// Saves the net that a run has made, and scores it on the test samples.
 train::Outcome Training::deliver(train::Outcome outcome) {
+  bundle_.names.look = train::lookOf(bundle_.train);
   net_.setPreparation(bundle_.prepare, bundle_.names);
   if (!options_.model.empty()) {
     if (Done saved = net_.save(options_.model); !saved) {

@@ -6,6 +6,7 @@
 #include "trained_net.h"
 #include "values.h"
 
+#include "dlc/session/description.h"
 #include "dlc/support/files.h"
 #include "dlc/support/printable.h"
 #include "dlc/support/strings.h"
@@ -25,7 +26,7 @@
 namespace dlc::tool {
 namespace {
 
-using session::Cost, session::LayerRow;
+using session::LayerRow;
 
 /// --graph: the picture of a net; the format is that of the file's extension. Graphviz makes all but .dot.
 int drawGraph(const Options &options, const std::string &dot) {
@@ -73,14 +74,14 @@ int drawGraph(const Options &options, const std::string &dot) {
 
 /// The layers as a table of at most 80 columns. Names are cut in front where they are too long: what distinguishes
 /// "basic2.convbn1.conv2d1" from its neighbours is at the end.
-void printLayers(llvm::raw_ostream &os, llvm::ArrayRef<LayerRow> rows, int64_t parameters, int64_t operations) {
+void printLayers(llvm::raw_ostream &os, const session::Description &net) {
   constexpr size_t kColumns = 80, kGap = 2, kNumbers = 3; // columns from kNumbers on stand at the right
   using Cells = std::array<std::string, 5>;
   auto count = [](int64_t n) { return n ? grouped(n) : std::string(); };
   std::vector<Cells> table{{"name", "layer", "shape", "parameters", "multiply-adds"}};
-  for (const LayerRow &row : rows)
+  for (const LayerRow &row : net.layers)
     table.push_back({row.name, row.layer, row.shape, count(row.parameters), count(row.multiplyAdds)});
-  table.push_back({"total", "", "", grouped(parameters), grouped(operations)});
+  table.push_back({"total", "", "", grouped(net.parameters), grouped(net.operations)});
   std::array<size_t, 5> width{16, 14, 10, 12, 13};
   size_t others = 0;
   for (size_t c = 0; c < width.size(); ++c) {
@@ -120,49 +121,14 @@ void configJson(llvm::raw_ostream &os, const compile::Unit &unit) {
   }
 }
 
-/// Of the whole net.
-struct Sums {
-  int64_t parameters, operations;
-  Cost infer, training;
-};
-
-void printJson(llvm::raw_ostream &os, llvm::StringRef path, const dsl::Net &net, llvm::ArrayRef<LayerRow> rows,
-               const Sums &sums) {
-  llvm::json::OStream json(os);
-  json.object([&] {
-    json.attribute("v", 1);
-    json.attribute("event", "show");
-    json.attribute("file", llvm::json::fixUTF8(path));
-    json.attribute("net", net.summary);
-    json.attribute("params", sums.parameters);
-    json.attribute("multiply_adds", sums.operations);
-    json.attributeObject("memory", [&] {
-      json.attribute("weights", sums.infer.weights);
-      json.attribute("infer_peak", sums.infer.total());
-      json.attribute("train_peak", sums.training.total());
-    });
-    json.attributeArray("layers", [&] {
-      for (const LayerRow &row : rows)
-        json.object([&] {
-          json.attribute("name", row.name);
-          json.attribute("layer", row.layer);
-          json.attribute("shape", row.shape);
-          json.attribute("params", row.parameters);
-          json.attribute("multiply_adds", row.multiplyAdds);
-        });
-    });
-  });
-  os << '\n';
-}
-
-void printMemory(llvm::raw_ostream &os, DType dtype, int64_t batch, const Sums &sums) {
+void printMemory(llvm::raw_ostream &os, DType dtype, int64_t batch, const session::Description &net) {
   auto exact = [](uint64_t bytes) { return grouped(static_cast<int64_t>(bytes)) + " bytes"; };
-  os << "weights    " << exact(sums.infer.weights) << " (" << name(dtype) << ")\n";
-  os << "inference  " << exact(sums.infer.total()) << ": weights\n           + " << exact(sums.infer.work)
+  os << "weights    " << exact(net.infer.weights) << " (" << name(dtype) << ")\n";
+  os << "inference  " << exact(net.infer.total()) << ": weights\n           + " << exact(net.infer.work)
      << " for activations and work, batch 1\n";
-  os << "training   " << exact(sums.training.total()) << ": weights + " << exact(sums.training.state)
+  os << "training   " << exact(net.training.total()) << ": weights + " << exact(net.training.state)
      << " of optimizer state\n"
-     << "           + " << exact(sums.training.work) << " for activations, gradients and work, batch " << batch << '\n';
+     << "           + " << exact(net.training.work) << " for activations, gradients and work, batch " << batch << '\n';
 }
 
 /// What a model file holds beside its weights.
@@ -182,35 +148,33 @@ void printTrained(llvm::raw_ostream &os, const session::Net &trained) {
 
 /// The table of layers and the memory of the net.
 int showLayers(const Options &options, session::Net &net) {
+  auto description = session::describe(net);
+  if (!description)
+    return fail(options, net, description.failure());
+  flush(options, net.diags());
+  llvm::raw_ostream &os = llvm::outs();
+  if (options.json) {
+    llvm::json::OStream json(os);
+    json.object([&] { session::describeAsJson(json, options.files.front(), *description); });
+    json.flush();
+    os << '\n';
+    return kDone;
+  }
+  const dsl::TrainSettings &settings = net.unit().settings.train;
+  printLayers(os, *description);
+  printMemory(os, settings.dtype.value, settings.batchSize, *description);
+  if (net.bringsSource())
+    printTrained(os, net);
+  return kDone;
+}
+
+/// --graph: the layers and what they read, without plans.
+int showGraph(const Options &options, session::Net &net) {
   auto built = net.build(dsl::Mode::Infer, 1);
   if (!built)
     return fail(options, net, built.failure());
   flush(options, net.diags());
-  std::vector<LayerRow> rows = session::layerTable(*built);
-  if (!options.flags.text("graph").empty())
-    return drawGraph(options, dotText(rows, net.path()));
-  int64_t parameters = 0, operations = 0;
-  for (const LayerRow &row : rows)
-    parameters += row.parameters, operations += row.multiplyAdds;
-  const dsl::TrainSettings &settings = net.unit().settings.train;
-  auto infer = net.cost(dsl::Mode::Infer, 1);
-  if (!infer)
-    return fail(options, net, infer.failure());
-  auto training = net.cost(dsl::Mode::Train, settings.batchSize);
-  if (!training)
-    return fail(options, net, training.failure());
-
-  llvm::raw_ostream &os = llvm::outs();
-  const Sums sums{parameters, operations, *infer, *training};
-  if (options.json) {
-    printJson(os, options.files.front(), *built, rows, sums);
-    return kDone;
-  }
-  printLayers(os, rows, parameters, operations);
-  printMemory(os, settings.dtype.value, settings.batchSize, sums);
-  if (net.bringsSource())
-    printTrained(os, net);
-  return kDone;
+  return drawGraph(options, dotText(session::layerTable(*built), net.path()));
 }
 
 } // namespace
@@ -242,7 +206,7 @@ static int runShow(const Options &options) {
     return flush(options, unit.diags);
   }
   if (options.flags.text("values").empty())
-    return showLayers(options, *net);
+    return options.flags.text("graph").empty() ? showLayers(options, *net) : showGraph(options, *net);
   if (!isModel)
     if (session::Done begun = net->initialise(); !begun)
       return fail(options, *net, begun.failure());

@@ -14,6 +14,9 @@ template <class T> std::string tensorAnswer(const Model &model, const Question &
 /// {"class": ..., "p": [...]} and the like: one object for a single sample, otherwise an array of them.
 template <class T> std::string simpleAnswer(const Model &model, const Question &question, llvm::ArrayRef<T> values);
 
+/// {"shape": [...], "values": [...]}: what `prepare` makes of the only sample.
+std::string preparedAnswer(const Model &model, const Question &question);
+
 /// {"error": "..."}
 std::string errorAnswer(llvm::StringRef text);
 

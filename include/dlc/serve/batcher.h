@@ -35,6 +35,7 @@ struct Job {
   std::string body;
   /// Called once, by a worker.
   std::function<void(Outcome)> done;
+  bool prepareOnly = false; ///< the answer is what `prepare` makes of a sample
 };
 
 struct BatcherOptions {

@@ -2,6 +2,7 @@
 // It knows neither HTTP nor JSON; questions.h and answers.h do.
 #pragma once
 
+#include "dlc/session/description.h"
 #include "dlc/session/predictor.h"
 
 #include <memory>
@@ -44,6 +45,10 @@ public:
   llvm::ArrayRef<ModelInput> inputs() const { return inputs_; }
   llvm::ArrayRef<ModelOutput> outputs() const { return outputs_; }
   const train::DataNames &names() const { return names_; }
+  /// As the file is called that it came from, without its folder; "" if from none.
+  const std::string &file() const { return file_; }
+  /// Layers and cost; none where training cannot be planned here.
+  const std::optional<session::Description> &description() const { return description_; }
   const Shape &inputShape() const { return inputShape_; } ///< of a sample; of several inputs, their numbers in a row
   size_t maxRows() const { return options_.maxRows; }
 
@@ -63,11 +68,14 @@ public:
     return predictor_->predictRaw(samples, shape, answers);
   }
   size_t answerSize() const { return predictor_->outputs(); }
+  /// What `prepare` makes of one sample, rounded to the dtype of the net; its shape in `shape`, which must fit().
+  std::vector<double> prepared(llvm::ArrayRef<double> sample, Shape &shape) const;
 
 private:
   Model() = default;
-  std::string name_;
+  std::string name_, file_;
   ModelOptions options_;
+  std::optional<session::Description> description_;
   std::unique_ptr<session::Predictor> predictor_;
   std::vector<ModelInput> inputs_;
   std::vector<ModelOutput> outputs_;

@@ -25,6 +25,7 @@ enum class BodyForm : uint8_t {
   Json,    ///< an array of numbers, nested or not
   Csv,     ///< a sample per line, as `dlc infer` reads it
   Bytes,   ///< a number from 0 to 255 per byte
+  Picture, ///< PNG, JPEG, PGM, PPM or BMP; what else is one by its first bytes is read so too, but for tensors
 };
 
 /// Reads a body; nothing where `question` is one to `model`.
@@ -35,6 +36,9 @@ std::optional<Refusal> readTensors(llvm::StringRef body, const Model &model, Que
 std::optional<Refusal> readJsonRows(llvm::StringRef body, const Model &model, Question &question);
 std::optional<Refusal> readCsvRows(llvm::StringRef body, const Model &model, Question &question);
 std::optional<Refusal> readBytes(llvm::StringRef body, const Model &model, Question &question);
+
+/// As `dlc infer` reads the file: upright as EXIF says, 16 bits as they are, grey as colour where the net takes colour.
+std::optional<Refusal> readPicture(llvm::StringRef body, const Model &model, Question &question);
 
 /// The number types of tensors: "FP32", "FP64", "INT32", "INT64", "UINT8".
 bool isTensorType(llvm::StringRef type);

@@ -8,13 +8,27 @@
 namespace dlc::serve {
 
 struct Route {
-  enum class Kind : uint8_t { None, Health, Metrics, Server, Live, Ready, Model, ModelReady, Infer, Predict };
+  enum class Kind : uint8_t {
+    None,
+    Health,
+    Metrics,
+    Server,
+    Live,
+    Ready,
+    Model,
+    ModelReady,
+    About,
+    Models,
+    Infer,
+    Predict,
+    Prepare
+  };
   Kind kind = Kind::None;
   llvm::StringRef model = ""; ///< as it is written in the path; "" where none is
   /// How it is called in a log: "/v2/models/{model}/infer".
   llvm::StringLiteral label = "";
   /// Of POST; all others are of GET and HEAD.
-  bool posts() const { return kind == Kind::Infer || kind == Kind::Predict; }
+  bool posts() const { return kind == Kind::Infer || kind == Kind::Predict || kind == Kind::Prepare; }
 };
 /// `path` must live as long as the route. Kind::None where there is nothing.
 Route findRoute(llvm::StringRef path);

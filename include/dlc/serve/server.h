@@ -12,15 +12,19 @@
 
 namespace dlc::serve {
 
+/// The page behind `GET /`: as the model asks for it, a canvas wherever the numbers of a sample can be one, or none.
+enum class Ui : uint8_t { Auto, Draw, None };
+
 struct ServerOptions {
-  std::string host = "127.0.0.1";   ///< an address of this machine alone: 127.x.y.z or ::1
-  uint16_t port = 8080;             ///< 0: any that is free
-  unsigned threads = 1;             ///< workers
-  double maxDelay = 0;              ///< seconds that a batch which is not full waits for more
-  size_t queue = 1024;              ///< requests that wait for a worker; more are answered 503
-  size_t connections = 8192;        ///< open at once; of one address three quarters of them
-  double timeout = 10;              ///< seconds that a request may take to arrive, and an answer to leave
-  double idle = 60;                 ///< seconds that a connection may be silent between two requests
+  std::string host = "127.0.0.1"; ///< an address of this machine alone: 127.x.y.z or ::1
+  uint16_t port = 8080;           ///< 0: any that is free
+  unsigned threads = 1;           ///< workers
+  double maxDelay = 0;            ///< seconds that a batch which is not full waits for more
+  size_t queue = 1024;            ///< requests that wait for a worker; more are answered 503
+  size_t connections = 8192;      ///< open at once; of one address three quarters of them
+  double timeout = 10;            ///< seconds that a request may take to arrive, and an answer to leave
+  double idle = 60;               ///< seconds that a connection may be silent between two requests
+  Ui ui = Ui::Auto;
   llvm::raw_ostream *log = nullptr; ///< a line of JSON for each request; used by one thread, must outlive the server
 };
 

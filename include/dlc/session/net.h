@@ -76,6 +76,8 @@ public:
   train::Engines &engines();
   train::Parameters &parameters() { return engines().parameters(); }
   const model::ModelFile &model() const { return model_; }
+  /// As messages call the model file; "" without one.
+  llvm::StringRef modelName() const { return modelName_; }
 
   /// Preparation of samples, and names of classes and columns, from the model file or from training.
   const data::Prepare &prepare() const { return prepare_; }

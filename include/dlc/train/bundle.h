@@ -8,6 +8,7 @@
 #include "dlc/data/prepare.h"
 #include "dlc/data/source.h"
 #include "dlc/dsl/model/build.h"
+#include "dlc/train/sample_look.h"
 
 #include <optional>
 #include <string>
@@ -44,6 +45,7 @@ struct DataNames {
   std::vector<std::string> columns; ///< of the features, from a table's header; may be empty
   std::vector<double> means = {};   ///< of the features over the training samples, where a source says missing=mean
   bool counted = false;             ///< the labels of training are numbers from 0: no name stands for any of them
+  SampleLook look = {};             ///< of the samples; not known before they have trained
 };
 
 struct Bundle {

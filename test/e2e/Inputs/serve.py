@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 
+from pictures import png
 from scratch import Scratch, noise, table
 from server import Server
 
@@ -149,7 +150,8 @@ with Server(scratch, *models, "--threads=2", "--log=access.jsonl", "--timeout=1"
     scratch.check(status == 200 and [f"{value:.9g}" for value in digit["p"]] == expected["digits"][0], f"bytes: {digit}")
     says(200, digit, "/predict/digits", json.dumps([pixels[row:row + 8] for row in range(0, 64, 8)]))
     says(200, [digit, digit], "/predict/digits", bytes(2 * pixels), kind="application/octet-stream")
-    says(415, "Content-Type: expected", "/predict/digits", bytes(pixels), kind="image/x-unknown")
+    says(415, "Content-Type: expected", "/predict/digits", bytes(pixels), kind="audio/wav")
+    says(400, "body: not a picture", "/predict/digits", bytes(pixels), kind="image/png")
 
     # The protocol, as KServe's documentation asks.
     question = {"id": "42", "inputs": [
@@ -378,6 +380,7 @@ if shutil.which("curl"):
         text = file.read()
     with Server(scratch, "iris.model", "digits.model") as server:
         scratch.write("digit.bin", bytes(pixels))
+        scratch.write("digit.png", png(8, 8, bytes(pixels), colour=0))
         shown = re.findall(r"^    (curl .*(?:\\\n.*)*)\n((?:    (?!curl ).*\n)*)", text, re.M)
         scratch.check(len(shown) >= 6, f"{len(shown)} commands on the page")
         for command, printed in shown:
