@@ -3,6 +3,7 @@
 import glob
 import os
 import shutil
+import subprocess
 
 import lit.formats
 
@@ -27,7 +28,7 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
-# REQUIRES: mnist, cats-dogs, long, avx2, avx512, bochs, aarch64, not-sanitized
+# REQUIRES: mnist, cats-dogs, long, browser, avx2, avx512, bochs, aarch64, not-sanitized
 data = os.environ.get("DLC_TEST_DATA", "")
 config.substitutions.append(("%data", data))
 config.available_features.update(name for name in ("mnist", "cats-dogs") if data and os.path.isdir(os.path.join(data, name)))
@@ -37,6 +38,14 @@ if all(shutil.which(tool) for tool in ("bochs", "grub-mkrescue", "busybox")) and
     config.available_features.add("bochs")
 if all(shutil.which(tool) for tool in ("aarch64-linux-gnu-g++", "qemu-aarch64")) and os.path.isdir("/usr/src/googletest"):
     config.available_features.add("aarch64")
+# The page of dlc serve is tested in Chromium, by Node.js with playwright-core: as NODE_PATH says, or from node_modules.
+config.environment.update((name, os.environ[name]) for name in ("NODE_PATH", "DLC_CHROMIUM", "HOME") if name in os.environ)
+if (shutil.which("node") and (os.environ.get("DLC_CHROMIUM") or shutil.which("chromium")) and
+        subprocess.run(["node", "-e", "require('playwright-core')"], cwd=config.source_root, capture_output=True,
+                       check=False).returncode == 0):
+    config.available_features.add("browser")
+else:
+    lit_config.note("the page of dlc serve is not tested: that takes chromium, nodejs and playwright-core (see CONTRIBUTING.md)")
 if config.sanitized != "ON":
     config.available_features.add("not-sanitized")
 try:

@@ -11,9 +11,10 @@ packages=(g++ cmake ninja-build ccache python3 python3-psutil llvm-19-dev llvm-1
 # locale with decimal commas is made of locales, and SIMDe lets the AVX-512 kernels run on processors without AVX-512.
 # shellcheck disable=SC2034
 testPackages=(python3-torch python3-sklearn python3-xxhash locales libsimde-dev)
-# What only the long form wants: the kernels of 64-bit ARM are cross-built and run under QEMU.
+# What only the long form wants: the kernels of 64-bit ARM are cross-built and run under QEMU, and the page of dlc serve is
+# used in Chromium.
 # shellcheck disable=SC2034
-longPackages=(g++-aarch64-linux-gnu qemu-user googletest)
+longPackages=(g++-aarch64-linux-gnu qemu-user googletest chromium nodejs)
 
 say() { printf '== %s\n' "$*"; }
 

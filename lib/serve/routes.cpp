@@ -24,6 +24,8 @@ Route findRoute(llvm::StringRef path) {
     if (name.consume_front(route.alone) && name.consume_front("/"))
       return name.empty() || name.contains('/') ? Route() : Route{route.kind, name, route.named};
   }
+  if (path == "/")
+    return {Kind::Page, "", "/"};
   if (path == "/models")
     return {Kind::Models, "", "/models"};
   if (path == "/v2" || path == "/v2/")

@@ -5,6 +5,7 @@
 #include "about.h"
 #include "access_log.h"
 #include "connection.h"
+#include "page.h"
 
 #include "dlc/serve/answers.h"
 #include "dlc/support/machine.h"
@@ -180,7 +181,7 @@ std::string Server::Impl::modelNames() const {
 void Server::Impl::handle(const std::shared_ptr<Connection> &connection, Request request) {
   const Route route = findRoute(request.path);
   connection->record.label = route.label;
-  if (route.kind == Route::Kind::None)
+  if (route.kind == Route::Kind::None || (route.kind == Route::Kind::Page && options.ui == Ui::None))
     return connection->reply(refusalReply({404, "no such path; docs/serving.md lists them"}));
   using Method = Request::Method;
   const bool fits =
@@ -239,6 +240,8 @@ void Server::Impl::describe(Connection &connection, const Route &route) {
     return connection.reply({200, modelDescription(*model)});
   case Kind::About:
     return about(connection, route);
+  case Kind::Page:
+    return connection.reply(pageReply());
   case Kind::Models:
     return connection.reply({200, listOfModels(models)});
   default:

@@ -80,6 +80,8 @@ static int runServe(const Options &options) {
   how.queue = static_cast<size_t>(options.flags.whole("queue"));
   how.connections = static_cast<size_t>(options.flags.whole("max-connections"));
   how.timeout = options.flags.number("timeout");
+  const std::string &ui = options.flags.text("ui");
+  how.ui = ui == "draw" ? serve::Ui::Draw : ui == "none" ? serve::Ui::None : serve::Ui::Auto;
   if (!serve::isLoopbackAddress(how.host))
     return fail(options, kUsage,
                 "--host=" + how.host +
@@ -127,6 +129,7 @@ static int runServe(const Options &options) {
 static constexpr Flag kFlags[] = {
     {.arg = arg::text("host", "127.0.0.1", "address to listen on: one of this machine"), .hint = "ADDRESS"},
     {.arg = arg::size("port", "8080", "port to listen on; 0: any that is free").from(0).upTo(65535)},
+    {.arg = arg::word("ui", "auto", "auto|draw|none", "page at /; draw: with a canvas wherever a sample can be one")},
     {.arg = arg::size("max-batch", "64", "most samples computed together, and in one request").upTo(4096)},
     {.arg = arg::number("max-delay", "0", "milliseconds that a batch which is not full waits for more")
                 .from(0)

@@ -19,6 +19,7 @@ struct Route {
     ModelReady,
     About,
     Models,
+    Page,
     Infer,
     Predict,
     Prepare

@@ -170,7 +170,6 @@ with Server(scratch, *models, "--threads=2", "--log=access.jsonl", "--timeout=1"
     says(413, "a request may have 64 samples", "/predict/iris", 65 * "1,2,3,4\n", kind="text/csv")
 
     # What is not there.
-    says(404, "no such path", "/")
     says(404, "no such path", "/../../etc/passwd")
     says(404, "no such model; served: norm, heads", "/v2/models/none")
     says(404, "no such model", "/v2/models/none/infer", "{}")
