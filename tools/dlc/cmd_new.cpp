@@ -119,9 +119,8 @@ static int runNew(const Options &options) {
   else if (!options.quiet)
     llvm::outs() << "Wrote " << escaped(placeOf(files.front().first))
                  << (files.size() > 1 ? " and " + std::to_string(files.size() - 1) + " more" : "")
-                 << "\nNext: dlc train " << shellWord(escaped(placeOf(files.front().first)))
-                 << "\nThen: dlc serve " << llvm::sys::path::stem(files.front().first)
-                 << ".model  # and try it in a browser\n";
+                 << "\nNext: dlc train " << shellWord(escaped(placeOf(files.front().first))) << "\nThen: dlc serve "
+                 << llvm::sys::path::stem(files.front().first) << ".model  # and try it in a browser\n";
   return kDone;
 }
 
