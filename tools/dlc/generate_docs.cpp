@@ -198,6 +198,13 @@ void generateMan(llvm::raw_ostream &os) {
   for (const Command *command : commands())
     section(command->name, command->name);
   section("", "--emit-ir");
+  os << ".SH SERVING PREDICTIONS\n"
+        "\\fBdlc serve\\fR prints the address at which it answers. A browser finds a page there, on which samples are\n"
+        "drawn, dropped or typed (\\fB\\-\\-ui\\fR). Programs post samples to \\fI/predict/NAME\\fR, as JSON, rows of "
+        "CSV,\n"
+        "bytes or pictures, or speak version 2 of the Open Inference Protocol; \\fI/model/NAME\\fR says what a model\n"
+        "takes, \\fI/metrics\\fR what was asked. SIGHUP reads the models again. SIGTERM answers what has begun and "
+        "ends.\n";
   os << ".SH EXIT STATUS\n";
   for (auto [status, meaning] : {std::pair("0", "success; the output is complete and synced"),
                                  {"1", "a check failed: test, eval --min, fmt --check"},

@@ -137,9 +137,17 @@ TEST(Routes, AreFoundByTheirForm) {
   EXPECT_EQ(findRoute("/v2/models/m/versions/1/ready").kind, Kind::ModelReady);
   EXPECT_EQ(findRoute("/v2/models/m/ready").kind, Kind::ModelReady);
   EXPECT_EQ(findRoute("/predict/m").model, "m");
-  for (const char *path : {"/", "", "/predict/", "/predict/a/b", "/v2/models", "/v2/models/", "/v2/models//infer",
-                           "/v2/models/m/versions/2", "/v2/models/m/versions/12", "/v2/models/m/x", "/../etc/passwd",
-                           "/v2/models/m/", "/healthz/"})
+  EXPECT_EQ(findRoute("/").kind, Kind::Page);
+  EXPECT_EQ(findRoute("/models").kind, Kind::Models);
+  EXPECT_EQ(findRoute("/model").model, "");
+  EXPECT_EQ(findRoute("/model/m").kind, Kind::About);
+  EXPECT_EQ(findRoute("/model/m").label, "/model/{model}");
+  EXPECT_EQ(findRoute("/prepare/m").kind, Kind::Prepare);
+  EXPECT_TRUE(findRoute("/prepare/m").posts());
+  for (const char *path :
+       {"//", "", "/model/", "/model/a/b", "/models/", "/modelsm", "/prepare/", "/predict/", "/predict/a/b",
+        "/v2/models", "/v2/models/", "/v2/models//infer", "/v2/models/m/versions/2", "/v2/models/m/versions/12",
+        "/v2/models/m/x", "/../etc/passwd", "/v2/models/m/", "/healthz/"})
     EXPECT_EQ(findRoute(path).kind, Kind::None) << path;
 }
 
