@@ -9,7 +9,7 @@ import common
 rules = [
     (re.compile(r"(?<![\w.}/])/(?:work|root|home|Users)/"), "a path of one machine"),
     (re.compile(r"(?<![\w.}/])/tmp/"), "a fixed path below the temporary folder; ask for one"),
-    (re.compile(r"https?://(?=\w)(?!localhost|127\.0\.0\.1|archive\.ics\.uci\.edu|doi\.org|creativecommons\.org|www\.w3\.org)"),
+    (re.compile(r"https?://(?=\w)(?!localhost|127\.0\.0\.1|(?:\w+\\?\.)*example\b|archive\.ics\.uci\.edu|doi\.org|creativecommons\.org|www\.w3\.org)"),
      "an address; the project needs none to build or run"),
     (re.compile(r"\b(?:pypi|npmjs|conda-forge|dockerhub|huggingface)\b", re.I), "a registry"),
     (re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b|\bfor now\b", re.I), "a note to oneself; do it or leave it out"),
