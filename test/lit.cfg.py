@@ -34,6 +34,7 @@ config.substitutions.append(("%data", data))
 config.available_features.update(name for name in ("mnist", "cats-dogs") if data and os.path.isdir(os.path.join(data, name)))
 if os.environ.get("DLC_LONG_TESTS"):
     config.available_features.add("long")
+    config.environment["DLC_LONG_TESTS"] = "1"
 if all(shutil.which(tool) for tool in ("bochs", "grub-mkrescue", "busybox")) and glob.glob("/boot/vmlinuz-*cloud-amd64"):
     config.available_features.add("bochs")
 if all(shutil.which(tool) for tool in ("aarch64-linux-gnu-g++", "qemu-aarch64")) and os.path.isdir("/usr/src/googletest"):

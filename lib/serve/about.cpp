@@ -43,7 +43,7 @@ std::optional<data::Extent> pictureOf(const Model &model, Ui ui) {
   if (ui != Ui::Draw || shape.size() != 1)
     return std::nullopt;
   const auto side = std::llround(std::sqrt(static_cast<double>(shape[0])));
-  return side * side == shape[0] ? std::optional(data::Extent{1, side, side}) : std::nullopt;
+  return side >= kSmallestCanvas && side * side == shape[0] ? std::optional(data::Extent{1, side, side}) : std::nullopt;
 }
 
 /// In which of several shapes the model takes a picture of one channel; empty if in none.

@@ -30,7 +30,15 @@ function fail(error) {
   if (!(error instanceof Problem))
     throw error;
   problem.textContent = error.message;
+  find("token-form").hidden = error.status !== 401;
 }
+
+find("token-form").onsubmit = (event) => {
+  event.preventDefault();
+  token = find("token").value;
+  find("token-form").hidden = true;
+  begin().catch(fail);
+};
 
 /** Says it when it has stayed the same for a moment: a drawing changes its answer many times. */
 function speak(text) {
@@ -131,7 +139,7 @@ function aboutText(model) {
 async function begin() {
   const {answer} = await ask("models");
   const choice = find("model");
-  choice.append(...answer.models.map((name) => element("option", {value: name}, name)));
+  choice.replaceChildren(...answer.models.map((name) => element("option", {value: name}, name)));
   const wanted = decodeURIComponent(location.hash.slice(1));
   if (answer.models.includes(wanted))
     choice.value = wanted;

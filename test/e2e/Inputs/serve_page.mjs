@@ -199,6 +199,20 @@ page.excused = true;
 await page.setInputFiles("#picture-file", {name: "x.webp", mimeType: "image/webp", buffer: Buffer.from("RIFF\0\0\0\0WEBPVP8 ")});
 await page.waitForFunction(() => /WEBP picture, which dlc does not support/.test(document.getElementById("problem").textContent));
 
+// A server that asks for a token.
+page = await open("iris");
+page.excused = true;
+await page.route(/\/(models|model|predict)/, (route) => route.request().headers().authorization === "Bearer sesame"
+    ? route.continue() : route.fulfill({status: 401, contentType: "application/json", body: '{"error":"a token is needed"}'}));
+await page.reload();
+await page.fill("#token", "mustard");
+await page.keyboard.press("Enter");
+await page.fill("#token", "sesame");
+await look("token", page);
+await page.keyboard.press("Enter");
+await page.waitForFunction(() => document.getElementById("class"));
+check(!await page.isVisible("#token-form") && await page.textContent("#problem") === "", "the token is still asked for");
+
 // A text, where the server continues texts.
 page = await open("text");
 if (await page.isVisible("#text")) {

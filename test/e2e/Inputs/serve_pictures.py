@@ -3,9 +3,11 @@
 serve_pictures.py DLC FOLDER EXAMPLES. What GET /model says is held against dlc show, and /prepare against arithmetic.
 """
 import base64
+import hashlib
 import json
 import os
 import random
+import re
 import struct
 import sys
 
@@ -195,4 +197,37 @@ with Server(scratch, *(f"{name}.model" for name in names)) as server:
     scratch.check(about["digits"]["canvas"] == {"width": 8, "height": 8, "shape": [8, 8], "paper": 0, "ink": 16},
                   f"{about['digits']}")
     scratch.check(about["text"]["inputs"][0]["kind"] == "characters", f"{about['text']['inputs']}")
+
+    # The page: one file, whose style and script are the only ones that a browser runs.
+    client.connection.request("GET", "/")
+    reply = client.connection.getresponse()
+    page, policy = reply.read(), reply.headers["Content-Security-Policy"]
+    scratch.check(reply.headers["Content-Type"] == "text/html; charset=utf-8", f"{reply.headers}")
+    for tag, kind in ((b"<style>", "style-src"), (b'<script type="module">', "script-src")):
+        text = page.split(tag)[1].split(b"</" + tag[1:].split(b" ")[0].rstrip(b">") + b">")[0]
+        hashed = base64.b64encode(hashlib.sha256(text).digest()).decode()
+        scratch.check(len(text) > 1000 and f"{kind} 'sha256-{hashed}';" in policy, f"{kind}: {policy}")
+    scratch.check(policy.startswith("default-src 'none';") and "unsafe" not in policy, policy)
+    scratch.check(not re.search(rb"https?://(?!www\.w3\.org/2000/svg)|\bimport\b|\ssrc=|@import|url\(", page), "it loads something")
+
+# A canvas where numbers can be one, and no page at all.
+scratch.write("row.csv", table([(i * j) % 17 for j in range(64)] + [i % 2] for i in range(20)))
+scratch.write("row.dsl", """[model]
+input = 64
+output = input -> Linear(2)
+[data]
+train = Csv("row.csv")
+[train]
+loss = CrossEntropy
+epochs = 1
+""")
+scratch.must("train", "row.dsl", "-o", "row.model", "-q")
+for ui, form, status in (("auto", "fields", 200), ("draw", "draw", 200), ("none", "fields", 404)):
+    with Server(scratch, "row.model", "iris.model", f"--ui={ui}") as server:
+        client = server.client()
+        row = client.ask("/model/row")[1]
+        scratch.check(row["form"] == form and client.ask("/model/iris")[1]["form"] == "fields", f"--ui={ui}: {row['form']}")
+        scratch.check(client.ask("/")[0] == status, f"--ui={ui}: the page")
+        if form == "draw":
+            scratch.check(row["canvas"] == {"width": 8, "height": 8, "shape": [8, 8], "paper": 0, "ink": 16}, f"{row['canvas']}")
 scratch.end()
