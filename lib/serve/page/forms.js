@@ -39,9 +39,11 @@ async function drawFile(drawing, file, lightInk) {
   }
   const {width, height} = drawing, shrink = Math.min(width / bitmap.width, height / bitmap.height);
   const context = new OffscreenCanvas(width, height).getContext("2d", {willReadFrequently: true});
-  const w = bitmap.width * shrink, h = bitmap.height * shrink;
+  const w = bitmap.width * shrink, h = bitmap.height * shrink, place = [(width - w) / 2, (height - h) / 2, w, h];
   context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, (width - w) / 2, (height - h) / 2, w, h);
+  context.fillStyle = "#ffffff"; // what is transparent is paper
+  context.fillRect(...place);
+  context.drawImage(bitmap, ...place);
   const rgba = context.getImageData(0, 0, width, height).data;
   const luma = (i) => Math.round(0.299 * rgba[4 * i] + 0.587 * rgba[4 * i + 1] + 0.114 * rgba[4 * i + 2]);
   const pixels = Array.from({length: width * height}, (_, i) => i).filter((i) => rgba[4 * i + 3] === 255);
@@ -75,6 +77,7 @@ function drawForm({canvas: about}, changed, failed) {
     if (last || (event.pointerType === "mouse" && event.button !== 0))
       return;
     event.preventDefault();
+    canvas.focus({preventScroll: true});
     canvas.setPointerCapture(event.pointerId);
     drawing.begin();
     last = {id: event.pointerId, point: place(event)};

@@ -150,4 +150,6 @@ async function begin() {
   await show(choice.value);
 }
 
+// A file that misses its place must not be opened instead of the page.
+document.ondragover = document.ondrop = (event) => event.preventDefault();
 begin().catch(fail);

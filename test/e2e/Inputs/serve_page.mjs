@@ -131,6 +131,17 @@ for (const [name, file] of [["opened", "digit.png"], ["turned", "paper.png"]]) {
   await page.waitForFunction(() => !document.getElementById("canvas").drawing.isEmpty());
   said[name] = {class: await answer(page), pixels: await pixels(page)};
 }
+for (const [name, kind] of [["dropped", "drop"], ["pasted", "paste"]]) {
+  await page.click("#clear");
+  await page.evaluate(([bytes, type]) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([Uint8Array.from(bytes)], "digit.png", {type: "image/png"}));
+    const options = {bubbles: true, cancelable: true, dataTransfer: transfer, clipboardData: transfer};
+    document.getElementById("canvas").dispatchEvent(type === "drop" ? new DragEvent(type, options) : new ClipboardEvent(type, options));
+  }, [[...readFileSync(join(task.folder, "digit.png"))], kind]);
+  await page.waitForFunction(() => !document.getElementById("canvas").drawing.isEmpty());
+  said[name] = {class: await answer(page), pixels: await pixels(page)};
+}
 await page.setInputFiles("#draw-file", {name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("no picture")});
 await page.waitForFunction(() => /notes\.txt is no picture/.test(document.getElementById("problem").textContent));
 

@@ -108,7 +108,7 @@ scratch.check(right >= 0.8 * drawn, f"{right} of {drawn} drawn digits are recogn
 
 keys, = inferred([said["keys"]["pixels"]])
 scratch.check(said["keys"]["class"] == keys == "1", f"a line drawn by keys: {said['keys']['class']}, dlc infer says {keys}")
-for name in ("opened", "turned"):
+for name in ("opened", "turned", "dropped", "pasted"):
     scratch.check(said[name]["pixels"] == list(digits[3]), f"{name}: other pixels than those of the file")
 scratch.write("flower.csv", "5.84,3.06,6.5,2.25\n")
 flower = scratch.must("infer", "iris.model", "flower.csv").strip()

@@ -71,6 +71,7 @@ batch_size = 4
 net("photo", "3x12x10", "Resize(14x12) -> CenterCrop(12x10) -> Scale(1/255) -> Normalize", 20, 14, True)
 net("ink", "1x9x8", "Scale(1/255)", 8, 9, False)
 net("gray", "1x10x10", "Gray -> Resize(10x10) -> Scale(1/255)", 16, 16, True)
+net("centred", "1x9x8", "Scale(1/255) -> Center", 8, 9, False)
 net("flat", "72", "Scale(1/255)", 8, 9, False, "Linear(3)")
 
 photo, small = noise(3 * 20 * 14), noise(8 * 9)
@@ -84,7 +85,7 @@ cases = [(model, name, data) for model in ("photo", "gray") for name, data in co
          if model == "photo" or not name.startswith("grey")]
 cases += [(model, name, data) for model in ("ink", "flat") for name, data in plain.items()]
 answers = set()
-with Server(scratch, "photo.model", "ink.model", "gray.model", "flat.model") as server:
+with Server(scratch, "photo.model", "ink.model", "gray.model", "flat.model", "centred.model") as server:
     client = server.client()
     for model, name, data in cases:
         scratch.write(name, data)
@@ -132,6 +133,11 @@ with Server(scratch, "photo.model", "ink.model", "gray.model", "flat.model") as 
                   all(abs(a - b) <= 1e-7 for a, b in zip(got, want, strict=True)), f"prepared: {answer}")
     status, answer = client.ask("/prepare/photo", coloured["turned.png"])
     scratch.check(status == 200 and answer["shape"] == [3, 12, 10] and len(answer["values"]) == 360, f"{answer}")
+    # Ink near a corner comes to the middle.
+    dot = [[255 if (x, y) == (1, 2) else 0 for x in range(8)] for y in range(9)]
+    scratch.check(client.ask("/model/centred")[1]["canvas"]["shape"] == [9, 8], "the shape of what is drawn")
+    status, answer = client.ask("/prepare/centred", json.dumps([dot]))
+    scratch.check(status == 200 and [i for i, value in enumerate(answer["values"]) if value] == [4 * 8 + 4], f"centred: {answer}")
     refuses(400, "one sample at a time is prepared, got 2", "/prepare/flat", 2 * small, "application/octet-stream")
     refuses(400, "which model? /prepare/NAME", "/prepare", small)
 
@@ -139,7 +145,7 @@ with Server(scratch, "photo.model", "ink.model", "gray.model", "flat.model") as 
     def about(model):
         return client.ask(f"/model/{model}")[1]
 
-    scratch.check(client.ask("/models")[1] == {"models": ["photo", "ink", "gray", "flat"]}, "the list of models")
+    scratch.check(client.ask("/models")[1] == {"models": ["photo", "ink", "gray", "flat", "centred"]}, "the list of models")
     scratch.check([about(model)["form"] for model in ("photo", "ink", "gray", "flat")] ==
                   ["picture", "draw", "picture", "draw"], "forms of pictures")
     ink = about("ink")
