@@ -91,7 +91,7 @@ function showOutput(answer, output, like) {
   if (shape) {
     const canvas = element("canvas", {role: "img", ariaLabel: "The picture that the net made"});
     showPicture(canvas, shape, answer.values);
-    return {says: "a picture", parts: [canvas]};
+    return {says: "a picture", parts: [element("p", {className: "quiet"}, "What the net makes of it"), canvas]};
   }
   const shown = answer.values.slice(0, kMostValues).map(short), left = answer.values.length - shown.length;
   const says = shown.slice(0, 8).join(", ");

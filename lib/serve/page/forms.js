@@ -76,8 +76,6 @@ function drawForm({canvas: about}, changed, failed) {
   canvas.onpointerdown = (event) => {
     if (last || (event.pointerType === "mouse" && event.button !== 0))
       return;
-    event.preventDefault();
-    canvas.focus({preventScroll: true});
     canvas.setPointerCapture(event.pointerId);
     drawing.begin();
     last = {id: event.pointerId, point: place(event)};

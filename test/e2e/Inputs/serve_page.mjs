@@ -113,6 +113,9 @@ for (const digit of task.digits.slice(0, task.drawn)) {
 check(await page.isVisible("#seen"), "the picture that the net sees is not shown");
 check(/^\d+\.\d ms$/.test(await page.textContent("#latency")), "no latency");
 await page.waitForFunction(() => document.getElementById("says").textContent !== "");
+check(await page.evaluate(() => document.activeElement.id) === "canvas", "a click does not give the canvas the keys");
+const penOf = () => page.evaluate(() => getComputedStyle(document.getElementById("pen")).visibility);
+check(await penOf() === "hidden", "the pen of the keys is shown to a mouse");
 await look("light", page);
 await page.click("#erase");
 await page.mouse.move(...await place(page, 0, 14));
@@ -163,7 +166,7 @@ const focused = () => page.evaluate(() => document.activeElement.id);
 for (let i = 0; i < 10 && await focused() !== "canvas"; ++i)
   await page.keyboard.press("Tab");
 check(await focused() === "canvas", "Tab does not lead to the canvas");
-check(await page.evaluate(() => getComputedStyle(document.getElementById("pen")).visibility) === "visible", "no pen is shown");
+check(await penOf() === "visible", "no pen is shown");
 const press = async (key, times) => {
   for (let i = 0; i < times; ++i)
     await page.keyboard.press(key);
