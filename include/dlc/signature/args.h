@@ -31,6 +31,12 @@ enum class ArgKind : uint8_t {
   Any,    ///< whatever its owner makes of it; numbers have no unit but percent
 };
 
+/// The row with another value in one of its fields. Ahead of the rows, so that clang can evaluate their short forms.
+template <class Row, class T> constexpr Row with(Row row, T Row::*field, T value) {
+  row.*field = value;
+  return row;
+}
+
 /// One argument as the language writes it; the documentation is printed from it. Tables of them are written with the
 /// short forms below: `arg::number("p", "0.5", "share of elements that are zeroed").from(0).below(1)`.
 struct ArgSpec {
@@ -48,36 +54,14 @@ struct ArgSpec {
   /// The smallest value of a Size, which is 1 unless from(...) says otherwise.
   constexpr double least() const { return min > -1e300 ? min : 1; }
 
-  constexpr ArgSpec from(double least) const {
-    return with([&](ArgSpec &a) { a.min = least; });
-  }
-  constexpr ArgSpec above(double bound) const {
-    return from(bound).with([](ArgSpec &a) { a.minExcluded = true; });
-  }
-  constexpr ArgSpec upTo(double most) const {
-    return with([&](ArgSpec &a) { a.max = most; });
-  }
-  constexpr ArgSpec below(double bound) const {
-    return upTo(bound).with([](ArgSpec &a) { a.maxExcluded = true; });
-  }
-  constexpr ArgSpec orWord(llvm::StringLiteral word) const {
-    return with([&](ArgSpec &a) { a.words = word; });
-  }
-  constexpr ArgSpec orPercent() const {
-    return with([](ArgSpec &a) { a.percent = true; });
-  }
-  constexpr ArgSpec byKeyword() const {
-    return with([](ArgSpec &a) { a.keywordOnly = true; });
-  }
-  constexpr ArgSpec andAllBehind() const {
-    return with([](ArgSpec &a) { a.repeated = true; });
-  }
-
-  template <class Change> constexpr ArgSpec with(Change change) const {
-    ArgSpec changed = *this;
-    change(changed);
-    return changed;
-  }
+  constexpr ArgSpec from(double least) const { return with(*this, &ArgSpec::min, least); }
+  constexpr ArgSpec above(double bound) const { return with(from(bound), &ArgSpec::minExcluded, true); }
+  constexpr ArgSpec upTo(double most) const { return with(*this, &ArgSpec::max, most); }
+  constexpr ArgSpec below(double bound) const { return with(upTo(bound), &ArgSpec::maxExcluded, true); }
+  constexpr ArgSpec orWord(llvm::StringLiteral word) const { return with(*this, &ArgSpec::words, word); }
+  constexpr ArgSpec orPercent() const { return with(*this, &ArgSpec::percent, true); }
+  constexpr ArgSpec byKeyword() const { return with(*this, &ArgSpec::keywordOnly, true); }
+  constexpr ArgSpec andAllBehind() const { return with(*this, &ArgSpec::repeated, true); }
 };
 
 /// One argument of each kind: its name, its default ("" = required), what it says.
