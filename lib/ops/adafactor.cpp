@@ -13,7 +13,7 @@ namespace {
 struct AdafactorAttrs {
   double eps1 = 1e-30, clip = 1;
   static constexpr auto fields() {
-    return std::tuple{field("eps1", &AdafactorAttrs::eps1), field("clip", &AdafactorAttrs::clip)};
+    return std::array{field<&AdafactorAttrs::eps1>("eps1"), field<&AdafactorAttrs::clip>("clip")};
   }
 };
 

@@ -7,7 +7,7 @@ namespace {
 
 struct AdagradAttrs {
   double eps = 1e-8;
-  static constexpr auto fields() { return std::tuple{field("eps", &AdagradAttrs::eps)}; }
+  static constexpr auto fields() { return std::array{field<&AdagradAttrs::eps>("eps")}; }
 };
 
 Value build(LayerBuilder &b) {

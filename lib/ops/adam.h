@@ -12,14 +12,14 @@ struct AdamAttrs {
   double eps = 1e-8;
   double rate_m = 1 - 0.9, rate_v = 1 - 0.999; ///< as RunningMeanAttrs::rate
   static constexpr auto fields() {
-    return std::tuple{field("eps", &AdamAttrs::eps), field("rate_m", &AdamAttrs::rate_m),
-                      field("rate_v", &AdamAttrs::rate_v)};
+    return std::array{field<&AdamAttrs::eps>("eps"), field<&AdamAttrs::rate_m>("rate_m"),
+                      field<&AdamAttrs::rate_v>("rate_v")};
   }
 };
 
 struct AdamStepAttrs {
   double eps = 1e-8;
-  static constexpr auto fields() { return std::tuple{field("eps", &AdamStepAttrs::eps)}; }
+  static constexpr auto fields() { return std::array{field<&AdamStepAttrs::eps>("eps")}; }
 };
 
 /// The parameter after its update, from what is left of it (b.input, or that decayed) and a gradient. The means are

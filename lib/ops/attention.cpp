@@ -11,7 +11,7 @@ struct AttentionAttrs {
   int64_t heads = 1;
   bool causal = false;
   static constexpr auto fields() {
-    return std::tuple{field("heads", &AttentionAttrs::heads), field("causal", &AttentionAttrs::causal)};
+    return std::array{field<&AttentionAttrs::heads>("heads"), field<&AttentionAttrs::causal>("causal")};
   }
 };
 

@@ -10,7 +10,7 @@ namespace {
 
 struct BatchNormAttrs {
   double eps = 1e-5;
-  static constexpr auto fields() { return std::tuple{field("eps", &BatchNormAttrs::eps)}; }
+  static constexpr auto fields() { return std::array{field<&BatchNormAttrs::eps>("eps")}; }
 };
 
 bool isImage(const Shape &x) { return x.size() == 4; }

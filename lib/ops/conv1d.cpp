@@ -8,8 +8,8 @@ namespace {
 struct Conv1dAttrs {
   int64_t stride = 1, padding = 0, dilation = 1, groups = 1;
   static constexpr auto fields() {
-    return std::tuple{field("stride", &Conv1dAttrs::stride), field("padding", &Conv1dAttrs::padding),
-                      field("dilation", &Conv1dAttrs::dilation), field("groups", &Conv1dAttrs::groups)};
+    return std::array{field<&Conv1dAttrs::stride>("stride"), field<&Conv1dAttrs::padding>("padding"),
+                      field<&Conv1dAttrs::dilation>("dilation"), field<&Conv1dAttrs::groups>("groups")};
   }
 };
 

@@ -17,9 +17,9 @@ struct Conv2dAttrs {
   int64_t groups = 1;
   Shape size; ///< of what a gradient is for: x's height and width, or the kernel's; empty for conv2d itself
   static constexpr auto fields() {
-    return std::tuple{field("stride", &Conv2dAttrs::stride), field("padding", &Conv2dAttrs::padding),
-                      field("dilation", &Conv2dAttrs::dilation), field("groups", &Conv2dAttrs::groups),
-                      field("size", &Conv2dAttrs::size)};
+    return std::array{field<&Conv2dAttrs::stride>("stride"), field<&Conv2dAttrs::padding>("padding"),
+                      field<&Conv2dAttrs::dilation>("dilation"), field<&Conv2dAttrs::groups>("groups"),
+                      field<&Conv2dAttrs::size>("size")};
   }
   /// Two sizes each, none below its least.
   bool sound() const {

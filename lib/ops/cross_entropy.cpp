@@ -12,7 +12,7 @@ namespace {
 
 struct CrossEntropyAttrs {
   double smoothing = 0;
-  static constexpr auto fields() { return std::tuple{field("smoothing", &CrossEntropyAttrs::smoothing)}; }
+  static constexpr auto fields() { return std::array{field<&CrossEntropyAttrs::smoothing>("smoothing")}; }
 };
 
 // Smoothed, the truth is (1 - s) one_hot + s / C, as in PyTorch; the loss of a row grows by s (x[target] - mean(x)).

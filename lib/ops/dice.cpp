@@ -7,7 +7,7 @@ namespace {
 
 struct DiceAttrs {
   double smooth = 1;
-  static constexpr auto fields() { return std::tuple{field("smooth", &DiceAttrs::smooth)}; }
+  static constexpr auto fields() { return std::array{field<&DiceAttrs::smooth>("smooth")}; }
 };
 
 Value sampleLosses(Builder &b, Value logits, Value target, double smooth) {

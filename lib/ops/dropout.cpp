@@ -11,8 +11,8 @@ struct DropoutAttrs {
   int64_t seed = 0;
   int64_t stream = 0;
   static constexpr auto fields() {
-    return std::tuple{field("p", &DropoutAttrs::p), field("seed", &DropoutAttrs::seed),
-                      field("stream", &DropoutAttrs::stream)};
+    return std::array{field<&DropoutAttrs::p>("p"), field<&DropoutAttrs::seed>("seed"),
+                      field<&DropoutAttrs::stream>("stream")};
   }
 };
 

@@ -7,7 +7,7 @@ namespace {
 
 struct EluAttrs {
   double alpha = 1;
-  static constexpr auto fields() { return std::tuple{field("alpha", &EluAttrs::alpha)}; }
+  static constexpr auto fields() { return std::array{field<&EluAttrs::alpha>("alpha")}; }
 };
 
 Value build(LayerBuilder &b) { return b.make("elu", {b.input}, EluAttrs{b.args.number("alpha")}); }

@@ -44,7 +44,7 @@ void reference(const Op &op, Eval &eval) {
 /// embedding_grad: the number of rows of the table.
 struct EmbeddingGradAttrs {
   int64_t vocab = 1;
-  static constexpr auto fields() { return std::tuple{field("vocab", &EmbeddingGradAttrs::vocab)}; }
+  static constexpr auto fields() { return std::array{field<&EmbeddingGradAttrs::vocab>("vocab")}; }
 };
 
 Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {

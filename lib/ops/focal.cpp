@@ -9,7 +9,7 @@ namespace {
 
 struct FocalAttrs {
   double gamma = 2;
-  static constexpr auto fields() { return std::tuple{field("gamma", &FocalAttrs::gamma)}; }
+  static constexpr auto fields() { return std::array{field<&FocalAttrs::gamma>("gamma")}; }
 };
 
 // 1 - p is -expm1 of minus the cross-entropy, which keeps its digits where p is near 1; the power is taken of what is

@@ -9,7 +9,7 @@ struct GroupNormAttrs {
   int64_t groups = 1;
   double eps = 1e-5;
   static constexpr auto fields() {
-    return std::tuple{field("groups", &GroupNormAttrs::groups), field("eps", &GroupNormAttrs::eps)};
+    return std::array{field<&GroupNormAttrs::groups>("groups"), field<&GroupNormAttrs::eps>("eps")};
   }
 };
 

@@ -7,7 +7,7 @@ namespace {
 
 struct HuberAttrs {
   double delta = 1;
-  static constexpr auto fields() { return std::tuple{field("delta", &HuberAttrs::delta)}; }
+  static constexpr auto fields() { return std::array{field<&HuberAttrs::delta>("delta")}; }
 };
 
 Value build(LayerBuilder &b) { return b.make("huber", {b.input, b.target}, HuberAttrs{b.args.number("delta")}); }

@@ -7,7 +7,7 @@ namespace {
 
 struct InstanceNormAttrs {
   double eps = 1e-5;
-  static constexpr auto fields() { return std::tuple{field("eps", &InstanceNormAttrs::eps)}; }
+  static constexpr auto fields() { return std::array{field<&InstanceNormAttrs::eps>("eps")}; }
 };
 
 Value build(LayerBuilder &b) { return b.make("instance_norm", {b.input}, InstanceNormAttrs{b.args.number("eps")}); }

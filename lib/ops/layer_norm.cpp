@@ -8,7 +8,7 @@ namespace {
 
 struct LayerNormAttrs {
   double eps = 1e-5;
-  static constexpr auto fields() { return std::tuple{field("eps", &LayerNormAttrs::eps)}; }
+  static constexpr auto fields() { return std::array{field<&LayerNormAttrs::eps>("eps")}; }
 };
 
 Value build(LayerBuilder &b) {

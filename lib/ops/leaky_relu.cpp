@@ -7,7 +7,7 @@ namespace {
 
 struct LeakyReluAttrs {
   double slope = 0.01;
-  static constexpr auto fields() { return std::tuple{field("slope", &LeakyReluAttrs::slope)}; }
+  static constexpr auto fields() { return std::array{field<&LeakyReluAttrs::slope>("slope")}; }
 };
 
 Value build(LayerBuilder &b) { return b.make("leaky_relu", {b.input}, LeakyReluAttrs{b.args.number("slope")}); }

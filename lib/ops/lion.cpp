@@ -10,7 +10,7 @@ namespace {
 struct LionAttrs {
   double beta1 = 0.9, weight_decay = 0;
   static constexpr auto fields() {
-    return std::tuple{field("beta1", &LionAttrs::beta1), field("weight_decay", &LionAttrs::weight_decay)};
+    return std::array{field<&LionAttrs::beta1>("beta1"), field<&LionAttrs::weight_decay>("weight_decay")};
   }
 };
 

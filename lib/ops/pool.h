@@ -12,8 +12,8 @@ struct PoolAttrs {
   Shape kernel{1, 1}, stride{1, 1}, padding{0, 0};
   Shape size; ///< of a gradient: x's height and width; empty otherwise
   static constexpr auto fields() {
-    return std::tuple{field("kernel", &PoolAttrs::kernel), field("stride", &PoolAttrs::stride),
-                      field("padding", &PoolAttrs::padding), field("size", &PoolAttrs::size)};
+    return std::array{field<&PoolAttrs::kernel>("kernel"), field<&PoolAttrs::stride>("stride"),
+                      field<&PoolAttrs::padding>("padding"), field<&PoolAttrs::size>("size")};
   }
   bool sound() const {
     auto pair = [](const Shape &s, int64_t least) { return s.size() == 2 && s[0] >= least && s[1] >= least; };

@@ -9,8 +9,8 @@ namespace dlc::ops {
 struct Pool1dAttrs {
   int64_t kernel = 1, stride = 1, padding = 0;
   static constexpr auto fields() {
-    return std::tuple{field("kernel", &Pool1dAttrs::kernel), field("stride", &Pool1dAttrs::stride),
-                      field("padding", &Pool1dAttrs::padding)};
+    return std::array{field<&Pool1dAttrs::kernel>("kernel"), field<&Pool1dAttrs::stride>("stride"),
+                      field<&Pool1dAttrs::padding>("padding")};
   }
   bool sound() const { return kernel >= 1 && stride >= 1 && padding >= 0; }
 };

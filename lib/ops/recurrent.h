@@ -10,7 +10,7 @@ namespace dlc::ops {
 
 struct RecurrentAttrs {
   bool sequence = true; ///< the states of all steps; else that of the last
-  static constexpr auto fields() { return std::tuple{field("sequence", &RecurrentAttrs::sequence)}; }
+  static constexpr auto fields() { return std::array{field<&RecurrentAttrs::sequence>("sequence")}; }
 };
 
 /// Names and layout of the parameters are PyTorch's: weight_ih [gates*H,D], weight_hh [gates*H,H] and a bias for each.

@@ -8,7 +8,7 @@ namespace {
 
 struct RmsNormAttrs {
   double eps = 1e-5;
-  static constexpr auto fields() { return std::tuple{field("eps", &RmsNormAttrs::eps)}; }
+  static constexpr auto fields() { return std::array{field<&RmsNormAttrs::eps>("eps")}; }
 };
 
 Value build(LayerBuilder &b) {

@@ -10,7 +10,7 @@ namespace {
 struct RmspropAttrs {
   double eps = 1e-8, momentum = 0;
   static constexpr auto fields() {
-    return std::tuple{field("eps", &RmspropAttrs::eps), field("momentum", &RmspropAttrs::momentum)};
+    return std::array{field<&RmspropAttrs::eps>("eps"), field<&RmspropAttrs::momentum>("momentum")};
   }
 };
 

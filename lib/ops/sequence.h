@@ -14,7 +14,7 @@ namespace dlc::ops {
 struct SplitAttrs {
   int64_t axis = 0, parts = 1;
   static constexpr auto fields() {
-    return std::tuple{field("axis", &SplitAttrs::axis), field("parts", &SplitAttrs::parts)};
+    return std::array{field<&SplitAttrs::axis>("axis"), field<&SplitAttrs::parts>("parts")};
   }
 };
 

@@ -9,7 +9,7 @@ struct SgdAttrs {
   double momentum = 0;
   bool nesterov = false;
   static constexpr auto fields() {
-    return std::tuple{field("momentum", &SgdAttrs::momentum), field("nesterov", &SgdAttrs::nesterov)};
+    return std::array{field<&SgdAttrs::momentum>("momentum"), field<&SgdAttrs::nesterov>("nesterov")};
   }
 };
 

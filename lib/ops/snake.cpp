@@ -7,7 +7,7 @@ namespace {
 
 struct SnakeAttrs {
   double alpha = 1;
-  static constexpr auto fields() { return std::tuple{field("alpha", &SnakeAttrs::alpha)}; }
+  static constexpr auto fields() { return std::array{field<&SnakeAttrs::alpha>("alpha")}; }
 };
 
 Value build(LayerBuilder &b) { return b.make("snake", {b.input}, SnakeAttrs{b.args.number("alpha")}); }

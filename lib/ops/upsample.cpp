@@ -11,7 +11,7 @@ struct UpsampleAttrs {
   int64_t factor = 2;
   std::string mode = "nearest";
   static constexpr auto fields() {
-    return std::tuple{field("factor", &UpsampleAttrs::factor), field("mode", &UpsampleAttrs::mode)};
+    return std::array{field<&UpsampleAttrs::factor>("factor"), field<&UpsampleAttrs::mode>("mode")};
   }
 };
 

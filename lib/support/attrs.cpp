@@ -1,7 +1,8 @@
 // Text forms of attribute values, the same on every machine and in every locale.
-// It does not know any attribute struct.
+// Structs are known by the tables of their fields alone.
 #include "dlc/support/attrs.h"
 
+#include <bit>
 #include <charconv>
 #include <cmath>
 
@@ -97,6 +98,69 @@ bool parseAttr(llvm::StringRef text, Shape &value) {
     text = text.ltrim();
   }
   return true;
+}
+
+namespace {
+
+template <class T> llvm::hash_code hashOf(const T &value) { return llvm::hash_value(value); }
+llvm::hash_code hashOf(const double &value) { return llvm::hash_value(std::bit_cast<uint64_t>(value)); }
+llvm::hash_code hashOf(const Shape &value) { return llvm::hash_combine_range(value.begin(), value.end()); }
+
+template <class T> bool same(const T &a, const T &b) { return a == b; }
+bool same(const double &a, const double &b) { return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b); }
+
+template <class T>
+constexpr FieldType kPlain = {
+    .print = [](llvm::raw_ostream &os, const void *value) { printAttr(os, *static_cast<const T *>(value)); },
+    .parse = [](llvm::StringRef text, void *value) { return parseAttr(text, *static_cast<T *>(value)); },
+    .equal = [](const void *a, const void *b) { return same(*static_cast<const T *>(a), *static_cast<const T *>(b)); },
+    .hash = [](const void *value) { return hashOf(*static_cast<const T *>(value)); },
+    .names = {}};
+
+} // namespace
+
+namespace detail {
+constinit const FieldType kIntegerField = kPlain<int64_t>, kDoubleField = kPlain<double>, kBoolField = kPlain<bool>,
+                          kDTypeField = kPlain<DType>, kStringField = kPlain<std::string>, kShapeField = kPlain<Shape>;
+} // namespace detail
+
+AttrResult AttrTable::set(void *attrs, llvm::StringRef name, llvm::StringRef text) const {
+  for (const Field &field : fields)
+    if (field.name == name)
+      return field.type->parse(text, const_cast<void *>(field.in(attrs))) ? AttrResult::Ok : AttrResult::BadValue;
+  return AttrResult::UnknownName;
+}
+
+void AttrTable::print(const void *attrs, llvm::raw_ostream &os) const {
+  bool first = true;
+  for (const Field &field : fields) {
+    const void *value = field.in(attrs);
+    if (field.type->equal(value, field.in(defaults())))
+      continue;
+    os << (first ? "" : ", ") << field.name << '=';
+    field.type->print(os, value);
+    first = false;
+  }
+}
+
+bool AttrTable::equal(const void *a, const void *b) const {
+  return llvm::all_of(fields, [&](const Field &field) { return field.type->equal(field.in(a), field.in(b)); });
+}
+
+llvm::hash_code AttrTable::hash(const void *attrs) const {
+  llvm::hash_code all(0);
+  for (const Field &field : fields)
+    all = llvm::hash_combine(all, field.type->hash(field.in(attrs)));
+  return all;
+}
+
+std::string AttrTable::names(llvm::StringRef name) const {
+  std::string text;
+  for (const Field &field : fields)
+    if (field.name == name)
+      for (size_t i = 0, n = field.type->names.size(); i < n; ++i)
+        text += (i == 0 ? ": \"" : i + 1 == n ? " or \"" : ", \"") + field.type->names[i].str() + '"';
+  return text;
 }
 
 } // namespace dlc

@@ -29,15 +29,15 @@ struct ParamAttrs {
   bool decay = false;    ///< weight decay applies (weights, not biases and norms)
   std::string slot;      ///< "" for weights; "adam.m" for optimizer state, which is not in the model file
   static constexpr auto fields() {
-    return std::tuple{field("name", &ParamAttrs::name),
-                      field("dtype", &ParamAttrs::dtype),
-                      field("shape", &ParamAttrs::shape),
-                      field("init", &ParamAttrs::init),
-                      field("fan_in", &ParamAttrs::fan_in),
-                      field("fan_out", &ParamAttrs::fan_out),
-                      field("trainable", &ParamAttrs::trainable),
-                      field("decay", &ParamAttrs::decay),
-                      field("slot", &ParamAttrs::slot)};
+    return std::array{field<&ParamAttrs::name>("name"),
+                      field<&ParamAttrs::dtype>("dtype"),
+                      field<&ParamAttrs::shape>("shape"),
+                      field<&ParamAttrs::init>("init"),
+                      field<&ParamAttrs::fan_in>("fan_in"),
+                      field<&ParamAttrs::fan_out>("fan_out"),
+                      field<&ParamAttrs::trainable>("trainable"),
+                      field<&ParamAttrs::decay>("decay"),
+                      field<&ParamAttrs::slot>("slot")};
   }
 };
 
@@ -48,8 +48,8 @@ struct InputAttrs {
   DType dtype = DType::F32;
   Shape shape;
   static constexpr auto fields() {
-    return std::tuple{field("name", &InputAttrs::name), field("dtype", &InputAttrs::dtype),
-                      field("shape", &InputAttrs::shape)};
+    return std::array{field<&InputAttrs::name>("name"), field<&InputAttrs::dtype>("dtype"),
+                      field<&InputAttrs::shape>("shape")};
   }
 };
 

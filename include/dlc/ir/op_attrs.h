@@ -13,8 +13,8 @@ struct ConstAttrs {
   DType dtype = DType::F32;
   Shape shape;
   static constexpr auto fields() {
-    return std::tuple{field("value", &ConstAttrs::value), field("dtype", &ConstAttrs::dtype),
-                      field("shape", &ConstAttrs::shape)};
+    return std::array{field<&ConstAttrs::value>("value"), field<&ConstAttrs::dtype>("dtype"),
+                      field<&ConstAttrs::shape>("shape")};
   }
 };
 
@@ -22,7 +22,7 @@ struct ConstAttrs {
 struct MatmulAttrs {
   bool trans_a = false, trans_b = false;
   static constexpr auto fields() {
-    return std::tuple{field("trans_a", &MatmulAttrs::trans_a), field("trans_b", &MatmulAttrs::trans_b)};
+    return std::array{field<&MatmulAttrs::trans_a>("trans_a"), field<&MatmulAttrs::trans_b>("trans_b")};
   }
 };
 
@@ -31,40 +31,40 @@ struct ReduceAttrs {
   Shape axes;
   bool keep = false; ///< reduced axes stay with size 1
   static constexpr auto fields() {
-    return std::tuple{field("axes", &ReduceAttrs::axes), field("keep", &ReduceAttrs::keep)};
+    return std::array{field<&ReduceAttrs::axes>("axes"), field<&ReduceAttrs::keep>("keep")};
   }
 };
 
 /// concat: the axis along which the values stand one after the other.
 struct AxisAttrs {
   int64_t axis = 0;
-  static constexpr auto fields() { return std::tuple{field("axis", &AxisAttrs::axis)}; }
+  static constexpr auto fields() { return std::array{field<&AxisAttrs::axis>("axis")}; }
 };
 
 /// slice: indices [begin, begin + size) of an axis.
 struct SliceAttrs {
   int64_t axis = 0, begin = 0, size = 1;
   static constexpr auto fields() {
-    return std::tuple{field("axis", &SliceAttrs::axis), field("begin", &SliceAttrs::begin),
-                      field("size", &SliceAttrs::size)};
+    return std::array{field<&SliceAttrs::axis>("axis"), field<&SliceAttrs::begin>("begin"),
+                      field<&SliceAttrs::size>("size")};
   }
 };
 
 /// reshape, broadcast: the result's shape.
 struct ShapeAttrs {
   Shape shape;
-  static constexpr auto fields() { return std::tuple{field("shape", &ShapeAttrs::shape)}; }
+  static constexpr auto fields() { return std::array{field<&ShapeAttrs::shape>("shape")}; }
 };
 
 /// transpose: result dimension i is operand dimension order[i].
 struct OrderAttrs {
   Shape order;
-  static constexpr auto fields() { return std::tuple{field("order", &OrderAttrs::order)}; }
+  static constexpr auto fields() { return std::array{field<&OrderAttrs::order>("order")}; }
 };
 
 struct CastAttrs {
   DType dtype = DType::F32;
-  static constexpr auto fields() { return std::tuple{field("dtype", &CastAttrs::dtype)}; }
+  static constexpr auto fields() { return std::array{field<&CastAttrs::dtype>("dtype")}; }
 };
 
 /// one_hot: the number of columns.
@@ -72,14 +72,14 @@ struct OneHotAttrs {
   int64_t classes = 1;
   DType dtype = DType::F32;
   static constexpr auto fields() {
-    return std::tuple{field("classes", &OneHotAttrs::classes), field("dtype", &OneHotAttrs::dtype)};
+    return std::array{field<&OneHotAttrs::classes>("classes"), field<&OneHotAttrs::dtype>("dtype")};
   }
 };
 
 /// output: the name under which the value is fetched ("output", "loss").
 struct OutputAttrs {
   std::string name = "output";
-  static constexpr auto fields() { return std::tuple{field("name", &OutputAttrs::name)}; }
+  static constexpr auto fields() { return std::array{field<&OutputAttrs::name>("name")}; }
 };
 
 /// minimize: mnemonic of the optimizer, its arguments as the language writes them ("momentum=0.9, nesterov=true"), and
@@ -96,10 +96,10 @@ struct MinimizeAttrs {
   double average = 0; ///< decay of the moving average of the weights, kept beside each in slot "average"; 0: none
   std::string frozen; ///< parameters that stay as they are: patterns of names, separated by commas ("conv*,head.bias")
   static constexpr auto fields() {
-    return std::tuple{field("optimizer", &MinimizeAttrs::optimizer),   field("settings", &MinimizeAttrs::settings),
-                      field("clip_value", &MinimizeAttrs::clip_value), field("clip_norm", &MinimizeAttrs::clip_norm),
-                      field("accumulate", &MinimizeAttrs::accumulate), field("update", &MinimizeAttrs::update),
-                      field("average", &MinimizeAttrs::average),       field("frozen", &MinimizeAttrs::frozen)};
+    return std::array{field<&MinimizeAttrs::optimizer>("optimizer"),   field<&MinimizeAttrs::settings>("settings"),
+                      field<&MinimizeAttrs::clip_value>("clip_value"), field<&MinimizeAttrs::clip_norm>("clip_norm"),
+                      field<&MinimizeAttrs::accumulate>("accumulate"), field<&MinimizeAttrs::update>("update"),
+                      field<&MinimizeAttrs::average>("average"),       field<&MinimizeAttrs::frozen>("frozen")};
   }
 };
 
@@ -113,8 +113,8 @@ struct RandomAttrs {
   DType dtype = DType::F32;
   Shape shape;
   static constexpr auto fields() {
-    return std::tuple{field("seed", &RandomAttrs::seed), field("stream", &RandomAttrs::stream),
-                      field("dtype", &RandomAttrs::dtype), field("shape", &RandomAttrs::shape)};
+    return std::array{field<&RandomAttrs::seed>("seed"), field<&RandomAttrs::stream>("stream"),
+                      field<&RandomAttrs::dtype>("dtype"), field<&RandomAttrs::shape>("shape")};
   }
 };
 

@@ -10,7 +10,7 @@ namespace dlc {
 /// running_mean and running_mean_long: the share of the new sample, 1 - beta.
 struct RunningMeanAttrs {
   double rate = 1;
-  static constexpr auto fields() { return std::tuple{field("rate", &RunningMeanAttrs::rate)}; }
+  static constexpr auto fields() { return std::array{field<&RunningMeanAttrs::rate>("rate")}; }
 };
 
 /// Whether a mean is kept in two numbers: what a sample adds to one would be rounded too coarsely, or away.

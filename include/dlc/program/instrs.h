@@ -9,7 +9,7 @@ namespace dlc {
 /// map: reads one buffer for each input of the code, writes one for each output.
 struct MapAttrs {
   int64_t count = 0;
-  static constexpr auto fields() { return std::tuple{field("count", &MapAttrs::count)}; }
+  static constexpr auto fields() { return std::array{field<&MapAttrs::count>("count")}; }
 };
 extern const InstrDef mapInstr;
 
@@ -21,10 +21,10 @@ struct GemmAttrs {
   bool packed = false;
   bool keep = true;
   static constexpr auto fields() {
-    return std::tuple{
-        field("m", &GemmAttrs::m),         field("n", &GemmAttrs::n),           field("k", &GemmAttrs::k),
-        field("a_row", &GemmAttrs::a_row), field("a_col", &GemmAttrs::a_col),   field("b_row", &GemmAttrs::b_row),
-        field("b_col", &GemmAttrs::b_col), field("packed", &GemmAttrs::packed), field("keep", &GemmAttrs::keep)};
+    return std::array{
+        field<&GemmAttrs::m>("m"),         field<&GemmAttrs::n>("n"),           field<&GemmAttrs::k>("k"),
+        field<&GemmAttrs::a_row>("a_row"), field<&GemmAttrs::a_col>("a_col"),   field<&GemmAttrs::b_row>("b_row"),
+        field<&GemmAttrs::b_col>("b_col"), field<&GemmAttrs::packed>("packed"), field<&GemmAttrs::keep>("keep")};
   }
 };
 extern const InstrDef gemmInstr;
@@ -35,11 +35,11 @@ struct BatchGemmAttrs {
   int64_t a_row = 0, a_col = 1, b_row = 0, b_col = 1;
   int64_t a_step = 0, b_step = 0;
   static constexpr auto fields() {
-    return std::tuple{field("batch", &BatchGemmAttrs::batch),   field("m", &BatchGemmAttrs::m),
-                      field("n", &BatchGemmAttrs::n),           field("k", &BatchGemmAttrs::k),
-                      field("a_row", &BatchGemmAttrs::a_row),   field("a_col", &BatchGemmAttrs::a_col),
-                      field("b_row", &BatchGemmAttrs::b_row),   field("b_col", &BatchGemmAttrs::b_col),
-                      field("a_step", &BatchGemmAttrs::a_step), field("b_step", &BatchGemmAttrs::b_step)};
+    return std::array{field<&BatchGemmAttrs::batch>("batch"),   field<&BatchGemmAttrs::m>("m"),
+                      field<&BatchGemmAttrs::n>("n"),           field<&BatchGemmAttrs::k>("k"),
+                      field<&BatchGemmAttrs::a_row>("a_row"),   field<&BatchGemmAttrs::a_col>("a_col"),
+                      field<&BatchGemmAttrs::b_row>("b_row"),   field<&BatchGemmAttrs::b_col>("b_col"),
+                      field<&BatchGemmAttrs::a_step>("a_step"), field<&BatchGemmAttrs::b_step>("b_step")};
   }
 };
 extern const InstrDef batchGemmInstr;
@@ -48,8 +48,8 @@ extern const InstrDef batchGemmInstr;
 struct PackAttrs {
   int64_t k = 0, n = 0, b_row = 0, b_col = 1;
   static constexpr auto fields() {
-    return std::tuple{field("k", &PackAttrs::k), field("n", &PackAttrs::n), field("b_row", &PackAttrs::b_row),
-                      field("b_col", &PackAttrs::b_col)};
+    return std::array{field<&PackAttrs::k>("k"), field<&PackAttrs::n>("n"), field<&PackAttrs::b_row>("b_row"),
+                      field<&PackAttrs::b_col>("b_col")};
   }
 };
 extern const InstrDef packInstr;
@@ -63,7 +63,7 @@ struct RowsAttrs {
   kernels::RowsOp op = kernels::RowsOp::Softmax;
   int64_t rows = 0, cols = 0;
   static constexpr auto fields() {
-    return std::tuple{field("op", &RowsAttrs::op), field("rows", &RowsAttrs::rows), field("cols", &RowsAttrs::cols)};
+    return std::array{field<&RowsAttrs::op>("op"), field<&RowsAttrs::rows>("rows"), field<&RowsAttrs::cols>("cols")};
   }
 };
 extern const InstrDef rowsInstr;
@@ -75,8 +75,8 @@ struct ReduceInstrAttrs {
   kernels::ReduceOp op = kernels::ReduceOp::Sum;
   int64_t outer = 1, reduce = 1, inner = 1;
   static constexpr auto fields() {
-    return std::tuple{field("op", &ReduceInstrAttrs::op), field("outer", &ReduceInstrAttrs::outer),
-                      field("reduce", &ReduceInstrAttrs::reduce), field("inner", &ReduceInstrAttrs::inner)};
+    return std::array{field<&ReduceInstrAttrs::op>("op"), field<&ReduceInstrAttrs::outer>("outer"),
+                      field<&ReduceInstrAttrs::reduce>("reduce"), field<&ReduceInstrAttrs::inner>("inner")};
   }
 };
 extern const InstrDef reduceInstr;
@@ -86,8 +86,8 @@ struct CopyAttrs {
   Shape sizes, strides;
   int64_t offset = 0;
   static constexpr auto fields() {
-    return std::tuple{field("sizes", &CopyAttrs::sizes), field("strides", &CopyAttrs::strides),
-                      field("offset", &CopyAttrs::offset)};
+    return std::array{field<&CopyAttrs::sizes>("sizes"), field<&CopyAttrs::strides>("strides"),
+                      field<&CopyAttrs::offset>("offset")};
   }
 };
 extern const InstrDef copyInstr;
@@ -97,7 +97,7 @@ struct ConcatInstrAttrs {
   int64_t outer = 1;
   Shape runs;
   static constexpr auto fields() {
-    return std::tuple{field("outer", &ConcatInstrAttrs::outer), field("runs", &ConcatInstrAttrs::runs)};
+    return std::array{field<&ConcatInstrAttrs::outer>("outer"), field<&ConcatInstrAttrs::runs>("runs")};
   }
 };
 extern const InstrDef concatInstr;
@@ -106,7 +106,7 @@ extern const InstrDef concatInstr;
 struct IndexAttrs {
   int64_t rows = 0, cols = 0;
   static constexpr auto fields() {
-    return std::tuple{field("rows", &IndexAttrs::rows), field("cols", &IndexAttrs::cols)};
+    return std::array{field<&IndexAttrs::rows>("rows"), field<&IndexAttrs::cols>("cols")};
   }
 };
 extern const InstrDef pickInstr;
@@ -120,8 +120,8 @@ struct EmbedAttrs {
   kernels::EmbedOp op = kernels::EmbedOp::Gather;
   int64_t count = 0, cols = 0, vocab = 0;
   static constexpr auto fields() {
-    return std::tuple{field("op", &EmbedAttrs::op), field("count", &EmbedAttrs::count),
-                      field("cols", &EmbedAttrs::cols), field("vocab", &EmbedAttrs::vocab)};
+    return std::array{field<&EmbedAttrs::op>("op"), field<&EmbedAttrs::count>("count"),
+                      field<&EmbedAttrs::cols>("cols"), field<&EmbedAttrs::vocab>("vocab")};
   }
 };
 extern const InstrDef embedInstr;
@@ -130,8 +130,8 @@ extern const InstrDef embedInstr;
 struct RandomInstrAttrs {
   int64_t count = 0, seed = 0, stream = 0;
   static constexpr auto fields() {
-    return std::tuple{field("count", &RandomInstrAttrs::count), field("seed", &RandomInstrAttrs::seed),
-                      field("stream", &RandomInstrAttrs::stream)};
+    return std::array{field<&RandomInstrAttrs::count>("count"), field<&RandomInstrAttrs::seed>("seed"),
+                      field<&RandomInstrAttrs::stream>("stream")};
   }
 };
 extern const InstrDef randomInstr;
@@ -151,19 +151,19 @@ struct ConvInstrAttrs {
   bool packed = false;
   bool keep = true;
   static constexpr auto fields() {
-    return std::tuple{field("op", &ConvInstrAttrs::op),
-                      field("n", &ConvInstrAttrs::n),
-                      field("groups", &ConvInstrAttrs::groups),
-                      field("ci", &ConvInstrAttrs::ci),
-                      field("co", &ConvInstrAttrs::co),
-                      field("x", &ConvInstrAttrs::x),
-                      field("y", &ConvInstrAttrs::y),
-                      field("kernel", &ConvInstrAttrs::kernel),
-                      field("stride", &ConvInstrAttrs::stride),
-                      field("padding", &ConvInstrAttrs::padding),
-                      field("dilation", &ConvInstrAttrs::dilation),
-                      field("packed", &ConvInstrAttrs::packed),
-                      field("keep", &ConvInstrAttrs::keep)};
+    return std::array{field<&ConvInstrAttrs::op>("op"),
+                      field<&ConvInstrAttrs::n>("n"),
+                      field<&ConvInstrAttrs::groups>("groups"),
+                      field<&ConvInstrAttrs::ci>("ci"),
+                      field<&ConvInstrAttrs::co>("co"),
+                      field<&ConvInstrAttrs::x>("x"),
+                      field<&ConvInstrAttrs::y>("y"),
+                      field<&ConvInstrAttrs::kernel>("kernel"),
+                      field<&ConvInstrAttrs::stride>("stride"),
+                      field<&ConvInstrAttrs::padding>("padding"),
+                      field<&ConvInstrAttrs::dilation>("dilation"),
+                      field<&ConvInstrAttrs::packed>("packed"),
+                      field<&ConvInstrAttrs::keep>("keep")};
   }
 };
 extern const InstrDef convInstr;
@@ -175,13 +175,13 @@ struct PackConvAttrs {
   int64_t groups = 1, ci = 1, co = 1;
   Shape kernel, stride{1, 1}, dilation{1, 1};
   static constexpr auto fields() {
-    return std::tuple{field("op", &PackConvAttrs::op),
-                      field("groups", &PackConvAttrs::groups),
-                      field("ci", &PackConvAttrs::ci),
-                      field("co", &PackConvAttrs::co),
-                      field("kernel", &PackConvAttrs::kernel),
-                      field("stride", &PackConvAttrs::stride),
-                      field("dilation", &PackConvAttrs::dilation)};
+    return std::array{field<&PackConvAttrs::op>("op"),
+                      field<&PackConvAttrs::groups>("groups"),
+                      field<&PackConvAttrs::ci>("ci"),
+                      field<&PackConvAttrs::co>("co"),
+                      field<&PackConvAttrs::kernel>("kernel"),
+                      field<&PackConvAttrs::stride>("stride"),
+                      field<&PackConvAttrs::dilation>("dilation")};
   }
 };
 extern const InstrDef packConvInstr;
@@ -195,13 +195,13 @@ struct PoolInstrAttrs {
   int64_t planes = 1;
   Shape x, y, kernel, stride, padding{0, 0};
   static constexpr auto fields() {
-    return std::tuple{field("op", &PoolInstrAttrs::op),
-                      field("planes", &PoolInstrAttrs::planes),
-                      field("x", &PoolInstrAttrs::x),
-                      field("y", &PoolInstrAttrs::y),
-                      field("kernel", &PoolInstrAttrs::kernel),
-                      field("stride", &PoolInstrAttrs::stride),
-                      field("padding", &PoolInstrAttrs::padding)};
+    return std::array{field<&PoolInstrAttrs::op>("op"),
+                      field<&PoolInstrAttrs::planes>("planes"),
+                      field<&PoolInstrAttrs::x>("x"),
+                      field<&PoolInstrAttrs::y>("y"),
+                      field<&PoolInstrAttrs::kernel>("kernel"),
+                      field<&PoolInstrAttrs::stride>("stride"),
+                      field<&PoolInstrAttrs::padding>("padding")};
   }
 };
 extern const InstrDef poolInstr;

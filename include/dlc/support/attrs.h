@@ -11,24 +11,14 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
-#include <tuple>
 #include <type_traits>
 
 namespace dlc {
-
-/// One member of an attribute struct under its printed name.
-template <class A, class T> struct Field {
-  llvm::StringRef name;
-  T A::*member;
-};
-template <size_t N, class A, class T> constexpr Field<A, T> field(const char (&name)[N], T A::*member) {
-  return {llvm::StringRef(name, N - 1), member}; // clang takes a StringLiteral from a literal itself only
-}
 
 /// The names of an enumeration's values, in their order: std::to_array<llvm::StringLiteral> as a specialisation beside
 /// it. Attributes hold the value, and text has the name as a string.
@@ -54,109 +44,101 @@ bool parseAttr(llvm::StringRef text, bool &value);
 bool parseAttr(llvm::StringRef text, DType &value);
 bool parseAttr(llvm::StringRef text, std::string &value);
 bool parseAttr(llvm::StringRef text, Shape &value);
-template <Named E> void printAttr(llvm::raw_ostream &os, E value) { printAttr(os, name(value).str()); }
-template <Named E> bool parseAttr(llvm::StringRef text, E &value) {
-  std::string name;
-  std::optional<E> found = parseAttr(text, name) ? named<E>(name) : std::nullopt;
-  value = found.value_or(value);
-  return found.has_value();
-}
 
-/// Equal texts: 0 and -0 differ, a NaN equals itself.
-template <class T> bool equalAttr(const T &a, const T &b) {
-  if constexpr (std::is_same_v<T, double>)
-    return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b);
-  else
-    return a == b;
-}
-template <class T> llvm::hash_code hashAttr(const T &value) {
-  if constexpr (std::is_same_v<T, double>)
-    return llvm::hash_value(std::bit_cast<uint64_t>(value));
-  else if constexpr (std::is_same_v<T, Shape>)
-    return llvm::hash_combine_range(value.begin(), value.end());
-  else
-    return llvm::hash_value(value);
+/// How the values of one type are read, printed, compared and hashed by those who do not know the type.
+struct FieldType {
+  void (*print)(llvm::raw_ostream &os, const void *value);
+  bool (*parse)(llvm::StringRef text, void *value);
+  bool (*equal)(const void *a, const void *b); ///< equal texts: 0 and -0 differ, a NaN equals itself
+  llvm::hash_code (*hash)(const void *value);
+  std::span<const llvm::StringLiteral> names; ///< what an enumeration can be; empty for other types
+};
+
+namespace detail {
+template <Named E>
+inline constexpr FieldType kEnumField = {
+    .print = [](llvm::raw_ostream &os,
+                const void *value) { printAttr(os, name(*static_cast<const E *>(value)).str()); },
+    .parse =
+        [](llvm::StringRef text, void *value) {
+          std::string name;
+          const std::optional<E> found = parseAttr(text, name) ? named<E>(name) : std::nullopt;
+          if (found)
+            *static_cast<E *>(value) = *found;
+          return found.has_value();
+        },
+    .equal = [](const void *a, const void *b) { return *static_cast<const E *>(a) == *static_cast<const E *>(b); },
+    .hash = [](const void *value) { return llvm::hash_value(*static_cast<const E *>(value)); },
+    .names = kNamesOf<E>};
+extern const FieldType kIntegerField, kDoubleField, kBoolField, kDTypeField, kStringField, kShapeField;
+} // namespace detail
+
+template <class T> inline constexpr const FieldType *kFieldType = &detail::kEnumField<T>;
+template <> inline constexpr const FieldType *kFieldType<int64_t> = &detail::kIntegerField;
+template <> inline constexpr const FieldType *kFieldType<double> = &detail::kDoubleField;
+template <> inline constexpr const FieldType *kFieldType<bool> = &detail::kBoolField;
+template <> inline constexpr const FieldType *kFieldType<DType> = &detail::kDTypeField;
+template <> inline constexpr const FieldType *kFieldType<std::string> = &detail::kStringField;
+template <> inline constexpr const FieldType *kFieldType<Shape> = &detail::kShapeField;
+
+/// One member of an attribute struct: its printed name, its type, and where it lies in a struct.
+struct Field {
+  llvm::StringRef name;
+  const FieldType *type;
+  const void *(*in)(const void *attrs);
+};
+
+namespace detail {
+template <auto Member> struct MemberAt;
+template <class A, class T, T A::*Member> struct MemberAt<Member> {
+  static constexpr const FieldType *type = kFieldType<T>;
+  static const void *in(const void *attrs) { return &(static_cast<const A *>(attrs)->*Member); }
+};
+} // namespace detail
+
+/// `field<&GemmAttrs::k>("k")`, an element of the std::array that a struct's fields() returns.
+template <auto Member, size_t N> constexpr Field field(const char (&name)[N]) {
+  using At = detail::MemberAt<Member>; // clang takes a StringLiteral from a literal itself only
+  return {llvm::StringRef(name, N - 1), At::type, At::in};
 }
 
 enum class AttrResult { Ok, UnknownName, BadValue };
 
-/// The type-erased operations of one attribute struct; made by attrTable<A>(). An op without attributes has {}.
+/// What is known of one attribute struct; made by attrTable<A>(). An op without attributes has {}.
 struct AttrTable {
   std::shared_ptr<void> (*make)() = nullptr;
   std::shared_ptr<void> (*copy)(const void *) = nullptr;
-  AttrResult (*set)(void *, llvm::StringRef name, llvm::StringRef text) = nullptr;
+  const void *(*defaults)() = nullptr;
+  std::span<const Field> fields;
+  const char *tag = nullptr; ///< identifies the struct
+
+  AttrResult set(void *attrs, llvm::StringRef name, llvm::StringRef text) const;
   /// `name=value, ...`, only what differs from the defaults.
-  void (*print)(const void *, llvm::raw_ostream &) = nullptr;
-  bool (*equal)(const void *, const void *) = nullptr;
-  llvm::hash_code (*hash)(const void *) = nullptr;
+  void print(const void *attrs, llvm::raw_ostream &os) const;
+  bool equal(const void *a, const void *b) const;
+  llvm::hash_code hash(const void *attrs) const;
   /// `: "sum", "max" or "norm"`, what an enumeration could be; "" for other attributes.
-  std::string (*names)(llvm::StringRef name) = nullptr;
-  const char *tag = nullptr; ///< identifies A
+  std::string names(llvm::StringRef name) const;
 
   explicit operator bool() const { return make != nullptr; }
 };
 
 namespace detail {
 template <class A> inline constexpr char kAttrTag = 0;
-template <class A> const A &attrDefaults() {
-  static const A defaults{};
-  return defaults;
-}
+template <class A> inline constexpr auto kFields = A::fields();
 template <class A> std::shared_ptr<void> makeAttrs() { return std::make_shared<A>(); }
 template <class A> std::shared_ptr<void> copyAttrs(const void *a) {
   return std::make_shared<A>(*static_cast<const A *>(a));
 }
-template <class A> AttrResult setAttr(void *attrs, llvm::StringRef name, llvm::StringRef text) {
-  AttrResult result = AttrResult::UnknownName;
-  std::apply(
-      [&](const auto &...f) {
-        ((f.name == name ? void(result = parseAttr(text, static_cast<A *>(attrs)->*f.member) ? AttrResult::Ok
-                                                                                             : AttrResult::BadValue)
-                         : void()),
-         ...);
-      },
-      A::fields());
-  return result;
-}
-template <class A> void printAttrs(const void *attrs, llvm::raw_ostream &os) {
-  bool first = true;
-  auto one = [&](const auto &f) {
-    const auto &value = static_cast<const A *>(attrs)->*f.member;
-    if (equalAttr(value, attrDefaults<A>().*f.member))
-      return;
-    os << (first ? "" : ", ") << f.name << '=';
-    printAttr(os, value);
-    first = false;
-  };
-  std::apply([&](const auto &...f) { (one(f), ...); }, A::fields());
-}
-template <class A> bool equalAttrs(const void *a, const void *b) {
-  return std::apply(
-      [&](const auto &...f) {
-        return (equalAttr(static_cast<const A *>(a)->*f.member, static_cast<const A *>(b)->*f.member) && ...);
-      },
-      A::fields());
-}
-template <class A> llvm::hash_code hashAttrs(const void *a) {
-  return std::apply(
-      [&](const auto &...f) { return llvm::hash_combine(hashAttr(static_cast<const A *>(a)->*f.member)...); },
-      A::fields());
-}
-template <class A> std::string namesOfAttr(llvm::StringRef name) {
-  std::string text;
-  auto one = [&]<class T>(const Field<A, T> &f) {
-    if constexpr (Named<T>)
-      for (size_t i = 0, n = kNamesOf<T>.size(); f.name == name && i < n; ++i)
-        text += (i == 0 ? ": \"" : i + 1 == n ? " or \"" : ", \"") + kNamesOf<T>[i].str() + '"';
-  };
-  std::apply([&](const auto &...f) { (one(f), ...); }, A::fields());
-  return text;
+template <class A> const void *attrDefaults() {
+  static const A defaults{};
+  return &defaults;
 }
 } // namespace detail
 
 template <class A> constexpr AttrTable attrTable() {
-  return {detail::makeAttrs<A>,  detail::copyAttrs<A>, detail::setAttr<A>,     detail::printAttrs<A>,
-          detail::equalAttrs<A>, detail::hashAttrs<A>, detail::namesOfAttr<A>, &detail::kAttrTag<A>};
+  return {detail::makeAttrs<A>, detail::copyAttrs<A>, detail::attrDefaults<A>, detail::kFields<A>,
+          &detail::kAttrTag<A>};
 }
 namespace detail {
 template <class A> inline constexpr AttrTable kAttrTable = attrTable<A>();

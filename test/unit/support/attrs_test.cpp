@@ -17,8 +17,8 @@ struct Sample {
   std::string name;
   Shape shape;
   static constexpr auto fields() {
-    return std::tuple(field("count", &Sample::count), field("factor", &Sample::factor), field("flag", &Sample::flag),
-                      field("dtype", &Sample::dtype), field("name", &Sample::name), field("shape", &Sample::shape));
+    return std::array{field<&Sample::count>("count"), field<&Sample::factor>("factor"), field<&Sample::flag>("flag"),
+                      field<&Sample::dtype>("dtype"), field<&Sample::name>("name"),     field<&Sample::shape>("shape")};
   }
 };
 
@@ -57,7 +57,7 @@ TEST(Attrs, NaNEqualsItself) {
 TEST(Attrs, OfDifferentStructsDiffer) {
   struct Other {
     int64_t count = 1;
-    static constexpr auto fields() { return std::tuple(field("count", &Other::count)); }
+    static constexpr auto fields() { return std::array{field<&Other::count>("count")}; }
   };
   EXPECT_FALSE(Attrs::of(Other{}) == Attrs::of(Sample{}));
   EXPECT_FALSE(Attrs::of(Other{}) == Attrs{});
