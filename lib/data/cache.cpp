@@ -79,7 +79,7 @@ Bad decodeAll(const Dataset &data, const SampleReader &reader, llvm::ArrayRef<ui
       if (read)
         continue;
       std::lock_guard lock(mutex);
-      bad.emplace(static_cast<uint32_t>(row), read.trouble());
+      bad.emplace(static_cast<uint32_t>(row), read.failure());
       if (!all)
         next = data.count; // later ones need no look; earlier ones are being worked on
     }
@@ -179,7 +179,7 @@ Checked cacheSamples(Dataset &data, const LoadContext &context) {
   if (context.cache == LoadContext::Cache::Disk) {
     auto mapping = mapNameless(context.folder.empty() ? "." : context.folder, bytes);
     if (!mapping)
-      return mapping.trouble();
+      return mapping.failure();
     to = reinterpret_cast<uint8_t *>((*mapping)->begin());
     data.values.buffer = *mapping;
   } else {

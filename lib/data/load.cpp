@@ -72,7 +72,7 @@ Fallible<std::shared_ptr<Dataset>> load(const Spec &spec, const LoadContext &giv
   const LoadContext context = contextOf(spec, given);
   Fallible<Dataset> dataset = def->load(spec, context);
   if (!dataset) {
-    Trouble trouble = dataset.trouble();
+    Trouble trouble = dataset.failure();
     if (!trouble.loc.isValid())
       trouble.loc = spec.loc;
     if (trouble.code == "E306" && trouble.help.empty())
@@ -83,7 +83,7 @@ Fallible<std::shared_ptr<Dataset>> load(const Spec &spec, const LoadContext &giv
   dataset->labelHelp = def->labelHelp;
   if (dataset->values.form == Values::Form::Reader && dataset->count)
     if (auto kept = cacheSamples(*dataset, context); !kept) {
-      Trouble trouble = kept.trouble();
+      Trouble trouble = kept.failure();
       if (trouble.code == "E310")
         trouble.loc = spec.loc;
       else if (trouble.help.empty())
@@ -197,7 +197,7 @@ bool isLikeTraining(const LoadContext &context, llvm::StringRef beginning, llvm:
 Fallible<Spec> sourceForFiles(llvm::StringRef data, llvm::StringRef labels, const LoadContext &context) {
   auto path = findDataFile(data, context, Loc());
   if (!path)
-    return path.trouble();
+    return path.failure();
   const std::string beginning =
       readBeginning(*path, 512); // nothing of folders, and of standard input and pipes, which can be read only once
   DLC_TRY(auto picture, isPicture(*path, beginning, context));

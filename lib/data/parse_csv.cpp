@@ -177,7 +177,7 @@ Fallible<std::optional<size_t>> labelColumn(TextFile file, const CsvLayout &layo
   if (options.labelMayLack && featuresAlone)
     return std::optional<size_t>();
   if (!column)
-    return column.trouble();
+    return column.failure();
   return std::optional(*column);
 }
 
@@ -222,7 +222,7 @@ Checked readLabelFile(TextFile file, size_t samples, const CsvOptions &given, Da
     features.push_back(c);
   auto table = readTable(file, layout, features, one ? std::optional<size_t>(0) : std::nullopt, options);
   if (!table)
-    return table.trouble();
+    return table.failure();
   // A heading over names looks like a name; the number of rows tells.
   if (one && !layout.hasHeader && options.header == CsvOptions::Header::Auto && table->rows == samples + 1 &&
       !table->labelNumbers.front()) {
@@ -314,7 +314,7 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
                      : label ? readLabels(file, table, namesFor(table, options), data)
                              : allGood();
   if (!labelled)
-    return labelled.trouble();
+    return labelled.failure();
   return data;
 }
 

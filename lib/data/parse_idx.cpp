@@ -184,7 +184,7 @@ Fallible<Dataset> parseIdx(TextFile images, std::optional<TextFile> labels, DTyp
   if (read && labels)
     read = readLabels(*labels, data);
   if (!read)
-    return read.trouble();
+    return read.failure();
   return data;
 }
 

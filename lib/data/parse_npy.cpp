@@ -244,7 +244,7 @@ Fallible<Dataset> samplesOf(TextFile xFile, const NpyArray &x, std::optional<std
   if (read && y)
     read = readTargets(y->first, y->second, data);
   if (!read)
-    return read.trouble();
+    return read.failure();
   return data;
 }
 

@@ -149,7 +149,7 @@ Fallible<Prepare> fitPrepare(llvm::ArrayRef<Spec> specs, const Samples &train) {
     DLC_TRY(auto step, def->fit(spec, {shape, forEach}));
     for (uint32_t i : different)
       if (auto fits = step->shapeAfter(shapeBefore(i)); !fits) {
-        Trouble trouble = fits.trouble();
+        Trouble trouble = fits.failure();
         trouble.loc = spec.loc;
         return trouble;
       }
@@ -207,7 +207,7 @@ Fallible<Augment> makeAugment(llvm::ArrayRef<Spec> specs, const Shape &in) {
     }
     auto after = step->shapeAfter(shape);
     if (!after) {
-      Trouble trouble = after.trouble();
+      Trouble trouble = after.failure();
       trouble.loc = spec.loc;
       return trouble;
     }
@@ -234,7 +234,7 @@ Fallible<Shape> preparedShape(const Samples &samples, const Prepare &prepare) {
     uint32_t row = samples.rows[i];
     auto shape = prepare.shapeAfter(samples.data->shapeOf(row));
     if (!shape) {
-      Trouble trouble = shape.trouble();
+      Trouble trouble = shape.failure();
       trouble.loc = samples.data->loc;
       trouble.message = samples.data->origin + ": " + trouble.message;
       return trouble;
@@ -285,7 +285,7 @@ Checked checkInput(const Samples &samples, const Prepare &prepare, llvm::ArrayRe
                    llvm::StringRef role) {
   auto shape = preparedShape(samples, prepare);
   if (!shape)
-    return shape.trouble();
+    return shape.failure();
   if (readsAs(*shape, inputShape))
     return allGood();
   const Dataset &data = *samples.data;

@@ -77,7 +77,7 @@ Fallible<CsvOptions> optionsOf(const Spec &spec, const LoadContext &context) {
   auto decimal = characterOf(spec, "decimal", ".,", '.'), comment = characterOf(spec, "comment", "", '\0');
   for (const auto *character : {&decimal, &comment})
     if (!*character)
-      return character->trouble();
+      return character->failure();
   options.decimal = *decimal;
   options.comment = *comment;
   for (auto [name, character] : {std::pair("decimal", options.decimal), std::pair("comment", options.comment)})
@@ -123,7 +123,7 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
     return parseCsv({table.text(), table.path}, std::nullopt, options);
   auto labels = readTextFile(textOf(labelsArg), context, labelsArg->loc.isValid() ? labelsArg->loc : spec.loc);
   if (!labels)
-    return labels.trouble();
+    return labels.failure();
   return parseCsv({table.text(), table.path}, TextFile{labels->text(), labels->path}, options);
 }
 

@@ -14,7 +14,7 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   if (const Const *labelsArg = spec.find("labels")) {
     auto file = readDataFile(textOf(labelsArg), context, labelsArg->loc.isValid() ? labelsArg->loc : spec.loc);
     if (!file)
-      return file.trouble();
+      return file.failure();
     labels = *std::move(file);
   }
   std::optional<TextFile> labelText;
@@ -22,7 +22,7 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
     labelText = TextFile{labels->text(), labels->path};
   auto data = parseIdx({images.text(), images.path}, labelText, context.dtype);
   if (!data)
-    return data.trouble();
+    return data.failure();
   DLC_PASS_ON(useClassNames(*data, spec.loc, context));
   data->values.buffer = images.bytes; // the samples stay where they were read
   return data;

@@ -104,7 +104,7 @@ Checked checkCount(const Dataset &data, size_t count, Loc loc) {
 Fallible<ImageInfo> look(const Picture &picture, const Dataset &data) {
   auto file = readPicture(picture);
   if (!file) {
-    Trouble trouble = file.trouble();
+    Trouble trouble = file.failure();
     if (picture.line)
       trouble.place = {.file = data.labelOrigin, .line = picture.line};
     return trouble;
@@ -126,11 +126,11 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   for (const Picture &picture : pictures) {
     auto info = look(picture, data);
     if (!info && context.broken == LoadContext::Broken::Skip) {
-      data.broken.push_back(picture.path + ": " + info.trouble().message);
+      data.broken.push_back(picture.path + ": " + info.failure().message);
       continue;
     }
     if (!info)
-      return info.trouble();
+      return info.failure();
     reader->pictures.push_back(picture);
     reader->infos.push_back(*info);
     data.fileNames.push_back(picture.path);

@@ -80,7 +80,7 @@ Checked readLabelFile(TextFile file, const CsvOptions &options, Dataset &data) {
     DLC_TRY(auto array, parseNpy(file));
     NpyArray none = arrayOf(blank, {static_cast<int64_t>(data.count)}, 0);
     auto labels = samplesOf({blank, data.origin}, none, std::pair(file, array), DType::F64);
-    return labels ? takeOver(*labels) : labels.trouble();
+    return labels ? takeOver(*labels) : labels.failure();
   }
   const bool text = isText(file.bytes);
   if (!looksLikeIdx(file.bytes) && !text) { // bytes, one for each sample
@@ -88,13 +88,13 @@ Checked readLabelFile(TextFile file, const CsvOptions &options, Dataset &data) {
     auto labels =
         samplesOf({blank, data.origin}, none,
                   std::pair(file, arrayOf(file.bytes, {static_cast<int64_t>(file.bytes.size())}, 0)), DType::F64);
-    return labels ? takeOver(*labels) : labels.trouble();
+    return labels ? takeOver(*labels) : labels.failure();
   }
   if (text) {
     CsvOptions plain = options;
     plain.header = CsvOptions::Header::Auto;
     auto labels = parseCsv({blank, data.origin}, file, plain);
-    return labels ? takeOver(*labels) : labels.trouble();
+    return labels ? takeOver(*labels) : labels.failure();
   }
   std::string header(1, '\0');
   header += std::string("\0\x08\x01", 3);
@@ -102,7 +102,7 @@ Checked readLabelFile(TextFile file, const CsvOptions &options, Dataset &data) {
     header += static_cast<char>(data.count >> shift & 255);
   header += std::string(data.count, '\0');
   auto labels = parseIdx({header, data.origin}, file, DType::F32);
-  return labels ? takeOver(*labels) : labels.trouble();
+  return labels ? takeOver(*labels) : labels.failure();
 }
 
 namespace {
@@ -127,7 +127,7 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
   DLC_TRY(auto file, readDataFile(name, context, spec.loc));
   auto data = parseRaw({file.text(), file.path}, shape, kTypes[type], context.dtype);
   if (!data)
-    return data.trouble();
+    return data.failure();
   if (const Const *labelsArg = spec.find("labels")) {
     DLC_TRY(auto labels, readDataFile(textOf(labelsArg), context, labelsArg->loc));
     CsvOptions options;

@@ -25,7 +25,7 @@ Fallible<std::unique_ptr<Step>> fit(const Spec &, const FitContext &context) {
       largest = std::max(largest, value);
   });
   if (!seen)
-    return seen.trouble();
+    return seen.failure();
   return std::unique_ptr<Step>(std::make_unique<Invert>(largest > 1 ? 255 : 1));
 }
 

@@ -31,7 +31,7 @@ Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &context)
       }
   });
   if (!seen)
-    return seen.trouble();
+    return seen.failure();
   for (size_t i = 0; i < size; ++i) {
     high[i] -= low[i];
     if (!(high[i] > 0))

@@ -39,7 +39,7 @@ Fallible<std::unique_ptr<Step>> fitted(size_t size, const Spec &spec, const FitC
     });
   });
   if (!seen)
-    return seen.trouble();
+    return seen.failure();
   std::vector<double> shrink(size);
   for (size_t c = 0; c < size; ++c) {
     mean[c] = first[c] + mean[c] / count;
@@ -55,7 +55,7 @@ Fallible<std::unique_ptr<Step>> fitted(size_t size, const Spec &spec, const FitC
     });
   });
   if (!seen)
-    return seen.trouble();
+    return seen.failure();
   for (size_t c = 0; c < size; ++c) {
     const double shift = rest[c] / count;
     mean[c] += shift / shrink[c];

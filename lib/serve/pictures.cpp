@@ -43,7 +43,7 @@ std::optional<Refusal> readPicture(llvm::StringRef body, const Model &model, Que
   const data::TextFile file{body, kBody};
   auto info = data::imageInfo(file);
   if (!info)
-    return refusalOf(info.trouble());
+    return refusalOf(info.failure());
   const Shape &input = model.inputShape();
   const bool colour = info->colour || (input.size() == 3 && input[0] == 3);
   question.shape = {colour ? 3 : 1, info->height, info->width};
@@ -55,7 +55,7 @@ std::optional<Refusal> readPicture(llvm::StringRef body, const Model &model, Que
   if (Checked decoded =
           info->wide ? decodeTo<uint16_t>(file, *info, question) : decodeTo<uint8_t>(file, *info, question);
       !decoded)
-    return refusalOf(decoded.trouble());
+    return refusalOf(decoded.failure());
   question.rows = 1;
   question.single = true;
   return std::nullopt;

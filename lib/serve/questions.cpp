@@ -108,7 +108,7 @@ std::optional<Refusal> readCsvRows(llvm::StringRef body, const Model &model, Que
   }
   auto table = data::parseCsv({.bytes = body, .name = "body"}, std::nullopt, options);
   if (!table)
-    return Refusal{400, toString(table.trouble())};
+    return Refusal{400, toString(table.failure())};
   const size_t size = table->sampleSize();
   if (size != *options.sampleSize)
     return Refusal{400, "a row has " + counted(size, "number") + "; " + wanted(model)};

@@ -23,14 +23,14 @@ Result<std::optional<train::Beginning>> openBeginning(Net &net) {
     return Failure::ofSystem(buffer.status());
   auto parsed = model::parseModel((*buffer)->getBuffer(), path);
   if (!parsed)
-    return found(parsed.trouble());
+    return found(parsed.failure());
   std::vector<std::string> bad; // what a run that begins with them would blame on its lr
   for (const model::NamedTensor &tensor : parsed->tensors)
     if (!train::isFinite(tensor.tensor))
       bad.push_back(tensor.name);
   auto beginning = train::Beginning::of(*std::move(parsed), path, unit, net.parameters());
   if (!beginning)
-    return found(beginning.trouble());
+    return found(beginning.failure());
   for (const std::string &name : bad)
     if (llvm::is_contained(beginning->report().taken, name))
       return found({.code = "E406",

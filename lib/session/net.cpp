@@ -89,7 +89,7 @@ Done Net::readModel(llvm::StringRef path) {
 Done Net::readModelBytes(llvm::StringRef name, llvm::StringRef bytes) {
   auto parsed = model::parseModel(bytes, name);
   if (!parsed)
-    return report(parsed.trouble());
+    return report(parsed.failure());
   model_ = *std::move(parsed);
   modelName_ = name.str();
   return done();
@@ -167,7 +167,7 @@ Done Net::takeWeights() {
       wanted.push_back({p->attrs.name, p->type(), p->where});
   auto matched = model::matchTensors(model_, modelName_, wanted, unit_->path);
   if (!matched)
-    return report(matched.trouble());
+    return report(matched.failure());
   size_t i = 0;
   for (const auto &p : parameters().all())
     if (p->isWeight())
@@ -182,7 +182,7 @@ Done Net::usePreparation() {
   if (const std::optional<model::Trailer> &trailer = model_.trailer) {
     auto prepare = data::parsePrepare(trailer->prepare, modelName_);
     if (!prepare)
-      return report(prepare.trouble());
+      return report(prepare.failure());
     setPreparation(*prepare, {trailer->classNames, trailer->columnNames, trailer->means, trailer->classNames.empty(),
                               train::lookIn(*trailer)});
   } else if (unit_->settings.data.train.value) {

@@ -32,7 +32,7 @@ Result<Spec> Net::chooseSource(const SampleRequest &request) {
     const Spec asWritten = settings.test.value ? settings.test.value : settings.train.value;
     auto spec = data::sourceForFiles(request.data, request.labels, contextOfFiles(*unit_, wish_, asWritten));
     if (!spec)
-      return report(spec.trouble());
+      return report(spec.failure());
     return *spec;
   }
   if (!request.labels.empty())
@@ -71,7 +71,7 @@ Done Net::meet(const data::Samples &samples) {
     const auto &given = unit_->settings.data.prepare;
     auto prepare = data::fitPrepare(given.given() ? given.value : data::defaultPrepare(*samples.data), samples);
     if (!prepare)
-      return report(prepare.trouble());
+      return report(prepare.failure());
     prepare_ = *prepare;
     prepared_ = true;
   }
@@ -79,7 +79,7 @@ Done Net::meet(const data::Samples &samples) {
   auto fits = train::checkSamples(*unit_, samples, prepare_, wish_, named ? "test" : "the file");
   if (fits)
     return done();
-  Trouble trouble = fits.trouble();
+  Trouble trouble = fits.failure();
   if (!named) { // the net is made, so the mistake is the file's
     trouble.loc = Loc();
     trouble.place.file = samples.data->origin;
@@ -98,7 +98,7 @@ Result<data::Samples> Net::samples(const SampleRequest &request) {
       return heldOutSamples();
     auto loaded = train::loadSamples(*unit_, *source, wish_, names_, request.use, options_.memoryLimit());
     if (!loaded)
-      return report(loaded.trouble());
+      return report(loaded.failure());
     return *std::move(loaded);
   }();
   if (!samples)
@@ -137,7 +137,7 @@ Done Net::replaceData(llvm::StringRef data, llvm::StringRef labels, llvm::String
       return done();
     auto spec = data::sourceForFiles(file, labelFile, context);
     if (!spec)
-      return report(spec.trouble());
+      return report(spec.failure());
     into.value = *spec;
     into.from = dsl::From::CommandLine;
     unit_->overrides.push_back({flag, key + "=" + spelling(*spec)});

@@ -41,7 +41,7 @@ Checked BatchRunner::openInputs() {
   const DataWish wish = DataWish::of(engines.net());
   auto weights = classWeights(engines.unit().settings.train, bundle.train, wish);
   if (!weights)
-    return weights.trouble();
+    return weights.failure();
   ports.emplace(wish, engines.dtype());
   feeder.emplace(bundle, engines.dtype(), ports->types(), wish.task, seed, *weights);
   return allGood();
@@ -90,7 +90,7 @@ Checked BatchRunner::feed(int64_t i, Update update, Feeder::Inputs inputs) {
 Fallible<double> BatchRunner::run(int64_t i, Update update) {
   Engine &runs = engine(i);
   if (Checked good = feed(i, update, [&](llvm::StringRef name) { return runs.input(name); }); !good)
-    return good.trouble();
+    return good.failure();
   if (&runs == adding)
     runs.parametersChanged(); // by the updates of another engine
   runs.step();

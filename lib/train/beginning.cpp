@@ -83,7 +83,7 @@ Fallible<Beginning> Beginning::of(model::ModelFile file, llvm::StringRef path, c
   };
   auto matched = model::matchBeginning(file, path, wanted, unit.path, isFresh);
   if (!matched)
-    return matched.trouble();
+    return matched.failure();
   Beginning beginning;
   beginning.taken_ = std::move(matched->taken);
   beginning.report_ = {path.str(), {}, {}, std::move(matched->unused), false};

@@ -39,7 +39,7 @@ Fallible<std::vector<std::string>> namedClasses(const compile::Unit &unit) {
     context.folder = unit.folder;
     auto file = data::readTextFile(given.text, context, given.loc);
     if (!file)
-      return file.trouble();
+      return file.failure();
     llvm::StringRef rest = file->text();
     for (rest.consume_front("\xef\xbb\xbf"); !rest.empty();) { // byte order mark
       auto [line, after] = rest.split('\n');
@@ -120,7 +120,7 @@ private:
   /// Reports what is wrong, if anything.
   bool good(const Checked &checked) {
     if (!checked) {
-      report(diags, checked.trouble());
+      report(diags, checked.failure());
       failed = true;
     }
     return static_cast<bool>(checked);
@@ -131,7 +131,7 @@ private:
       return std::nullopt;
     auto loaded = loader.load(source, open);
     if (!loaded) {
-      good(loaded.trouble());
+      good(loaded.failure());
       return std::nullopt;
     }
     if (loaded->ofTargets)
@@ -162,7 +162,7 @@ private:
           val.kind == Kind::Share ? data::shareOf(bundle.train, val.share) : static_cast<uint64_t>(val.count);
       auto split = data::holdOut(bundle.train, count, seed, settings.val.loc);
       if (!split)
-        return split.trouble();
+        return split.failure();
       bundle.train = split->train;
       bundle.val = split->held;
     }
@@ -177,7 +177,7 @@ private:
       return allGood();
     auto part = data::slice(bundle.test, val.from, val.to, settings.val.loc);
     if (!part)
-      return part.trouble();
+      return part.failure();
     bundle.val = *part;
     return allGood();
   }
@@ -185,7 +185,7 @@ private:
   Checked sliceOfTrain(const dsl::ValSplit &val) {
     auto part = data::slice(bundle.train, val.from, val.to, settings.val.loc);
     if (!part)
-      return part.trouble();
+      return part.failure();
     bundle.val = *part;
     // What validates must not train.
     std::vector<uint32_t> held = bundle.val.rows;
@@ -208,7 +208,7 @@ private:
       return allGood();
     auto means = data::featureMeans(bundle.train);
     if (!means)
-      return means.trouble();
+      return means.failure();
     data::fillGaps(*train->data, *means);
     loader.names.means = *std::move(means);
     open = false;
@@ -233,7 +233,7 @@ private:
       return allGood();
     auto fitted = data::fitPrepare(steps, bundle.train);
     if (!fitted)
-      return fitted.trouble();
+      return fitted.failure();
     bundle.prepare = *fitted;
     prepared = true;
     return allGood();
@@ -247,7 +247,7 @@ private:
       return allGood(); // fits() says it
     auto steps = data::makeAugment(settings.augment.value, *shape);
     if (!steps)
-      return steps.trouble();
+      return steps.failure();
     bundle.augment = *steps;
     return allGood();
   }
@@ -306,7 +306,7 @@ std::optional<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish
                                  uint64_t maxMemory, Diags &diags) {
   auto names = namedClasses(unit);
   if (!names) {
-    report(diags, names.trouble());
+    report(diags, names.failure());
     return std::nullopt;
   }
   if (!unit.settings.data.train.value && needTrain) {
@@ -364,7 +364,7 @@ Fallible<data::Samples> loadSamples(const compile::Unit &unit, const Spec &sourc
   loader.labels = names.classes;
   auto loaded = loader.load(source);
   if (!loaded)
-    return loaded.trouble();
+    return loaded.failure();
   if (loaded->ofTargets)
     return *loaded->ofTargets;
   return data::allSamples(loaded->data);

@@ -108,7 +108,7 @@ absl::StatusOr<Fallible<Checkpoint>> loadCheckpoint(llvm::StringRef path, Parame
     return buffer.status();
   auto file = model::parseModel((*buffer)->getBuffer(), path, "checkpoint");
   if (!file)
-    return Fallible<Checkpoint>(file.trouble());
+    return Fallible<Checkpoint>(file.failure());
   if (!file->trailer || file->trailer->value("kind") != llvm::StringRef("checkpoint"))
     return Fallible<Checkpoint>(Trouble{.code = "E401",
                                         .message = "not a checkpoint, but a model file",
@@ -126,7 +126,7 @@ absl::StatusOr<Fallible<Checkpoint>> loadCheckpoint(llvm::StringRef path, Parame
         wanted.push_back({kBest.str() + p->attrs.name, p->type(), p->where});
   auto matched = model::matchTensors(*file, path, wanted, netName);
   if (!matched)
-    return Fallible<Checkpoint>(matched.trouble());
+    return Fallible<Checkpoint>(matched.failure());
 
   RunState state;
   Reader reader(*file->trailer);

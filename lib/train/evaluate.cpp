@@ -36,7 +36,7 @@ absl::StatusOr<Scores> evaluate(Engines &engines, const data::Samples &samples, 
     if (Checked fed = feed(samples, llvm::ArrayRef(positions).slice(begin, count), prepare, ports.types(), wish.task,
                            ports.place(inputs, "input", count), ports.place(inputs, "target", count));
         !fed) {
-      report(engines.unit().diags, fed.trouble());
+      report(engines.unit().diags, fed.failure());
       return absl::InvalidArgumentError("a sample cannot be read");
     }
     ports.deal(inputs, count);

@@ -186,7 +186,7 @@ void Feeder::work() {
     Checked filled = fill(prepared, parts);
     lock.lock();
     if (!filled)
-      trouble = filled.trouble();
+      trouble = filled.failure();
     state = State::Ready;
     changed.notify_all();
   }

@@ -136,7 +136,7 @@ Fallible<Tensor> Probe::of(Engines &engines, const data::Samples &samples, uint3
   if (Checked fed = feed(samples, position, prepare, ports.types(), wish_.task, ports.place(inputs, "input", 1),
                          ports.place(inputs, "target", 1));
       !fed)
-    return fed.trouble();
+    return fed.failure();
   ports.deal(inputs, 1);
   interpreter.run();
   return interpreter.output(kOutput);

@@ -94,7 +94,7 @@ void reviewRun(compile::Unit &unit, const dsl::Net &net, const Bundle &bundle) {
   reviewMetrics(unit, net);
   reviewMonitor(unit, net, hasVal);
   if (auto weights = classWeights(unit.settings.train, bundle.train, DataWish::of(net)); !weights)
-    report(unit.diags, weights.trouble());
+    report(unit.diags, weights.failure());
   reviewBatches(unit, bundle);
   reviewSpeed(unit, bundle);
   if (unit.diags.errorCount())

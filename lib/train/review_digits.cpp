@@ -39,7 +39,7 @@ Checked warnOfLostDigits(const compile::Unit &unit, const DataWish &wish, const 
     return allGood();
   auto found = data::findLostDigits(train, prepare);
   if (!found)
-    return found.trouble();
+    return found.failure();
   if (const std::optional<data::LostDigits> &loss = *found) {
     const bool flat = set.sampleShape.size() == 1;
     const std::string column =

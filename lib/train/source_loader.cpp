@@ -152,7 +152,7 @@ Fallible<SourceLoader::Loaded> SourceLoader::load(const Spec &source, bool open)
   context.cache = cache == "disk" ? Cache::Disk : cache == "none" ? Cache::None : Cache::Memory;
   auto read = data::load(wish.parts.size() > 1 ? withoutLabels(source) : source, context);
   if (!read)
-    return read.trouble();
+    return read.failure();
   data::Dataset &dataset = **read;
   kept += dataset.values.ownBytes.size();
   cutTargets(dataset, wish);
@@ -164,10 +164,10 @@ Fallible<SourceLoader::Loaded> SourceLoader::load(const Spec &source, bool open)
   }
   if (wish.vocab > 0)
     if (auto tokens = data::useTokens(dataset, wish.vocab); !tokens)
-      return tokens.trouble();
+      return tokens.failure();
   Loaded loaded{*read, std::nullopt};
   if (Checked good = useTargets(dataset); !good) {
-    loaded.ofTargets = good.trouble();
+    loaded.ofTargets = good.failure();
     adviseOnColumn(*loaded.ofTargets, dataset, source, wish.outputs());
   }
   return loaded;

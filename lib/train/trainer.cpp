@@ -89,10 +89,10 @@ struct Trainer::Impl {
     }
     auto made = schedule::Schedule::make(settings.lr, settings.schedule, length);
     if (!made)
-      return trouble(made.trouble());
+      return trouble(made.failure());
     schedule = *made;
     if (Checked good = batches.openInputs(); !good)
-      return trouble(good.trouble());
+      return trouble(good.failure());
     meter = meterOf(engines.net(), engines.dtype(), settings.metrics.value, Meter::Depth::Progress);
     if (keeper.keeps())
       keeper.describe(checkpointTrailerOf(engines.unit(), options.version, bundle.train.size()));
@@ -132,7 +132,7 @@ struct Trainer::Impl {
     if (!loaded.ok())
       return refused(loaded.status());
     if (!*loaded)
-      return trouble(loaded->trouble());
+      return trouble(loaded->failure());
     state = std::move((*loaded)->state);
     if (state.batch > batches.perEpoch())
       return trouble({.code = "E402",
@@ -196,7 +196,7 @@ struct Trainer::Impl {
     good.reset();
     auto result = batches.run(state.batch, update);
     if (!result)
-      return trouble(result.trouble());
+      return trouble(result.failure());
     const double loss = *result;
     const bool updates = batches.updatesAfter(state.batch);
     if (std::isfinite(loss))

@@ -94,7 +94,7 @@ static int runCheck(const Options &options) {
     bundle = *std::move(loaded);
     for (const data::Samples *samples : {&bundle.train, &bundle.val, &bundle.test})
       if (Checked good = readFirstBatch(*samples, *unit, seed, samples == &bundle.train); !good)
-        report(unit->diags, good.trouble());
+        report(unit->diags, good.failure());
   }
   train::reviewRun(*unit, *built, bundle);
   if (options.flags.flag("verify-diagnostics") || unit->diags.hadError())

@@ -335,7 +335,7 @@ static int runData(const Options &options) {
       parts.push_back(
           {name, samples, llvm::none_of(parts, [&](const Part &part) { return part.samples->data == samples->data; })});
       if (Checked good = look(parts.back()); !good) {
-        report(unit->diags, good.trouble());
+        report(unit->diags, good.failure());
         return flush(options, unit->diags);
       }
     }

@@ -32,7 +32,7 @@ OrExit<Side> readSide(const Options &options, const std::string &path) {
   if (!file) {
     Sources sources;
     Diags diags(sources);
-    return fail(options, diags, file.trouble());
+    return fail(options, diags, file.failure());
   }
   return Side{path, *std::move(file)};
 }

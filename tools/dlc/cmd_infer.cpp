@@ -175,7 +175,7 @@ int predict(const Options &options, session::Net &net, train::Engines &engines, 
     if (Checked fed = train::feed(samples, llvm::ArrayRef(positions).slice(begin, count), net.prepare(), ports.types(),
                                   net.wish().task, ports.place(inputs, "input", count), nullptr);
         !fed)
-      return fail(options, net.diags(), fed.trouble());
+      return fail(options, net.diags(), fed.failure());
     ports.deal(inputs, count);
     (*engine)->step();
     auto rows = [&](auto zero) {

@@ -35,7 +35,7 @@ int main(int argc, char **argv) {
   auto run = [&] {
     OrExit<Options> options = readOptions(argc, argv);
     setLastWordsInJson(options && options->json);
-    return options ? dispatch(*options) : options.exitCode();
+    return options ? dispatch(*options) : options.failure();
   };
   int code = onEnoughStack(run);
   llvm::outs().flush();

@@ -102,7 +102,7 @@ int showValue(const Options &options, session::Net &net) {
                     (samples.size() == 1 ? " sample" : " samples") + ", and the first one is 0");
   auto value = probe->of(net.engines(), samples, static_cast<uint32_t>(options.flags.whole("sample")), net.prepare());
   if (!value)
-    return fail(options, unit.diags, value.trouble());
+    return fail(options, unit.diags, value.failure());
   print(options, options.flags.text("values"), *value, options.flags.whole("sample"));
   return flush(options, unit.diags);
 }

@@ -2,13 +2,12 @@
 // User errors are not in it: they are findings of the net, with a place.
 #pragma once
 
-#include "dlc/support/check.h"
 #include "dlc/support/try.h"
+#include "dlc/support/value_or.h"
 
 #include "absl/status/status.h"
 
 #include <string>
-#include <utility>
 #include <variant>
 
 namespace dlc::session {
@@ -31,35 +30,12 @@ struct Failure {
   }
 };
 
-template <class T> class [[nodiscard]] Result {
-public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  Result(Failure failure) : state_(std::in_place_index<1>, std::move(failure)) {}
+inline const std::string &sayFailure(const Failure &failure) { return failure.message; }
 
-  explicit operator bool() const { return state_.index() == 0; }
-  T &operator*() & { return value(); }
-  const T &operator*() const & { return const_cast<Result *>(this)->value(); }
-  T &&operator*() && { return std::move(value()); }
-  T *operator->() { return &value(); }
-  const T *operator->() const { return &const_cast<Result *>(this)->value(); }
-  const Failure &failure() const {
-    DLC_CHECK(state_.index() == 1) << "nothing failed";
-    return *std::get_if<1>(&state_);
-  }
-
-private:
-  T &value() {
-    DLC_CHECK(state_.index() == 0) << std::get_if<1>(&state_)->message;
-    return *std::get_if<0>(&state_);
-  }
-  std::variant<T, Failure> state_;
-};
+template <class T> using Result = ValueOr<T, Failure>;
 
 /// Of what gives no value.
 using Done = Result<std::monostate>;
 inline Done done() { return std::monostate{}; }
-
-/// For DLC_TRY and DLC_PASS_ON.
-template <class T> const Failure &passOn(const Result<T> &failed) { return failed.failure(); }
 
 } // namespace dlc::session

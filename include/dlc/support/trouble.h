@@ -2,12 +2,11 @@
 // Loaders return it instead of printing, so that they stay pure functions of bytes; report() hands it to Diags.
 #pragma once
 
-#include "dlc/support/check.h"
 #include "dlc/support/diags.h"
 #include "dlc/support/try.h"
+#include "dlc/support/value_or.h"
 
 #include <string>
-#include <utility>
 #include <variant>
 
 namespace dlc {
@@ -29,32 +28,10 @@ void report(Diags &diags, const Trouble &trouble);
 /// "iris.csv:57:3: E303: column 'petal_length' is empty", for logs and tests.
 std::string toString(const Trouble &trouble);
 
+inline std::string sayFailure(const Trouble &trouble) { return toString(trouble); }
+
 /// A value, or the trouble that prevented it.
-template <class T> class [[nodiscard]] Fallible {
-public:
-  Fallible(T value) : state(std::in_place_index<0>, std::move(value)) {}
-  Fallible(Trouble trouble) : state(std::in_place_index<1>, std::move(trouble)) {}
-
-  explicit operator bool() const { return state.index() == 0; }
-  T &operator*() & { return value(); }
-  const T &operator*() const & { return const_cast<Fallible *>(this)->value(); }
-  T &&operator*() && { return std::move(value()); }
-  T *operator->() { return &value(); }
-  const T *operator->() const { return &const_cast<Fallible *>(this)->value(); }
-  const Trouble &trouble() const {
-    DLC_CHECK(state.index() == 1) << "no trouble";
-    return *std::get_if<1>(&state);
-  }
-
-private:
-  T &value() {
-    DLC_CHECK(state.index() == 0) << toString(*std::get_if<1>(&state));
-    return *std::get_if<0>(&state);
-  }
-  std::variant<T, Trouble> state;
-};
-
-template <class T> const Trouble &passOn(const Fallible<T> &failed) { return failed.trouble(); }
+template <class T> using Fallible = ValueOr<T, Trouble>;
 
 /// The result of a check: nothing, or a trouble. `DLC_PASS_ON(check(...));`
 using Checked = Fallible<std::monostate>;

@@ -1,6 +1,6 @@
 // Passing trouble on: the value of what may fail, or an early return with what went wrong.
-// It serves every way to fail: Fallible<T>, which holds its Trouble, absl::Status, session::Result<T>, and
-// std::optional<T>, whose emptiness says that the error has been reported to Diags already.
+// It serves every way to fail: ValueOr<T, F>, which is Fallible, session::Result and the tool's OrExit, absl::Status,
+// and std::optional<T>, whose emptiness says that the error has been reported to Diags already.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -10,7 +10,7 @@
 
 namespace dlc {
 
-/// What a function returns for somebody else's failure. Other result types add an overload (Fallible).
+/// What a function returns for somebody else's failure. Other result types add an overload (ValueOr).
 template <class T> std::nullopt_t passOn(const std::optional<T> &) { return std::nullopt; }
 template <class T> const absl::Status &passOn(const absl::StatusOr<T> &failed) { return failed.status(); }
 inline const absl::Status &passOn(const absl::Status &failed) { return failed; }

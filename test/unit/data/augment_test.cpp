@@ -60,8 +60,8 @@ TEST(Augment, AnotherShapeIsBlamedOnTheStepThatMakesIt) {
   crop.loc = {at(8), at(17)};
   auto augment = makeAugment({flip, crop}, {1, 8, 8});
   ASSERT_FALSE(augment);
-  EXPECT_EQ(augment.trouble().code, "E309");
-  EXPECT_EQ(augment.trouble().loc.Start, crop.loc.Start);
+  EXPECT_EQ(augment.failure().code, "E309");
+  EXPECT_EQ(augment.failure().loc.Start, crop.loc.Start);
 }
 
 TEST(Augment, EveryStepFollowsFromSeedEpochAndSampleAlone) {
@@ -76,7 +76,7 @@ TEST(Augment, EveryStepFollowsFromSeedEpochAndSampleAlone) {
     ++steps;
     SCOPED_TRACE(def->name.str());
     auto augment = makeAugment({specOf(*def)}, {2, 5, 6});
-    ASSERT_TRUE(augment) << toString(augment.trouble());
+    ASSERT_TRUE(augment) << toString(augment.failure());
     std::vector<double> once = gathered(samples, all, *augment, 4);
     EXPECT_NE(once, samples.data->values.f64);
     EXPECT_NE(once, gathered(samples, all, *augment, 5));
@@ -165,7 +165,7 @@ TEST(Augment, NoiseIsNotToBeLearned) {
 TEST(Augment, Refusals) {
   auto code = [](std::vector<Spec> specs, const Shape &shape) {
     auto made = makeAugment(specs, shape);
-    return made ? "" : made.trouble().code;
+    return made ? "" : made.failure().code;
   };
   EXPECT_EQ(code({spec("Crop", {{"size", number(3)}})}, {1, 4, 4}), "E309"); // another shape
   EXPECT_EQ(code({spec("Crop", {{"size", number(9)}, {"pad", number(1)}})}, {1, 4, 4}), "E309");

@@ -24,12 +24,12 @@ Trouble troubleOf(const Case &c, TargetWish wish) {
   options.separator = c.separator;
   auto data = parseCsv({c.rows, "t.csv"}, std::nullopt, options);
   if (!data)
-    return data.trouble();
+    return data.failure();
   if (Checked usable = useTargets(*data, wish); !usable)
-    return usable.trouble();
+    return usable.failure();
   Checked fits = checkInput(allSamples(std::make_shared<Dataset>(*std::move(data))), {}, {4}, {}, "train");
   EXPECT_FALSE(fits) << c.rows.str();
-  return fits ? Trouble{} : fits.trouble();
+  return fits ? Trouble{} : fits.failure();
 }
 
 void expectSaid(llvm::ArrayRef<Case> cases, TargetWish wish) {
@@ -65,7 +65,7 @@ TEST(CsvAdvice, HeadersThatWereNotExpected) {
   auto helpOf = [](llvm::StringRef text, CsvOptions::Header header) {
     CsvOptions options;
     options.header = header;
-    return parseCsv({text, "t.csv"}, std::nullopt, options).trouble().help;
+    return parseCsv({text, "t.csv"}, std::nullopt, options).failure().help;
   };
   EXPECT_EQ(helpOf("a,b\n3,4\n", CsvOptions::Header::No), "if the first row names the columns, leave header=no out");
   EXPECT_EQ(helpOf("x,3\ny,4\n", CsvOptions::Header::No),
@@ -158,7 +158,7 @@ TEST(CsvAdvice, SamplesOfAnotherShape) {
   data->sampleShape = {3, 2, 2};
   data->values.form = Values::Form::Bytes;
   auto help = [&](llvm::ArrayRef<int64_t> input) {
-    return checkInput(allSamples(data), {}, input, {}, "test").trouble().help;
+    return checkInput(allSamples(data), {}, input, {}, "test").failure().help;
   };
   EXPECT_EQ(help({3, 4, 4}), "input = 3x2x2 takes them as they are; Resize(HxW) in prepare makes them fit");
   EXPECT_EQ(help({1, 2, 2}), "input = 3x2x2 takes them as they are; Gray in prepare makes one channel of three");

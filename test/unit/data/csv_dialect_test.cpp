@@ -13,7 +13,7 @@ TEST(CsvDialect, DecimalCommas) {
     for (llvm::StringRef text :
          {"1,5;-2,25;0\n3;,5;1\n", "a;b;y\n1,5;-2,25;0\n3;,5;1\n", "\"1,5\"; -2,25 ;0\r\n+3;5e-1;1\r\n"}) {
       auto data = parse(text, options);
-      ASSERT_TRUE(data) << text.str() << toString(data.trouble());
+      ASSERT_TRUE(data) << text.str() << toString(data.failure());
       EXPECT_EQ(valuesOf(*data), (std::vector<double>{1.5, -2.25, 3, 0.5})) << text.str();
       EXPECT_EQ(data->numbers, (std::vector<double>{0, 1})) << text.str();
     }
@@ -25,11 +25,11 @@ TEST(CsvDialect, DecimalCommas) {
   EXPECT_EQ(parse("1;2;0,5\n3;4;1,5\n", options)->numbers, (std::vector<double>{0.5, 1.5}));
   // 1.234 is a thousand here, and 1.234,5 more.
   for (llvm::StringRef cell : {"1.234", "1.234,5", "1,2,3", "1,5x"}) {
-    Trouble trouble = parse(("1,5;2;0\n" + cell + ";2;0\n").str(), options).trouble();
+    Trouble trouble = parse(("1,5;2;0\n" + cell + ";2;0\n").str(), options).failure();
     EXPECT_EQ(trouble.code, "E303") << cell.str();
     EXPECT_EQ(trouble.place.line, 2u);
   }
-  EXPECT_EQ(parse("1.5;2;0\n", options).trouble().help,
+  EXPECT_EQ(parse("1.5;2;0\n", options).failure().help,
             "if the decimal separator is a point, say so: Csv(..., decimal=\".\")");
 }
 
@@ -40,18 +40,18 @@ TEST(CsvDialect, Comments) {
                                "1,2,0 # good\n3,4,1 # \n", "#a,b\na,b,y\n1,2,0\n3,4,1 #", "# x; y\n1;2;0\n3;4;1 #",
                                "#!\n1 2 0 # x y\n3 4 1 #z", "1,\"2\" ,0 #\n3,4,\"1\" # \"\n#"}) {
     auto data = parse(text, options);
-    ASSERT_TRUE(data) << text.str() << toString(data.trouble());
+    ASSERT_TRUE(data) << text.str() << toString(data.failure());
     EXPECT_EQ(valuesOf(*data), (std::vector<double>{1, 2, 3, 4})) << text.str();
     EXPECT_EQ(data->numbers, (std::vector<double>{0, 1})) << text.str();
   }
-  EXPECT_EQ(parse("1,C#\n2,F# # a name\n3,#N/A # or not\n", options).trouble().message,
+  EXPECT_EQ(parse("1,C#\n2,F# # a name\n3,#N/A # or not\n", options).failure().message,
             "column 2 (the label) has no value");
   EXPECT_EQ(parse("1,C#\n2,F# # a name\n3,\"#x\"\n", options)->classNames,
             (std::vector<std::string>{"#x", "C#", "F#"}));
   // Lines are those of the file.
-  EXPECT_EQ(parse("# one\n1,2,0\n# three\n1,x,0\n", options).trouble().place.line, 4u);
-  EXPECT_EQ(parse("1,2,0\n# three\n1,x,0\n").trouble().code, "E302");
-  EXPECT_EQ(parse("1\n# three\n").trouble().help, "if this is a comment, say so: Csv(..., comment=\"#\")");
+  EXPECT_EQ(parse("# one\n1,2,0\n# three\n1,x,0\n", options).failure().place.line, 4u);
+  EXPECT_EQ(parse("1,2,0\n# three\n1,x,0\n").failure().code, "E302");
+  EXPECT_EQ(parse("1\n# three\n").failure().help, "if this is a comment, say so: Csv(..., comment=\"#\")");
   options.missing = CsvOptions::Missing::Zero;
   EXPECT_EQ(valuesOf(*parse("#N/A,2,0\n#n/a ,4,1\n", options)), (std::vector<double>{0, 2, 0, 4}));
 }
@@ -60,7 +60,7 @@ TEST(CsvDialect, CellsOfSpreadsheetsThatAreEmpty) {
   CsvOptions options;
   options.missing = CsvOptions::Missing::Zero;
   EXPECT_EQ(valuesOf(*parse("#N/A,2,0\n3,#n/a,1\n", options)), (std::vector<double>{0, 2, 3, 0}));
-  EXPECT_EQ(parse("1,2,0\n3,#N/A,1\n").trouble().message, "column 2 has no value");
+  EXPECT_EQ(parse("1,2,0\n3,#N/A,1\n").failure().message, "column 2 has no value");
 }
 
 std::string utf16(llvm::StringRef text, bool big, bool mark) {
@@ -94,25 +94,25 @@ TEST(Utf16, FilesOfEveryKindOfText) {
     for (bool mark : {false, true}) {
       folder.write("t.csv", utf16("a,b,kind\r\n1,2,cat\r\n3,4,dog\r\n", big, mark));
       auto table = load(spec("Csv", {{"file", word("t.csv")}}), context);
-      ASSERT_TRUE(table) << toString(table.trouble());
+      ASSERT_TRUE(table) << toString(table.failure());
       EXPECT_EQ(valuesOf(**table), (std::vector<double>{1, 2, 3, 4}));
       EXPECT_EQ((*table)->columnNames, (std::vector<std::string>{"a", "b"}));
       folder.write("l.csv", utf16("x\ny\n", big, mark));
       auto labelled =
           load(spec("Csv", {{"file", word("t.csv")}, {"labels", word("l.csv")}, {"columns", word("a")}}), context);
-      ASSERT_TRUE(labelled) << toString(labelled.trouble());
+      ASSERT_TRUE(labelled) << toString(labelled.failure());
       EXPECT_EQ((*labelled)->classNames, (std::vector<std::string>{"x", "y"}));
       folder.write("t.txt", utf16("abba", big, mark));
       context.sampleSize = 3;
       auto text = load(spec("Text", {{"file", word("t.txt")}}), context);
       context.sampleSize.reset();
-      ASSERT_TRUE(text) << toString(text.trouble());
+      ASSERT_TRUE(text) << toString(text.failure());
       EXPECT_EQ((*text)->values.tokens, (std::vector<int32_t>{0, 1, 1, 0}));
     }
   folder.write("t.csv", llvm::StringRef("\xff\xfe\0\0"
                                         "1\0\0\0",
                                         8));
-  EXPECT_EQ(load(spec("Csv", {{"file", word("t.csv")}}), context).trouble().message, "the file is text in UTF-32");
+  EXPECT_EQ(load(spec("Csv", {{"file", word("t.csv")}}), context).failure().message, "the file is text in UTF-32");
 }
 
 /// A headerless table for the predictions of a net of four features and three classes.
@@ -121,7 +121,7 @@ std::string said(llvm::StringRef text, CsvOptions options = {}) {
   options.sampleSize = 4;
   auto data = parseCsv({text, "t.csv"}, std::nullopt, options);
   if (!data)
-    return data.trouble().code + ": " + data.trouble().message;
+    return data.failure().code + ": " + data.failure().message;
   EXPECT_EQ(data->targetKind, TargetKind::None);
   EXPECT_EQ(data->sampleSize(), 4u);
   return std::to_string(data->value(0, 0));
@@ -174,7 +174,7 @@ TEST(CsvColumns, TablesForPredictionsHaveTheFeaturesAndPerhapsTheLabel) {
 TEST(PictureList, QuotesTabsAndCommas) {
   auto lines = [](llvm::StringRef text) {
     auto list = parsePictureList({text, "l"});
-    EXPECT_TRUE(list) << text.str() << toString(list.trouble());
+    EXPECT_TRUE(list) << text.str() << toString(list.failure());
     std::string all;
     for (const ListedPicture &picture : *list)
       all += std::to_string(picture.line) + ":" + picture.path + "|" + picture.label + ";";
@@ -191,7 +191,7 @@ TEST(PictureList, QuotesTabsAndCommas) {
                   "a.png\n\"b.png\"\n"),
             "1:a.png|;2:b.png|;");
   auto said = [](llvm::StringRef text) {
-    Trouble trouble = parsePictureList({text, "l"}).trouble();
+    Trouble trouble = parsePictureList({text, "l"}).failure();
     return trouble.code + ":" + std::to_string(trouble.place.line) + " " + trouble.message;
   };
   EXPECT_EQ(said("a.png,cat\nb.png,\n"), "E304:2 there is no label after the comma");
@@ -202,7 +202,7 @@ TEST(PictureList, QuotesTabsAndCommas) {
   EXPECT_EQ(said(",cat\n"), "E302:1 there is no path in this line");
   damage("\"a,b\",\"c\"\nd\te\n", 2000, [](llvm::StringRef bytes) {
     auto list = parsePictureList({bytes, "l"});
-    EXPECT_TRUE(list || list.trouble().code[0] == 'E');
+    EXPECT_TRUE(list || list.failure().code[0] == 'E');
   });
 }
 

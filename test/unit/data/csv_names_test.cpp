@@ -40,7 +40,7 @@ TEST(CsvNames, ThoseOfTrainingAreTaken) {
                                {"c,id,b,kind,a", Given{.label = "kind", .columns = {"a", "b", "c"}}},
                                {"id,c,b,a", Given{.columns = {"a", "b", "c"}, .labelMayLack = true}}}) {
     auto data = under(header, given);
-    EXPECT_TRUE(data) << header << ": " << toString(data.trouble());
+    EXPECT_TRUE(data) << header << ": " << toString(data.failure());
   }
   // By name means by name, whatever the order.
   EXPECT_EQ(valuesOf(*under("c,id,b,kind,a", {.label = "kind", .columns = {"a", "b", "c"}})),
@@ -79,7 +79,7 @@ TEST(CsvNames, OthersAreNamed) {
         {"a,b,u,v,w", {.label = "none", .targetColumns = 2}, other + "'c' is missing, 'u' is unexpected", training}}) {
     auto data = under(c.header, c.given);
     ASSERT_FALSE(data) << c.header.str();
-    const Trouble &trouble = data.trouble();
+    const Trouble &trouble = data.failure();
     EXPECT_EQ(trouble.code, "E302") << c.header.str();
     EXPECT_EQ(trouble.message, c.message) << c.header.str();
     EXPECT_EQ(trouble.help, c.help) << c.header.str();
@@ -99,7 +99,7 @@ TEST(CsvNames, ManyNamesStayShort) {
   for (char &c : llvm::MutableArrayRef(text.data(), text.size()).drop_front(header.size() + 5))
     c = c == 'y' ? '1' : c;
   text += "1\n";
-  Trouble trouble = parseCsv({text, "t.csv"}, std::nullopt, options).trouble();
+  Trouble trouble = parseCsv({text, "t.csv"}, std::nullopt, options).failure();
   EXPECT_EQ(trouble.code, "E302");
   EXPECT_LT(trouble.message.size() + trouble.help.size(), 400u) << trouble.message;
   EXPECT_NE(trouble.message.find("'x7' and 192 more are missing"), std::string::npos) << trouble.message;

@@ -32,7 +32,7 @@ TEST(Csv, DoublesAreReadToTheLastBit) {
     expected.push_back(exact);
   }
   auto data = parse(text, options);
-  ASSERT_TRUE(data) << toString(data.trouble());
+  ASSERT_TRUE(data) << toString(data.failure());
   EXPECT_EQ(valuesOf(*data), expected);
 }
 
@@ -63,7 +63,7 @@ TEST(Csv, RandomTablesAgreeWithAPlainReader) {
     options.missing = CsvOptions::Missing::Zero;
     options.header = CsvOptions::Header::No;
     auto data = parse(text, options);
-    ASSERT_TRUE(data) << text << toString(data.trouble());
+    ASSERT_TRUE(data) << text << toString(data.failure());
     // A row of nothing but blanks is an empty line; its separators make it a row.
     EXPECT_EQ(valuesOf(*data), expected) << text;
   }
@@ -83,10 +83,10 @@ TEST(Csv, DamagedTablesGiveAValueOrATrouble) {
           if (data)
             EXPECT_EQ(data->values.f32.size() + data->values.f64.size(), data->count * data->sampleSize());
           else
-            EXPECT_EQ(data.trouble().code[0], 'E');
+            EXPECT_EQ(data.failure().code[0], 'E');
         }
         auto swapped = parseCsv({"1,2\n3,4\n5,6\n", "t.csv"}, TextFile{bytes, "l.csv"}, options);
-        EXPECT_TRUE(swapped || !swapped.trouble().message.empty());
+        EXPECT_TRUE(swapped || !swapped.failure().message.empty());
       });
     }
 }

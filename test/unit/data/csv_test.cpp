@@ -21,7 +21,7 @@ TEST(Csv, SeparatorsAndLineEndsGiveTheSameTable) {
                                "\n\n1,2,0\n\n3,4,1\n\n\n", "\"1\",\"2\",0\n3,\"4\",\"1\"\n", "+1,2.0,0\n3e0,.4e1,1\n",
                                "a,b,c\n1,2,0\n3,4,1\n", "2,2,no,yes\n1,2,0\n3,4,1\n"}) {
     auto data = parse(text);
-    ASSERT_TRUE(data) << text.str() << toString(data.trouble());
+    ASSERT_TRUE(data) << text.str() << toString(data.failure());
     EXPECT_EQ(data->count, 2u) << text.str();
     EXPECT_EQ(valuesOf(*data), (std::vector<double>{1, 2, 3, 4})) << text.str();
     if (data->targetKind == TargetKind::Numbers)
@@ -56,7 +56,7 @@ TEST(Csv, HeaderForms) {
   no.header = CsvOptions::Header::No;
   EXPECT_EQ(parse("1,2\n3,4\n", yes)->count, 1u);
   EXPECT_EQ(parse("1,2\n3,4\n", no)->count, 2u);
-  EXPECT_EQ(parse("a,b\n3,4\n", no).trouble().code, "E303");
+  EXPECT_EQ(parse("a,b\n3,4\n", no).failure().code, "E303");
 }
 
 TEST(Csv, CountedHeaderNamesTheClasses) {
@@ -64,8 +64,8 @@ TEST(Csv, CountedHeaderNamesTheClasses) {
   ASSERT_TRUE(data);
   EXPECT_EQ(data->classNames, (std::vector<std::string>{"setosa", "virginica"}));
   EXPECT_EQ(data->classes, (std::vector<int32_t>{0, 1, 0}));
-  EXPECT_EQ(parse("4,2,setosa,virginica\n1,2,0\n3,4,1\n5,6,0\n").trouble().code, "E302"); // a row is missing
-  EXPECT_EQ(parse("2,2,setosa,virginica\n1,2,0\n3,4,2\n").trouble().code, "E304");
+  EXPECT_EQ(parse("4,2,setosa,virginica\n1,2,0\n3,4,1\n5,6,0\n").failure().code, "E302"); // a row is missing
+  EXPECT_EQ(parse("2,2,setosa,virginica\n1,2,0\n3,4,2\n").failure().code, "E304");
 }
 
 TEST(Csv, NumbersAboveTheirColumnsAreNames) {
@@ -77,7 +77,7 @@ TEST(Csv, NumbersAboveTheirColumnsAreNames) {
   CsvOptions yes;
   yes.header = CsvOptions::Header::Yes;
   EXPECT_EQ(parse("20,2,y\n1,2,0\n3,4,1\n", yes)->columnNames, (std::vector<std::string>{"20", "2"}));
-  EXPECT_EQ(parse("20,2,y\n1,2,0\n3,4,1\n").trouble().code, "E302");
+  EXPECT_EQ(parse("20,2,y\n1,2,0\n3,4,1\n").failure().code, "E302");
   EXPECT_EQ(parse("2,2,setosa,virginica\n1,2,0\n3,4,1\n", yes)->classNames.size(), 2u);
 }
 
@@ -99,8 +99,8 @@ TEST(Csv, LabelColumn) {
     EXPECT_EQ(data->targetKind, c.labels.empty() ? TargetKind::None : TargetKind::Numbers);
   }
   for (std::string label : {"d", "4", "0", "-4"})
-    EXPECT_EQ(parse("a,b,c\n1,2,3\n4,5,6\n", labelled(label)).trouble().code, "E302") << label;
-  EXPECT_EQ(parse("alpha,beta,gamma\n1,2,3\n", labelled("betta")).trouble().help, "did you mean beta?");
+    EXPECT_EQ(parse("a,b,c\n1,2,3\n4,5,6\n", labelled(label)).failure().code, "E302") << label;
+  EXPECT_EQ(parse("alpha,beta,gamma\n1,2,3\n", labelled("betta")).failure().help, "did you mean beta?");
 }
 
 TEST(Csv, NoLabelWhereTheModelTakesAllColumns) {
@@ -110,7 +110,7 @@ TEST(Csv, NoLabelWhereTheModelTakesAllColumns) {
   options.sampleSize = 2;
   EXPECT_EQ(parse("1,2,3\n4,5,6\n", options)->targetKind, TargetKind::Numbers);
   EXPECT_EQ(parse("1\n4\n")->targetKind, TargetKind::None);
-  EXPECT_EQ(parse("1\n4\n", labelled("last")).trouble().code, "E302");
+  EXPECT_EQ(parse("1\n4\n", labelled("last")).failure().code, "E302");
 }
 
 TEST(Csv, NamesThatStandTwice) {
@@ -120,7 +120,7 @@ TEST(Csv, NamesThatStandTwice) {
     std::string text = std::string(header) + "\n1";
     for (size_t i = 0; i < row.size(); ++i)
       text += ",2";
-    Trouble trouble = parse(text + "\n", labelled(label)).trouble();
+    Trouble trouble = parse(text + "\n", labelled(label)).failure();
     EXPECT_EQ(trouble.code, "E302");
     if (*places) {
       EXPECT_EQ(trouble.message, "two columns are named '" + std::string(label) + "'");
@@ -132,7 +132,7 @@ TEST(Csv, NamesThatStandTwice) {
   EXPECT_EQ(parse("y,a,y\n1,2,3\n")->numbers, (std::vector<double>{3}));
   CsvOptions options = labelled("a");
   options.columns = {"y"};
-  EXPECT_EQ(parse("y,a,y\n1,2,3\n", options).trouble().code, "E302");
+  EXPECT_EQ(parse("y,a,y\n1,2,3\n", options).failure().code, "E302");
 }
 
 TEST(Csv, Columns) {
@@ -141,7 +141,7 @@ TEST(Csv, Columns) {
   EXPECT_EQ(valuesOf(*parse("a,b,c,d\n1,2,3,x\n4,5,6,y\n", options)), (std::vector<double>{2, 1, 5, 4}));
   for (std::vector<std::string> bad : {std::vector<std::string>{"b", "b"}, {"c"}, {"q"}}) {
     options.columns = bad;
-    EXPECT_EQ(parse("a,b,c\n1,2,3\n4,5,6\n", options).trouble().code, "E302");
+    EXPECT_EQ(parse("a,b,c\n1,2,3\n4,5,6\n", options).failure().code, "E302");
   }
 }
 
@@ -157,10 +157,10 @@ TEST(Csv, ClassNamesFromElsewhere) {
   options.classNames = {"eel", "cat", "dog"};
   EXPECT_EQ(parse("1,dog\n2,cat\n", options)->classes, (std::vector<int32_t>{2, 1}));
   EXPECT_EQ(parse("1,2\n2,0\n", options)->classes, (std::vector<int32_t>{2, 0})); // indices
-  Trouble trouble = parse("1,dog\n2,cta\n", options).trouble();
+  Trouble trouble = parse("1,dog\n2,cta\n", options).failure();
   EXPECT_EQ(trouble.code, "E304");
   EXPECT_EQ(trouble.place.line, 2u);
-  EXPECT_EQ(parse("1,2\n2,3\n", options).trouble().code, "E304");
+  EXPECT_EQ(parse("1,2\n2,3\n", options).failure().code, "E304");
   options.classNames = {"10", "20"};
   EXPECT_EQ(parse("1,20\n2,10\n", options)->classes, (std::vector<int32_t>{1, 0})); // names that are numbers
 }
@@ -168,7 +168,7 @@ TEST(Csv, ClassNamesFromElsewhere) {
 TEST(Csv, MissingCells) {
   llvm::StringRef text = "a,b,c\n1,2,3\n,4,5\nNA,?,7\n6,nan,9\n";
   CsvOptions options;
-  Trouble trouble = parse(text, options).trouble();
+  Trouble trouble = parse(text, options).failure();
   EXPECT_EQ(trouble.code, "E303");
   EXPECT_EQ(trouble.message, "column 'a' is empty");
   EXPECT_EQ(trouble.place.line, 3u);
@@ -181,9 +181,9 @@ TEST(Csv, MissingCells) {
   EXPECT_EQ(dropped->numbers, (std::vector<double>{3}));
   EXPECT_EQ(valuesOf(*parse("1,2\n3,\n5,6\n", options)), (std::vector<double>{1, 5})); // a row without label
   options.missing = CsvOptions::Missing::Mean;
-  EXPECT_EQ(parse("1,2\n3,\n5,6\n", options).trouble().code, "E303"); // a label has no mean
+  EXPECT_EQ(parse("1,2\n3,\n5,6\n", options).failure().code, "E303"); // a label has no mean
   options.missing = CsvOptions::Missing::Drop;
-  EXPECT_EQ(parse2("1,2\n3,4\n", "0\n1\n", options).trouble().code, "E303");
+  EXPECT_EQ(parse2("1,2\n3,4\n", "0\n1\n", options).failure().code, "E303");
 }
 
 /// Row and feature of each gap.
@@ -225,7 +225,7 @@ TEST(Csv, MeansAreThoseOfTheTrainingSamples) {
     for (size_t i = 0; i < 8; ++i)
       values.push_back(data->value(i / 2, i % 2));
     EXPECT_EQ(values, (std::vector<double>{1, 2, 1, 4, 1, 3, 6, 3}));
-    Trouble trouble = featureMeans({std::make_shared<Dataset>(*table), {1, 2}}).trouble();
+    Trouble trouble = featureMeans({std::make_shared<Dataset>(*table), {1, 2}}).failure();
     EXPECT_EQ(trouble.code, "E303");
     EXPECT_EQ(trouble.message, "column 'a' of t.csv has no value in any training sample, so it has no mean");
   }
@@ -233,7 +233,7 @@ TEST(Csv, MeansAreThoseOfTheTrainingSamples) {
   options.means = {10, 20};
   EXPECT_EQ(valuesOf(*parse("a,b,c\n1,,3\n,4,5\n", options)), (std::vector<double>{1, 20, 10, 4}));
   options.means = std::vector<double>(); // a model file that kept none
-  Trouble trouble = parse("a,b,c\n1,,3\n,4,5\n", options).trouble();
+  Trouble trouble = parse("a,b,c\n1,,3\n,4,5\n", options).failure();
   EXPECT_EQ(trouble.code, "E303");
   EXPECT_EQ(trouble.message, "column 'b' is empty");
   EXPECT_EQ(trouble.place.line, 2u);
@@ -244,7 +244,7 @@ TEST(Csv, EveryRowGetsAPrediction) {
   CsvOptions options;
   options.missing = CsvOptions::Missing::Drop;
   options.labelMayLack = true;
-  Trouble trouble = parse("a,b,y\n1,2,0\n3,,1\n", options).trouble();
+  Trouble trouble = parse("a,b,y\n1,2,0\n3,,1\n", options).failure();
   EXPECT_EQ(trouble.code, "E303");
   EXPECT_EQ(trouble.message, "column 'b' is empty");
   EXPECT_EQ(trouble.place.line, 3u);
@@ -253,7 +253,7 @@ TEST(Csv, EveryRowGetsAPrediction) {
   for (auto how : {CsvOptions::Missing::Error, CsvOptions::Missing::Drop}) { // labels are not looked at
     options.missing = how;
     auto unlabelled = parse("a,b,y\n1,2,0\n3,4,\n5,6,1\n", options);
-    ASSERT_TRUE(unlabelled) << toString(unlabelled.trouble());
+    ASSERT_TRUE(unlabelled) << toString(unlabelled.failure());
     EXPECT_EQ(valuesOf(*unlabelled), (std::vector<double>{1, 2, 3, 4, 5, 6}));
     EXPECT_EQ(unlabelled->targetKind, TargetKind::None);
   }
@@ -261,7 +261,7 @@ TEST(Csv, EveryRowGetsAPrediction) {
   options.targetColumns = 2;
   options.label = "none";
   auto many = parse("a,b,s,t\n1,2,0,1\n3,4,,\n", options);
-  ASSERT_TRUE(many) << toString(many.trouble());
+  ASSERT_TRUE(many) << toString(many.failure());
   EXPECT_EQ(valuesOf(*many), (std::vector<double>{1, 2, 3, 4}));
 }
 
@@ -272,8 +272,8 @@ TEST(Csv, TargetsAreNeverMadeUp) {
   for (auto how : {CsvOptions::Missing::Zero, CsvOptions::Missing::Mean}) {
     options.missing = how;
     EXPECT_EQ(parse("a,b,s,t\n1,,0,1\n3,4,1,2\n", options)->gaps.size(), 1u);
-    EXPECT_EQ(parse("a,b,s,t\n1,2,0,1\n3,4,,2\n", options).trouble().message, "column 's' (the label) is empty");
-    EXPECT_EQ(parse2("1,2\n3,4\n", "0,1\n1,\n", options).trouble().message, "column 2 (the label) is empty");
+    EXPECT_EQ(parse("a,b,s,t\n1,2,0,1\n3,4,,2\n", options).failure().message, "column 's' (the label) is empty");
+    EXPECT_EQ(parse2("1,2\n3,4\n", "0,1\n1,\n", options).failure().message, "column 2 (the label) is empty");
   }
   options.missing = CsvOptions::Missing::Drop;
   EXPECT_EQ(parse("a,b,s,t\n1,2,0,1\n3,4,,2\n", options)->count, 1u);
@@ -283,7 +283,7 @@ TEST(Csv, TargetsAreNeverMadeUp) {
 TEST(Csv, PlaceOfABadCell) {
   Trouble trouble = parse("sepal_length,sepal_width,petal_length,petal_width,species\n5.1,3.5,,0.2,setosa\n"
                           "4.9,3.0,1.4,0.2,setosa\n")
-                        .trouble();
+                        .failure();
   Sources sources;
   Diags diags(sources);
   report(diags, trouble);
@@ -339,10 +339,10 @@ TEST(Csv, Troubles) {
        }) {
     auto data = parse(c.text);
     ASSERT_FALSE(data) << c.text.str();
-    EXPECT_EQ(data.trouble().code, c.code) << c.text.str();
-    EXPECT_EQ(data.trouble().place.line, c.line) << c.text.str();
-    EXPECT_EQ(data.trouble().place.column, c.column) << c.text.str();
-    EXPECT_TRUE(llvm::StringRef(data.trouble().message).contains(c.message)) << data.trouble().message;
+    EXPECT_EQ(data.failure().code, c.code) << c.text.str();
+    EXPECT_EQ(data.failure().place.line, c.line) << c.text.str();
+    EXPECT_EQ(data.failure().place.column, c.column) << c.text.str();
+    EXPECT_TRUE(llvm::StringRef(data.failure().message).contains(c.message)) << data.failure().message;
   }
 }
 
@@ -350,9 +350,9 @@ TEST(Csv, ExcerptsOfWideRowsAreShort) {
   std::string row;
   for (int i = 0; i < 20000; ++i)
     row += "12,";
-  Trouble trouble = parse(row + "0\n" + row + "z,0\n").trouble();
+  Trouble trouble = parse(row + "0\n" + row + "z,0\n").failure();
   EXPECT_LT(trouble.place.lineText.size(), 300u);
-  trouble = parse(row + "0\n" + row.substr(0, 30000) + "x," + row.substr(30003) + "0\n").trouble();
+  trouble = parse(row + "0\n" + row.substr(0, 30000) + "x," + row.substr(30003) + "0\n").failure();
   EXPECT_EQ(trouble.place.column, 30001u);
   EXPECT_LT(trouble.place.lineText.size(), 300u);
   EXPECT_EQ(trouble.place.lineText[trouble.place.column - trouble.place.lineTextColumn], 'x');
@@ -365,20 +365,20 @@ TEST(Csv, TwoFiles) {
   EXPECT_EQ(parse2("1,2\n3,4\n5,6\n", "digit\n0\n1\n2\n")->numbers.size(), 3u);
   for (llvm::StringRef labels : {"b\na\nb\n", "kind\nb\na\nb\n"}) { // a heading over names shows in the number of rows
     auto named = parse2("x,y\n1,2\n3,4\n5,6\n", labels);
-    ASSERT_TRUE(named) << toString(named.trouble());
+    ASSERT_TRUE(named) << toString(named.failure());
     EXPECT_EQ(named->classes, (std::vector<int32_t>{1, 0, 1}));
     EXPECT_EQ(named->classNames, (std::vector<std::string>{"a", "b"}));
   }
-  Trouble both = parse2("x,y\n1,2\n", "0\n", labelled("y")).trouble();
+  Trouble both = parse2("x,y\n1,2\n", "0\n", labelled("y")).failure();
   EXPECT_EQ(both.code, "E309");
   EXPECT_EQ(both.message, "the labels come from l.csv, so label = y has no effect");
   EXPECT_EQ(parse2("x,y\n1,2\n", "0\n", labelled("none"))->sampleSize(), 2u);
   auto hot = parse2("1,2\n3,4\n", "0 1 0\n0 0 1\n");
   EXPECT_EQ(hot->targetSize, 3u);
   EXPECT_EQ(hot->numbers, (std::vector<double>{0, 1, 0, 0, 0, 1}));
-  EXPECT_EQ(parse2("1,2\n3,4\n", "0\n1\n2\n").trouble().code, "E307");
-  EXPECT_EQ(parse2("1,2\n3,4\n", "").trouble().code, "E302");
-  Trouble bad = parse2("1,2\n3,4\n5,6\n", "0\n1\nx\n").trouble();
+  EXPECT_EQ(parse2("1,2\n3,4\n", "0\n1\n2\n").failure().code, "E307");
+  EXPECT_EQ(parse2("1,2\n3,4\n", "").failure().code, "E302");
+  Trouble bad = parse2("1,2\n3,4\n5,6\n", "0\n1\nx\n").failure();
   EXPECT_EQ(bad.place.file, "l.csv");
   EXPECT_EQ(bad.place.line, 3u);
 }

@@ -48,22 +48,22 @@ TEST(Targets, RefusedClasses) {
     Dataset data = columns(c.labels, c.width);
     Checked used = useTargets(data, {Kind::Classes, c.outputs});
     ASSERT_FALSE(used);
-    EXPECT_EQ(used.trouble().code, c.code);
-    EXPECT_EQ(used.trouble().place.line, c.line) << used.trouble().message;
+    EXPECT_EQ(used.failure().code, c.code);
+    EXPECT_EQ(used.failure().place.line, c.line) << used.failure().message;
   }
   Dataset named = columns({});
   named.targetKind = TargetKind::Classes;
   named.classNames = {"a", "b", "c"};
-  EXPECT_EQ(useTargets(named, {Kind::Classes, 2}).trouble().code, "E304");
+  EXPECT_EQ(useTargets(named, {Kind::Classes, 2}).failure().code, "E304");
 }
 
 TEST(Targets, Numbers) {
   Dataset plain = columns({1.5, 2});
   ASSERT_TRUE(useTargets(plain, {Kind::Numbers, 1}));
   EXPECT_EQ(plain.numbers, (std::vector<double>{1.5, 2}));
-  EXPECT_EQ(useTargets(plain, {Kind::Numbers, 2}).trouble().code, "E305");
+  EXPECT_EQ(useTargets(plain, {Kind::Numbers, 2}).failure().code, "E305");
   Dataset wide = columns({1, 0, 0, 1}, 2);
-  EXPECT_EQ(useTargets(wide, {Kind::Numbers, 1}).trouble().code, "E305");
+  EXPECT_EQ(useTargets(wide, {Kind::Numbers, 1}).failure().code, "E305");
   EXPECT_TRUE(useTargets(wide, {Kind::Numbers, 2}));
 
   Dataset whole = columns({2, 0}); // class indices, for several outputs: one-hot
@@ -77,7 +77,7 @@ TEST(Targets, Numbers) {
   Dataset three = columns({2, 0});
   ASSERT_TRUE(useTargets(three, {Kind::Classes, 0}));
   three.classNames = {"a", "b", "c"};
-  EXPECT_EQ(useTargets(three, {Kind::Numbers, 1}).trouble().code, "E304");
+  EXPECT_EQ(useTargets(three, {Kind::Numbers, 1}).failure().code, "E304");
 }
 
 TEST(Targets, NumbersFitTheDtype) {
@@ -85,24 +85,24 @@ TEST(Targets, NumbersFitTheDtype) {
   Dataset data = columns({1, 2, 3, -1e300}, 2);
   EXPECT_TRUE(useTargets(data, wide));
   for (std::vector<std::string> parts : {std::vector<std::string>{}, {"output.a", "output.b"}}) {
-    Trouble trouble = useTargets(data, {Kind::Numbers, 2, parts}).trouble();
+    Trouble trouble = useTargets(data, {Kind::Numbers, 2, parts}).failure();
     EXPECT_EQ(toString(trouble), "t.csv:3: E303: the label is beyond the range of f32: -1e+300");
   }
   data.lines.clear();
-  EXPECT_EQ(useTargets(data, {Kind::Numbers, 2}).trouble().message,
+  EXPECT_EQ(useTargets(data, {Kind::Numbers, 2}).failure().message,
             "the label of sample 2 is beyond the range of f32: -1e+300");
 }
 
 TEST(Targets, TheFileOfTheLabelsIsNamed) {
   Dataset rows = columns({1, 0, 0, 0, 1, 0}, 3);
   rows.labelOrigin = "labels.csv";
-  EXPECT_EQ(useTargets(rows, {Kind::Classes, 2}).trouble().message,
+  EXPECT_EQ(useTargets(rows, {Kind::Classes, 2}).failure().message,
             "the model has 2 outputs, but the labels of labels.csv have 3 columns");
   Dataset named = columns({});
   named.labelOrigin = "labels.csv";
   named.targetKind = TargetKind::Classes;
   named.classNames = {"a", "b", "c"};
-  EXPECT_EQ(useTargets(named, {Kind::Classes, 2}).trouble().message,
+  EXPECT_EQ(useTargets(named, {Kind::Classes, 2}).failure().message,
             "the model has 2 outputs, but labels.csv has 3 classes (a, b, c)");
 }
 
@@ -112,19 +112,19 @@ TEST(Targets, OneRowForSeveralOutputs) {
     Checked used = useTargets(data, {Kind::Numbers, 3, {"output.a", "output.b"}});
     EXPECT_EQ(static_cast<bool>(used), width == 3);
     if (!used) {
-      EXPECT_EQ(used.trouble().code, "E305");
+      EXPECT_EQ(used.failure().code, "E305");
     }
   }
   Dataset classes = columns({0, 1, 0});
   ASSERT_TRUE(useTargets(classes, {Kind::Classes, 2}));
-  EXPECT_EQ(useTargets(classes, {Kind::Numbers, 2, {"output.a", "output.b"}}).trouble().message,
+  EXPECT_EQ(useTargets(classes, {Kind::Numbers, 2, {"output.a", "output.b"}}).failure().message,
             "the 2 outputs of the model take 2 targets for each sample, t.csv has 1");
 }
 
 TEST(Targets, RegressionsAreNoClasses) {
   for (double label : {2.0, 7.0, -1.0, 0.5}) {
     Dataset data = columns({0, 1, label});
-    EXPECT_EQ(useTargets(data, {Kind::Numbers, 2}).trouble().help,
+    EXPECT_EQ(useTargets(data, {Kind::Numbers, 2}).failure().help,
               "a sample needs 2 numbers, or one class from 0 to 1");
   }
 }
@@ -149,7 +149,7 @@ TEST(Targets, InputAndNone) {
   bare.targetKind = TargetKind::None;
   bare.numbers.clear();
   EXPECT_TRUE(useTargets(bare, {Kind::None}));
-  EXPECT_EQ(useTargets(bare, {Kind::Classes, 2}).trouble().code, "E309");
+  EXPECT_EQ(useTargets(bare, {Kind::Classes, 2}).failure().code, "E309");
 }
 
 TEST(Fit, ValuesAreNeverReadInAnotherOrder) {
@@ -172,8 +172,8 @@ TEST(Fit, ValuesAreNeverReadInAnotherOrder) {
     dataset->sampleShape = std::move(have);
     Checked fits = checkInput(allSamples(dataset), {}, wanted, Loc(), "train");
     EXPECT_FALSE(fits);
-    EXPECT_EQ(fits.trouble().code, "E305");
-    return fits.trouble().message + "; " + fits.trouble().help;
+    EXPECT_EQ(fits.failure().code, "E305");
+    return fits.failure().message + "; " + fits.failure().help;
   };
   EXPECT_EQ(said({8, 8, 3}, {3, 8, 8}),
             "the model takes samples of 3x8x8, train has 8x8x3: as many values, but in another order; dlc takes "
@@ -191,7 +191,7 @@ TEST(Fit, TargetsAreNeverReadInAnotherOrder) {
     Dataset data = columns(std::vector<double>(24), 12);
     data.targetShape = std::move(have);
     Checked usable = useTargets(data, {.kind = Kind::Numbers, .outputs = 12, .shape = wanted});
-    return usable ? "" : usable.trouble().code + ": " + usable.trouble().message;
+    return usable ? "" : usable.failure().code + ": " + usable.failure().message;
   };
   EXPECT_EQ(said({}, {3, 2, 2}), "");
   EXPECT_EQ(said({12}, {3, 2, 2}), "");
@@ -208,9 +208,9 @@ TEST(Fit, BothShapesAreNamed) {
   dataset->sampleShape = {3, 32, 32};
   Samples data = allSamples(dataset);
   EXPECT_TRUE(checkInput(data, {}, {3072}, Loc(), "train"));
-  EXPECT_EQ(checkInput(data, {}, {784}, Loc(), "train").trouble().message,
+  EXPECT_EQ(checkInput(data, {}, {784}, Loc(), "train").failure().message,
             "the model takes 784 values per sample, train has 3072 (3x32x32)");
-  EXPECT_EQ(checkInput(data, {}, {1, 28, 28}, Loc(), "test").trouble().message,
+  EXPECT_EQ(checkInput(data, {}, {1, 28, 28}, Loc(), "test").failure().message,
             "the model takes 784 (1x28x28) values per sample, test has 3072 (3x32x32)");
 }
 
@@ -237,7 +237,7 @@ TEST(Slices, Bounds) {
                           {0, INT64_MAX},
                           {INT64_MIN, -1},
                           {3, INT64_MIN}})
-    EXPECT_EQ(slice(all, from, to, Loc()).trouble().code, "E308") << from << ':' << to;
+    EXPECT_EQ(slice(all, from, to, Loc()).failure().code, "E308") << from << ':' << to;
 }
 
 TEST(HoldOut, KeepsOrderAndLosesNothing) {
@@ -320,9 +320,9 @@ TEST(HoldOut, IsKeyedBySeed) {
   Samples all = many(100, 4);
   EXPECT_EQ(holdOut(all, 20, 1, Loc())->held.rows, holdOut(all, 20, 1, Loc())->held.rows);
   EXPECT_NE(holdOut(all, 20, 1, Loc())->held.rows, holdOut(all, 20, 2, Loc())->held.rows);
-  EXPECT_EQ(holdOut(all, 0, 1, Loc()).trouble().code, "E308");
-  EXPECT_EQ(holdOut(all, 100, 1, Loc()).trouble().code, "E308");
-  EXPECT_EQ(holdOut(all, UINT64_MAX, 1, Loc()).trouble().code, "E308");
+  EXPECT_EQ(holdOut(all, 0, 1, Loc()).failure().code, "E308");
+  EXPECT_EQ(holdOut(all, 100, 1, Loc()).failure().code, "E308");
+  EXPECT_EQ(holdOut(all, UINT64_MAX, 1, Loc()).failure().code, "E308");
   EXPECT_EQ(shareOf(all, 0.105), 11u);
 }
 

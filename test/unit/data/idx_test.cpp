@@ -52,9 +52,9 @@ TEST(Idx, EveryElementType) {
     ASSERT_TRUE(data) << int(c.type);
     EXPECT_EQ(valuesOf(*data), c.values) << int(c.type);
   }
-  EXPECT_EQ(parse(idx(0x0E, {1}, big(bits(1e100), 8))).trouble().code, "E303"); // no f32
-  EXPECT_EQ(parse(idx(0x0D, {1}, big(0x7fc00000, 4))).trouble().code, "E303");  // NaN
-  EXPECT_EQ(parse(idx(0x0E, {1}, big(bits(1e100), 8))).trouble().message,
+  EXPECT_EQ(parse(idx(0x0E, {1}, big(bits(1e100), 8))).failure().code, "E303"); // no f32
+  EXPECT_EQ(parse(idx(0x0D, {1}, big(0x7fc00000, 4))).failure().code, "E303");  // NaN
+  EXPECT_EQ(parse(idx(0x0E, {1}, big(bits(1e100), 8))).failure().message,
             "element 0 is beyond the range of f32: 1e+100");
 }
 
@@ -68,12 +68,12 @@ TEST(Idx, Labels) {
   auto rows = with(idx(8, {3, 2}, llvm::StringRef("\x01\0\0\x01\x01\0", 6)));
   EXPECT_EQ(rows->targetSize, 2u);
   EXPECT_EQ(rows->numbers, (std::vector<double>{1, 0, 0, 1, 1, 0}));
-  EXPECT_EQ(with(idx(8, {2}, "ab")).trouble().code, "E307");
+  EXPECT_EQ(with(idx(8, {2}, "ab")).failure().code, "E307");
   auto negative = with(idx(9, {3}, "\x01\xff\x01")); // targets of a net that predicts numbers
   ASSERT_TRUE(negative);
   EXPECT_EQ(negative->numbers, (std::vector<double>{1, -1, 1}));
-  EXPECT_EQ(useTargets(*negative, {TargetWish::Kind::Classes, 3}).trouble().code, "E304");
-  EXPECT_EQ(with("1\n2\n3\n").trouble().code, "E306");
+  EXPECT_EQ(useTargets(*negative, {TargetWish::Kind::Classes, 3}).failure().code, "E304");
+  EXPECT_EQ(with("1\n2\n3\n").failure().code, "E306");
 }
 
 TEST(Idx, SizesAreHeldAgainstTheFile) {
@@ -85,12 +85,12 @@ TEST(Idx, SizesAreHeldAgainstTheFile) {
         std::string("\0\0\x08", 3), std::string("\0\0\x08\xff", 4) + most}) {
     auto data = parse(file);
     ASSERT_FALSE(data);
-    EXPECT_EQ(data.trouble().code, "E306");
+    EXPECT_EQ(data.failure().code, "E306");
   }
-  EXPECT_EQ(parse(idx(8, {2, 3}, "abcde")).trouble().message,
+  EXPECT_EQ(parse(idx(8, {2, 3}, "abcde")).failure().message,
             "the header says 2x3, which takes 18 bytes, but the file ends at byte 17");
   EXPECT_EQ(
-      parse(std::string("\0\x01\x08\x03", 4)).trouble().message,
+      parse(std::string("\0\x01\x08\x03", 4)).failure().message,
       "not an IDX file: it begins with 00 01 08 03, expected 00 00, a type 08 to 0e and the number of dimensions");
 }
 
@@ -115,7 +115,7 @@ TEST(Idx, DamagedFilesGiveAValueOrATrouble) {
           }
       }
       auto swapped = parseIdx({file, "i"}, TextFile{bytes, "l"}, DType::F32);
-      EXPECT_TRUE(swapped || !swapped.trouble().message.empty());
+      EXPECT_TRUE(swapped || !swapped.failure().message.empty());
     });
 }
 

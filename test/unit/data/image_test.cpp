@@ -144,10 +144,10 @@ std::string pnm(const Picture &p, bool plain) {
 /// Decoded, by pixel again.
 std::vector<uint8_t> decoded(const std::string &bytes, unsigned channels = 3) {
   auto info = imageInfo({bytes, "p"});
-  EXPECT_TRUE(info) << toString(info.trouble());
+  EXPECT_TRUE(info) << toString(info.failure());
   std::vector<uint8_t> planes(info->pixels() * channels), pixels;
   Checked good = decodeImage({bytes, "p"}, *info, channels, planes.data());
-  EXPECT_TRUE(good) << toString(good.trouble());
+  EXPECT_TRUE(good) << toString(good.failure());
   for (size_t i = 0; i < info->pixels(); ++i)
     for (unsigned c = 0; c < channels; ++c)
       pixels.push_back(planes[c * info->pixels() + i]);
@@ -303,7 +303,7 @@ TEST(Images, DamagedFilesAreTroubleOrPictures) {
     damage(bytes, 1500, [&](llvm::StringRef damaged) {
       auto info = imageInfo({damaged, "p"});
       if (!info) {
-        EXPECT_EQ(info.trouble().code, "E306");
+        EXPECT_EQ(info.failure().code, "E306");
         return;
       }
       // Nothing larger than the file could hold is believed.
@@ -312,7 +312,7 @@ TEST(Images, DamagedFilesAreTroubleOrPictures) {
       Checked read = decodeImage({damaged, "p"}, *info, 3, pixels.data());
       good += static_cast<bool>(read);
       if (!read) {
-        EXPECT_EQ(read.trouble().code, "E306");
+        EXPECT_EQ(read.failure().code, "E306");
       }
     });
     EXPECT_GT(good, 0u); // the whole file at least
@@ -324,10 +324,10 @@ TEST(Images, WhatIsSaid) {
   auto message = [](llvm::StringRef bytes) {
     auto info = imageInfo({bytes, "p"});
     if (!info)
-      return info.trouble().message;
+      return info.failure().message;
     std::vector<uint8_t> pixels(info->pixels() * 3);
     Checked read = decodeImage({bytes, "p"}, *info, 3, pixels.data());
-    return read ? "" : read.trouble().message;
+    return read ? "" : read.failure().message;
   };
   EXPECT_EQ(message(""), "the file is empty");
   EXPECT_EQ(message("hello"), "not a picture: neither PNG nor JPEG, PGM, PPM or BMP");

@@ -64,7 +64,7 @@ std::vector<std::vector<double>> read(const std::vector<double> &numbers, DType 
   array.data = bytes;
   std::vector<std::vector<double>> all;
   auto take = [&](const Fallible<Dataset> &data) {
-    ASSERT_TRUE(data) << toString(data.trouble());
+    ASSERT_TRUE(data) << toString(data.failure());
     all.push_back(valuesOf(*data));
   };
   take(parseCsv({text, "t"}, std::nullopt, options));
@@ -166,7 +166,7 @@ TEST(Numbers, MeansOfGapsKeepTheirDigits) {
   options.missing = CsvOptions::Missing::Mean;
   options.label = "none";
   auto data = parseCsv({"1700000000\n1700000001\n?\n", "t"}, std::nullopt, options);
-  ASSERT_TRUE(data) << toString(data.trouble());
+  ASSERT_TRUE(data) << toString(data.failure());
   auto shared = std::make_shared<Dataset>(*std::move(data));
   auto means = featureMeans(allSamples(shared));
   ASSERT_TRUE(means);

@@ -18,7 +18,7 @@ Samples table(std::vector<double> values, Shape shape) {
 }
 std::vector<double> prepared(const Samples &samples, const Prepare &prepare) {
   auto shape = preparedShape(samples, prepare);
-  EXPECT_TRUE(shape) << toString(shape.trouble());
+  EXPECT_TRUE(shape) << toString(shape.failure());
   std::vector<double> out(samples.size() * static_cast<size_t>(elementCount(*shape)));
   EXPECT_TRUE(gatherInputs(samples, samples.rows, prepare, out.data()));
   return out;
@@ -52,7 +52,7 @@ TEST(Prepare, NormalizeAsGiven) {
   Samples image = table({1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2});
   auto channels = fitPrepare(
       {spec("Normalize", {{"mean", list({number(1), number(5)})}, {"std", list({number(1), number(0.5)})}})}, image);
-  ASSERT_TRUE(channels) << toString(channels.trouble());
+  ASSERT_TRUE(channels) << toString(channels.failure());
   EXPECT_EQ(prepared(image, *channels), (std::vector<double>{0, 1, 2, 3, 0, 2, 4, 6}));
 }
 
@@ -78,10 +78,10 @@ TEST(Prepare, Refusals) {
                           spec("Normalize", {{"mean", list({number(1), number(2)})}, {"std", number(1)}})}) {
     auto prepare = fitPrepare({bad}, kTable);
     ASSERT_FALSE(prepare);
-    EXPECT_EQ(prepare.trouble().code, "E309");
+    EXPECT_EQ(prepare.failure().code, "E309");
   }
-  EXPECT_EQ(fitPrepare({spec("Normalise")}, kTable).trouble().help, "did you mean Normalize?");
-  EXPECT_EQ(fitPrepare({spec("MinMax")}, Samples{kTable.data, {}}).trouble().code, "E309");
+  EXPECT_EQ(fitPrepare({spec("Normalise")}, kTable).failure().help, "did you mean Normalize?");
+  EXPECT_EQ(fitPrepare({spec("MinMax")}, Samples{kTable.data, {}}).failure().code, "E309");
 }
 
 TEST(Prepare, EveryStepReadsBackToTheSameBits) {
@@ -92,7 +92,7 @@ TEST(Prepare, EveryStepReadsBackToTheSameBits) {
   Samples samples = table(values, {3, 5, 6});
   for (const StepDef *def : allSteps()) {
     if (def->augments) {
-      EXPECT_EQ(parsePrepare(def->name.str() + "\n", "m").trouble().code, "E403");
+      EXPECT_EQ(parsePrepare(def->name.str() + "\n", "m").failure().code, "E403");
       continue;
     }
     Spec step = spec(def->name);
@@ -101,7 +101,7 @@ TEST(Prepare, EveryStepReadsBackToTheSameBits) {
     if (def->name == "Resize" || def->name == "CenterCrop")
       step = spec(def->name, {{"size", list({number(4), number(3)})}});
     auto prepare = fitPrepare({step, step}, samples);
-    ASSERT_TRUE(prepare) << def->name.str() << toString(prepare.trouble());
+    ASSERT_TRUE(prepare) << def->name.str() << toString(prepare.failure());
     auto again = parsePrepare(prepare->text(), "net.model");
     ASSERT_TRUE(again) << prepare->text();
     EXPECT_EQ(prepared(samples, *again), prepared(samples, *prepare)) << def->name.str();
@@ -112,11 +112,11 @@ TEST(Prepare, EveryStepReadsBackToTheSameBits) {
     EXPECT_EQ(a, b);
     damage(prepare->text(), 2000, [&](llvm::StringRef text) {
       auto read = parsePrepare(text, "net.model");
-      EXPECT_TRUE(read || read.trouble().code == "E405" || read.trouble().code == "E403");
+      EXPECT_TRUE(read || read.failure().code == "E405" || read.failure().code == "E403");
     });
   }
-  EXPECT_EQ(parsePrepare("Rotate 3\n", "m").trouble().code, "E403");
-  EXPECT_EQ(parsePrepare("Scale k=\n", "m").trouble().code, "E405");
+  EXPECT_EQ(parsePrepare("Rotate 3\n", "m").failure().code, "E403");
+  EXPECT_EQ(parsePrepare("Scale k=\n", "m").failure().code, "E405");
   EXPECT_TRUE(parsePrepare("", "m")->empty());
 }
 
@@ -132,7 +132,7 @@ TEST(Prepare, Pictures) {
   Samples image = table({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, {1, 3, 4});
   auto make = [&](const Spec &step) {
     auto prepare = fitPrepare({step}, image);
-    EXPECT_TRUE(prepare) << toString(prepare.trouble());
+    EXPECT_TRUE(prepare) << toString(prepare.failure());
     return prepared(image, *prepare);
   };
   Const two = list({number(1), number(2)});
@@ -151,9 +151,9 @@ TEST(Prepare, Pictures) {
   std::vector<double> gray = prepared(colours, *fitPrepare({spec("Gray")}, colours));
   EXPECT_NEAR(gray[0], 0.299, 1e-12);
   EXPECT_NEAR(gray[1], 0.299 + 0.114, 1e-12);
-  EXPECT_EQ(fitPrepare({spec("CenterCrop", {{"size", number(5)}})}, image).trouble().code, "E309");
-  EXPECT_EQ(fitPrepare({spec("Gray")}, kTable).trouble().code, "E309");
-  EXPECT_EQ(fitPrepare({spec("Flip")}, image).trouble().code, "E250");
+  EXPECT_EQ(fitPrepare({spec("CenterCrop", {{"size", number(5)}})}, image).failure().code, "E309");
+  EXPECT_EQ(fitPrepare({spec("Gray")}, kTable).failure().code, "E309");
+  EXPECT_EQ(fitPrepare({spec("Flip")}, image).failure().code, "E250");
 }
 
 TEST(Prepare, PicturesOfSeveralSizes) {
@@ -169,10 +169,10 @@ TEST(Prepare, PicturesOfSeveralSizes) {
   Samples samples = allSamples(data);
   EXPECT_EQ(data->shapeOf(1), (Shape{1, 1, 3}));
   EXPECT_EQ(data->value(1, 2), 7);
-  EXPECT_EQ(preparedShape(samples, {}).trouble().code, "E305");
-  EXPECT_EQ(fitPrepare({spec("Normalize")}, samples).trouble().code, "E309");
+  EXPECT_EQ(preparedShape(samples, {}).failure().code, "E305");
+  EXPECT_EQ(fitPrepare({spec("Normalize")}, samples).failure().code, "E309");
   auto prepare = fitPrepare({spec("CenterCrop", {{"size", number(1)}}), spec("Normalize")}, samples);
-  ASSERT_TRUE(prepare) << toString(prepare.trouble());
+  ASSERT_TRUE(prepare) << toString(prepare.failure());
   EXPECT_EQ(prepared(samples, *prepare), (std::vector<double>{-1, 1})); // of 1 and 6
 }
 

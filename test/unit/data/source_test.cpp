@@ -38,12 +38,12 @@ TEST(Sources, FilesAreFound) {
   EXPECT_EQ((*load(csv("b.csv.gz"), context))->count, 3u);
   EXPECT_EQ((*load(csv("c.csv"), context))->count, 1u);
   EXPECT_EQ((*load(csv(folder.path + "/a.csv"), LoadContext{}))->count, 2u);
-  Trouble missing = load(csv("none.csv"), context).trouble();
+  Trouble missing = load(csv("none.csv"), context).failure();
   EXPECT_EQ(missing.code, "E301");
   EXPECT_EQ(missing.message, "cannot find 'none.csv'");
-  EXPECT_EQ(load(csv("."), context).trouble().code, "E301"); // a folder
-  EXPECT_EQ(load(spec("Csw"), context).trouble().help, "did you mean Csv?");
-  EXPECT_EQ(load(spec("Csv"), context).trouble().code, "E309");
+  EXPECT_EQ(load(csv("."), context).failure().code, "E301"); // a folder
+  EXPECT_EQ(load(spec("Csw"), context).failure().help, "did you mean Csv?");
+  EXPECT_EQ(load(spec("Csv"), context).failure().code, "E309");
 }
 
 TEST(Sources, DamagedGzip) {
@@ -51,13 +51,13 @@ TEST(Sources, DamagedGzip) {
   std::string good = gzipped("1,2\n3,4\n5,6\n");
   LoadContext context{.folder = folder.path};
   folder.write("cut.csv", llvm::StringRef(good).drop_back(3));
-  EXPECT_EQ(load(csv("cut.csv"), context).trouble().code, "E306");
+  EXPECT_EQ(load(csv("cut.csv"), context).failure().code, "E306");
   std::string bad = good;
   bad[good.size() / 2] = static_cast<char>(bad[good.size() / 2] ^ 0x55);
   folder.write("bad.csv", bad);
-  EXPECT_EQ(load(csv("bad.csv"), context).trouble().code, "E306");
+  EXPECT_EQ(load(csv("bad.csv"), context).failure().code, "E306");
   folder.write("bomb.csv", gzipped(std::string(size_t{100} << 20, '0')));
-  Trouble bomb = load(csv("bomb.csv"), context).trouble();
+  Trouble bomb = load(csv("bomb.csv"), context).failure();
   EXPECT_EQ(bomb.code, "E306");
   EXPECT_NE(bomb.message.find("decompresses to more than"), std::string::npos);
 }
@@ -74,7 +74,7 @@ TEST(Sources, CsvArguments) {
                                 {"columns", list({word("b"), number(1)})},
                                 {"header", word("yes")}}),
                    context);
-  ASSERT_TRUE(full) << toString(full.trouble());
+  ASSERT_TRUE(full) << toString(full.failure());
   fillGaps(**full, *featureMeans(allSamples(*full)));
   EXPECT_EQ(valuesOf(**full), (std::vector<double>{2, 1, 2, 3}));
   EXPECT_EQ((*full)->columnNames, (std::vector<std::string>{"b", "a"}));
@@ -82,7 +82,7 @@ TEST(Sources, CsvArguments) {
        {std::pair("sep", word("xx")), {"header", word("perhaps")}, {"label", number(1.5)}, {"columns", list({})}}) {
     auto bad = load(spec("Csv", {{"file", word("t.csv")}, {key, value}}), context);
     ASSERT_FALSE(bad) << key;
-    EXPECT_EQ(bad.trouble().code, "E309") << key;
+    EXPECT_EQ(bad.failure().code, "E309") << key;
   }
   auto two = load(spec("Csv", {{"file", word("t.csv")},
                                {"labels", word("l.csv")},
@@ -90,7 +90,7 @@ TEST(Sources, CsvArguments) {
                                {"missing", word("zero")},
                                {"columns", list({word("a")})}}),
                   context);
-  ASSERT_TRUE(two) << toString(two.trouble()); // one separator for both; the labels, having one column, do without
+  ASSERT_TRUE(two) << toString(two.failure()); // one separator for both; the labels, having one column, do without
   EXPECT_EQ((*two)->numbers, (std::vector<double>{0, 1}));
   EXPECT_EQ(valuesOf(**two), (std::vector<double>{1, 3}));
 }
@@ -107,7 +107,7 @@ TEST(Sources, Inline) {
   EXPECT_EQ((*named)->classes, (std::vector<int32_t>{1, 0}));
   EXPECT_EQ((*load(spec("Inline", {{"inputs", list({number(1), number(2)})}}), context))->sampleShape, (Shape{1}));
   auto code = [&](Const inputs, Const targets) {
-    return load(spec("Inline", {{"inputs", inputs}, {"targets", targets}}), context).trouble().code;
+    return load(spec("Inline", {{"inputs", inputs}, {"targets", targets}}), context).failure().code;
   };
   EXPECT_EQ(code(list({}), list({})), "E309");
   EXPECT_EQ(code(xs(), list({number(1)})), "E307");
@@ -117,7 +117,7 @@ TEST(Sources, Inline) {
   EXPECT_EQ(code(list({list({}), list({})}), list({number(0), number(1)})), "E302");
   EXPECT_EQ(code(list({word("x"), number(1)}), list({number(0), number(1)})), "E303");
   auto said = [&](Const inputs, Const targets) {
-    return load(spec("Inline", {{"inputs", inputs}, {"targets", targets}}), context).trouble().message;
+    return load(spec("Inline", {{"inputs", inputs}, {"targets", targets}}), context).failure().message;
   };
   EXPECT_EQ(said(list({list({}), list({})}), list({number(0), number(1)})), "this list is empty");
   EXPECT_EQ(said(xs(), list({word("cat"), number(1)})), "this target is not a name, but the first one is");
@@ -133,7 +133,7 @@ TEST(Sources, InlineNumbersFitTheDtype) {
     context.dtype = dtype;
     return load(spec("Inline", {{"inputs", list({list({number(0), large}), list({number(0), number(1)})})}}), context);
   };
-  Trouble trouble = with(DType::F32).trouble();
+  Trouble trouble = with(DType::F32).failure();
   EXPECT_EQ(trouble.code, "E303");
   EXPECT_EQ(trouble.message, "this number is beyond the range of f32: 1e+300");
   EXPECT_EQ(dlc::textOf(trouble.loc), "1e300");
@@ -146,8 +146,8 @@ TEST(Sources, MissingLabelsAreAskedForAsTheSourceTakesThem) {
   TemporaryFolder folder;
   auto help = [&](const Spec &source) {
     auto data = load(source, {});
-    EXPECT_TRUE(data) << toString(data.trouble());
-    return useTargets(**data, {TargetWish::Kind::Classes, 2}).trouble().help;
+    EXPECT_TRUE(data) << toString(data.failure());
+    return useTargets(**data, {TargetWish::Kind::Classes, 2}).failure().help;
   };
   EXPECT_EQ(help(spec("Inline", {{"inputs", list({number(1), number(2)})}})),
             "give a second list, as in Inline([[0, 1], [1, 0]], [0, 1]), or set target = input");
@@ -171,12 +171,12 @@ TEST(Sources, BareFilesAreRecognisedByContent) {
   ASSERT_TRUE(idx);
   EXPECT_EQ(idx->name, "Idx");
   auto data = load(*idx, {});
-  ASSERT_TRUE(data) << toString(data.trouble());
+  ASSERT_TRUE(data) << toString(data.failure());
   EXPECT_EQ((*data)->classes, (std::vector<int32_t>{5}));
   EXPECT_EQ((*data)->values.bytes[1], 'b');
   EXPECT_EQ(sourceForFiles(t, "", {})->name, "Csv");
-  EXPECT_EQ(sourceForFiles("nothing", "", {}).trouble().code, "E301");
-  EXPECT_EQ(load(csv(i), {}).trouble().code, "E306"); // Csv of an IDX file
+  EXPECT_EQ(sourceForFiles("nothing", "", {}).failure().code, "E301");
+  EXPECT_EQ(load(csv(i), {}).failure().code, "E306"); // Csv of an IDX file
   // A pipe can be read only once: choosing the source must not use it up.
   std::string pipe = folder.path + "/pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
@@ -198,7 +198,7 @@ TEST(Sources, ExamplesData) {
                                                {"iris_train.csv", 100, 4, 3},
                                                {"iris_test.csv", 50, 4, 3}}) {
     auto data = load(csv(file), context);
-    ASSERT_TRUE(data) << toString(data.trouble());
+    ASSERT_TRUE(data) << toString(data.failure());
     EXPECT_EQ((*data)->count, static_cast<size_t>(rows));
     EXPECT_EQ((*data)->sampleSize(), static_cast<size_t>(features));
     ASSERT_TRUE(useTargets(**data, {TargetWish::Kind::Classes, static_cast<size_t>(classes)}));
@@ -221,7 +221,7 @@ TEST(Sources, Mnist) {
   auto start = std::chrono::steady_clock::now();
   auto data = load(
       spec("Idx", {{"images", word("train-images-idx3-ubyte")}, {"labels", word("train-labels-idx1-ubyte")}}), context);
-  ASSERT_TRUE(data) << toString(data.trouble());
+  ASSERT_TRUE(data) << toString(data.failure());
   std::printf("  mnist, 60000 images from gzip: %.2f s\n",
               std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   EXPECT_EQ((*data)->count, 60000u);
@@ -258,14 +258,14 @@ TEST(Sources, TablesAsScikitLearnShipsThem) {
                                                {"breast_cancer.csv", 569, 30, 2},
                                                {"digits.csv", 1797, 64, 0}}) {
     auto data = load(csv(file), context);
-    ASSERT_TRUE(data) << toString(data.trouble());
+    ASSERT_TRUE(data) << toString(data.failure());
     EXPECT_EQ((*data)->count, static_cast<size_t>(rows));
     EXPECT_EQ((*data)->sampleSize(), static_cast<size_t>(features));
     EXPECT_EQ((*data)->classNames.size(), static_cast<size_t>(classes));
   }
   auto diabetes =
       load(spec("Csv", {{"file", word("diabetes_data_raw.csv")}, {"labels", word("diabetes_target.csv")}}), context);
-  ASSERT_TRUE(diabetes) << toString(diabetes.trouble());
+  ASSERT_TRUE(diabetes) << toString(diabetes.failure());
   EXPECT_EQ((*diabetes)->count, 442u);
   EXPECT_EQ((*diabetes)->sampleSize(), 10u);
   EXPECT_EQ((*diabetes)->numbers[0], 151);

@@ -80,11 +80,11 @@ TEST(Model, RoundTrip) {
   std::vector<NamedTensor> tensors = someTensors();
   Trailer trailer = someTrailer();
   auto plain = parseModel(modelBytes(views(tensors), nullptr), "m");
-  ASSERT_TRUE(plain) << toString(plain.trouble());
+  ASSERT_TRUE(plain) << toString(plain.failure());
   expectEqual(*plain, tensors);
   EXPECT_FALSE(plain->trailer);
   auto full = parseModel(modelBytes(views(tensors), &trailer), "m");
-  ASSERT_TRUE(full) << toString(full.trouble());
+  ASSERT_TRUE(full) << toString(full.failure());
   expectEqual(*full, tensors);
   ASSERT_TRUE(full->trailer);
   EXPECT_TRUE(*full->trailer == trailer);
@@ -121,7 +121,7 @@ TEST(Model, SectionsMayLackAndMayBeUnknown) {
   later[at] = 99;
   for (const std::string &text : {before, later}) {
     auto file = parseModel(summed(text), "m");
-    ASSERT_TRUE(file) << toString(file.trouble());
+    ASSERT_TRUE(file) << toString(file.failure());
     EXPECT_TRUE(file->trailer->columnNames.empty());
     EXPECT_EQ(file->trailer->classNames, trailer.classNames);
     EXPECT_EQ(file->trailer->values, trailer.values);
@@ -139,8 +139,8 @@ TEST(Model, MeansAreWholeNumbersOfDoubles) {
   bytes.erase(at + 12, 1);
   auto file = parseModel(bytes, "m");
   ASSERT_FALSE(file);
-  EXPECT_EQ(file.trouble().code, "E405");
-  EXPECT_TRUE(llvm::StringRef(file.trouble().message).contains("means that are not a whole number of f64 values"));
+  EXPECT_EQ(file.failure().code, "E405");
+  EXPECT_TRUE(llvm::StringRef(file.failure().message).contains("means that are not a whole number of f64 values"));
 }
 
 TEST(Model, ThroughAFileOfSeveralMegabytes) {
@@ -156,7 +156,7 @@ TEST(Model, ThroughAFileOfSeveralMegabytes) {
   ASSERT_TRUE(bytes.ok());
   EXPECT_EQ((*bytes)->getBuffer(), modelBytes(views(tensors), &trailer));
   auto read = parseModel((*bytes)->getBuffer(), path);
-  ASSERT_TRUE(read) << toString(read.trouble());
+  ASSERT_TRUE(read) << toString(read.failure());
   expectEqual(*read, tensors);
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 1); // no temporary
   EXPECT_FALSE(writeModel(folder + "/none/net.model", views(tensors), &trailer).ok());
@@ -166,7 +166,7 @@ TEST(Model, ThroughAFileOfSeveralMegabytes) {
 TEST(Model, Troubles) {
   auto code = [](const std::string &bytes) {
     auto file = parseModel(bytes, "m");
-    return file ? std::string("good") : file.trouble().code;
+    return file ? std::string("good") : file.failure().code;
   };
   auto u32 = [](uint32_t value) { return std::string(reinterpret_cast<char *>(&value), 4); };
   auto u64 = [](uint64_t value) { return std::string(reinterpret_cast<char *>(&value), 8); };
@@ -195,7 +195,7 @@ TEST(Model, Troubles) {
   EXPECT_EQ(code(magic + u32(2) + a + a), "E405");                          // the same name twice
   EXPECT_EQ(code(one + a + "DLCTRAIL" + u32(2) + u32(0) + u64(0)), "E403"); // a later version
   EXPECT_EQ(code(one + a + "DLCTRAIL" + u32(1) + u32(0) + u64(0)), "E405"); // checksum
-  EXPECT_EQ(parseModel(one + u32(100) + "abcdefgh", "m").trouble().message,
+  EXPECT_EQ(parseModel(one + u32(100) + "abcdefgh", "m").failure().message,
             "the model file ends at byte 23, but a tensor name at byte 15 takes 100 bytes");
 }
 
@@ -219,7 +219,7 @@ TEST(Model, EveryPrefixIsTruncatedAndEveryFlipIsFound) {
       continue;
     }
     ASSERT_FALSE(file) << size;
-    EXPECT_EQ(file.trouble().code, size == 0 ? "E401" : "E404") << size;
+    EXPECT_EQ(file.failure().code, size == 0 ? "E401" : "E404") << size;
   }
   // One changed byte anywhere is found: by the structure or by the checksum.
   for (size_t at = 0; at < bytes.size(); ++at)
@@ -236,7 +236,7 @@ TEST(Model, EveryPrefixIsTruncatedAndEveryFlipIsFound) {
       copy[random.below(static_cast<uint32_t>(copy.size()))] =
           static_cast<char>(random.below(3) ? random.next32() : 0xff * random.below(2));
     auto file = parse(copy);
-    EXPECT_TRUE(file || file.trouble().code[0] == 'E');
+    EXPECT_TRUE(file || file.failure().code[0] == 'E');
   }
 }
 
@@ -251,9 +251,9 @@ TEST(Match, TableOfDifferences) {
   wanted.push_back({"linear3.bias", {DType::F32, {7}}, "net.dsl:6:6"});
   auto match = matchTensors(file, "old.model", wanted, "net.dsl");
   ASSERT_FALSE(match);
-  EXPECT_EQ(match.trouble().code, "E402");
-  EXPECT_EQ(match.trouble().message, "weights do not match net.dsl");
-  EXPECT_EQ(match.trouble().detail, "linear2.weight   file 10x64   net 10x128   (from net.dsl:5:6)\n"
+  EXPECT_EQ(match.failure().code, "E402");
+  EXPECT_EQ(match.failure().message, "weights do not match net.dsl");
+  EXPECT_EQ(match.failure().detail, "linear2.weight   file 10x64   net 10x128   (from net.dsl:5:6)\n"
                                     "linear3.bias     file -       net 7        (from net.dsl:6:6)\n"
                                     "old.bias         file 3       net -");
 }
@@ -268,19 +268,19 @@ TEST(Match, WhatStartsAnewNeedNotFit) {
     return matchBeginning(file, "old.model", wanted, "net.dsl",
                           [=](llvm::StringRef name) { return !fresh.empty() && name.starts_with(fresh); });
   };
-  EXPECT_EQ(match("").trouble().code, "E402");
-  EXPECT_EQ(match("").trouble().help, "--fresh='head,old' re-initialises these and takes the others from the file");
+  EXPECT_EQ(match("").failure().code, "E402");
+  EXPECT_EQ(match("").failure().help, "--fresh='head,old' re-initialises these and takes the others from the file");
   auto fits = match("head");
   ASSERT_TRUE(fits);
   EXPECT_EQ(fits->taken, (std::vector<const NamedTensor *>{&file.tensors[0], nullptr}));
   EXPECT_EQ(fits->unused, (std::vector<std::string>{"old.bias", "old.weight"}));
-  EXPECT_EQ(match("old").trouble().detail, "head.weight   file -   net 2"); // the net's tensors are missed all the same
+  EXPECT_EQ(match("old").failure().detail, "head.weight   file -   net 2"); // the net's tensors are missed all the same
   EXPECT_TRUE(match("head"));
   wanted.pop_back();
-  EXPECT_EQ(match("").trouble().help, "--fresh='old' re-initialises these and takes the others from the file");
+  EXPECT_EQ(match("").failure().help, "--fresh='old' re-initialises these and takes the others from the file");
   EXPECT_EQ(match("old")->taken.size(), 1u); // a net without the old head
   wanted.front().type.dtype = DType::F64;
-  EXPECT_EQ(match("old").trouble().code, "E403");
+  EXPECT_EQ(match("old").failure().code, "E403");
 }
 
 TEST(Match, OrderOfTheNetAndDType) {
@@ -295,8 +295,8 @@ TEST(Match, OrderOfTheNetAndDType) {
   EXPECT_EQ((*match)[0], &file.tensors[1]);
   EXPECT_EQ((*match)[1], &file.tensors[0]);
   wanted[1].type.dtype = DType::F64;
-  EXPECT_EQ(matchTensors(file, "m", wanted, "net.dsl").trouble().code, "E403");
-  EXPECT_EQ(matchTensors(file, "m", {wanted[0]}, "net.dsl").trouble().code, "E402"); // one too many
+  EXPECT_EQ(matchTensors(file, "m", wanted, "net.dsl").failure().code, "E403");
+  EXPECT_EQ(matchTensors(file, "m", {wanted[0]}, "net.dsl").failure().code, "E402"); // one too many
 }
 
 } // namespace
