@@ -44,6 +44,18 @@ function(dlc_precompile target)
   endif()
 endfunction()
 
+# With DLC_UNITY, six files of a library are compiled as one, which saves half the time of a build from nothing. Rows of a
+# registry stay alone: they give the same names to the same things. No file may need another: the clang preset proves it.
+function(dlc_unity target)
+  if(NOT DLC_UNITY OR target MATCHES "dlc_(ops|kernels|passes|metric|schedule)")
+    return()
+  endif()
+  get_target_property(sources ${target} SOURCES)
+  list(FILTER sources INCLUDE REGEX "/(cmd|instr|source|step|decode)_[^/]*$")
+  set_source_files_properties(${sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+endfunction()
+
 # dlc_library(<folder> [ROOMS <subfolder>...] [DEPS <folder>...] [LIBRARIES <target>...] [SOURCES <generated file>...]
 #             [OPTIMIZE <flag> [FILES <file>...]])
 # All lib/<folder>/*.cpp become the static library dlc_<folder>. Adding a file re-runs CMake.
@@ -71,6 +83,7 @@ function(dlc_library folder)
   else()
     dlc_precompile(dlc_${folder})
   endif()
+  dlc_unity(dlc_${folder})
   # For the installed archive: its own objects, and those it was handed.
   list(FILTER ARG_SOURCES INCLUDE REGEX TARGET_OBJECTS)
   set_property(GLOBAL APPEND PROPERTY DLC_OBJECTS $<TARGET_OBJECTS:dlc_${folder}> ${ARG_SOURCES})
@@ -79,11 +92,11 @@ function(dlc_library folder)
   endforeach()
 endfunction()
 
-# dlc_unit_test(<folder> [DEPS <folder>...]): test/unit/<folder>/*.cpp becomes the GoogleTest program unit_<folder>.
+# dlc_unit_test(<folder> [ALONE] [DEPS <folder>...]): test/unit/<folder>/*.cpp becomes the GoogleTest program unit_<folder>.
 # Tests find the project's files through the macro DLC_SOURCE_DIR, and the big data sets through the variable
 # DLC_TEST_DATA of the environment; DLC_LONG_TESTS in the environment asks for the long form of a test.
 function(dlc_unit_test folder)
-  cmake_parse_arguments(ARG "" "" "DEPS;DEFINES" ${ARGN})
+  cmake_parse_arguments(ARG "ALONE" "" "DEPS;DEFINES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
   add_executable(unit_${folder} ${sources})
   foreach(dep ${folder} ${ARG_DEPS})
@@ -96,6 +109,9 @@ function(dlc_unit_test folder)
   target_compile_options(unit_${folder} PRIVATE $<$<CONFIG:Release>:-O1>)
   target_link_libraries(unit_${folder} PRIVATE dlc_absl GTest::gtest GTest::gmock GTest::gtest_main)
   dlc_precompile(unit_${folder})
+  if(NOT ARG_ALONE) # its files share no names
+    dlc_unity(unit_${folder})
+  endif()
   add_test(NAME unit_${folder} COMMAND unit_${folder})
   set_tests_properties(unit_${folder} PROPERTIES ENVIRONMENT "${DLC_TEST_ENVIRONMENT}")
   set_property(GLOBAL APPEND PROPERTY DLC_UNIT_TESTS unit_${folder})
