@@ -30,7 +30,7 @@ void keepRefusal(std::error_code &refused, std::error_code error) {
     refused = error;
 }
 
-enum class Entry : uint8_t { Folder, Picture, Foreign, Special, Other };
+enum class EntryKind : uint8_t { Folder, Picture, Foreign, Special, Other };
 
 /// The first bytes of a regular file as they are; none of one that cannot be read, with the reason in `refused` where
 /// that is the system's.
@@ -84,7 +84,7 @@ public:
     for (fs::directory_iterator it(folder, error), end; it != end && !error; it.increment(error)) {
       llvm::StringRef name = llvm::sys::path::filename(it->path());
       if (!name.starts_with("."))
-        listing.names.emplace(name.str(), Entry::Other);
+        listing.names.emplace(name.str(), EntryKind::Other);
     }
     if (error)
       return Trouble{.code = codeOfRefusal(error).str(), .message = escaped(folder) + ": " + error.message()};
@@ -96,30 +96,30 @@ public:
     }
     return listing;
   }
-  std::map<std::string, Entry> names;
+  std::map<std::string, EntryKind> names;
   std::map<std::string, size_t> foreign;
 
 private:
-  Entry look(const std::string &folder, const std::string &name, std::error_code &refused) {
+  EntryKind look(const std::string &folder, const std::string &name, std::error_code &refused) {
     const std::string path = within(folder, name);
     fs::file_status status;
     const std::error_code unknown = fs::status(path, status);
     keepRefusal(refused, unknown);
     const bool there = !unknown;
     if (there && status.type() == fs::file_type::directory_file)
-      return Entry::Folder;
+      return EntryKind::Folder;
     if (there && status.type() != fs::file_type::regular_file)
-      return Entry::Special;
+      return EntryKind::Special;
     if (hasImageExtension(name)) // or it is a damaged one
-      return Entry::Picture;
+      return EntryKind::Picture;
     const std::string bytes = firstBytes(path, refused);
     if (!imageFormatName(bytes).empty())
-      return Entry::Picture;
+      return EntryKind::Picture;
     llvm::StringRef format = foreignImageName(bytes);
     if (format.empty())
-      return Entry::Other;
+      return EntryKind::Other;
     ++foreign[format.str()];
-    return Entry::Foreign;
+    return EntryKind::Foreign;
   }
 };
 
@@ -146,27 +146,27 @@ Fallible<std::vector<Picture>> picturesInFolder(const std::string &folder, std::
   LeftOut left, leftBeside;
   leftBeside.foreign = outer.foreign;
   for (const auto &[name, entry] : outer.names) {
-    leftBeside.special += entry == Entry::Special;
-    if (entry == Entry::Picture)
+    leftBeside.special += entry == EntryKind::Special;
+    if (entry == EntryKind::Picture)
       beside.push_back({within(folder, name), ""});
-    if (entry != Entry::Folder)
+    if (entry != EntryKind::Folder)
       continue;
     DLC_TRY(auto inner, Listing::of(within(folder, name)));
     const size_t before = pictures.size();
-    std::map<Entry, size_t> counts;
+    std::map<EntryKind, size_t> counts;
     for (const auto &[picture, kind] : inner.names) {
       ++counts[kind];
-      if (kind == Entry::Picture)
+      if (kind == EntryKind::Picture)
         pictures.push_back({within(within(folder, name), picture), name});
     }
     for (const auto &[format, count] : inner.foreign)
       left.foreign[format] += count;
-    left.special += counts[Entry::Special];
+    left.special += counts[EntryKind::Special];
     if (pictures.size() == before) {
       notes.push_back("no pictures in " + escaped(within(folder, name)) + ", so it is not a class");
     } else {
-      left.folders += counts[Entry::Folder];
-      left.others += counts[Entry::Other];
+      left.folders += counts[EntryKind::Folder];
+      left.others += counts[EntryKind::Other];
     }
   }
   const bool classes = !pictures.empty();

@@ -2,6 +2,7 @@
 // It maps nothing, so that a file cut off by another program is a short read and not a signal.
 #include "dlc/support/files.h"
 #include "owned_buffer.h"
+#include "system_error.h"
 
 #include "absl/strings/str_cat.h"
 #include "dlc/support/strings.h"
@@ -17,10 +18,6 @@
 
 namespace dlc {
 namespace {
-
-absl::Status systemError(llvm::StringRef path, int error) {
-  return absl::Status(absl::ErrnoToStatusCode(error), absl::StrCat(av(path), ": ", std::strerror(error)));
-}
 
 struct Descriptor {
   int fd;
@@ -50,7 +47,7 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> readFile(llvm::StringRef pat
   Descriptor in{standardInput ? STDIN_FILENO : llvm::sys::RetryAfterSignal(-1, open), !standardInput};
   struct stat status;
   if (in.fd < 0 || ::fstat(in.fd, &status) != 0)
-    return systemError(name, errno);
+    return support::systemError(name, errno);
   if (S_ISDIR(status.st_mode))
     return absl::FailedPreconditionError(absl::StrCat(av(name), ": is a folder"));
 
@@ -75,7 +72,7 @@ absl::StatusOr<std::unique_ptr<llvm::MemoryBuffer>> readFile(llvm::StringRef pat
       struct pollfd stream = {in.fd, POLLIN, 0};
       if (errno == EINTR || (errno == EAGAIN && (::poll(&stream, 1, -1) >= 0 || errno == EINTR)))
         continue; // a pipe that somebody has made non-blocking is waited for
-      return systemError(name, errno);
+      return support::systemError(name, errno);
     }
     bytes.shrink(piece - static_cast<uint64_t>(got));
     if (got == 0)

@@ -1,6 +1,7 @@
 // The one function that writes files: all or nothing, synced, and no temporary left behind.
 // It keeps no file open and makes no folders.
 #include "dlc/support/files.h"
+#include "system_error.h"
 
 #include "absl/strings/str_cat.h"
 #include "dlc/support/last_words.h"
@@ -33,10 +34,6 @@ using llvm::sys::RetryAfterSignal;
 /// open(), again where a signal came in between.
 int openFile(const std::string &path, int flags, mode_t mode = 0) {
   return RetryAfterSignal(-1, [&] { return ::open(path.c_str(), flags | O_CLOEXEC, mode); });
-}
-
-absl::Status systemError(llvm::StringRef path, int error) {
-  return absl::Status(absl::ErrnoToStatusCode(error), absl::StrCat(av(path), ": ", std::strerror(error)));
 }
 
 /// Gathers small pieces; large ones go straight to the file.
@@ -100,7 +97,7 @@ absl::StatusOr<std::string> followLinks(llvm::StringRef path) {
       current = joined.str().str();
     }
   }
-  return systemError(path, ELOOP);
+  return support::systemError(path, ELOOP);
 }
 
 std::string folderOf(llvm::StringRef path) {
@@ -182,7 +179,7 @@ absl::Status writeDirectly(int fd, llvm::StringRef path, llvm::function_ref<void
   Writer writer(fd);
   produce([&](llvm::ArrayRef<char> piece) { return writer.write(piece); });
   writer.flush();
-  return writer.error ? systemError(path, writer.error) : absl::OkStatus();
+  return writer.error ? support::systemError(path, writer.error) : absl::OkStatus();
 }
 
 bool isSpecial(const struct stat &status) { return !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode); }
@@ -200,11 +197,11 @@ absl::Status writeFileAtomically(llvm::StringRef path, llvm::function_ref<void(S
   struct stat status;
   bool exists = ::stat(target->c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode))
-    return systemError(path, EISDIR);
+    return support::systemError(path, EISDIR);
   if (exists && isSpecial(status)) {
     int fd = openFile(*target, O_WRONLY);
     if (fd < 0)
-      return systemError(path, errno);
+      return support::systemError(path, errno);
     auto closing = llvm::make_scope_exit([&] { ::close(fd); });
     return writeDirectly(fd, path, produce);
   }
@@ -213,7 +210,7 @@ absl::Status writeFileAtomically(llvm::StringRef path, llvm::function_ref<void(S
   removeStale(folder, *target);
   int fd = openTemporary(folder, *target, mode, temporary);
   if (fd < 0)
-    return systemError(path, errno);
+    return support::systemError(path, errno);
   std::optional<PendingFile> pending;
   if (!temporary.empty())
     pending.emplace(temporary);
@@ -224,31 +221,31 @@ absl::Status writeFileAtomically(llvm::StringRef path, llvm::function_ref<void(S
       ::unlink(temporary.c_str());
   });
   if (exists && RetryAfterSignal(-1, ::fchmod, fd, status.st_mode & 07777) != 0)
-    return systemError(path, errno);
+    return support::systemError(path, errno);
   absl::Status written = writeDirectly(fd, path, produce);
   if (!written.ok())
     return written;
   if (RetryAfterSignal(-1, ::fsync, fd) != 0)
-    return systemError(path, errno);
+    return support::systemError(path, errno);
   if (temporary.empty()) {
     if (!nameTemporary(fd, folder, *target, temporary))
-      return systemError(path, errno);
+      return support::systemError(path, errno);
     pending.emplace(temporary);
   }
   // Renamed before it is closed: closing ends the lock that tells others to leave the temporary alone. What close()
   // could say, fsync() has said.
   if (RetryAfterSignal(-1, ::rename, temporary.c_str(), target->c_str()) != 0)
-    return systemError(path, errno);
+    return support::systemError(path, errno);
   pending->settled();
   temporary.clear();
 
   // Only now is the name on the disk as well. Some file systems cannot sync a folder and say EINVAL.
   int folderFd = openFile(folder, O_RDONLY | O_DIRECTORY);
   if (folderFd < 0)
-    return systemError(folder, errno);
+    return support::systemError(folder, errno);
   int error = RetryAfterSignal(-1, ::fsync, folderFd) == 0 || errno == EINVAL ? 0 : errno;
   ::close(folderFd);
-  return error ? systemError(folder, error) : absl::OkStatus();
+  return error ? support::systemError(folder, error) : absl::OkStatus();
 }
 
 absl::Status writeFileAtomically(llvm::StringRef path, llvm::StringRef bytes) {
@@ -259,27 +256,27 @@ absl::Status checkWritable(llvm::StringRef path) {
   if (path == "-")
     return absl::OkStatus();
   if (path.empty() || path.back() == '/')
-    return systemError(path, path.empty() ? ENOENT : EISDIR);
+    return support::systemError(path, path.empty() ? ENOENT : EISDIR);
   absl::StatusOr<std::string> target = followLinks(path);
   if (!target.ok())
     return target.status();
   if (llvm::sys::path::filename(*target).size() > NAME_MAX)
-    return systemError(path, ENAMETOOLONG);
+    return support::systemError(path, ENAMETOOLONG);
   struct stat status;
   if (::stat(target->c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode))
-      return systemError(path, EISDIR);
+      return support::systemError(path, EISDIR);
     if (::access(target->c_str(), W_OK) != 0)
-      return systemError(path, errno);
+      return support::systemError(path, errno);
     if (isSpecial(status))
       return absl::OkStatus();
   } else if (errno != ENOENT) {
-    return systemError(path, errno);
+    return support::systemError(path, errno);
   }
   std::string folder = folderOf(*target), temporary;
   int fd = openTemporary(folder, *target, 0600, temporary);
   if (fd < 0)
-    return systemError(path, errno);
+    return support::systemError(path, errno);
   ::close(fd);
   if (!temporary.empty())
     ::unlink(temporary.c_str());

@@ -14,7 +14,9 @@ namespace dlc::train {
 namespace {
 
 /// "1 step", "200 steps".
-std::string counted(int64_t count, const char *what) { return grouped(count) + " " + what + (count == 1 ? "" : "s"); }
+std::string groupedCount(int64_t count, const char *what) {
+  return grouped(count) + " " + what + (count == 1 ? "" : "s");
+}
 
 class LengthReview {
 public:
@@ -73,7 +75,7 @@ private:
   void batchSize() {
     if (t.batchSize.given() && t.batchSize > samples && !data.dropLast)
       idle(t.batchSize.loc, "write batch_size = " + llvm::Twine(samples))
-          << (samples == 1 ? "there is only " : "there are only ") << counted(samples, "training sample")
+          << (samples == 1 ? "there is only " : "there are only ") << groupedCount(samples, "training sample")
           << ": every epoch is one batch of all of them";
   }
 
@@ -104,7 +106,7 @@ private:
       return;
     const double fits = std::floor(100 * (1 - kLittle / static_cast<double>(steps))) / 100;
     idle(t.average.loc, fits > 0 ? "write average = " + shortNumber(fits) : "leave average out")
-        << "after " << counted(steps, "step") << " the average is still made of the initial weights to "
+        << "after " << groupedCount(steps, "step") << " the average is still made of the initial weights to "
         << shortNumber(std::round(100 * left)) << " %";
   }
 
@@ -114,15 +116,15 @@ private:
     const int64_t whole = bySteps ? steps : epochs;
     const char *unit = bySteps ? "step" : "epoch";
     if (every.given() && every->count > static_cast<double>(whole))
-      idle(every.loc, "write " + counted(std::max<int64_t>(1, whole / 2), unit))
-          << key << " is longer than the run, which has " << counted(whole, unit) << ": " << what
+      idle(every.loc, "write " + groupedCount(std::max<int64_t>(1, whole / 2), unit))
+          << key << " is longer than the run, which has " << groupedCount(whole, unit) << ": " << what
           << " only once, at the end";
   }
 
   double inSteps(const Const &time) const {
     return time.unit == Unit::Steps ? time.number : time.number * static_cast<double>(stepsPerEpoch);
   }
-  std::string theRun() const { return "the run has " + counted(steps, "step"); }
+  std::string theRun() const { return "the run has " + groupedCount(steps, "step"); }
 
   void schedule(const Spec &spec) {
     const auto whole = static_cast<double>(steps);
@@ -132,14 +134,14 @@ private:
       idle(spec.loc, "leave " + spec.name + " out, or write a factor below 1")
           << spec.name << " with a factor of 1 changes nothing";
     if (const Const *span = spec.find("length"); span && spec.name == "Warmup" && inSteps(*span) > whole)
-      idle(span->loc, "write " + counted(std::max<int64_t>(1, steps / 10), "step"))
+      idle(span->loc, "write " + groupedCount(std::max<int64_t>(1, steps / 10), "step"))
           << "Warmup is longer than the run: " << theRun() << ", and lr = " << shortNumber(t.lr) << " is never reached";
     if (const Const *every = spec.find("every"); every && spec.name == "Decay" && inSteps(*every) >= whole)
-      idle(every->loc, "write " + counted(half, "step")) << "Decay never happens: " << theRun();
+      idle(every->loc, "write " + groupedCount(half, "step")) << "Decay never happens: " << theRun();
     if (spec.name == "Steps")
       for (const ConstArg &arg : spec.args)
         if (arg.name != "factor" && arg.value.isNumber() && inSteps(arg.value) >= whole)
-          idle(arg.value.loc, "write " + counted(half, "step")) << "this time never comes: " << theRun();
+          idle(arg.value.loc, "write " + groupedCount(half, "step")) << "this time never comes: " << theRun();
     if (spec.name == "OneCycle" && spec.number("peak", t.lr + 1) <= t.lr && t.lr > 0)
       idle(spec.loc, "write OneCycle(" + shortNumber(10 * t.lr) + ")")
           << "the peak of OneCycle is not above lr = " << shortNumber(t.lr) << ", where the cycle begins";

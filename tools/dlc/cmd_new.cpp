@@ -2,6 +2,7 @@
 // It never writes over a file.
 #include "command.h"
 #include "json_line.h"
+#include "shell_word.h"
 #include "starters.h"
 #include "tool.h"
 
@@ -18,16 +19,6 @@
 
 namespace dlc::tool {
 namespace {
-
-/// A word as a shell takes it: in quotes where it has blanks or signs.
-std::string shellWord(llvm::StringRef word) {
-  if (llvm::all_of(word, [](char c) { return llvm::isAlnum(c) || llvm::StringRef("_./+-").contains(c) || (c & 0x80); }))
-    return word.str();
-  std::string quoted = "'";
-  for (char c : word)
-    c == '\'' ? quoted += "'\\''" : quoted += c;
-  return quoted + "'";
-}
 
 /// The folders and files of one run: whatever fails, all of them go again, and nothing that was there before.
 class Made {

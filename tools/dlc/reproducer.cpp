@@ -3,6 +3,7 @@
 #include "reproducer.h"
 
 #include "exit_codes.h"
+#include "shell_word.h"
 
 #include "dlc/support/check.h"
 #include "dlc/support/files.h"
@@ -25,17 +26,6 @@ llvm::StringRef commentOf(llvm::StringRef name) {
   return name.ends_with(".ir") || name.ends_with(".program") ? "// " : "# ";
 }
 
-std::string quoted(llvm::StringRef word) {
-  bool plain = !word.empty() &&
-               llvm::all_of(word, [](char c) { return llvm::isAlnum(c) || llvm::StringRef("-_=,./:+@%").contains(c); });
-  if (plain)
-    return word.str();
-  std::string result = "'";
-  for (char c : word)
-    result += c == '\'' ? std::string("'\\''") : c == '\n' ? std::string(" ") : std::string(1, c);
-  return result + "'";
-}
-
 llvm::ArrayRef<const char *> theCommand;
 
 /// Writes the source or IR that the command line names, behind a first line that repeats the failure, and the message
@@ -52,7 +42,7 @@ std::string writeReproducer(llvm::StringRef message) {
   llvm::StringRef comment = commentOf(source);
   std::string text = comment.str() + "dlc";
   for (const char *word : theCommand.drop_front())
-    text += " " + (word == *named ? path : quoted(word));
+    text += " " + (word == *named ? path : shellWord(word));
   text += "\n";
   llvm::SmallVector<llvm::StringRef, 8> lines;
   message.split(lines, '\n');

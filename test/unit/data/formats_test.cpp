@@ -3,6 +3,7 @@
 #include "data_test.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "gmock/gmock.h"
 
 #include <cmath>
 #include <cstring>
@@ -22,7 +23,7 @@ template <class T> std::string bytesOf(std::vector<T> values) {
 TEST(Npy, TypesAndOrders) {
   auto values = [](const std::string &file) {
     auto array = parseNpy({file, "a"});
-    EXPECT_TRUE(array) << toString(array.trouble());
+    EXPECT_TRUE(array) << toString(array.failure());
     std::vector<double> all;
     for (size_t i = 0; i < array->elements(); ++i)
       all.push_back(array->element(i));
@@ -40,7 +41,7 @@ TEST(Npy, TypesAndOrders) {
 }
 
 TEST(Npy, ElementsThatAreNoNumbers) {
-  auto said = [](const std::string &file) { return parseNpy({file, "a"}).trouble().message; };
+  auto said = [](const std::string &file) { return parseNpy({file, "a"}).failure().message; };
   EXPECT_EQ(said(npy("|O", "1,", "")), "elements of type '|O' (byte 21) are not supported");
   EXPECT_EQ(said(npy("<U3", "1,", "")), "elements of type '<U3' (byte 21) are not supported");
   EXPECT_EQ(said(npy("<M8[us]", "1,", "")), "elements of type '<M8[us]' (byte 21) are not supported");
@@ -60,7 +61,7 @@ TEST(Npy, NumbersThatAreTooLarge) {
   auto labelled = [&](const std::string &y) {
     return samplesOf({x, "x"}, *parseNpy({x, "x"}), std::pair(TextFile{y, "y"}, *parseNpy({y, "y"})), DType::F64);
   };
-  EXPECT_EQ(samplesOf({x, "x"}, *parseNpy({x, "x"}), std::nullopt, DType::F32).trouble().message,
+  EXPECT_EQ(samplesOf({x, "x"}, *parseNpy({x, "x"}), std::nullopt, DType::F32).failure().message,
             "element 0 is beyond the range of f32: 1e+300");
   // Whole numbers that cannot count classes are targets of a net that predicts numbers, and refused for one of classes.
   auto refused = [&](const std::string &y) {
@@ -69,7 +70,7 @@ TEST(Npy, NumbersThatAreTooLarge) {
     EXPECT_EQ(data->targetKind, TargetKind::Numbers);
     auto asNumbers = *data;
     EXPECT_TRUE(useTargets(asNumbers, {TargetWish::Kind::Numbers, 1, {}, DType::F64}));
-    return useTargets(*data, {TargetWish::Kind::Classes, 3}).trouble().message;
+    return useTargets(*data, {TargetWish::Kind::Classes, 3}).failure().message;
   };
   EXPECT_EQ(refused(npy(">i8", "1,", std::string("\0\0\1\0\0\0\0\0", 8))),
             "label 1099511627776 of sample 1 is too large; classes count from 0");
@@ -86,12 +87,12 @@ TEST(Npy, Damaged) {
   damage(good, 3000, [&](llvm::StringRef bytes) {
     auto array = parseNpy({bytes, "a"});
     if (!array) {
-      EXPECT_EQ(array.trouble().code, "E306");
+      EXPECT_EQ(array.failure().code, "E306");
       return;
     }
     ++whole;
     auto data = samplesOf({bytes, "a"}, *array, std::nullopt, DType::F32);
-    EXPECT_TRUE(data || data.trouble().code == "E306" || data.trouble().code == "E303");
+    EXPECT_TRUE(data || data.failure().code == "E306" || data.failure().code == "E303");
   });
   EXPECT_GT(whole, 0u);
 }
@@ -114,14 +115,14 @@ TEST(Zip, Damaged) {
                      little(static_cast<uint32_t>(file.size()), 4) + little(0, 2);
   auto all = [](llvm::StringRef) { return true; };
   auto members = parseZip({good, "z"}, all);
-  ASSERT_TRUE(members) << toString(members.trouble());
+  ASSERT_TRUE(members) << toString(members.failure());
   EXPECT_EQ((*members)[0].bytes->getBuffer(), "abc");
   size_t whole = 0;
   damage(good, 5000, [&](llvm::StringRef bytes) {
     auto read = parseZip({bytes, "z"}, all);
     whole += static_cast<bool>(read);
     if (!read) {
-      EXPECT_EQ(read.trouble().code, "E306");
+      EXPECT_EQ(read.failure().code, "E306");
     }
   });
   EXPECT_GT(whole, 0u);
@@ -131,19 +132,19 @@ TEST(Raw, Types) {
   auto data = parseRaw({bytesOf<int16_t>({1, -2, 3, 4}), "r"}, {2}, "i16", DType::F64);
   ASSERT_TRUE(data);
   EXPECT_EQ(valuesOf(*data), (std::vector<double>{1, -2, 3, 4}));
-  EXPECT_EQ(parseRaw({"abc", "r"}, {2}, "u8", DType::F32).trouble().code, "E306");
-  EXPECT_EQ(parseRaw({"", "r"}, {2}, "u8", DType::F32).trouble().code, "E306");
-  EXPECT_EQ(parseRaw({"abcd", "r"}, {INT64_MAX, 4}, "f64", DType::F32).trouble().code, "E306");
+  EXPECT_EQ(parseRaw({"abc", "r"}, {2}, "u8", DType::F32).failure().code, "E306");
+  EXPECT_EQ(parseRaw({"", "r"}, {2}, "u8", DType::F32).failure().code, "E306");
+  EXPECT_EQ(parseRaw({"abcd", "r"}, {INT64_MAX, 4}, "f64", DType::F32).failure().code, "E306");
   for (llvm::StringRef type : {"u8", "f64"})
-    EXPECT_EQ(parseRaw({"abcd", "r"}, {99999999, 99999999, 99999999}, type, DType::F32).trouble().message,
+    EXPECT_EQ(parseRaw({"abcd", "r"}, {99999999, 99999999, 99999999}, type, DType::F32).failure().message,
               "the file has 4 bytes; samples of 99999999x99999999x99999999 " + type.str() +
                   " take more than 2^64 each");
-  EXPECT_EQ(parseRaw({bytesOf<float>({NAN}), "r"}, {1}, "f32", DType::F32).trouble().code, "E303");
+  EXPECT_EQ(parseRaw({bytesOf<float>({NAN}), "r"}, {1}, "f32", DType::F32).failure().code, "E303");
 }
 
 TEST(Text, TokensAndTheNextOne) {
   auto data = parseText({"abcabcabca", "t"}, 4, {});
-  ASSERT_TRUE(data) << toString(data.trouble());
+  ASSERT_TRUE(data) << toString(data.failure());
   EXPECT_EQ(data->count, 2u);
   EXPECT_EQ(data->classNames, (std::vector<std::string>{"a", "b", "c"}));
   Samples samples = allSamples(std::make_shared<Dataset>(*std::move(data)));
@@ -152,13 +153,13 @@ TEST(Text, TokensAndTheNextOne) {
   gatherClasses(samples, samples.rows, y);
   EXPECT_EQ(std::vector<int32_t>(x, x + 8), (std::vector<int32_t>{0, 1, 2, 0, 1, 2, 0, 1}));
   EXPECT_EQ(std::vector<int32_t>(y, y + 8), (std::vector<int32_t>{1, 2, 0, 1, 2, 0, 1, 2}));
-  EXPECT_EQ(parseText({"ab\xc3", "t"}, 1, {}).trouble().code, "E306");
-  EXPECT_EQ(parseText({"ab", "t"}, 2, {}).trouble().code, "E309");
-  Trouble strange = parseText({"ab\nz", "t"}, 1, {"a", "b", "\n"}).trouble();
+  EXPECT_EQ(parseText({"ab\xc3", "t"}, 1, {}).failure().code, "E306");
+  EXPECT_EQ(parseText({"ab", "t"}, 2, {}).failure().code, "E309");
+  Trouble strange = parseText({"ab\nz", "t"}, 1, {"a", "b", "\n"}).failure();
   EXPECT_EQ(toString(strange), "t:2: E304: 'z' (character 4) is not one of the 3 characters of the training text");
   damage("a\u00fcb\n\u20ac\U0001f600z", 2000, [](llvm::StringRef bytes) {
     auto read = parseText({bytes, "t"}, 2, {});
-    EXPECT_TRUE(read || read.trouble().code == "E306" || read.trouble().code == "E309");
+    EXPECT_TRUE(read || read.failure().code == "E306" || read.failure().code == "E309");
   });
 }
 
@@ -178,22 +179,22 @@ TEST(Text, EveryCharacterOfAPromptCounts) {
                         {"cabbacca", 2, {2, 0, 1, 1, 0, 2, 2, 0}, {0, 0}}};
   for (const auto &prompt : kPrompts) {
     auto data = parseText({prompt.text, "t"}, 4, names, TextUse::Continue);
-    ASSERT_TRUE(data) << toString(data.trouble());
+    ASSERT_TRUE(data) << toString(data.failure());
     EXPECT_EQ(data->count, prompt.count) << prompt.text;
     EXPECT_EQ(data->values.tokens, prompt.tokens) << prompt.text;
     EXPECT_EQ(data->lastPlaces, prompt.places) << prompt.text;
     EXPECT_EQ(data->targetKind, TargetKind::None);
   }
-  EXPECT_EQ(parseText({"", "t"}, 4, names, TextUse::Continue).trouble().code, "E309");
-  EXPECT_EQ(parseText({"\n", "t"}, 4, names, TextUse::Continue).trouble().code, "E309");
-  EXPECT_EQ(parseText({"a\nb", "t"}, 4, names, TextUse::Continue).trouble().code, "E304");
+  EXPECT_EQ(parseText({"", "t"}, 4, names, TextUse::Continue).failure().code, "E309");
+  EXPECT_EQ(parseText({"\n", "t"}, 4, names, TextUse::Continue).failure().code, "E309");
+  EXPECT_EQ(parseText({"a\nb", "t"}, 4, names, TextUse::Continue).failure().code, "E304");
 }
 
 TEST(Text, LegalUtf8Alone) {
   auto code = [](llvm::StringRef middle) {
     std::string text = "ab" + middle.str() + "cd";
     auto read = parseText({text, "t"}, 1, {});
-    return read ? "" : read.trouble().message;
+    return read ? "" : read.failure().message;
   };
   for (llvm::StringRef legal :
        {"\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "\x7f"})
@@ -201,7 +202,7 @@ TEST(Text, LegalUtf8Alone) {
   for (llvm::StringRef illegal : {"\xc0\x80", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
                                   "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\x80", "\xe2\x82"})
     EXPECT_EQ(code(illegal), "byte 3 is not UTF-8") << llvm::toHex(illegal);
-  EXPECT_EQ(parseText({llvm::StringRef("ab\0z", 4), "t"}, 1, {"a", "b"}).trouble().message,
+  EXPECT_EQ(parseText({llvm::StringRef("ab\0z", 4), "t"}, 1, {"a", "b"}).failure().message,
             "byte 00 (character 3) is not one of the 2 characters of the training text");
 }
 
@@ -212,11 +213,11 @@ TEST(Cifar10, Samples) {
   EXPECT_TRUE(parseCifar10({sample + sample, "c"}, classes, pixels));
   EXPECT_EQ(classes, (std::vector<int32_t>{3, 3}));
   EXPECT_EQ(pixels.size(), 6144u);
-  EXPECT_EQ(parseCifar10({sample + "x", "c"}, classes, pixels).trouble().message,
+  EXPECT_EQ(parseCifar10({sample + "x", "c"}, classes, pixels).failure().message,
             "the file has 3074 bytes; samples take 3073 each, and the last one begins at byte 3073");
-  EXPECT_EQ(parseCifar10({"", "c"}, classes, pixels).trouble().message, "the file has 0 bytes; samples take 3073 each");
+  EXPECT_EQ(parseCifar10({"", "c"}, classes, pixels).failure().message, "the file has 0 bytes; samples take 3073 each");
   sample[0] = 10;
-  EXPECT_EQ(parseCifar10({sample, "c"}, classes, pixels).trouble().code, "E304");
+  EXPECT_EQ(parseCifar10({sample, "c"}, classes, pixels).failure().code, "E304");
 }
 
 TEST(Cache, PicturesAreTheSameWhereverTheyAreKept) {
@@ -238,7 +239,7 @@ TEST(Cache, PicturesAreTheSameWhereverTheyAreKept) {
   };
   auto memory = with(LoadContext::Cache::Memory, 178), disk = with(LoadContext::Cache::Disk, 0),
        none = with(LoadContext::Cache::None, 0);
-  ASSERT_TRUE(memory && disk && none) << toString(memory.trouble());
+  ASSERT_TRUE(memory && disk && none) << toString(memory.failure());
   EXPECT_FALSE((*memory)->uniform());
   EXPECT_EQ((*memory)->classNames, (std::vector<std::string>{"a", "b"}));
   for (size_t row = 0; row < 40; ++row)
@@ -246,13 +247,13 @@ TEST(Cache, PicturesAreTheSameWhereverTheyAreKept) {
       EXPECT_EQ((*memory)->value(row, i), (*disk)->value(row, i));
       EXPECT_EQ((*memory)->value(row, i), (*none)->value(row, i));
     }
-  Trouble full = with(LoadContext::Cache::Memory, 50).trouble();
+  Trouble full = with(LoadContext::Cache::Memory, 50).failure();
   EXPECT_EQ(full.code, "E310");
   EXPECT_EQ(full.message, "the decoded samples need 178 bytes, but 50 are allowed (--max-memory)");
   EXPECT_TRUE(with(LoadContext::Cache::Memory, 180, 2));
-  EXPECT_EQ(with(LoadContext::Cache::Memory, 180, 3).trouble().message,
+  EXPECT_EQ(with(LoadContext::Cache::Memory, 180, 3).failure().message,
             "the decoded samples need 178 bytes besides the 3 of other samples, but 180 are allowed (--max-memory)");
-  EXPECT_EQ(with(LoadContext::Cache::Memory, 2, 3).trouble().code, "E310");
+  EXPECT_EQ(with(LoadContext::Cache::Memory, 2, 3).failure().code, "E310");
   EXPECT_TRUE(with(LoadContext::Cache::Disk, 2, 3)); // the limit is one of memory
   EXPECT_TRUE(with(LoadContext::Cache::None, 2, 3));
   // A file that goes away after it was looked at: the next batch says so.
@@ -261,7 +262,7 @@ TEST(Cache, PicturesAreTheSameWhereverTheyAreKept) {
   auto prepare = fitPrepare({spec("Resize", {{"size", number(2)}})}, samples);
   ASSERT_TRUE(prepare);
   float x[4];
-  EXPECT_EQ(gatherInputs(samples, 0u, *prepare, x).trouble().code, "E301");
+  EXPECT_EQ(gatherInputs(samples, 0u, *prepare, x).failure().code, "E301");
   for (const auto &entry : std::filesystem::directory_iterator(folder.path))
     EXPECT_EQ(entry.path().filename(), "b"); // the cache has no name
 }

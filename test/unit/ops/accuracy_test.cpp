@@ -2,12 +2,13 @@
 // units in the last place over all floats, and the same bits on every instruction set that fuses multiply-adds. The
 // long form takes every one of the 2^32 on the best set; the others and the short form have dense samples. What cancels
 // in textbook formulas of losses is looked at one by one.
+#include "registry.h"
+
 #include "dlc/ir/exact_math.h"
 #include "dlc/ir/graph_text.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/lower/lower.h"
-#include "dlc/ops/ops.h"
 #include "dlc/passes/pipeline.h"
 #include "dlc/runtime/executor.h"
 
@@ -24,11 +25,6 @@
 using namespace dlc;
 
 namespace {
-
-const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
 
 // Half of all floats are beyond 100, where the C library's functions take their time to underflow in double: what
 // rounds to the same float is asked for instead.

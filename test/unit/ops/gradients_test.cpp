@@ -1,8 +1,8 @@
 // The gradient of every op against differences in f64, over many random shapes of each and for every element.
 // The examples of the definitions are checked in ops_test.cpp; what kernels compute is compared in lowering_test.cpp.
+#include "registry.h"
 #include "shapes.h"
 
-#include "dlc/ops/ops.h"
 #include "dlc/passes/gradcheck.h"
 
 #include "gtest/gtest.h"
@@ -12,11 +12,6 @@
 using namespace dlc;
 
 namespace {
-
-const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
 
 /// Ops with a gradient; an update is no function to differentiate.
 std::vector<const OpDef *> differentiable() {

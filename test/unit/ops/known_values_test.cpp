@@ -1,11 +1,12 @@
 // Known answers that a person can work out on paper: ReLU, sigmoid, a matrix product, and the derivative of x * x. They
 // run on the interpreter and on every instruction set of this processor; that all of these agree on any input is tested
 // in lowering_test.cpp.
+#include "registry.h"
+
 #include "dlc/ir/graph_text.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/lower/lower.h"
-#include "dlc/ops/ops.h"
 #include "dlc/passes/pipeline.h"
 #include "dlc/runtime/executor.h"
 
@@ -20,11 +21,6 @@ namespace {
 
 using Numbers = std::vector<double>;
 using Named = std::map<std::string, Numbers>;
-
-const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
 
 std::unique_ptr<Graph> graphOf(llvm::StringRef text) {
   Sources sources;

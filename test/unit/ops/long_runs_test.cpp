@@ -1,11 +1,12 @@
 // Optimizers over very many steps in f32, against the same recurrences in long double: what forgets slowly must neither
 // drift nor stand still, and the corrections of what began at zero have all their digits. Short runs are compared with
 // PyTorch in test/peers.
+#include "registry.h"
+
 #include "dlc/ir/graph_text.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/running_mean.h"
 #include "dlc/lower/lower.h"
-#include "dlc/ops/ops.h"
 #include "dlc/passes/pipeline.h"
 #include "dlc/runtime/executor.h"
 
@@ -18,11 +19,6 @@
 using namespace dlc;
 
 namespace {
-
-const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
 
 /// One trained number w whose gradient is the input "g": the loss is w g.
 class OneWeight {

@@ -1,13 +1,14 @@
 // Every example of every op on every instruction set, in f32 and f64, fused and not, on one thread and on three,
 // against the interpreter: equal bits where the processor has FMA, close where it has not. Instruction sets that this
 // processor cannot run are left out here; their kernels are tested by emulation in ../kernels.
+#include "registry.h"
+
 #include "dlc/ir/exact_math.h"
 #include "dlc/ir/example.h"
 #include "dlc/ir/graph_text.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/lower/lower.h"
-#include "dlc/ops/ops.h"
 #include "dlc/passes/pipeline.h"
 #include "dlc/runtime/executor.h"
 
@@ -19,11 +20,6 @@
 using namespace dlc;
 
 namespace {
-
-const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
 
 struct Case {
   const OpDef *def;

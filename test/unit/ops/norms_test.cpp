@@ -1,9 +1,10 @@
 // Layers that divide by a deviation, and clipping by norm, with numbers whose squares overflow or underflow in f32:
 // values and gradients against the same graph in f64. There the squares do neither.
+#include "registry.h"
+
 #include "dlc/ir/graph_text.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
-#include "dlc/ops/ops.h"
 #include "dlc/passes/pipeline.h"
 
 #include "gtest/gtest.h"
@@ -13,11 +14,6 @@
 using namespace dlc;
 
 namespace {
-
-const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
 
 struct Layer {
   const char *op, *attrs;

@@ -1,5 +1,7 @@
 // Tests that run over every op and every example of it: text, shape rule, decomposition, gradient.
 // What the kernels compute is compared with the interpreter in lowering_test.cpp.
+#include "registry.h"
+
 #include "dlc/ops/ops.h"
 
 #include "dlc/ir/expand.h"
@@ -17,11 +19,6 @@
 using namespace dlc;
 
 namespace {
-
-const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
 
 struct Case {
   const OpDef *def;

@@ -1,12 +1,13 @@
 // The pass manager, and properties of all passes: no pass may change a result, break the graph, or change it twice.
 // What each pass does is shown by its lit file in test/passes.
+#include "../ops/registry.h"
+
 #include "dlc/passes/pipeline.h"
 
 #include "dlc/ir/graph_text.h"
 #include "dlc/ir/interpreter.h"
 #include "dlc/ir/op_attrs.h"
 #include "dlc/ir/verifier.h"
-#include "dlc/ops/ops.h"
 
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
@@ -18,11 +19,6 @@
 using namespace dlc;
 
 namespace {
-
-const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
 
 constexpr llvm::StringLiteral kTrain = R"(graph @train stage=graph {
   %x = input() {name="input", shape=[4,3]}

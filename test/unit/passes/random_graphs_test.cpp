@@ -1,5 +1,6 @@
 // Random graphs through random pipelines: whatever passes run, in whatever order, the program computes what the
 // interpreter computes of the graph as it was written. And at every stage the text reads back to the same text.
+#include "../ops/registry.h"
 #include "random_graphs.h"
 
 #include "dlc/ir/exact_math.h"
@@ -8,7 +9,6 @@
 #include "dlc/ir/running_mean.h"
 #include "dlc/ir/verifier.h"
 #include "dlc/lower/lower.h"
-#include "dlc/ops/ops.h"
 #include "dlc/passes/pipeline.h"
 #include "dlc/program/program_text.h"
 #include "dlc/program/verify.h"
@@ -24,11 +24,6 @@ using namespace dlc;
 using namespace dlc::test;
 
 namespace {
-
-const Registry &registry() {
-  static const Registry all(ops::all());
-  return all;
-}
 
 /// Ten thousand where the long form is asked for.
 uint32_t graphs(uint32_t few) { return std::getenv("DLC_LONG_TESTS") ? few * 40 : few; }
