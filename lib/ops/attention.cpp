@@ -84,6 +84,7 @@ extern constexpr OpDef attention =
             .examples = {"attention(f32[2,5,6], f32[2,5,6], f32[2,5,6]) {heads=3}",
                          "attention(f32[2,5,6], f32[2,5,6], f32[2,5,6]) {heads=2, causal=true}",
                          "attention(f32[1,17,8], f32[1,17,8], f32[1,17,8]) {heads=1, causal=true}"},
-            .places = Places::FeaturesLast});
+            .places = Places::FeaturesLast,
+            .sequences = true});
 
 } // namespace dlc::ops

@@ -26,6 +26,7 @@ extern constexpr OpDef avg_pool1d =
             .decompose = decompose,
             .examples = {"avg_pool1d(f32[2,3,8]) {kernel=2, stride=2}",
                          "avg_pool1d(f32[1,2,9]) {kernel=3, stride=2, padding=1}"},
+            .sequences = true,
             .takesChannels = true});
 
 } // namespace dlc::ops

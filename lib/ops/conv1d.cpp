@@ -94,6 +94,7 @@ extern constexpr OpDef conv1d =
             .examples = {"conv1d(f32[2,3,9], f32[4,3,3]) {padding=1}",
                          "conv1d(f32[1,4,20], f32[2,2,3]) {stride=2, dilation=2, groups=2}"},
             .places = Places::ChannelsFirst,
+            .sequences = true,
             .readsChannels = true});
 
 } // namespace dlc::ops

@@ -128,6 +128,7 @@ extern constexpr OpDef embedding =
             .examples = {"embedding(f32[5,7], i32[2,4])", "embedding(f32[3,33], i32[9])"},
             .also = kAlso,
             .tokens = true,
-            .places = Places::FeaturesLast});
+            .places = Places::FeaturesLast,
+            .sequences = true});
 
 } // namespace dlc::ops

@@ -32,6 +32,7 @@ extern constexpr OpDef gru =
             .decompose = decompose,
             .examples = {"gru(f32[2,3,4], f32[15,4], f32[15,5], f32[15], f32[15])",
                          "gru(f32[3,2,1], f32[6,1], f32[6,2], f32[6], f32[6]) {sequence=false}"},
-            .places = Places::FeaturesLast});
+            .places = Places::FeaturesLast,
+            .sequences = true});
 
 } // namespace dlc::ops

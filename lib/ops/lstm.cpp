@@ -34,6 +34,7 @@ extern constexpr OpDef lstm = lawful(
      .decompose = decompose,
      .examples = {"lstm(f32[2,3,4], f32[20,4], f32[20,5], f32[20], f32[20])",
                   "lstm(f32[3,2,1], f32[8,1], f32[8,2], f32[8], f32[8]) {sequence=false}"},
-     .places = Places::FeaturesLast});
+     .places = Places::FeaturesLast,
+     .sequences = true});
 
 } // namespace dlc::ops

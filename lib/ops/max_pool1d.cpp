@@ -26,6 +26,7 @@ extern constexpr OpDef max_pool1d = lawful({.name = "max_pool1d",
                                             .examples = {"max_pool1d(f32[2,3,8]) {kernel=2, stride=2}",
                                                          "max_pool1d(f32[1,2,9]) {kernel=3, stride=2, padding=1}"},
                                             .kinks = true,
+                                            .sequences = true,
                                             .takesChannels = true});
 
 } // namespace dlc::ops

@@ -38,6 +38,7 @@ extern constexpr OpDef position =
             .build = build,
             .decompose = decompose,
             .examples = {"position(f32[2,3,5], f32[3,5])"},
-            .places = Places::FeaturesLast});
+            .places = Places::FeaturesLast,
+            .sequences = true});
 
 } // namespace dlc::ops

@@ -18,11 +18,8 @@ constexpr int64_t kLargestCanvas = 96, kSmallestCanvas = 4;
 constexpr int64_t kMostFields = 64, kMostNamedFields = 256;
 
 bool readsSequences(const Model &model) {
-  static constexpr llvm::StringLiteral kLayers[] = {"LSTM",      "GRU",       "Attention", "Conv1d",
-                                                    "MaxPool1d", "AvgPool1d", "Position",  "Embedding"};
-  return model.description() && llvm::any_of(model.description()->layers, [](const session::LayerRow &row) {
-           return llvm::is_contained(kLayers, llvm::StringRef(row.layer));
-         });
+  return model.description() &&
+         llvm::any_of(model.description()->layers, [](const session::LayerRow &row) { return row.sequences; });
 }
 
 /// Channels and sizes of the pictures that the model takes, sizes of 0 where any will do; nothing if it takes others.

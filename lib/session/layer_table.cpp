@@ -47,12 +47,12 @@ std::vector<int64_t> workOf(const Graph &graph, const Registry &registry) {
   return work;
 }
 
-/// The name of the layer that stands at `op`'s place, in canonical case; "" where that is no layer.
-llvm::StringRef writtenLayer(const Op &op, const Registry &registry) {
+/// The layer that stands at `op`'s place; the op itself where that is none.
+const OpDef &writtenLayer(const Op &op, const Registry &registry) {
   llvm::StringRef text = textOf(op.origin().range);
   text = text.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
   const OpDef *def = text.empty() ? nullptr : registry.findLayer(text, Role::Layer);
-  return def ? llvm::StringRef(def->layer) : "";
+  return def ? *def : op.def();
 }
 
 /// "attention1" of "attention1.query.weight" and "attention1.key.weight"; "linear1" of its only weight.
@@ -88,9 +88,9 @@ LayerRow rowOf(llvm::ArrayRef<const Op *> ops, const Registry &registry) {
   const Op &last = *ops.back();
   const Type &type = last.type();
   row.shape = shapeText(llvm::ArrayRef<int64_t>(type.shape).drop_front(type.shape.empty() ? 0 : 1));
-  row.layer = writtenLayer(last, registry).str();
-  if (row.layer.empty())
-    row.layer = (last.def().layer.empty() ? last.name() : llvm::StringRef(last.def().layer)).str();
+  const OpDef &layer = writtenLayer(last, registry);
+  row.layer = (layer.layer.empty() ? layer.name : layer.layer).str();
+  row.sequences = layer.sequences;
   row.name = last.label().str();
   if (const auto *input = last.attrsIf<InputAttrs>()) {
     row.name = input->name;

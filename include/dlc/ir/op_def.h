@@ -130,6 +130,7 @@ struct OpDef {
   LossTarget target = LossTarget::Numbers; ///< of losses
   ResultRange range = {};
   Places places = Places::AsBefore; ///< of the sequence that a layer makes
+  bool sequences = false;           ///< a layer of sequences alone: of numbers in two axes, it says that they are one
   bool takesChannels = false;       ///< a layer works along the places of channels, C x L, and keeps them in order
   bool readsChannels = false;       ///< a layer that mistakes positions for channels if a sequence was not transposed
   bool dense = false;               ///< every output sees every input: a net of such layers is described by its widths

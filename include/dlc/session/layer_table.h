@@ -14,6 +14,7 @@ struct LayerRow {
   std::string layer; ///< "Conv2d", or the op: "add"; "" for inputs
   std::string shape; ///< of one sample
   int64_t parameters = 0, multiplyAdds = 0;
+  bool sequences = false;   ///< it takes nothing but sequences
   std::vector<size_t> from; ///< the rows whose values it reads
 };
 

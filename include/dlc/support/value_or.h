@@ -1,5 +1,5 @@
 // ValueOr<T, F>: a value, or what prevented it. Fallible, session::Result and the tool's OrExit are its kinds.
-// A failure lies on the heap, as it is rare and large; so success costs no more than std::optional.
+// A failure lies on the heap, as it is rare and large.
 #pragma once
 
 #include "dlc/support/check.h"
