@@ -12,6 +12,7 @@ import sys
 
 from pictures import png
 from scratch import Scratch
+from served_nets import train_text
 from server import Server
 
 scratch = Scratch(*sys.argv[1:3])
@@ -58,19 +59,8 @@ loss = CrossEntropy
 epochs = 30
 lr = 0.05
 """)
-scratch.write("text.txt", 60 * "the cat sat on the mat. ")
-scratch.write("text.dsl", """[model]
-input = Tokens(8, vocab=11)
-output = input -> Embedding(6) -> LSTM(8) -> Linear(11)
-[data]
-train = Text("text.txt")
-target = next
-[train]
-loss = CrossEntropy
-epochs = 1
-""")
-for name in ("photos", "text"):
-    scratch.must("train", f"{name}.dsl", "-o", f"{name}.model", "-q")
+scratch.must("train", "photos.dsl", "-o", "photos.model", "-q")
+train_text(scratch)
 scratch.write("digit.png", png(28, 28, digits[3], colour=0))
 scratch.write("paper.png", png(28, 28, bytes(255 - shade for shade in digits[3]), colour=0))
 

@@ -13,6 +13,7 @@ import sys
 
 from pictures import FOREIGN, bmp, exif, png, ppm
 from scratch import Scratch, table
+from served_nets import train_linear, train_text
 from server import Server
 
 scratch = Scratch(*sys.argv[1:3])
@@ -159,29 +160,8 @@ with Server(scratch, "photo.model", "ink.model", "gray.model", "flat.model", "ce
     scratch.check(client.ask("/model/none")[0] == 404, "no model")
 
 # Nothing that dlc show says is said in another way.
-scratch.write("text.txt", 60 * "the cat sat on the mat. ")
-scratch.write("text.dsl", """[model]
-input = Tokens(8, vocab=11)
-output = input -> Embedding(6) -> LSTM(8) -> Linear(11)
-[data]
-train = Text("text.txt")
-target = next
-[train]
-loss = CrossEntropy
-epochs = 1
-""")
-scratch.write("mean.csv", table([i, 9 - i, 255 - i] for i in range(10)))
-scratch.write("mean.dsl", """[model]
-input = 2
-output = input -> Linear(1)
-[data]
-train = Csv("mean.csv")
-[train]
-loss = MSE
-epochs = 1
-""")
-for name in ("text", "mean"):
-    scratch.must("train", f"{name}.dsl", "-o", f"{name}.model", "-q")
+train_text(scratch)
+train_linear(scratch, "mean", ([i, 9 - i, 255 - i] for i in range(10)), "MSE", 1)
 for name in ("iris", "digits"):
     scratch.must("train", os.path.join(examples, f"{name}.dsl"), "-o", f"{name}.model", "-q", "--epochs=1")
 names = ("text", "mean", "iris", "digits")
@@ -216,18 +196,26 @@ with Server(scratch, *(f"{name}.model" for name in names)) as server:
     scratch.check(policy.startswith("default-src 'none';") and "unsafe" not in policy, policy)
     scratch.check(not re.search(rb"https?://(?!www\.w3\.org/2000/svg)|\bimport\b|\ssrc=|@import|url\(", page), "it loads something")
 
-# A canvas where numbers can be one, and no page at all.
-scratch.write("row.csv", table([(i * j) % 17 for j in range(64)] + [i % 2] for i in range(20)))
-scratch.write("row.dsl", """[model]
-input = 64
-output = input -> Linear(2)
+# Numbers in two axes are a drawing, unless a layer says that they are a sequence.
+for name, layers in (("grid", "Flatten"), ("steps", "LSTM(4, sequence=false)")):
+    scratch.write(f"{name}.csv", table([(i * j) % 7 for j in range(48)] + [i % 2] for i in range(12)))
+    scratch.write(f"{name}.dsl", f"""[model]
+input = 8x6
+output = input -> {layers} -> Linear(2)
 [data]
-train = Csv("row.csv")
+train = Csv("{name}.csv")
 [train]
 loss = CrossEntropy
 epochs = 1
 """)
-scratch.must("train", "row.dsl", "-o", "row.model", "-q")
+    scratch.must("train", f"{name}.dsl", "-o", f"{name}.model", "-q")
+with Server(scratch, "grid.model", "steps.model") as server:
+    client = server.client()
+    forms = [client.ask(f"/model/{name}")[1]["form"] for name in ("grid", "steps")]
+    scratch.check(forms == ["draw", "array"], f"{forms}")
+
+# A canvas where numbers can be one, and no page at all.
+train_linear(scratch, "row", ([(i * j) % 17 for j in range(64)] + [i % 2] for i in range(20)), "CrossEntropy", 2)
 for ui, form, status in (("auto", "fields", 200), ("draw", "draw", 200), ("none", "fields", 404)):
     with Server(scratch, "row.model", "iris.model", f"--ui={ui}") as server:
         client = server.client()
