@@ -1,17 +1,14 @@
-// The thread that speaks HTTP: it accepts, answers health, metrics and descriptions itself, and hands questions to the
-// workers, whose answers come back as tasks of its own. How a connection reads and writes is in connection.cpp.
+// The thread that speaks HTTP: it accepts, and hands questions to the workers, whose answers come back as tasks of its
+// own. What is answered to what is in site.cpp, and how a connection reads and writes in connection.cpp.
 #include "dlc/serve/server.h"
 
-#include "about.h"
 #include "access_log.h"
 #include "connection.h"
-#include "page.h"
+#include "site.h"
 
-#include "dlc/serve/answers.h"
 #include "dlc/support/machine.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -30,11 +27,11 @@ using boost::system::error_code;
 class Server::Impl : public Handler {
 public:
   Impl(Models served, ServerOptions given)
-      : options(std::move(given)),
+      : options(std::move(given)), site(options.ui, metrics),
         batcher({.threads = options.threads, .maxDelay = options.maxDelay, .limit = options.queue}, metrics) {
     timeout = options.timeout;
     idle = options.idle;
-    take(std::move(served));
+    take(Served(std::move(served), options.ui));
   }
   ~Impl() override { end(); }
 
@@ -52,17 +49,11 @@ private:
   void welcome(tcp::socket socket, const tcp::endpoint &from);
   void sweep();
   void end();
-  void take(Models others);
-  void describe(Connection &connection, const Route &route);
-  void about(Connection &connection, const Route &route);
-  void ask(const std::shared_ptr<Connection> &connection, const Route &route, Request request);
-  std::optional<BodyForm> formOf(const Route &route, const Request &request) const;
-  std::string modelNames() const;
-  std::shared_ptr<const Model> modelOf(const Route &route, Refusal &refusal) const;
+  void take(Served others);
 
-  Models models; ///< used by the thread of connections, once it runs
   const ServerOptions options;
   Metrics metrics;
+  Site site; ///< used by the thread of connections, once it runs
   // Connections have sockets of the context, so it is destroyed after them.
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> running = asio::make_work_guard(context);
@@ -171,149 +162,42 @@ void Server::Impl::sweep() {
   });
 }
 
-std::string Server::Impl::modelNames() const {
-  std::vector<std::string> names;
-  for (const auto &model : models)
-    names.push_back(model->name());
-  return llvm::join(names, ", ");
-}
-
 void Server::Impl::handle(const std::shared_ptr<Connection> &connection, Request request) {
-  const Route route = findRoute(request.path);
-  connection->record.label = route.label;
-  if (route.kind == Route::Kind::None || (route.kind == Route::Kind::Page && options.ui == Ui::None))
-    return connection->reply(refusalReply({404, "no such path; docs/serving.md lists them"}));
-  using Method = Request::Method;
-  const bool fits =
-      route.posts() ? request.method == Method::Post : request.method == Method::Get || request.method == Method::Head;
-  if (!fits) {
-    Reply reply = refusalReply({405, route.posts() ? "expected POST" : "expected GET"});
-    reply.fields = route.posts() ? "Allow: POST\r\n" : "Allow: GET, HEAD\r\n";
-    return connection->reply(std::move(reply));
-  }
-  if (route.posts())
-    return ask(connection, route, std::move(request));
-  describe(*connection, route);
-}
-
-/// The model that a path names, or the only one where it names none; null with the reason.
-std::shared_ptr<const Model> Server::Impl::modelOf(const Route &route, Refusal &refusal) const {
-  if (route.model.empty() && models.size() > 1) {
-    refusal = {400, "which model? " + route.label.str() + "/NAME with one of: " + modelNames()};
-    return nullptr;
-  }
-  std::shared_ptr<const Model> model = route.model.empty() ? models.front() : findModel(models, route.model);
-  if (!model)
-    refusal = {404, "no such model; served: " + modelNames()};
-  return model;
-}
-
-void Server::Impl::about(Connection &connection, const Route &route) {
-  Refusal refusal;
-  if (const auto model = modelOf(route, refusal))
-    return connection.reply({200, aboutModel(*model, options.ui)});
-  connection.reply(refusalReply(refusal));
-}
-
-void Server::Impl::describe(Connection &connection, const Route &route) {
-  using Kind = Route::Kind;
-  const std::shared_ptr<const Model> model = findModel(models, route.model);
-  const auto ready = [&](const char *key) {
-    return Reply{draining ? 503u : 200u, std::string("{\"") + key + (draining ? "\":false}\n" : "\":true}\n")};
+  Decision decision = site.decide(std::move(request));
+  connection->record.label = decision.label;
+  connection->record.model = decision.model;
+  if (auto *reply = std::get_if<Reply>(&decision.next))
+    return connection->reply(std::move(*reply));
+  Job &job = std::get<Job>(decision.next);
+  job.done = [this, connection](Outcome outcome) {
+    asio::post(context, [connection, outcome = std::move(outcome)]() mutable {
+      Reply reply{outcome.status, std::move(outcome.body)};
+      connection->record.outcome = std::move(outcome);
+      connection->reply(std::move(reply));
+    });
   };
-  if ((route.kind == Kind::Model || route.kind == Kind::ModelReady) && !model)
-    return connection.reply(refusalReply({404, "no such model; served: " + modelNames()}));
-  switch (route.kind) {
-  case Kind::Health:
-    return connection.reply({200, "ok\n", "text/plain; charset=utf-8"});
-  case Kind::Metrics:
-    return connection.reply({200, metrics.text(), "text/plain; version=0.0.4; charset=utf-8"});
-  case Kind::Server:
-    return connection.reply({200, serverDescription()});
-  case Kind::Live:
-    return connection.reply({200, "{\"live\":true}\n"});
-  case Kind::Ready:
-    return connection.reply(ready("ready"));
-  case Kind::ModelReady:
-    return connection.reply(ready("ready"));
-  case Kind::Model:
-    return connection.reply({200, modelDescription(*model)});
-  case Kind::About:
-    return about(connection, route);
-  case Kind::Page:
-    return connection.reply(pageReply());
-  case Kind::Models:
-    return connection.reply({200, listOfModels(models)});
-  default:
-    return connection.reply(refusalReply({500, "a route without an answer"}));
-  }
+  if (!batcher.offer(job))
+    connection->reply(busyReply("too many requests wait"));
 }
 
-/// Nothing where the type of the body is none of those that the route takes.
-std::optional<BodyForm> Server::Impl::formOf(const Route &route, const Request &request) const {
-  const llvm::StringRef type = request.contentType;
-  // What curl says without -H; what is sent so is told apart by nothing else.
-  const bool unsaid = type.empty() || type == "application/x-www-form-urlencoded";
-  if (unsaid || type == "application/json")
-    return route.kind == Route::Kind::Infer ? BodyForm::Tensors : BodyForm::Json;
-  if (route.kind == Route::Kind::Infer)
-    return std::nullopt;
-  if (type == "text/csv")
-    return BodyForm::Csv;
-  if (type == "application/octet-stream")
-    return BodyForm::Bytes;
-  if (type.starts_with("image/"))
-    return BodyForm::Picture;
-  return std::nullopt;
-}
-
-void Server::Impl::ask(const std::shared_ptr<Connection> &connection, const Route &route, Request request) {
-  auto refuse = [&](unsigned status, const std::string &text, const char *fields = "") {
-    Reply reply = refusalReply({status, text});
-    reply.fields = fields;
-    connection->reply(std::move(reply));
-  };
-  Refusal refusal;
-  const std::shared_ptr<const Model> model = modelOf(route, refusal);
-  if (!model)
-    return connection->reply(refusalReply(refusal));
-  connection->record.model = model;
-  const std::optional<BodyForm> form = formOf(route, request);
-  if (!form)
-    return refuse(415, route.kind == Route::Kind::Infer
-                           ? "Content-Type: expected application/json"
-                           : "Content-Type: expected application/json, text/csv, image/png, image/jpeg, image/bmp "
-                             "or application/octet-stream");
-  if (request.body.size() > model->mostBytes())
-    return refuse(413, "a body for this model may have " + std::to_string(model->mostBytes()) + " bytes at most");
-  Job job{model, *form, std::move(request.body),
-          [this, connection](Outcome outcome) {
-            asio::post(context, [connection, outcome = std::move(outcome)]() mutable {
-              Reply reply{outcome.status, std::move(outcome.body)};
-              connection->record.outcome = std::move(outcome);
-              connection->reply(std::move(reply));
-            });
-          },
-          route.kind == Route::Kind::Prepare};
-  if (draining || !batcher.offer(job))
-    refuse(503, draining ? "the server is stopping" : "too many requests wait", "Retry-After: 1\r\n");
-}
-
-void Server::Impl::take(Models others) {
-  models = std::move(others);
+void Server::Impl::take(Served others) {
   limits.body = 0;
-  for (const auto &model : models)
+  for (const auto &model : others.models) {
     limits.body = std::max(limits.body, model->mostBytes());
-  metrics.loads += models.size();
+    metrics.loads += !llvm::is_contained(site.models(), model);
+  }
+  site.serve(std::move(others));
 }
 
 void Server::Impl::replace(Models others) {
-  asio::post(context, [this, others = std::move(others)]() mutable { take(std::move(others)); });
+  // What is told of the models is made here, and not by the thread that everybody waits for.
+  asio::post(context, [this, others = Served(std::move(others), options.ui)]() mutable { take(std::move(others)); });
 }
 
 bool Server::Impl::drain(double seconds) {
   asio::post(context, [this] {
     draining = true;
+    site.stop();
     error_code ignored;
     acceptor.close(ignored);
     for (const auto &connection : std::vector(connections.begin(), connections.end()))
