@@ -1,6 +1,7 @@
 // `dlc serve`: models behind a port of this machine, until a signal ends it.
 // HTTP, batches and answers are the library's (lib/serve); here are flags, files and messages.
 #include "command.h"
+#include "file_watch.h"
 #include "json_line.h"
 #include "stop_signal.h"
 #include "trained_net.h"
@@ -16,6 +17,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <chrono>
+#include <numeric>
 #include <thread>
 
 namespace dlc::tool {
@@ -32,12 +34,25 @@ bool isName(llvm::StringRef name) {
          llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_' || c == '-' || c == '.'; });
 }
 
-/// All models of the command line, compiled.
-OrExit<serve::Models> loadModels(const Options &options, serve::ModelOptions how) {
-  serve::Models models;
+/// A model of the command line, compiled.
+OrExit<std::shared_ptr<const serve::Model>> loadModel(const Options &options, const std::string &file,
+                                                      serve::ModelOptions how) {
   PassTimes none;
   DLC_TRY(session::Options opening, sessionOptions(options, none));
   opening.passes.times = nullptr;
+  session::Net net(opening);
+  if (session::Done opened = net.openModel(file); !opened)
+    return fail(options, net, opened.failure());
+  flush(options, net.diags());
+  auto model = serve::Model::make(net, nameOf(file), how);
+  if (!model)
+    return fail(options, net, model.failure());
+  return std::shared_ptr<const serve::Model>(*std::move(model));
+}
+
+/// All of them.
+OrExit<serve::Models> loadModels(const Options &options, serve::ModelOptions how) {
+  serve::Models models;
   for (const std::string &file : options.files) {
     const std::string name = nameOf(file);
     if (!isName(name))
@@ -45,16 +60,23 @@ OrExit<serve::Models> loadModels(const Options &options, serve::ModelOptions how
     if (serve::findModel(models, name))
       return fail(options, kUsage,
                   "two models are called '" + name + "'; a model is served under the name of its file");
-    session::Net net(opening);
-    if (session::Done opened = net.openModel(file); !opened)
-      return fail(options, net, opened.failure());
-    flush(options, net.diags());
-    auto model = serve::Model::make(net, name, how);
-    if (!model)
-      return fail(options, net, model.failure());
-    models.push_back(*std::move(model));
+    DLC_TRY(auto model, loadModel(options, file, how));
+    models.push_back(std::move(model));
   }
   return models;
+}
+
+/// Reads the files at these places of the command line again. A model whose file does not load stays as it is.
+void loadAgain(const Options &options, serve::ModelOptions how, llvm::ArrayRef<size_t> places, serve::Models &models) {
+  for (size_t place : places) {
+    const std::string &file = options.files[place];
+    auto model = loadModel(options, file, how);
+    if (model)
+      models[place] = *std::move(model);
+    if (!options.quiet)
+      llvm::errs() << "note: " << file
+                   << (model ? " is loaded again\n" : " does not load; the model of before is still served\n");
+  }
 }
 
 std::vector<std::string> namesOf(const serve::Models &models) {
@@ -91,6 +113,7 @@ static int runServe(const Options &options) {
   if (!log.empty())
     if (absl::Status status = checkWritable(log); !status.ok())
       return fail(options, status);
+  FileWatch watch(options.files); // what changes from here on is newer than what is loaded
   const serve::ModelOptions made{.maxRows = static_cast<size_t>(options.flags.whole("max-batch")), .callers = threads};
   DLC_TRY(serve::Models models, loadModels(options, made));
   LineFile lines(log, LineFile::Begin::GoOn);
@@ -98,7 +121,7 @@ static int runServe(const Options &options) {
 
   StopSignal signals;
   const std::vector<std::string> names = namesOf(models);
-  auto server = serve::Server::start(std::move(models), how);
+  auto server = serve::Server::start(models, how);
   if (!server.ok())
     return fail(options, server.status());
   if (options.json)
@@ -112,12 +135,15 @@ static int runServe(const Options &options) {
   constexpr auto kLook = std::chrono::milliseconds(50);
   while (!signals.stop()) {
     std::this_thread::sleep_for(kLook);
-    if (!signals.save()) // SIGHUP
+    std::vector<size_t> again = options.flags.flag("watch") ? watch.changed() : std::vector<size_t>();
+    if (signals.save()) { // SIGHUP
+      again.resize(models.size());
+      std::iota(again.begin(), again.end(), size_t{0});
+    }
+    if (again.empty())
       continue;
-    if (auto again = loadModels(options, made))
-      (*server)->replace(*std::move(again));
-    else if (!options.quiet)
-      llvm::errs() << "note: the models of before are still served\n";
+    loadAgain(options, made, again, models);
+    (*server)->replace(models);
   }
   const bool all = (*server)->drain(kDrainSeconds);
   if (!all && !options.quiet)
@@ -137,6 +163,7 @@ static constexpr Flag kFlags[] = {
     {.arg = arg::size("queue", "1024", "most requests that wait; more are answered 503")},
     {.arg = arg::size("max-connections", "8192", "most open connections; of one address three quarters").upTo(65536)},
     {.arg = arg::number("timeout", "10", "seconds that a request may take to arrive").above(0).upTo(3600)},
+    {.arg = arg::flag("watch", "false", "load a model again when its file changes")},
     {.arg = arg::file("log", "none", "write a JSON line per request to a file"), .hint = "access.jsonl"}};
 
 extern const Command cmd_serve;
