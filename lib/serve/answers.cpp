@@ -2,12 +2,17 @@
 // NaN and infinity, which JSON does not have, are null.
 #include "dlc/serve/answers.h"
 
+#include "tensor_type.h"
+
 #include "dlc/support/version.h"
 #include "dlc/train/metrics.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Endian.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <bit>
 #include <charconv>
 #include <cmath>
 
@@ -107,8 +112,24 @@ template <class T> std::string simpleAnswer(const Model &model, const Question &
   return out;
 }
 
-template <class T> std::string tensorAnswer(const Model &model, const Question &question, llvm::ArrayRef<T> values) {
-  std::string out = "{\"model_name\":";
+namespace {
+
+/// The numbers of one output, for each row.
+template <class T>
+void addBytes(std::string &out, const Model &model, const session::AnswerPart &part, llvm::ArrayRef<T> values) {
+  using Word = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
+  for (size_t row = 0; row < values.size(); row += model.answerSize())
+    for (T value : values.slice(row + part.from, part.size)) {
+      char bytes[sizeof(T)];
+      llvm::support::endian::write<Word, llvm::endianness::little>(bytes, std::bit_cast<Word>(value));
+      out.append(bytes, sizeof(bytes));
+    }
+}
+
+} // namespace
+
+template <class T> TensorAnswer tensorAnswer(const Model &model, const Question &question, llvm::ArrayRef<T> values) {
+  std::string out = "{\"model_name\":", bytes;
   addString(out, model.name());
   out += ",\"model_version\":\"1\"";
   if (question.id) {
@@ -116,16 +137,21 @@ template <class T> std::string tensorAnswer(const Model &model, const Question &
     addString(out, *question.id);
   }
   out += ",\"outputs\":[";
-  for (size_t at : question.outputs) {
+  for (const auto &[place, at] : llvm::enumerate(question.outputs)) {
     const ModelOutput &output = model.outputs()[at];
-    if (at != question.outputs.front())
-      out += ',';
-    out += "{\"name\":";
+    out += place ? ",{\"name\":" : "{\"name\":";
     addString(out, output.name);
     out += sizeof(T) == sizeof(float) ? ",\"datatype\":\"FP32\",\"shape\":" : ",\"datatype\":\"FP64\",\"shape\":";
     Shape shape{static_cast<int64_t>(question.rows)};
     shape.append(output.part.shape.begin(), output.part.shape.end());
-    out += listText(shape) + ",\"data\":[";
+    out += listText(shape);
+    if (question.binary[place]) {
+      const size_t before = bytes.size();
+      addBytes(bytes, model, output.part, values);
+      out += ",\"parameters\":{\"binary_data_size\":" + std::to_string(bytes.size() - before) + "}}";
+      continue;
+    }
+    out += ",\"data\":[";
     for (size_t row = 0; row < question.rows; ++row) {
       if (row)
         out += ',';
@@ -134,7 +160,10 @@ template <class T> std::string tensorAnswer(const Model &model, const Question &
     out += "]}";
   }
   out += "]}\n";
-  return out;
+  if (bytes.empty())
+    return {std::move(out)};
+  const size_t json = out.size();
+  return {std::move(out) + bytes, json};
 }
 
 std::string preparedAnswer(const Model &model, const Question &question) {
@@ -176,7 +205,7 @@ std::string modelDescription(const Model &model) {
     json.attribute("platform", "dlc");
     json.attributeArray("inputs", [&] {
       for (const ModelInput &input : model.inputs())
-        tensor(input.name, input.vocab ? "INT32" : number, input.shape);
+        tensor(input.name, tensorTypeOf(model, input), input.shape);
     });
     json.attributeArray("outputs", [&] {
       for (const ModelOutput &output : model.outputs())
@@ -188,11 +217,11 @@ std::string modelDescription(const Model &model) {
 }
 
 std::string serverDescription() {
-  return "{\"name\":\"dlc\",\"version\":\"" + version().str() + "\",\"extensions\":[]}\n";
+  return "{\"name\":\"dlc\",\"version\":\"" + version().str() + "\",\"extensions\":[\"binary_tensor_data\"]}\n";
 }
 
-template std::string tensorAnswer(const Model &, const Question &, llvm::ArrayRef<float>);
-template std::string tensorAnswer(const Model &, const Question &, llvm::ArrayRef<double>);
+template TensorAnswer tensorAnswer(const Model &, const Question &, llvm::ArrayRef<float>);
+template TensorAnswer tensorAnswer(const Model &, const Question &, llvm::ArrayRef<double>);
 template std::string simpleAnswer(const Model &, const Question &, llvm::ArrayRef<float>);
 template std::string simpleAnswer(const Model &, const Question &, llvm::ArrayRef<double>);
 

@@ -85,7 +85,8 @@ bool Batcher::takeOne(std::unique_lock<std::mutex> &lock, std::vector<Taken> &ta
 bool Batcher::read(Taken &taken, Metrics &metrics) {
   const Clock::time_point before = Clock::now();
   metrics.queue.add(taken.outcome.queue);
-  std::optional<Refusal> refused = readQuestion(taken.job.form, taken.job.body, *taken.job.model, taken.question);
+  std::optional<Refusal> refused =
+      readQuestion(taken.job.form, taken.job.body, *taken.job.model, taken.question, taken.job.jsonBytes);
   taken.outcome.parse = secondsSince(before);
   metrics.parse.add(taken.outcome.parse);
   taken.outcome.rows = refused ? 0 : taken.question.rows;
@@ -164,8 +165,13 @@ template <class T> void Batcher::computeAs(llvm::ArrayRef<Taken *> batch, std::v
     const llvm::ArrayRef<T> own =
         llvm::ArrayRef<T>(answers).slice(row * model.answerSize(), taken->question.rows * model.answerSize());
     row += taken->question.rows;
-    taken->outcome.body = taken->job.form == BodyForm::Tensors ? tensorAnswer(model, taken->question, own)
-                                                               : simpleAnswer(model, taken->question, own);
+    if (taken->job.form == BodyForm::Tensors) {
+      TensorAnswer answer = tensorAnswer(model, taken->question, own);
+      taken->outcome.body = std::move(answer.body);
+      taken->outcome.jsonBytes = answer.jsonBytes;
+    } else {
+      taken->outcome.body = simpleAnswer(model, taken->question, own);
+    }
     taken->answer();
   }
 }

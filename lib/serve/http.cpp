@@ -52,7 +52,7 @@ bool RequestReader::checkFields(llvm::StringRef lines) {
     refuse(status, text);
     return false;
   };
-  unsigned hosts = 0, lengths = 0, encodings = 0;
+  unsigned hosts = 0, lengths = 0, encodings = 0, headers = 0;
   for (llvm::StringRef rest = lines.split("\r\n").second; !rest.empty();) {
     llvm::StringRef line;
     std::tie(line, rest) = rest.split("\r\n");
@@ -70,6 +70,10 @@ bool RequestReader::checkFields(llvm::StringRef lines) {
       ++lengths;
       if (value.empty() || !llvm::all_of(value, llvm::isDigit))
         return wrong(400, "Content-Length is not a number");
+    } else if (name.equals_insensitive("inference-header-content-length")) {
+      ++headers;
+      if (value.getAsInteger(10, request.jsonBytes.emplace()))
+        return wrong(400, "Inference-Header-Content-Length is not a number of bytes");
     } else if (name.equals_insensitive("transfer-encoding")) {
       ++encodings;
       if (!value.equals_insensitive("chunked"))
@@ -84,8 +88,8 @@ bool RequestReader::checkFields(llvm::StringRef lines) {
   }
   if (lengths && encodings)
     return wrong(400, "both Content-Length and Transfer-Encoding");
-  if (lengths > 1 || encodings > 1 || hosts > 1)
-    return wrong(400, "Host, Content-Length or Transfer-Encoding is given twice");
+  if (lengths > 1 || encodings > 1 || hosts > 1 || headers > 1)
+    return wrong(400, "Host, Content-Length, Transfer-Encoding or Inference-Header-Content-Length is given twice");
   measured = lengths || encodings;
   return true;
 }

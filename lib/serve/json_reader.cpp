@@ -207,6 +207,14 @@ bool JsonReader::word(llvm::StringRef text) {
   return true;
 }
 
+bool JsonReader::boolean(bool &value) {
+  const Kind kind = peek();
+  if (kind != Kind::True && kind != Kind::False)
+    return fail("expected true or false");
+  value = kind == Kind::True;
+  return word(value ? "true" : "false");
+}
+
 bool JsonReader::skip() {
   // A bit for each array or object that is open: whether it is an object.
   uint64_t objects = 0;

@@ -136,12 +136,14 @@ bool isPicture(BodyForm form, llvm::StringRef body) {
 
 } // namespace
 
-std::optional<Refusal> readQuestion(BodyForm form, llvm::StringRef body, const Model &model, Question &question) {
+std::optional<Refusal> readQuestion(BodyForm form, llvm::StringRef body, const Model &model, Question &question,
+                                    std::optional<size_t> jsonBytes) {
   question.outputs.resize(model.outputs().size());
   std::iota(question.outputs.begin(), question.outputs.end(), size_t{0});
+  question.binary.assign(question.outputs.size(), false);
   switch (isPicture(form, body) ? BodyForm::Picture : form) {
   case BodyForm::Tensors:
-    return readTensors(body, model, question);
+    return readTensors(body, model, question, jsonBytes);
   case BodyForm::Json:
     return readJsonRows(body, model, question);
   case BodyForm::Csv:

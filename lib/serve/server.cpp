@@ -171,7 +171,7 @@ void Server::Impl::handle(const std::shared_ptr<Connection> &connection, Request
   Job &job = std::get<Job>(decision.next);
   job.done = [this, connection](Outcome outcome) {
     asio::post(context, [connection, outcome = std::move(outcome)]() mutable {
-      Reply reply{outcome.status, std::move(outcome.body)};
+      Reply reply = replyOf(outcome);
       connection->record.outcome = std::move(outcome);
       connection->reply(std::move(reply));
     });

@@ -16,13 +16,14 @@ namespace {
 Reply refuse(unsigned status, std::string text) { return refusalReply({status, std::move(text)}); }
 
 /// Nothing where the type of the body is none of those that the route takes.
-std::optional<BodyForm> formOf(const Route &route, llvm::StringRef type) {
+std::optional<BodyForm> formOf(const Route &route, const Request &request) {
+  const llvm::StringRef type = request.contentType;
   // What curl says without -H; what is sent so is told apart by nothing else.
   const bool unsaid = type.empty() || type == "application/x-www-form-urlencoded";
   if (unsaid || type == "application/json")
     return route.kind == Route::Kind::Infer ? BodyForm::Tensors : BodyForm::Json;
   if (route.kind == Route::Kind::Infer)
-    return std::nullopt;
+    return request.jsonBytes && type == "application/octet-stream" ? std::optional(BodyForm::Tensors) : std::nullopt;
   if (type == "text/csv")
     return BodyForm::Csv;
   if (type == "application/octet-stream")
@@ -124,10 +125,11 @@ Decision Site::ask(const Route &route, Request request) const {
   if (!place)
     return {refusalReply(refusal), route.label};
   const std::shared_ptr<const Model> &model = served.models[*place];
-  const std::optional<BodyForm> form = formOf(route, request.contentType);
+  const std::optional<BodyForm> form = formOf(route, request);
   if (!form)
     return {refuse(415, route.kind == Route::Kind::Infer
-                            ? "Content-Type: expected application/json"
+                            ? "Content-Type: expected application/json, or application/octet-stream with "
+                              "Inference-Header-Content-Length"
                             : "Content-Type: expected application/json, text/csv, image/png, image/jpeg, image/bmp "
                               "or application/octet-stream"),
             route.label, model};
@@ -136,7 +138,18 @@ Decision Site::ask(const Route &route, Request request) const {
             route.label, model};
   if (stopping)
     return {busyReply("the server is stopping"), route.label, model};
-  return {Job{model, *form, std::move(request.body), nullptr, route.kind == Route::Kind::Prepare}, route.label, model};
+  Job job{model, *form, std::move(request.body), *form == BodyForm::Tensors ? request.jsonBytes : std::nullopt};
+  job.prepareOnly = route.kind == Route::Kind::Prepare;
+  return {std::move(job), route.label, model};
+}
+
+Reply replyOf(Outcome &outcome) {
+  Reply reply{outcome.status, std::move(outcome.body)};
+  if (outcome.jsonBytes) {
+    reply.type = "application/octet-stream";
+    reply.fields = "Inference-Header-Content-Length: " + std::to_string(*outcome.jsonBytes) + "\r\n";
+  }
+  return reply;
 }
 
 } // namespace dlc::serve

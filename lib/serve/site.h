@@ -55,6 +55,8 @@ private:
   bool stopping = false;
 };
 
+/// What a worker has made of a job, as a reply. The body is moved out.
+Reply replyOf(Outcome &outcome);
 /// 503, to be asked again in a second.
 Reply busyReply(const std::string &why);
 

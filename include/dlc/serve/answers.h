@@ -8,9 +8,14 @@
 
 namespace dlc::serve {
 
+/// JSON, and where a client asks for that, bytes of tensors behind it.
+struct TensorAnswer {
+  std::string body;
+  std::optional<size_t> jsonBytes = std::nullopt; ///< of the body; nothing: all of it
+};
 /// `values` holds an answer for each row of `question`. T is float or double, as the net.
-/// The InferenceResponse of the Open Inference Protocol.
-template <class T> std::string tensorAnswer(const Model &model, const Question &question, llvm::ArrayRef<T> values);
+/// The InferenceResponse of the Open Inference Protocol. Numbers in bytes are little-endian, of the type of the net.
+template <class T> TensorAnswer tensorAnswer(const Model &model, const Question &question, llvm::ArrayRef<T> values);
 /// {"class": ..., "p": [...]} and the like: one object for a single sample, otherwise an array of them.
 template <class T> std::string simpleAnswer(const Model &model, const Question &question, llvm::ArrayRef<T> values);
 

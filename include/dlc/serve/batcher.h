@@ -12,6 +12,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace dlc::serve {
@@ -24,7 +25,8 @@ inline double secondsSince(Clock::time_point from) {
 /// What became of a request.
 struct Outcome {
   unsigned status = 200;
-  std::string body; ///< JSON
+  std::string body;                               ///< JSON, and behind it the bytes of tensors
+  std::optional<size_t> jsonBytes = std::nullopt; ///< as TensorAnswer has it
   size_t rows = 0;
   double queue = 0, parse = 0, compute = 0; ///< seconds; compute is that of the batch
 };
@@ -33,8 +35,9 @@ struct Job {
   std::shared_ptr<const Model> model;
   BodyForm form = BodyForm::Json;
   std::string body;
+  std::optional<size_t> jsonBytes = std::nullopt; ///< as readQuestion() takes it
   /// Called once, by a worker.
-  std::function<void(Outcome)> done;
+  std::function<void(Outcome)> done = nullptr;
   bool prepareOnly = false; ///< the answer is what `prepare` makes of a sample
 };
 

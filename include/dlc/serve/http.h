@@ -7,6 +7,7 @@
 #include "llvm/ADT/StringRef.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace dlc::serve {
@@ -19,9 +20,10 @@ struct HttpLimits {
 
 struct Request {
   enum class Method : uint8_t { Get, Head, Post, Other } method = Method::Other;
-  std::string path;        ///< without what follows a '?'
-  std::string contentType; ///< in lower case, without parameters
-  bool keepAlive = true;   ///< the client does not ask to close
+  std::string path;                ///< without what follows a '?'
+  std::string contentType;         ///< in lower case, without parameters
+  std::optional<size_t> jsonBytes; ///< Inference-Header-Content-Length
+  bool keepAlive = true;           ///< the client does not ask to close
   bool http10 = false;
   std::string body;
 };

@@ -35,6 +35,7 @@ public:
   bool string(std::string &text);
   /// The text of the number: `-1.5e3`.
   bool number(llvm::StringRef &text);
+  bool boolean(bool &value);
   /// Reads any value and forgets it.
   bool skip();
   /// Whether nothing but blanks follows, and nothing was wrong.

@@ -17,31 +17,33 @@ struct Question {
   bool single = false;           ///< it was one sample, not a list of one
   std::optional<std::string> id; ///< to be repeated in the answer
   std::vector<size_t> outputs;   ///< of the model, in the order of the answer
+  std::vector<bool> binary;      ///< of each of them, whether it is to be answered in bytes; of tensors only
 };
 
 /// The forms of a body.
 enum class BodyForm : uint8_t {
-  Tensors, ///< the JSON of the Open Inference Protocol
+  Tensors, ///< of the Open Inference Protocol: JSON, and bytes behind it
   Json,    ///< an array of numbers, nested or not
   Csv,     ///< a sample per line, as `dlc infer` reads it
   Bytes,   ///< a number from 0 to 255 per byte
   Picture, ///< PNG, JPEG, PGM, PPM or BMP; what else is one by its first bytes is read so too, but for tensors
 };
 
-/// Reads a body; nothing where `question` is one to `model`.
-std::optional<Refusal> readQuestion(BodyForm form, llvm::StringRef body, const Model &model, Question &question);
+/// Reads a body; nothing where `question` is one to `model`. `jsonBytes`: of tensors, the bytes of the body that are
+/// JSON; those of tensors follow it. 0: the body is the only input, in the type and shape that the model's description
+/// says. Nothing: all is JSON.
+std::optional<Refusal> readQuestion(BodyForm form, llvm::StringRef body, const Model &model, Question &question,
+                                    std::optional<size_t> jsonBytes = std::nullopt);
 
 // The parts of it.
-std::optional<Refusal> readTensors(llvm::StringRef body, const Model &model, Question &question);
+std::optional<Refusal> readTensors(llvm::StringRef body, const Model &model, Question &question,
+                                   std::optional<size_t> jsonBytes = std::nullopt);
 std::optional<Refusal> readJsonRows(llvm::StringRef body, const Model &model, Question &question);
 std::optional<Refusal> readCsvRows(llvm::StringRef body, const Model &model, Question &question);
 std::optional<Refusal> readBytes(llvm::StringRef body, const Model &model, Question &question);
 
 /// As `dlc infer` reads the file: upright as EXIF says, 16 bits as they are, grey as colour where the net takes colour.
 std::optional<Refusal> readPicture(llvm::StringRef body, const Model &model, Question &question);
-
-/// The number types of tensors: "FP32", "FP64", "INT32", "INT64", "UINT8".
-bool isTensorType(llvm::StringRef type);
 
 /// "[2,3]"
 std::string listText(llvm::ArrayRef<int64_t> shape);

@@ -14,8 +14,9 @@ std::future<Outcome> ask(Batcher &batcher, std::shared_ptr<const Model> model, s
                          BodyForm form = BodyForm::Json) {
   auto promise = std::make_shared<std::promise<Outcome>>();
   std::future<Outcome> answer = promise->get_future();
-  Job job{std::move(model), form, std::move(body),
-          [promise](Outcome outcome) { promise->set_value(std::move(outcome)); }};
+  Job job{.model = std::move(model), .form = form, .body = std::move(body), .done = [promise](Outcome outcome) {
+            promise->set_value(std::move(outcome));
+          }};
   EXPECT_TRUE(batcher.offer(job));
   return answer;
 }
@@ -134,7 +135,7 @@ TEST(Batcher, RefusesMoreThanItsQueueHolds) {
   std::vector<std::future<Outcome>> answers;
   for (unsigned i = 0; i < 3; ++i)
     answers.push_back(ask(batcher, model, sample(i, 4)));
-  Job job{model, BodyForm::Json, "[]", [](Outcome) { ADD_FAILURE() << "it was not taken"; }};
+  Job job{.model = model, .body = "[]", .done = [](Outcome) { ADD_FAILURE() << "it was not taken"; }};
   EXPECT_FALSE(batcher.offer(job));
   EXPECT_EQ(job.body, "[]");
   ASSERT_TRUE(batcher.start().ok());
@@ -148,7 +149,7 @@ TEST(Batcher, DropsWhatWaitsWhenTold) {
   auto model = test::classifier();
   Metrics metrics;
   Batcher batcher({.threads = 1}, metrics);
-  Job job{model, BodyForm::Json, "[1,2,3,4]", [](Outcome) { ADD_FAILURE() << "it was dropped"; }};
+  Job job{.model = model, .body = "[1,2,3,4]", .done = [](Outcome) { ADD_FAILURE() << "it was dropped"; }};
   ASSERT_TRUE(batcher.offer(job));
   batcher.stop(Batcher::Rest::Drop);
   EXPECT_TRUE(batcher.start().ok());

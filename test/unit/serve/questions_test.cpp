@@ -7,6 +7,11 @@
 
 #include "gmock/gmock.h"
 
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
 namespace dlc::serve {
 namespace {
 
@@ -176,11 +181,124 @@ TEST(Questions, TakesSeveralInputsByName) {
   const Question sizes =
       taken(BodyForm::Tensors, "{\"inputs\":[" + right + "," + left + "],\"outputs\":[{\"name\":\"size\"}]}", *model);
   const float values[] = {0.25F, 0.75F, 7, 1, 0, 8};
-  EXPECT_THAT(tensorAnswer<float>(*model, sizes, values),
+  EXPECT_THAT(tensorAnswer<float>(*model, sizes, values).body,
               HasSubstr("\"outputs\":[{\"name\":\"size\",\"datatype\":\"FP32\",\"shape\":[2,1],\"data\":[7,8]}]"));
   EXPECT_EQ(simpleAnswer<float>(*model, question, values),
             "[{\"kind\":{\"class\":\"1\",\"p\":[0.25,0.75]},\"size\":{\"values\":[7]}},"
             "{\"kind\":{\"class\":\"0\",\"p\":[1,0]},\"size\":{\"values\":[8]}}]\n");
+}
+
+/// The bytes of numbers as a machine of today has them.
+template <class T> std::string bytesOf(std::initializer_list<T> values) {
+  static_assert(std::endian::native == std::endian::little);
+  return {reinterpret_cast<const char *>(values.begin()), values.size() * sizeof(T)};
+}
+
+/// A request of one input with so many bytes behind its JSON.
+std::string binaryTensor(const std::string &type, const std::string &shape, const std::string &size,
+                         const std::string &more = "") {
+  return R"({"inputs":[{"name":"input","datatype":")" + type + R"(","shape":)" + shape +
+         R"(,"parameters":{"binary_data_size":)" + size + "}" + more + "}]}";
+}
+
+TEST(Questions, ReadsTensorsInBytes) {
+  auto model = test::classifier();
+  auto read = [&](const std::string &json, const std::string &bytes) {
+    Question question;
+    auto refusal = readQuestion(BodyForm::Tensors, json + bytes, *model, question, json.size());
+    EXPECT_FALSE(refusal) << refusal->text;
+    return question;
+  };
+  const Question floats =
+      read(binaryTensor("FP32", "[2,4]", "32"), bytesOf<float>({1, -2.5F, 0.1F, 1e-45F, 5, 6, 7, 8}));
+  EXPECT_EQ(floats.rows, 2u);
+  EXPECT_THAT(floats.values, ElementsAre(1, -2.5, double(0.1F), double(1e-45F), 5, 6, 7, 8));
+  EXPECT_THAT(floats.binary, ElementsAre(false));
+  EXPECT_THAT(read(binaryTensor("FP64", "[1,4]", "32"), bytesOf<double>({0.1, -0.0, 4.9e-324, 1e38})).values,
+              ElementsAre(0.1, -0.0, 4.9e-324, 1e38));
+  EXPECT_THAT(read(binaryTensor("UINT8", "[1,4]", "4"), bytesOf<uint8_t>({0, 1, 128, 255})).values,
+              ElementsAre(0, 1, 128, 255));
+  EXPECT_THAT(read(binaryTensor("INT32", "[1,4]", "16"), bytesOf<int32_t>({0, -1, INT32_MIN, INT32_MAX})).values,
+              ElementsAre(0, -1, -0x1p31, 0x1p31 - 1));
+  EXPECT_THAT(read(binaryTensor("INT64", "[1,4]", "32"), bytesOf<int64_t>({0, -1, INT64_MIN, INT64_MAX})).values,
+              ElementsAre(0, -1, -0x1p63, 0x1p63));
+  // The body is the tensor, as the description of the model says.
+  Question raw;
+  EXPECT_FALSE(readQuestion(BodyForm::Tensors, bytesOf<float>({1, 2, 3, 4, 5, 6, 7, 8}), *model, raw, 0));
+  EXPECT_THAT(raw.values, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8));
+  EXPECT_EQ(raw.rows, 2u);
+  EXPECT_THAT(raw.binary, ElementsAre(true));
+}
+
+TEST(Questions, TakesBytesForSomeOfSeveralInputs) {
+  auto model = test::modelOf("[model]\ninput.left = 2\ninput.right = 1\nboth = Concat(input.left, input.right)\n"
+                             "output.kind = both -> Linear(2)\noutput.size = both -> Linear(1)\n"
+                             "[train]\nloss.kind = CrossEntropy\nloss.size = MSE\n");
+  const std::string json =
+      R"({"outputs":[{"name":"size"},{"name":"kind","parameters":{"binary_data":false,"x":[]}}],"inputs":[
+      {"name":"right","shape":[2,1],"datatype":"UINT8","parameters":{"x":{},"binary_data_size":2}},
+      {"name":"left","shape":[2,2],"datatype":"FP32","data":[1,2,3,4]}],"parameters":{"binary_data_output":true}})";
+  Question question;
+  auto refusal = readQuestion(BodyForm::Tensors, json + "\x1e\x1f", *model, question, json.size());
+  ASSERT_FALSE(refusal) << refusal->text;
+  EXPECT_THAT(question.values, ElementsAre(1, 2, 30, 3, 4, 31));
+  EXPECT_THAT(question.binary, ElementsAre(true, false));
+  const float values[] = {0.25F, 0.75F, 7, 1, 0, 8};
+  const TensorAnswer answer = tensorAnswer<float>(*model, question, values);
+  ASSERT_TRUE(answer.jsonBytes);
+  EXPECT_EQ(
+      answer.body.substr(0, *answer.jsonBytes),
+      R"({"model_name":"net","model_version":"1","outputs":[{"name":"size","datatype":"FP32","shape":[2,1],)"
+      R"("parameters":{"binary_data_size":8}},{"name":"kind","datatype":"FP32","shape":[2,2],"data":[0.25,0.75,1,0]}]})"
+      "\n");
+  EXPECT_EQ(answer.body.substr(*answer.jsonBytes), bytesOf<float>({7, 8}));
+}
+
+TEST(Questions, NamesWhatIsWrongWithBytes) {
+  auto model = test::classifier({.maxRows = 4});
+  auto with = [&](const std::string &json, const std::string &bytes, unsigned status = 400,
+                  std::optional<size_t> jsonBytes = std::nullopt) {
+    Question question;
+    auto refusal =
+        readQuestion(BodyForm::Tensors, json + bytes, *model, question, jsonBytes ? *jsonBytes : json.size());
+    EXPECT_TRUE(refusal) << json;
+    EXPECT_TRUE(!refusal || refusal->status == status) << refusal->text;
+    return refusal ? refusal->text : "";
+  };
+  const std::string four = bytesOf<float>({1, 2, 3, 4});
+  EXPECT_EQ(with(binaryTensor("FP32", "[1,4]", "12"), four.substr(4)),
+            "input 'input', parameters.binary_data_size: shape [1,4] of FP32 has 16 bytes, got 12");
+  EXPECT_EQ(with(binaryTensor("FP64", "[1,4]", "16"), four),
+            "input 'input', parameters.binary_data_size: shape [1,4] of FP64 has 32 bytes, got 16");
+  EXPECT_EQ(with(binaryTensor("FP32", "[1,4]", "16"), four.substr(1)),
+            "input 'input', parameters.binary_data_size: got 16, but 15 bytes of the body are left; "
+            "Inference-Header-Content-Length says where its JSON ends");
+  EXPECT_EQ(with(binaryTensor("FP32", "[1,4]", "16"), four + "x"),
+            "body: expected 16 bytes behind its JSON, as the tensors say by binary_data_size, got 17");
+  EXPECT_EQ(with(binaryTensor("FP32", "[1,4]", "16", R"(,"data":[1,2,3,4])"), four),
+            "input 'input', parameters.binary_data_size: the tensor has data as well; expected one of them");
+  for (const char *size : {"-16", "16.5", "1e300"})
+    EXPECT_THAT(with(binaryTensor("FP32", "[1,4]", size), four), HasSubstr("parameters.binary_data_size: "));
+  EXPECT_THAT(with(binaryTensor("FP32", "[1,4]", "\"16\""), four), HasSubstr("expected a number"));
+  EXPECT_EQ(with(binaryTensor("FP16", "[1,4]", "16"), four),
+            "input 'input', datatype: expected FP32, FP64, INT32, INT64 or UINT8, got 'FP16'");
+  EXPECT_EQ(with(binaryTensor("FP32", "[1000000000,1000000000]", "16"), four),
+            "input 'input', shape: expected [-1,4], got [1000000000,1000000000]");
+  EXPECT_EQ(with(binaryTensor("FP32", "[5,4]", "80"), four + four + four + four + four, 413),
+            "input 'input', shape: a request may have 4 samples at most (--max-batch), got 5");
+  EXPECT_EQ(
+      with(binaryTensor("FP32", "[1,4]", "16"), bytesOf<float>({1, 2, std::numeric_limits<float>::infinity(), 4})),
+      "input 'input', data: element 2 is not a finite number");
+  EXPECT_EQ(with(binaryTensor("FP64", "[1,4]", "32"), bytesOf<double>({1, 1e39, 3, 4})),
+            "input 'input', data: element 1 is too large for f32");
+  EXPECT_THAT(with(binaryTensor("FP64", "[1,4]", "32"), bytesOf<double>({std::nan(""), 1, 3, 4})),
+              HasSubstr("element 0 is not a finite number"));
+  EXPECT_EQ(with("", four, 400, 17),
+            "Inference-Header-Content-Length: expected at most 16, the bytes of the body, got 17");
+  EXPECT_EQ(with("", four.substr(1), 400, 0), "body: a sample has 4 numbers of FP32, that is 16 bytes, got 15");
+  EXPECT_THAT(with("", "", 400, 0), HasSubstr("got 0"));
+  EXPECT_THAT(with("{}", four, 400, 2), HasSubstr("inputs: missing"));
+  EXPECT_THAT(with("{\"inputs\"", four, 400, 9), HasSubstr("byte 9: "));
 }
 
 TEST(Answers, HaveTheirForms) {
@@ -191,7 +309,7 @@ TEST(Answers, HaveTheirForms) {
   question.single = false;
   EXPECT_EQ(simpleAnswer<float>(*model, question, values), "[{\"class\":\"2\",\"p\":[0.25,0.5,null]}]\n");
   question.id = "x\n";
-  EXPECT_EQ(tensorAnswer<float>(*model, question, values),
+  EXPECT_EQ(tensorAnswer<float>(*model, question, values).body,
             "{\"model_name\":\"net\",\"model_version\":\"1\",\"id\":\"x\\n\",\"outputs\":[{\"name\":\"output\","
             "\"datatype\":\"FP32\",\"shape\":[1,3],\"data\":[0.25,0.5,null]}]}\n");
   EXPECT_EQ(errorAnswer("a \"b\""), "{\"error\":\"a \\\"b\\\"\"}\n");
