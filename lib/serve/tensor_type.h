@@ -1,5 +1,5 @@
-// TensorType: the number types of the Open Inference Protocol: how they are called, what they hold, how they lie in
-// bytes. Private to serve.
+// TensorType: the number types of the Open Inference Protocol, and how they lie in bytes.
+// Tensors are read in tensors.cpp. Private to serve.
 #pragma once
 
 #include "dlc/serve/model.h"
