@@ -1,5 +1,4 @@
-// Every number becomes a double, which holds all of them but the whole numbers above 2^53: those are rounded, as their
-// text would be.
+// Every type becomes a double. Only whole numbers above 2^53 are rounded by that, as their text would be.
 #include "tensor_type.h"
 
 #include "llvm/ADT/STLExtras.h"
