@@ -183,28 +183,45 @@ void Batcher::compute(llvm::ArrayRef<Taken *> batch, std::vector<double> &sample
     computeAs<float>(batch, samples);
 }
 
+/// Those of one model and one shape together, in the order in which they came.
+void Batcher::computeAll(llvm::MutableArrayRef<Taken> taken, std::vector<double> &samples) {
+  std::vector<Taken *> batch;
+  for (size_t first = 0; first < taken.size(); ++first) {
+    if (taken[first].answered)
+      continue;
+    batch.assign(1, &taken[first]);
+    size_t rows = taken[first].question.rows;
+    for (size_t i = first + 1; i < taken.size(); ++i) {
+      Taken &other = taken[i];
+      if (other.answered || other.job.model != taken[first].job.model ||
+          other.question.shape != taken[first].question.shape ||
+          rows + other.question.rows > other.job.model->maxRows())
+        continue;
+      rows += other.question.rows;
+      batch.push_back(&other);
+    }
+    compute(batch, samples);
+  }
+}
+
 void Batcher::work() {
   std::vector<Taken> taken;
-  std::vector<Taken *> batch;
   std::vector<double> samples; // of a batch, one behind the other
-  while (take(taken)) {
-    // Those of one model and one shape together, in the order in which they came.
-    for (size_t first = 0; first < taken.size(); ++first) {
-      if (taken[first].answered)
-        continue;
-      batch.assign(1, &taken[first]);
-      size_t rows = taken[first].question.rows;
-      for (size_t i = first + 1; i < taken.size(); ++i) {
-        Taken &other = taken[i];
-        if (other.answered || other.job.model != taken[first].job.model ||
-            other.question.shape != taken[first].question.shape ||
-            rows + other.question.rows > other.job.model->maxRows())
-          continue;
-        rows += other.question.rows;
-        batch.push_back(&other);
-      }
-      compute(batch, samples);
+  while (take(taken))
+    computeAll(taken, samples);
+}
+
+void Batcher::answerAll() {
+  std::vector<Taken> taken;
+  std::vector<double> samples;
+  for (;;) {
+    {
+      std::lock_guard lock(mutex);
+      if (queue.empty())
+        return;
     }
+    if (take(taken))
+      computeAll(taken, samples);
   }
 }
 

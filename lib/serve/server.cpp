@@ -4,8 +4,8 @@
 
 #include "access_log.h"
 #include "connection.h"
-#include "site.h"
 
+#include "dlc/serve/site.h"
 #include "dlc/support/machine.h"
 
 #include "llvm/ADT/STLExtras.h"

@@ -1,6 +1,6 @@
 // Health, metrics and descriptions are answered here. Questions are looked at as far as their header goes; the workers
 // read their bodies.
-#include "site.h"
+#include "dlc/serve/site.h"
 
 #include "about.h"
 #include "page.h"

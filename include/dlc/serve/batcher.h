@@ -56,6 +56,8 @@ public:
   absl::Status start();
   /// False where too many wait already; then `job` is as it was.
   bool offer(Job &job);
+  /// Computes what waits in the calling thread, where there are no workers.
+  void answerAll();
   /// Ends the workers, after what they compute; nothing is taken any more. What waits is answered, or dropped: then its
   /// `done` is never called.
   enum class Rest : uint8_t { Answer, Drop };
@@ -68,6 +70,7 @@ private:
   };
   struct Taken;
   void work();
+  void computeAll(llvm::MutableArrayRef<Taken> taken, std::vector<double> &samples);
   bool take(std::vector<Taken> &taken);
   bool takeOne(std::unique_lock<std::mutex> &lock, std::vector<Taken> &taken, Clock::time_point until);
   static bool read(Taken &taken, Metrics &metrics);

@@ -1,5 +1,5 @@
 // Site: what is answered to which request: at once, or by a worker. It knows routes and models, but no sockets and no
-// threads: one thread uses it at a time. Private to serve.
+// threads: one thread uses it at a time.
 #pragma once
 
 #include "dlc/serve/batcher.h"
