@@ -77,6 +77,19 @@ Trouble unknownCharacter(TextFile file, llvm::ArrayRef<llvm::StringRef> characte
 
 } // namespace
 
+Fallible<std::vector<int32_t>> textTokens(TextFile text, llvm::ArrayRef<std::string> names) {
+  DLC_TRY(auto characters, charactersOf(text));
+  giveCodes(characters.codes, names);
+  std::vector<int32_t> tokens;
+  tokens.reserve(characters.all.size());
+  for (size_t i = 0; i < characters.all.size(); ++i) {
+    tokens.push_back(characters.codes.find(characters.all[i])->second);
+    if (tokens.back() < 0)
+      return unknownCharacter(text, characters.all, i, names.size());
+  }
+  return tokens;
+}
+
 Fallible<Dataset> parseText(TextFile file, size_t length, llvm::ArrayRef<std::string> names, TextUse use) {
   const bool learns = use == TextUse::Learn;
   file.bytes.consume_front("\xef\xbb\xbf"); // byte order mark

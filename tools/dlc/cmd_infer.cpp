@@ -1,6 +1,7 @@
 // `dlc infer`: which samples, which output, batch by batch; prediction_printer.h says how a line looks.
 // The last batch is short, not padded; a net is compiled once for each batch size it needs.
 #include "command.h"
+#include "infer_text.h"
 #include "prediction_printer.h"
 #include "run_files.h"
 #include "trained_net.h"
@@ -215,6 +216,11 @@ int refuse(const Options &options, const dsl::NetOutput &part) {
 } // namespace
 
 static int runInfer(const Options &options) {
+  if (options.flags.given("generate"))
+    return runGenerateText(options);
+  for (const char *flag : {"prompt", "temperature"})
+    if (options.flags.given(flag))
+      return fail(options, kUsage, llvm::Twine("--") + flag + " needs --generate");
   if (options.json && !options.flags.text("format").empty() && options.flags.text("format") != "json")
     return fail(options, kUsage, "--json and --format=" + options.flags.text("format") + " contradict each other");
   DLC_TRY(NetFiles files, sortFiles(options));
@@ -260,7 +266,11 @@ static constexpr Flag kFlags[] = {
     {.arg = arg::flag("probs", "false", "print numbers instead of the class")},
     {.arg = arg::flag("names", "false", "print each sample's file before its prediction")},
     {.arg = arg::size("top", "0", "print the K most probable classes"), .hint = "K"},
-    {.arg = arg::word("format", "none", "csv|json|npy", "output format of predictions")}};
+    {.arg = arg::word("format", "none", "csv|json|npy", "output format of predictions")},
+    {.arg = arg::size("generate", "0", "continue a text by N characters (target = next)")},
+    {.arg = arg::text("prompt", "none", "with --generate: the text to continue"), .hint = "TEXT"},
+    {.arg = arg::number("temperature", "1", "with --generate: below 1 surer, above 1 bolder, 0 the most probable"),
+     .hint = "T"}};
 
 extern const Command cmd_infer;
 constexpr Command cmd_infer = {.name = "infer",

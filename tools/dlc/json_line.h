@@ -1,4 +1,4 @@
-// One object of --json on stdout: a line that begins with "v" and "event".
+// One object of --json, on stdout unless told otherwise: a line that begins with "v" and "event".
 // What an event's fields are is said where it is printed, and in docs/cli.md.
 #pragma once
 
@@ -13,7 +13,8 @@
 
 namespace dlc::tool {
 
-inline void printJsonLine(llvm::StringRef event, llvm::function_ref<void(llvm::json::OStream &)> fields) {
+inline void printJsonLine(llvm::raw_ostream &to, llvm::StringRef event,
+                          llvm::function_ref<void(llvm::json::OStream &)> fields) {
   std::string text;
   llvm::raw_string_ostream os(text);
   llvm::json::OStream json(os);
@@ -23,7 +24,10 @@ inline void printJsonLine(llvm::StringRef event, llvm::function_ref<void(llvm::j
     fields(json);
   });
   json.flush();
-  llvm::outs() << jsonSafe(os.str()) << '\n';
+  to << jsonSafe(os.str()) << '\n';
+}
+inline void printJsonLine(llvm::StringRef event, llvm::function_ref<void(llvm::json::OStream &)> fields) {
+  printJsonLine(llvm::outs(), event, fields);
 }
 
 /// JSON has no NaN and no infinity: they are null.

@@ -116,5 +116,8 @@ Fallible<std::vector<ListedPicture>> parsePictureList(TextFile list);
 enum class TextUse : uint8_t { Learn, Continue };
 Fallible<Dataset> parseText(TextFile file, size_t length, llvm::ArrayRef<std::string> names,
                             TextUse use = TextUse::Learn);
+/// The token of each character of a text; `names` are the characters in order. E304 for one that is not among them,
+/// E306 for bytes that are no UTF-8.
+Fallible<std::vector<int32_t>> textTokens(TextFile text, llvm::ArrayRef<std::string> names);
 
 } // namespace dlc::data

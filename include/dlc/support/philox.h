@@ -9,7 +9,16 @@ namespace dlc {
 
 /// What the numbers are for; streams of different purposes never meet. The values are part of what "same seed, same
 /// bits" means: append only.
-enum class RandomUse : uint8_t { Init = 0, Shuffle = 1, Split = 2, Augment = 3, Synthetic = 4, Limit = 5, Test = 255 };
+enum class RandomUse : uint8_t {
+  Init = 0,
+  Shuffle = 1,
+  Split = 2,
+  Augment = 3,
+  Synthetic = 4,
+  Limit = 5,
+  Text = 6,
+  Test = 255
+};
 
 /// A stream of random numbers, read in order. Streams are cheap to make (no warming up), so make one for each thing
 /// that needs its own. Generator: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011);
