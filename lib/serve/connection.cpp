@@ -19,8 +19,7 @@ constexpr size_t kLingerBytes = size_t{4} << 20;
 } // namespace
 
 Connection::Connection(Socket taken, Handler &handler, std::string address, uint64_t number)
-    : socket(std::move(taken)), handler(handler), address_(std::move(address)), number_(number),
-      reader(handler.limits) {
+    : socket(std::move(taken)), handler(handler), address_(std::move(address)), number_(number), reader(handler.rules) {
   error_code ignored;
   socket.non_blocking(true, ignored);
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);

@@ -24,7 +24,7 @@ struct Handler {
   virtual void answered(const Connection &connection, double write) = 0;
   virtual void closed(Connection &connection) = 0;
 
-  HttpLimits limits;
+  HttpRules rules;
   double timeout = 10, idle = 60;                                 ///< seconds
   bool draining = false;                                          ///< every reply is the last of its connection
   std::vector<char> buffer = std::vector<char>(size_t{64} << 10); ///< what a read puts its bytes into

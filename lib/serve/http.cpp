@@ -3,12 +3,17 @@
 #include "dlc/serve/http.h"
 
 #include "dlc/serve/answers.h"
+#include "dlc/serve/host_names.h"
+#include "dlc/serve/routes.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
+
+#include <algorithm>
 
 namespace dlc::serve {
 
@@ -18,7 +23,7 @@ struct RequestReader::Parser {
   http::request_parser<http::string_body> request;
 };
 
-RequestReader::RequestReader(HttpLimits limits) : limits(limits) {}
+RequestReader::RequestReader(const HttpRules &rules) : rules(rules) {}
 RequestReader::~RequestReader() = default;
 
 RequestReader::State RequestReader::refuse(unsigned status, std::string text) {
@@ -52,7 +57,7 @@ bool RequestReader::checkFields(llvm::StringRef lines) {
     refuse(status, text);
     return false;
   };
-  unsigned hosts = 0, lengths = 0, encodings = 0, headers = 0;
+  unsigned hosts = 0, lengths = 0, encodings = 0, headers = 0, authorizations = 0;
   for (llvm::StringRef rest = lines.split("\r\n").second; !rest.empty();) {
     llvm::StringRef line;
     std::tie(line, rest) = rest.split("\r\n");
@@ -66,6 +71,9 @@ bool RequestReader::checkFields(llvm::StringRef lines) {
     } else if (name.equals_insensitive("origin")) {
       origin = true;
       origin_ = value.lower();
+    } else if (name.equals_insensitive("authorization")) {
+      ++authorizations;
+      authorization_ = value.str();
     } else if (name.equals_insensitive("content-length")) {
       ++lengths;
       if (value.empty() || !llvm::all_of(value, llvm::isDigit))
@@ -88,10 +96,17 @@ bool RequestReader::checkFields(llvm::StringRef lines) {
   }
   if (lengths && encodings)
     return wrong(400, "both Content-Length and Transfer-Encoding");
-  if (lengths > 1 || encodings > 1 || hosts > 1 || headers > 1)
-    return wrong(400, "Host, Content-Length, Transfer-Encoding or Inference-Header-Content-Length is given twice");
+  if (std::max({lengths, encodings, hosts, headers, authorizations}) > 1)
+    return wrong(400, "Host, Authorization, Content-Length, Transfer-Encoding or Inference-Header-Content-Length is "
+                      "given twice");
   measured = lengths || encodings;
   return true;
+}
+
+bool RequestReader::isAllowed(llvm::StringRef host) const {
+  using Hosts = HttpRules::Hosts;
+  return rules.hosts == Hosts::Any || isLoopbackName(host) ||
+         (rules.hosts == Hosts::Machine && (isAddress(host) || llvm::is_contained(rules.names, withoutPort(host))));
 }
 
 /// What the fields mean, now that Beast has read them.
@@ -107,10 +122,17 @@ bool RequestReader::checkHead() {
   request.keepAlive = parser->request.keep_alive();
   if (request.http10 && parser->request.chunked())
     return wrong(400, "HTTP/1.0 has no Transfer-Encoding");
-  if (host_.empty() ? !request.http10 : !isLoopbackName(host_))
-    return wrong(host_.empty() ? 400 : 421,
-                 host_.empty() ? "no Host" : "this server answers to names of this machine only, such as localhost");
-  if (origin && origin_ != "http://" + host_)
+  if (host_.empty() && !request.http10)
+    return wrong(400, "no Host");
+  if (!host_.empty() && !isAllowed(host_))
+    return wrong(421, rules.hosts == HttpRules::Hosts::Loopback
+                          ? "this server answers to names of this machine only, such as localhost"
+                          : "this server answers to its address and to the name of its machine only; with a token it "
+                            "answers to every name");
+  // What is behind a proxy that speaks TLS does not know that it is called by https.
+  const bool own =
+      origin_ == "http://" + host_ || (rules.hosts != HttpRules::Hosts::Loopback && origin_ == "https://" + host_);
+  if (origin && !own)
     return wrong(403, "a page from another origin may not use this server");
   using Method = Request::Method;
   request.method = head.method() == http::verb::get    ? Method::Get
@@ -121,6 +143,9 @@ bool RequestReader::checkHead() {
   if (!target.starts_with("/"))
     return wrong(400, "expected a path that begins with '/'");
   request.path = target.split('?').first.str();
+  if (!rules.tokens.empty() && !findRoute(request.path).open() && !rules.tokens.allow(authorization_))
+    return wrong(401, authorization_.empty() ? "this server asks for a token: Authorization: Bearer TOKEN"
+                                             : "the token is none of this server");
   const auto type = head[http::field::content_type];
   request.contentType = llvm::StringRef(type.data(), type.size()).split(';').first.trim().lower();
   if (request.method == Method::Post && !measured)
@@ -130,12 +155,12 @@ bool RequestReader::checkHead() {
 
 RequestReader::State RequestReader::header() {
   const llvm::StringRef text = buffer;
-  if (std::min(text.find('\n'), text.size()) > limits.line)
-    return refuse(414, "the request line has more than " + std::to_string(limits.line) + " bytes");
+  if (std::min(text.find('\n'), text.size()) > rules.line)
+    return refuse(414, "the request line has more than " + std::to_string(rules.line) + " bytes");
   const size_t end = text.find("\r\n\r\n");
   const size_t size = std::min(end, text.size() - std::min<size_t>(text.size(), 4)) + 4;
-  if (size > limits.header)
-    return refuse(431, "the header has more than " + std::to_string(limits.header) + " bytes");
+  if (size > rules.header)
+    return refuse(431, "the header has more than " + std::to_string(rules.header) + " bytes");
   const llvm::StringRef lines = text.take_front(end);
   for (size_t i = 0; i < lines.size(); ++i) {
     const auto byte = static_cast<unsigned char>(lines[i]);
@@ -149,12 +174,12 @@ RequestReader::State RequestReader::header() {
   if (!checkFields(lines))
     return state_;
   parser = std::make_unique<Parser>();
-  parser->request.header_limit(static_cast<uint32_t>(2 * limits.header)); // was counted above
-  parser->request.body_limit(limits.body);
+  parser->request.header_limit(static_cast<uint32_t>(2 * rules.header)); // was counted above
+  parser->request.body_limit(rules.body);
   boost::system::error_code ec;
   const size_t read = parser->request.put(boost::asio::buffer(buffer.data(), size), ec);
   if (ec == http::error::body_limit)
-    return refuse(413, "a body may have " + std::to_string(limits.body) + " bytes at most");
+    return refuse(413, "a body may have " + std::to_string(rules.body) + " bytes at most");
   if (ec)
     return refuse(ec == http::error::bad_version ? 505 : 400, "no request of HTTP/1.1: " + ec.message());
   if (!checkHead())
@@ -174,12 +199,12 @@ RequestReader::State RequestReader::body() {
     if (ec == http::error::need_more && (size == 0 || buffer.empty()))
       break;
     if (ec == http::error::body_limit)
-      return refuse(413, "a body may have " + std::to_string(limits.body) + " bytes at most");
+      return refuse(413, "a body may have " + std::to_string(rules.body) + " bytes at most");
     if (ec && ec != http::error::need_more)
       return refuse(400, "no body of HTTP/1.1: " + ec.message());
   }
   if (!read.is_done())
-    return buffer.size() > limits.header ? refuse(400, "no body of HTTP/1.1: a line of it is too long") : state_;
+    return buffer.size() > rules.header ? refuse(400, "no body of HTTP/1.1: a line of it is too long") : state_;
   request.body = std::move(read.get().body());
   return state_ = State::Complete;
 }
@@ -188,7 +213,7 @@ Request RequestReader::take() {
   Request taken = std::move(request);
   request = {};
   parser.reset();
-  host_.clear(), origin_.clear();
+  host_.clear(), origin_.clear(), authorization_.clear();
   continue_ = measured = origin = false;
   bytes_ = 0;
   state_ = State::Empty;
@@ -198,25 +223,6 @@ Request RequestReader::take() {
 
 bool RequestReader::wantsContinue() {
   return state_ == State::Body && buffer.empty() && std::exchange(continue_, false);
-}
-
-bool isLoopbackName(llvm::StringRef host) {
-  llvm::StringRef name = host;
-  if (name.starts_with("[")) {
-    auto [address, port] = name.drop_front().split(']');
-    return address == "::1" && (port.empty() || (port.consume_front(":") && llvm::all_of(port, llvm::isDigit)));
-  }
-  auto [before, port] = name.split(':');
-  if (!llvm::all_of(port, llvm::isDigit))
-    return false;
-  if (before.equals_insensitive("localhost"))
-    return true;
-  // 127.0.0.0/8, in the usual form alone
-  llvm::SmallVector<llvm::StringRef, 4> parts;
-  before.split(parts, '.');
-  unsigned part = 0;
-  return parts.size() == 4 && parts[0] == "127" &&
-         llvm::all_of(parts, [&](llvm::StringRef text) { return !text.getAsInteger(10, part) && part < 256; });
 }
 
 std::string replyBytes(const Reply &reply, bool close, bool http10, bool head) {
@@ -235,6 +241,11 @@ std::string replyBytes(const Reply &reply, bool close, bool http10, bool head) {
   return bytes;
 }
 
-Reply refusalReply(const Refusal &refusal) { return {refusal.status, errorAnswer(refusal.text)}; }
+Reply refusalReply(const Refusal &refusal) {
+  Reply reply{refusal.status, errorAnswer(refusal.text)};
+  if (refusal.status == 401)
+    reply.fields = "WWW-Authenticate: Bearer realm=\"dlc\"\r\n";
+  return reply;
+}
 
 } // namespace dlc::serve

@@ -5,6 +5,7 @@
 #include "access_log.h"
 #include "connection.h"
 
+#include "dlc/serve/host_names.h"
 #include "dlc/serve/site.h"
 #include "dlc/support/machine.h"
 
@@ -29,6 +30,12 @@ public:
   Impl(Models served, ServerOptions given)
       : options(std::move(given)), site(options.ui, metrics),
         batcher({.threads = options.threads, .maxDelay = options.maxDelay, .limit = options.queue}, metrics) {
+    using Hosts = HttpRules::Hosts;
+    rules.hosts = !options.tokens.empty()           ? Hosts::Any
+                  : isLoopbackAddress(options.host) ? Hosts::Loopback
+                                                    : Hosts::Machine;
+    rules.names = namesOfMachine();
+    rules.tokens = options.tokens;
     timeout = options.timeout;
     idle = options.idle;
     take(Served(std::move(served), options.ui));
@@ -39,6 +46,7 @@ public:
   tcp::endpoint endpoint() const { return listening; }
   bool drain(double seconds);
   void replace(Models others);
+  void admit(Tokens tokens);
 
   void handle(const std::shared_ptr<Connection> &connection, Request request) override;
   void answered(const Connection &connection, double write) override;
@@ -68,6 +76,16 @@ private:
   Batcher batcher;
 };
 
+absl::Status checkAddress(const ServerOptions &options) {
+  error_code ec;
+  asio::ip::make_address(options.host, ec);
+  if (ec)
+    return absl::InvalidArgumentError("'" + options.host + "' is not an address");
+  if (isLoopbackAddress(options.host) || options.insecure || !options.tokens.empty())
+    return absl::OkStatus();
+  return absl::InvalidArgumentError("'" + options.host + "' serves other machines, without any check of who asks");
+}
+
 bool isLoopbackAddress(const std::string &host) {
   error_code ec;
   const auto address = asio::ip::make_address(host, ec);
@@ -76,8 +94,8 @@ bool isLoopbackAddress(const std::string &host) {
 
 absl::Status Server::Impl::start() {
   error_code ec;
-  if (!isLoopbackAddress(options.host))
-    return absl::InvalidArgumentError("'" + options.host + "' is not an address of this machine alone");
+  if (absl::Status allowed = checkAddress(options); !allowed.ok())
+    return allowed;
   const tcp::endpoint wanted(asio::ip::make_address(options.host, ec), options.port);
   auto failed = [&](const char *what) {
     return absl::UnavailableError(options.host + ":" + std::to_string(options.port) + ": " + what + ec.message());
@@ -181,9 +199,9 @@ void Server::Impl::handle(const std::shared_ptr<Connection> &connection, Request
 }
 
 void Server::Impl::take(Served others) {
-  limits.body = 0;
+  rules.body = 0;
   for (const auto &model : others.models) {
-    limits.body = std::max(limits.body, model->mostBytes());
+    rules.body = std::max(rules.body, model->mostBytes());
     metrics.loads += !llvm::is_contained(site.models(), model);
   }
   site.serve(std::move(others));
@@ -192,6 +210,10 @@ void Server::Impl::take(Served others) {
 void Server::Impl::replace(Models others) {
   // What is told of the models is made here, and not by the thread that everybody waits for.
   asio::post(context, [this, others = Served(std::move(others), options.ui)]() mutable { take(std::move(others)); });
+}
+
+void Server::Impl::admit(Tokens tokens) {
+  asio::post(context, [this, tokens = std::move(tokens)]() mutable { rules.tokens = std::move(tokens); });
 }
 
 bool Server::Impl::drain(double seconds) {
@@ -240,6 +262,8 @@ std::string Server::address() const {
 }
 
 void Server::replace(Models models) { impl->replace(std::move(models)); }
+
+void Server::admit(Tokens tokens) { impl->admit(std::move(tokens)); }
 
 bool Server::drain(double seconds) { return impl->drain(seconds); }
 

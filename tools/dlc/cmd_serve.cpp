@@ -11,6 +11,7 @@
 #include "dlc/support/files.h"
 #include "dlc/support/line_file.h"
 #include "dlc/support/machine.h"
+#include "dlc/support/strings.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
@@ -18,6 +19,7 @@
 
 #include <chrono>
 #include <numeric>
+#include <sys/stat.h>
 #include <thread>
 
 namespace dlc::tool {
@@ -66,9 +68,39 @@ OrExit<serve::Models> loadModels(const Options &options, serve::ModelOptions how
   return models;
 }
 
-/// Reads the files at these places of the command line again. A model whose file does not load stays as it is.
-void loadAgain(const Options &options, serve::ModelOptions how, llvm::ArrayRef<size_t> places, serve::Models &models) {
+/// The tokens of --token-file; none without it. Whoever may read the file may ask.
+OrExit<serve::Tokens> loadTokens(const Options &options) {
+  const std::string &file = options.flags.text("token-file");
+  if (file.empty())
+    return serve::Tokens();
+  auto text = readFile(file);
+  if (!text.ok())
+    return fail(options, text.status());
+  auto tokens = serve::Tokens::parse((*text)->getBuffer());
+  if (!tokens.ok())
+    return fail(options, kUsage, llvm::Twine(file) + ": " + ref(tokens.status().message()));
+  struct stat found;
+  constexpr unsigned kOthers = 0077;
+  if (!options.quiet && stat(file.c_str(), &found) == 0 && (found.st_mode & kOthers) != 0)
+    llvm::errs() << "warning: others than its owner may use " << file << "; `chmod 600` keeps the tokens secret\n";
+  if (!options.quiet && tokens->shortest() < serve::Tokens::kShort)
+    llvm::errs() << "warning: a token of " << file << " has only " << counted(tokens->shortest(), "character")
+                 << "; `openssl rand -hex 32` makes one that nobody guesses\n";
+  return *std::move(tokens);
+}
+
+/// Reads the files at these places again, of the models and, behind them, of the tokens. What does not load stays as it
+/// is.
+void loadAgain(const Options &options, serve::ModelOptions how, llvm::ArrayRef<size_t> places, serve::Models &models,
+               serve::Server &server) {
   for (size_t place : places) {
+    if (place == models.size()) {
+      if (auto tokens = loadTokens(options))
+        server.admit(*std::move(tokens));
+      else if (!options.quiet)
+        llvm::errs() << "note: the tokens of before still hold\n";
+      continue;
+    }
     const std::string &file = options.files[place];
     auto model = loadModel(options, file, how);
     if (model)
@@ -77,6 +109,31 @@ void loadAgain(const Options &options, serve::ModelOptions how, llvm::ArrayRef<s
       llvm::errs() << "note: " << file
                    << (model ? " is loaded again\n" : " does not load; the model of before is still served\n");
   }
+  server.replace(models);
+}
+
+/// What the server is told by the flags, but for the log; the exit code.
+OrExit<serve::ServerOptions> serverOptions(const Options &options, unsigned threads) {
+  serve::ServerOptions how;
+  how.host = options.flags.text("host") == "localhost" ? "127.0.0.1" : options.flags.text("host");
+  how.port = static_cast<uint16_t>(options.flags.whole("port"));
+  how.threads = threads;
+  how.maxDelay = options.flags.number("max-delay") / 1000;
+  how.queue = static_cast<size_t>(options.flags.whole("queue"));
+  how.connections = static_cast<size_t>(options.flags.whole("max-connections"));
+  how.timeout = options.flags.number("timeout");
+  const std::string &ui = options.flags.text("ui");
+  how.ui = ui == "draw" ? serve::Ui::Draw : ui == "none" ? serve::Ui::None : serve::Ui::Auto;
+  how.insecure = options.flags.flag("insecure");
+  if (how.insecure && !options.flags.text("token-file").empty())
+    return fail(options, kUsage, "--insecure and --token-file contradict each other");
+  DLC_TRY(how.tokens, loadTokens(options));
+  if (absl::Status allowed = serve::checkAddress(how); !allowed.ok())
+    return fail(options, kUsage,
+                llvm::Twine("--host: ") + ref(allowed.message()) +
+                    "; use an address of this machine alone, such as 127.0.0.1 or ::1, or --token-file, or --insecure "
+                    "if something else checks");
+  return how;
 }
 
 std::vector<std::string> namesOf(const serve::Models &models) {
@@ -94,26 +151,15 @@ static int runServe(const Options &options) {
   if (isReference(options))
     return fail(options, kUsage, "--isa=reference serves nothing; it is for comparing results");
   const auto threads = static_cast<unsigned>(options.threads ? options.threads : processors());
-  serve::ServerOptions how;
-  how.host = options.flags.text("host") == "localhost" ? "127.0.0.1" : options.flags.text("host");
-  how.port = static_cast<uint16_t>(options.flags.whole("port"));
-  how.threads = threads;
-  how.maxDelay = options.flags.number("max-delay") / 1000;
-  how.queue = static_cast<size_t>(options.flags.whole("queue"));
-  how.connections = static_cast<size_t>(options.flags.whole("max-connections"));
-  how.timeout = options.flags.number("timeout");
-  const std::string &ui = options.flags.text("ui");
-  how.ui = ui == "draw" ? serve::Ui::Draw : ui == "none" ? serve::Ui::None : serve::Ui::Auto;
-  if (!serve::isLoopbackAddress(how.host))
-    return fail(options, kUsage,
-                "--host=" + how.host +
-                    " would serve other machines, without any check of who asks; only an address of "
-                    "this machine, such as 127.0.0.1 or ::1, is allowed: put a proxy that checks in front of it");
+  DLC_TRY(serve::ServerOptions how, serverOptions(options, threads));
   const std::string &log = options.flags.text("log");
   if (!log.empty())
     if (absl::Status status = checkWritable(log); !status.ok())
       return fail(options, status);
-  FileWatch watch(options.files); // what changes from here on is newer than what is loaded
+  std::vector<std::string> files = options.files;
+  if (const std::string &tokens = options.flags.text("token-file"); !tokens.empty())
+    files.push_back(tokens);
+  FileWatch watch(files); // what changes from here on is newer than what is loaded
   const serve::ModelOptions made{.maxRows = static_cast<size_t>(options.flags.whole("max-batch")), .callers = threads};
   DLC_TRY(serve::Models models, loadModels(options, made));
   LineFile lines(log, LineFile::Begin::GoOn);
@@ -137,13 +183,11 @@ static int runServe(const Options &options) {
     std::this_thread::sleep_for(kLook);
     std::vector<size_t> again = options.flags.flag("watch") ? watch.changed() : std::vector<size_t>();
     if (signals.save()) { // SIGHUP
-      again.resize(models.size());
+      again.resize(files.size());
       std::iota(again.begin(), again.end(), size_t{0});
     }
-    if (again.empty())
-      continue;
-    loadAgain(options, made, again, models);
-    (*server)->replace(models);
+    if (!again.empty())
+      loadAgain(options, made, again, models, **server);
   }
   const bool all = (*server)->drain(kDrainSeconds);
   if (!all && !options.quiet)
@@ -153,7 +197,9 @@ static int runServe(const Options &options) {
 }
 
 static constexpr Flag kFlags[] = {
-    {.arg = arg::text("host", "127.0.0.1", "address to listen on: one of this machine"), .hint = "ADDRESS"},
+    {.arg =
+         arg::text("host", "127.0.0.1", "address to listen on; one that others reach takes --token-file or --insecure"),
+     .hint = "ADDRESS"},
     {.arg = arg::size("port", "8080", "port to listen on; 0: any that is free").from(0).upTo(65535)},
     {.arg = arg::word("ui", "auto", "auto|draw|none", "page at /; draw: with a canvas wherever a sample can be one")},
     {.arg = arg::size("max-batch", "64", "most samples computed together, and in one request").upTo(4096)},
@@ -163,6 +209,9 @@ static constexpr Flag kFlags[] = {
     {.arg = arg::size("queue", "1024", "most requests that wait; more are answered 503")},
     {.arg = arg::size("max-connections", "8192", "most open connections; of one address three quarters").upTo(65536)},
     {.arg = arg::number("timeout", "10", "seconds that a request may take to arrive").above(0).upTo(3600)},
+    {.arg = arg::file("token-file", "none", "answer those alone who name a token of this file, one per line"),
+     .hint = "FILE"},
+    {.arg = arg::flag("insecure", "false", "serve other machines without tokens")},
     {.arg = arg::flag("watch", "false", "load a model again when its file changes")},
     {.arg = arg::file("log", "none", "write a JSON line per request to a file"), .hint = "access.jsonl"}};
 

@@ -3,19 +3,31 @@
 #pragma once
 
 #include "dlc/serve/model.h"
+#include "dlc/serve/tokens.h"
 
 #include "llvm/ADT/StringRef.h"
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dlc::serve {
 
-struct HttpLimits {
+/// What requests are held against. It may change between two requests of a connection.
+struct HttpRules {
   size_t line = 2048;   ///< bytes of the request line; 414
   size_t header = 8192; ///< bytes of the request line and all fields; 431
   uint64_t body = 1 << 20;
+  /// Which names a client may call the server by; 421. A page from elsewhere that a browser has been led to take for
+  /// this server calls it by a name of its own (DNS rebinding).
+  enum class Hosts : uint8_t {
+    Loopback, ///< localhost, 127.x.y.z, [::1]
+    Machine,  ///< those, any other address, and `names`
+    Any       ///< such a page knows no token
+  } hosts = Hosts::Loopback;
+  std::vector<std::string> names; ///< in lower case
+  Tokens tokens;                  ///< one of which has to be named; 401, but for paths that are open to all
 };
 
 struct Request {
@@ -30,12 +42,14 @@ struct Request {
 
 /// Reads one request after the other. Whatever could be read in two ways is refused: both Content-Length and
 /// Transfer-Encoding, a folded field, a second Host, a bare line feed. So is what a page from elsewhere would send: a
-/// Host that is not this machine, an Origin that is not this server.
+/// Host that the rules do not allow, an Origin that is not this server.
 class RequestReader {
 public:
   enum class State : uint8_t { Empty, Header, Body, Complete, Refused };
 
-  explicit RequestReader(HttpLimits limits);
+  /// `rules` must live as long.
+  explicit RequestReader(const HttpRules &rules);
+  explicit RequestReader(HttpRules &&rules) = delete;
   ~RequestReader();
 
   /// `bytes` follow what was fed before.
@@ -55,23 +69,21 @@ private:
   State header();
   State body();
   State refuse(unsigned status, std::string text);
+  bool isAllowed(llvm::StringRef host) const;
   bool checkFields(llvm::StringRef lines);
   bool checkHead();
 
   struct Parser; // Beast's
-  const HttpLimits limits;
+  const HttpRules &rules;
   State state_ = State::Empty;
   std::string buffer; ///< fed, and not read yet
   std::unique_ptr<Parser> parser;
   Request request;
   Refusal refusal_;
   bool continue_ = false, measured = false, origin = false;
-  std::string host_, origin_;
+  std::string host_, origin_, authorization_;
   uint64_t bytes_ = 0;
 };
-
-/// Whether a Host field names this machine: localhost, 127.x.y.z, [::1], with or without a port.
-bool isLoopbackName(llvm::StringRef host);
 
 struct Reply {
   unsigned status = 200;
@@ -81,7 +93,7 @@ struct Reply {
 };
 /// The whole reply as bytes. `head`: without its body, but with its length.
 std::string replyBytes(const Reply &reply, bool close, bool http10, bool head);
-/// A refusal as a reply: {"error": ...}.
+/// A refusal as a reply: {"error": ...}. With 401 it says how to ask.
 Reply refusalReply(const Refusal &refusal);
 
 } // namespace dlc::serve

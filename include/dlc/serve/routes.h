@@ -1,9 +1,9 @@
 // Routes: which path means what. Only the form of a path is looked at; whether there is such a model is asked later.
 #pragma once
 
-#include "dlc/serve/http.h"
-
 #include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
 
 namespace dlc::serve {
 
@@ -28,6 +28,8 @@ struct Route {
   llvm::StringRef model = ""; ///< as it is written in the path; "" where none is
   /// How it is called in a log: "/v2/models/{model}/infer".
   llvm::StringLiteral label = "";
+  /// To everybody, with or without a token: whether the server runs, and the page, which says nothing of a model.
+  bool open() const { return kind == Kind::Health || kind == Kind::Live || kind == Kind::Ready || kind == Kind::Page; }
   /// Of POST; all others are of GET and HEAD.
   bool posts() const { return kind == Kind::Infer || kind == Kind::Predict || kind == Kind::Prepare; }
 };

@@ -64,8 +64,12 @@ train_text(scratch)
 scratch.write("digit.png", png(28, 28, digits[3], colour=0))
 scratch.write("paper.png", png(28, 28, bytes(255 - shade for shade in digits[3]), colour=0))
 
-with Server(scratch, "mnist.model", "iris.model", "photos.model", "text.model", "--threads=2") as server:
+scratch.write("tokens", "sesame-0123456789\n")
+os.chmod(scratch.path("tokens"), 0o600)
+with (Server(scratch, "mnist.model", "iris.model", "photos.model", "text.model", "--threads=2") as server,
+      Server(scratch, "iris.model", "--token-file=tokens") as guarded):
     task = {"base": f"http://{server.host}:{server.port}", "folder": scratch.folder, "drawn": drawn,
+            "guarded": f"http://{guarded.host}:{guarded.port}",
             "digits": [list(digit) for digit in digits]}
     run = subprocess.run(["node", os.path.join(here, "serve_page.mjs")], input=json.dumps(task), capture_output=True,
                          text=True, check=False)

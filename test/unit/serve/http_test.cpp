@@ -10,9 +10,11 @@ namespace {
 
 using State = RequestReader::State;
 
+const HttpRules kRules{.body = 1000};
+
 /// The status with which `text` is refused; 0: it is complete, 1: more is expected.
-unsigned status(llvm::StringRef text, size_t piece = 100000) {
-  RequestReader reader({.body = 1000});
+unsigned status(llvm::StringRef text, size_t piece = 100000, const HttpRules &rules = kRules) {
+  RequestReader reader(rules);
   while (!text.empty()) {
     reader.feed(text.take_front(piece));
     text = text.drop_front(std::min(piece, text.size()));
@@ -33,7 +35,7 @@ TEST(RequestReader, ReadsPiecesOfAnySize) {
       "\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
       "POST /v2 HTTP/1.1\r\nHost: [::1]:1\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
   for (size_t piece : {1, 2, 3, 7, 50, 1000}) {
-    RequestReader reader({.body = 1000});
+    RequestReader reader(kRules);
     std::vector<Request> requests;
     for (llvm::StringRef rest = text; !rest.empty(); rest = rest.drop_front(std::min(piece, rest.size()))) {
       reader.feed(rest.take_front(piece));
@@ -111,6 +113,53 @@ TEST(RequestReader, AnswersToThisMachineAlone) {
     EXPECT_EQ(with(std::string("Host: localhost:81\r\nOrigin: ") + bad + "\r\n"), 403u) << bad;
 }
 
+TEST(RequestReader, AnswersToNamesOfItsMachineWhereOthersAreServed) {
+  const HttpRules rules{.body = 1000, .hosts = HttpRules::Hosts::Machine, .names = {"gpu", "gpu.example"}};
+  auto with = [&](const std::string &fields) {
+    return status("GET /healthz HTTP/1.1\r\n" + fields + "\r\n", 100000, rules);
+  };
+  for (const char *good : {"localhost", "127.0.0.1:80", "10.1.2.3", "[fe80::1]:8080", "gpu", "GPU:8080", "gpu.example"})
+    EXPECT_EQ(with(std::string("Host: ") + good + "\r\n"), 0u) << good;
+  for (const char *bad : {"example.com", "gpu.example.com", "10.1.2.3.example.com", "10.1.2", "gp", "gpu:x"})
+    EXPECT_EQ(with(std::string("Host: ") + bad + "\r\n"), 421u) << bad;
+  EXPECT_EQ(with("Host: gpu.example:81\r\nOrigin: https://gpu.example:81\r\n"), 0u) << "a proxy speaks TLS";
+  EXPECT_EQ(with("Host: gpu.example:81\r\nOrigin: http://gpu.example:82\r\n"), 403u);
+}
+
+TEST(RequestReader, AsksForATokenBeforeTheBody) {
+  HttpRules rules{.body = 1000, .hosts = HttpRules::Hosts::Any, .tokens = *Tokens::parse("sesame")};
+  auto with = [&](const std::string &line, const std::string &fields) {
+    return status(line + " HTTP/1.1\r\nHost: any.example\r\n" + fields + "\r\n", 100000, rules);
+  };
+  const std::string right = "Authorization: Bearer sesame\r\n", wrong = "Authorization: Bearer mustard\r\n";
+  for (const char *path : {"/healthz", "/v2/health/live", "/v2/health/ready", "/"})
+    for (const std::string &fields : {std::string(), right, wrong})
+      EXPECT_EQ(with(std::string("GET ") + path, fields), 0u) << path << fields;
+  for (const char *path : {"/v2", "/models", "/model/m", "/metrics", "/v2/models/m/ready", "/none", "//healthz"}) {
+    EXPECT_EQ(with(std::string("GET ") + path, right), 0u) << path;
+    EXPECT_EQ(with(std::string("GET ") + path, ""), 401u) << path;
+    EXPECT_EQ(with(std::string("GET ") + path, wrong), 401u) << path;
+  }
+  EXPECT_EQ(with("POST /predict/m", "Content-Length: 5\r\n"), 401u) << "the body is not waited for";
+  EXPECT_EQ(with("POST /predict/m", right + "Content-Length: 5\r\n"), 1u);
+  EXPECT_EQ(with("POST /predict/m", "Content-Length: 99999\r\n"), 413u);
+  EXPECT_EQ(with("GET /v2", right + right), 400u) << "twice";
+  EXPECT_EQ(with("GET /v2", right + "Origin: http://elsewhere.example\r\n"), 403u);
+  EXPECT_EQ(with("GET /v2?token=sesame", ""), 401u) << "what is in a path ends in logs";
+  // The next request of a connection does not profit from the one before.
+  RequestReader reader(rules);
+  reader.feed("GET /v2 HTTP/1.1\r\nHost: a\r\n" + right + "\r\nGET /v2 HTTP/1.1\r\nHost: a\r\n\r\n");
+  ASSERT_EQ(reader.state(), State::Complete);
+  reader.take();
+  EXPECT_EQ(reader.state(), State::Refused);
+  EXPECT_NE(replyBytes(refusalReply(reader.refusal()), true, false, false).find("\r\nWWW-Authenticate: Bearer "),
+            std::string::npos);
+  // Tokens may change under an open connection.
+  RequestReader other(rules);
+  rules.tokens = *Tokens::parse("mustard");
+  EXPECT_EQ(other.feed("GET /v2 HTTP/1.1\r\nHost: a\r\n" + right + "\r\n"), State::Refused);
+}
+
 TEST(RequestReader, RefusesOtherProtocols) {
   EXPECT_EQ(status("GET / HTTP/2.0\r\nHost: localhost\r\n\r\n"), 505u);
   EXPECT_EQ(status("GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n"), 400u);
@@ -121,7 +170,7 @@ TEST(RequestReader, RefusesOtherProtocols) {
 }
 
 TEST(RequestReader, SaysOnceThatTheBodyIsAwaited) {
-  RequestReader reader({.body = 1000});
+  RequestReader reader(kRules);
   reader.feed(post("Expect: 100-continue\r\nContent-Length: 1\r\n"));
   EXPECT_TRUE(reader.wantsContinue());
   EXPECT_FALSE(reader.wantsContinue());
