@@ -2,7 +2,6 @@
 // The shape of the training samples decides, as the model file has it; else the shape of the net's input.
 #include "about.h"
 
-#include "dlc/serve/routes.h"
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -69,13 +68,7 @@ llvm::StringRef nameOf(Task task) {
 }
 
 /// Whether its tokens are the characters of a text.
-bool readsCharacters(const Model &model) {
-  return model.inputs().size() == 1 && model.inputs().front().vocab > 0 &&
-         model.names().classes.size() == static_cast<size_t>(model.inputs().front().vocab);
-}
-
-/// Whether this server has what the box for texts asks.
-bool continuesTexts() { return findRoute("/generate/text").kind != Route::Kind::None; }
+bool readsCharacters(const Model &model) { return model.text() != nullptr; }
 
 void numbers(llvm::json::OStream &json, llvm::StringRef key, llvm::ArrayRef<int64_t> values) {
   json.attributeArray(key, [&] {
@@ -158,7 +151,7 @@ Form formOf(const Model &model, Ui ui) {
   if (model.inputs().size() != 1)
     return Form::Array;
   if (model.inputs().front().vocab)
-    return readsCharacters(model) && continuesTexts() ? Form::Text : Form::Array;
+    return model.text() ? Form::Text : Form::Array;
   if (const auto picture = pictureOf(model, ui))
     return isDrawn(model, *picture, ui) ? Form::Draw : Form::Picture;
   if (!model.flatShape() || model.inputShape().size() != 1)

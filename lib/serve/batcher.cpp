@@ -1,10 +1,13 @@
 // A worker that becomes free takes its share of the queue, request by request, until the batch is full or nothing
 // waits. Kernels give a sample the same bits in every batch; what fails in a batch is computed again, each request
-// alone, so that a mistake is answered to whoever made it.
+// alone, so that a mistake is answered to whoever made it. What is not done after its turn goes back to the end.
 #include "dlc/serve/batcher.h"
 
 #include "dlc/serve/answers.h"
+#include "dlc/serve/texts.h"
 #include "dlc/support/machine.h"
+
+#include "llvm/ADT/STLExtras.h"
 
 namespace dlc::serve {
 
@@ -12,8 +15,18 @@ namespace dlc::serve {
 static constexpr size_t kMostValues = size_t{1} << 22;
 
 struct Batcher::Taken {
+  Taken(Job given, std::atomic<size_t> &texts) : job(std::move(given)), texts(texts) {
+    texts += job.wish == Job::Wish::Text;
+  }
+  ~Taken() { texts -= job.wish == Job::Wish::Text; }
+  Taken(const Taken &) = delete;
+  Taken &operator=(const Taken &) = delete;
+
   Job job;
+  std::atomic<size_t> &texts;
+  Clock::time_point arrived = Clock::now();
   Question question;
+  std::optional<session::Continuation> text; ///< begun
   Outcome outcome;
   bool answered = false;
 
@@ -28,6 +41,9 @@ struct Batcher::Taken {
   }
 };
 
+Batcher::Batcher(BatcherOptions options, Metrics &metrics) : options(options), metrics(metrics) {}
+Batcher::~Batcher() { stop(); }
+
 absl::Status Batcher::start() {
   for (unsigned i = 0; i < options.threads; ++i)
     if (std::error_code refused = startThread(workers.emplace_back(), [this] { work(); })) {
@@ -41,9 +57,9 @@ absl::Status Batcher::start() {
 bool Batcher::offer(Job &job) {
   {
     std::lock_guard lock(mutex);
-    if (stopping || queue.size() >= options.limit)
+    if (stopping || queue.size() >= options.limit || (job.wish == Job::Wish::Text && texts >= options.texts))
       return false;
-    queue.push_back({std::move(job), Clock::now()});
+    queue.push_back(std::make_unique<Taken>(std::move(job), texts));
     metrics.queued.store(queue.size(), std::memory_order_relaxed);
   }
   arrived.notify_one();
@@ -51,11 +67,12 @@ bool Batcher::offer(Job &job) {
 }
 
 void Batcher::stop(Rest rest) {
-  std::deque<Waiting> dropped; // destroyed without the lock
+  std::deque<std::unique_ptr<Taken>> dropped; // destroyed without the lock
   {
     std::lock_guard lock(mutex);
     stopping = true;
-    if (rest == Rest::Drop)
+    dropping |= rest == Rest::Drop;
+    if (dropping)
       queue.swap(dropped);
   }
   arrived.notify_all();
@@ -65,7 +82,7 @@ void Batcher::stop(Rest rest) {
 }
 
 /// Takes the first that waits, at the latest until `until`.
-bool Batcher::takeOne(std::unique_lock<std::mutex> &lock, std::vector<Taken> &taken, Clock::time_point until) {
+bool Batcher::takeOne(std::unique_lock<std::mutex> &lock, All &taken, Clock::time_point until) {
   auto there = [&] { return !queue.empty() || stopping; };
   if (until == Clock::time_point::max())
     arrived.wait(lock, there);
@@ -73,9 +90,7 @@ bool Batcher::takeOne(std::unique_lock<std::mutex> &lock, std::vector<Taken> &ta
     arrived.wait_until(lock, until, there);
   if (queue.empty())
     return false;
-  Taken &next = taken.emplace_back();
-  next.job = std::move(queue.front().job);
-  next.outcome.queue = secondsSince(queue.front().arrived);
+  taken.push_back(std::move(queue.front()));
   queue.pop_front();
   metrics.queued.store(queue.size(), std::memory_order_relaxed);
   return true;
@@ -83,26 +98,37 @@ bool Batcher::takeOne(std::unique_lock<std::mutex> &lock, std::vector<Taken> &ta
 
 /// Whether there is something to compute; otherwise it is answered.
 bool Batcher::read(Taken &taken, Metrics &metrics) {
+  if (taken.text)
+    return true;
   const Clock::time_point before = Clock::now();
+  taken.outcome.queue = std::chrono::duration<double>(before - taken.arrived).count();
   metrics.queue.add(taken.outcome.queue);
-  std::optional<Refusal> refused =
-      readQuestion(taken.job.form, taken.job.body, *taken.job.model, taken.question, taken.job.jsonBytes);
+  const Model &model = *taken.job.model;
+  const Job::Wish wish = taken.job.wish;
+  std::optional<Refusal> refused = wish == Job::Wish::Text ? readTextQuestion(taken.job.body, model, taken.text)
+                                                           : readQuestion(taken.job.form, taken.job.body, model,
+                                                                          taken.question, taken.job.jsonBytes);
+  if (taken.text)
+    taken.question.rows = 1;
   taken.outcome.parse = secondsSince(before);
   metrics.parse.add(taken.outcome.parse);
   taken.outcome.rows = refused ? 0 : taken.question.rows;
-  if (!refused && taken.job.prepareOnly && taken.question.rows != 1)
+  if (!refused && wish == Job::Wish::Prepare && taken.question.rows != 1)
     refused = {400, "one sample at a time is prepared, got " + std::to_string(taken.question.rows)};
-  if (refused)
+  if (refused) {
     taken.refuse(*refused);
-  else if (taken.job.prepareOnly) {
-    taken.outcome.body = preparedAnswer(*taken.job.model, taken.question);
+  } else if (wish == Job::Wish::Prepare) {
+    taken.outcome.body = preparedAnswer(model, taken.question);
+    taken.answer();
+  } else if (taken.text && taken.text->done()) {
+    taken.outcome.body = textAnswer(*taken.text);
     taken.answer();
   }
   return !taken.answered;
 }
 
 /// What one worker computes next, read already; false at the end.
-bool Batcher::take(std::vector<Taken> &taken) {
+bool Batcher::take(All &taken) {
   taken.clear();
   std::unique_lock lock(mutex);
   ++idle;
@@ -112,18 +138,20 @@ bool Batcher::take(std::vector<Taken> &taken) {
     return false;
   // Others that wait get as much.
   size_t share = queue.size() / (idle + 1);
+  // Who waits between two characters waits many times.
+  const double delay = taken.front()->text ? 0 : options.maxDelay;
   const Clock::time_point until =
-      Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.maxDelay));
-  const size_t most = taken.front().job.model->maxRows();
+      Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(delay));
+  const size_t most = taken.front()->job.model->maxRows();
   size_t rows = 0, values = 0;
   for (;;) {
     lock.unlock();
-    if (!read(taken.back(), metrics))
+    if (!read(*taken.back(), metrics))
       taken.pop_back();
     else
-      rows += taken.back().question.rows, values += taken.back().question.values.size();
+      rows += taken.back()->question.rows, values += taken.back()->question.values.size();
     lock.lock();
-    if (rows >= most || values >= kMostValues || (share == 0 && options.maxDelay <= 0))
+    if (rows >= most || values >= kMostValues || (share == 0 && delay <= 0))
       return true;
     share -= share > 0;
     if (!takeOne(lock, taken, until))
@@ -176,43 +204,93 @@ template <class T> void Batcher::computeAs(llvm::ArrayRef<Taken *> batch, std::v
   }
 }
 
-void Batcher::compute(llvm::ArrayRef<Taken *> batch, std::vector<double> &samples) {
-  if (batch.front()->job.model->dtype() == DType::F64)
-    computeAs<double>(batch, samples);
-  else
-    computeAs<float>(batch, samples);
-}
-
-/// Those of one model and one shape together, in the order in which they came.
-void Batcher::computeAll(llvm::MutableArrayRef<Taken> taken, std::vector<double> &samples) {
-  std::vector<Taken *> batch;
-  for (size_t first = 0; first < taken.size(); ++first) {
-    if (taken[first].answered)
-      continue;
-    batch.assign(1, &taken[first]);
-    size_t rows = taken[first].question.rows;
-    for (size_t i = first + 1; i < taken.size(); ++i) {
-      Taken &other = taken[i];
-      if (other.answered || other.job.model != taken[first].job.model ||
-          other.question.shape != taken[first].question.shape ||
-          rows + other.question.rows > other.job.model->maxRows())
-        continue;
-      rows += other.question.rows;
-      batch.push_back(&other);
-    }
-    compute(batch, samples);
+/// One more character for each text.
+template <class T> void Batcher::continueAs(llvm::ArrayRef<Taken *> batch) {
+  const Model &model = *batch.front()->job.model;
+  const session::TextNet &net = *model.text();
+  std::vector<T> contexts(batch.size() * net.context), scores(batch.size() * model.answerSize());
+  for (size_t row = 0; row < batch.size(); ++row)
+    batch[row]->text->context(contexts.data() + row * net.context);
+  const Clock::time_point before = Clock::now();
+  const session::Done computed = model.scores(llvm::ArrayRef<T>(contexts), llvm::MutableArrayRef<T>(scores));
+  const Clock::time_point after = Clock::now();
+  const double seconds = std::chrono::duration<double>(after - before).count();
+  metrics.rows.add(static_cast<double>(batch.size()));
+  metrics.compute.add(seconds);
+  for (size_t row = 0; row < batch.size(); ++row) {
+    Taken &taken = *batch[row];
+    session::Continuation &text = *taken.text;
+    taken.outcome.compute += seconds;
+    const llvm::ArrayRef<T> own(scores.data() + row * model.answerSize() + text.place() * net.scores, net.scores);
+    if (!computed)
+      taken.refuse({500, computed.failure().message});
+    else if (!text.next(own))
+      taken.refuse({500, "the net says NaN or infinity of the character that comes next"});
+    else if (text.done())
+      taken.outcome.body = textAnswer(text), taken.answer();
+    else if (taken.job.unwanted && *taken.job.unwanted)
+      taken.refuse({503, "the answer is not wanted any more"});
+    else if (after > textsEnd.load())
+      taken.refuse({503, "the server is stopping"});
   }
 }
 
+void Batcher::compute(llvm::ArrayRef<Taken *> batch, std::vector<double> &samples) {
+  const bool wide = batch.front()->job.model->dtype() == DType::F64;
+  if (batch.front()->text)
+    wide ? continueAs<double>(batch) : continueAs<float>(batch);
+  else
+    wide ? computeAs<double>(batch, samples) : computeAs<float>(batch, samples);
+}
+
+/// Those of one model and one shape together, in the order in which they came.
+void Batcher::computeAll(All &taken, std::vector<double> &samples) {
+  std::vector<Taken *> batch;
+  std::vector<bool> computed(taken.size());
+  for (size_t first = 0; first < taken.size(); ++first) {
+    if (computed[first])
+      continue;
+    Taken &leader = *taken[first];
+    batch.assign(1, &leader);
+    size_t rows = leader.question.rows;
+    for (size_t i = first + 1; i < taken.size(); ++i) {
+      Taken &other = *taken[i];
+      if (computed[i] || other.job.model != leader.job.model || other.job.wish != leader.job.wish ||
+          other.question.shape != leader.question.shape || rows + other.question.rows > other.job.model->maxRows())
+        continue;
+      rows += other.question.rows;
+      batch.push_back(&other);
+      computed[i] = true;
+    }
+    compute(batch, samples);
+  }
+  goOn(taken);
+}
+
+/// What is not answered yet waits for its next turn.
+void Batcher::goOn(All &taken) {
+  size_t more = 0;
+  if (llvm::any_of(taken, [](const auto &one) { return !one->answered; })) {
+    std::lock_guard lock(mutex);
+    for (auto &one : taken)
+      if (!one->answered && !dropping)
+        queue.push_back(std::move(one)), ++more;
+    metrics.queued.store(queue.size(), std::memory_order_relaxed);
+  }
+  for (; more > 1; --more) // this worker looks at the queue by itself
+    arrived.notify_one();
+  taken.clear();
+}
+
 void Batcher::work() {
-  std::vector<Taken> taken;
+  All taken;
   std::vector<double> samples; // of a batch, one behind the other
   while (take(taken))
     computeAll(taken, samples);
 }
 
 void Batcher::answerAll() {
-  std::vector<Taken> taken;
+  All taken;
   std::vector<double> samples;
   for (;;) {
     {

@@ -41,6 +41,8 @@ void Connection::close() {
   if (phase == Phase::Closed)
     return;
   setPhase(Phase::Closed, 0);
+  if (unwanted_)
+    *unwanted_ = true;
   error_code ignored;
   socket.close(ignored);
   handler.closed(*this);
@@ -73,6 +75,25 @@ void Connection::waitToRead() {
     else
       self->read();
   });
+}
+
+void Connection::watch(std::shared_ptr<std::atomic<bool>> unwanted) {
+  if (phase != Phase::Waiting)
+    return;
+  unwanted_ = std::move(unwanted);
+  socket.async_wait(Socket::wait_read, [self = shared_from_this()](error_code ec) {
+    if (self->phase == Phase::Waiting && self->unwanted_)
+      ec ? self->close() : self->lookForEnd();
+  });
+}
+
+/// There is something to read, or nothing any more.
+void Connection::lookForEnd() {
+  char byte = 0;
+  error_code ec;
+  socket.receive(asio::buffer(&byte, 1), Socket::message_peek, ec);
+  if (ec && ec != asio::error::would_block)
+    close();
 }
 
 void Connection::read() {
@@ -147,6 +168,7 @@ void Connection::turnAway(const Refusal &refusal) {
 void Connection::reply(Reply answer) {
   if (phase == Phase::Closed)
     return;
+  unwanted_.reset();
   close_ |= handler.draining;
   record.status = answer.status;
   record.ready = Clock::now();

@@ -8,6 +8,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -40,6 +41,9 @@ public:
   void reply(Reply reply);
   /// Answers `refusal` to whatever is sent, and closes.
   void turnAway(const Refusal &refusal);
+  /// Until reply(): sets `unwanted` when the other side closes, as far as that can be seen: what was sent behind the
+  /// request hides it.
+  void watch(std::shared_ptr<std::atomic<bool>> unwanted);
   /// Closes unless a request has begun.
   void closeIfIdle();
   /// Closes, or answers 408, if its time is over.
@@ -64,6 +68,7 @@ private:
   enum class Phase : uint8_t { Idle, Reading, Waiting, Writing, Lingering, Closed };
   void setPhase(Phase phase, double seconds);
   void waitToRead();
+  void lookForEnd();
   void read();
   void process();
   void refuse();
@@ -85,6 +90,7 @@ private:
   bool http10 = false, head = false;
   bool processing = false; ///< process() is on the stack
   size_t lingered = 0;
+  std::shared_ptr<std::atomic<bool>> unwanted_; ///< of watch()
 };
 
 } // namespace dlc::serve

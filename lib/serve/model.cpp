@@ -36,6 +36,10 @@ session::Result<std::shared_ptr<Model>> Model::make(session::Net &net, std::stri
   if (auto description = session::describe(net))
     model->description_ = *std::move(description);
   model->predictor_ = *std::move(predictor);
+  if (auto text = session::TextNet::of(net))
+    model->text_ = *std::move(text);
+  else
+    model->noText_ = text.failure().message;
   model->names_ = net.names();
   model->prepare_ = net.prepare();
   model->inputShape_ = net.shape().inputShape;

@@ -16,6 +16,7 @@ Route findRoute(llvm::StringRef path) {
   };
   static constexpr OfModel kOfModel[] = {{Kind::Predict, "/predict", "/predict/{model}"},
                                          {Kind::Prepare, "/prepare", "/prepare/{model}"},
+                                         {Kind::Generate, "/generate", "/generate/{model}"},
                                          {Kind::About, "/model", "/model/{model}"}};
   for (const OfModel &route : kOfModel) {
     if (path == route.alone)

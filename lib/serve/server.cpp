@@ -194,8 +194,13 @@ void Server::Impl::handle(const std::shared_ptr<Connection> &connection, Request
       connection->reply(std::move(reply));
     });
   };
+  const bool takesLong = job.wish == Job::Wish::Text;
+  const auto unwanted = takesLong ? std::make_shared<std::atomic<bool>>(false) : nullptr;
+  job.unwanted = unwanted;
   if (!batcher.offer(job))
-    connection->reply(busyReply("too many requests wait"));
+    return connection->reply(busyReply("too many requests wait"));
+  if (unwanted)
+    connection->watch(unwanted);
 }
 
 void Server::Impl::take(Served others) {
@@ -226,6 +231,8 @@ bool Server::Impl::drain(double seconds) {
       connection->closeIfIdle();
   });
   const Clock::time_point begun = Clock::now();
+  // Who waits for a long text is to hear in time that it ends.
+  batcher.hurry(begun + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds / 2)));
   // A moment for the task above to run; connections that end later say so by `open`.
   constexpr auto kLook = std::chrono::milliseconds(5);
   do

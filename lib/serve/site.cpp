@@ -24,6 +24,8 @@ std::optional<BodyForm> formOf(const Route &route, const Request &request) {
     return route.kind == Route::Kind::Infer ? BodyForm::Tensors : BodyForm::Json;
   if (route.kind == Route::Kind::Infer)
     return request.jsonBytes && type == "application/octet-stream" ? std::optional(BodyForm::Tensors) : std::nullopt;
+  if (route.kind == Route::Kind::Generate)
+    return std::nullopt;
   if (type == "text/csv")
     return BodyForm::Csv;
   if (type == "application/octet-stream")
@@ -31,6 +33,29 @@ std::optional<BodyForm> formOf(const Route &route, const Request &request) {
   if (type.starts_with("image/"))
     return BodyForm::Picture;
   return std::nullopt;
+}
+
+const char *typesOf(const Route &route) {
+  switch (route.kind) {
+  case Route::Kind::Infer:
+    return "Content-Type: expected application/json, or application/octet-stream with Inference-Header-Content-Length";
+  case Route::Kind::Generate:
+    return "Content-Type: expected application/json";
+  default:
+    return "Content-Type: expected application/json, text/csv, image/png, image/jpeg, image/bmp or "
+           "application/octet-stream";
+  }
+}
+
+Job::Wish wishOf(const Route &route) {
+  switch (route.kind) {
+  case Route::Kind::Prepare:
+    return Job::Wish::Prepare;
+  case Route::Kind::Generate:
+    return Job::Wish::Text;
+  default:
+    return Job::Wish::Predict;
+  }
 }
 
 } // namespace
@@ -127,19 +152,16 @@ Decision Site::ask(const Route &route, Request request) const {
   const std::shared_ptr<const Model> &model = served.models[*place];
   const std::optional<BodyForm> form = formOf(route, request);
   if (!form)
-    return {refuse(415, route.kind == Route::Kind::Infer
-                            ? "Content-Type: expected application/json, or application/octet-stream with "
-                              "Inference-Header-Content-Length"
-                            : "Content-Type: expected application/json, text/csv, image/png, image/jpeg, image/bmp "
-                              "or application/octet-stream"),
-            route.label, model};
+    return {refuse(415, typesOf(route)), route.label, model};
+  if (route.kind == Route::Kind::Generate && !model->text())
+    return {refuse(400, model->noText()), route.label, model};
   if (request.body.size() > model->mostBytes())
     return {refuse(413, "a body for this model may have " + std::to_string(model->mostBytes()) + " bytes at most"),
             route.label, model};
   if (stopping)
     return {busyReply("the server is stopping"), route.label, model};
   Job job{model, *form, std::move(request.body), *form == BodyForm::Tensors ? request.jsonBytes : std::nullopt};
-  job.prepareOnly = route.kind == Route::Kind::Prepare;
+  job.wish = wishOf(route);
   return {std::move(job), route.label, model};
 }
 

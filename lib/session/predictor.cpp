@@ -77,7 +77,7 @@ Result<std::unique_ptr<Predictor>> Predictor::make(Net &net, PredictorOptions op
       for (const dsl::NetOutput &output : work->net.outputs) {
         const auto numbers = static_cast<size_t>(elementCount(output.shape));
         p.parts_.push_back(
-            {output.name, p.outputs_, numbers, output.shape, output.task,
+            {output.name, output.scores, p.outputs_, numbers, output.shape, output.task,
              output.task != Task::Values && p.parts_.empty() ? net.names().classes : std::vector<std::string>()});
         p.outputs_ += numbers;
       }
@@ -150,7 +150,7 @@ Failure otherSizes(size_t sample, size_t answer, size_t samples, size_t room) {
 
 } // namespace
 
-template <class T> Done Predictor::run(Lane &lane, size_t rows, const T *samples, T *answers) {
+template <class T> Done Predictor::run(Lane &lane, size_t rows, const T *samples, T *answers, Numbers which) {
   // Tokens are the only numbers that a net cannot take whatever they are.
   size_t from = 0;
   for (const dsl::NetInput &input : netInputs_) {
@@ -181,22 +181,32 @@ template <class T> Done Predictor::run(Lane &lane, size_t rows, const T *samples
       from += width;
     }
     executor.runStep();
-    for (const AnswerPart &part : parts_)
+    for (const AnswerPart &part : parts_) {
+      const void *numbers = executor.output(which == Numbers::Scores ? part.scores : part.name);
       if (dtype_ == DType::F64)
-        take<double>(executor.output(part.name), size, outputs_, part.size, answers + part.from);
+        take<double>(numbers, size, outputs_, part.size, answers + part.from);
       else
-        take<float>(executor.output(part.name), size, outputs_, part.size, answers + part.from);
+        take<float>(numbers, size, outputs_, part.size, answers + part.from);
+    }
     samples += size * inputs_, answers += size * outputs_, rows -= size;
   }
   return done();
 }
 
 template <class T> Done Predictor::predict(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers) {
+  return predict(samples, answers, Numbers::Answers);
+}
+
+template <class T> Done Predictor::predictScores(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers) {
+  return predict(samples, answers, Numbers::Scores);
+}
+
+template <class T> Done Predictor::predict(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers, Numbers which) {
   const size_t rows = samples.size() / inputs_;
   if (rows * inputs_ != samples.size() || rows * outputs_ != answers.size())
     return otherSizes(inputs_, outputs_, samples.size(), answers.size());
   Taken lane(*lanes_);
-  return run(*lane, rows, samples.data(), answers.data());
+  return run(*lane, rows, samples.data(), answers.data(), which);
 }
 
 template <class T>
@@ -225,7 +235,7 @@ Done Predictor::predictRaw(llvm::ArrayRef<double> samples, llvm::ArrayRef<int64_
         batch[row * inputs_ + i] =
             dtype_ == DType::F32 ? static_cast<T>(static_cast<float>(lane.sample[i])) : static_cast<T>(lane.sample[i]);
     }
-    DLC_PASS_ON(run(lane, count, batch, answers.data() + begin * outputs_));
+    DLC_PASS_ON(run(lane, count, batch, answers.data() + begin * outputs_, Numbers::Answers));
   }
   return done();
 }
@@ -238,6 +248,8 @@ template <class T> size_t Predictor::classOf(llvm::ArrayRef<T> answer, size_t pa
 
 template Done Predictor::predict(llvm::ArrayRef<float>, llvm::MutableArrayRef<float>);
 template Done Predictor::predict(llvm::ArrayRef<double>, llvm::MutableArrayRef<double>);
+template Done Predictor::predictScores(llvm::ArrayRef<float>, llvm::MutableArrayRef<float>);
+template Done Predictor::predictScores(llvm::ArrayRef<double>, llvm::MutableArrayRef<double>);
 template Done Predictor::predictRaw(llvm::ArrayRef<double>, llvm::ArrayRef<int64_t>, llvm::MutableArrayRef<float>);
 template Done Predictor::predictRaw(llvm::ArrayRef<double>, llvm::ArrayRef<int64_t>, llvm::MutableArrayRef<double>);
 template size_t Predictor::classOf(llvm::ArrayRef<float>, size_t) const;

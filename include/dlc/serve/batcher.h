@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -38,20 +39,26 @@ struct Job {
   std::optional<size_t> jsonBytes = std::nullopt; ///< as readQuestion() takes it
   /// Called once, by a worker.
   std::function<void(Outcome)> done = nullptr;
-  bool prepareOnly = false; ///< the answer is what `prepare` makes of a sample
+  /// What is answered: predictions; what `prepare` makes of a sample; what continues a text.
+  enum class Wish : uint8_t { Predict, Prepare, Text } wish = Wish::Predict;
+  /// Set by whoever does not want the answer any more. A text is not continued then, and its answer says no more.
+  std::shared_ptr<std::atomic<bool>> unwanted = nullptr;
 };
 
 struct BatcherOptions {
   unsigned threads = 1;
   double maxDelay = 0; ///< seconds that a batch which is not full waits for more
   size_t limit = 1024; ///< jobs that wait
+  size_t texts = 64;   ///< that are continued at once
 };
 
+/// A text is continued by one character a turn, together with the other texts of its model, and waits behind everybody
+/// else for the next.
 class Batcher {
 public:
-  Batcher(BatcherOptions options, Metrics &metrics) : options(options), metrics(metrics) {}
+  Batcher(BatcherOptions options, Metrics &metrics);
   /// As stop().
-  ~Batcher() { stop(); }
+  ~Batcher();
   /// Starts the workers; what the system says where it gives no threads.
   absl::Status start();
   /// False where too many wait already; then `job` is as it was.
@@ -62,28 +69,31 @@ public:
   /// `done` is never called.
   enum class Rest : uint8_t { Answer, Drop };
   void stop(Rest rest = Rest::Answer);
+  /// Texts that are not done by then are refused.
+  void hurry(Clock::time_point end) { textsEnd = end; }
 
 private:
-  struct Waiting {
-    Job job;
-    Clock::time_point arrived;
-  };
   struct Taken;
+  using All = std::vector<std::unique_ptr<Taken>>;
   void work();
-  void computeAll(llvm::MutableArrayRef<Taken> taken, std::vector<double> &samples);
-  bool take(std::vector<Taken> &taken);
-  bool takeOne(std::unique_lock<std::mutex> &lock, std::vector<Taken> &taken, Clock::time_point until);
+  void computeAll(All &taken, std::vector<double> &samples);
+  bool take(All &taken);
+  bool takeOne(std::unique_lock<std::mutex> &lock, All &taken, Clock::time_point until);
+  void goOn(All &taken);
   static bool read(Taken &taken, Metrics &metrics);
   void compute(llvm::ArrayRef<Taken *> batch, std::vector<double> &samples);
   template <class T> void computeAs(llvm::ArrayRef<Taken *> batch, std::vector<double> &samples);
+  template <class T> void continueAs(llvm::ArrayRef<Taken *> batch);
 
   const BatcherOptions options;
   Metrics &metrics;
   std::mutex mutex;
   std::condition_variable arrived;
-  std::deque<Waiting> queue;
+  std::atomic<size_t> texts{0}; ///< that have begun, or wait to; counted by those of the queue, so declared before it
+  std::deque<std::unique_ptr<Taken>> queue;
   size_t idle = 0; ///< workers that wait
-  bool stopping = false;
+  bool stopping = false, dropping = false;
+  std::atomic<Clock::time_point> textsEnd{Clock::time_point::max()};
   std::vector<std::thread> workers;
 };
 

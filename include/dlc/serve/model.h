@@ -2,6 +2,7 @@
 // It knows neither HTTP nor JSON; questions.h and answers.h do.
 #pragma once
 
+#include "dlc/session/continuation.h"
 #include "dlc/session/description.h"
 #include "dlc/session/predictor.h"
 
@@ -67,6 +68,13 @@ public:
                         llvm::MutableArrayRef<T> answers) const {
     return predictor_->predictRaw(samples, shape, answers);
   }
+  /// How the model continues texts; null, with the reason in noText(), where it does not.
+  const std::shared_ptr<const session::TextNet> &text() const { return text_; }
+  const std::string &noText() const { return noText_; }
+  /// predictScores() of the predictor: `samples` are prepared.
+  template <class T> session::Done scores(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers) const {
+    return predictor_->predictScores(samples, answers);
+  }
   size_t answerSize() const { return predictor_->outputs(); }
   /// What `prepare` makes of one sample, rounded to the dtype of the net; its shape in `shape`, which must fit().
   std::vector<double> prepared(llvm::ArrayRef<double> sample, Shape &shape) const;
@@ -80,6 +88,8 @@ private:
   std::vector<ModelInput> inputs_;
   std::vector<ModelOutput> outputs_;
   train::DataNames names_;
+  std::shared_ptr<const session::TextNet> text_;
+  std::string noText_;
   data::Prepare prepare_;
   Shape inputShape_;
   std::optional<Shape> flatShape_;

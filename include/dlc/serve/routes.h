@@ -22,7 +22,8 @@ struct Route {
     Page,
     Infer,
     Predict,
-    Prepare
+    Prepare,
+    Generate
   };
   Kind kind = Kind::None;
   llvm::StringRef model = ""; ///< as it is written in the path; "" where none is
@@ -31,7 +32,9 @@ struct Route {
   /// To everybody, with or without a token: whether the server runs, and the page, which says nothing of a model.
   bool open() const { return kind == Kind::Health || kind == Kind::Live || kind == Kind::Ready || kind == Kind::Page; }
   /// Of POST; all others are of GET and HEAD.
-  bool posts() const { return kind == Kind::Infer || kind == Kind::Predict || kind == Kind::Prepare; }
+  bool posts() const {
+    return kind == Kind::Infer || kind == Kind::Predict || kind == Kind::Prepare || kind == Kind::Generate;
+  }
 };
 /// `path` must live as long as the route. Kind::None where there is nothing.
 Route findRoute(llvm::StringRef path);

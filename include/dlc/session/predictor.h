@@ -22,6 +22,7 @@ struct PredictorOptions {
 /// One output of the net among the numbers of an answer.
 struct AnswerPart {
   std::string name;                 ///< "output", "output.mask"
+  std::string scores;               ///< the program's name of the numbers by which classes are ranked
   size_t from = 0, size = 0;        ///< its numbers
   Shape shape;                      ///< of them
   Task task = Task::Values;         ///< of classes, the numbers are probabilities or scores, as the net ends
@@ -46,8 +47,10 @@ public:
   /// Options if the sizes do not fit or a token is out of range; then nothing is computed. T is
   /// float or double; numbers are rounded to the dtype of the net.
   template <class T> Done predict(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers);
-  /// The same for samples as they come from their source, all of one shape: they are prepared as training did, in
-  /// double precision. Steps that resize or turn pictures allocate in the first call.
+  /// The same with the numbers that rank classes, before Softmax or Sigmoid, which rounding leaves apart.
+  template <class T> Done predictScores(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers);
+  /// The same as predict() for samples as they come from their source, all of one shape: they are prepared as training
+  /// did, in double precision. Steps that resize or turn pictures allocate in the first call.
   template <class T>
   Done predictRaw(llvm::ArrayRef<double> samples, llvm::ArrayRef<int64_t> shape, llvm::MutableArrayRef<T> answers);
 
@@ -58,7 +61,9 @@ private:
   struct Lane;
   class Taken;
   Predictor() = default;
-  template <class T> Done run(Lane &lane, size_t rows, const T *samples, T *answers);
+  enum class Numbers : uint8_t { Answers, Scores };
+  template <class T> Done run(Lane &lane, size_t rows, const T *samples, T *answers, Numbers which);
+  template <class T> Done predict(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers, Numbers which);
 
   DType dtype_ = DType::F32;
   size_t inputs_ = 0, outputs_ = 0;

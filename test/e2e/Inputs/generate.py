@@ -1,12 +1,18 @@
 """Lets nets continue texts, and draws the same texts once more: from the probabilities that `dlc infer --probs` prints.
 
-generate.py DLC FOLDER. The generator of random numbers (Philox4x32-10) and the drawing are written here anew.
+generate.py DLC FOLDER. The generator of random numbers (Philox4x32-10) and the drawing are written here anew. At the
+end `dlc serve` is asked for the same texts.
 """
 import json
+import signal
+import socket
 import sys
+import threading
+import time
 
 from scratch import Scratch
 from served_nets import train_text
+from server import Server
 
 scratch = Scratch(*sys.argv[1:3])
 MASK = 2**32 - 1
@@ -99,4 +105,66 @@ scratch.write("line.dsl", '[model]\ninput = 2\noutput = input -> Linear(2)\n[dat
 scratch.must("train", "line.dsl", "-o", "line.model", "-q")
 scratch.run("infer", "line.model", "--generate=5", code=2,
             says="the net continues no texts: it was not trained with target = next")
+
+# Over HTTP.
+with Server(scratch, "transformer.model", "text.model", "line.model", "--threads=2") as server:
+    def check_answer(seed):
+        client, temperature = server.client(), seed % 3
+        prompt, count = ("abc d", "", "klmno ij ")[seed % 3], 20 + 7 * seed
+        status, answer = client.ask("/generate/transformer", json.dumps({"prompt": prompt, "n": count, "seed": seed,
+                                                                         "temperature": temperature}))
+        said = json.loads(generate("transformer", f"--generate={count}", f"--prompt={prompt}", "--json",
+                                   f"--temperature={temperature}", f"--seed={seed}"))
+        scratch.check(status == 200 and answer == {"text": said["text"]}, f"{status} {answer}, dlc infer says {said}")
+        client.close()
+
+    askers = [threading.Thread(target=check_answer, args=(seed,)) for seed in range(12)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    client = server.client()
+    for want, path, body, kind in (
+            (400, "/generate/line", "{}", None), (400, "/generate", "{}", None), (404, "/generate/none", "{}", None),
+            (415, "/generate/text", "{}", "text/csv"), (400, "/generate/text", '{"prompt": "thez"}', None),
+            (200, "/generate/text", "{}", "application/json"), (405, "/generate/text", None, None)):
+        got = client.ask(path, body, kind=kind)
+        scratch.check(got[0] == want and (want == 200) == ("text" in got[1]), f"{path} {body}: {got}, expected {want}")
+    scratch.check(len(client.ask("/generate/text", "{}")[1]["text"]) == 100, "100 characters unless told otherwise")
+    scratch.check(client.ask("/model/text")[1]["form"] == "text", "the form of the page")
+
+    # Who goes away gets no text: it ends long before its last character. Nobody else waits for it.
+    long = json.dumps({"n": 10000}).encode()
+    request = b"POST /generate/transformer HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(long) + long
+    gone = [socket.create_connection((server.host, server.port)) for _ in range(20)]
+    for connection in gone:
+        connection.sendall(request)
+    scratch.check(client.ask("/predict/line", "[1,2]")[0] == 200, "a prediction beside long texts")
+    for connection in gone:
+        connection.close()
+    end = time.monotonic() + 30
+    while (lines := client.ask("/metrics")[1]) and "dlc_queue_length 0\n" not in lines and time.monotonic() < end:
+        time.sleep(0.01)
+    steps = int(lines.split("dlc_batch_rows_sum ")[1].split()[0])
+    scratch.check("dlc_queue_length 0\n" in lines and steps < 100000, f"{steps} characters were computed for nobody")
+    client.close()
+
+# A long text does not keep the server from ending, and who waits for it is told.
+with Server(scratch, "transformer.model", "--threads=1") as server:
+    def ask_long(answers, client):
+        try:
+            answers.append(client.ask("/generate", json.dumps({"n": 10000}))[0])
+        except OSError:
+            answers.append(0)
+
+    answers, waits = [], []
+    for _ in range(64):
+        waits.append(threading.Thread(target=ask_long, args=(answers, server.client())))
+        waits[-1].start()
+    time.sleep(0.2)
+    begun = time.monotonic()
+    scratch.check(server.stop(signal.SIGTERM) == 0 and time.monotonic() - begun < 5, f"{time.monotonic() - begun} s to the end")
+    for wait in waits:
+        wait.join()
+    scratch.check(set(answers) <= {200, 503} and len(answers) == 64, f"{sorted(answers)}")
 scratch.end()

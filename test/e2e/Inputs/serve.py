@@ -16,6 +16,7 @@ import time
 
 from pictures import png
 from scratch import Scratch, noise, table
+from served_nets import train_text
 from server import Server
 
 scratch = Scratch(*sys.argv[1:3])
@@ -375,7 +376,8 @@ with socket.create_server(("127.0.0.1", 0)) as taken:
 if shutil.which("curl"):
     with open(page, encoding="utf-8") as file:
         text = file.read()
-    with Server(scratch, "iris.model", "digits.model") as server:
+    train_text(scratch)
+    with Server(scratch, "iris.model", "digits.model", "text.model") as server:
         scratch.write("digit.bin", bytes(pixels))
         scratch.write("digit.png", png(8, 8, bytes(pixels), colour=0))
         shown = re.findall(r"^    ((?:json=.*\n    printf .*)?curl .*(?:\\\n.*)*)\n((?:    (?!curl ).*\n)*)", text, re.M)
@@ -385,6 +387,7 @@ if shutil.which("curl"):
             done = subprocess.run(command.replace("curl ", "curl -sS ", 1).replace(":8080", f":{server.port}"), shell=True,
                                   cwd=scratch.folder, capture_output=True, text=True, check=False)
             shape = [re.sub(r"-?\d[\d.e+-]*", "N", part) for part in (done.stdout, re.sub(r"^    ", "", printed, flags=re.M))]
+            scratch.check('"error"' in printed or '"error"' not in done.stdout, f"{command}\n{done.stdout}{done.stderr}")
             scratch.check(not printed or shape[0].strip() == shape[1].strip(),
                           f"{command}\n{done.stdout}{done.stderr}, the page says\n{printed}")
 scratch.end()

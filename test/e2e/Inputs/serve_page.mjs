@@ -227,19 +227,29 @@ await page.keyboard.press("Enter");
 await page.waitForFunction(() => document.getElementById("class"));
 check(!await page.isVisible("#token-form") && await page.textContent("#problem") === "", "the token is still asked for");
 
-// A text, where the server continues texts.
+// A text that is continued, by mouse and by keys, and one that cannot be.
 page = await open("text");
-if (await page.isVisible("#text")) {
-  await page.fill("#prompt", "the ");
-  await page.fill("#count", "20");
-  await page.click("#text button");
-  await page.waitForSelector("#result .text b");
-  check((await page.textContent("#result .text")).length === 24, "20 characters were asked for");
-} else {
-  await page.click("#array button");
-  await page.waitForSelector("#result .text");
-}
+await page.fill("#prompt", "the ");
+await page.fill("#count", "20");
+await page.click("#text button");
+await page.waitForSelector("#result .text b");
+check((await page.textContent("#result .text")).startsWith("the "), "the prompt is not shown before what follows");
+said.text = await page.textContent("#result .text b");
+await page.fill("#seed", "2");
+await page.focus("#seed");
+await page.keyboard.press("Enter");
+await page.waitForFunction((before) => document.querySelector("#result .text b")?.textContent !== before, said.text);
+said.otherText = await page.textContent("#result .text b");
 await look("text", page);
+page.excused = true;
+await page.fill("#prompt", "thez");
+await page.click("#text button");
+await page.waitForFunction(() => /'z' \(character 4\) is not one of/.test(document.getElementById("problem").textContent));
+page = await open("text", {viewport: {width: 360, height: 740}, hasTouch: true, isMobile: true, colorScheme: "dark"});
+await page.fill("#prompt", "the cat");
+await page.click("#text button");
+await page.waitForSelector("#result .text b");
+await look("text-phone", page);
 
 await browser.close();
 console.log(JSON.stringify(said));

@@ -107,6 +107,10 @@ for name in ("opened", "turned", "dropped", "pasted"):
 scratch.write("flower.csv", "5.84,3.06,6.5,2.25\n")
 flower = scratch.must("infer", "iris.model", "flower.csv").strip()
 scratch.check(said["flower"] == flower, f"the form: {said['flower']}, dlc infer says {flower}")
+for seed, shown in ((1, said["text"]), (2, said["otherText"])):
+    text = json.loads(scratch.must("infer", "text.model", "--generate=20", "--prompt=the ", "--temperature=0.8",
+                                   f"--seed={seed}", "--json"))["text"]
+    scratch.check(shown == text, f"a text: {shown!r}, dlc infer says {text!r}")
 scratch.check(said["photo"] == "red", f"a red picture: {said['photo']}")
 print(f"{count} digits put on the canvas, {drawn} drawn, accuracy {accuracy}")
 scratch.end()
