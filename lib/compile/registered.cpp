@@ -1,10 +1,11 @@
-// The vocabulary of dlc: what the folders of sources, steps, schedules and metrics register.
+// The vocabulary of dlc: what the folders of sources, steps, schedules, metrics and initialisers register.
 // Nothing is named here.
 #include "dlc/compile/compile.h"
 #include "dlc/data/prepare.h"
 #include "dlc/data/source.h"
 #include "dlc/metric/metric_def.h"
 #include "dlc/schedule/schedule_def.h"
+#include "dlc/signature/initialiser.h"
 
 namespace dlc::compile {
 
@@ -27,6 +28,8 @@ const dsl::Vocabulary &vocabulary() {
       v.words.push_back({.kind = WordKind::Schedule, .signature = {def->name, def->doc, def->args}});
     for (const metric::MetricDef *def : metric::allMetrics())
       v.words.push_back({.kind = WordKind::Metric, .signature = {def->name, def->doc, def->args}});
+    for (const InitialiserDef *def : allInitialisers())
+      v.words.push_back({.kind = WordKind::Initialiser, .signature = {def->name, def->doc, def->args}});
     return v;
   }();
   return all;

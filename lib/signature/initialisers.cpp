@@ -1,6 +1,7 @@
-// The initialisers: their names and arguments, and how one is read.
-// Which numbers they give is decided in train/init.cpp.
-
+// How an initialiser is found, and how it is read where it is written: He, Uniform(0.1).
+// Each is defined in a file of its own, init_*.cpp.
+#include "dlc/signature/bind.h"
+#include "dlc/signature/initialiser.h"
 #include "dlc/signature/value_reader.h"
 
 #include "dlc/support/strings.h"
@@ -9,51 +10,25 @@
 
 namespace dlc {
 
-namespace {
-
-struct Initialiser {
-  llvm::StringLiteral name;
-  llvm::StringLiteral argument; ///< "" for none
-  NumberRange range;
-};
-constexpr NumberRange kPositive{0, 1e300, true, false, false};
-constexpr Initialiser kInitialisers[] = {
-    {"He", "", {}},    {"HeNormal", "", {}},        {"Xavier", "", {}},          {"XavierNormal", "", {}},
-    {"Torch", "", {}}, {"Uniform", "r", kPositive}, {"Normal", "sd", kPositive}, {"Constant", "v", {}}};
-
-} // namespace
-
-llvm::ArrayRef<llvm::StringLiteral> initialiserNames() {
-  static const std::vector<llvm::StringLiteral> names = [] {
-    std::vector<llvm::StringLiteral> all;
-    for (const Initialiser &row : kInitialisers)
-      all.push_back(row.name);
-    return all;
-  }();
-  return names;
+const InitialiserDef *findInitialiser(llvm::StringRef name) {
+  for (const InitialiserDef *def : allInitialisers())
+    if (def->name.equals_insensitive(name))
+      return def;
+  return nullptr;
 }
 
 std::optional<std::string> ValueReader::init(const Const &value, llvm::StringRef what) const {
   const bool named = value.kind == Const::Kind::Word || value.kind == Const::Kind::Call;
-  llvm::SmallVector<llvm::StringRef> names;
-  for (const Initialiser &row : kInitialisers) {
-    names.push_back(row.name);
-    if (!named || !row.name.equals_insensitive(value.text))
-      continue;
-    if (row.argument.empty()) {
-      if (value.items.empty())
-        return row.name.str();
-      diags.error(value.items.front().value.loc, "E251") << row.name << " takes no arguments";
-      return std::nullopt;
-    }
-    const bool fits = value.items.size() == 1 && (value.items[0].name.empty() || value.items[0].name == row.argument);
-    if (!fits) {
-      diags.error(value.loc, "E251") << row.name << " takes one argument: " << row.name << "(" << row.argument << ")";
-      return std::nullopt;
-    }
-    DLC_TRY(auto number, this->number(value.items[0].value, row.range, (row.name + "(" + row.argument + ")").str()));
-    return (row.name + "(" + shortNumber(number) + ")").str();
+  if (const InitialiserDef *def = named ? findInitialiser(value.text) : nullptr) {
+    DLC_TRY(auto spec, bindCall(*this, {def->name, def->doc, def->args}, value, value.loc));
+    std::string text = def->name.str();
+    for (const ArgSpec &arg : def->args)
+      text += "(" + shortNumber(spec.number(arg.name, 0)) + ")";
+    return text;
   }
+  llvm::SmallVector<llvm::StringRef> names;
+  for (const InitialiserDef *def : allInitialisers())
+    names.push_back(def->name);
   const std::string advice = named ? adviceOnWord(value.text, names) : "";
   if (advice.empty() && mayBeMissing(value))
     return std::nullopt;

@@ -22,7 +22,7 @@ tanh = input -> Tanh                 # expected-error {{E212: 'tanh' is the name
 r = input -> q                       # expected-error {{E103: 'q' is a value, not a layer}}
 s = input -> width * ReLU            # expected-error {{E201: 'width' is not a constant}}
 t = input -> 1000000 * ReLU          # expected-error {{E208: a net has at most 100000 layers}}
-u = input -> Linear(3, init=Uniform) # expected-error {{E251: Uniform takes one argument}}
+u = input -> Linear(3, init=Uniform) # expected-error {{E251: Uniform needs the argument 'r'}}
 v = input -> Linear(2000000000)      # expected-error {{E206: 'out' of Linear takes a whole number from 1 to 1000000000}}
 w = input -> Linear(3, name=3)       # expected-error {{E205: 'name' of Linear takes a name}}
 x.y = input                          # expected-error {{E217: the name of a value cannot contain dots}}

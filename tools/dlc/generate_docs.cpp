@@ -111,7 +111,6 @@ void generateWords(llvm::raw_ostream &os) {
   list("Sections", today);
   list("Older names of parts of `[train]`", older);
   list("Units", dsl::unitNames());
-  list("Initialisers", initialiserNames());
 }
 
 void generateSpellings(llvm::raw_ostream &os) {

@@ -28,8 +28,6 @@ Lists lists() {
       (def->role == Role::Layer ? l.layers : l.words).insert(def->layer.str());
   for (const dsl::Word &word : compile::vocabulary().words)
     l.words.insert(word.signature.name.str());
-  for (llvm::StringRef name : initialiserNames())
-    l.words.insert(name.str());
   l.words.insert("Tokens");
   for (const dsl::KeyInfo &key : dsl::allKeys()) {
     l.keys.insert(key.name.str());

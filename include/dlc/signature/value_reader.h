@@ -66,7 +66,4 @@ protected:
   Diags &diags;
 };
 
-/// "He", "Uniform" ... in the order of the table.
-llvm::ArrayRef<llvm::StringLiteral> initialiserNames();
-
 } // namespace dlc

@@ -9,14 +9,8 @@
 
 namespace dlc::train {
 
-/// Fills `tensor` (of the param's type) as `param.init` says:
-///   He            uniform +-sqrt(6 / fan_in)            He, Zhang, Ren, Sun: Delving Deep into Rectifiers (2015)
-///   HeNormal      normal, deviation sqrt(2 / fan_in)
-///   Xavier        uniform +-sqrt(6 / (fan_in + fan_out)) Glorot, Bengio: Understanding the difficulty ... (2010)
-///   XavierNormal  normal, deviation sqrt(2 / (fan_in + fan_out))
-///   Torch         uniform +-1/sqrt(fan_in)
-///   Uniform(r)    uniform +-r          Normal(sd)   normal          Constant(v)   v
-/// Drawn in double precision, then rounded to the dtype; element i takes the i-th number of the stream.
+/// Fills `tensor` (of the param's type) as `param.init` says, which is one of signature/initialiser.h: "He",
+/// "Uniform(0.1)". Drawn in double precision, then rounded to the dtype; element i takes the i-th number of the stream.
 void initialise(Tensor &tensor, const ParamAttrs &param, uint64_t seed);
 
 } // namespace dlc::train

@@ -5,6 +5,8 @@
 #include "model/model_builder.h"
 #include "settings/key_search.h"
 
+#include "dlc/signature/initialiser.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -75,6 +77,10 @@ private:
     word(name, *known);
     return true;
   }
+  void initialiser(Name name) {
+    if (const InitialiserDef *def = findInitialiser(name.text))
+      word(name, def->name);
+  }
   /// The same for names like "a|b|c".
   bool oneOfWords(Name name, llvm::StringRef words) {
     llvm::SmallVector<llvm::StringRef, 8> split;
@@ -107,7 +113,7 @@ private:
       return flag(value);
     std::optional<Name> name = nameOf(value);
     if (spec.kind == ArgKind::Init && name)
-      oneOf(*name, initialiserNames());
+      initialiser(*name);
     else if (name && !spec.words.empty())
       oneOfWords(*name, spec.words);
   }
@@ -245,7 +251,7 @@ private:
       return flag(expr);
     case ValueKind::Initialiser:
       if (name)
-        oneOf(*name, initialiserNames());
+        initialiser(*name);
       return;
     case ValueKind::Loss:
     case ValueKind::Optimizer:

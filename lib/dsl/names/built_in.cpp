@@ -2,7 +2,6 @@
 // No name is listed here but those that no table has.
 #include "built_in.h"
 
-#include "dlc/signature/value_reader.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -23,8 +22,6 @@ std::string builtInAs(llvm::StringRef name, const Vocabulary &vocabulary) {
   for (const Word &word : vocabulary.words)
     if (word.signature.name.equals_insensitive(name))
       return withArticle(nameOf(word.kind));
-  if (llvm::any_of(initialiserNames(), [&](llvm::StringRef known) { return known.equals_insensitive(name); }))
-    return "an initialiser";
   return llvm::StringSwitch<std::string>(name.lower())
       .Cases("true", "false", "yes", "no", "on", "off", "a truth value")
       .Case("tokens", "a kind of input")

@@ -7,8 +7,8 @@
 namespace dlc::dsl {
 
 llvm::StringRef nameOf(WordKind kind) {
-  static constexpr llvm::StringLiteral kNames[] = {"data source", "data step", "augmentation", "schedule step",
-                                                   "metric"};
+  static constexpr llvm::StringLiteral kNames[] = {"data source",   "data step", "augmentation",
+                                                   "schedule step", "metric",    "initialiser"};
   return kNames[static_cast<size_t>(kind)];
 }
 

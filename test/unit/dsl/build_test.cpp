@@ -203,8 +203,6 @@ TEST(Build, NamesOfTheLanguageAreTaken) {
       names.push_back(llvm::StringRef(def->layer).upper());
   for (const Word &word : compile::vocabulary().words)
     names.push_back(word.signature.name.lower());
-  for (llvm::StringRef name : initialiserNames())
-    names.push_back(name.upper());
   for (const std::string &name : names) {
     Built constant(name + " = 3\n[model]\ninput = 4\noutput = input -> Linear(2)\n[train]\nloss = MSE\n");
     Built block("[model]\ninput = 4\noutput = input -> Linear(2) -> B\n[block " + name +

@@ -46,8 +46,6 @@ std::set<std::string> ownNames(NameKind kind) {
   if (kind == NameKind::Word) {
     for (const Word &word : compile::vocabulary().words)
       names.insert(word.signature.name.str());
-    for (llvm::StringRef name : initialiserNames())
-      names.insert(name.str());
   }
   return names;
 }

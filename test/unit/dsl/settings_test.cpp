@@ -186,11 +186,12 @@ TEST(Settings, ArgumentsAreHeldAgainstTheSignature) {
   };
   for (const Word &word : compile::vocabulary().words) {
     const Signature &s = word.signature;
-    const std::string key = word.kind == WordKind::Source     ? "[data]\ntrain = "
-                            : word.kind == WordKind::Prepare  ? "[data]\nprepare = "
-                            : word.kind == WordKind::Augment  ? "[data]\naugment = "
-                            : word.kind == WordKind::Schedule ? "[train]\nlr = 0.1 -> "
-                                                              : "[train]\nmetrics = ";
+    const std::string key = word.kind == WordKind::Source        ? "[data]\ntrain = "
+                            : word.kind == WordKind::Prepare     ? "[data]\nprepare = "
+                            : word.kind == WordKind::Augment     ? "[data]\naugment = "
+                            : word.kind == WordKind::Schedule    ? "[train]\nlr = 0.1 -> "
+                            : word.kind == WordKind::Initialiser ? "[train]\ninit = "
+                                                                 : "[train]\nmetrics = ";
     EXPECT_EQ(said(key + s.name.str() + "(frobnicate=1)"), "E251 " + s.name.str() + " has no argument 'frobnicate'");
     std::string many;
     for (size_t i = 0; i <= s.args.size(); ++i)

@@ -14,8 +14,8 @@
 namespace dlc::dsl {
 
 /// What a word is, that is neither a layer, a loss nor an optimizer.
-enum class WordKind : uint8_t { Source, Prepare, Augment, Schedule, Metric };
-/// "data source", "data step", "augmentation", "schedule step", "metric"
+enum class WordKind : uint8_t { Source, Prepare, Augment, Schedule, Metric, Initialiser };
+/// "data source", "data step", "augmentation", "schedule step", "metric", "initialiser"
 llvm::StringRef nameOf(WordKind kind);
 
 /// A word with its arguments, and of a data source the bare file names that stand for it.
