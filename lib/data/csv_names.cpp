@@ -58,8 +58,6 @@ Checked checkNames(TextFile file, const CsvLayout &layout, llvm::ArrayRef<size_t
   Names wanted(options.columnNames.begin(), options.columnNames.end()), have;
   for (size_t column : features)
     have.push_back(layout.names[column]);
-  if (have.size() == wanted.size() + options.targetColumns)
-    have.resize(wanted.size()); // targets stand behind the features
   if (have == wanted)
     return allGood();
 

@@ -16,7 +16,7 @@ class TableReader {
 public:
   TableReader(TextFile file, CsvTable &table, const CsvOptions &options)
       : file(file), table(table), options(options), scanner(file.bytes, table.layout.dialect),
-        use(table.layout.columns, kSkip), targetsFrom(firstTarget(table.features.size(), options)) {
+        use(table.layout.columns, kSkip), targetsFrom(table.features.size() - table.targets) {
     for (size_t i = 0; i < table.features.size(); ++i)
       use[table.features[i]] = i;
     if (table.label)
@@ -127,11 +127,6 @@ private:
       table.labelNumbers.reserve(rows);
       table.labelTexts.reserve(rows);
     }
-  }
-
-  static size_t firstTarget(size_t features, const CsvOptions &options) {
-    const bool behind = options.targetColumns && options.sampleSize.value_or(0) + options.targetColumns == features;
-    return behind ? *options.sampleSize : features;
   }
 
   bool hasFilling(size_t feature) const {
@@ -281,11 +276,12 @@ private:
 
 } // namespace
 
-Fallible<CsvTable> readTable(TextFile file, CsvLayout layout, std::vector<size_t> features, std::optional<size_t> label,
-                             const CsvOptions &options) {
+Fallible<CsvTable> readTable(TextFile file, CsvLayout layout, std::vector<size_t> features, size_t targets,
+                             std::optional<size_t> label, const CsvOptions &options) {
   CsvTable table;
   table.layout = std::move(layout);
   table.features = std::move(features);
+  table.targets = targets;
   table.label = label;
   DLC_PASS_ON(TableReader(file, table, options).read());
   return table;

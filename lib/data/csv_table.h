@@ -33,7 +33,8 @@ struct CsvTable {
   CsvLayout layout;
   size_t rows = 0;
   NumberStore values;           ///< rows x features.size()
-  std::vector<size_t> features; ///< columns, in order
+  std::vector<size_t> features; ///< columns, in order, with those of targets behind the features
+  size_t targets = 0;           ///< how many of these hold targets
   std::optional<size_t> label;  ///< column
   std::vector<std::string> labelTexts;
   std::vector<std::optional<double>> labelNumbers;
@@ -44,7 +45,8 @@ struct CsvTable {
   std::string rounded; ///< as in Dataset
 };
 /// Reads all rows. The options' label and columns are not looked at, only header, missing and dtype.
-Fallible<CsvTable> readTable(TextFile file, CsvLayout layout, std::vector<size_t> features, std::optional<size_t> label,
-                             const CsvOptions &options);
+/// The last `targets` of `features` are targets, whose cells are never filled in.
+Fallible<CsvTable> readTable(TextFile file, CsvLayout layout, std::vector<size_t> features, size_t targets,
+                             std::optional<size_t> label, const CsvOptions &options);
 
 } // namespace dlc::data

@@ -5,6 +5,7 @@
 #include "dlc/support/strings.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 #include <cmath>
 
@@ -47,6 +48,16 @@ std::string classesHelp(const Dataset &data) {
     return "every row has its own class, so these are probably identifiers: exclude the column with columns=, "
            "or name the class column with label=";
   return "for so many classes the last layer is -> Linear(" + classes + ")";
+}
+
+std::string notAmong(size_t classes) {
+  return classes == 1 ? "is not the only class" : "is not one of the " + std::to_string(classes) + " classes";
+}
+
+std::string classesAre(llvm::ArrayRef<std::string> names) {
+  constexpr size_t kMost = 12;
+  return (names.size() == 1 ? "it is " : "they are ") + llvm::join(names.take_front(kMost), ", ") +
+         (names.size() > kMost ? ", ..." : "");
 }
 
 std::string namesHelp(const std::set<double> &labels) {

@@ -18,6 +18,11 @@ std::optional<std::pair<size_t, llvm::StringRef>> misspelt(const Dataset &data, 
 /// What to write where there are more names of classes than outputs: as many as rows are no classes.
 std::string classesHelp(const Dataset &data);
 
+/// "is not one of the 3 classes".
+std::string notAmong(size_t classes);
+/// "they are cat, dog", where no name is near.
+std::string classesAre(llvm::ArrayRef<std::string> names);
+
 /// What to write where labels may be names that look like numbers.
 std::string namesHelp(const std::set<double> &labels);
 

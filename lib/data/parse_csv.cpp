@@ -2,6 +2,7 @@
 // Cells are read in csv_table.cpp.
 #include "cell_finder.h"
 #include "csv_table.h"
+#include "label_advice.h"
 
 #include "dlc/support/counted.h"
 #include "dlc/support/strings.h"
@@ -31,6 +32,8 @@ Checked readLabels(TextFile file, CsvTable &table, llvm::ArrayRef<std::string> n
   size_t numeric = static_cast<size_t>(llvm::count_if(table.labelNumbers, [](const auto &n) { return n.has_value(); }));
   data.lines = table.lines;
   data.targetCells = findCells(file.name.str(), table.layout.dialect, {*table.label});
+  if (!table.layout.names.empty())
+    data.targetNames = {table.layout.names[*table.label]};
 
   if (names.empty() && numeric == count) {
     data.targetKind = TargetKind::Numbers;
@@ -86,11 +89,8 @@ Checked readLabels(TextFile file, CsvTable &table, llvm::ArrayRef<std::string> n
     std::vector<llvm::StringRef> refs(names.begin(), names.end());
     llvm::StringRef near = closest(table.labelTexts[unknown], refs);
     Trouble trouble = labelTrouble("E304", file, table, unknown,
-                                   "label '" + llvm::Twine(table.labelTexts[unknown]) + "' is not one of the " +
-                                       llvm::Twine(names.size()) + " classes");
-    refs.resize(std::min<size_t>(refs.size(), 12));
-    trouble.help = near.empty() ? "they are " + llvm::join(refs, ", ") + (names.size() > 12 ? ", ..." : "")
-                                : "did you mean " + near.str() + "?";
+                                   "label '" + table.labelTexts[unknown] + "' " + notAmong(names.size()));
+    trouble.help = near.empty() ? classesAre(names) : "did you mean " + near.str() + "?";
     return trouble;
   }
   data.targetKind = TargetKind::Classes;
@@ -181,32 +181,78 @@ Fallible<std::optional<size_t>> labelColumn(TextFile file, const CsvLayout &layo
   return std::optional(*column);
 }
 
+/// The columns of label = [a, b]. Predictions need none, so a table without them has only features.
+Fallible<std::vector<size_t>> targetColumns(TextFile file, const CsvLayout &layout, const CsvOptions &options) {
+  std::vector<size_t> targets;
+  if (options.labelMayLack && options.columns.empty() && options.sampleSize == layout.columns)
+    return targets;
+  for (const std::string &name : options.targets) {
+    auto column = findColumn(name, layout, file.name, options.labelLoc);
+    if (!column && options.labelMayLack)
+      continue;
+    if (!column)
+      return column.failure();
+    if (llvm::is_contained(targets, *column))
+      return Trouble{.code = "E302",
+                     .message = "column " + layout.columnText(*column) + " is named twice",
+                     .loc = options.labelLoc};
+    targets.push_back(*column);
+  }
+  return targets;
+}
+
+/// All columns that hold neither the label nor `targets`, or those that the options name.
 Fallible<std::vector<size_t>> featureColumns(TextFile file, const CsvLayout &layout, std::optional<size_t> label,
-                                             const CsvOptions &options) {
+                                             llvm::ArrayRef<size_t> targets, const CsvOptions &options) {
   std::vector<size_t> features;
   for (const std::string &name : options.columns) {
     DLC_TRY(auto column, findColumn(name, layout, file.name, options.columnsLoc));
-    if (llvm::is_contained(features, column) || label == column)
+    const bool target = label == column || llvm::is_contained(targets, column);
+    if (target || llvm::is_contained(features, column))
       return Trouble{.code = "E302",
                      .message = "column " + layout.columnText(column) +
-                                (label == column ? " is the label, so it cannot be a feature" : " is named twice"),
+                                (target ? " is the label, so it cannot be a feature" : " is named twice"),
                      .loc = options.columnsLoc};
     features.push_back(column);
   }
   if (options.columns.empty())
     for (size_t c = 0; c < layout.columns; ++c)
-      if (label != c)
+      if (label != c && !llvm::is_contained(targets, c))
         features.push_back(c);
-  // Predictions need no targets, neither those that stand behind the features.
-  if (options.labelMayLack && options.targetColumns &&
-      features.size() == options.sampleSize.value_or(0) + options.targetColumns)
-    features.resize(*options.sampleSize);
   if (features.empty())
     return Trouble{.code = "E302",
-                   .message = "the only column is the label, so there are no features",
+                   .message = targets.empty() ? "the only column is the label, so there are no features"
+                                              : "all columns are targets, so there are no features",
                    .loc = options.labelLoc,
                    .place = {.file = file.name.str()}};
   return features;
+}
+
+/// Which columns of a table are read, and as what.
+struct Columns {
+  std::vector<size_t> features, targets;
+  bool behind = false; ///< nobody named the targets: they are the columns behind the features
+  std::optional<size_t> label;
+};
+
+Fallible<Columns> chooseColumns(TextFile file, const CsvLayout &layout, bool labelsElsewhere,
+                                const CsvOptions &options) {
+  Columns columns;
+  auto &[features, targets, behind, label] = columns;
+  if (!labelsElsewhere) {
+    DLC_TRY(label, labelColumn(file, layout, options));
+  }
+  DLC_TRY(targets, targetColumns(file, layout, options));
+  DLC_TRY(features, featureColumns(file, layout, label, targets, options));
+  behind = !labelsElsewhere && !label && targets.empty() && options.targetColumns &&
+           features.size() == options.sampleSize.value_or(0) + options.targetColumns;
+  if (behind) {
+    targets.assign(features.begin() + static_cast<ptrdiff_t>(*options.sampleSize), features.end());
+    features.resize(*options.sampleSize);
+  }
+  if (options.labelMayLack)
+    targets.clear();
+  return columns;
 }
 
 /// A table of labels only.
@@ -214,13 +260,13 @@ Checked readLabelFile(TextFile file, size_t samples, const CsvOptions &given, Da
   CsvOptions options = given;
   options.dtype = DType::F64;
   DLC_TRY(auto layout, readLayout(file, options));
-  options.sampleSize = 0; // nothing but targets
-  options.targetColumns = layout.columns;
+  options.sampleSize.reset(); // nothing but targets
   bool one = layout.columns == 1;
   std::vector<size_t> features;
   for (size_t c = 0; !one && c < layout.columns; ++c)
     features.push_back(c);
-  auto table = readTable(file, layout, features, one ? std::optional<size_t>(0) : std::nullopt, options);
+  const size_t targets = features.size();
+  auto table = readTable(file, layout, features, targets, one ? std::optional<size_t>(0) : std::nullopt, options);
   if (!table)
     return table.failure();
   // A heading over names looks like a name; the number of rows tells.
@@ -245,6 +291,7 @@ Checked readLabelFile(TextFile file, size_t samples, const CsvOptions &given, Da
   Values numbers = table->values.take();
   widen(numbers);
   data.numbers = std::move(numbers.f64);
+  data.targetNames = layout.names;
   data.lines = std::move(table->lines);
   data.targetCells = findCells(file.name.str(), table->layout.dialect, table->features);
   return allGood();
@@ -257,18 +304,18 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
   CsvOptions options = given;
   if (namesNothing(file, layout, given))
     options.columns.clear();
-  if (labels && !options.label.empty() && !llvm::StringRef(options.label).equals_insensitive("none"))
+  const bool labelNamed = !options.targets.empty() ||
+                          (!options.label.empty() && !llvm::StringRef(options.label).equals_insensitive("none"));
+  if (labels && labelNamed)
     return Trouble{.code = "E309",
-                   .message = "the labels come from " + labels->name.str() + ", so label = " + options.label +
-                              " has no effect",
+                   .message =
+                       "the labels come from " + labels->name.str() + ", so label = " +
+                       (options.targets.empty() ? options.label : "[" + llvm::join(options.targets, ", ") + "]") +
+                       " has no effect",
                    .loc = options.labelLoc,
                    .help = "write one of the two: a second file, or label="};
-  std::optional<size_t> label;
-  if (!labels) {
-    DLC_TRY(auto column, labelColumn(file, layout, options));
-    label = column;
-  }
-  DLC_TRY(auto features, featureColumns(file, layout, label, options));
+  DLC_TRY(auto columns, chooseColumns(file, layout, labels.has_value(), options));
+  auto &[features, targets, behind, label] = columns;
   DLC_PASS_ON(checkNames(file, layout, features, label, options));
   if (labels && options.missing == CsvOptions::Missing::Drop)
     return Trouble{.code = "E303",
@@ -285,7 +332,9 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
     if (!byCount)
       label.reset();
   }
-  DLC_TRY(auto table, readTable(file, std::move(layout), std::move(features), label, options));
+  const size_t in = features.size();
+  features.insert(features.end(), targets.begin(), targets.end());
+  DLC_TRY(auto table, readTable(file, std::move(layout), std::move(features), targets.size(), label, options));
   if (options.labelMayLack && label) {
     DLC_PASS_ON(checkColumns(file, table, options));
     label.reset(); // nobody asked for it
@@ -310,6 +359,11 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
   if (!labels)
     data.lines = table.lines;
   data.valueCells = findCells(data.origin, table.layout.dialect, table.features);
+  if (!targets.empty()) {
+    splitTargets(data, in);
+    data.notes.push_back("targets: " + (behind ? "the last " + counted(targets.size(), "column")
+                                               : "columns " + llvm::join(options.targets, ", ")));
+  }
   Checked labelled = labels  ? readLabelFile(*labels, table.rows, options, data)
                      : label ? readLabels(file, table, namesFor(table, options), data)
                              : allGood();

@@ -89,7 +89,8 @@ Fallible<Idx> readIdx(TextFile file) {
   for (size_t i = 0; i < dimensions; ++i) {
     uint32_t size = llvm::support::endian::read32be(bytes.data() + 4 + 4 * i);
     if (size == 0)
-      return idxTrouble(file.name, "dimension " + llvm::Twine(i) + " has size 0 (byte " + llvm::Twine(4 + 4 * i) + ")");
+      return idxTrouble(file.name,
+                        "dimension " + llvm::Twine(i + 1) + " has size 0 (byte " + llvm::Twine(4 + 4 * i) + ")");
     idx.shape.push_back(size);
   }
   std::optional<uint64_t> elements = checkedElements(idx.shape);
@@ -112,7 +113,7 @@ Checked eachElement(const Idx &idx, llvm::StringRef file, DType dtype, llvm::fun
   for (size_t i = 0; i < idx.elements; ++i) {
     const double value = idx.element(i);
     if (!isFiniteIn(dtype, value)) {
-      Trouble trouble = notFinite("element " + std::to_string(i), value);
+      Trouble trouble = notFinite("element " + std::to_string(i + 1), value);
       trouble.place.file = file.str();
       return trouble;
     }

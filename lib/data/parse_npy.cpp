@@ -184,7 +184,7 @@ Checked eachElement(TextFile file, const NpyArray &array, DType dtype, llvm::fun
   for (size_t i = 0; i < array.elements(); ++i) {
     const double value = array.element(i);
     if (!isFiniteIn(dtype, value)) {
-      Trouble trouble = notFinite("element " + std::to_string(i), value);
+      Trouble trouble = notFinite("element " + std::to_string(i + 1), value);
       trouble.place.file = file.name.str();
       return trouble;
     }

@@ -70,8 +70,9 @@ std::vector<std::string> giveCodes(std::map<llvm::StringRef, int32_t> &codes, ll
 Trouble unknownCharacter(TextFile file, llvm::ArrayRef<llvm::StringRef> characters, size_t at, size_t known) {
   const auto line = 1 + llvm::count(characters.take_front(at), "\n");
   return {.code = "E304",
-          .message = quoted(characters[at]) + " (character " + std::to_string(at + 1) + ") is not one of the " +
-                     counted(known, "character") + " of the training text",
+          .message = quoted(characters[at]) + " (character " + std::to_string(at + 1) + ") is not " +
+                     (known == 1 ? "the only character" : "one of the " + counted(known, "character")) +
+                     " of the training text",
           .place = {.file = file.name.str(), .line = static_cast<uint32_t>(line)}};
 }
 

@@ -236,7 +236,10 @@ Fallible<Shape> preparedShape(const Samples &samples, const Prepare &prepare) {
     if (!shape) {
       Trouble trouble = shape.failure();
       trouble.loc = samples.data->loc;
-      trouble.message = samples.data->origin + ": " + trouble.message;
+      if (trouble.loc.isValid())
+        trouble.message = samples.data->origin + ": " + trouble.message;
+      else
+        trouble.place.file = samples.data->origin;
       return trouble;
     }
     if (first.empty()) {
@@ -283,12 +286,16 @@ std::string columnsHelp(const Dataset &data, size_t have, size_t wanted) {
 
 Checked checkInput(const Samples &samples, const Prepare &prepare, llvm::ArrayRef<int64_t> inputShape, Loc inputLoc,
                    llvm::StringRef role) {
+  const Dataset &data = *samples.data;
   auto shape = preparedShape(samples, prepare);
+  // What was fitted to rows of another length does not fit these: it is the length that is wrong.
+  if (!shape && data.uniform() && data.sampleShape.size() == 1 && inputShape.size() == 1 &&
+      llvm::ArrayRef(data.sampleShape) != inputShape)
+    shape = data.sampleShape;
   if (!shape)
     return shape.failure();
   if (readsAs(*shape, inputShape))
     return allGood();
-  const Dataset &data = *samples.data;
   Trouble trouble{.code = "E305", .loc = inputLoc, .place = {.file = inputLoc.isValid() ? "" : data.origin}};
   size_t wanted = static_cast<size_t>(elementCount(inputShape)), have = static_cast<size_t>(elementCount(*shape));
   const bool numbers = data.values.form == Values::Form::F32 || data.values.form == Values::Form::F64;
@@ -311,7 +318,11 @@ Checked checkInput(const Samples &samples, const Prepare &prepare, llvm::ArrayRe
   else if (shape->size() > 1)
     trouble.help = "input = " + shapeText(*shape) + " takes them as they are; Resize(HxW) in prepare makes them fit";
   else if (numbers)
-    trouble.help = columnsHelp(data, have, wanted);
+    trouble.help =
+        role == "train"
+            ? columnsHelp(data, have, wanted)
+            : "give as many as in training" +
+                  std::string(data.valueCells && have > wanted ? "; Csv(..., columns=[...]) selects columns" : "");
   return trouble;
 }
 

@@ -6,6 +6,8 @@
 
 #include "llvm/ADT/StringSwitch.h"
 
+#include <utility>
+
 namespace dlc::data {
 namespace {
 
@@ -86,12 +88,18 @@ Fallible<CsvOptions> optionsOf(const Spec &spec, const LoadContext &context) {
                      .message = std::string("'") + character + "' cannot be both sep and " + name,
                      .loc = spec.find(name) ? spec.find(name)->loc : spec.loc};
   if (const Const *label = spec.find("label")) {
-    options.label = textOf(label);
     options.labelLoc = label->loc;
-    if (options.label.empty())
+    if (label->kind == Const::Kind::List)
+      for (const ConstArg &item : label->items)
+        options.targets.push_back(textOf(&item.value));
+    options.label = label->kind == Const::Kind::List ? "none" : textOf(label);
+    const bool noTargets = label->kind == Const::Kind::List && options.targets.empty();
+    if (noTargets || options.label.empty() || llvm::is_contained(options.targets, ""))
       return Trouble{.code = "E309",
-                     .message = "label must be the name or number of a column, or last, first or none",
+                     .message = "label must be the name or number of a column, a list of these, or last, first or none",
                      .loc = label->loc};
+    if (options.targets.size() == 1)
+      options.label = std::exchange(options.targets, {}).front();
   }
   const Const *columns = spec.find("columns");
   if (columns && !llvm::StringRef(textOf(columns)).equals_insensitive("all")) {
@@ -130,7 +138,9 @@ Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
 constexpr ArgSpec kArgs[] = {
     arg::file("file", "", "the table"),
     arg::file("labels", "none", "a second table with only the labels"),
-    arg::any("label", "last", "the column of the label: a name, a number from 1, last, first or none"),
+    arg::any(
+        "label", "last",
+        "the column of the label: a name, a number from 1, last, first or none; or a list of columns with targets"),
     arg::any("columns", "all", "the columns of the features, in this order: names or numbers from 1"),
     arg::any("header", "auto", "whether the first row is a header: auto, yes or no"),
     arg::any("sep", "auto", "what separates cells: comma, semicolon, tab, space, or one character in quotes"),
@@ -141,12 +151,13 @@ constexpr ArgSpec kArgs[] = {
 } // namespace
 
 extern const SourceDef source_csv;
-const SourceDef source_csv = {.name = "Csv",
-                              .doc = "A text table, one sample per row; labels in a column or in a second file.",
-                              .args = kArgs,
-                              .extensions = {"csv", "tsv", "txt", "data", "dat"},
-                              .recognises = nullptr,
-                              .load = load,
-                              .fileArgument = "file",
-                              .labelsArgument = "labels"};
+const SourceDef source_csv = {
+    .name = "Csv",
+    .doc = "A text table, one sample per row; labels in one or more columns, or in a second file.",
+    .args = kArgs,
+    .extensions = {"csv", "tsv", "txt", "data", "dat"},
+    .recognises = nullptr,
+    .load = load,
+    .fileArgument = "file",
+    .labelsArgument = "labels"};
 } // namespace dlc::data

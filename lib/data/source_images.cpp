@@ -1,5 +1,6 @@
 // Images(dir): pictures in one folder for each class, or listed in a file; also a folder without classes, or one
 // picture. picture_files.h finds the files, decode_*.cpp decodes them, cache.cpp keeps them.
+#include "label_advice.h"
 #include "picture_files.h"
 #include "refusal.h"
 #include "spec_args.h"
@@ -46,12 +47,10 @@ Checked labelAll(Dataset &data, llvm::ArrayRef<Picture> pictures, std::vector<st
     if (it == names.end()) {
       std::vector<llvm::StringRef> known(names.begin(), names.end());
       llvm::StringRef near = closest(picture.label, known);
-      known.resize(std::min<size_t>(known.size(), 12));
       return Trouble{.code = "E304",
-                     .message =
-                         "'" + picture.label + "' is not one of the " + std::to_string(names.size()) + " classes",
+                     .message = "'" + picture.label + "' " + notAmong(names.size()),
                      .place = {.file = picture.line ? data.labelOrigin : picture.path, .line = picture.line},
-                     .help = near.empty() ? "they are " + llvm::join(known, ", ") : "did you mean " + near.str() + "?"};
+                     .help = near.empty() ? classesAre(names) : "did you mean " + near.str() + "?"};
     }
     data.classes.push_back(static_cast<int32_t>(it - names.begin()));
     if (picture.line)

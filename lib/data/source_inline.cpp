@@ -79,7 +79,7 @@ Fallible<bool> readClasses(const Const &targets, llvm::ArrayRef<std::string> giv
                : place == names.end())
       return Trouble{.code = "E304",
                      .message = (counts ? "label " + label + " is out of range: there are " +
-                                              std::to_string(names.size()) + " classes"
+                                              counted(names.size(), "class", "classes")
                                         : "'" + label + "' is not one of the classes"),
                      .loc = item.value.loc};
     data.classes.push_back(counts ? static_cast<int32_t>(number) : static_cast<int32_t>(place - names.begin()));

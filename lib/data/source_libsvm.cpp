@@ -41,6 +41,7 @@ public:
       : path(path), first(first), labelMayLack(labelMayLack) {}
 
   Fallible<Lines> read(llvm::StringRef text) {
+    text.consume_front("\xef\xbb\xbf"); // byte order mark
     for (uint32_t number = 1; !text.empty(); ++number) {
       auto [line, rest] = text.split('\n');
       text = rest;

@@ -80,7 +80,7 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
   if (data.targetSize == 1) {
     for (size_t row = 0; row < data.count; ++row) {
       double label = data.numbers[row];
-      const std::string said = "label " + shortNumber(label) + sampleText(data, row);
+      const std::string said = "label " + writtenNumber(label) + sampleText(data, row);
       if (label == std::floor(label) && label > kMostClass)
         return targetTrouble(data, "E304", said + " is too large; classes count from 0", row);
       if (label != std::floor(label)) {
@@ -117,6 +117,8 @@ Checked classesFromNumbers(Dataset &data, size_t outputs) {
             row);
     }
   }
+  if (data.targetSize > 1)
+    data.classNames = data.targetNames; // of the columns of one-hot rows
   data.classes = std::move(classes);
   data.numbers.clear();
   data.targetSize = 0;
@@ -338,11 +340,9 @@ Checked useClassNames(Dataset &data, Loc loc, const LoadContext &context) {
       if (isNew)
         it->second = classOf(label, names);
       if (!it->second) {
-        Trouble trouble = targetTrouble(data, "E304",
-                                        "label " + shortNumber(label) + sampleText(data, row) + " is not one of the " +
-                                            std::to_string(names.size()) + " classes",
-                                        row);
-        trouble.help = "they are " + llvm::join(names.take_front(12), ", ") + (names.size() > 12 ? ", ..." : "");
+        Trouble trouble = targetTrouble(
+            data, "E304", "label " + writtenNumber(label) + sampleText(data, row) + " " + notAmong(names.size()), row);
+        trouble.help = classesAre(names);
         return trouble;
       }
       classes[row] = *it->second;
@@ -387,6 +387,29 @@ Checked useTokens(Dataset &data, int64_t vocab) {
                               " different characters, but the model's input has vocab=" + std::to_string(vocab),
                    .loc = data.loc};
   return allGood();
+}
+
+void splitTargets(Dataset &data, size_t in) {
+  const size_t all = data.sampleSize(), out = all - in;
+  NumberStore values;
+  values.reserve(data.count * in);
+  data.numbers.reserve(data.count * out);
+  for (size_t row = 0; row < data.count; ++row)
+    for (size_t i = 0; i < all; ++i)
+      if (i < in)
+        values.append(data.value(row, i));
+      else
+        data.numbers.push_back(data.value(row, i));
+  data.values = values.take();
+  data.sampleShape = {static_cast<int64_t>(in)};
+  data.targetSize = out;
+  data.targetKind = TargetKind::Numbers;
+  if (data.valueCells)
+    data.targetCells = [cells = data.valueCells, in](uint64_t line, size_t i) { return cells(line, in + i); };
+  if (data.columnNames.size() == all) {
+    data.targetNames.assign(data.columnNames.begin() + static_cast<ptrdiff_t>(in), data.columnNames.end());
+    data.columnNames.resize(in);
+  }
 }
 
 Checked useTargets(Dataset &dataset, const TargetWish &wish) {

@@ -130,6 +130,9 @@ Trailer takeTrailer(Cursor &in, llvm::StringRef file) {
     case kColumnNames:
       trailer.columnNames = takeStrings(inside);
       break;
+    case kTargetNames:
+      trailer.targetNames = takeStrings(inside);
+      break;
     case kMeans:
       if (body.size() % sizeof(double))
         in.damaged("means that are not a whole number of f64 values");

@@ -24,7 +24,8 @@ enum SectionKind : uint32_t {
   kVersion = 4,
   kValues = 5,
   kColumnNames = 6,
-  kMeans = 7
+  kMeans = 7,
+  kTargetNames = 8
 };
 
 /// dtype words of the plain format.

@@ -66,12 +66,15 @@ void section(Output &out, SectionKind kind, llvm::StringRef body) {
 void writeTrailer(Output &out, const Trailer &trailer) {
   out.text(kTrailerMagic);
   out.word(kTrailerVersion);
-  out.word<uint32_t>(trailer.means.empty() ? 6 : 7); // sections
+  constexpr uint32_t kAlways = 6;
+  out.word<uint32_t>(kAlways + !trailer.means.empty() + !trailer.targetNames.empty()); // sections
   section(out, kSource, trailer.source);
   section(out, kClassNames, listOf(trailer.classNames));
   section(out, kColumnNames, listOf(trailer.columnNames));
   if (!trailer.means.empty())
     section(out, kMeans, {reinterpret_cast<const char *>(trailer.means.data()), trailer.means.size() * sizeof(double)});
+  if (!trailer.targetNames.empty())
+    section(out, kTargetNames, listOf(trailer.targetNames));
   section(out, kPrepare, trailer.prepare);
   section(out, kVersion, trailer.version);
   std::vector<llvm::StringRef> words;

@@ -183,8 +183,12 @@ Done Net::usePreparation() {
     auto prepare = data::parsePrepare(trailer->prepare, modelName_);
     if (!prepare)
       return report(prepare.failure());
-    setPreparation(*prepare, {trailer->classNames, trailer->columnNames, trailer->means, trailer->classNames.empty(),
-                              train::lookIn(*trailer)});
+    setPreparation(*prepare, {.classes = trailer->classNames,
+                              .columns = trailer->columnNames,
+                              .targets = trailer->targetNames,
+                              .means = trailer->means,
+                              .counted = trailer->classNames.empty(),
+                              .look = train::lookIn(*trailer)});
   } else if (unit_->settings.data.train.value) {
     Diags unsaid(unit_->sources); // a net can do without its training data
     if (auto bundle = train::loadBundle(*unit_, wish_, static_cast<uint64_t>(unit_->settings.train.seed.value), false,
@@ -216,6 +220,7 @@ model::Trailer Net::trailer() const {
   train::recordHeldOut(*unit_, trailer);
   trailer.classNames = names_.classes;
   trailer.columnNames = names_.columns;
+  trailer.targetNames = names_.targets;
   trailer.means = names_.means;
   trailer.prepare = prepare_.text();
   train::recordLook(names_.look, trailer);

@@ -29,7 +29,8 @@ data::LoadContext contextOfFiles(const compile::Unit &unit, const train::DataWis
 Result<Spec> Net::chooseSource(const SampleRequest &request) {
   const dsl::DataSettings &settings = unit_->settings.data;
   if (!request.data.empty()) {
-    const Spec asWritten = settings.test.value ? settings.test.value : settings.train.value;
+    // A file that nobody described is read as the net has learnt to read: as in training.
+    const Spec asWritten = settings.train.value ? settings.train.value : settings.test.value;
     auto spec = data::sourceForFiles(request.data, request.labels, contextOfFiles(*unit_, wish_, asWritten));
     if (!spec)
       return report(spec.failure());

@@ -86,7 +86,7 @@ std::string spelling(const Const &value) {
 std::string describe(const Const &value) {
   switch (value.kind) {
   case Const::Kind::Number:
-    return spelling(value);
+    return value.unit == Unit::None ? writtenNumber(value.number) : spelling(value);
   case Const::Kind::Word:
     return "the word " + value.text;
   case Const::Kind::String:

@@ -79,7 +79,7 @@ std::optional<double> ValueReader::number(const Const &value, const NumberRange 
     d << what << " takes " << range.text();
     if (number > range.max && range.max >= 1e15) // which is not worth saying otherwise
       d << " and at most " << shortNumber(range.max);
-    d << ", found " << spelling(value);
+    d << ", found " << describe(value);
     return std::nullopt;
   }
   return number;

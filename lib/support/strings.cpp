@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <vector>
 
 namespace dlc {
@@ -62,6 +63,15 @@ std::string shortNumber(double value) {
   auto result = plain ? std::to_chars(text, text + sizeof text, value, std::chars_format::fixed)
                       : std::to_chars(text, text + sizeof text, value);
   return std::string(text, result.ptr);
+}
+
+std::string writtenNumber(double value) {
+  constexpr double kExact = 9007199254740992; // 2^53
+  if (!(std::abs(value) >= kExact) || !std::isfinite(value))
+    return shortNumber(value);
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", value);
+  return text;
 }
 
 std::string grouped(int64_t value) {

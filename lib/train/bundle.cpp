@@ -90,6 +90,10 @@ public:
       if (loader.names.classes.empty() && !train->ofTargets)
         loader.names.classes = train->data->classNames, loader.names.counted = train->data->classNames.empty();
       loader.names.columns = train->data->columnNames;
+      if (train->data->targetNames.size() > 1)
+        loader.names.targets = train->data->targetNames;
+      if (wish.task == Task::Labels && loader.names.classes.empty())
+        loader.names.classes = loader.names.targets;
       bundle.train = data::allSamples(train->data);
     }
     good(splitTrain());
@@ -106,7 +110,7 @@ public:
       if (prepared)
         for (const auto &[samples, role] :
              {std::pair(&bundle.train, "train"), std::pair(&bundle.test, "test"), std::pair(&bundle.val, "val")})
-          if (!samples->empty())
+          if (!samples->empty() && !isPartOfOther(*samples))
             good(fits(*samples, role));
     if (train && prepared)
       good(warnOfLostDigits(unit, wish, bundle.train, bundle.prepare, diags));
@@ -276,6 +280,11 @@ private:
     return allGood();
   }
 
+  /// Whether these validate and come from a source that trains or tests, of which all is said already.
+  bool isPartOfOther(const data::Samples &samples) const {
+    return &samples == &bundle.val && (samples.data == bundle.train.data || samples.data == bundle.test.data);
+  }
+
   Checked fits(const data::Samples &samples, llvm::StringRef role) {
     if (wish.parts.size() > 1 && samples.data->targetKind == data::TargetKind::None)
       return allGood(); // a table of another width, which was said: nobody knows what its columns are
@@ -317,7 +326,9 @@ std::optional<Bundle> loadBundle(const compile::Unit &unit, const DataWish &wish
     return std::nullopt;
   }
   const data::TargetWish target = targetWish(unit, wish);
-  return BundleLoader(unit, wish, seed, diags, SourceLoader(unit, wish, target, {*names, {}}, maxMemory)).load();
+  return BundleLoader(unit, wish, seed, diags,
+                      SourceLoader(unit, wish, target, {.classes = *names, .columns = {}}, maxMemory))
+      .load();
 }
 
 Checked checkSamples(const compile::Unit &unit, const data::Samples &samples, const data::Prepare &prepare,
@@ -341,9 +352,9 @@ std::optional<data::Samples> loadHeldOut(const compile::Unit &unit, const DataWi
                                          uint64_t maxMemory, Diags &diags) {
   const data::TargetWish target = targetWish(unit, wish);
   const auto seed = static_cast<uint64_t>(unit.settings.train.seed.value);
+  DataNames known{.classes = names.classes, .columns = names.columns, .targets = names.targets};
   auto bundle =
-      BundleLoader(unit, wish, seed, diags, SourceLoader(unit, wish, target, {names.classes, names.columns}, maxMemory))
-          .load();
+      BundleLoader(unit, wish, seed, diags, SourceLoader(unit, wish, target, std::move(known), maxMemory)).load();
   if (!bundle || bundle->val.empty())
     return std::nullopt;
   return std::move(bundle->val);
@@ -357,9 +368,10 @@ Fallible<data::Samples> loadSamples(const compile::Unit &unit, const Spec &sourc
     target = {data::TargetWish::Kind::None, 0};
   // Labels that are not wanted may have any names; those of a text say what a token is.
   const bool named = needTargets || source.name == "Text";
-  SourceLoader loader(unit, wish, target,
-                      {named ? names.classes : std::vector<std::string>(), names.columns, names.means, names.counted},
-                      maxMemory);
+  DataNames known = names;
+  if (!named)
+    known.classes.clear();
+  SourceLoader loader(unit, wish, target, std::move(known), maxMemory);
   loader.everySample = use == SampleUse::PredictAll;
   loader.labels = names.classes;
   auto loaded = loader.load(source);

@@ -76,27 +76,11 @@ void Ports::deal(Inputs inputs, size_t rows) const {
 }
 
 void cutTargets(data::Dataset &dataset, const DataWish &wish) {
-  const auto in = static_cast<size_t>(elementCount(wish.inputShape)), out = wish.outputs(), all = in + out;
-  if (wish.parts.size() < 2 || dataset.targetKind != data::TargetKind::None || dataset.sampleSize() != all ||
+  const auto in = static_cast<size_t>(elementCount(wish.inputShape)), out = wish.outputs();
+  if (wish.parts.size() < 2 || dataset.targetKind != data::TargetKind::None || dataset.sampleSize() != in + out ||
       !dataset.uniform())
     return;
-  data::NumberStore inputs;
-  inputs.reserve(dataset.count * in);
-  dataset.numbers.reserve(dataset.count * out);
-  for (size_t row = 0; row < dataset.count; ++row)
-    for (size_t i = 0; i < all; ++i)
-      if (i < in)
-        inputs.append(dataset.value(row, i));
-      else
-        dataset.numbers.push_back(dataset.value(row, i));
-  dataset.values = inputs.take();
-  dataset.sampleShape = {static_cast<int64_t>(in)};
-  dataset.targetSize = out;
-  dataset.targetKind = data::TargetKind::Numbers;
-  if (dataset.valueCells)
-    dataset.targetCells = [cells = dataset.valueCells, in](uint64_t line, size_t i) { return cells(line, in + i); };
-  if (dataset.columnNames.size() == all)
-    dataset.columnNames.resize(in);
+  data::splitTargets(dataset, in);
   dataset.notes.push_back("targets: the last " + counted(out, "column"));
 }
 

@@ -2,19 +2,22 @@
 // Preparing samples comes later, and may still change their shape.
 #include "source_loader.h"
 
+#include "dlc/support/counted.h"
 #include "dlc/support/strings.h"
 #include "dlc/train/ports.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
 namespace dlc::train {
 namespace {
 
-/// A table with the targets of all outputs behind the inputs has no label column: all its columns are values, which
-/// cutTargets() tells apart.
+/// A table with the targets of all outputs behind the inputs has no label column, nor has one whose samples are their
+/// own targets: unless the source says otherwise, all its columns are values.
 Spec withoutLabels(Spec source) {
   if (source.name == "Csv" && !source.find("label") && !source.find("labels")) {
     Const none;
@@ -71,6 +74,44 @@ void adviseOnColumn(Trouble &trouble, const data::Dataset &data, const Spec &sou
     trouble.help = "if the first column is the label, write Csv(..., label=first)";
 }
 
+/// E305 about a table with as many columns as the net has inputs and targets, of which nobody said where the targets
+/// are.
+std::optional<Trouble> severalTargets(const data::Dataset &data, const Spec &source, const DataWish &wish) {
+  const bool byDefault = source.name == "Csv" && !source.find("label") && !source.find("labels");
+  const size_t in = static_cast<size_t>(elementCount(wish.inputShape)), out = wish.outputs();
+  if (!byDefault || wish.parts.size() != 1 || wish.task == Task::Classes || out < 2 ||
+      data.targetKind == data::TargetKind::None || data.sampleSize() + 1 != in + out)
+    return std::nullopt;
+  std::string last;
+  for (size_t column = in; column < in + out; ++column)
+    last += (column > in ? ", " : "") + (column < data.columnNames.size() ? data.columnNames[column]
+                                         : column + 1 == in + out && !data.targetNames.empty()
+                                             ? data.targetNames.front()
+                                             : std::to_string(column + 1));
+  return Trouble{.code = "E305",
+                 .message = data.origin + " has " + counted(in + out, "column") + ": " +
+                            counted(in + out - 1, "value") + " and a label per sample, but the model takes " +
+                            counted(in, "value") + " and " + counted(out, "target"),
+                 .loc = data.loc,
+                 .help = "if the last " + std::to_string(out) + " columns are the targets, write Csv(..., label=[" +
+                         last + "])"};
+}
+
+/// E302 where the targets have names, and these are not those of training in that order.
+Checked sameTargets(const data::Dataset &data, const DataNames &names) {
+  const std::vector<std::string> &have = data.targetNames, &wanted = names.targets;
+  if (have.empty() || have.size() != wanted.size() || have == wanted)
+    return allGood();
+  const auto at = std::mismatch(have.begin(), have.end(), wanted.begin());
+  const bool order = std::is_permutation(have.begin(), have.end(), wanted.begin());
+  return Trouble{.code = "E302",
+                 .message = std::string(order ? "the targets are not in the order of training: '"
+                                              : "the targets differ from training: '") +
+                            *at.first + "' is where '" + *at.second + "' was",
+                 .place = {.file = data.labelOrigin.empty() ? data.origin : data.labelOrigin, .line = 1},
+                 .help = "training had " + llvm::join(wanted, ", ") + ", in this order"};
+}
+
 /// E304 where labels are names, and those of training were numbers: nobody knows which is which. Names that are such
 /// numbers (as of folders 0, 1, ... 10) stand for them, whatever their order is.
 Checked sameKind(data::Dataset &data, const DataNames &names, const DataWish &wish) {
@@ -110,7 +151,7 @@ Checked answersEach(const data::Dataset &data, const DataWish &wish) {
                      "BCE asks " + count + " yes-or-no questions, but " + data.origin + " has one label per sample",
                  .loc = data.loc,
                  .help = "write loss = CrossEntropy for one class of several, or give " + count +
-                         " targets of 0 and 1 per sample"};
+                         " targets of 0 and 1 per sample, as in Csv(..., label=[a, b])"};
 }
 
 } // namespace
@@ -150,11 +191,15 @@ Fallible<SourceLoader::Loaded> SourceLoader::load(const Spec &source, bool open)
   const std::string &cache = unit.settings.data.cache.value;
   using Cache = data::LoadContext::Cache;
   context.cache = cache == "disk" ? Cache::Disk : cache == "none" ? Cache::None : Cache::Memory;
-  auto read = data::load(wish.parts.size() > 1 ? withoutLabels(source) : source, context);
+  const bool unlabelled = wish.parts.size() > 1 || unit.settings.data.target.value == "input";
+  auto read = data::load(unlabelled ? withoutLabels(source) : source, context);
   if (!read)
     return read.failure();
   data::Dataset &dataset = **read;
   kept += dataset.values.ownBytes.size();
+  if (target.kind == data::TargetWish::Kind::Numbers)
+    if (auto unclear = severalTargets(dataset, source, wish))
+      return *unclear;
   cutTargets(dataset, wish);
   // A flat table of pixels is a picture where the model takes one.
   if (dataset.sampleShape.size() < 2 && wish.inputShape.size() == 3 &&
@@ -178,6 +223,7 @@ Checked SourceLoader::useTargets(data::Dataset &dataset) const {
     return each;
   DLC_PASS_ON(sameKind(dataset, names, wish));
   DLC_PASS_ON(data::useTargets(dataset, target));
+  DLC_PASS_ON(sameTargets(dataset, names));
   if (auto enough = checkAnswers(dataset, wish); !enough)
     return enough;
   readSigns(dataset, wish);

@@ -84,14 +84,14 @@ std::string targetOf(const data::Dataset &set, uint32_t row) {
       text += (i ? " " : "") + shortly(set.numbers[row * set.targetSize + i]);
   return text;
 }
-llvm::StringRef targetName(const data::Dataset &set) {
+std::string targetName(const data::Dataset &set) {
   switch (set.targetKind) {
   case data::TargetKind::None:
     return "no targets";
   case data::TargetKind::Classes:
     return "classes";
   case data::TargetKind::Numbers:
-    return "numbers";
+    return set.targetNames.empty() ? "numbers" : "numbers (" + fitted(llvm::join(set.targetNames, ", "), 60) + ")";
   case data::TargetKind::Input:
     return "the sample itself";
   case data::TargetKind::Next:

@@ -178,6 +178,8 @@ private:
       difference("class names", list(x.classNames), list(y.classNames));
     if (x.columnNames != y.columnNames)
       difference("column names", list(x.columnNames), list(y.columnNames));
+    if (x.targetNames != y.targetNames)
+      difference("target names", list(x.targetNames), list(y.targetNames));
     // What a checkpoint counts. Overrides are among the settings, and files that were read have their times.
     for (const auto &[key, value] : x.values) {
       auto other = y.value(key);

@@ -143,6 +143,8 @@ void printTrained(llvm::raw_ostream &os, const session::Net &trained) {
   };
   names("classes    ", trained.names().classes);
   names("columns    ", trained.names().columns);
+  if (!trained.names().targets.empty() && trained.names().targets != trained.names().classes)
+    names("targets    ", trained.names().targets);
   line("prepare    ", printable(llvm::StringRef(trained.prepare().text()).rtrim(), Lines::All));
 }
 

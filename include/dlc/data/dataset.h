@@ -106,6 +106,7 @@ struct Dataset {
   std::vector<double> numbers;         ///< Numbers: count x targetSize
 
   std::vector<std::string> columnNames; ///< of the features; empty if the source names none
+  std::vector<std::string> targetNames; ///< of the columns of a table that hold the targets; empty if they have none
   /// Empty cells among the features, in order. Those with missing=mean are NaN until fillGaps().
   std::vector<Gap> gaps;
   std::vector<std::string> fileNames; ///< of the samples, where each has a file of its own
@@ -192,6 +193,9 @@ std::string sampleText(const Dataset &dataset, size_t row);
 ///   None: any labels are kept, none are required.
 /// No labels where some are wanted: E309.
 Checked useTargets(Dataset &dataset, const TargetWish &wish);
+
+/// Makes targets of the values of each sample from number `in` on. The samples are rows of numbers without labels.
+void splitTargets(Dataset &dataset, size_t in);
 
 /// "2 broken pictures left out: a/3.jpg: the file is empty, ..."; empty where there are none.
 std::string brokenText(const Dataset &dataset);

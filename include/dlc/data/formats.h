@@ -20,7 +20,9 @@ struct CsvOptions {
   char decimal = '.'; ///< or ','
   char comment = 0;   ///< begins a comment at the beginning of a line or behind a blank; 0: nothing does
   std::string label; ///< "", "last", "first", "none", a name or a number; "" is last, or none where that fits the model
-  Loc labelLoc;      ///< for messages about `label`
+  /// Of label = [a, b]: columns with numbers that are a row of targets for each sample; `label` is "none" then.
+  std::vector<std::string> targets;
+  Loc labelLoc;                     ///< for messages about `label` and `targets`
   std::vector<std::string> columns; ///< features by name or number; empty: all but the label
   Loc columnsLoc;
   DType dtype = DType::F32;
@@ -33,9 +35,10 @@ struct CsvOptions {
   std::optional<std::vector<double>> means; ///< as LoadContext::featureMeans
 };
 
-/// A table of numbers with at most one label column. `labels`, if given, is a second table with a row for each row of
-/// the first: one column of class indices, names or numbers, or several of numbers; the first table then has no label
-/// column. Headers are recognised (also `samples,features,class names`, as scikit-learn ships its sets). Empty cells,
+/// A table of numbers with a label column, several columns of targets, or neither. `labels`, if given, is a second
+/// table with a row for each row of the first: one column of class indices, names or numbers, or several of numbers;
+/// the first table then has none of these columns. Headers are recognised (also `samples,features,class names`, as
+/// scikit-learn ships its sets). Empty cells,
 /// ?, NA, N/A, #N/A, NaN, null are missing. Errors: E302 (ragged row, no such column, other columns
 /// than in training, empty file), E303 (cell is missing or
 /// no number), E304 (label), E307 (numbers of rows differ).

@@ -32,12 +32,13 @@ struct NamedTensor {
 /// with xxh3 (the last piece may be short), and the checksum is the xxh3 of those hashes (little-endian) one after the
 /// other, so that neither side needs the file in one piece. Sections of unknown kind are skipped.
 struct Trailer {
-  std::string source;                   ///< text of the .dsl file, overrides already applied or listed in `values`
-  std::vector<std::string> classNames;  ///< in order of their indices; may be empty
-  std::vector<std::string> columnNames; ///< of the features, in order; empty in files of a dlc that kept none
-  std::vector<double> means;            ///< of the features, where empty cells are filled with them; otherwise empty
-  std::string prepare;                  ///< data::Prepare::text()
-  std::string version;                  ///< of the dlc that wrote it
+  std::string source;                        ///< text of the .dsl file, overrides already applied or listed in `values`
+  std::vector<std::string> classNames;       ///< in order of their indices; may be empty
+  std::vector<std::string> columnNames;      ///< of the features, in order; empty in files of a dlc that kept none
+  std::vector<std::string> targetNames = {}; ///< of columns that hold a sample's targets, in order; may be empty
+  std::vector<double> means; ///< of the features, where empty cells are filled with them; otherwise empty
+  std::string prepare;       ///< data::Prepare::text()
+  std::string version;       ///< of the dlc that wrote it
   std::vector<std::pair<std::string, std::string>>
       values; ///< anything else, in order: counters of a checkpoint, the file's name ...
 

@@ -22,6 +22,9 @@ llvm::StringRef closest(llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> ca
 
 /// `value` in the fewest digits that read back as the same double, independent of the locale: "0.001", "784", "1e-08".
 std::string shortNumber(double value);
+/// The same of what somebody wrote, in messages: from 2^53 on, where f64 has rounded it, "9.007e+15" instead of digits
+/// that nobody wrote.
+std::string writtenNumber(double value);
 
 /// 1234567 -> "1,234,567".
 std::string grouped(int64_t value);

@@ -41,11 +41,12 @@ struct DataWish {
 
 /// What the data of training are called, to which later data must keep, and what stands for cells that are empty.
 struct DataNames {
-  std::vector<std::string> classes; ///< in order of their indices; may be empty
-  std::vector<std::string> columns; ///< of the features, from a table's header; may be empty
-  std::vector<double> means = {};   ///< of the features over the training samples, where a source says missing=mean
-  bool counted = false;             ///< the labels of training are numbers from 0: no name stands for any of them
-  SampleLook look = {};             ///< of the samples; not known before they have trained
+  std::vector<std::string> classes;      ///< in order of their indices; may be empty
+  std::vector<std::string> columns;      ///< of the features, from a table's header; may be empty
+  std::vector<std::string> targets = {}; ///< of a sample's numbers, from a table's header; may be empty
+  std::vector<double> means = {}; ///< of the features over the training samples, where a source says missing=mean
+  bool counted = false;           ///< the labels of training are numbers from 0: no name stands for any of them
+  SampleLook look = {};           ///< of the samples; not known before they have trained
 };
 
 struct Bundle {

@@ -115,8 +115,9 @@ for limit in ((1, resource.RLIM_INFINITY), (1, 1)):
     expect((143,), forever, [(resource.RLIMIT_CPU, limit)], says=["CPU time"], made=["x.ckpt"])
     hold(os.path.exists(os.path.join(folder, "x.ckpt")), "no checkpoint at the limit of CPU time")
     os.remove(os.path.join(folder, "x.ckpt"))
-# Outside of training it says why it ends, too.
-expect((143,), ["test", "--samples", "1000000"], [(resource.RLIMIT_CPU, (1, resource.RLIM_INFINITY))], says=["CPU time"])
+# Outside of training it says why it ends, too, here amid the many weights of a net.
+write("many.dsl", NET.format(100000))
+expect((143,), ["test", "many.dsl", "--samples", "1000000"], [(resource.RLIMIT_CPU, (1, resource.RLIM_INFINITY))], says=["CPU time"])
 
 # A stack that is too small, or without a limit, for the program and for its threads.
 for stack in (64 << 10, 256 << 10, MIB, resource.RLIM_INFINITY):

@@ -62,7 +62,7 @@ TEST(Npy, NumbersThatAreTooLarge) {
     return samplesOf({x, "x"}, *parseNpy({x, "x"}), std::pair(TextFile{y, "y"}, *parseNpy({y, "y"})), DType::F64);
   };
   EXPECT_EQ(samplesOf({x, "x"}, *parseNpy({x, "x"}), std::nullopt, DType::F32).failure().message,
-            "element 0 is beyond the range of f32: 1e+300");
+            "element 1 is beyond the range of f32: 1e+300");
   // Whole numbers that cannot count classes are targets of a net that predicts numbers, and refused for one of classes.
   auto refused = [&](const std::string &y) {
     auto data = labelled(y);

@@ -55,7 +55,7 @@ TEST(Idx, EveryElementType) {
   EXPECT_EQ(parse(idx(0x0E, {1}, big(bits(1e100), 8))).failure().code, "E303"); // no f32
   EXPECT_EQ(parse(idx(0x0D, {1}, big(0x7fc00000, 4))).failure().code, "E303");  // NaN
   EXPECT_EQ(parse(idx(0x0E, {1}, big(bits(1e100), 8))).failure().message,
-            "element 0 is beyond the range of f32: 1e+100");
+            "element 1 is beyond the range of f32: 1e+100");
 }
 
 TEST(Idx, Labels) {
