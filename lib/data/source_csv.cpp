@@ -2,7 +2,7 @@
 // The reading itself is parse_csv.cpp, which knows no files.
 #include "spec_args.h"
 
-#include "dlc/data/formats.h"
+#include "dlc/data/csv_options.h"
 
 #include "llvm/ADT/StringSwitch.h"
 
@@ -61,7 +61,9 @@ Fallible<char> characterOf(const Spec &spec, llvm::StringRef name, llvm::StringR
                                           : "use \".\" or \",\""};
 }
 
-Fallible<CsvOptions> optionsOf(const Spec &spec, const LoadContext &context) {
+} // namespace
+
+Fallible<CsvOptions> csvOptions(const Spec &spec, const LoadContext &context) {
   CsvOptions options;
   options.dtype = context.dtype;
   options.classNames = context.classNames;
@@ -117,8 +119,10 @@ Fallible<CsvOptions> optionsOf(const Spec &spec, const LoadContext &context) {
   return options;
 }
 
+namespace {
+
 Fallible<Dataset> load(const Spec &spec, const LoadContext &context) {
-  DLC_TRY(auto options, optionsOf(spec, context));
+  DLC_TRY(auto options, csvOptions(spec, context));
   DLC_TRY(auto name, fileArgument(spec, "file"));
   DLC_TRY(auto table, readTextFile(name, context, spec.loc));
   if (looksLikeIdx(table.text()))

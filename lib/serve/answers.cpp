@@ -50,30 +50,31 @@ void addClass(std::string &out, const session::AnswerPart &part, size_t index) {
 }
 
 /// What one output says of one sample, as the members of an object.
-template <class T> void addPart(std::string &out, const session::AnswerPart &part, llvm::ArrayRef<T> numbers) {
+template <class T>
+void addPart(std::string &out, const session::AnswerPart &part, llvm::ArrayRef<T> numbers, llvm::ArrayRef<T> scores) {
   switch (part.task) {
   case Task::Values:
     out += "\"values\":[";
     break;
   case Task::Labels:
     out += "\"labels\":[";
-    for (size_t i = 0; i < numbers.size(); ++i)
-      out += std::string(i ? "," : "") + (numbers[i] > T(0.5) ? "true" : "false");
+    for (size_t i = 0; i < scores.size(); ++i)
+      out += std::string(i ? "," : "") + (scores[i] > T(0) ? "true" : "false");
     out += "],\"p\":[";
     break;
   case Task::Binary:
     out += "\"class\":";
-    addClass(out, part, numbers[0] > T(0.5));
+    addClass(out, part, scores[0] > T(0));
     out += ",\"p\":[";
     break;
   default:
     const auto classes = static_cast<size_t>(part.shape.back());
-    const bool several = numbers.size() > classes;
+    const bool several = scores.size() > classes;
     out += several ? "\"classes\":[" : "\"class\":";
-    for (size_t at = 0; at < numbers.size(); at += classes) {
+    for (size_t at = 0; at < scores.size(); at += classes) {
       if (at)
         out += ',';
-      addClass(out, part, train::argmax(numbers.data() + at, classes));
+      addClass(out, part, train::argmax(scores.data() + at, classes));
     }
     out += several ? "],\"p\":[" : ",\"p\":[";
   }
@@ -83,25 +84,28 @@ template <class T> void addPart(std::string &out, const session::AnswerPart &par
 
 } // namespace
 
-template <class T> std::string simpleAnswer(const Model &model, const Question &question, llvm::ArrayRef<T> values) {
+template <class T>
+std::string simpleAnswer(const Model &model, const Question &question, llvm::ArrayRef<T> values,
+                         llvm::ArrayRef<T> scores) {
   std::string out;
   if (!question.single)
     out += '[';
   for (size_t row = 0; row < question.rows; ++row) {
-    const llvm::ArrayRef<T> answer = values.slice(row * model.answerSize(), model.answerSize());
+    const size_t begin = row * model.answerSize();
     out += row ? ",{" : "{";
     for (size_t at : question.outputs) {
       const ModelOutput &output = model.outputs()[at];
-      const llvm::ArrayRef<T> numbers = answer.slice(output.part.from, output.part.size);
+      const llvm::ArrayRef<T> numbers = values.slice(begin + output.part.from, output.part.size);
+      const llvm::ArrayRef<T> ranks = scores.slice(begin + output.part.from, output.part.size);
       if (question.outputs.size() == 1 && model.outputs().size() == 1) {
-        addPart(out, output.part, numbers);
+        addPart(out, output.part, numbers, ranks);
         break;
       }
       if (at != question.outputs.front())
         out += ',';
       addString(out, output.name);
       out += ":{";
-      addPart(out, output.part, numbers);
+      addPart(out, output.part, numbers, ranks);
       out += '}';
     }
     out += '}';
@@ -222,7 +226,7 @@ std::string serverDescription() {
 
 template TensorAnswer tensorAnswer(const Model &, const Question &, llvm::ArrayRef<float>);
 template TensorAnswer tensorAnswer(const Model &, const Question &, llvm::ArrayRef<double>);
-template std::string simpleAnswer(const Model &, const Question &, llvm::ArrayRef<float>);
-template std::string simpleAnswer(const Model &, const Question &, llvm::ArrayRef<double>);
+template std::string simpleAnswer(const Model &, const Question &, llvm::ArrayRef<float>, llvm::ArrayRef<float>);
+template std::string simpleAnswer(const Model &, const Question &, llvm::ArrayRef<double>, llvm::ArrayRef<double>);
 
 } // namespace dlc::serve

@@ -171,9 +171,10 @@ template <class T> void Batcher::computeAs(llvm::ArrayRef<Taken *> batch, std::v
       samples.insert(samples.end(), taken->question.values.begin(), taken->question.values.end());
     all = samples;
   }
-  std::vector<T> answers(rows * model.answerSize());
+  std::vector<T> answers(rows * model.answerSize()), scores(answers.size());
   const Clock::time_point before = Clock::now();
-  const session::Done computed = model.predict(all, batch.front()->question.shape, llvm::MutableArrayRef<T>(answers));
+  const session::Done computed = model.predict(all, batch.front()->question.shape, llvm::MutableArrayRef<T>(answers),
+                                               llvm::MutableArrayRef<T>(scores));
   const double seconds = secondsSince(before);
   if (!computed && batch.size() > 1) {
     for (Taken *taken : batch)
@@ -190,15 +191,15 @@ template <class T> void Batcher::computeAs(llvm::ArrayRef<Taken *> batch, std::v
       taken->refuse({theirs ? 400u : 500u, computed.failure().message});
       continue;
     }
-    const llvm::ArrayRef<T> own =
-        llvm::ArrayRef<T>(answers).slice(row * model.answerSize(), taken->question.rows * model.answerSize());
+    const size_t from = row * model.answerSize(), size = taken->question.rows * model.answerSize();
+    const auto own = llvm::ArrayRef<T>(answers).slice(from, size), ranks = llvm::ArrayRef<T>(scores).slice(from, size);
     row += taken->question.rows;
     if (taken->job.form == BodyForm::Tensors) {
       TensorAnswer answer = tensorAnswer(model, taken->question, own);
       taken->outcome.body = std::move(answer.body);
       taken->outcome.jsonBytes = answer.jsonBytes;
     } else {
-      taken->outcome.body = simpleAnswer(model, taken->question, own);
+      taken->outcome.body = simpleAnswer(model, taken->question, own, ranks);
     }
     taken->answer();
   }

@@ -9,9 +9,9 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <algorithm>
 
@@ -19,12 +19,15 @@ namespace dlc::serve {
 
 namespace http = boost::beast::http;
 
-struct RequestReader::Parser {
-  http::request_parser<http::string_body> request;
+/// What Beast says of a header.
+struct RequestReader::Head {
+  unsigned version = 0; ///< 11: HTTP/1.1
+  bool keepAlive = true;
+  Request::Method method = Request::Method::Other;
+  llvm::StringRef target, type;
 };
 
 RequestReader::RequestReader(const HttpRules &rules) : rules(rules) {}
-RequestReader::~RequestReader() = default;
 
 RequestReader::State RequestReader::refuse(unsigned status, std::string text) {
   refusal_ = {status, std::move(text)};
@@ -76,7 +79,7 @@ bool RequestReader::checkFields(llvm::StringRef lines) {
       authorization_ = value.str();
     } else if (name.equals_insensitive("content-length")) {
       ++lengths;
-      if (value.empty() || !llvm::all_of(value, llvm::isDigit))
+      if (value.empty() || !llvm::all_of(value, llvm::isDigit) || value.getAsInteger(10, length))
         return wrong(400, "Content-Length is not a number");
     } else if (name.equals_insensitive("inference-header-content-length")) {
       ++headers;
@@ -100,6 +103,8 @@ bool RequestReader::checkFields(llvm::StringRef lines) {
     return wrong(400, "Host, Authorization, Content-Length, Transfer-Encoding or Inference-Header-Content-Length is "
                       "given twice");
   measured = lengths || encodings;
+  if (encodings)
+    chunks.emplace();
   return true;
 }
 
@@ -110,17 +115,17 @@ bool RequestReader::isAllowed(llvm::StringRef host) const {
 }
 
 /// What the fields mean, now that Beast has read them.
-bool RequestReader::checkHead() {
-  const auto &head = parser->request.get();
+bool RequestReader::checkHead(const Head &head) {
   auto wrong = [&](unsigned status, const char *text) {
     refuse(status, text);
     return false;
   };
-  if (head.version() != 11 && head.version() != 10)
+  if (head.version != 11 && head.version != 10)
     return wrong(505, "expected HTTP/1.1");
-  request.http10 = head.version() == 10;
-  request.keepAlive = parser->request.keep_alive();
-  if (request.http10 && parser->request.chunked())
+  request.http10 = head.version == 10;
+  request.keepAlive = head.keepAlive;
+  request.method = head.method;
+  if (request.http10 && chunks)
     return wrong(400, "HTTP/1.0 has no Transfer-Encoding");
   if (host_.empty() && !request.http10)
     return wrong(400, "no Host");
@@ -134,88 +139,114 @@ bool RequestReader::checkHead() {
       origin_ == "http://" + host_ || (rules.hosts != HttpRules::Hosts::Loopback && origin_ == "https://" + host_);
   if (origin && !own)
     return wrong(403, "a page from another origin may not use this server");
-  using Method = Request::Method;
-  request.method = head.method() == http::verb::get    ? Method::Get
-                   : head.method() == http::verb::head ? Method::Head
-                   : head.method() == http::verb::post ? Method::Post
-                                                       : Method::Other;
-  const llvm::StringRef target(head.target().data(), head.target().size());
-  if (!target.starts_with("/"))
+  if (!head.target.starts_with("/"))
     return wrong(400, "expected a path that begins with '/'");
-  request.path = target.split('?').first.str();
+  request.path = head.target.split('?').first.str();
   if (!rules.tokens.empty() && !findRoute(request.path).open() && !rules.tokens.allow(authorization_))
     return wrong(401, authorization_.empty() ? "this server asks for a token: Authorization: Bearer TOKEN"
                                              : "the token is none of this server");
-  const auto type = head[http::field::content_type];
-  request.contentType = llvm::StringRef(type.data(), type.size()).split(';').first.trim().lower();
-  if (request.method == Method::Post && !measured)
+  request.contentType = head.type.split(';').first.trim().lower();
+  if (request.method == Request::Method::Post && !measured)
     return wrong(411, "expected Content-Length or Transfer-Encoding: chunked");
   return true;
 }
 
-RequestReader::State RequestReader::header() {
+/// The place of the empty line; npos if it is not there yet, or something is wrong. Bytes that were looked at are not
+/// looked at again: a header may come byte by byte.
+size_t RequestReader::endOfHeader() {
   const llvm::StringRef text = buffer;
-  if (std::min(text.find('\n'), text.size()) > rules.line)
-    return refuse(414, "the request line has more than " + std::to_string(rules.line) + " bytes");
-  const size_t end = text.find("\r\n\r\n");
-  const size_t size = std::min(end, text.size() - std::min<size_t>(text.size(), 4)) + 4;
-  if (size > rules.header)
-    return refuse(431, "the header has more than " + std::to_string(rules.header) + " bytes");
+  const size_t from = looked - std::min<size_t>(looked, 3); // where the empty line may begin
+  const size_t end = text.find("\r\n\r\n", from);
   const llvm::StringRef lines = text.take_front(end);
-  for (size_t i = 0; i < lines.size(); ++i) {
+  if (std::min(text.take_front(rules.line + 1).find('\n'), text.size()) > rules.line) {
+    refuse(414, "the request line has more than " + std::to_string(rules.line) + " bytes");
+    return llvm::StringRef::npos;
+  }
+  if (std::min(end, lines.size() - std::min<size_t>(lines.size(), 4)) + 4 > rules.header) {
+    refuse(431, "the header has more than " + std::to_string(rules.header) + " bytes");
+    return llvm::StringRef::npos;
+  }
+  for (size_t i = from; i < lines.size(); ++i) {
     const auto byte = static_cast<unsigned char>(lines[i]);
     const bool lineEnd =
         byte == '\r' ? i + 1 == lines.size() || lines[i + 1] == '\n' : byte == '\n' && i > 0 && lines[i - 1] == '\r';
-    if ((byte < 0x20 && byte != '\t' && !lineEnd) || byte == 0x7F)
-      return refuse(400, "a control character in the header");
+    if ((byte < 0x20 && byte != '\t' && !lineEnd) || byte == 0x7F) {
+      refuse(400, "a control character in the header");
+      return llvm::StringRef::npos;
+    }
   }
-  if (end == llvm::StringRef::npos)
+  looked = lines.size();
+  return end;
+}
+
+RequestReader::State RequestReader::header() {
+  const size_t end = endOfHeader();
+  if (end == llvm::StringRef::npos || !checkFields(llvm::StringRef(buffer).take_front(end)))
     return state_;
-  if (!checkFields(lines))
-    return state_;
-  parser = std::make_unique<Parser>();
-  parser->request.header_limit(static_cast<uint32_t>(2 * rules.header)); // was counted above
-  parser->request.body_limit(rules.body);
+  http::request_parser<http::empty_body> parser;
+  parser.header_limit(static_cast<uint32_t>(2 * rules.header)); // was counted above
+  parser.skip(true);                                            // the body is read below
   boost::system::error_code ec;
-  const size_t read = parser->request.put(boost::asio::buffer(buffer.data(), size), ec);
-  if (ec == http::error::body_limit)
-    return refuse(413, "a body may have " + std::to_string(rules.body) + " bytes at most");
+  bytes_ = parser.put(boost::asio::buffer(buffer.data(), end + 4), ec);
   if (ec)
     return refuse(ec == http::error::bad_version ? 505 : 400, "no request of HTTP/1.1: " + ec.message());
-  if (!checkHead())
+  const auto &head = parser.get();
+  using Method = Request::Method;
+  const auto text = [](boost::beast::string_view view) { return llvm::StringRef(view.data(), view.size()); };
+  if (!checkHead({head.version(), parser.keep_alive(),
+                  head.method() == http::verb::get    ? Method::Get
+                  : head.method() == http::verb::head ? Method::Head
+                  : head.method() == http::verb::post ? Method::Post
+                                                      : Method::Other,
+                  text(head.target()), text(head[http::field::content_type])}))
     return state_;
-  buffer.erase(0, read);
-  bytes_ = read;
+  if (length > rules.body)
+    return refuseBody();
+  buffer.erase(0, bytes_);
   return state_ = State::Body;
 }
 
+RequestReader::State RequestReader::refuseBody() {
+  return refuse(413, "a body may have " + std::to_string(rules.body) + " bytes at most");
+}
+
 RequestReader::State RequestReader::body() {
-  auto &read = parser->request;
-  boost::system::error_code ec;
-  while (!read.is_done() && !buffer.empty()) {
-    const size_t size = read.put(boost::asio::buffer(buffer.data(), buffer.size()), ec);
+  if (chunks) {
+    const size_t size = chunks->read(buffer, request.body, rules.body, rules.header);
     buffer.erase(0, size);
     bytes_ += size;
-    if (ec == http::error::need_more && (size == 0 || buffer.empty()))
-      break;
-    if (ec == http::error::body_limit)
-      return refuse(413, "a body may have " + std::to_string(rules.body) + " bytes at most");
-    if (ec && ec != http::error::need_more)
-      return refuse(400, "no body of HTTP/1.1: " + ec.message());
+    switch (chunks->state()) {
+    case ChunkReader::State::Complete:
+      return state_ = State::Complete;
+    case ChunkReader::State::TooLong:
+      return refuseBody();
+    case ChunkReader::State::Wrong:
+      return refuse(400, "no body of HTTP/1.1: expected chunks");
+    default:
+      return state_;
+    }
   }
-  if (!read.is_done())
-    return buffer.size() > rules.header ? refuse(400, "no body of HTTP/1.1: a line of it is too long") : state_;
-  request.body = std::move(read.get().body());
+  if (buffer.size() < length)
+    return state_;
+  bytes_ += length;
+  if (buffer.size() == length) {
+    request.body = std::move(buffer);
+    buffer.clear();
+  } else {
+    request.body = buffer.substr(0, length);
+    buffer.erase(0, length);
+  }
   return state_ = State::Complete;
 }
 
 Request RequestReader::take() {
   Request taken = std::move(request);
   request = {};
-  parser.reset();
+  chunks.reset();
   host_.clear(), origin_.clear(), authorization_.clear();
   continue_ = measured = origin = false;
-  bytes_ = 0;
+  looked = 0;
+  length = bytes_ = 0;
   state_ = State::Empty;
   advance();
   return taken;

@@ -2,6 +2,8 @@
 // Computing is the predictor's.
 #include "dlc/serve/model.h"
 
+#include "dlc/train/table_options.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Path.h"
 
@@ -41,6 +43,10 @@ session::Result<std::shared_ptr<Model>> Model::make(session::Net &net, std::stri
   else
     model->noText_ = text.failure().message;
   model->names_ = net.names();
+  auto table = train::tableOptions(net.unit(), net.wish(), net.names());
+  if (!table)
+    return session::Failure{session::Failure::Kind::Options, toString(table.failure())};
+  model->table_ = *std::move(table);
   model->prepare_ = net.prepare();
   model->inputShape_ = net.shape().inputShape;
   size_t from = 0;

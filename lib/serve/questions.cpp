@@ -97,20 +97,13 @@ std::optional<Refusal> readCsvRows(llvm::StringRef body, const Model &model, Que
     return Refusal{400, wanted(model)};
   if (body.trim().empty())
     return Refusal{400, "no rows; " + wanted(model)};
-  data::CsvOptions options;
-  options.label = "none";
-  options.dtype = model.dtype();
-  options.sampleSize = static_cast<size_t>(elementCount(*model.flatShape()));
-  options.columnNames = model.names().columns;
-  if (!model.names().means.empty()) {
-    options.missing = data::CsvOptions::Missing::Mean;
-    options.means = model.names().means;
-  }
-  auto table = data::parseCsv({.bytes = body, .name = "body"}, std::nullopt, options);
+  const std::optional<std::string> utf8 = data::utf8OfUtf16(body);
+  auto table =
+      data::parseCsv({.bytes = utf8 ? llvm::StringRef(*utf8) : body, .name = "body"}, std::nullopt, model.table());
   if (!table)
     return Refusal{400, toString(table.failure())};
   const size_t size = table->sampleSize();
-  if (size != *options.sampleSize)
+  if (size != static_cast<size_t>(elementCount(*model.flatShape())))
     return Refusal{400, "a row has " + counted(size, "number") + "; " + wanted(model)};
   if (table->count == 0)
     return Refusal{400, "no rows; " + wanted(model)};

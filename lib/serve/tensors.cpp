@@ -214,8 +214,9 @@ private:
   /// Puts the tensors together to samples, in the order of the inputs of the model.
   std::optional<Refusal> assemble() {
     for (const ModelInput &input : model.inputs()) {
+      // Clients call the only input as they like: there is nothing to mix up.
       auto found = llvm::find_if(tensors, [&](const Tensor &tensor) {
-        return tensor.name == input.name || tensor.name == "input." + input.name;
+        return model.inputs().size() == 1 || tensor.name == input.name || tensor.name == "input." + input.name;
       });
       if (found == tensors.end())
         return Refusal{400, tensors.empty() ? "inputs: empty; expected " + namesOf(model.inputs())

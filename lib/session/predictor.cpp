@@ -150,7 +150,7 @@ Failure otherSizes(size_t sample, size_t answer, size_t samples, size_t room) {
 
 } // namespace
 
-template <class T> Done Predictor::run(Lane &lane, size_t rows, const T *samples, T *answers, Numbers which) {
+template <class T> Done Predictor::run(Lane &lane, size_t rows, const T *samples, T *answers, T *scores) {
   // Tokens are the only numbers that a net cannot take whatever they are.
   size_t from = 0;
   for (const dsl::NetInput &input : netInputs_) {
@@ -181,44 +181,52 @@ template <class T> Done Predictor::run(Lane &lane, size_t rows, const T *samples
       from += width;
     }
     executor.runStep();
-    for (const AnswerPart &part : parts_) {
-      const void *numbers = executor.output(which == Numbers::Scores ? part.scores : part.name);
+    auto takeAll = [&](llvm::StringRef name, const AnswerPart &part, T *to) {
       if (dtype_ == DType::F64)
-        take<double>(numbers, size, outputs_, part.size, answers + part.from);
+        take<double>(executor.output(name), size, outputs_, part.size, to + part.from);
       else
-        take<float>(numbers, size, outputs_, part.size, answers + part.from);
+        take<float>(executor.output(name), size, outputs_, part.size, to + part.from);
+    };
+    for (const AnswerPart &part : parts_) {
+      if (answers)
+        takeAll(part.name, part, answers);
+      if (scores)
+        takeAll(part.scores, part, scores);
     }
-    samples += size * inputs_, answers += size * outputs_, rows -= size;
+    samples += size * inputs_, rows -= size;
+    answers += answers ? size * outputs_ : 0;
+    scores += scores ? size * outputs_ : 0;
   }
   return done();
 }
 
-template <class T> Done Predictor::predict(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers) {
-  return predict(samples, answers, Numbers::Answers);
-}
-
-template <class T> Done Predictor::predictScores(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers) {
-  return predict(samples, answers, Numbers::Scores);
-}
-
-template <class T> Done Predictor::predict(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers, Numbers which) {
+template <class T>
+Done Predictor::predict(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers, llvm::MutableArrayRef<T> scores) {
   const size_t rows = samples.size() / inputs_;
-  if (rows * inputs_ != samples.size() || rows * outputs_ != answers.size())
+  if (rows * inputs_ != samples.size() || !fits<T>(answers, scores, rows))
     return otherSizes(inputs_, outputs_, samples.size(), answers.size());
   Taken lane(*lanes_);
-  return run(*lane, rows, samples.data(), answers.data(), which);
+  return run(*lane, rows, samples.data(), answers.data(), scores.empty() ? nullptr : scores.data());
+}
+
+template <class T> Done Predictor::predictScores(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> scores) {
+  const size_t rows = samples.size() / inputs_;
+  if (rows * inputs_ != samples.size() || !fits<T>(scores, {}, rows))
+    return otherSizes(inputs_, outputs_, samples.size(), scores.size());
+  Taken lane(*lanes_);
+  return run<T>(*lane, rows, samples.data(), nullptr, scores.data());
 }
 
 template <class T>
 Done Predictor::predictRaw(llvm::ArrayRef<double> samples, llvm::ArrayRef<int64_t> shape,
-                           llvm::MutableArrayRef<T> answers) {
+                           llvm::MutableArrayRef<T> answers, llvm::MutableArrayRef<T> scores) {
   const auto size = static_cast<size_t>(elementCount(shape));
   const size_t rows = size ? samples.size() / size : 0;
   auto after = prepare_.shapeAfter(Shape(shape));
   if (!after || !data::readsAs(*after, inputShape_))
     return Failure{Failure::Kind::Options,
                    "samples of " + shapeText(shape) + " do not fit the net, which takes " + shapeText(inputShape_)};
-  if (rows * size != samples.size() || rows * outputs_ != answers.size())
+  if (rows * size != samples.size() || !fits<T>(answers, scores, rows))
     return otherSizes(size, outputs_, samples.size(), answers.size());
   Taken taken(*lanes_);
   Lane &lane = *taken;
@@ -235,7 +243,8 @@ Done Predictor::predictRaw(llvm::ArrayRef<double> samples, llvm::ArrayRef<int64_
         batch[row * inputs_ + i] =
             dtype_ == DType::F32 ? static_cast<T>(static_cast<float>(lane.sample[i])) : static_cast<T>(lane.sample[i]);
     }
-    DLC_PASS_ON(run(lane, count, batch, answers.data() + begin * outputs_, Numbers::Answers));
+    DLC_PASS_ON(run(lane, count, batch, answers.data() + begin * outputs_,
+                    scores.empty() ? nullptr : scores.data() + begin * outputs_));
   }
   return done();
 }
@@ -246,12 +255,14 @@ template <class T> size_t Predictor::classOf(llvm::ArrayRef<T> answer, size_t pa
   return train::argmax(answer.data() + p.from, classes);
 }
 
-template Done Predictor::predict(llvm::ArrayRef<float>, llvm::MutableArrayRef<float>);
-template Done Predictor::predict(llvm::ArrayRef<double>, llvm::MutableArrayRef<double>);
+template Done Predictor::predict(llvm::ArrayRef<float>, llvm::MutableArrayRef<float>, llvm::MutableArrayRef<float>);
+template Done Predictor::predict(llvm::ArrayRef<double>, llvm::MutableArrayRef<double>, llvm::MutableArrayRef<double>);
+template Done Predictor::predictRaw(llvm::ArrayRef<double>, llvm::ArrayRef<int64_t>, llvm::MutableArrayRef<float>,
+                                    llvm::MutableArrayRef<float>);
+template Done Predictor::predictRaw(llvm::ArrayRef<double>, llvm::ArrayRef<int64_t>, llvm::MutableArrayRef<double>,
+                                    llvm::MutableArrayRef<double>);
 template Done Predictor::predictScores(llvm::ArrayRef<float>, llvm::MutableArrayRef<float>);
 template Done Predictor::predictScores(llvm::ArrayRef<double>, llvm::MutableArrayRef<double>);
-template Done Predictor::predictRaw(llvm::ArrayRef<double>, llvm::ArrayRef<int64_t>, llvm::MutableArrayRef<float>);
-template Done Predictor::predictRaw(llvm::ArrayRef<double>, llvm::ArrayRef<int64_t>, llvm::MutableArrayRef<double>);
 template size_t Predictor::classOf(llvm::ArrayRef<float>, size_t) const;
 template size_t Predictor::classOf(llvm::ArrayRef<double>, size_t) const;
 

@@ -160,7 +160,7 @@ std::string reshapedText(const Shape &from, const Shape &to) {
   return "samples of " + shapeText(from) + " are reshaped to " + shapeText(to);
 }
 
-Fallible<SourceLoader::Loaded> SourceLoader::load(const Spec &source, bool open) {
+data::LoadContext SourceLoader::context(bool open) const {
   data::LoadContext context;
   context.folder = unit.folder;
   context.dtype = unit.settings.train.dtype;
@@ -191,8 +191,16 @@ Fallible<SourceLoader::Loaded> SourceLoader::load(const Spec &source, bool open)
   const std::string &cache = unit.settings.data.cache.value;
   using Cache = data::LoadContext::Cache;
   context.cache = cache == "disk" ? Cache::Disk : cache == "none" ? Cache::None : Cache::Memory;
+  return context;
+}
+
+Spec SourceLoader::asRead(const Spec &source) const {
   const bool unlabelled = wish.parts.size() > 1 || unit.settings.data.target.value == "input";
-  auto read = data::load(unlabelled ? withoutLabels(source) : source, context);
+  return unlabelled ? withoutLabels(source) : source;
+}
+
+Fallible<SourceLoader::Loaded> SourceLoader::load(const Spec &source, bool open) {
+  auto read = data::load(asRead(source), context(open));
   if (!read)
     return read.failure();
   data::Dataset &dataset = **read;

@@ -27,6 +27,10 @@ public:
   };
   /// With `open`, cells that take a mean are left for data::fillGaps(); otherwise they take names.means.
   Fallible<Loaded> load(const Spec &source, bool open = false);
+  /// What load() tells the reader of the source.
+  data::LoadContext context(bool open = false) const;
+  /// The source as load() reads it.
+  Spec asRead(const Spec &source) const;
 
   DataNames names;
   bool everySample = false;        ///< as in data::LoadContext

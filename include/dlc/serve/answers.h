@@ -16,8 +16,11 @@ struct TensorAnswer {
 /// `values` holds an answer for each row of `question`. T is float or double, as the net.
 /// The InferenceResponse of the Open Inference Protocol. Numbers in bytes are little-endian, of the type of the net.
 template <class T> TensorAnswer tensorAnswer(const Model &model, const Question &question, llvm::ArrayRef<T> values);
-/// {"class": ..., "p": [...]} and the like: one object for a single sample, otherwise an array of them.
-template <class T> std::string simpleAnswer(const Model &model, const Question &question, llvm::ArrayRef<T> values);
+/// {"class": ..., "p": [...]} and the like: one object for a single sample, otherwise an array of them. Classes are
+/// ranked by `scores`, of which there are as many.
+template <class T>
+std::string simpleAnswer(const Model &model, const Question &question, llvm::ArrayRef<T> values,
+                         llvm::ArrayRef<T> scores);
 
 /// {"shape": [...], "values": [...]}: what `prepare` makes of the only sample.
 std::string preparedAnswer(const Model &model, const Question &question);

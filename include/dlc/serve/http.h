@@ -2,12 +2,12 @@
 // has arrived, in pieces of any size.
 #pragma once
 
+#include "dlc/serve/chunks.h"
 #include "dlc/serve/model.h"
 #include "dlc/serve/tokens.h"
 
 #include "llvm/ADT/StringRef.h"
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,7 +50,6 @@ public:
   /// `rules` must live as long.
   explicit RequestReader(const HttpRules &rules);
   explicit RequestReader(HttpRules &&rules) = delete;
-  ~RequestReader();
 
   /// `bytes` follow what was fed before.
   State feed(llvm::StringRef bytes);
@@ -65,19 +64,23 @@ public:
   uint64_t bytes() const { return bytes_; }
 
 private:
+  struct Head;
   State advance();
+  size_t endOfHeader();
   State header();
   State body();
+  State refuseBody();
   State refuse(unsigned status, std::string text);
   bool isAllowed(llvm::StringRef host) const;
   bool checkFields(llvm::StringRef lines);
-  bool checkHead();
+  bool checkHead(const Head &head);
 
-  struct Parser; // Beast's
   const HttpRules &rules;
   State state_ = State::Empty;
-  std::string buffer; ///< fed, and not read yet
-  std::unique_ptr<Parser> parser;
+  std::string buffer;                ///< fed, and not read yet
+  size_t looked = 0;                 ///< bytes of a header in it that are known to be good
+  uint64_t length = 0;               ///< Content-Length
+  std::optional<ChunkReader> chunks; ///< where the body comes in chunks
   Request request;
   Refusal refusal_;
   bool continue_ = false, measured = false, origin = false;

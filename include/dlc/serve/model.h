@@ -2,6 +2,7 @@
 // It knows neither HTTP nor JSON; questions.h and answers.h do.
 #pragma once
 
+#include "dlc/data/formats.h"
 #include "dlc/session/continuation.h"
 #include "dlc/session/description.h"
 #include "dlc/session/predictor.h"
@@ -46,6 +47,8 @@ public:
   llvm::ArrayRef<ModelInput> inputs() const { return inputs_; }
   llvm::ArrayRef<ModelOutput> outputs() const { return outputs_; }
   const train::DataNames &names() const { return names_; }
+  /// How a table of samples is read.
+  const data::CsvOptions &table() const { return table_; }
   /// As the file is called that it came from, without its folder; "" if from none.
   const std::string &file() const { return file_; }
   /// Layers and cost; none where training cannot be planned here.
@@ -64,9 +67,9 @@ public:
 
   /// predictRaw() of the predictor, from any of `callers` threads.
   template <class T>
-  session::Done predict(llvm::ArrayRef<double> samples, llvm::ArrayRef<int64_t> shape,
-                        llvm::MutableArrayRef<T> answers) const {
-    return predictor_->predictRaw(samples, shape, answers);
+  session::Done predict(llvm::ArrayRef<double> samples, llvm::ArrayRef<int64_t> shape, llvm::MutableArrayRef<T> answers,
+                        llvm::MutableArrayRef<T> scores = {}) const {
+    return predictor_->predictRaw(samples, shape, answers, scores);
   }
   /// How the model continues texts; null, with the reason in noText(), where it does not.
   const std::shared_ptr<const session::TextNet> &text() const { return text_; }
@@ -90,6 +93,7 @@ private:
   train::DataNames names_;
   std::shared_ptr<const session::TextNet> text_;
   std::string noText_;
+  data::CsvOptions table_;
   data::Prepare prepare_;
   Shape inputShape_;
   std::optional<Shape> flatShape_;

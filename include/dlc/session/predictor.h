@@ -22,7 +22,7 @@ struct PredictorOptions {
 /// One output of the net among the numbers of an answer.
 struct AnswerPart {
   std::string name;                 ///< "output", "output.mask"
-  std::string scores;               ///< the program's name of the numbers by which classes are ranked
+  std::string scores;               ///< of the net's value that ranks classes; `name` where it is the answer itself
   size_t from = 0, size = 0;        ///< its numbers
   Shape shape;                      ///< of them
   Task task = Task::Values;         ///< of classes, the numbers are probabilities or scores, as the net ends
@@ -46,24 +46,31 @@ public:
   /// `samples` holds whole prepared samples, and `answers` as many answers. Nothing is allocated. A Failure of kind
   /// Options if the sizes do not fit or a token is out of range; then nothing is computed. T is
   /// float or double; numbers are rounded to the dtype of the net.
-  template <class T> Done predict(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers);
-  /// The same with the numbers that rank classes, before Softmax or Sigmoid, which rounding leaves apart.
-  template <class T> Done predictScores(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers);
+  /// `scores`, if it is not empty, takes as many numbers as `answers`: those by which classes are ranked. They still
+  /// differ where probabilities are rounded to the same number; above 0 means yes.
+  template <class T>
+  Done predict(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers, llvm::MutableArrayRef<T> scores = {});
+  /// The scores alone.
+  template <class T> Done predictScores(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> scores);
   /// The same as predict() for samples as they come from their source, all of one shape: they are prepared as training
   /// did, in double precision. Steps that resize or turn pictures allocate in the first call.
   template <class T>
-  Done predictRaw(llvm::ArrayRef<double> samples, llvm::ArrayRef<int64_t> shape, llvm::MutableArrayRef<T> answers);
+  Done predictRaw(llvm::ArrayRef<double> samples, llvm::ArrayRef<int64_t> shape, llvm::MutableArrayRef<T> answers,
+                  llvm::MutableArrayRef<T> scores = {});
 
-  /// The largest of the scores of a part of an answer, the first among equals; for sequences, of their first place.
+  /// The largest of the numbers of a part of an answer, or of its scores, the first among equals; for sequences, of
+  /// their first place.
   template <class T> size_t classOf(llvm::ArrayRef<T> answer, size_t part = 0) const;
 
 private:
   struct Lane;
   class Taken;
   Predictor() = default;
-  enum class Numbers : uint8_t { Answers, Scores };
-  template <class T> Done run(Lane &lane, size_t rows, const T *samples, T *answers, Numbers which);
-  template <class T> Done predict(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers, Numbers which);
+  /// `answers` and `scores` may be null.
+  template <class T> Done run(Lane &lane, size_t rows, const T *samples, T *answers, T *scores);
+  template <class T> bool fits(llvm::ArrayRef<T> answers, llvm::ArrayRef<T> scores, size_t rows) const {
+    return rows * outputs_ == answers.size() && (scores.empty() || scores.size() == answers.size());
+  }
 
   DType dtype_ = DType::F32;
   size_t inputs_ = 0, outputs_ = 0;

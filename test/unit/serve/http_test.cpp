@@ -98,6 +98,44 @@ TEST(RequestReader, KeepsLimits) {
   }
 }
 
+TEST(RequestReader, ReadsChunksWhateverStandsBesideThem) {
+  const std::string chunked = post("Transfer-Encoding: chunked\r\n");
+  for (size_t piece : {1, 2, 5, 100000}) {
+    for (const char *body :
+         {"5\r\nhello\r\n0\r\n\r\n", "0005;a=b;c=\"d\"\r\nhello\r\n0;last\r\nX: y\r\nZ: \r\n\r\n",
+          "1 \r\nh\r\n4;a=\"open\r\nello\r\n0\r\n\r\n", "1\r\nh\r\n1\r\ne\r\n1\r\nl\r\n2\r\nlo\r\n00\r\n\r\n"}) {
+      RequestReader reader(kRules);
+      const std::string text = chunked + body;
+      for (llvm::StringRef rest = text; !rest.empty(); rest = rest.drop_front(std::min(piece, rest.size())))
+        reader.feed(rest.take_front(piece));
+      ASSERT_EQ(reader.state(), State::Complete) << body;
+      EXPECT_EQ(reader.take().body, "hello") << body;
+      EXPECT_EQ(reader.state(), State::Empty) << body;
+    }
+    for (const char *body :
+         {"5\nhello\n0\n\n", "5\r\nhello0\r\n\r\n", " 5\r\nhello\r\n", "5x\r\nhello\r\n", "0x5\r\nhello\r\n", "\r\n",
+          ";a\r\n", "5;\1\r\nhello\r\n", "5;\r\rhello\r\n", "0\r\nX: \x7f\r\n\r\n", "0\r\n\n"})
+      EXPECT_EQ(status(chunked + body, piece), 400u) << body;
+    EXPECT_EQ(status(chunked + "0\r\n" + std::string(9000, 'a'), piece), 400u);
+    std::string trailers = "0\r\n";
+    for (int i = 0; i < 1000; ++i)
+      trailers += "X: 12345678\r\n";
+    EXPECT_EQ(status(chunked + trailers, piece), 400u) << "without an end";
+  }
+}
+
+/// Beast's own limit is a megabyte.
+TEST(RequestReader, TakesLargeBodies) {
+  const HttpRules rules{.body = 3 << 20};
+  const std::string body(3 << 20, 'a');
+  EXPECT_EQ(status(post("Content-Length: 3145728\r\n", body), 65536, rules), 0u);
+  EXPECT_EQ(status(post("Content-Length: 3145729\r\n"), 65536, rules), 413u);
+  EXPECT_EQ(status(post("Content-Length: 18446744073709551615\r\n"), 65536, rules), 413u);
+  EXPECT_EQ(status(post("Transfer-Encoding: chunked\r\n", "300000\r\n" + body + "\r\n0\r\n\r\n"), 65536, rules), 0u);
+  EXPECT_EQ(status(post("Transfer-Encoding: chunked\r\n", "300000\r\n" + body + "\r\n1\r\n"), 65536, rules), 413u);
+  EXPECT_EQ(status(post("Transfer-Encoding: chunked\r\n", "ffffffffffffffff\r\n"), 65536, rules), 413u);
+}
+
 TEST(RequestReader, AnswersToThisMachineAlone) {
   auto with = [](const std::string &fields) { return status("GET /healthz HTTP/1.1\r\n" + fields + "\r\n"); };
   for (const char *good :
@@ -142,7 +180,8 @@ TEST(RequestReader, AsksForATokenBeforeTheBody) {
   }
   EXPECT_EQ(with("POST /predict/m", "Content-Length: 5\r\n"), 401u) << "the body is not waited for";
   EXPECT_EQ(with("POST /predict/m", right + "Content-Length: 5\r\n"), 1u);
-  EXPECT_EQ(with("POST /predict/m", "Content-Length: 99999\r\n"), 413u);
+  EXPECT_EQ(with("POST /predict/m", "Content-Length: 99999\r\n"), 401u);
+  EXPECT_EQ(with("POST /predict/m", right + "Content-Length: 99999\r\n"), 413u);
   EXPECT_EQ(with("GET /v2", right + right), 400u) << "twice";
   EXPECT_EQ(with("GET /v2", right + "Origin: http://elsewhere.example\r\n"), 403u);
   EXPECT_EQ(with("GET /v2?token=sesame", ""), 401u) << "what is in a path ends in logs";

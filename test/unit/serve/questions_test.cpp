@@ -138,7 +138,7 @@ TEST(Questions, NamesWhatIsWrongWithTensors) {
                    *model, status);
   };
   EXPECT_EQ(with("\"input\"", "\"FP32\"", "[1,4]", "[1,2,3,4]"), "");
-  EXPECT_EQ(with("\"x\"", "\"FP32\"", "[1,4]", "[1,2,3,4]"), "inputs: no input 'input' among them; got 'x'");
+  EXPECT_EQ(with("\"input-0\"", "\"FP32\"", "[1,4]", "[1,2,3,4]"), "") << "there is but one";
   EXPECT_EQ(with("\"input\"", "\"BF16\"", "[1,4]", "[1,2,3,4]"),
             "input 'input', datatype: expected FP32, FP64, INT32, INT64 or UINT8, got 'BF16'");
   EXPECT_EQ(with("\"input\"", "\"FP32\"", "[2,2]", "[1,2,3,4]"), "input 'input', shape: expected [-1,4], got [2,2]");
@@ -173,7 +173,8 @@ TEST(Questions, TakesSeveralInputsByName) {
   const std::string left = R"({"name":"left","shape":[2,2],"datatype":"FP32","data":[1,2,3,4]})";
   const Question question = taken(BodyForm::Tensors, "{\"inputs\":[" + right + "," + left + "]}", *model);
   EXPECT_THAT(question.values, ElementsAre(1, 2, 30, 3, 4, 31));
-  EXPECT_THAT(refused(BodyForm::Tensors, "{\"inputs\":[" + right + "]}", *model), HasSubstr("no input 'left'"));
+  EXPECT_THAT(refused(BodyForm::Tensors, "{\"inputs\":[" + right + "]}", *model),
+              HasSubstr("no input 'left' among them; got 'right'"));
   EXPECT_THAT(refused(BodyForm::Tensors,
                       "{\"inputs\":[" + left + R"(,{"name":"right","shape":[1,1],"datatype":"FP32","data":[5]}]})",
                       *model),
@@ -183,7 +184,8 @@ TEST(Questions, TakesSeveralInputsByName) {
   const float values[] = {0.25F, 0.75F, 7, 1, 0, 8};
   EXPECT_THAT(tensorAnswer<float>(*model, sizes, values).body,
               HasSubstr("\"outputs\":[{\"name\":\"size\",\"datatype\":\"FP32\",\"shape\":[2,1],\"data\":[7,8]}]"));
-  EXPECT_EQ(simpleAnswer<float>(*model, question, values),
+  const float scores[] = {-1, 1, 7, 3, 2, 8};
+  EXPECT_EQ(simpleAnswer<float>(*model, question, values, scores),
             "[{\"kind\":{\"class\":\"1\",\"p\":[0.25,0.75]},\"size\":{\"values\":[7]}},"
             "{\"kind\":{\"class\":\"0\",\"p\":[1,0]},\"size\":{\"values\":[8]}}]\n");
 }
@@ -304,10 +306,10 @@ TEST(Questions, NamesWhatIsWrongWithBytes) {
 TEST(Answers, HaveTheirForms) {
   auto model = test::classifier();
   Question question = taken(BodyForm::Json, "[1,2,3,4]", *model);
-  const float values[] = {0.25F, 0.5F, std::numeric_limits<float>::infinity()};
-  EXPECT_EQ(simpleAnswer<float>(*model, question, values), "{\"class\":\"2\",\"p\":[0.25,0.5,null]}\n");
+  const float values[] = {0.25F, 0.5F, std::numeric_limits<float>::infinity()}, scores[] = {1, 2, 3};
+  EXPECT_EQ(simpleAnswer<float>(*model, question, values, scores), "{\"class\":\"2\",\"p\":[0.25,0.5,null]}\n");
   question.single = false;
-  EXPECT_EQ(simpleAnswer<float>(*model, question, values), "[{\"class\":\"2\",\"p\":[0.25,0.5,null]}]\n");
+  EXPECT_EQ(simpleAnswer<float>(*model, question, values, scores), "[{\"class\":\"2\",\"p\":[0.25,0.5,null]}]\n");
   question.id = "x\n";
   EXPECT_EQ(tensorAnswer<float>(*model, question, values).body,
             "{\"model_name\":\"net\",\"model_version\":\"1\",\"id\":\"x\\n\",\"outputs\":[{\"name\":\"output\","

@@ -126,6 +126,34 @@ TEST(Predictor, PreparesRawSamplesAsTrainingDid) {
   EXPECT_EQ(allocations(), before);
 }
 
+/// Scores tell classes apart that have the same probability after rounding.
+TEST(Predictor, GivesTheScoresThatRankClasses) {
+  auto net = openNet("[model]\ninput = 3\noutput = input -> Linear(3)\n[train]\nloss = CrossEntropy\n");
+  auto made = Predictor::make(*net, {.maxBatch = 4});
+  ASSERT_TRUE(made);
+  constexpr size_t kSamples = 21;
+  std::vector<float> tiny = randomSamples(kSamples, 3);
+  for (float &value : tiny)
+    value *= 1e-12F;
+  std::vector<float> answers(3 * kSamples), scores(3 * kSamples), again(3 * kSamples);
+  ASSERT_TRUE((*made)->predict(llvm::ArrayRef(tiny), llvm::MutableArrayRef(answers), llvm::MutableArrayRef(scores)));
+  for (float answer : answers)
+    EXPECT_FLOAT_EQ(answer, 1.0F / 3);
+  for (size_t row = 0; row < kSamples; ++row)
+    for (size_t a = 0; a < 3; ++a)
+      for (size_t b = 0; b < a; ++b)
+        EXPECT_NE(scores[3 * row + a], scores[3 * row + b]);
+  ASSERT_TRUE((*made)->predict(llvm::ArrayRef(tiny), llvm::MutableArrayRef(again)));
+  EXPECT_EQ(again, answers);
+  const auto scoresOf = [&](size_t row) { return llvm::ArrayRef<float>(scores).slice(3 * row, 3); };
+  size_t others = 0;
+  for (size_t row = 0; row < kSamples; ++row)
+    others += (*made)->classOf<float>(scoresOf(row)) != 0;
+  EXPECT_GT(others, 0u) << "not always the first among equals";
+  std::vector<float> few(3);
+  EXPECT_FALSE((*made)->predict(llvm::ArrayRef(tiny), llvm::MutableArrayRef(answers), llvm::MutableArrayRef(few)));
+}
+
 TEST(Predictor, RefusesWhatDoesNotFit) {
   auto net = openNet("[model]\ninput = Tokens(3, vocab=5)\noutput = input -> Embedding(4) -> Linear(2)\n");
   auto made = Predictor::make(*net);
