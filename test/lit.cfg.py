@@ -28,7 +28,7 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
-# REQUIRES: mnist, cats-dogs, long, browser, nginx, avx2, avx512, bochs, aarch64, not-sanitized
+# REQUIRES: mnist, cats-dogs, long, browser, nginx, open-inference, avx2, avx512, bochs, aarch64, not-sanitized
 data = os.environ.get("DLC_TEST_DATA", "")
 config.substitutions.append(("%data", data))
 config.available_features.update(name for name in ("mnist", "cats-dogs") if data and os.path.isdir(os.path.join(data, name)))
@@ -47,6 +47,12 @@ if (shutil.which("node") and (os.environ.get("DLC_CHROMIUM") or shutil.which("ch
     config.available_features.add("browser")
 else:
     lit_config.note("the page of dlc serve is not tested: that takes chromium, nodejs and playwright-core (see CONTRIBUTING.md)")
+# The OpenAPI file of the Open Inference Protocol is not part of the project; answers are held against it where it is.
+protocol = os.environ.get("DLC_OPEN_INFERENCE", "")
+config.substitutions.append(("%protocol", protocol))
+if os.path.isfile(protocol) and subprocess.run([config.python, "-c", "import jsonschema, yaml"], capture_output=True,
+                                               check=False).returncode == 0:
+    config.available_features.add("open-inference")
 if shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin") and shutil.which("openssl"):
     config.available_features.add("nginx")
 if config.sanitized != "ON":

@@ -19,6 +19,7 @@
 
 #include <chrono>
 #include <numeric>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <thread>
 
@@ -87,6 +88,16 @@ OrExit<serve::Tokens> loadTokens(const Options &options) {
     llvm::errs() << "warning: a token of " << file << " has only " << counted(tokens->shortest(), "character")
                  << "; `openssl rand -hex 32` makes one that nobody guesses\n";
   return *std::move(tokens);
+}
+
+/// Lets the process have as many files open as it may have connections, if the system allows it; else it serves fewer.
+void allowConnections(size_t count) {
+  constexpr size_t kOthers = 64;
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= count + kOthers)
+    return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, count + kOthers);
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 /// Reads the files at these places again, of the models and, behind them, of the tokens. What does not load stays as it
@@ -162,6 +173,7 @@ static int runServe(const Options &options) {
   FileWatch watch(files); // what changes from here on is newer than what is loaded
   const serve::ModelOptions made{.maxRows = static_cast<size_t>(options.flags.whole("max-batch")), .callers = threads};
   DLC_TRY(serve::Models models, loadModels(options, made));
+  allowConnections(how.connections);
   LineFile lines(log, LineFile::Begin::GoOn);
   how.log = log.empty() ? nullptr : &lines;
 

@@ -1,0 +1,253 @@
+"""What many and bad clients cost a server: memory, and the time of the good ones.
+
+serve_load.py DLC FOLDER [PART...]. The short form counts; times are held against bounds in the long form alone (DLC_LONG_TESTS), on a
+machine that does nothing else. Both print what they measured.
+"""
+import os
+import re
+import resource
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+from scratch import Scratch, noise
+from server import Server
+from served_nets import train_linear
+
+scratch = Scratch(*sys.argv[1:3])
+LONG = "DLC_LONG_TESTS" in os.environ
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+resource.setrlimit(resource.RLIMIT_NOFILE, (min(20000, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),
+                                            resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+
+def post(body, path="/predict"):
+    return b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s" % (path.encode(), len(body), body)
+
+
+QUESTION = post(b"[0.5,-1.25,2]")
+
+
+def connect(server):
+    return socket.create_connection((server.host, server.port), 60)
+
+
+def receive(connection):
+    """One whole answer; its status."""
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        piece = connection.recv(65536)
+        if not piece:
+            return 0
+        answer += piece
+    head, rest = answer.split(b"\r\n\r\n", 1)
+    missing = int(re.search(rb"Content-Length: (\d+)", head)[1]) - len(rest)
+    while missing > 0:
+        missing -= len(connection.recv(65536))
+    return int(head.split()[1])
+
+
+def seconds(connection, request, count):
+    """How long each of so many requests took, sorted; all of them must be answered."""
+    times = []
+    for _ in range(count):
+        begun = time.perf_counter()
+        connection.sendall(request)
+        status = receive(connection)
+        times.append(time.perf_counter() - begun)
+        scratch.check(status == 200, f"{request[:40]} is answered {status}")
+    return sorted(times)
+
+
+def p99(times):
+    return times[len(times) * 99 // 100]
+
+
+def resident(server):
+    return int(re.search(r"^process_resident_memory_bytes (\d+)$", server.client().ask("/metrics")[1], re.M)[1])
+
+
+def report(what, value, bound, unit, holds=True):
+    """`holds`: whether the bound is one in this form."""
+    print(f"{what}: {value:.3g} {unit}, at most {bound:.3g}{'' if holds else ' in the long form'}")
+    scratch.check(not holds or value <= bound, f"{what}: {value} {unit}, at most {bound}")
+
+
+train_linear(scratch, "net", noise(30, 3, 2), "CrossEntropy", 3)
+scratch.write("heavy.dsl", """[model]
+input = 256
+output = input -> Linear(1024) -> ReLU -> Linear(1024) -> ReLU -> Linear(256)
+[data]
+train = Csv("heavy.csv")
+target = input
+[train]
+loss = MSE
+epochs = 1
+""")
+scratch.write("heavy.csv", "".join(",".join(row[:256]) + "\n" for row in [[f"0.{i:03}" for i in range(256)]] * 4))
+scratch.must("train", "heavy.dsl", "-o", "heavy.model", "-q")
+
+
+def held_connections():
+    """Connections that have asked once, and are silent now."""
+    count = 5000 if LONG else 500
+    with Server(scratch, "net.model", "--threads=1") as server:
+        seconds(connect(server), QUESTION, 100)
+        before = resident(server)
+        held = []
+        for _ in range(count):
+            held.append(connect(server))
+            held[-1].sendall(QUESTION)
+            receive(held[-1])
+        each = (resident(server) - before) / count
+        report("5,000 silent connections hold", 5000 * each / 1e6, 100, "MB")
+        scratch.check(receive_after(held[0], HEALTH) == 200, "a connection that was silent is lost")
+        for connection in held:
+            connection.close()
+        print(f"  measured with {count}")
+
+
+def receive_after(connection, request):
+    connection.sendall(request)
+    return receive(connection)
+
+
+def growth():
+    """Memory after many requests, right and wrong, over connections that come and go."""
+    count = 100000 if LONG else 10000
+    wrong = post(b"[0.5,-1.25]") + post(b"{", "/v2/models/net/infer") + post(b"[[[", "/predict/net")
+    block = 47 * QUESTION + wrong
+
+    def ask(server, times):
+        for _ in range(times // 50):
+            with connect(server) as connection:
+                connection.sendall(block)
+                # One answer may begin in the middle of a piece, so the ends of all are counted.
+                text = b""
+                while len(re.findall(rb'"p":\[[^]]*\]\}\n|"error":"[^"]*"\}\n', text.replace(b'\\"', b""))) < 50:
+                    piece = connection.recv(65536)
+                    if not piece:
+                        return scratch.check(False, f"an answer is missing: {text[-300:]}")
+                    text += piece
+
+    with Server(scratch, "net.model", "--threads=2") as server:
+        ask(server, 5000)
+        before = resident(server)
+        ask(server, count)
+        report(f"{count} requests leave", (resident(server) - before) / 1e6, 1, "MB")
+
+
+class Slow:
+    """Clients that say a header or a body byte by byte, or do not read; those that are cut off come again."""
+
+    def __init__(self, server, count):
+        self.server, self.ended, self.seen = server, False, {}
+        self.clients = [self.begin(i) for i in range(count)]
+        self.thread = threading.Thread(target=self.run)
+
+    def begin(self, i):
+        connection = socket.socket()
+        if i % 3 == 2:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect((self.server.host, self.server.port))
+        connection.setblocking(False)
+        texts = [b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + 20 * b"X: slow\r\n", post(b"[" + 200 * b" " + b"1]")[:-1],
+                 200 * b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"]
+        return [i, connection, texts[i % 3], 0, time.monotonic()]
+
+    def run(self):
+        while not self.ended:
+            for client in self.clients:
+                i, connection, text, at, begun = client
+                try:
+                    if i % 3 < 2:
+                        client[3] += connection.send(text[at:at + 1])
+                        self.note(connection.recv(4096))
+                    elif at < len(text):
+                        client[3] += connection.send(text[at:])
+                    elif time.monotonic() - begun > 3:
+                        raise OSError  # nobody tells whoever does not read that he was cut off
+                except BlockingIOError:
+                    pass
+                except OSError:
+                    connection.close()
+                    client[:] = self.begin(i)
+            time.sleep(0.1)
+
+    def note(self, answer):
+        status = answer.split()[1].decode() if answer else "closed"
+        self.seen[status] = self.seen.get(status, 0) + 1
+        if not answer:
+            raise OSError
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended = True
+        self.thread.join()
+        for client in self.clients:
+            client[1].close()
+
+
+def slow_clients():
+    count, asked = (1000, 5000) if LONG else (90, 300)
+    with Server(scratch, "net.model", "--threads=2", "--timeout=2") as server:
+        honest = connect(server)
+        alone = p99(seconds(honest, QUESTION, asked))
+        with Slow(server, count) as slow:
+            time.sleep(1)
+            beside = p99(seconds(honest, QUESTION, asked))
+            end = time.monotonic() + 20
+            while not {"408", "closed"} <= set(slow.seen) and time.monotonic() < end:
+                seconds(honest, QUESTION, 10)
+                time.sleep(0.05)
+        report(f"p99 beside {count} slow clients, to that without", beside / alone, 2, "times", LONG)
+        scratch.check({"408", "closed"} <= set(slow.seen) <= {"408", "closed", "503"}, f"slow clients were told {slow.seen}")
+        print(f"  {alone * 1e3:.3f} ms and {beside * 1e3:.3f} ms; slow clients were told {slow.seen}")
+
+
+LOAD = """
+import socket, sys
+host, port, request = sys.argv[1], int(sys.argv[2]), sys.stdin.buffer.read()
+with socket.create_connection((host, port)) as connection:
+    while True:
+        connection.sendall(request)
+        while not connection.recv(1 << 20).endswith(b"\\n"):
+            pass
+"""
+
+
+def health_under_load():
+    """Health is asked while both workers always compute."""
+    count = 5000 if LONG else 200
+    row = b"[" + b",".join(b"0.25" for _ in range(256)) + b"]"
+    request = post(b"[" + b",".join([row] * 64) + b"]")
+    cores = os.cpu_count() or 1
+    with Server(scratch, "heavy.model", f"--threads={cores}") as server:
+        load = []
+        for _ in range(2 * cores):
+            load.append(subprocess.Popen([sys.executable, "-c", LOAD, server.host, str(server.port)], stdin=subprocess.PIPE))
+            load[-1].stdin.write(request)
+            load[-1].stdin.close()
+        time.sleep(1)
+        probe, times = connect(server), []
+        for _ in range(count):
+            times += seconds(probe, HEALTH, 1)
+            time.sleep(0.002)
+        for process in load:
+            process.kill()
+            process.wait()
+        computed = int(re.search(r"dlc_batch_rows_sum (\d+)", server.client().ask("/metrics")[1])[1])
+        scratch.check(computed >= 64, f"{computed} samples were computed beside")
+        report("p99 of health while every core computes", p99(sorted(times)) * 1e3, 2, "ms", LONG)
+
+
+PARTS = (held_connections, growth, slow_clients, health_under_load)
+for part in PARTS:
+    if len(sys.argv) == 3 or part.__name__ in sys.argv[3:]:
+        part()
+scratch.end()
