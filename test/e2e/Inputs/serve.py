@@ -169,6 +169,9 @@ with Server(scratch, *models, "--threads=2", "--log=access.jsonl", "--timeout=1"
     says(400, "expected an object", "/v2/models/iris/infer", "[1]")
     says(400, "byte 1:", "/v2/models/iris/infer", "{")
     says(413, "a request may have 64 samples", "/predict/iris", 65 * "1,2,3,4\n", kind="text/csv")
+    says(413, "more than 256 numbers", "/predict/iris", "[" + ",".join(257 * "1") + "]")
+    says(400, "nested more than 64 deep", "/predict/iris", 65 * "[" + "1" + 65 * "]")
+    says(400, "nested more than 64 deep", "/v2/models/iris/infer", '{"parameters":' + 10000 * '{"a":')
 
     # What is not there.
     says(404, "no such path", "/../../etc/passwd")

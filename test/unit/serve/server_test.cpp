@@ -17,7 +17,15 @@ namespace {
 /// A client that waits for at most a few seconds.
 class Client {
 public:
-  explicit Client(const Server &server) : socket(::socket(AF_INET, SOCK_STREAM, 0)) {
+  /// `from`: the last number of an address 127.0.0.x. `room`: bytes that wait for hear(), at least; 0: as the system
+  /// has it.
+  explicit Client(const Server &server, unsigned from = 1, int room = 0) : socket(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in own = {};
+    own.sin_family = AF_INET;
+    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + from);
+    EXPECT_EQ(bind(socket, reinterpret_cast<const sockaddr *>(&own), sizeof(own)), 0);
+    if (room)
+      setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
     sockaddr_in to = {};
     to.sin_family = AF_INET;
     to.sin_port = htons(server.port());
@@ -66,26 +74,56 @@ TEST(Server, ClosesSilentConnections) {
   EXPECT_EQ(slow.hear(), "");
 }
 
+TEST(Server, CutsOffWhoDoesNotRead) {
+  auto server = Server::start({test::classifier()}, {.port = 0, .timeout = 0.3});
+  ASSERT_TRUE(server.ok());
+  constexpr size_t kRequests = 1000; // whose answers no buffer of a system takes
+  std::string requests;
+  for (size_t i = 0; i < kRequests; ++i)
+    requests += "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const Client other(**server), deaf(**server, 1, 4096);
+  other.say("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  size_t page = 0, heard = 0;
+  for (std::string piece = other.hear(); !piece.empty() && piece != "nothing"; piece = other.hear())
+    page += piece.size();
+  deaf.say(requests);
+  usleep(1500000);
+  std::string piece = deaf.hear();
+  for (; !piece.empty() && piece != "nothing"; piece = deaf.hear())
+    heard += piece.size();
+  EXPECT_GT(page, 10000u);
+  EXPECT_GT(heard, 0u);
+  EXPECT_LT(heard, kRequests * page / 2) << "it was listened to for too long";
+}
+
+/// A client that is answered, as soon as there is room for it; null if there is none for long.
+std::unique_ptr<const Client> getsIn(const Server &server, unsigned from) {
+  for (int attempt = 0; attempt < 500; ++attempt, usleep(10000)) {
+    auto client = std::make_unique<const Client>(server, from);
+    client->say(kHealth);
+    if (client->hear().find("200 OK") != std::string::npos)
+      return client;
+  }
+  return nullptr;
+}
+
+/// Whether a new client is told that there are too many.
+bool isTurnedAway(const Server &server, unsigned from) {
+  return Client(server, from).hear().find("503 Service Unavailable") != std::string::npos;
+}
+
 TEST(Server, TakesNoMoreConnectionsThanItMay) {
   auto server = Server::start({test::classifier()}, {.port = 0, .connections = 4}); // three of one address
   ASSERT_TRUE(server.ok());
-  auto first = std::make_unique<const Client>(**server);
-  const Client second(**server), third(**server);
-  for (const Client *client : {first.get(), &second, &third}) {
-    client->say(kHealth);
-    EXPECT_NE(client->hear().find("200 OK"), std::string::npos);
-  }
-  const Client fourth(**server);
-  EXPECT_NE(fourth.hear().find("503 Service Unavailable"), std::string::npos);
-  first.reset();
-  std::string heard;
-  for (int attempt = 0; attempt < 200 && heard.find("200 OK") == std::string::npos; ++attempt) {
-    usleep(10000);
-    const Client again(**server);
-    again.say(kHealth);
-    heard = again.hear();
-  }
-  EXPECT_NE(heard.find("200 OK"), std::string::npos) << "the place of the one that went is free";
+  std::vector<std::unique_ptr<const Client>> clients;
+  for (int i = 0; i < 3; ++i)
+    clients.push_back(getsIn(**server, 1));
+  EXPECT_TRUE(isTurnedAway(**server, 1));
+  clients.push_back(getsIn(**server, 2));
+  EXPECT_TRUE(clients.back()) << "of another address there may be one more";
+  EXPECT_TRUE(isTurnedAway(**server, 2)) << "there are four";
+  clients.erase(clients.begin());
+  EXPECT_TRUE(getsIn(**server, 1)) << "the place of one that went is free";
 }
 
 TEST(Server, ListensWhereItMay) {
