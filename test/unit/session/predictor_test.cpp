@@ -34,8 +34,8 @@ std::vector<float> randomSamples(size_t rows, size_t size) {
 
 const char *const kNets[] = {
     "[model]\ninput = 20\noutput = input -> Linear(33) -> BatchNorm -> ReLU -> Linear(7) -> Softmax\n",
-    "[model]\ninput = 2x9x9\noutput = input -> Conv2d(5, 3) -> BatchNorm -> ReLU -> MaxPool2d(2) -> Flatten -> "
-    "Linear(3)\n",
+    ("[model]\ninput = 2x9x9\noutput = input -> Conv2d(5, 3) -> BatchNorm -> ReLU -> MaxPool2d(2) -> Flatten -> "
+     "Linear(3)\n"),
     "[model]\ninput = 6x8\noutput = input -> Attention(2) -> LayerNorm -> Linear(4)\n",
     "[model]\ninput = 5x3\noutput = input -> LSTM(6) -> Linear(2)\n",
     "[model]\ninput = 6\noutput = input -> Linear(9) -> Tanh -> Linear(4)\n[train]\ndtype = f64\n"};
