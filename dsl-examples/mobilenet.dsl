@@ -32,6 +32,5 @@ epochs       = 50
 batch_size   = 64
 
 [deploy]
-format   = c
-isa      = avx2
-quantize = int8
+format = c
+batch  = 1

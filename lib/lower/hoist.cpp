@@ -28,7 +28,7 @@ public:
     }
   }
 
-  bool run() {
+  bool run(bool packs) {
     size_t before = program_.init.size();
     auto kept = program_.step.begin();
     for (Instr &instr : program_.step)
@@ -38,7 +38,7 @@ public:
         to = std::move(instr);
     program_.step.erase(kept, program_.step.end());
     for (Instr &instr : program_.step)
-      if (accumulatorOf(instr) && constant_[instr.reads[1]])
+      if (packs && accumulatorOf(instr) && constant_[instr.reads[1]])
         pack(instr);
     return program_.init.size() != before;
   }
@@ -108,6 +108,6 @@ private:
 
 } // namespace
 
-bool hoistProgram(Program &program) { return Hoister(program).run(); }
+bool hoistProgram(Program &program, bool packs) { return Hoister(program).run(packs); }
 
 } // namespace dlc

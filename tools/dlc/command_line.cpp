@@ -101,9 +101,10 @@ std::optional<int> answer(const Options &o, const GivenFlags &asked) {
 /// What flags and the environment say of the machine. What is wrong with one of them, or "".
 std::string takeMachine(Options &o) {
   o.isa = o.flags.text("isa");
-  if (std::string value = environment("DLC_ISA"); !o.flags.given("isa") && !value.empty())
+  const Flag &isa = *findFlag(flagsOf(o.command), "isa");
+  if (std::string value = environment("DLC_ISA"); !o.flags.given("isa") && !value.empty() && isa.key.empty())
     o.isa = value, o.isaOfEnvironment = true;
-  if (auto words = findFlag(flagsOf(o.command), "isa")->choices(); !llvm::is_contained(words, o.isa))
+  if (auto words = isa.choices(); !llvm::is_contained(words, o.isa))
     return std::string(o.isaOfEnvironment ? "DLC_ISA" : "--isa") + " must be one of " + llvm::join(words, ", ") +
            ", found '" + o.isa + "'";
   o.verifyEach = o.flags.flag("verify-each");

@@ -302,15 +302,16 @@ std::vector<const Flag *> flagsOf(llvm::StringRef command) {
   const Command *of = findCommand(command);
   DLC_CHECK(of) << "no command " << command;
   std::vector<const Flag *> flags;
-  auto add = [&](std::span<const Flag> group) {
+  auto add = [&](std::span<const Flag> group) { // the command's own come before those of the same name
     for (const Flag &flag : group)
-      flags.push_back(&flag);
+      if (!findFlag(flags, flag.name()))
+        flags.push_back(&flag);
   };
+  add(of->flags);
   add(kAll);
   for (const auto &[group, members] : kGroups)
     if (of->takes & group)
       add(members);
-  add(of->flags);
   llvm::sort(flags, [](const Flag *a, const Flag *b) { return a->name() < b->name(); });
   return flags;
 }

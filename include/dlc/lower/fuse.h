@@ -9,7 +9,7 @@ namespace dlc {
 /// Fuses maps into the map or gemm that produces their input. Both return whether they changed anything, and record it
 /// in program.remarks, if there is a list.
 bool fuseProgram(Program &program);
-/// Moves step-invariant work to init, and packs weights there.
-bool hoistProgram(Program &program);
+/// Moves step-invariant work to init. With `packs`, weights are packed there as the kernels read them.
+bool hoistProgram(Program &program, bool packs = true);
 
 } // namespace dlc

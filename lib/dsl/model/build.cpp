@@ -25,7 +25,7 @@ public:
     outputs = model.build();
     auto optimizer = bindOptimizer();
     if (model.warns())
-      reviewSettings(file, settings, diags);
+      reviewSettings(settings, diags);
     LossBinder lossBinder(file, settings, registry, model, outputs, diags);
     if (outputs.empty())
       lossBinder.checkWritten();

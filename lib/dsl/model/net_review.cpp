@@ -184,7 +184,7 @@ ResultRange rangeOf(Value value) {
 
 Loc lastLayerOf(Value value) { return makerOf(value).origin().range; }
 
-void reviewSettings(const File &file, const Settings &settings, Diags &diags) {
+void reviewSettings(const Settings &settings, Diags &diags) {
   const TrainSettings &t = settings.train;
   if (t.earlyStopping && !t.patience.given())
     diags.warning(t.earlyStopping.loc, "W504").help("write patience = 5: evaluations without improvement")
@@ -192,9 +192,6 @@ void reviewSettings(const File &file, const Settings &settings, Diags &diags) {
   if (t.fresh.given() && t.weights->empty())
     diags.warning(t.fresh.loc, "W504").help("write weights = \"old.model\": the file to take the other weights from")
         << "fresh has no effect without weights";
-  for (const Section &section : file.sections)
-    if (section.kind.text.equals_insensitive("deploy"))
-      diags.warning(section.loc, "W504") << "[deploy] is checked, but has no effect: this version exports nothing";
   if (t.checkpointEvery.given() && t.checkpoint->empty())
     diags.warning(t.checkpointEvery.loc, "W504").help("add checkpoint = \"net.ckpt\" under [train]")
         << "checkpoint_every has no effect without a checkpoint";

@@ -20,7 +20,7 @@ ResultRange rangeOf(Value value);
 Loc lastLayerOf(Value value);
 
 /// W504 and W508 for what is given, and can have no effect whatever the net is.
-void reviewSettings(const File &file, const Settings &settings, Diags &diags);
+void reviewSettings(const Settings &settings, Diags &diags);
 
 /// W504 for an argument of the optimizer that another one makes idle.
 void reviewOptimizer(const BoundChoice &optimizer, const TrainSettings &settings, Diags &diags);

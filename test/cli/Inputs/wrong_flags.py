@@ -117,8 +117,8 @@ for flag, value in (("--epochs", "0"), ("--lr", "abc"), ("--max-time", "1"), ("-
     for command, taken in flags.items():
         if flag in taken:
             count += 1
-            # eval and infer read the source before anything else only where they are given one
-            start = [command, net] if command not in ("infer", "eval", "") else [command, net, "xor.model"] if command else driver
+            # these read the source before anything else only where they are given one
+            start = [command, net] if command not in ("infer", "eval", "export", "") else [command, net, "xor.model"] if command else driver
             expect(2, *start, flag, value, says=[flag])
             key = "data.limit" if flag == "--limit" else "train." + flag[2:].replace("-", "_")
             expect(3, *start, "--set", f"{key}={value}", says=["--set"])

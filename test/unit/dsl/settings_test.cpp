@@ -382,7 +382,8 @@ TEST(Config, IsReadBack) {
       "[data]\nval = Idx(\"a\", \"b\")\naugment = Flip(p=0.3) -> Crop(32x32, pad=2)\ntarget = input\ncache = disk\n"
       "broken = skip\n"
       "classes = \"names \\\"of\\\\ all.txt\"\nprepare = none\n"
-      "[deploy]\nformat = onnx\nisa = avx2\nbatch = 3\nthreads = 2\nquantize = int8\nmax_drop = 0.3%\nname = net\n",
+      "[deploy]\nformat = onnx\nisa = avx2\nbatch = 3\nthreads = 2\nmath = fast\nweights = extern\nquantize = int8\n"
+      "max_drop = 0.3%\nname = net\n",
       "[train]\nclass_weights = 1, 0.1, 1e-9\n[data]\nval = train[:100]\nclasses = [a, \"b c\", 3]\n",
       "w = 0.1\nloss_of = MSE\nname = \"a b\"\n[train]\nloss = loss_of\nlr = w * 3\ncheckpoint = \"${name}.ckpt\"\n"};
   std::error_code error;

@@ -113,10 +113,11 @@ struct DataSettings {
   Setting<int64_t> limit{0}; ///< 0: all
 };
 
-/// What an export is to be like. It is read and checked; nothing exports yet, so nothing reads it.
+/// What an export is to be like: the defaults of the flags of `dlc export`.
 struct DeploySettings {
   Setting<std::string> format{"c"}, isa{"portable"};
   Setting<int64_t> batch{1}, threads{1};
+  Setting<std::string> math{"exact"}, weights{"const"};
   Setting<std::string> quantize{"none"};
   Setting<double> maxDrop{0.01};
   Setting<std::string> name; ///< empty: the stem of the file
