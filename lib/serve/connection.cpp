@@ -4,6 +4,7 @@
 #include "connection.h"
 
 #include <boost/asio/buffer.hpp>
+#include <netinet/tcp.h>
 
 namespace dlc::serve {
 
@@ -15,6 +16,9 @@ namespace {
 /// How long, and for how many bytes, a refused client is listened to: its kernel would throw our answer away otherwise.
 constexpr double kLingerSeconds = 1;
 constexpr size_t kLingerBytes = size_t{4} << 20;
+/// Bytes of answers that the system keeps for a client, beyond what is on its way. Without that it takes megabytes for
+/// one that does not read, and whoever speaks HTTP copies them while others wait.
+constexpr int kMostUnsent = 128 << 10;
 
 } // namespace
 
@@ -23,6 +27,7 @@ Connection::Connection(Socket taken, Handler &handler, std::string address, uint
   error_code ignored;
   socket.non_blocking(true, ignored);
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+  setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsent, sizeof(kMostUnsent));
 }
 
 void Connection::setPhase(Phase next, double seconds) {
