@@ -104,6 +104,12 @@ void lower(const Op &op, Emitter &e) {
 
 constexpr ArgSpec kArgs[] = {
     arg::number("axis", "0", "axis of a sample, from 0; negative counts from the end").from(-8).upTo(7).byKeyword()};
+
+void step(StepView &s) {
+  const int64_t axis = s.op.attrs<AxisAttrs>().axis;
+  stepBeside(s, axis, axis, false);
+}
+
 } // namespace
 
 extern constexpr OpDef concat =
@@ -119,6 +125,7 @@ extern constexpr OpDef concat =
             .reference = reference,
             .grad = grad,
             .lower = lower,
+            .step = step,
             .examples = {"concat(f32[2,3], f32[2,3], f32[2,3]) {axis=1}", "concat(f32[2,3,4], f32[2,1,4]) {axis=1}",
                          "concat(f32[5,2], f32[4,2])"},
             .several = true});

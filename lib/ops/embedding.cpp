@@ -51,6 +51,12 @@ Values grad(const Op &op, llvm::ArrayRef<Value> dy, Builder &b) {
   return {b.make("embedding_grad", {dy[0], op.operand(1)}, EmbeddingGradAttrs{op.operand(0).shape()[0]}), none()};
 }
 
+/// Each token by itself.
+void step(StepView &s) {
+  if (s.onlySequence(1))
+    s.again(*s.positions(1));
+}
+
 void emit(const Op &op, Emitter &e, kernels::EmbedOp f, int64_t vocab, int64_t dim) {
   BufferId reads[] = {e.buffer(op.operand(0)), e.buffer(op.operand(1))};
   e.append(op, embedInstr, Attrs::of(EmbedAttrs{f, op.operand(1).type().elements(), dim, vocab}), reads,
@@ -125,6 +131,7 @@ extern constexpr OpDef embedding =
             .reference = reference,
             .grad = grad,
             .lower = lower,
+            .step = step,
             .examples = {"embedding(f32[5,7], i32[2,4])", "embedding(f32[3,33], i32[9])"},
             .also = kAlso,
             .tokens = true,

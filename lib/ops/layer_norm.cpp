@@ -50,6 +50,7 @@ extern constexpr OpDef layer_norm =
             .infer = infer,
             .build = build,
             .decompose = decompose,
+            .step = stepRows,
             .examples = {"layer_norm(f32[4,7], f32[7], f32[7])", "layer_norm(f32[2,3,5], f32[5], f32[5]) {eps=0.1}"},
             .heldTogether = lastAxis});
 

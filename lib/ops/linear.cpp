@@ -66,6 +66,7 @@ extern constexpr OpDef linear =
             .decompose = decompose,
             .grad = grad,
             .lower = lower,
+            .step = stepRows,
             .examples = {"linear(f32[5,7], f32[3,7], f32[3])", "linear(f32[14,20], f32[18,20], f32[18])",
                          "linear(f32[1,1], f32[1,1], f32[1])"},
             .classicArgs = {"in", "out", "bias", "init"},

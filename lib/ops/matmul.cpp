@@ -76,6 +76,13 @@ bool transposeIntoMatmul(Op &op, Rewriter &r) {
 }
 
 constexpr Rule kRules[] = {{"transpose-into-matmul", transposeIntoMatmul}};
+
+/// Rows of the first operand by one matrix for all.
+void step(StepView &s) {
+  if (s.onlySequence(0) && s.positions(0)->axis == 0 && !s.op.attrs<MatmulAttrs>().trans_a)
+    s.again(*s.positions(0));
+}
+
 } // namespace
 
 extern constexpr OpDef matmul =
@@ -87,6 +94,7 @@ extern constexpr OpDef matmul =
             .reference = reference,
             .grad = grad,
             .lower = lower,
+            .step = step,
             .examples = {"matmul(f32[5,7], f32[7,3])", "matmul(f32[7,5], f32[7,3]) {trans_a=true}",
                          "matmul(f32[5,7], f32[3,7]) {trans_b=true}",
                          "matmul(f32[7,5], f32[3,7]) {trans_a=true, trans_b=true}", "matmul(f32[17,20], f32[20,18])"},

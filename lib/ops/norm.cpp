@@ -36,6 +36,7 @@ extern constexpr OpDef norm =
             .reference = reference,
             .grad = grad,
             .lower = lower,
+            .step = stepReduction,
             .examples = {"norm(f32[5,7]) {axes=[1]}", "norm(f32[5,7]) {axes=[0], keep=true}",
                          "norm(f32[2,3,4]) {axes=[1,2]}", "norm(f32[40,37]) {axes=[0,1]}"},
             .kinks = true}); // of one number it is the absolute value

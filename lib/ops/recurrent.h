@@ -61,6 +61,25 @@ inline Values unroll(const Op &op, Builder &b, int64_t gates, RecurrentStep step
   return {op.attrs<RecurrentAttrs>().sequence ? joined(b, states, 1) : state};
 }
 
+/// OpDef::step: the body of the loop, between the state that the step before has kept and the next.
+inline void stepRecurrent(StepView &s, int64_t gates, RecurrentStep step) {
+  if (!s.onlySequence(0) || s.positions(0) != Positions{1, 1})
+    return;
+  Builder &b = s.b;
+  Value x = s.operand(0);
+  const int64_t n = x.shape()[0], size = s.operand(2).shape()[1];
+  Value inputs = b.make("linear", {b.reshape(x, {n, x.shape()[2]}), s.operand(1), s.operand(3)});
+  Value state = s.state({x.dtype(), {n, size}});
+  Value product = b.make("linear", {state, s.operand(2), s.operand(4)});
+  const Values fromInput = splitInto(b, inputs, 1, gates), fromState = splitInto(b, product, 1, gates);
+  Value next = step(fromInput, fromState, state);
+  s.keep(state, next);
+  if (s.op.attrs<RecurrentAttrs>().sequence)
+    s.sequence({b.reshape(next, {n, 1, size})}, {1, 1});
+  else
+    s.latest({next});
+}
+
 constexpr ArgSpec kRecurrentArgs[] = {
     arg::size("size", "", "size of the state"),
     arg::flag("sequence", "true", "return the state after every step; otherwise only after the last").byKeyword(),

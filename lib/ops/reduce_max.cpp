@@ -42,6 +42,7 @@ extern constexpr OpDef reduce_max =
             .reference = reference,
             .grad = grad,
             .lower = lower,
+            .step = stepReduction,
             .examples = {"reduce_max(f32[5,7]) {axes=[1]}", "reduce_max(f32[5,7]) {axes=[0], keep=true}",
                          "reduce_max(f32[2,3,4]) {axes=[0,1]}"},
             .kinks = true});

@@ -44,6 +44,12 @@ template <class Of> void reduceEach(const Op &op, Eval &eval, Of of) {
   });
 }
 
+/// OpDef::step: along other axes than that of the positions.
+inline void stepReduction(StepView &s) {
+  const auto &attrs = s.op.attrs<ReduceAttrs>();
+  stepBeside(s, attrs.axes.front(), attrs.axes.back(), !attrs.keep);
+}
+
 inline void inferReduction(OpView &op) {
   const auto &attrs = op.attrs<ReduceAttrs>();
   auto rank = static_cast<int64_t>(op.shape(0).size());

@@ -47,6 +47,7 @@ extern constexpr OpDef rms_norm =
             .infer = infer,
             .build = build,
             .decompose = decompose,
+            .step = stepRows,
             .examples = {"rms_norm(f32[4,7], f32[7])", "rms_norm(f32[2,3,5], f32[5]) {eps=0.1}"},
             .heldTogether = lastAxis});
 

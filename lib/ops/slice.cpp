@@ -69,6 +69,11 @@ void lower(const Op &op, Emitter &e) {
   e.copy(op, a.begin * strides[static_cast<size_t>(a.axis)], strides);
 }
 
+void step(StepView &s) {
+  const int64_t axis = s.op.attrs<SliceAttrs>().axis;
+  stepBeside(s, axis, axis, false);
+}
+
 } // namespace
 
 extern constexpr OpDef slice =
@@ -80,6 +85,7 @@ extern constexpr OpDef slice =
             .reference = reference,
             .grad = grad,
             .lower = lower,
+            .step = step,
             .examples = {"slice(f32[2,5,3]) {axis=1, begin=1, size=3}", "slice(f32[7]) {begin=4, size=3}",
                          "slice(f32[2,3]) {axis=1, size=3}"}});
 

@@ -60,6 +60,11 @@ void lower(const Op &op, Emitter &e) {
              {from}, {e.define(op.result(i))});
 }
 
+void step(StepView &s) {
+  const int64_t axis = s.op.attrs<SplitAttrs>().axis;
+  stepBeside(s, axis, axis, false);
+}
+
 } // namespace
 
 extern constexpr OpDef split =
@@ -71,6 +76,7 @@ extern constexpr OpDef split =
             .reference = reference,
             .grad = grad,
             .lower = lower,
+            .step = step,
             .examples = {"split(f32[2,6,3]) {axis=1, parts=3}", "split(f32[4,5]) {axis=0, parts=4}",
                          "split(f32[3,1]) {axis=1, parts=1}"}});
 

@@ -45,6 +45,7 @@ extern constexpr OpDef sum = lawful({.name = "sum",
                                      .reference = reference,
                                      .grad = grad,
                                      .lower = lower,
+                                     .step = stepReduction,
                                      .examples = {"sum(f32[5,7]) {axes=[1]}", "sum(f32[5,7]) {axes=[0], keep=true}",
                                                   "sum(f32[2,3,4]) {axes=[1,2]}", "sum(f32[40,37]) {axes=[0,1]}"}});
 

@@ -3,10 +3,14 @@
 // (docs/architecture.md), so how a call is cut cannot be seen.
 #include "dlc/session/predictor.h"
 
+#include "dlc/ir/op_attrs.h"
+#include "dlc/passes/stepping.h"
 #include "dlc/runtime/executor.h"
 #include "dlc/runtime/thread_team.h"
+#include "dlc/support/counted.h"
 #include "dlc/support/strings.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -58,18 +62,78 @@ private:
 
 Predictor::~Predictor() = default;
 
+Result<compile::Work> Predictor::compile(Net &net, size_t size) {
+  Diags unsaid(net.unit().sources); // the net is open: what there was to say of it has been said
+  const dsl::BuildOptions build{dsl::Mode::Infer, static_cast<int64_t>(size)};
+  const compile::Options options{.isa = net.options().isa, .passes = {}, .dtype = net.unit().settings.train.dtype};
+  if (!steps_) {
+    auto work = compile::compile(net.unit(), unsaid, build, inferPipeline(), options);
+    return work.ok() ? Result<compile::Work>(*std::move(work)) : Failure::ofEngine(work.status());
+  }
+  compile::Work work;
+  work.net = dsl::build(net.unit().file, net.unit().settings, compile::vocabulary(), build, unsaid);
+  if (!work.net.graph)
+    return Failure{Failure::Kind::Findings, ""};
+  auto stepping = makeStepping(*work.net.graph, compile::registry());
+  if (!stepping) {
+    report(net.diags(), stepping.failure());
+    return Failure{Failure::Kind::Findings, ""};
+  }
+  if (size == 1 && stepping->sequences) {
+    positions_ = static_cast<size_t>(stepping->length);
+    for (const StepState &state : stepping->states)
+      states_.push_back({state.name, static_cast<size_t>(state.type.bytes())});
+    work.net.inputs.front().shape.front() = 1;
+    for (dsl::NetOutput &output : work.net.outputs)
+      for (const Op &op : work.net.graph->ops())
+        if (const auto *named = op.attrsIf<OutputAttrs>(); named && named->name == output.name)
+          output.shape.assign(op.operand(0).shape().begin() + 1, op.operand(0).shape().end());
+  }
+  if (absl::Status status = compile::run(work, inferPipeline(), options, unsaid); !status.ok())
+    return Failure::ofEngine(status);
+  return work;
+}
+
+/// What `prepare` makes of a sample: of one position, as if the others were zeros.
+std::vector<double> Predictor::preparedAt(llvm::ArrayRef<double> sample, size_t position) const {
+  std::vector<double> whole(static_cast<size_t>(elementCount(wholeShape_))), spare;
+  const auto at = static_cast<std::ptrdiff_t>(position * sample.size());
+  llvm::copy(sample, whole.begin() + at);
+  Shape now = wholeShape_;
+  prepare_.run(whole, spare, now, {});
+  return {whole.begin() + at, whole.begin() + at + static_cast<std::ptrdiff_t>(inputs_)};
+}
+
+/// How `prepare` goes with steps.
+Done Predictor::takeSteps() {
+  for (const State &state : states_)
+    stateBytes_ += state.bytes;
+  for (const Shape &shape : {Shape{elementCount(inputShape_)}, inputShape_})
+    if (auto after = prepare_.shapeAfter(shape); after && data::readsAs(*after, inputShape_) && wholeShape_.empty())
+      wholeShape_ = shape;
+  if (wholeShape_.empty() || (takesPositions() && !prepare_.inPlace()))
+    return Failure{Failure::Kind::Options, takesPositions()
+                                               ? "prepare moves numbers from one position of a sequence to another"
+                                               : "prepare has to know the shape of a sample"};
+  for (double probe : {0.0, 1.0, -2.5})
+    for (size_t position = 1; preparedAlike_ && position < positions_; ++position) {
+      const std::vector<double> values(inputs_, probe);
+      preparedAlike_ = preparedAt(values, position) == preparedAt(values, 0);
+    }
+  return done();
+}
+
 Result<std::unique_ptr<Predictor>> Predictor::make(Net &net, PredictorOptions options) {
   if (options.maxBatch == 0 || options.callers == 0)
     return Failure{Failure::Kind::Options, "a predictor needs a batch of at least 1 and at least one caller"};
   std::unique_ptr<Predictor> predictor(new Predictor);
   Predictor &p = *predictor;
+  p.steps_ = options.steps;
   std::vector<std::shared_ptr<const Program>> programs; // for 1, 2, 4 ... samples; all callers share them
   for (size_t size = 1; programs.empty() || programs.size() < 63; size *= 2) {
-    Diags unsaid(net.unit().sources); // the net is open: what there was to say of it has been said
-    auto work = compile::compile(net.unit(), unsaid, {dsl::Mode::Infer, static_cast<int64_t>(size)}, inferPipeline(),
-                                 {.isa = net.options().isa, .passes = {}});
-    if (!work.ok())
-      return Failure::ofEngine(work.status());
+    auto work = p.compile(net, size);
+    if (!work)
+      return work.failure();
     if (size == 1) {
       p.netInputs_ = work->net.inputs;
       for (const dsl::NetInput &input : p.netInputs_)
@@ -89,6 +153,8 @@ Result<std::unique_ptr<Predictor>> Predictor::make(Net &net, PredictorOptions op
   }
   p.dtype_ = net.unit().settings.train.dtype;
   p.prepare_ = net.prepare();
+  if (options.steps)
+    DLC_PASS_ON(p.takeSteps());
   for (const auto &weight : net.parameters().all())
     if (weight->isWeight())
       p.weights_.emplace_back(weight->attrs.name, weight->tensor());
@@ -141,6 +207,8 @@ template <class From, class To> void take(const void *from, size_t count, size_t
       rows[i] = static_cast<To>(*in++);
 }
 
+template <class T> T *orNull(llvm::MutableArrayRef<T> numbers) { return numbers.empty() ? nullptr : numbers.data(); }
+
 /// `sample` and `answer` are the numbers of one.
 Failure otherSizes(size_t sample, size_t answer, size_t samples, size_t room) {
   return {Failure::Kind::Options, "a sample has " + std::to_string(sample) + " numbers and an answer " +
@@ -150,71 +218,128 @@ Failure otherSizes(size_t sample, size_t answer, size_t samples, size_t room) {
 
 } // namespace
 
-template <class T> Done Predictor::run(Lane &lane, size_t rows, const T *samples, T *answers, T *scores) {
-  // Tokens are the only numbers that a net cannot take whatever they are.
+/// Tokens are the only numbers that a net cannot take whatever they are.
+template <class T> Done Predictor::checkTokens(const Rows<T> &rows) const {
   size_t from = 0;
   for (const dsl::NetInput &input : netInputs_) {
     const auto size = static_cast<size_t>(input.elements());
-    for (size_t row = 0; input.vocab && row < rows; ++row)
+    for (size_t row = 0; input.vocab && row < rows.count; ++row)
       for (size_t i = 0; i < size; ++i)
-        if (const auto token = static_cast<double>(samples[row * inputs_ + from + i]);
+        if (const auto token = static_cast<double>(rows.samples[row * inputs_ + from + i]);
             !(token >= 0 && token < static_cast<double>(input.vocab) && token == std::floor(token)))
           return Failure{Failure::Kind::Options, input.name + " takes whole numbers from 0 to " +
                                                      std::to_string(input.vocab - 1) + ", not " + shortNumber(token)};
     from += size;
   }
-  for (size_t size = size_t{1} << (lane.bySize.size() - 1); rows > 0;) {
-    while (size > rows)
+  return done();
+}
+
+template <class T> void Predictor::feed(Executor &executor, const Rows<T> &rows, size_t size) const {
+  size_t from = 0;
+  for (const dsl::NetInput &input : netInputs_) {
+    const auto width = static_cast<size_t>(input.elements());
+    if (void *to = executor.input(input.name)) { // else nothing of the net reads it
+      if (input.vocab)
+        put<int32_t>(rows.samples + from, size, inputs_, width, to);
+      else if (dtype_ == DType::F64)
+        put<double>(rows.samples + from, size, inputs_, width, to);
+      else
+        put<float>(rows.samples + from, size, inputs_, width, to);
+    }
+    from += width;
+  }
+}
+
+/// Into the inputs of a program, or out of its outputs.
+void Predictor::moveStates(Executor &executor, llvm::ArrayRef<SequenceState *> sequences, bool in) const {
+  size_t from = 0;
+  for (const State &state : states_) {
+    auto *to = static_cast<std::byte *>(in ? executor.input(state.name) : nullptr);
+    const auto *out = static_cast<const std::byte *>(in ? nullptr : executor.output(state.name));
+    for (size_t row = 0; row < sequences.size(); ++row) {
+      sequences[row]->bytes.resize(stateBytes_);
+      std::byte *own = sequences[row]->bytes.data() + from;
+      if (to)
+        std::memcpy(to + row * state.bytes, own, state.bytes);
+      else if (out)
+        std::memcpy(own, out + row * state.bytes, state.bytes);
+    }
+    from += state.bytes;
+  }
+}
+
+template <class T> Done Predictor::run(Lane &lane, Rows<T> rows) {
+  DLC_PASS_ON(checkTokens(rows));
+  auto read = [&](Executor &executor, llvm::StringRef name, const AnswerPart &part, size_t size, T *to) {
+    const void *numbers = executor.output(name);
+    if (to && dtype_ == DType::F64)
+      take<double>(numbers, size, outputs_, part.size, to + part.from);
+    else if (to)
+      take<float>(numbers, size, outputs_, part.size, to + part.from);
+  };
+  for (size_t size = size_t{1} << (lane.bySize.size() - 1); rows.count > 0;) {
+    while (size > rows.count)
       size /= 2;
     Executor &executor = *lane.bySize[static_cast<size_t>(llvm::Log2_64(size))];
-    from = 0;
-    for (const dsl::NetInput &input : netInputs_) {
-      const auto width = static_cast<size_t>(input.elements());
-      if (void *to = executor.input(input.name)) { // else nothing of the net reads it
-        if (input.vocab)
-          put<int32_t>(samples + from, size, inputs_, width, to);
-        else if (dtype_ == DType::F64)
-          put<double>(samples + from, size, inputs_, width, to);
-        else
-          put<float>(samples + from, size, inputs_, width, to);
-      }
-      from += width;
-    }
+    const llvm::ArrayRef<SequenceState *> now = rows.sequences.take_front(size);
+    feed(executor, rows, size);
+    moveStates(executor, now, true);
     executor.runStep();
-    auto takeAll = [&](llvm::StringRef name, const AnswerPart &part, T *to) {
-      if (dtype_ == DType::F64)
-        take<double>(executor.output(name), size, outputs_, part.size, to + part.from);
-      else
-        take<float>(executor.output(name), size, outputs_, part.size, to + part.from);
-    };
+    moveStates(executor, now, false);
+    for (SequenceState *sequence : now)
+      ++sequence->steps;
     for (const AnswerPart &part : parts_) {
-      if (answers)
-        takeAll(part.name, part, answers);
-      if (scores)
-        takeAll(part.scores, part, scores);
+      read(executor, part.name, part, size, rows.answers);
+      read(executor, part.scores, part, size, rows.scores);
     }
-    samples += size * inputs_, rows -= size;
-    answers += answers ? size * outputs_ : 0;
-    scores += scores ? size * outputs_ : 0;
+    rows.count -= size, rows.samples += size * inputs_, rows.sequences = rows.sequences.drop_front(now.size());
+    rows.answers += rows.answers ? size * outputs_ : 0;
+    rows.scores += rows.scores ? size * outputs_ : 0;
   }
   return done();
 }
 
+template <class T> Done Predictor::predict(size_t samples, size_t answers, Rows<T> rows) {
+  if (!states_.empty())
+    return Failure{Failure::Kind::Options, "a net that keeps states is asked step by step"};
+  rows.count = samples / inputs_;
+  if (rows.count * inputs_ != samples || rows.count * outputs_ != answers)
+    return otherSizes(inputs_, outputs_, samples, answers);
+  Taken lane(*lanes_);
+  return run(*lane, rows);
+}
+
 template <class T>
 Done Predictor::predict(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers, llvm::MutableArrayRef<T> scores) {
-  const size_t rows = samples.size() / inputs_;
-  if (rows * inputs_ != samples.size() || !fits<T>(answers, scores, rows))
-    return otherSizes(inputs_, outputs_, samples.size(), answers.size());
-  Taken lane(*lanes_);
-  return run(*lane, rows, samples.data(), answers.data(), scores.empty() ? nullptr : scores.data());
+  if (!scores.empty() && scores.size() != answers.size())
+    return otherSizes(inputs_, outputs_, samples.size(), scores.size());
+  return predict(samples.size(), answers.size(),
+                 Rows<T>{.samples = samples.data(), .answers = answers.data(), .scores = orNull(scores)});
 }
 
 template <class T> Done Predictor::predictScores(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> scores) {
-  const size_t rows = samples.size() / inputs_;
-  if (rows * inputs_ != samples.size() || !fits<T>(scores, {}, rows))
-    return otherSizes(inputs_, outputs_, samples.size(), scores.size());
+  return predict(samples.size(), scores.size(), Rows<T>{.samples = samples.data(), .scores = scores.data()});
+}
+
+template <class T>
+Done Predictor::step(llvm::ArrayRef<double> samples, llvm::ArrayRef<SequenceState *> sequences,
+                     llvm::MutableArrayRef<T> answers, llvm::MutableArrayRef<T> scores) {
+  const size_t rows = sequences.size(), size = stepSize();
+  if (rows * size != samples.size() || !fits<T>(answers, scores, rows))
+    return otherSizes(size, outputs_, samples.size(), answers.size());
+  std::vector<T> prepared(rows * inputs_);
+  for (size_t row = 0; row < rows; ++row) {
+    const size_t position = preparedAlike_ ? 0 : static_cast<size_t>(sequences[row]->steps);
+    if (position >= std::max<size_t>(1, positions_))
+      return Failure{Failure::Kind::Options, "a sequence ends after " + counted(positions_, "step") +
+                                                 ": prepare has other numbers for each position"};
+    const std::vector<double> values = preparedAt(samples.slice(row * size, size), position);
+    for (size_t i = 0; i < inputs_; ++i)
+      prepared[row * inputs_ + i] =
+          dtype_ == DType::F32 ? static_cast<T>(static_cast<float>(values[i])) : static_cast<T>(values[i]);
+  }
   Taken lane(*lanes_);
-  return run<T>(*lane, rows, samples.data(), nullptr, scores.data());
+  return run(*lane, Rows<T>{rows, prepared.data(), answers.data(), orNull(scores), sequences});
 }
 
 template <class T>
@@ -243,8 +368,8 @@ Done Predictor::predictRaw(llvm::ArrayRef<double> samples, llvm::ArrayRef<int64_
         batch[row * inputs_ + i] =
             dtype_ == DType::F32 ? static_cast<T>(static_cast<float>(lane.sample[i])) : static_cast<T>(lane.sample[i]);
     }
-    DLC_PASS_ON(run(lane, count, batch, answers.data() + begin * outputs_,
-                    scores.empty() ? nullptr : scores.data() + begin * outputs_));
+    DLC_PASS_ON(run(lane, Rows<T>{count, batch, answers.data() + begin * outputs_,
+                                  scores.empty() ? nullptr : scores.data() + begin * outputs_}));
   }
   return done();
 }
@@ -263,6 +388,10 @@ template Done Predictor::predictRaw(llvm::ArrayRef<double>, llvm::ArrayRef<int64
                                     llvm::MutableArrayRef<double>);
 template Done Predictor::predictScores(llvm::ArrayRef<float>, llvm::MutableArrayRef<float>);
 template Done Predictor::predictScores(llvm::ArrayRef<double>, llvm::MutableArrayRef<double>);
+template Done Predictor::step(llvm::ArrayRef<double>, llvm::ArrayRef<SequenceState *>, llvm::MutableArrayRef<float>,
+                              llvm::MutableArrayRef<float>);
+template Done Predictor::step(llvm::ArrayRef<double>, llvm::ArrayRef<SequenceState *>, llvm::MutableArrayRef<double>,
+                              llvm::MutableArrayRef<double>);
 template size_t Predictor::classOf(llvm::ArrayRef<float>, size_t) const;
 template size_t Predictor::classOf(llvm::ArrayRef<double>, size_t) const;
 

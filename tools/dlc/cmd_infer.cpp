@@ -1,6 +1,7 @@
 // `dlc infer`: which samples, which output, batch by batch; prediction_printer.h says how a line looks.
 // The last batch is short, not padded; a net is compiled once for each batch size it needs.
 #include "command.h"
+#include "infer_stream.h"
 #include "infer_text.h"
 #include "prediction_printer.h"
 #include "run_files.h"
@@ -216,6 +217,8 @@ int refuse(const Options &options, const dsl::NetOutput &part) {
 } // namespace
 
 static int runInfer(const Options &options) {
+  if (options.flags.given("generate") && options.flags.flag("stream"))
+    return fail(options, kUsage, "--generate and --stream contradict each other");
   if (options.flags.given("generate"))
     return runGenerateText(options);
   for (const char *flag : {"prompt", "temperature"})
@@ -223,6 +226,8 @@ static int runInfer(const Options &options) {
       return fail(options, kUsage, llvm::Twine("--") + flag + " needs --generate");
   if (options.json && !options.flags.text("format").empty() && options.flags.text("format") != "json")
     return fail(options, kUsage, "--json and --format=" + options.flags.text("format") + " contradict each other");
+  if (options.flags.flag("stream"))
+    return runStream(options);
   DLC_TRY(NetFiles files, sortFiles(options));
   DLC_TRY(auto net, openNet(options, files));
   if (int bad = filesOf(options, *net, files).refuse(options))
@@ -268,6 +273,8 @@ static constexpr Flag kFlags[] = {
     {.arg = arg::size("top", "0", "print the K most probable classes"), .hint = "K"},
     {.arg = arg::word("format", "none", "csv|json|npy", "output format of predictions")},
     {.arg = arg::size("generate", "0", "continue a text by N characters (target = next)")},
+    {.arg = arg::flag("stream", "false",
+                      "answer each line of standard input at once; of a sequence, position by position")},
     {.arg = arg::text("prompt", "none", "with --generate: the text to continue"), .hint = "TEXT"},
     {.arg = arg::number("temperature", "1", "with --generate: below 1 surer, above 1 bolder, 0 the most probable"),
      .hint = "T"}};

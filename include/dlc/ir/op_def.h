@@ -7,6 +7,7 @@
 #include "dlc/ir/graph.h"
 #include "dlc/ir/layer_builder.h"
 #include "dlc/ir/op_view.h"
+#include "dlc/ir/step_view.h"
 #include "dlc/support/attrs.h"
 
 #include <array>
@@ -111,8 +112,12 @@ struct OpDef {
   /// The gradients of the operands; none() where not differentiable.
   Values (*grad)(const Op &, llvm::ArrayRef<Value> dy, Builder &) = nullptr;
   void (*lower)(const Op &, Emitter &) = nullptr; ///< without: through decompose
-  Texts examples = {};                            ///< IR text: documentation and test input at once
-  Texts classicArgs = {};                         ///< argument order of the layer-list form; "in" is checked
+  /// How the op computes one position of a sequence after the other; it leaves the view without results where it
+  /// cannot. Without: element-wise ops and those that only move numbers step by themselves, other composites by their
+  /// parts.
+  void (*step)(StepView &) = nullptr;
+  Texts examples = {};    ///< IR text: documentation and test input at once
+  Texts classicArgs = {}; ///< argument order of the layer-list form; "in" is checked
   std::span<const Rule> rules = {};
   std::span<const OpDef *const> also = {}; ///< satellites living in the same file
   bool differentiable = true;              ///< false: no gradient flows through (compare, one_hot, random ...)

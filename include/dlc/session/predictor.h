@@ -17,6 +17,15 @@ namespace dlc::session {
 struct PredictorOptions {
   size_t maxBatch = 1; ///< samples computed together; larger calls are cut into batches
   size_t callers = 1;  ///< calls that run at once, each on one thread with its own memory; others wait
+  /// To be asked about sequences position by position, with step(). A sample is then one position, and an answer what
+  /// the net says of it, or after it. Of nets that read no sequences a sample is what it is otherwise.
+  bool steps = false;
+};
+
+/// What a net keeps of a sequence from one step to the next; as it is made, the sequence has not begun.
+struct SequenceState {
+  uint64_t steps = 0; ///< so far
+  std::vector<std::byte> bytes;
 };
 
 /// One output of the net among the numbers of an answer.
@@ -33,7 +42,8 @@ struct AnswerPart {
 /// bits that `dlc infer` prints.
 class Predictor {
 public:
-  /// The net must have its weights. Everything its programs need is planned and allocated here.
+  /// The net must have its weights. Everything its programs need is planned and allocated here. With `steps`, a Failure
+  /// of kind Findings, with E271, for a net that takes none, and of kind Options where `prepare` does not go with them.
   static Result<std::unique_ptr<Predictor>> make(Net &net, PredictorOptions options = {});
   ~Predictor();
 
@@ -58,6 +68,19 @@ public:
   Done predictRaw(llvm::ArrayRef<double> samples, llvm::ArrayRef<int64_t> shape, llvm::MutableArrayRef<T> answers,
                   llvm::MutableArrayRef<T> scores = {});
 
+  /// Only with PredictorOptions::steps: the next step of each of `sequences`, which are all different. `samples` holds
+  /// one raw sample for each, which is prepared as predictRaw() does it; `scores`, as of predictScores(), may be empty.
+  /// A Failure of kind Options where predict() has one, and for a step beyond the last if `prepare` has other numbers
+  /// for each position; then no sequence has moved on.
+  template <class T>
+  Done step(llvm::ArrayRef<double> samples, llvm::ArrayRef<SequenceState *> sequences, llvm::MutableArrayRef<T> answers,
+            llvm::MutableArrayRef<T> scores = {});
+  /// Whether a sample is one position of a sequence.
+  bool takesPositions() const { return positions_ > 0; }
+  /// Numbers in a sample of step(), before `prepare`.
+  size_t stepSize() const { return takesPositions() ? inputs_ : static_cast<size_t>(elementCount(wholeShape_)); }
+  size_t stateBytes() const { return stateBytes_; } ///< of each sequence; 0 where nothing is kept
+
   /// The largest of the numbers of a part of an answer, or of its scores, the first among equals; for sequences, of
   /// their first place.
   template <class T> size_t classOf(llvm::ArrayRef<T> answer, size_t part = 0) const;
@@ -66,11 +89,28 @@ private:
   struct Lane;
   class Taken;
   Predictor() = default;
-  /// `answers` and `scores` may be null.
-  template <class T> Done run(Lane &lane, size_t rows, const T *samples, T *answers, T *scores);
+  /// Where numbers come from and go to; null: not wanted.
+  template <class T> struct Rows {
+    size_t count = 0;
+    const T *samples = nullptr;
+    T *answers = nullptr, *scores = nullptr;
+    llvm::ArrayRef<SequenceState *> sequences = {}; ///< of nets that keep states
+  };
+  struct State {
+    std::string name;
+    size_t bytes = 0; ///< of a sequence
+  };
+  template <class T> Done checkTokens(const Rows<T> &rows) const;
+  template <class T> Done run(Lane &lane, Rows<T> rows);
+  template <class T> void feed(Executor &executor, const Rows<T> &rows, size_t size) const;
+  void moveStates(Executor &executor, llvm::ArrayRef<SequenceState *> sequences, bool in) const;
+  template <class T> Done predict(size_t samples, size_t answers, Rows<T> rows);
   template <class T> bool fits(llvm::ArrayRef<T> answers, llvm::ArrayRef<T> scores, size_t rows) const {
     return rows * outputs_ == answers.size() && (scores.empty() || scores.size() == answers.size());
   }
+  Result<compile::Work> compile(Net &net, size_t size);
+  Done takeSteps();
+  std::vector<double> preparedAt(llvm::ArrayRef<double> sample, size_t position) const;
 
   DType dtype_ = DType::F32;
   size_t inputs_ = 0, outputs_ = 0;
@@ -78,6 +118,12 @@ private:
   std::vector<dsl::NetInput> netInputs_;
   data::Prepare prepare_;
   Shape inputShape_;
+  bool steps_ = false;
+  size_t positions_ = 0;      ///< of a whole sequence, if the net takes steps along one
+  bool preparedAlike_ = true; ///< `prepare` does the same to each of them
+  Shape wholeShape_;          ///< of a sample or a whole sequence, before `prepare`
+  std::vector<State> states_;
+  size_t stateBytes_ = 0;
   uint64_t bytes_ = 0;
   std::vector<std::pair<std::string, Tensor>> weights_;
   struct Lanes;
