@@ -221,7 +221,8 @@ std::string modelDescription(const Model &model) {
 }
 
 std::string serverDescription() {
-  return "{\"name\":\"dlc\",\"version\":\"" + version().str() + "\",\"extensions\":[\"binary_tensor_data\"]}\n";
+  return "{\"name\":\"dlc\",\"version\":\"" + version().str() +
+         "\",\"extensions\":[\"binary_tensor_data\",\"sequence\"]}\n";
 }
 
 template TensorAnswer tensorAnswer(const Model &, const Question &, llvm::ArrayRef<float>);

@@ -26,7 +26,9 @@ struct Batcher::Taken {
   std::atomic<size_t> &texts;
   Clock::time_point arrived = Clock::now();
   Question question;
-  std::optional<session::Continuation> text; ///< begun
+  std::optional<session::Continuation> text;     ///< begun
+  std::shared_ptr<Sequences::Sequence> sequence; ///< taken
+  std::vector<double> steps, stepScores;         ///< the answers to its first samples
   Outcome outcome;
   bool answered = false;
 
@@ -34,6 +36,30 @@ struct Batcher::Taken {
     answered = true;
     job.done(std::move(outcome));
   }
+  /// The answers to all its samples.
+  template <class T> void say(llvm::ArrayRef<T> answers, llvm::ArrayRef<T> scores) {
+    if (job.form == BodyForm::Tensors) {
+      TensorAnswer said = tensorAnswer(*job.model, question, answers);
+      outcome.body = std::move(said.body);
+      outcome.jsonBytes = said.jsonBytes;
+    } else {
+      outcome.body = simpleAnswer(*job.model, question, answers, scores);
+    }
+    answer();
+  }
+  /// Whether it has the sequence that it is about, or needs none; otherwise it waits, or is refused.
+  bool takeSequence() {
+    if (!job.sequence || sequence)
+      return true;
+    auto found = job.model->sequences()->take(*job.sequence);
+    if (const auto *refused = std::get_if<Refusal>(&found))
+      refuse(*refused);
+    else
+      sequence = std::get<std::shared_ptr<Sequences::Sequence>>(found);
+    return sequence != nullptr;
+  }
+  /// Samples of its next turn.
+  size_t rows() const { return sequence ? 1 : question.rows; }
   void refuse(const Refusal &refusal) {
     outcome.status = refusal.status;
     outcome.body = errorAnswer(refusal.text);
@@ -96,18 +122,38 @@ bool Batcher::takeOne(std::unique_lock<std::mutex> &lock, All &taken, Clock::tim
   return true;
 }
 
+/// Which sequence is meant; then the job is for the model of steps. Why it cannot be.
+static std::optional<Refusal> findSequence(Job &job) {
+  if (job.form == BodyForm::Tensors) {
+    const llvm::StringRef json = llvm::StringRef(job.body).take_front(job.jsonBytes.value_or(job.body.size()));
+    if (json.contains("\"sequence_id\""))
+      job.sequence = readSequence(json);
+  }
+  if (!job.sequence)
+    return std::nullopt;
+  if (!job.model->noSteps().empty())
+    return Refusal{400, "sequence_id: " + job.model->noSteps()};
+  if (job.model->steps())
+    job.model = job.model->steps();
+  else
+    job.sequence.reset(); // no state is kept of samples that are no sequences
+  return std::nullopt;
+}
+
 /// Whether there is something to compute; otherwise it is answered.
 bool Batcher::read(Taken &taken, Metrics &metrics) {
-  if (taken.text)
+  if (taken.question.rows) // in an earlier turn
     return true;
   const Clock::time_point before = Clock::now();
   taken.outcome.queue = std::chrono::duration<double>(before - taken.arrived).count();
   metrics.queue.add(taken.outcome.queue);
-  const Model &model = *taken.job.model;
-  const Job::Wish wish = taken.job.wish;
-  std::optional<Refusal> refused = wish == Job::Wish::Text ? readTextQuestion(taken.job.body, model, taken.text)
-                                                           : readQuestion(taken.job.form, taken.job.body, model,
-                                                                          taken.question, taken.job.jsonBytes);
+  Job &job = taken.job;
+  const Job::Wish wish = job.wish;
+  std::optional<Refusal> refused = wish == Job::Wish::Predict ? findSequence(job) : std::nullopt;
+  const Model &model = *job.model;
+  if (!refused)
+    refused = wish == Job::Wish::Text ? readTextQuestion(job.body, model, taken.text)
+                                      : readQuestion(job.form, job.body, model, taken.question, job.jsonBytes);
   if (taken.text)
     taken.question.rows = 1;
   taken.outcome.parse = secondsSince(before);
@@ -194,14 +240,7 @@ template <class T> void Batcher::computeAs(llvm::ArrayRef<Taken *> batch, std::v
     const size_t from = row * model.answerSize(), size = taken->question.rows * model.answerSize();
     const auto own = llvm::ArrayRef<T>(answers).slice(from, size), ranks = llvm::ArrayRef<T>(scores).slice(from, size);
     row += taken->question.rows;
-    if (taken->job.form == BodyForm::Tensors) {
-      TensorAnswer answer = tensorAnswer(model, taken->question, own);
-      taken->outcome.body = std::move(answer.body);
-      taken->outcome.jsonBytes = answer.jsonBytes;
-    } else {
-      taken->outcome.body = simpleAnswer(model, taken->question, own, ranks);
-    }
-    taken->answer();
+    taken->say(own, ranks);
   }
 }
 
@@ -236,10 +275,54 @@ template <class T> void Batcher::continueAs(llvm::ArrayRef<Taken *> batch) {
   }
 }
 
+/// The next step of each sequence.
+template <class T> void Batcher::stepAs(llvm::ArrayRef<Taken *> batch) {
+  const Model &model = *batch.front()->job.model;
+  const auto size = static_cast<size_t>(elementCount(batch.front()->question.shape));
+  const size_t each = model.answerSize();
+  std::vector<double> samples;
+  std::vector<session::SequenceState *> states;
+  for (const Taken *taken : batch) {
+    const double *from = taken->question.values.data() + taken->steps.size() / each * size;
+    samples.insert(samples.end(), from, from + size);
+    states.push_back(&taken->sequence->state);
+  }
+  std::vector<T> answers(batch.size() * each), scores(answers.size());
+  const Clock::time_point before = Clock::now();
+  const session::Done computed =
+      model.step(llvm::ArrayRef(samples), states, llvm::MutableArrayRef<T>(answers), llvm::MutableArrayRef<T>(scores));
+  const double seconds = secondsSince(before);
+  if (!computed && batch.size() > 1) {
+    for (Taken *taken : batch)
+      stepAs<T>(taken);
+    return;
+  }
+  metrics.rows.add(static_cast<double>(batch.size()));
+  metrics.compute.add(seconds);
+  for (size_t row = 0; row < batch.size(); ++row) {
+    Taken &taken = *batch[row];
+    taken.outcome.compute += seconds;
+    taken.steps.insert(taken.steps.end(), answers.data() + row * each, answers.data() + (row + 1) * each);
+    taken.stepScores.insert(taken.stepScores.end(), scores.data() + row * each, scores.data() + (row + 1) * each);
+    if (computed && taken.steps.size() < taken.question.rows * each)
+      continue; // its next turn
+    model.sequences()->giveBack(*taken.job.sequence, taken.sequence, static_cast<bool>(computed));
+    const bool theirs = !computed && computed.failure().kind == session::Failure::Kind::Options;
+    const std::vector<T> all(taken.steps.begin(), taken.steps.end());
+    const std::vector<T> ranks(taken.stepScores.begin(), taken.stepScores.end());
+    if (!computed)
+      taken.refuse({theirs ? 400u : 500u, computed.failure().message});
+    else
+      taken.say(llvm::ArrayRef<T>(all), llvm::ArrayRef<T>(ranks));
+  }
+}
+
 void Batcher::compute(llvm::ArrayRef<Taken *> batch, std::vector<double> &samples) {
   const bool wide = batch.front()->job.model->dtype() == DType::F64;
   if (batch.front()->text)
     wide ? continueAs<double>(batch) : continueAs<float>(batch);
+  else if (batch.front()->sequence)
+    wide ? stepAs<double>(batch) : stepAs<float>(batch);
   else
     wide ? computeAs<double>(batch, samples) : computeAs<float>(batch, samples);
 }
@@ -249,19 +332,25 @@ void Batcher::computeAll(All &taken, std::vector<double> &samples) {
   std::vector<Taken *> batch;
   std::vector<bool> computed(taken.size());
   for (size_t first = 0; first < taken.size(); ++first) {
-    if (computed[first])
-      continue;
     Taken &leader = *taken[first];
+    if (computed[first] || !leader.takeSequence())
+      continue;
     batch.assign(1, &leader);
-    size_t rows = leader.question.rows;
+    size_t rows = leader.rows();
     for (size_t i = first + 1; i < taken.size(); ++i) {
       Taken &other = *taken[i];
       if (computed[i] || other.job.model != leader.job.model || other.job.wish != leader.job.wish ||
-          other.question.shape != leader.question.shape || rows + other.question.rows > other.job.model->maxRows())
+          other.question.shape != leader.question.shape)
         continue;
-      rows += other.question.rows;
-      batch.push_back(&other);
+      if (!other.takeSequence()) {
+        computed[i] = true;
+        continue;
+      }
+      if (rows + other.rows() > other.job.model->maxRows())
+        continue;
       computed[i] = true;
+      rows += other.rows();
+      batch.push_back(&other);
     }
     compute(batch, samples);
   }

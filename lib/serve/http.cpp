@@ -142,6 +142,7 @@ bool RequestReader::checkHead(const Head &head) {
   if (!head.target.starts_with("/"))
     return wrong(400, "expected a path that begins with '/'");
   request.path = head.target.split('?').first.str();
+  request.query = head.target.split('?').second.str();
   if (!rules.tokens.empty() && !findRoute(request.path).open() && !rules.tokens.allow(authorization_))
     return wrong(401, authorization_.empty() ? "this server asks for a token: Authorization: Bearer TOKEN"
                                              : "the token is none of this server");

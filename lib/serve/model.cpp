@@ -2,6 +2,7 @@
 // Computing is the predictor's.
 #include "dlc/serve/model.h"
 
+#include "dlc/serve/sequences.h"
 #include "dlc/train/table_options.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -61,7 +62,43 @@ session::Result<std::shared_ptr<Model>> Model::make(session::Net &net, std::stri
     if (!model->flatShape_ && model->fits(shape))
       model->flatShape_ = shape;
   model->mostValues_ = model->prepare_.inPlace() ? from : std::max(from, kMostOfPictures);
+  model->addSteps(net);
   return model;
+}
+
+/// A model of its own, whose samples are positions: its predictor prepares them.
+void Model::addSteps(session::Net &net) {
+  if (!description_ || llvm::none_of(description_->layers, [](const session::LayerRow &row) { return row.sequences; }))
+    return;
+  auto predictor =
+      session::Predictor::make(net, {.maxBatch = options_.maxRows, .callers = options_.callers, .steps = true});
+  if (!predictor) {
+    noSteps_ = predictor.failure().message;
+    for (const session::Finding &finding : net.findings())
+      noSteps_ = finding.message + " (" + finding.file + ":" + std::to_string(finding.line) + ":" +
+                 std::to_string(finding.column) + ")";
+    return;
+  }
+  std::shared_ptr<Model> steps(new Model);
+  steps->name_ = name_, steps->file_ = file_, steps->options_ = options_;
+  steps->predictor_ = *std::move(predictor);
+  steps->names_.classes = names_.classes;
+  const auto size = static_cast<int64_t>(steps->predictor_->stepSize());
+  steps->inputShape_ = Shape{size};
+  steps->flatShape_ = Shape{size};
+  steps->mostValues_ = static_cast<size_t>(size);
+  steps->table_.separator = table_.separator, steps->table_.decimal = table_.decimal;
+  steps->table_.comment = table_.comment, steps->table_.dtype = table_.dtype;
+  steps->table_.label = "none";
+  steps->table_.sampleSize = static_cast<size_t>(size);
+  steps->inputs_.push_back({inputs_.front().name, Shape{size}, inputs_.front().vocab, 0, static_cast<size_t>(size)});
+  for (session::AnswerPart part : steps->predictor_->parts()) {
+    if (part.shape.size() > 1 && part.shape.front() == 1) // the only position
+      part.shape.erase(part.shape.begin());
+    steps->outputs_.push_back({plainName(part.name), part});
+  }
+  steps->sequences_ = std::make_shared<Sequences>(options_.sequences);
+  steps_ = std::move(steps);
 }
 
 bool Model::fits(llvm::ArrayRef<int64_t> shape) const {

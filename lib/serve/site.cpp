@@ -162,6 +162,9 @@ Decision Site::ask(const Route &route, Request request) const {
     return {busyReply("the server is stopping"), route.label, model};
   Job job{model, *form, std::move(request.body), *form == BodyForm::Tensors ? request.jsonBytes : std::nullopt};
   job.wish = wishOf(route);
+  std::string wrong;
+  if (route.kind == Route::Kind::Predict && !readSequence(request.query, job.sequence, wrong))
+    return {refuse(400, wrong), route.label, model};
   return {std::move(job), route.label, model};
 }
 

@@ -171,7 +171,10 @@ static int runServe(const Options &options) {
   if (const std::string &tokens = options.flags.text("token-file"); !tokens.empty())
     files.push_back(tokens);
   FileWatch watch(files); // what changes from here on is newer than what is loaded
-  const serve::ModelOptions made{.maxRows = static_cast<size_t>(options.flags.whole("max-batch")), .callers = threads};
+  const serve::ModelOptions made{
+      .maxRows = static_cast<size_t>(options.flags.whole("max-batch")),
+      .callers = threads,
+      .sequences = {static_cast<size_t>(options.flags.whole("max-sequences")), options.flags.number("sequence-idle")}};
   DLC_TRY(serve::Models models, loadModels(options, made));
   allowConnections(how.connections);
   LineFile lines(log, LineFile::Begin::GoOn);
@@ -219,6 +222,8 @@ static constexpr Flag kFlags[] = {
                 .from(0)
                 .upTo(1000)},
     {.arg = arg::size("queue", "1024", "most requests that wait; more are answered 503")},
+    {.arg = arg::size("max-sequences", "1024", "most sequences of a model that are kept at once").upTo(1000000)},
+    {.arg = arg::number("sequence-idle", "60", "seconds after which a silent sequence is over").above(0).upTo(86400)},
     {.arg = arg::size("max-connections", "8192", "most open connections; of one address three quarters").upTo(65536)},
     {.arg = arg::number("timeout", "10", "seconds that a request may take to arrive").above(0).upTo(3600)},
     {.arg = arg::file("token-file", "none", "answer those alone who name a token of this file, one per line"),

@@ -4,6 +4,7 @@
 
 #include "dlc/serve/prometheus.h"
 #include "dlc/serve/questions.h"
+#include "dlc/serve/sequences.h"
 
 #include "absl/status/status.h"
 
@@ -39,6 +40,8 @@ struct Job {
   std::optional<size_t> jsonBytes = std::nullopt; ///< as readQuestion() takes it
   /// Called once, by a worker.
   std::function<void(Outcome)> done = nullptr;
+  /// The samples are the next steps of it, one after the other. Of tensors the body says it.
+  std::optional<SequenceWish> sequence = std::nullopt;
   /// What is answered: predictions; what `prepare` makes of a sample; what continues a text.
   enum class Wish : uint8_t { Predict, Prepare, Text } wish = Wish::Predict;
   /// Set by whoever does not want the answer any more. A text is not continued then, and its answer says no more.
@@ -53,7 +56,7 @@ struct BatcherOptions {
 };
 
 /// A text is continued by one character a turn, together with the other texts of its model, and waits behind everybody
-/// else for the next.
+/// else for the next. So does a request of several steps of a sequence.
 class Batcher {
 public:
   Batcher(BatcherOptions options, Metrics &metrics);
@@ -84,6 +87,7 @@ private:
   void compute(llvm::ArrayRef<Taken *> batch, std::vector<double> &samples);
   template <class T> void computeAs(llvm::ArrayRef<Taken *> batch, std::vector<double> &samples);
   template <class T> void continueAs(llvm::ArrayRef<Taken *> batch);
+  template <class T> void stepAs(llvm::ArrayRef<Taken *> batch);
 
   const BatcherOptions options;
   Metrics &metrics;

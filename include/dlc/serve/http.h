@@ -32,7 +32,7 @@ struct HttpRules {
 
 struct Request {
   enum class Method : uint8_t { Get, Head, Post, Other } method = Method::Other;
-  std::string path;                ///< without what follows a '?'
+  std::string path, query;         ///< before and behind the first '?'
   std::string contentType;         ///< in lower case, without parameters
   std::optional<size_t> jsonBytes; ///< Inference-Header-Content-Length
   bool keepAlive = true;           ///< the client does not ask to close

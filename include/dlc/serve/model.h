@@ -19,9 +19,17 @@ struct Refusal {
   std::string text;      ///< what was wrong, and what was expected
 };
 
+/// Of the sequences that a model keeps states of.
+struct SequenceLimits {
+  size_t most = 1024; ///< kept at once
+  double idle = 60;   ///< seconds after which a silent one is over
+};
+class Sequences;
+
 struct ModelOptions {
   size_t maxRows = 64; ///< samples computed together, and in one request
   size_t callers = 1;  ///< threads that ask it at once
+  SequenceLimits sequences = {};
 };
 
 /// One input of a net, called as its source calls it.
@@ -78,12 +86,24 @@ public:
   template <class T> session::Done scores(llvm::ArrayRef<T> samples, llvm::MutableArrayRef<T> answers) const {
     return predictor_->predictScores(samples, answers);
   }
+  /// The model as it is asked about sequences position by position: a sample is one position. Null where it reads no
+  /// sequences, and, with the reason in noSteps(), where it takes no steps.
+  const std::shared_ptr<const Model> &steps() const { return steps_; }
+  const std::string &noSteps() const { return noSteps_; }
+  /// Of a model of steps: those that have begun, and Predictor::step().
+  const std::shared_ptr<Sequences> &sequences() const { return sequences_; }
+  template <class T>
+  session::Done step(llvm::ArrayRef<double> samples, llvm::ArrayRef<session::SequenceState *> sequences,
+                     llvm::MutableArrayRef<T> answers, llvm::MutableArrayRef<T> scores) const {
+    return predictor_->step(samples, sequences, answers, scores);
+  }
   size_t answerSize() const { return predictor_->outputs(); }
   /// What `prepare` makes of one sample, rounded to the dtype of the net; its shape in `shape`, which must fit().
   std::vector<double> prepared(llvm::ArrayRef<double> sample, Shape &shape) const;
 
 private:
   Model() = default;
+  void addSteps(session::Net &net);
   std::string name_, file_;
   ModelOptions options_;
   std::optional<session::Description> description_;
@@ -94,6 +114,9 @@ private:
   std::shared_ptr<const session::TextNet> text_;
   std::string noText_;
   data::CsvOptions table_;
+  std::shared_ptr<const Model> steps_;
+  std::string noSteps_;
+  std::shared_ptr<Sequences> sequences_;
   data::Prepare prepare_;
   Shape inputShape_;
   std::optional<Shape> flatShape_;

@@ -129,7 +129,7 @@ with Server(scratch, *models, "--threads=2", "--log=access.jsonl", "--timeout=1"
     says(200, {"ready": True}, "/v2/health/ready")
     says(200, {"ready": True}, "/v2/models/iris/ready")
     version = scratch.must("--version").split()[1]
-    says(200, {"name": "dlc", "version": version, "extensions": ["binary_tensor_data"]}, "/v2")
+    says(200, {"name": "dlc", "version": version, "extensions": ["binary_tensor_data", "sequence"]}, "/v2")
     about = {"name": "iris", "versions": ["1"], "platform": "dlc",
              "inputs": [{"name": "input", "datatype": "FP32", "shape": [-1, 4]}],
              "outputs": [{"name": "output", "datatype": "FP32", "shape": [-1, 3]}]}
@@ -380,7 +380,8 @@ if shutil.which("curl"):
     with open(page, encoding="utf-8") as file:
         text = file.read()
     train_text(scratch)
-    with Server(scratch, "iris.model", "digits.model", "text.model") as server:
+    net("sensor", "input = 6x2\noutput = input -> LSTM(4, sequence=false) -> Linear(2)", 12, 2)
+    with Server(scratch, "iris.model", "digits.model", "text.model", "sensor.model") as server:
         scratch.write("digit.bin", bytes(pixels))
         scratch.write("digit.png", png(8, 8, bytes(pixels), colour=0))
         shown = re.findall(r"^    ((?:json=.*\n    printf .*)?curl .*(?:\\\n.*)*)\n((?:    (?!curl ).*\n)*)", text, re.M)
