@@ -141,6 +141,30 @@ void Executor::runStep() {
   });
 }
 
+std::vector<Executor::Span> Executor::traceStep() {
+  using Clock = std::chrono::steady_clock;
+  std::vector<std::vector<Span>> spans(team_.size());
+  for (unsigned thread = 0; thread < team_.size(); ++thread)
+    spans[thread].reserve(step_[thread].size());
+  const auto start = Clock::now();
+  auto now = [start] { return static_cast<uint64_t>(std::chrono::nanoseconds(Clock::now() - start).count()); };
+  team_.run([&](unsigned thread) {
+    void *scratch = scratch_.get() + thread * scratchStride_;
+    for (const Item &item : step_[thread]) {
+      const uint64_t begin = now();
+      if (item.run)
+        item.run(item.args, item.grains, scratch);
+      else
+        team_.barrier();
+      spans[thread].push_back({thread, item.run ? item.instr - program_.init.size() : Span::kWait, begin, now()});
+    }
+  });
+  std::vector<Span> all;
+  for (const std::vector<Span> &one : spans)
+    all.insert(all.end(), one.begin(), one.end());
+  return all;
+}
+
 void *Executor::input(llvm::StringRef name) {
   auto id = program_.findExternal(BufferRole::Input, name);
   return id ? addresses_[*id] : nullptr;

@@ -166,7 +166,7 @@ void Executor::schedule(size_t first, size_t count, std::vector<std::vector<Item
     const Call &call = calls_[i];
     const size_t grains = call.grains();
     if (threads == 1) {
-      items[0].push_back({call.kernel->run, call.args.get(), {0, grains}});
+      items[0].push_back({call.kernel->run, call.args.get(), {0, grains}, i});
       if (barrierAfterEach)
         barrier();
       continue;
@@ -195,7 +195,7 @@ void Executor::schedule(size_t first, size_t count, std::vector<std::vector<Item
       if (single)
         range = {0, decision.owner == t ? grains : 0};
       if (range.begin < range.end || barrierAfterEach)
-        items[t].push_back({call.kernel->run, call.args.get(), range});
+        items[t].push_back({call.kernel->run, call.args.get(), range, i});
     }
     if (barrierAfterEach) {
       scheduler.meet();

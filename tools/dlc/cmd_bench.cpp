@@ -1,142 +1,38 @@
-// `dlc bench net.dsl`: the time of a training step on drawn data in memory, as a whole and by instruction.
-// Medians of many steps; the data take turns, so that no step finds its batch in the cache because of the one before.
+// `dlc bench net.dsl`: the time of a step on drawn data in memory, as a whole, by instruction, by line, or as a trace.
+// How it is measured is in measure/; here it is printed.
 #include "command.h"
 #include "tool.h"
 
-#include "dlc/ir/running_mean.h"
+#include "dlc/measure/by_line.h"
+#include "dlc/measure/peaks.h"
+#include "dlc/measure/step_times.h"
 #include "dlc/program/program_text.h"
-#include "dlc/runtime/executor.h"
-#include "dlc/support/philox.h"
+#include "dlc/support/counted.h"
+#include "dlc/support/files.h"
 #include "dlc/support/printable.h"
-#include "dlc/train/synthetic.h"
 
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
-#include <chrono>
-#include <cstring>
-
 namespace dlc::tool {
 namespace {
 
-constexpr size_t kBatches = 16;
-
-double median(std::vector<double> values) {
-  if (values.empty())
-    return 0;
-  auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
-/// Forward up to the loss, update where parameters or state are written, backward between.
-enum class Phase : uint8_t { Forward, Backward, Update };
-std::vector<Phase> phases(const Program &program) {
-  std::vector<Phase> result(program.step.size(), Phase::Backward);
-  size_t loss = 0;
-  for (auto [i, instr] : llvm::enumerate(program.step))
-    for (BufferId id : instr.writes) {
-      const Buffer &buffer = program.buffer(id);
-      if (buffer.role == BufferRole::Output && buffer.external == "loss")
-        loss = i;
-    }
-  for (size_t i = 0; i <= loss && i < result.size(); ++i)
-    result[i] = Phase::Forward;
-  for (auto [i, instr] : llvm::enumerate(program.step))
-    for (BufferId id : instr.writes)
-      if (BufferRole role = program.buffer(id).role; role == BufferRole::Param || role == BufferRole::State)
-        result[i] = Phase::Update;
-  return result;
-}
-
-/// Training steps on drawn data: kBatches different batches for each input, made before the first.
-class Steps {
-public:
-  Steps(train::Engines &engines, train::Engine &engine, int64_t batch, double lr)
-      : engine(engine), dtype(engines.dtype()), lr(lr) {
-    const dsl::Net &net = engines.net();
-    for (const dsl::NetInput &input : net.inputs)
-      addBatches(net, input.name, {input.vocab ? DType::I32 : dtype, {batch * input.elements()}});
-    for (const dsl::NetOutput &output : net.outputs)
-      addBatches(net, output.target, {output.task == Task::Classes ? DType::I32 : dtype, {batch * output.targets()}});
-    for (const std::string &name : engine.inputNames())
-      if (updateScalar(name, 1))
-        updateScalars.push_back(name);
-  }
-
-  /// One step; the microseconds that it took, without what is fed.
-  double run() {
-    const size_t b = static_cast<size_t>(number) % kBatches;
-    for (const auto &[name, made] : batches)
-      std::memcpy(engine.input(name), made[b].data(), made[b].bytes());
-    put("lr", lr);
-    for (const std::string &name : updateScalars)
-      put(name, *updateScalar(name, number + 1));
-    if (void *counter = engine.input("step"))
-      *static_cast<int32_t *>(counter) = number;
-    ++number;
-    auto start = std::chrono::steady_clock::now();
-    engine.step();
-    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
-  }
-  std::vector<double> run(int64_t count) {
-    std::vector<double> times;
-    for (int64_t i = 0; i < count; ++i)
-      times.push_back(run());
-    return times;
-  }
-
-private:
-  void addBatches(const dsl::Net &net, llvm::StringRef name, const Type &type) {
-    if (!engine.input(name))
-      return;
-    std::vector<Tensor> &made = batches.emplace_back(name.str(), std::vector<Tensor>()).second;
-    for (size_t b = 0; b < kBatches; ++b) {
-      RandomStream random(1, RandomUse::Synthetic, stableHash(name.data(), name.size()), static_cast<uint32_t>(b));
-      train::fillInput(net, name, random, made.emplace_back(type));
-    }
-  }
-  void put(llvm::StringRef name, double value) {
-    void *place = engine.input(name);
-    if (place && dtype == DType::F64)
-      *static_cast<double *>(place) = value;
-    else if (place)
-      *static_cast<float *>(place) = static_cast<float>(value);
-  }
-
-  train::Engine &engine;
-  const DType dtype;
-  const double lr;
-  int32_t number = 0;
-  std::vector<std::pair<std::string, std::vector<Tensor>>> batches;
-  std::vector<std::string> updateScalars;
-};
-
-/// Microseconds of each instruction of a step. A pass of its own: looking at the clock so often takes time.
-std::vector<double> timeInstructions(Steps &steps, Executor &executor, int64_t count) {
-  executor.setTiming(true);
-  const std::vector<uint64_t> before(executor.nanoseconds().begin(), executor.nanoseconds().end());
-  steps.run(count);
-  std::vector<double> times;
-  for (auto [i, after] : llvm::enumerate(executor.nanoseconds()))
-    times.push_back(static_cast<double>(after - (i < before.size() ? before[i] : 0)) / 1e3 /
-                    static_cast<double>(count));
-  executor.setTiming(false);
-  return times;
-}
+using measure::InstrTime;
+using measure::Phase;
 
 struct Figures {
-  std::string file, net, isa;
+  std::string file, net, isa, mode;
   DType dtype;
   int64_t batch, steps;
   unsigned threads;
-  double middle, fastest;    ///< microseconds of a step
-  double split[3] = {};      ///< of them, by phase
-  std::vector<double> instr; ///< of each instruction; empty for the interpreter
-  const Executor *executor;  ///< null for the interpreter
-  double samplesPerSecond() const { return static_cast<double>(batch) * 1e6 / middle; }
+  measure::StepTimes times;
+  measure::Machine machine;
+  const Program *program; ///< null for the interpreter
+
+  double middle() const { return times.percentile(0.5); }
+  double samplesPerSecond() const { return static_cast<double>(batch) * 1e6 / middle(); }
+  double operationsPerSecond() const { return times.operations() * 1e6 / middle(); }
 };
 
 void printJson(llvm::raw_ostream &os, const Figures &f) {
@@ -144,44 +40,100 @@ void printJson(llvm::raw_ostream &os, const Figures &f) {
   json.object([&] {
     json.attribute("v", 1);
     json.attribute("event", "bench");
+    json.attribute("mode", f.mode);
     json.attribute("net", f.net);
     json.attribute("dtype", name(f.dtype));
     json.attribute("batch", f.batch);
     json.attribute("isa", f.isa);
     json.attribute("threads", f.threads);
     json.attribute("steps", f.steps);
-    json.attribute("step_us", f.middle);
-    json.attribute("step_min_us", f.fastest);
+    json.attribute("step_us", f.middle());
+    json.attribute("step_min_us", f.times.percentile(0));
+    json.attribute("step_p90_us", f.times.percentile(0.9));
+    json.attribute("step_p99_us", f.times.percentile(0.99));
     json.attribute("samples_per_s", f.samplesPerSecond());
-    json.attribute("forward_us", f.split[0]);
-    json.attribute("backward_us", f.split[1]);
-    json.attribute("update_us", f.split[2]);
-    if (f.executor)
-      json.attributeArray("instructions", [&] {
-        for (size_t i = 0; i < f.instr.size(); ++i)
-          json.object([&] {
-            json.attribute("us", f.instr[i]);
-            json.attribute("instr", toString(f.executor->program(), f.executor->program().step[i]));
-          });
-      });
+    for (Phase phase : {Phase::Forward, Phase::Backward, Phase::Update})
+      json.attribute((nameOf(phase) + "_us").str(), f.times.microseconds(phase));
+    if (!f.program)
+      return;
+    json.attribute("flops", f.times.operations());
+    json.attribute("machine_flops_per_s", f.machine.operations(f.dtype));
+    json.attribute("machine_bytes_per_s", f.machine.bytesPerSecond);
+    json.attribute("barriers", static_cast<int64_t>(f.times.barriers));
+    json.attributeArray("instructions", [&] {
+      for (const InstrTime &time : f.times.instrs)
+        json.object([&] {
+          json.attribute("us", time.microseconds);
+          json.attribute("phase", nameOf(time.phase));
+          json.attribute("flops", time.operations);
+          json.attribute("bytes", time.bytes);
+          json.attribute("line", time.instr->origin);
+          json.attribute("instr", toString(*f.program, *time.instr));
+        });
+    });
   });
   os << '\n';
 }
 
-void printPlain(llvm::raw_ostream &os, const Figures &f) {
-  os << escaped(f.file) << ": " << f.net << ", " << name(f.dtype) << ", batch " << f.batch << ", " << f.isa << ", "
-     << f.threads << (f.threads == 1 ? " thread\n" : " threads\n");
-  os << llvm::format("step      %9.1f us median, %.1f us fastest of %d; %.0f samples/s\n", f.middle, f.fastest,
-                     static_cast<int>(f.steps), f.samplesPerSecond());
-  if (!f.executor)
+void printHeading(llvm::raw_ostream &os, const Figures &f) {
+  os << escaped(f.file) << ": " << f.net << ", " << name(f.dtype) << ", " << f.mode << ", batch " << f.batch << ", "
+     << f.isa << ", " << counted(f.threads, "thread") << '\n';
+  os << llvm::format("step      %9.1f us median of %d; fastest %.1f, 90 %% within %.1f, 99 %% within %.1f\n",
+                     f.middle(), static_cast<int>(f.steps), f.times.percentile(0), f.times.percentile(0.9),
+                     f.times.percentile(0.99));
+  os << llvm::format("          %9.0f samples/s", f.samplesPerSecond());
+  if (!f.program) {
+    os << '\n';
     return;
-  os << llvm::format("forward   %9.1f us\nbackward  %9.1f us\nupdate    %9.1f us\n\n", f.split[0], f.split[1],
-                     f.split[2]);
-  constexpr size_t kRoom = 80 - 14; // what the time leaves of a line; --json has the whole text
-  for (size_t i = 0; i < f.instr.size(); ++i)
-    os << llvm::format("%9.2f us  ", f.instr[i])
-       << fitted(escaped(toString(f.executor->program(), f.executor->program().step[i])), kRoom) << '\n';
-  os << llvm::format("%zu barriers a step\n", f.executor->barriers());
+  }
+  os << llvm::format("; %.1f GFLOP/s of the %.1f that this machine reaches (%.0f %%)\n", f.operationsPerSecond() / 1e9,
+                     f.machine.operations(f.dtype) / 1e9,
+                     100 * f.operationsPerSecond() / f.machine.operations(f.dtype));
+  for (Phase phase : {Phase::Forward, Phase::Backward, Phase::Update})
+    if (const double time = f.times.microseconds(phase); time > 0)
+      os << padded(nameOf(phase).str(), 10) << llvm::format("%9.1f us\n", time);
+}
+
+/// The rate of an instruction, and how much that is of what the machine reaches: products are held against its
+/// arithmetic, all else against its memory, which what lies in a cache outruns.
+std::string rateOf(const Figures &f, const InstrTime &time) {
+  const bool product = time.operations > 0;
+  const double rate = (product ? time.operations : time.bytes) * 1e6 / time.microseconds;
+  const double most = product ? f.machine.operations(f.dtype) : f.machine.bytesPerSecond;
+  const char *unit = product ? "GFLOP/s" : "GB/s   ";
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%7.1f %s %4.0f %%", rate / 1e9, unit, 100 * rate / most);
+  return text;
+}
+
+void printPlain(llvm::raw_ostream &os, const Figures &f) {
+  printHeading(os, f);
+  if (!f.program)
+    return;
+  os << '\n';
+  constexpr size_t kRoom = 80 - 38; // what the figures leave of a line; --json has the whole text
+  for (const InstrTime &time : f.times.instrs)
+    os << llvm::format("%9.2f us  ", time.microseconds) << rateOf(f, time) << "  "
+       << fitted(escaped(toString(*f.program, *time.instr)), kRoom) << '\n';
+  os << counted(f.times.barriers, "barrier") << " a step\n";
+}
+
+int printLines(const Options &options, const Figures &f) {
+  DLC_TRY(auto text, readSource(options, options.files.front()));
+  printHeading(llvm::outs(), f);
+  llvm::outs() << '\n';
+  measure::printByLine(llvm::outs(), f.file, text->getBuffer(), f.times);
+  return kDone;
+}
+
+int writeTrace(const Options &options, session::Net &net, train::Engine &engine, const Figures &f) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  measure::writeTrace(os, *f.program, f.times.instrs, measure::traceStep(net.engines(), engine, f.batch));
+  const std::string path = options.flags.text("trace");
+  if (absl::Status status = writeFileAtomically(path, text); !status.ok())
+    return fail(options, status);
+  return kDone;
 }
 
 } // namespace
@@ -189,46 +141,58 @@ void printPlain(llvm::raw_ostream &os, const Figures &f) {
 static int runBench(const Options &options) {
   if (options.files.size() != 1)
     return usage(options, "bench takes one file, got " + llvm::Twine(options.files.size()));
+  const bool byLine = options.flags.flag("by-line"), traces = options.flags.given("trace");
+  if ((byLine || traces) && isReference(options))
+    return fail(options, kUsage,
+                "the interpreter runs no instructions: --isa=reference has no --by-line and no --trace");
   DLC_TRY(auto net, openSource(options, options.files.front()));
   train::Engines &engines = net->engines();
   const dsl::TrainSettings &settings = net->unit().settings.train;
-  const int64_t batch = settings.batchSize;
-  auto engine = engines.get(dsl::Mode::Train, batch);
+  const std::string word = options.flags.text("mode");
+  const dsl::Mode mode = word == "infer" ? dsl::Mode::Infer : dsl::Mode::Train;
+  const int64_t batch = options.flags.given("batch") ? options.flags.whole("batch") : int64_t(settings.batchSize);
+  auto engine = engines.get(mode, batch);
   if (!engine.ok())
     return fail(options, *net, session::Failure::ofEngine(engine.status()));
   flush(options, net->diags());
   engines.parameters().initialise(static_cast<uint64_t>(std::max<int64_t>(0, settings.seed)));
 
-  Steps steps(engines, **engine, batch, settings.lr);
-  constexpr int64_t kWarmUp = 16; // pages, caches, clock
-  steps.run(kWarmUp);
-  const std::vector<double> whole = steps.run(options.flags.whole("steps"));
   Executor *executor = (*engine)->executor();
-  Figures figures{.file = net->path().str(),
-                  .net = engines.net().summary,
-                  .isa = isReference(options) ? "reference" : net->options().isa->name,
-                  .dtype = engines.dtype(),
-                  .batch = batch,
-                  .steps = options.flags.whole("steps"),
-                  .threads = executor ? engines.threadsFor(executor->program()) : 1,
-                  .middle = median(whole),
-                  .fastest = *std::min_element(whole.begin(), whole.end()),
-                  .instr = executor ? timeInstructions(steps, *executor, options.flags.whole("steps"))
-                                    : std::vector<double>(),
-                  .executor = executor};
-  if (executor)
-    for (auto [time, phase] : llvm::zip(figures.instr, phases(executor->program())))
-      figures.split[static_cast<size_t>(phase)] += time;
-  options.json ? printJson(llvm::outs(), figures) : printPlain(llvm::outs(), figures);
+  const unsigned threads = executor ? engines.threadsFor(executor->program()) : 1;
+  const Figures figures{.file = net->path().str(),
+                        .net = engines.net().summary,
+                        .isa = isReference(options) ? "reference" : net->options().isa->name,
+                        .mode = word,
+                        .dtype = engines.dtype(),
+                        .batch = batch,
+                        .steps = options.flags.whole("steps"),
+                        .threads = threads,
+                        .times = measure::timeSteps(engines, **engine, mode, batch, options.flags.whole("steps")),
+                        .machine = executor ? measure::machineFor(threads, measure::cacheFolder()) : measure::Machine(),
+                        .program = executor ? &executor->program() : nullptr};
+  if (traces)
+    if (int bad = writeTrace(options, *net, **engine, figures))
+      return bad;
+  if (options.json)
+    printJson(llvm::outs(), figures);
+  else if (byLine)
+    return printLines(options, figures);
+  else
+    printPlain(llvm::outs(), figures);
   return kDone;
 }
 
-static constexpr Flag kFlags[] = {{.arg = arg::size("steps", "200", "number of training steps to time")}};
+static constexpr Flag kFlags[] = {
+    {.arg = arg::size("steps", "200", "number of steps to time")},
+    {.arg = arg::word("mode", "train", "train|infer", "what a step is: training, or inference")},
+    {.arg = arg::size("batch", "0", "samples in a step (default: batch_size of the source)")},
+    {.arg = arg::flag("by-line", "false", "print the source with the time of each line")},
+    {.arg = arg::file("trace", "none", "write what each thread did in a step, for Perfetto"), .hint = "out.json"}};
 
 extern const Command cmd_bench;
 constexpr Command cmd_bench = {.name = "bench",
                                .arguments = "net.dsl",
-                               .doc = "time a training step, instruction by instruction",
+                               .doc = "time a step, by instruction or by line",
                                .takes = kSource | kPipeline | kPlans | kMemory,
                                .flags = kFlags,
                                .place = 100,

@@ -56,6 +56,15 @@ public:
   /// From now on every instruction of the step is timed, with a barrier after each; sums are by position in the step.
   void setTiming(bool on);
   std::span<const uint64_t> nanoseconds() const { return nanoseconds_; }
+  /// What one thread did from `begin` to `end`, in nanoseconds since the step began.
+  struct Span {
+    static constexpr size_t kWait = SIZE_MAX;
+    unsigned thread;
+    size_t instr; ///< position in the step; kWait: it waited for the others
+    uint64_t begin, end;
+  };
+  /// Runs a step as runStep() does, without timing, and tells what every thread did when: by thread, in order of time.
+  std::vector<Span> traceStep();
   /// Barriers in one step of this team.
   size_t barriers() const { return barriers_; }
 
@@ -65,6 +74,7 @@ private:
     decltype(kernels::Kernel::run) run = nullptr;
     const void *args = nullptr;
     kernels::Range grains{};
+    size_t instr = 0; ///< position among init and step
   };
   struct Free {
     void operator()(std::byte *p) const;
