@@ -45,8 +45,11 @@ template <class T> void addNumbers(std::string &out, llvm::ArrayRef<T> values) {
   }
 }
 
-void addClass(std::string &out, const session::AnswerPart &part, size_t index) {
-  addString(out, index < part.classes.size() ? part.classes[index] : std::to_string(index));
+void addClass(std::string &out, const session::AnswerPart &part, std::optional<size_t> index) {
+  if (!index)
+    out += "null"; // the net says NaN
+  else
+    addString(out, *index < part.classes.size() ? part.classes[*index] : std::to_string(*index));
 }
 
 /// What one output says of one sample, as the members of an object.
@@ -59,12 +62,12 @@ void addPart(std::string &out, const session::AnswerPart &part, llvm::ArrayRef<T
   case Task::Labels:
     out += "\"labels\":[";
     for (size_t i = 0; i < scores.size(); ++i)
-      out += std::string(i ? "," : "") + (scores[i] > T(0) ? "true" : "false");
+      out += std::string(i ? "," : "") + (std::isnan(scores[i]) ? "null" : scores[i] > T(0) ? "true" : "false");
     out += "],\"p\":[";
     break;
   case Task::Binary:
     out += "\"class\":";
-    addClass(out, part, scores[0] > T(0));
+    addClass(out, part, train::chosenClass(scores.data(), 1));
     out += ",\"p\":[";
     break;
   default:
@@ -74,7 +77,7 @@ void addPart(std::string &out, const session::AnswerPart &part, llvm::ArrayRef<T
     for (size_t at = 0; at < scores.size(); at += classes) {
       if (at)
         out += ',';
-      addClass(out, part, train::argmax(scores.data() + at, classes));
+      addClass(out, part, train::chosenClass(scores.data() + at, classes));
     }
     out += several ? "],\"p\":[" : ",\"p\":[";
   }

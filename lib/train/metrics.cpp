@@ -111,12 +111,12 @@ void Meter::add(const void *said, const void *target, size_t rows, double meanLo
 template <class T> void Meter::addLabels(const T *said, const T *target, size_t rows) {
   tally.count += static_cast<double>(rows * tally.outputs);
   for (size_t i = 0; i < rows * tally.outputs; ++i) {
-    const bool yes = said[i] > T(0), truth = target[i] > T(0.5);
+    const bool yes = said[i] > T(0), truth = target[i] > T(0.5), says = !std::isnan(said[i]);
     if (!tally.classes.empty()) {
       ClassScore &label = tally.classes[i % tally.outputs];
       label.predicted += yes, label.count += truth, label.hits += yes && truth;
     }
-    tally.hits += yes == truth;
+    tally.hits += says && yes == truth;
     if (!tally.ranked.empty())
       tally.ranked[i % tally.outputs].emplace_back(static_cast<double>(said[i]), truth);
   }
@@ -139,14 +139,13 @@ template <class T> void Meter::addNumbers(const T *said, const T *target, size_t
 template <class T> void Meter::addClasses(const T *said, const void *target, size_t rows) {
   tally.count += static_cast<double>(rows);
   for (size_t row = 0; row < rows; ++row, said += tally.outputs) {
-    size_t best, truth;
+    const std::optional<size_t> best = chosenClass(said, tally.outputs); // an answer of NaN is right about nothing
+    size_t truth;
     if (tally.task == Task::Binary) {
-      best = said[0] > T(0);
       truth = static_cast<const T *>(target)[row] > T(0.5);
       if (!tally.ranked.empty())
         tally.ranked.front().emplace_back(static_cast<double>(said[0]), truth == 1);
     } else {
-      best = argmax(said, tally.outputs);
       truth = static_cast<size_t>(static_cast<const int32_t *>(target)[row]);
       if (!tally.ranked.empty()) {
         metric::logOdds(llvm::ArrayRef(said, tally.outputs), odds, sorted);
@@ -156,13 +155,14 @@ template <class T> void Meter::addClasses(const T *said, const void *target, siz
       if (!tally.tops.empty()) {
         const size_t rank = metric::rankOf(llvm::ArrayRef(said, tally.outputs), truth);
         for (auto &[k, hits] : tally.tops)
-          hits += rank < k;
+          hits += best && rank < k;
       }
     }
     tally.hits += best == truth;
     if (!tally.classes.empty()) {
-      ++tally.confusion[truth * tally.classes.size() + best];
-      ++tally.classes[truth].count, ++tally.classes[best].predicted;
+      ++tally.classes[truth].count;
+      if (best)
+        ++tally.confusion[truth * tally.classes.size() + *best], ++tally.classes[*best].predicted;
       tally.classes[truth].hits += best == truth;
     }
   }

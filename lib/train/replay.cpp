@@ -150,8 +150,13 @@ void reportBadLoss(Engines &engines, BatchRunner &batches, const Replay &replay,
                  (bad.norm ? ", gradient norm of the batch before: " + formatted("%.2g", *bad.norm) : ""));
   if (!lastGood.empty())
     error.detail("last good state saved in " + lastGood);
-  error.help("lower lr (now " + formatted("%.4g", schedule.at(state.step, state.plateau)) + ")" +
-             (engines.unit().settings.train.clipNorm > 0 ? "" : ", or set clip_norm = 1"));
+  if (state.updates == 0)
+    error.help(
+        "nothing has been learnt yet, so the values themselves are at fault: look at the data, at prepare and at "
+        "the initial weights");
+  else
+    error.help("lower lr (now " + formatted("%.4g", schedule.at(state.step, state.plateau)) + ")" +
+               (engines.unit().settings.train.clipNorm > 0 ? "" : ", or set clip_norm = 1"));
 }
 
 void reportBadWeights(Diags &diags, llvm::StringRef bad, double lr, llvm::StringRef lastGood) {
@@ -166,8 +171,11 @@ void reportBadWeights(Diags &diags, llvm::StringRef bad, double lr, llvm::String
 }
 
 bool couldGoOn(Engines &engines, BatchRunner &batches, Replay &replay, Update update, const RunCounters &state) {
-  if (!firstNotFinite(engines.parameters(), Tensors::All).empty())
-    return false;
+  return firstNotFinite(engines.parameters(), Tensors::All).empty() &&
+         givesFiniteLoss(engines, batches, replay, update, state);
+}
+
+bool givesFiniteLoss(Engines &engines, BatchRunner &batches, Replay &replay, Update update, const RunCounters &state) {
   replay.take(engines.parameters(), state.batch);
   const bool next = state.batch >= batches.perEpoch();
   batches.startEpoch(state.epoch + next);

@@ -61,5 +61,7 @@ void reportBadWeights(Diags &diags, llvm::StringRef bad, double lr, llvm::String
 /// Whether a run could go on from here: all numbers are finite, and so is the loss of the next batch. It costs a step
 /// with the numbers of `update`, which is taken back, and leaves a snapshot of the state as it is.
 bool couldGoOn(Engines &engines, BatchRunner &batches, Replay &replay, Update update, const RunCounters &state);
+/// Whether the loss of the next batch is finite, whatever the optimizer's state is; likewise.
+bool givesFiniteLoss(Engines &engines, BatchRunner &batches, Replay &replay, Update update, const RunCounters &state);
 
 } // namespace dlc::train

@@ -8,6 +8,7 @@
 #include "dlc/train/checkpoint.h"
 #include "dlc/train/finite.h"
 #include "dlc/train/provenance.h"
+#include "dlc/train/review.h"
 #include "judge.h"
 #include "keeper.h"
 #include "replay.h"
@@ -349,15 +350,21 @@ struct Trainer::Impl {
     return {};
   }
 
-  /// Puts what the model file gets into the parameters. E602 where that is not good: the last weights are only as good
-  /// as the loss that they give.
+  /// Whether the best weights, which are in their places, give a finite loss.
+  bool isGoodBest() {
+    return monitorsVal(judge.monitor(), !bundle.val.empty()) ||
+           givesFiniteLoss(engines, batches, replay, updateAt(schedule, state, state.step), state);
+  }
+
+  /// Puts what the model file gets into the parameters. E602 where that is not good: weights are only as good as the
+  /// loss that they give. Only validation has seen that of the best ones: what training measures is the loss before a
+  /// step.
   Outcome deliver(Outcome outcome) {
     if (options.dryRun || !(outcome.end == End::Done || (outcome.end == End::Nan && judge.hasBest(state))))
       return outcome;
-    const bool good = judge.hasBest(state) || isGood();
     outcome.best = judge.deliver(state);
     const std::string bad = firstNotFinite(engines.parameters());
-    outcome.delivers = good && bad.empty();
+    outcome.delivers = bad.empty() && (judge.hasBest(state) ? isGoodBest() : isGood());
     if (outcome.delivers && !state.hasBest && state.waited)
       reporter.note(judge.monitor() + " was undefined in every evaluation: the weights are those of the last step");
     if (outcome.delivers || outcome.end == End::Nan)

@@ -62,19 +62,18 @@ public:
     look(y, sample.index);
     const size_t first = answers > 1 ? sample.first : 0, last = answers > 1 ? std::min(sample.last, answers) : 1;
     const llvm::ArrayRef<T> values(y + first * outputs, (last - first) * outputs);
-    const bool binary = task == Task::Binary;
-    const size_t said = binary ? static_cast<size_t>(scores[0] > T(0)) : train::argmax(scores, outputs);
+    const std::optional<size_t> said = train::chosenClass(scores, outputs);
     if (form == Form::Json)
       return json(values, llvm::ArrayRef(scores + first * outputs, values.size()), sample, said);
     nameOf(sample);
     if (answers > 1 && !numbers) {
       for (size_t i = first; i < last; ++i) {
         os << (i > first ? separator() : "");
-        name(train::argmax(scores + i * outputs, outputs));
+        name(train::chosenClass(scores + i * outputs, outputs));
       }
     } else if (task == Task::Labels && !numbers) {
       for (size_t i = 0; i < outputs; ++i)
-        os << (i ? separator() : "") << (scores[i] > T(0));
+        os << (i ? separator() : "") << (std::isnan(scores[i]) ? "nan" : scores[i] > T(0) ? "1" : "0");
     } else if (top) {
       for (const auto &[i, place] : llvm::enumerate(best(scores))) {
         os << (i ? separator() : "");
@@ -101,14 +100,19 @@ private:
     const std::string text = sample.file + (sample.number ? ":" + std::to_string(sample.number) : "");
     os << (form == Form::Csv ? csvField(text) + "," : escaped(text) + "\t");
   }
-  void name(size_t index) {
-    if (index >= net.names().classes.size())
-      os << index;
+  void name(std::optional<size_t> index) {
+    if (!index)
+      os << "nan";
+    else if (*index >= net.names().classes.size())
+      os << *index;
     else
-      os << (form == Form::Csv ? csvField(net.names().classes[index]) : escaped(net.names().classes[index]));
+      os << (form == Form::Csv ? csvField(net.names().classes[*index]) : escaped(net.names().classes[*index]));
   }
-  std::string className(size_t index) const {
-    return index < net.names().classes.size() ? llvm::json::fixUTF8(net.names().classes[index]) : std::to_string(index);
+  llvm::json::Value className(std::optional<size_t> index) const {
+    if (!index)
+      return nullptr;
+    return *index < net.names().classes.size() ? llvm::json::fixUTF8(net.names().classes[*index])
+                                               : std::to_string(*index);
   }
   /// The places of the `top` largest of a sample's scores, the first among equals; NaN is the least.
   template <class T> std::vector<size_t> best(const T *scores) const {
@@ -135,7 +139,8 @@ private:
     auto end = std::to_chars(text, text + sizeof(text), value, std::chars_format::general, digits).ptr;
     to << llvm::StringRef(text, static_cast<size_t>(end - text));
   }
-  template <class T> void json(llvm::ArrayRef<T> y, llvm::ArrayRef<T> scores, const Sample &sample, size_t said) const {
+  template <class T>
+  void json(llvm::ArrayRef<T> y, llvm::ArrayRef<T> scores, const Sample &sample, std::optional<size_t> said) const {
     std::string line;
     llvm::raw_string_ostream collected(line);
     llvm::json::OStream j(collected);
@@ -148,14 +153,14 @@ private:
       if (task == Task::Labels)
         j.attributeArray("labels", [&] {
           for (T score : scores)
-            j.value(score > T(0));
+            j.value(std::isnan(score) ? llvm::json::Value(nullptr) : llvm::json::Value(score > T(0)));
         });
       else if (task != Task::Values && answers == 1)
         j.attribute("class", className(said));
       else if (task != Task::Values)
         j.attributeArray("classes", [&] {
           for (size_t i = 0; i < scores.size(); i += outputs)
-            j.value(className(train::argmax(scores.data() + i, outputs)));
+            j.value(className(train::chosenClass(scores.data() + i, outputs)));
         });
       j.attributeArray("p", [&] {
         for (T value : y)

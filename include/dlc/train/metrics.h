@@ -10,6 +10,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -80,6 +81,18 @@ template <class T> size_t argmax(const T *x, size_t count) {
     if (x[i] > x[best] || (x[best] != x[best] && x[i] == x[i]))
       best = i;
   return best;
+}
+
+/// The class that an answer chooses: of one score 1 above zero and 0 otherwise, of several the place of the largest.
+/// Nothing where one of them is NaN, or where the largest of several is infinite: then their probabilities are NaN.
+template <class T> std::optional<size_t> chosenClass(const T *scores, size_t count) {
+  for (size_t i = 0; i < count; ++i)
+    if (std::isnan(scores[i]))
+      return std::nullopt;
+  if (count == 1)
+    return static_cast<size_t>(scores[0] > T(0));
+  const size_t best = argmax(scores, count);
+  return std::isfinite(scores[best]) ? std::optional(best) : std::nullopt;
 }
 
 } // namespace dlc::train
