@@ -121,13 +121,15 @@ Fallible<CsvLayout> readLayout(TextFile file, const CsvOptions &options) {
     return layout;
   }
   if (first.size() != second.size())
-    return Trouble{.code = "E302",
-                   .message = "the header has " + std::to_string(first.size()) +
-                              (first.size() == 1 ? " cell" : " cells") + ", the row below it has " +
-                              std::to_string(second.size()),
-                   .place = scanner.rowPlace(file.name, secondBegin, scanner.line()),
-                   .help = first.size() < second.size() ? "every column needs a name, including a column of row numbers"
-                                                        : "an empty cell keeps its separator"};
+    return Trouble{
+        .code = "E302",
+        .message = "the header has " + std::to_string(first.size()) + (first.size() == 1 ? " cell" : " cells") +
+                   ", the row below it has " + std::to_string(second.size()),
+        .place = scanner.rowPlace(file.name, secondBegin, scanner.line()),
+        .help = llvm::StringRef(first.front()).starts_with("#") && !options.comment
+                    ? "if the first line is a comment, say so: Csv(..., comment=\"#\")"
+                : first.size() < second.size() ? "every column needs a name, including a column of row numbers"
+                                               : "an empty cell keeps its separator"};
   layout.names = std::move(first);
   return layout;
 }

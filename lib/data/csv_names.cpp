@@ -81,7 +81,11 @@ Checked checkNames(TextFile file, const CsvLayout &layout, llvm::ArrayRef<size_t
               "' was";
   }
   std::string help;
-  if (!labels.empty() && !options.labelMayLack && unexpected.size() == 1)
+  const auto isTarget = [&](llvm::StringRef name) { return llvm::is_contained(options.targetNames, name); };
+  if (!unexpected.empty() && missing.empty() && options.targets.empty() && llvm::all_of(unexpected, isTarget))
+    help = "as in training, write Csv(..., label=[" + listed({options.targetNames.begin(), options.targetNames.end()}) +
+           "])";
+  else if (!labels.empty() && !options.labelMayLack && unexpected.size() == 1)
     help = "if '" + unexpected[0].str() + "' is the label, say so: Csv(..., label=" + spelled(unexpected[0]) + ")";
   else if (missing.size() == 1 && unexpected.size() == 1 && !closest(unexpected[0], missing).empty())
     help = "is '" + unexpected[0].str() + "' another spelling of '" + missing[0].str() + "'?";

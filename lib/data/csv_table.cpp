@@ -229,10 +229,17 @@ private:
                        ", say so: Csv(..., decimal=\"" + other + "\")";
     else if (cell.text.starts_with("#") && !options.comment)
       help = "if this is a comment, say so: Csv(..., comment=\"#\")";
+    else if (options.decimal == ',' && cell.text.contains(','))
+      help =
+          "with decimal=\",\" the cells are separated by semicolons, tabs or blanks; these seem to have commas between "
+          "them: leave decimal out";
     else if (help = separatorHelp(cell.text); help.empty())
-      help = wordHelp(column);
+      help = use[column] >= targetsFrom
+                 ? "several columns of targets are numbers: write 1 and 0 for yes and no, or a number for each word"
+                 : wordHelp(column);
     return {.code = "E303",
-            .message = "column " + table.layout.columnText(column) + ": '" + text + "' is not a number",
+            .message = "column " + table.layout.columnText(column) +
+                       (use[column] >= targetsFrom ? " (the label)" : "") + ": '" + text + "' is not a number",
             .place = scanner.place(file.name, cell),
             .help = help};
   }

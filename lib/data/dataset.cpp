@@ -14,6 +14,13 @@
 
 namespace dlc::data {
 
+std::string Dataset::featureText(size_t feature) const {
+  if (feature < columnNames.size())
+    return "column '" + columnNames[feature] + "'";
+  return feature < columns.size() ? "column " + std::to_string(columns[feature])
+                                  : "feature " + std::to_string(feature + 1);
+}
+
 size_t Dataset::classCount() const {
   int32_t largest = -1;
   for (int32_t label : classes)
@@ -182,9 +189,12 @@ Samples drawSamples(const Samples &samples, uint64_t count, uint64_t seed) {
   if (count == 0 || count >= samples.size())
     return samples;
   std::vector<std::vector<uint32_t>> members = strata(samples);
-  if (members.size() > count) { // not one for each
-    members.assign(1, std::vector<uint32_t>(samples.size()));
-    std::iota(members[0].begin(), members[0].end(), 0);
+  if (members.size() > count) { // not one for each: one each for as many as there can be
+    std::vector<uint32_t> all(members.size());
+    std::iota(all.begin(), all.end(), 0);
+    const std::vector<bool> kept = choose({std::move(all)}, {count}, members.size(), seed, RandomUse::Limit);
+    size_t next = 0;
+    llvm::erase_if(members, [&](const auto &) { return !kept[next++]; });
   }
   std::vector<uint64_t> others;
   for (const std::vector<uint32_t> &rows : members)

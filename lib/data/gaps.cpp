@@ -22,9 +22,8 @@ Fallible<std::vector<double>> featureMeans(const Samples &samples) {
   for (size_t f = 0; f < features.size(); ++f) {
     if (features[f].count() == 0)
       return Trouble{.code = "E303",
-                     .message = (f < data.columnNames.size() ? "column '" + data.columnNames[f] + "'"
-                                                             : "feature " + std::to_string(f + 1)) +
-                                " of " + data.origin + " has no value in any training sample, so it has no mean",
+                     .message = data.featureText(f) + " of " + data.origin +
+                                " has no value in any training sample, so it has no mean",
                      .loc = data.loc};
     means.push_back(features[f].mean());
   }

@@ -129,8 +129,8 @@ Fallible<std::string> findDataFile(llvm::StringRef name, const LoadContext &cont
 
 Fallible<DataFile> readDataFile(llvm::StringRef name, const LoadContext &context, Loc loc) {
   DLC_TRY(auto path, findDataFile(name, context, loc));
-  auto refused = [&](const absl::Status &status, llvm::StringRef code) {
-    return Trouble{.code = code.str(),
+  auto refused = [&](const absl::Status &status, ErrorCode code) {
+    return Trouble{.code = code,
                    .message = ref(status.message()).str(),
                    .loc = loc,
                    .place = {.file = loc.isValid() ? "" : name.str()}};
@@ -153,8 +153,8 @@ namespace {
 
 /// Whether a bare file is read as a picture, or a folder of some.
 Fallible<bool> isPicture(const std::string &path, llvm::StringRef beginning, const LoadContext &context) {
-  auto refused = [&](llvm::StringRef code, const llvm::Twine &message, llvm::StringRef help) {
-    return Trouble{.code = code.str(), .message = message.str(), .place = {.file = path}, .help = help.str()};
+  auto refused = [&](ErrorCode code, const llvm::Twine &message, llvm::StringRef help) {
+    return Trouble{.code = code, .message = message.str(), .place = {.file = path}, .help = help.str()};
   };
   auto trainedWith = [&](llvm::StringRef source) { return context.like && context.like->name == source; };
   const bool takesText = context.tokens || trainedWith("Text"), takesTable = trainedWith("Csv") && context.flat;

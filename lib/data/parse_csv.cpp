@@ -19,10 +19,9 @@ namespace dlc::data {
 namespace {
 
 /// Trouble with the label of `row`, with an excerpt.
-Trouble labelTrouble(llvm::StringRef code, TextFile file, const CsvTable &table, size_t row,
-                     const llvm::Twine &message) {
+Trouble labelTrouble(ErrorCode code, TextFile file, const CsvTable &table, size_t row, const llvm::Twine &message) {
   CsvScanner scanner(file.bytes, table.layout.dialect);
-  return {.code = code.str(), .message = message.str(), .place = scanner.place(file.name, table.labelCells[row])};
+  return {.code = code, .message = message.str(), .place = scanner.place(file.name, table.labelCells[row])};
 }
 
 /// The labels of `table` as classes by name, or as numbers. `names` is what the classes must be called, empty if that
@@ -250,7 +249,7 @@ Fallible<Columns> chooseColumns(TextFile file, const CsvLayout &layout, bool lab
     targets.assign(features.begin() + static_cast<ptrdiff_t>(*options.sampleSize), features.end());
     features.resize(*options.sampleSize);
   }
-  if (options.labelMayLack)
+  if (options.labelMayLack || options.ownTargets)
     targets.clear();
   return columns;
 }
@@ -333,6 +332,9 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
       label.reset();
   }
   const size_t in = features.size();
+  std::vector<std::string> targetTexts;
+  for (size_t column : targets)
+    targetTexts.push_back(layout.columnText(column));
   features.insert(features.end(), targets.begin(), targets.end());
   DLC_TRY(auto table, readTable(file, std::move(layout), std::move(features), targets.size(), label, options));
   if (options.labelMayLack && label) {
@@ -348,9 +350,11 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
   data.values = table.values.take();
   data.rounded = std::move(table.rounded);
   data.targetAssumed = targetAssumed;
-  for (size_t c : table.features)
+  for (size_t c : table.features) {
+    data.columns.push_back(static_cast<uint32_t>(c + 1));
     if (!table.layout.names.empty())
       data.columnNames.push_back(table.layout.names[c]);
+  }
   if (table.dropped)
     data.notes.push_back(counted(table.dropped, "row") + " with empty cells dropped");
   if (!table.gaps.empty() && options.missing != CsvOptions::Missing::Drop)
@@ -362,7 +366,7 @@ Fallible<Dataset> parseCsv(TextFile file, std::optional<TextFile> labels, const 
   if (!targets.empty()) {
     splitTargets(data, in);
     data.notes.push_back("targets: " + (behind ? "the last " + counted(targets.size(), "column")
-                                               : "columns " + llvm::join(options.targets, ", ")));
+                                               : "columns " + llvm::join(targetTexts, ", ")));
   }
   Checked labelled = labels  ? readLabelFile(*labels, table.rows, options, data)
                      : label ? readLabels(file, table, namesFor(table, options), data)

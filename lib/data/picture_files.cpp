@@ -87,7 +87,7 @@ public:
         listing.names.emplace(name.str(), EntryKind::Other);
     }
     if (error)
-      return Trouble{.code = codeOfRefusal(error).str(), .message = escaped(folder) + ": " + error.message()};
+      return Trouble{.code = codeOfRefusal(error), .message = escaped(folder) + ": " + error.message()};
     for (auto &[name, entry] : listing.names) {
       std::error_code refused;
       entry = listing.look(folder, name, refused);
@@ -134,7 +134,7 @@ Fallible<std::shared_ptr<const llvm::MemoryBuffer>> readPicture(const Picture &p
     return Trouble{.code = "E301", .message = "it is a pipe or a device, not a file", .place = {.file = picture.path}};
   auto bytes = readFile(picture.path);
   if (!bytes.ok())
-    return Trouble{.code = codeOfRefusal(bytes.status()).str(),
+    return Trouble{.code = codeOfRefusal(bytes.status()),
                    .message = ref(bytes.status().message()).str(),
                    .place = {.file = picture.path}};
   return std::shared_ptr<const llvm::MemoryBuffer>(*std::move(bytes));

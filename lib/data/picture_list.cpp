@@ -60,8 +60,8 @@ Fallible<std::vector<ListedPicture>> parsePictureList(TextFile list) {
     const llvm::StringRef line = whole.trim(" \r");
     if (line.trim().empty())
       continue;
-    auto refused = [&](llvm::StringRef code, const llvm::Twine &message) {
-      return Trouble{.code = code.str(), .message = message.str(), .place = {.file = list.name.str(), .line = number}};
+    auto refused = [&](ErrorCode code, const llvm::Twine &message) {
+      return Trouble{.code = code, .message = message.str(), .place = {.file = list.name.str(), .line = number}};
     };
     auto [pathText, labelText] = cut(line);
     std::optional<std::string> path = unquoted(pathText), label = unquoted(labelText.value_or(""));

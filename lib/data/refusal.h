@@ -2,8 +2,9 @@
 // The message is the system's.
 #pragma once
 
+#include "dlc/support/diag_code.h"
+
 #include "absl/status/status.h"
-#include "llvm/ADT/StringRef.h"
 
 #include <system_error>
 
@@ -11,7 +12,7 @@ namespace dlc::data {
 
 /// E301 for what can be put right by naming another file or changing its rights; E311 for what the system refuses (no
 /// descriptors, no memory, a failing disk).
-inline llvm::StringRef codeOfRefusal(absl::StatusCode code) {
+inline ErrorCode codeOfRefusal(absl::StatusCode code) {
   switch (code) {
   case absl::StatusCode::kNotFound:
   case absl::StatusCode::kPermissionDenied:
@@ -22,9 +23,7 @@ inline llvm::StringRef codeOfRefusal(absl::StatusCode code) {
     return "E311";
   }
 }
-inline llvm::StringRef codeOfRefusal(const absl::Status &status) { return codeOfRefusal(status.code()); }
-inline llvm::StringRef codeOfRefusal(std::error_code error) {
-  return codeOfRefusal(absl::ErrnoToStatusCode(error.value()));
-}
+inline ErrorCode codeOfRefusal(const absl::Status &status) { return codeOfRefusal(status.code()); }
+inline ErrorCode codeOfRefusal(std::error_code error) { return codeOfRefusal(absl::ErrnoToStatusCode(error.value())); }
 
 } // namespace dlc::data

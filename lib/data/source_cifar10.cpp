@@ -4,6 +4,7 @@
 
 #include "dlc/data/formats.h"
 
+#include "dlc/support/counted.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -14,7 +15,7 @@ Checked parseCifar10(TextFile file, std::vector<int32_t> &classes, std::vector<u
   constexpr size_t kPixels = 3 * 32 * 32, kSample = kPixels + 1;
   if (file.bytes.empty() || file.bytes.size() % kSample != 0)
     return Trouble{.code = "E306",
-                   .message = "the file has " + std::to_string(file.bytes.size()) + " bytes; samples take " +
+                   .message = "the file has " + counted(file.bytes.size(), "byte") + "; samples take " +
                               std::to_string(kSample) + " each" +
                               (file.bytes.empty() ? ""
                                                   : ", and the last one begins at byte " +

@@ -71,6 +71,8 @@ Fallible<CsvOptions> csvOptions(const Spec &spec, const LoadContext &context) {
   options.labelMayLack = context.labelMayLack;
   options.labels = context.labels;
   options.columnNames = context.columnNames;
+  options.targetNames = context.targetNames;
+  options.ownTargets = context.ownTargets;
   options.targetColumns = context.targetColumns;
   options.means = context.featureMeans;
 

@@ -45,7 +45,7 @@ Fallible<Dataset> parseRaw(TextFile file, const Shape &shape, llvm::StringRef ty
     sample = (CheckedSize(*sample) * kBytes[index]).value();
   if (!sample || *sample == 0 || file.bytes.empty() || file.bytes.size() % *sample != 0)
     return Trouble{.code = "E306",
-                   .message = "the file has " + std::to_string(file.bytes.size()) + " bytes; samples of " +
+                   .message = "the file has " + counted(file.bytes.size(), "byte") + "; samples of " +
                               shapeText(shape) + " " + type.str() + " take " +
                               (sample ? std::to_string(*sample) : "more than 2^64") + " each",
                    .place = {.file = file.name.str()}};

@@ -3,6 +3,7 @@
 // Later samples may fall outside 0..1; nothing is clipped. A value that never varies becomes 0 there.
 #include "affine_step.h"
 
+#include <cmath>
 #include <limits>
 
 namespace dlc::data {
@@ -34,6 +35,8 @@ Fallible<std::unique_ptr<Step>> fit(const Spec &spec, const FitContext &context)
     return seen.failure();
   for (size_t i = 0; i < size; ++i) {
     high[i] -= low[i];
+    if (!std::isfinite(high[i]))
+      return stepTrouble(spec, spec.loc, "the values lie so far apart that their range is no number", "Scale(1e-200)");
     if (!(high[i] > 0))
       high[i] = 1;
   }

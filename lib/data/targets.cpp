@@ -39,17 +39,16 @@ FilePlace placeInFile(const std::string &file, uint64_t line, const CellFinder &
 
 } // namespace
 
-Trouble targetTrouble(const Dataset &data, llvm::StringRef code, std::string message, size_t row, size_t column) {
-  Trouble trouble{
-      .code = code.str(), .message = std::move(message), .loc = placeOf(data, data.targetLocs, row, column)};
+Trouble targetTrouble(const Dataset &data, ErrorCode code, std::string message, size_t row, size_t column) {
+  Trouble trouble{.code = code, .message = std::move(message), .loc = placeOf(data, data.targetLocs, row, column)};
   if (data.targetLocs.empty())
     trouble.place = placeInFile(labelFile(data), row < data.lines.size() ? data.lines[row] : 0, data.targetCells,
                                 data.targetKind == TargetKind::Numbers ? column : 0);
   return trouble;
 }
 
-Trouble valueTrouble(const Dataset &data, llvm::StringRef code, std::string message, size_t row, size_t column) {
-  Trouble trouble{.code = code.str(), .message = std::move(message), .loc = placeOf(data, data.valueLocs, row, column)};
+Trouble valueTrouble(const Dataset &data, ErrorCode code, std::string message, size_t row, size_t column) {
+  Trouble trouble{.code = code, .message = std::move(message), .loc = placeOf(data, data.valueLocs, row, column)};
   if (data.valueLocs.empty())
     trouble.place = placeInFile(data.origin, data.labelOrigin.empty() && row < data.lines.size() ? data.lines[row] : 0,
                                 data.valueCells, column);
@@ -410,6 +409,8 @@ void splitTargets(Dataset &data, size_t in) {
     data.targetNames.assign(data.columnNames.begin() + static_cast<ptrdiff_t>(in), data.columnNames.end());
     data.columnNames.resize(in);
   }
+  if (data.columns.size() == all)
+    data.columns.resize(in);
 }
 
 Checked useTargets(Dataset &dataset, const TargetWish &wish) {

@@ -8,7 +8,7 @@
 namespace dlc {
 
 void Builder::report(const OpError &error) {
-  DLC_CHECK(listener_) << error.code << ": " << error.message;
+  DLC_CHECK(listener_) << error.code.str() << ": " << error.message;
   listener_(error, origin_);
 }
 

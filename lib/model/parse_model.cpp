@@ -3,6 +3,7 @@
 #include "checksum.h"
 #include "dlc/model/model_file.h"
 #include "dlc/support/checked_size.h"
+#include "dlc/support/counted.h"
 #include "trailer_layout.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -49,10 +50,10 @@ public:
                             .str(),
                     .place = {.file = file.str()}};
   }
-  void damaged(const llvm::Twine &what, llvm::StringRef code = "E405") {
+  void damaged(const llvm::Twine &what, ErrorCode code = "E405") {
     if (!bad)
-      bad = Trouble{
-          .code = code.str(), .message = (what + " at byte " + llvm::Twine(at)).str(), .place = {.file = file.str()}};
+      bad =
+          Trouble{.code = code, .message = (what + " at byte " + llvm::Twine(at)).str(), .place = {.file = file.str()}};
   }
   std::optional<Trouble> bad;
 
@@ -214,14 +215,14 @@ Fallible<ModelFile> parseModel(llvm::StringRef bytes, llvm::StringRef fileName, 
 
   llvm::StringRef rest = bytes.substr(in.offset());
   if (!rest.starts_with(kTrailerMagic.substr(0, rest.size()))) {
-    in.damaged(llvm::Twine(rest.size()) + " unknown bytes after the last tensor,");
+    in.damaged(counted(rest.size(), "unknown byte") + " after the last tensor,");
     return *in.bad;
   }
   Trailer trailer = takeTrailer(in, fileName);
   uint64_t summed = in.offset();
   uint64_t expected = in.word<uint64_t>("the checksum");
   if (!in.bad && in.left() != 0)
-    in.damaged(llvm::Twine(in.left()) + " unknown bytes after the checksum,");
+    in.damaged(counted(in.left(), "unknown byte") + " after the checksum,");
   if (in.bad)
     return *in.bad;
   Checksum sum;

@@ -51,8 +51,15 @@ inline bool fitsKernels(OpView &op, const Conv2dAttrs &a, llvm::ArrayRef<int64_t
 
 /// What makes an image of a value that is none: the channel that is missing, or the sides of a square image of one
 /// channel or three; "" where its sizes do not say.
-inline std::string imageHelp(const LayerBuilder &b) {
+inline std::string imageHelp(const LayerBuilder &b, llvm::StringRef layer) {
   const Shape &x = b.input.shape();
+  const bool isInput = b.input.op->attrsIf<InputAttrs>() != nullptr;
+  if (x.size() == 3 && !isInput) { // a sequence: as an image, its channels would be a side
+    llvm::StringRef plain = layer;
+    const std::string sibling = plain.consume_back("2d") ? (plain + "1d").str() : "";
+    return b.registry().findLayer(sibling, Role::Layer) ? "for sequences write " + sibling
+                                                        : "an image has channels, height and width: 3x32x32";
+  }
   std::string image;
   if (x.size() == 3)
     image = "1x" + shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
@@ -65,8 +72,7 @@ inline std::string imageHelp(const LayerBuilder &b) {
   if (image.empty())
     return "an image has channels, height and width: 3x32x32";
   // A vector may be what the data hold; an input of two sizes was meant to be an image.
-  return x.size() == 3 && b.input.op->attrsIf<InputAttrs>() ? "write " + image
-                                                            : "put -> Reshape(" + image + ") before it";
+  return x.size() == 3 ? "write " + image : "put -> Reshape(" + image + ") before it";
 }
 
 /// E233 unless the value is an image [N,C,H,W].
@@ -74,9 +80,9 @@ inline bool needsImage(LayerBuilder &b, llvm::StringRef layer) {
   const Shape &x = b.input.shape();
   if (x.size() == 4)
     return true;
-  b.error("E233").help(imageHelp(b)) << layer << " needs an image, but its input is "
-                                     << (x.size() == 2 ? "a vector of " : "")
-                                     << shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
+  b.error("E233").help(imageHelp(b, layer))
+      << layer << " needs an image, but its input is " << (x.size() == 2 ? "a vector of " : "")
+      << shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
   return false;
 }
 

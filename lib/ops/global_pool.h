@@ -11,9 +11,9 @@ inline bool needsPlaces(LayerBuilder &b, llvm::StringRef layer) {
   const Shape &x = b.input.shape();
   if (x.size() == 3 || x.size() == 4)
     return true;
-  b.error("E233").help(imageHelp(b)) << layer << " needs an image or a sequence, but its input is "
-                                     << (x.size() == 2 ? "a vector of " : "")
-                                     << shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
+  b.error("E233").help(imageHelp(b, layer))
+      << layer << " needs an image or a sequence, but its input is " << (x.size() == 2 ? "a vector of " : "")
+      << shapeText(llvm::ArrayRef<int64_t>(x).drop_front());
   return false;
 }
 

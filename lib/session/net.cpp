@@ -97,7 +97,7 @@ Done Net::readModelBytes(llvm::StringRef name, llvm::StringRef bytes) {
 
 Done Net::openOwnSource() {
   if (!bringsSource())
-    return report({.code = "", .message = modelName_ + " holds only weights: open its source, then takeWeights()"});
+    return report({.code = {}, .message = modelName_ + " holds only weights: open its source, then takeWeights()"});
   const model::Trailer &trailer = *model_.trailer;
   if (trailer.value("kind") == llvm::StringRef("checkpoint"))
     return report({.code = "E401",

@@ -58,7 +58,7 @@ private:
     return read.has_value();
   }
 
-  bool refuse(const llvm::Twine &wanted, const std::string &help = "", llvm::StringRef code = "E205") {
+  bool refuse(const llvm::Twine &wanted, const std::string &help = "", ErrorCode code = "E205") {
     auto d = reader.diagnostics().error(value.loc, code);
     d << what << " takes " << wanted << ", found " << describe(value);
     if (!help.empty())

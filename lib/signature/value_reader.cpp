@@ -75,7 +75,7 @@ std::optional<double> ValueReader::number(const Const &value, const NumberRange 
     return std::nullopt;
   }
   if (!range.contains(number)) {
-    auto d = diags.error(value.loc, range.whole && number < range.min ? "E203" : "E206");
+    auto d = diags.error(value.loc, range.whole && number < range.min ? ErrorCode("E203") : ErrorCode("E206"));
     d << what << " takes " << range.text();
     if (number > range.max && range.max >= 1e15) // which is not worth saying otherwise
       d << " and at most " << shortNumber(range.max);

@@ -36,7 +36,6 @@ InFlight &InFlight::trail(std::vector<TrailLine> lines, const llvm::Twine &title
 }
 
 InFlight Diags::add(Severity severity, llvm::StringRef code) {
-  DLC_CHECK(code.empty() || findDiagInfo(code)) << "diagnostic " << code << " is not in diagnostics.def";
   const bool raises = werror && severity == Severity::Warning;
   ++(raises ? raised : severity == Severity::Error ? errors : warnings);
   if (raises)
@@ -47,22 +46,22 @@ InFlight Diags::add(Severity severity, llvm::StringRef code) {
   return InFlight(d);
 }
 
-InFlight Diags::error(Loc loc, llvm::StringRef code) {
-  InFlight d = add(Severity::Error, code);
+InFlight Diags::error(Loc loc, ErrorCode code) {
+  InFlight d = add(Severity::Error, code.str());
   d.diagnostic->loc = loc;
   return d;
 }
-InFlight Diags::warning(Loc loc, llvm::StringRef code) {
-  InFlight d = add(Severity::Warning, code);
+InFlight Diags::warning(Loc loc, WarningCode code) {
+  InFlight d = add(Severity::Warning, code.str());
   d.diagnostic->loc = loc;
   return d;
 }
-InFlight Diags::errorAt(FilePlace place, llvm::StringRef code) {
-  InFlight d = add(Severity::Error, code);
+InFlight Diags::errorAt(FilePlace place, ErrorCode code) {
+  InFlight d = add(Severity::Error, code.str());
   d.diagnostic->place = std::move(place);
   return d;
 }
-InFlight Diags::error(llvm::StringRef code) { return add(Severity::Error, code); }
+InFlight Diags::error(ErrorCode code) { return add(Severity::Error, code.str()); }
 
 void Diags::noteSince(size_t first, Loc loc, const llvm::Twine &text) {
   for (Diagnostic &d : llvm::drop_begin(pending, first))

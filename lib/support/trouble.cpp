@@ -21,7 +21,7 @@ std::string toString(const Trouble &trouble) {
     if (trouble.place.column)
       text += ":" + std::to_string(trouble.place.column);
   }
-  text += (text.empty() ? "" : ": ") + trouble.code + ": " + trouble.message;
+  text += (text.empty() ? "" : ": ") + trouble.code.str().str() + ": " + trouble.message;
   if (!trouble.detail.empty())
     text += "\n" + trouble.detail;
   return text;

@@ -149,7 +149,7 @@ absl::StatusOr<Fallible<Checkpoint>> loadCheckpoint(llvm::StringRef path, Parame
   reader.read("seconds", state.seconds);
   if (!reader.good || version != kVersion || state.epoch < 0 || state.batch < 0 || state.step < 0 ||
       state.updates < 0 || state.meter.size() < Meter::kCounters)
-    return Fallible<Checkpoint>(Trouble{.code = version != kVersion ? "E403" : "E405",
+    return Fallible<Checkpoint>(Trouble{.code = version != kVersion ? ErrorCode("E403") : ErrorCode("E405"),
                                         .message = version != kVersion
                                                        ? "the checkpoint was written by another version of dlc"
                                                        : "the counters of the checkpoint are damaged",

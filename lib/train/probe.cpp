@@ -51,6 +51,14 @@ void fillScalars(Interpreter &interpreter, const dsl::TrainSettings &settings) {
     }
 }
 
+/// What the net gives under this name: `output = g` names no value of its own.
+Value outputNamed(const Graph &graph, llvm::StringRef name) {
+  for (const Op &op : graph.ops())
+    if (const auto *attrs = op.attrsIf<OutputAttrs>(); attrs && attrs->name == name)
+      return op.operand(0);
+  return {};
+}
+
 /// A training step in which `value` is multiplied by 1 before anything reads it, so that its gradient is a value of its
 /// own: an op may hand on the gradient of its result as that of its operand. Without a graph where there is no `value`.
 dsl::Net netWithGradient(compile::Unit &unit, llvm::StringRef value) {
@@ -92,6 +100,8 @@ std::optional<Probe> Probe::find(Engines &engines, llvm::StringRef name, std::st
     }
   auto found = [&](dsl::Net &net, dsl::Mode mode) {
     Value value = net.graph ? findValue(*net.graph, name) : Value{};
+    if (!value && net.graph)
+      value = outputNamed(*net.graph, name);
     if (!value)
       return false;
     Builder(*net.graph, compile::registry()).makeOp("output", {value}, Attrs::of(OutputAttrs{kOutput.str()}));

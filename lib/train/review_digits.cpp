@@ -43,9 +43,7 @@ Checked warnOfLostDigits(const compile::Unit &unit, const DataWish &wish, const 
   if (const std::optional<data::LostDigits> &loss = *found) {
     const bool flat = set.sampleShape.size() == 1;
     const std::string column =
-        loss->column < set.columnNames.size()
-            ? "column '" + set.columnNames[loss->column] + "'"
-            : (flat ? "feature " : "value ") + std::to_string(loss->column + 1) + (flat ? "" : " of each sample");
+        flat ? set.featureText(loss->column) : "value " + std::to_string(loss->column + 1) + " of each sample";
     warn(diags, set, *loss, column + " of " + set.origin, flat ? "column" : "value",
          unit.settings.data.prepare.value.empty()
              ? "prepare = Normalize subtracts the mean in f64, before anything is rounded"

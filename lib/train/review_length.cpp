@@ -43,6 +43,7 @@ public:
     classWeights();
     if (!t.checkpoint->empty())
       interval(t.checkpointEvery, "checkpoint_every", "the checkpoint is written");
+    interval(t.logEvery, "log_every", "a line is printed");
   }
 
   void selection(bool hasVal) {
@@ -65,7 +66,7 @@ public:
   }
 
 private:
-  InFlight warn(Loc loc, llvm::StringRef code, const llvm::Twine &help) {
+  InFlight warn(Loc loc, WarningCode code, const llvm::Twine &help) {
     InFlight d = diags.warning(loc, code);
     d.help(help);
     return d;

@@ -42,7 +42,7 @@ private:
   /// Where the samples are named, or cut off.
   Loc place() const { return isCut() ? unit.settings.data.limit.loc : unit.settings.data.train.loc; }
   bool isCut() const { return unit.settings.data.limit.given() && count < set.count; }
-  InFlight warn(Loc loc, llvm::StringRef code, const llvm::Twine &help) {
+  InFlight warn(Loc loc, WarningCode code, const llvm::Twine &help) {
     InFlight d = unit.diags.warning(loc, code);
     d.help(help);
     return d;
@@ -123,14 +123,16 @@ private:
 
   void labels(const dsl::NetOutput &part, size_t column) {
     std::vector<std::string> always, never;
+    const std::vector<std::string> &names = bundle.names.targets;
+    auto nameOfLabel = [&](size_t i) { return column + i < names.size() ? names[column + i] : std::to_string(i + 1); };
     for (size_t i = 0; i < static_cast<size_t>(part.targets()); ++i) {
       auto is = [&](double value) {
         return llvm::all_of(bundle.train.rows, [&](uint32_t row) { return target(row, column + i) == value; });
       };
       if (is(1))
-        always.push_back(std::to_string(i + 1));
+        always.push_back(nameOfLabel(i));
       else if (is(0))
-        never.push_back(std::to_string(i + 1));
+        never.push_back(nameOfLabel(i));
     }
     if (!always.empty() || !never.empty())
       ofSamples("give samples with and without each label")
@@ -162,7 +164,7 @@ private:
         sum += target(row, column + i);
       if (std::fabs(sum - 1) <= kRounding)
         continue;
-      const Trouble there = data::targetTrouble(set, "W509", "", row, column);
+      const Trouble there = data::targetTrouble(set, {}, "", row, column);
       warn(there.loc.isValid() ? there.loc : unit.settings.data.train.loc, "W509",
            "divide each row of targets by its sum")
           << "the targets of sample " << row + 1 << " sum to " << shortNumber(sum)

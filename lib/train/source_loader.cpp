@@ -74,13 +74,30 @@ void adviseOnColumn(Trouble &trouble, const data::Dataset &data, const Spec &sou
     trouble.help = "if the first column is the label, write Csv(..., label=first)";
 }
 
+/// Whether the label column and the `out` - 1 before it are one-hot rows.
+bool endsOneHot(const data::Dataset &data, size_t out) {
+  if (data.targetKind != data::TargetKind::Numbers || data.targetSize != 1 || data.sampleSize() < out)
+    return false;
+  for (size_t row = 0; row < data.count; ++row) {
+    double ones = data.numbers[row];
+    for (size_t i = data.sampleSize() + 1 - out; i < data.sampleSize(); ++i)
+      if (const double value = data.value(row, i); value != 0 && value != 1)
+        return false;
+      else
+        ones += value;
+    if (ones != 1 || (data.numbers[row] != 0 && data.numbers[row] != 1))
+      return false;
+  }
+  return true;
+}
+
 /// E305 about a table with as many columns as the net has inputs and targets, of which nobody said where the targets
 /// are.
 std::optional<Trouble> severalTargets(const data::Dataset &data, const Spec &source, const DataWish &wish) {
   const bool byDefault = source.name == "Csv" && !source.find("label") && !source.find("labels");
   const size_t in = static_cast<size_t>(elementCount(wish.inputShape)), out = wish.outputs();
-  if (!byDefault || wish.parts.size() != 1 || wish.task == Task::Classes || out < 2 ||
-      data.targetKind == data::TargetKind::None || data.sampleSize() + 1 != in + out)
+  if (!byDefault || wish.parts.size() != 1 || out < 2 || data.targetKind == data::TargetKind::None ||
+      data.sampleSize() + 1 != in + out || (wish.task == Task::Classes && !endsOneHot(data, out)))
     return std::nullopt;
   std::string last;
   for (size_t column = in; column < in + out; ++column)
@@ -110,6 +127,20 @@ Checked sameTargets(const data::Dataset &data, const DataNames &names) {
                             *at.first + "' is where '" + *at.second + "' was",
                  .place = {.file = data.labelOrigin.empty() ? data.origin : data.labelOrigin, .line = 1},
                  .help = "training had " + llvm::join(wanted, ", ") + ", in this order"};
+}
+
+/// Of one-hot rows under the names of classes, the class is that of the column's name, wherever it stands among the
+/// names that the net has; columns with other names count as they stand.
+void useColumnNames(data::Dataset &data, const DataNames &names) {
+  const std::vector<std::string> &columns = data.targetNames;
+  if (data.targetKind != data::TargetKind::Classes || columns.size() < 2 || names.classes.empty() ||
+      columns.size() != names.classes.size())
+    return;
+  if (std::is_permutation(columns.begin(), columns.end(), names.classes.begin()))
+    for (int32_t &label : data.classes)
+      label =
+          static_cast<int32_t>(llvm::find(names.classes, columns[static_cast<size_t>(label)]) - names.classes.begin());
+  data.classNames = names.classes;
 }
 
 /// E304 where labels are names, and those of training were numbers: nobody knows which is which. Names that are such
@@ -168,6 +199,8 @@ data::LoadContext SourceLoader::context(bool open) const {
   context.columnNames = names.columns;
   if (!open)
     context.featureMeans = names.means;
+  context.targetNames = names.targets;
+  context.ownTargets = target.kind == data::TargetWish::Kind::Input;
   context.targetColumns = wish.parts.size() > 1 ? wish.outputs() : 0;
   context.maxBytes = maxMemory;
   context.keptBytes = kept;
@@ -205,7 +238,7 @@ Fallible<SourceLoader::Loaded> SourceLoader::load(const Spec &source, bool open)
     return read.failure();
   data::Dataset &dataset = **read;
   kept += dataset.values.ownBytes.size();
-  if (target.kind == data::TargetWish::Kind::Numbers)
+  if (target.kind == data::TargetWish::Kind::Numbers || target.kind == data::TargetWish::Kind::Classes)
     if (auto unclear = severalTargets(dataset, source, wish))
       return *unclear;
   cutTargets(dataset, wish);
@@ -232,6 +265,7 @@ Checked SourceLoader::useTargets(data::Dataset &dataset) const {
   DLC_PASS_ON(sameKind(dataset, names, wish));
   DLC_PASS_ON(data::useTargets(dataset, target));
   DLC_PASS_ON(sameTargets(dataset, names));
+  useColumnNames(dataset, names);
   if (auto enough = checkAnswers(dataset, wish); !enough)
     return enough;
   readSigns(dataset, wish);

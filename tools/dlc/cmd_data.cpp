@@ -263,7 +263,10 @@ void printText(const compile::Unit &unit, llvm::ArrayRef<Part> parts, const trai
   os << llvm::formatv("\n{0,-20}{1,12}{2,12}{3,12}{4,12}{5,9}\n", byColumn ? "column" : "values", "least", "most",
                       "mean", "deviation", "missing");
   for (const auto &[i, s] : llvm::enumerate(byColumn ? columns : parts.front().all)) {
-    std::string name = !byColumn ? "all" : i < set.columnNames.size() ? set.columnNames[i] : std::to_string(i + 1);
+    std::string name = !byColumn                    ? "all"
+                       : i < set.columnNames.size() ? set.columnNames[i]
+                       : i < set.columns.size()     ? std::to_string(set.columns[i])
+                                                    : std::to_string(i + 1);
     os << cell(name)
        << llvm::formatv("{0,12}{1,12}{2,12}{3,12}{4,9}\n", shortly(s.least, 5), shortly(s.most, 5),
                         shortly(s.moments.mean(), 5), shortly(s.moments.deviation(), 5), s.missing);

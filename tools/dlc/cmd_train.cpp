@@ -178,7 +178,9 @@ int settleFiles(Options &options, session::Net &net, TrainFiles &files, Checkpoi
   if (isOtherPicture(options.flags.text("plot")))
     return usage(options, "the plot is SVG: name it run.svg, not " + options.flags.text("plot"));
   if (options.flags.given("resume") && checkpoints.resumed.empty())
-    return usage(options, "--resume needs a file, or checkpoint = ... under [train]");
+    return usage(options, options.flags.whole("overfit")
+                              ? "--overfit leaves the checkpoint of real runs alone: name the file, --resume=FILE"
+                              : "--resume needs a file, or checkpoint = ... under [train]");
   if (int bad = replaceSources(options, net, files.data, files.labels))
     return bad;
   if (int bad = filesOf(options, unit, files.output, checkpoints.resumed).refuse(options))

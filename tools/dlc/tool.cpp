@@ -184,7 +184,9 @@ int fail(const Options &options, session::Net &net, const session::Failure &fail
   case Kind::NoData:
     return usage(options, failure.message);
   case Kind::Options:
-    return fail(options, kUsage, "--passes, --skip-pass: " + failure.message);
+    return fail(options, kUsage,
+                (options.flags.given("passes") || options.flags.given("skip-pass") ? "--passes, --skip-pass: " : "") +
+                    failure.message);
   case Kind::System:
     return fail(options, kSystemError, failure.message);
   case Kind::Bug:

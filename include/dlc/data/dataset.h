@@ -106,6 +106,7 @@ struct Dataset {
   std::vector<double> numbers;         ///< Numbers: count x targetSize
 
   std::vector<std::string> columnNames; ///< of the features; empty if the source names none
+  std::vector<uint32_t> columns;        ///< of a table, from 1, from which the features come; empty for other sources
   std::vector<std::string> targetNames; ///< of the columns of a table that hold the targets; empty if they have none
   /// Empty cells among the features, in order. Those with missing=mean are NaN until fillGaps().
   std::vector<Gap> gaps;
@@ -133,6 +134,8 @@ struct Dataset {
   Shape shapeOf(size_t row) const;
   /// Classes of one sample: 1, or with Next the length of the sequence.
   size_t targetRows() const { return targetKind == TargetKind::Next ? sampleSize() : 1; }
+  /// What a feature is called: "column 'age'", "column 3" of a table without names, "feature 3".
+  std::string featureText(size_t feature) const;
   /// Number of classes: of the names, or one more than the largest index.
   size_t classCount() const;
   /// Value i of sample `row`, unprepared, as a double: for statistics and tests, not for speed. NaN where it cannot be
@@ -179,9 +182,9 @@ Trouble notFinite(const std::string &what, double value);
 
 /// What is wrong with target number `column` of sample `row`, at its place: its line in a file, or the number itself in
 /// the source text.
-Trouble targetTrouble(const Dataset &dataset, llvm::StringRef code, std::string message, size_t row, size_t column = 0);
+Trouble targetTrouble(const Dataset &dataset, ErrorCode code, std::string message, size_t row, size_t column = 0);
 /// Likewise of value number `column` of the sample.
-Trouble valueTrouble(const Dataset &dataset, llvm::StringRef code, std::string message, size_t row, size_t column = 0);
+Trouble valueTrouble(const Dataset &dataset, ErrorCode code, std::string message, size_t row, size_t column = 0);
 /// " of sample 3", where no place says so.
 std::string sampleText(const Dataset &dataset, size_t row);
 
@@ -217,8 +220,8 @@ struct Samples {
 /// All rows, in order.
 Samples allSamples(std::shared_ptr<const Dataset> data);
 /// `count` of them (all, if 0 or more than there are), chosen by the seed and in the order of the source. Each class
-/// gives its share, but at least one sample where `count` suffices for that. Targets of few different values count as
-/// classes.
+/// gives its share, but at least one sample where `count` suffices for that; otherwise one each of some of them.
+/// Targets of few different values count as classes.
 Samples drawSamples(const Samples &samples, uint64_t count, uint64_t seed);
 /// Rows from .. to (exclusive; -1: up to the end; negative `from` counts from the end). E308 when out of range or
 /// empty.

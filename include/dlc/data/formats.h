@@ -31,6 +31,8 @@ struct CsvOptions {
   bool labelMayLack = false;                ///< as in LoadContext
   LabelKind labels;                         ///< as in LoadContext
   std::vector<std::string> columnNames;     ///< as in LoadContext
+  std::vector<std::string> targetNames;     ///< as in LoadContext
+  bool ownTargets = false;                  ///< as in LoadContext
   size_t targetColumns = 0;                 ///< as in LoadContext
   std::optional<std::vector<double>> means; ///< as LoadContext::featureMeans
 };

@@ -30,6 +30,10 @@ struct LoadContext {
   /// What missing=mean puts into empty cells, by feature; E303 for one that has no mean here. Nothing: such cells are
   /// left for fillGaps(), as those of the table that the means are taken from.
   std::optional<std::vector<double>> featureMeans;
+  /// What the columns of targets were called in training, for help where a table does not say which they are.
+  std::vector<std::string> targetNames;
+  /// The samples are their own targets: columns that hold others are left out unread.
+  bool ownTargets = false;
   /// Columns of targets that may stand behind the features of a table without a label column.
   size_t targetColumns = 0;
   /// Values per sample that the model takes, if known: a table with exactly so many columns then has no label column

@@ -87,8 +87,8 @@ public:
   /// A number distinct for every random op of a graph and stable under edits elsewhere.
   int64_t randomStream() const;
 
-  OpErrorText error(llvm::StringRef code) {
-    pending_ = OpError{code.str(), "", "", ""};
+  OpErrorText error(ErrorCode code) {
+    pending_ = OpError{code, "", "", ""};
     failed_ = true;
     return OpErrorText(pending_);
   }

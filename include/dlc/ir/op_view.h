@@ -3,6 +3,7 @@
 #pragma once
 
 #include "dlc/support/attrs.h"
+#include "dlc/support/diag_code.h"
 #include "dlc/support/type.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -13,7 +14,7 @@ namespace dlc {
 
 /// A user's mistake found by an op: code of the diagnostics table, text, and the argument to put the caret under.
 struct OpError {
-  std::string code;
+  ErrorCode code;
   std::string message;
   std::string help;
   std::string argument; ///< name of the offending argument in the source, or "" for the op's name
@@ -44,9 +45,9 @@ public:
   template <class A> const A &attrs() const { return attrs_.as<A>(); }
 
   void result(Type type) { results_.push_back(std::move(type)); }
-  OpErrorText error(llvm::StringRef code) {
+  OpErrorText error(ErrorCode code) {
     failed_ = true;
-    error_.code = code.str();
+    error_.code = code;
     return OpErrorText(error_);
   }
 

@@ -3,6 +3,7 @@
 // (DLC_CHECK) are not reported here.
 #pragma once
 
+#include "dlc/support/diag_code.h"
 #include "dlc/support/sources.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
@@ -95,7 +96,7 @@ struct DiagPrintOptions {
   bool json = false; ///< one `diagnostic` object per line
 };
 
-/// Collects diagnostics. Codes must be rows of diagnostics.def.
+/// Collects diagnostics.
 class Diags {
 public:
   static constexpr unsigned kMaxPrinted = 20;          ///< errors printed by one flush
@@ -105,12 +106,12 @@ public:
   Diags(const Diags &) = delete;
   Diags &operator=(const Diags &) = delete;
 
-  InFlight error(Loc loc, llvm::StringRef code);
-  InFlight warning(Loc loc, llvm::StringRef code);
+  InFlight error(Loc loc, ErrorCode code);
+  InFlight warning(Loc loc, WarningCode code);
   /// In a data or model file: file, row and column instead of a Loc.
-  InFlight errorAt(FilePlace place, llvm::StringRef code);
-  /// Without a place: "dlc: error: ...". `code` may be empty.
-  InFlight error(llvm::StringRef code = "");
+  InFlight errorAt(FilePlace place, ErrorCode code);
+  /// Without a place: "dlc: error: ...".
+  InFlight error(ErrorCode code = {});
 
   /// Adds a note to everything pending from number `first` on (see count()): the errors of a body, for instance, say
   /// who uses it.

@@ -15,7 +15,7 @@ namespace dlc {
 /// and column of a table; binary files have a file only and name the byte offset in the message), or both: then `place`
 /// is printed.
 struct Trouble {
-  std::string code; ///< a row of diagnostics.def, "E303"
+  ErrorCode code; ///< "E303"
   std::string message;
   Loc loc{};
   FilePlace place{};

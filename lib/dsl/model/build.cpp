@@ -276,7 +276,7 @@ private:
     }
     if (l.failed() || !value) {
       if (diags.errorCount() == before)
-        diags.error(loss.loc, l.pendingError().code.empty() ? "E270" : l.pendingError().code)
+        diags.error(loss.loc, l.pendingError().code.empty() ? ErrorCode("E270") : l.pendingError().code)
             << l.pendingError().message;
       return {};
     }

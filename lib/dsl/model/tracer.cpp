@@ -78,7 +78,7 @@ void Tracer::reportOpError(const OpError &error, Loc nameLoc, llvm::ArrayRef<Tra
   else if (error.code == "E231")
     d.help(registry.findLayer("GlobalAvgPool", Role::Layer) ? "put -> Flatten or -> GlobalAvgPool before it"
                                                             : "put -> Flatten before it");
-  if (llvm::StringRef(error.code).starts_with("E23"))
+  if (error.code.str().starts_with("E23"))
     for (const Traced &input : inputs)
       addTrail(d, input.trail);
 }

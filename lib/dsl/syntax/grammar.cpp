@@ -65,7 +65,7 @@ struct Mark : x3::parser<Mark> {
 template <class Subject> struct Need : x3::unary_parser<Subject, Need<Subject>> {
   using base_type = x3::unary_parser<Subject, Need<Subject>>;
   static bool const is_pass_through_unary = true;
-  Need(Subject const &subject, llvm::StringRef code, llvm::StringRef message)
+  Need(Subject const &subject, ErrorCode code, llvm::StringRef message)
       : base_type(subject), code(code), message(message) {}
   template <class Context, class RContext, class Attribute>
   bool parse(It &first, It const &last, Context const &context, RContext &rcontext, Attribute &attribute) const {
@@ -74,15 +74,17 @@ template <class Subject> struct Need : x3::unary_parser<Subject, Need<Subject>> 
     x3::skip_over(first, last, context);
     throw SyntaxError{first, code, message};
   }
-  llvm::StringRef code, message;
+  ErrorCode code;
+  llvm::StringRef message;
 };
 struct NeedGen {
-  llvm::StringRef code, message;
+  ErrorCode code;
+  llvm::StringRef message;
   template <class Subject> auto operator[](Subject const &subject) const {
     return Need<typename x3::extension::as_parser<Subject>::value_type>(x3::as_parser(subject), code, message);
   }
 };
-NeedGen need(llvm::StringRef code, llvm::StringRef message) { return {code, message}; }
+NeedGen need(ErrorCode code, llvm::StringRef message) { return {code, message}; }
 
 //===-- What the rules build --===//
 

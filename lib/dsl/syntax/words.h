@@ -12,7 +12,7 @@ using It = const char *; // an iterator into the buffer is a place in the source
 /// Thrown where the text cannot be a statement any more; there is no backtracking across it. Caught in grammar.cpp.
 struct SyntaxError {
   It at;
-  llvm::StringRef code;
+  ErrorCode code;
   llvm::StringRef message;
 };
 

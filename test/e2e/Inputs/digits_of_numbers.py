@@ -47,7 +47,7 @@ for source in sources:
     run("check", "net.dsl", "--werror", "--dtype=f64")
     run("data", "net.dsl", says="W511")
 net('Csv("t.csv")')
-run("train", "net.dsl", "-o", "net.model", "--epochs=1", says="feature 1 of t.csv has 200 different values, but f32 "
+run("train", "net.dsl", "-o", "net.model", "--epochs=1", says="column 1 of t.csv has 200 different values, but f32 "
     "distinguishes only 3: 1700000000 and 1700000001 become equal")
 
 # Targets, which nothing prepares, and arrays that are not flat.
@@ -59,7 +59,7 @@ for command in [["check"], ["data"], ["train", "-o", "net.model"]]:
     run(command[0], "net.dsl", *command[1:], says=lost)
 run("check", "net.dsl", "--werror", "--dtype=f64")
 net('Csv("late.csv")', "target = input", model="input = 2\noutput = input -> Linear(2)", train="loss = MSE\nepochs = 1")
-run("check", "net.dsl", says="feature 2 of late.csv has 200 different values")
+run("check", "net.dsl", says="column 2 of late.csv has 200 different values")
 npy("cube.npy", "<f8", "d", [s + k for s in seconds for k in range(4)], shape=(COUNT, 1, 2, 2))
 for more in ["", "prepare = Normalize"]:
     net('Npy("cube.npy", "y.npy")', more, model="input = 1x2x2\noutput = input -> Flatten -> Linear(2)")

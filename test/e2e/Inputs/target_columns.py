@@ -106,6 +106,26 @@ train("one-hot rows")
 answers = run("infer", "m.model", "x.csv")
 expect("predictions by name", answers, 0, "cat", "dog", without=["0", "1"])
 
+# One-hot columns under the names of classes are those classes, whatever the order of the names.
+net('train = Csv("hot.csv", label=[cat, dog])\nclasses = [dog, cat]', loss="CrossEntropy", more="seed = 3\n")
+train("one-hot rows, classes in another order")
+turned = run("infer", "m.model", "x.csv")
+table("cats.csv", {**A, **B, "cat": lambda i: int(i % 5 > 2), "dog": lambda i: int(i % 5 < 3)}, rows=4)
+expect("scored by name", run("eval", "m.model", "cats.csv"), 0, "dog")
+said = [line.split() for line in run("data", "net.dsl")[1].splitlines() if line.startswith(("cat ", "dog "))]
+expect("data by name", (0, str(dict((words[0], int(words[1])) for words in said))), 0,
+       str({"dog": sum(i % 5 < 3 for i in range(COUNT)), "cat": sum(i % 5 > 2 for i in range(COUNT))}))
+table("hots.csv", {**A, **B, "cat": lambda i: int(i % 5 > 2), "dog": lambda i: int(i % 5 < 3)})
+net('train = Csv("hots.csv")', loss="CrossEntropy")
+expect("one-hot columns without a word", run("check", "net.dsl"), 4, "write Csv(..., label=[cat, dog])")
+net('train = Csv("labels.csv", label=[red, big])\ntest = Csv("labels.csv")', loss="BCE")
+expect("a test without label=", run("check", "net.dsl"), 4, "as in training, write Csv(..., label=[red, big])")
+table("words.csv", {**A, **B, "red": lambda i: "yes" if i % 2 else "no", **BIG})
+net('train = Csv("words.csv", label=[red, big])', loss="BCE")
+expect("words among targets", run("check", "net.dsl"), 4, "'red' (the label): 'no' is not a number", "write 1 and 0 for yes and no")
+net('train = Csv("words.csv", label=[red, big])\ntarget = input')
+train("columns that are left out hold anything")
+
 # What a list of columns may not say.
 for label, code, text in (("[lat, lat]", 4, "named twice"), ("[lat, lom]", 4, "did you mean lon?"), ("[]", 4, "a list of these"),
                           ("[lat, 9]", 4, "there is no column 9")):

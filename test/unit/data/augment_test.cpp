@@ -60,7 +60,7 @@ TEST(Augment, AnotherShapeIsBlamedOnTheStepThatMakesIt) {
   crop.loc = {at(8), at(17)};
   auto augment = makeAugment({flip, crop}, {1, 8, 8});
   ASSERT_FALSE(augment);
-  EXPECT_EQ(augment.failure().code, "E309");
+  EXPECT_EQ(augment.failure().code.str(), "E309");
   EXPECT_EQ(augment.failure().loc.Start, crop.loc.Start);
 }
 
@@ -165,7 +165,7 @@ TEST(Augment, NoiseIsNotToBeLearned) {
 TEST(Augment, Refusals) {
   auto code = [](std::vector<Spec> specs, const Shape &shape) {
     auto made = makeAugment(specs, shape);
-    return made ? "" : made.failure().code;
+    return made ? llvm::StringRef() : made.failure().code.str();
   };
   EXPECT_EQ(code({spec("Crop", {{"size", number(3)}})}, {1, 4, 4}), "E309"); // another shape
   EXPECT_EQ(code({spec("Crop", {{"size", number(9)}, {"pad", number(1)}})}, {1, 4, 4}), "E309");

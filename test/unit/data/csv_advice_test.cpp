@@ -35,7 +35,7 @@ Trouble troubleOf(const Case &c, TargetWish wish) {
 void expectSaid(llvm::ArrayRef<Case> cases, TargetWish wish) {
   for (const Case &c : cases) {
     Trouble trouble = troubleOf(c, wish);
-    EXPECT_EQ(trouble.code, c.code) << c.rows.str();
+    EXPECT_EQ(trouble.code.str(), c.code) << c.rows.str();
     EXPECT_EQ(trouble.message, c.message) << c.rows.str();
     EXPECT_EQ(trouble.place.line, c.line) << c.rows.str();
     EXPECT_EQ(trouble.help, c.help) << c.rows.str();

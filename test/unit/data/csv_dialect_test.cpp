@@ -26,7 +26,7 @@ TEST(CsvDialect, DecimalCommas) {
   // 1.234 is a thousand here, and 1.234,5 more.
   for (llvm::StringRef cell : {"1.234", "1.234,5", "1,2,3", "1,5x"}) {
     Trouble trouble = parse(("1,5;2;0\n" + cell + ";2;0\n").str(), options).failure();
-    EXPECT_EQ(trouble.code, "E303") << cell.str();
+    EXPECT_EQ(trouble.code.str(), "E303") << cell.str();
     EXPECT_EQ(trouble.place.line, 2u);
   }
   EXPECT_EQ(parse("1.5;2;0\n", options).failure().help,
@@ -50,7 +50,7 @@ TEST(CsvDialect, Comments) {
             (std::vector<std::string>{"#x", "C#", "F#"}));
   // Lines are those of the file.
   EXPECT_EQ(parse("# one\n1,2,0\n# three\n1,x,0\n", options).failure().place.line, 4u);
-  EXPECT_EQ(parse("1,2,0\n# three\n1,x,0\n").failure().code, "E302");
+  EXPECT_EQ(parse("1,2,0\n# three\n1,x,0\n").failure().code.str(), "E302");
   EXPECT_EQ(parse("1\n# three\n").failure().help, "if this is a comment, say so: Csv(..., comment=\"#\")");
   options.missing = CsvOptions::Missing::Zero;
   EXPECT_EQ(valuesOf(*parse("#N/A,2,0\n#n/a ,4,1\n", options)), (std::vector<double>{0, 2, 0, 4}));
@@ -121,7 +121,7 @@ std::string said(llvm::StringRef text, CsvOptions options = {}) {
   options.sampleSize = 4;
   auto data = parseCsv({text, "t.csv"}, std::nullopt, options);
   if (!data)
-    return data.failure().code + ": " + data.failure().message;
+    return data.failure().code.str().str() + ": " + data.failure().message;
   EXPECT_EQ(data->targetKind, TargetKind::None);
   EXPECT_EQ(data->sampleSize(), 4u);
   return std::to_string(data->value(0, 0));
@@ -192,7 +192,7 @@ TEST(PictureList, QuotesTabsAndCommas) {
             "1:a.png|;2:b.png|;");
   auto said = [](llvm::StringRef text) {
     Trouble trouble = parsePictureList({text, "l"}).failure();
-    return trouble.code + ":" + std::to_string(trouble.place.line) + " " + trouble.message;
+    return trouble.code.str().str() + ":" + std::to_string(trouble.place.line) + " " + trouble.message;
   };
   EXPECT_EQ(said("a.png,cat\nb.png,\n"), "E304:2 there is no label after the comma");
   EXPECT_EQ(said("a.png\tcat\nb.png\t\n"), "E304:2 there is no label after the tab");
@@ -202,7 +202,7 @@ TEST(PictureList, QuotesTabsAndCommas) {
   EXPECT_EQ(said(",cat\n"), "E302:1 there is no path in this line");
   damage("\"a,b\",\"c\"\nd\te\n", 2000, [](llvm::StringRef bytes) {
     auto list = parsePictureList({bytes, "l"});
-    EXPECT_TRUE(list || list.failure().code[0] == 'E');
+    EXPECT_TRUE(list || list.failure().code.str()[0] == 'E');
   });
 }
 

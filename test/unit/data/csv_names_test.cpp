@@ -80,7 +80,7 @@ TEST(CsvNames, OthersAreNamed) {
     auto data = under(c.header, c.given);
     ASSERT_FALSE(data) << c.header.str();
     const Trouble &trouble = data.failure();
-    EXPECT_EQ(trouble.code, "E302") << c.header.str();
+    EXPECT_EQ(trouble.code.str(), "E302") << c.header.str();
     EXPECT_EQ(trouble.message, c.message) << c.header.str();
     EXPECT_EQ(trouble.help, c.help) << c.header.str();
     EXPECT_EQ(trouble.place.line, 1u);
@@ -100,7 +100,7 @@ TEST(CsvNames, ManyNamesStayShort) {
     c = c == 'y' ? '1' : c;
   text += "1\n";
   Trouble trouble = parseCsv({text, "t.csv"}, std::nullopt, options).failure();
-  EXPECT_EQ(trouble.code, "E302");
+  EXPECT_EQ(trouble.code.str(), "E302");
   EXPECT_LT(trouble.message.size() + trouble.help.size(), 400u) << trouble.message;
   EXPECT_NE(trouble.message.find("'x7' and 192 more are missing"), std::string::npos) << trouble.message;
 }

@@ -83,7 +83,7 @@ TEST(Csv, DamagedTablesGiveAValueOrATrouble) {
           if (data)
             EXPECT_EQ(data->values.f32.size() + data->values.f64.size(), data->count * data->sampleSize());
           else
-            EXPECT_EQ(data.failure().code[0], 'E');
+            EXPECT_EQ(data.failure().code.str()[0], 'E');
         }
         auto swapped = parseCsv({"1,2\n3,4\n5,6\n", "t.csv"}, TextFile{bytes, "l.csv"}, options);
         EXPECT_TRUE(swapped || !swapped.failure().message.empty());

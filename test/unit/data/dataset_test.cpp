@@ -48,22 +48,22 @@ TEST(Targets, RefusedClasses) {
     Dataset data = columns(c.labels, c.width);
     Checked used = useTargets(data, {Kind::Classes, c.outputs});
     ASSERT_FALSE(used);
-    EXPECT_EQ(used.failure().code, c.code);
+    EXPECT_EQ(used.failure().code.str(), c.code);
     EXPECT_EQ(used.failure().place.line, c.line) << used.failure().message;
   }
   Dataset named = columns({});
   named.targetKind = TargetKind::Classes;
   named.classNames = {"a", "b", "c"};
-  EXPECT_EQ(useTargets(named, {Kind::Classes, 2}).failure().code, "E304");
+  EXPECT_EQ(useTargets(named, {Kind::Classes, 2}).failure().code.str(), "E304");
 }
 
 TEST(Targets, Numbers) {
   Dataset plain = columns({1.5, 2});
   ASSERT_TRUE(useTargets(plain, {Kind::Numbers, 1}));
   EXPECT_EQ(plain.numbers, (std::vector<double>{1.5, 2}));
-  EXPECT_EQ(useTargets(plain, {Kind::Numbers, 2}).failure().code, "E305");
+  EXPECT_EQ(useTargets(plain, {Kind::Numbers, 2}).failure().code.str(), "E305");
   Dataset wide = columns({1, 0, 0, 1}, 2);
-  EXPECT_EQ(useTargets(wide, {Kind::Numbers, 1}).failure().code, "E305");
+  EXPECT_EQ(useTargets(wide, {Kind::Numbers, 1}).failure().code.str(), "E305");
   EXPECT_TRUE(useTargets(wide, {Kind::Numbers, 2}));
 
   Dataset whole = columns({2, 0}); // class indices, for several outputs: one-hot
@@ -77,7 +77,7 @@ TEST(Targets, Numbers) {
   Dataset three = columns({2, 0});
   ASSERT_TRUE(useTargets(three, {Kind::Classes, 0}));
   three.classNames = {"a", "b", "c"};
-  EXPECT_EQ(useTargets(three, {Kind::Numbers, 1}).failure().code, "E304");
+  EXPECT_EQ(useTargets(three, {Kind::Numbers, 1}).failure().code.str(), "E304");
 }
 
 TEST(Targets, NumbersFitTheDtype) {
@@ -112,7 +112,7 @@ TEST(Targets, OneRowForSeveralOutputs) {
     Checked used = useTargets(data, {Kind::Numbers, 3, {"output.a", "output.b"}});
     EXPECT_EQ(static_cast<bool>(used), width == 3);
     if (!used) {
-      EXPECT_EQ(used.failure().code, "E305");
+      EXPECT_EQ(used.failure().code.str(), "E305");
     }
   }
   Dataset classes = columns({0, 1, 0});
@@ -149,7 +149,7 @@ TEST(Targets, InputAndNone) {
   bare.targetKind = TargetKind::None;
   bare.numbers.clear();
   EXPECT_TRUE(useTargets(bare, {Kind::None}));
-  EXPECT_EQ(useTargets(bare, {Kind::Classes, 2}).failure().code, "E309");
+  EXPECT_EQ(useTargets(bare, {Kind::Classes, 2}).failure().code.str(), "E309");
 }
 
 TEST(Fit, ValuesAreNeverReadInAnotherOrder) {
@@ -172,7 +172,7 @@ TEST(Fit, ValuesAreNeverReadInAnotherOrder) {
     dataset->sampleShape = std::move(have);
     Checked fits = checkInput(allSamples(dataset), {}, wanted, Loc(), "train");
     EXPECT_FALSE(fits);
-    EXPECT_EQ(fits.failure().code, "E305");
+    EXPECT_EQ(fits.failure().code.str(), "E305");
     return fits.failure().message + "; " + fits.failure().help;
   };
   EXPECT_EQ(said({8, 8, 3}, {3, 8, 8}),
@@ -191,7 +191,7 @@ TEST(Fit, TargetsAreNeverReadInAnotherOrder) {
     Dataset data = columns(std::vector<double>(24), 12);
     data.targetShape = std::move(have);
     Checked usable = useTargets(data, {.kind = Kind::Numbers, .outputs = 12, .shape = wanted});
-    return usable ? "" : usable.failure().code + ": " + usable.failure().message;
+    return usable ? "" : usable.failure().code.str().str() + ": " + usable.failure().message;
   };
   EXPECT_EQ(said({}, {3, 2, 2}), "");
   EXPECT_EQ(said({12}, {3, 2, 2}), "");
@@ -237,7 +237,7 @@ TEST(Slices, Bounds) {
                           {0, INT64_MAX},
                           {INT64_MIN, -1},
                           {3, INT64_MIN}})
-    EXPECT_EQ(slice(all, from, to, Loc()).failure().code, "E308") << from << ':' << to;
+    EXPECT_EQ(slice(all, from, to, Loc()).failure().code.str(), "E308") << from << ':' << to;
 }
 
 TEST(HoldOut, KeepsOrderAndLosesNothing) {
@@ -320,9 +320,9 @@ TEST(HoldOut, IsKeyedBySeed) {
   Samples all = many(100, 4);
   EXPECT_EQ(holdOut(all, 20, 1, Loc())->held.rows, holdOut(all, 20, 1, Loc())->held.rows);
   EXPECT_NE(holdOut(all, 20, 1, Loc())->held.rows, holdOut(all, 20, 2, Loc())->held.rows);
-  EXPECT_EQ(holdOut(all, 0, 1, Loc()).failure().code, "E308");
-  EXPECT_EQ(holdOut(all, 100, 1, Loc()).failure().code, "E308");
-  EXPECT_EQ(holdOut(all, UINT64_MAX, 1, Loc()).failure().code, "E308");
+  EXPECT_EQ(holdOut(all, 0, 1, Loc()).failure().code.str(), "E308");
+  EXPECT_EQ(holdOut(all, 100, 1, Loc()).failure().code.str(), "E308");
+  EXPECT_EQ(holdOut(all, UINT64_MAX, 1, Loc()).failure().code.str(), "E308");
   EXPECT_EQ(shareOf(all, 0.105), 11u);
 }
 

@@ -87,7 +87,7 @@ TEST(Npy, Damaged) {
   damage(good, 3000, [&](llvm::StringRef bytes) {
     auto array = parseNpy({bytes, "a"});
     if (!array) {
-      EXPECT_EQ(array.failure().code, "E306");
+      EXPECT_EQ(array.failure().code.str(), "E306");
       return;
     }
     ++whole;
@@ -122,7 +122,7 @@ TEST(Zip, Damaged) {
     auto read = parseZip({bytes, "z"}, all);
     whole += static_cast<bool>(read);
     if (!read) {
-      EXPECT_EQ(read.failure().code, "E306");
+      EXPECT_EQ(read.failure().code.str(), "E306");
     }
   });
   EXPECT_GT(whole, 0u);
@@ -132,14 +132,14 @@ TEST(Raw, Types) {
   auto data = parseRaw({bytesOf<int16_t>({1, -2, 3, 4}), "r"}, {2}, "i16", DType::F64);
   ASSERT_TRUE(data);
   EXPECT_EQ(valuesOf(*data), (std::vector<double>{1, -2, 3, 4}));
-  EXPECT_EQ(parseRaw({"abc", "r"}, {2}, "u8", DType::F32).failure().code, "E306");
-  EXPECT_EQ(parseRaw({"", "r"}, {2}, "u8", DType::F32).failure().code, "E306");
-  EXPECT_EQ(parseRaw({"abcd", "r"}, {INT64_MAX, 4}, "f64", DType::F32).failure().code, "E306");
+  EXPECT_EQ(parseRaw({"abc", "r"}, {2}, "u8", DType::F32).failure().code.str(), "E306");
+  EXPECT_EQ(parseRaw({"", "r"}, {2}, "u8", DType::F32).failure().code.str(), "E306");
+  EXPECT_EQ(parseRaw({"abcd", "r"}, {INT64_MAX, 4}, "f64", DType::F32).failure().code.str(), "E306");
   for (llvm::StringRef type : {"u8", "f64"})
     EXPECT_EQ(parseRaw({"abcd", "r"}, {99999999, 99999999, 99999999}, type, DType::F32).failure().message,
               "the file has 4 bytes; samples of 99999999x99999999x99999999 " + type.str() +
                   " take more than 2^64 each");
-  EXPECT_EQ(parseRaw({bytesOf<float>({NAN}), "r"}, {1}, "f32", DType::F32).failure().code, "E303");
+  EXPECT_EQ(parseRaw({bytesOf<float>({NAN}), "r"}, {1}, "f32", DType::F32).failure().code.str(), "E303");
 }
 
 TEST(Text, TokensAndTheNextOne) {
@@ -153,8 +153,8 @@ TEST(Text, TokensAndTheNextOne) {
   gatherClasses(samples, samples.rows, y);
   EXPECT_EQ(std::vector<int32_t>(x, x + 8), (std::vector<int32_t>{0, 1, 2, 0, 1, 2, 0, 1}));
   EXPECT_EQ(std::vector<int32_t>(y, y + 8), (std::vector<int32_t>{1, 2, 0, 1, 2, 0, 1, 2}));
-  EXPECT_EQ(parseText({"ab\xc3", "t"}, 1, {}).failure().code, "E306");
-  EXPECT_EQ(parseText({"ab", "t"}, 2, {}).failure().code, "E309");
+  EXPECT_EQ(parseText({"ab\xc3", "t"}, 1, {}).failure().code.str(), "E306");
+  EXPECT_EQ(parseText({"ab", "t"}, 2, {}).failure().code.str(), "E309");
   Trouble strange = parseText({"ab\nz", "t"}, 1, {"a", "b", "\n"}).failure();
   EXPECT_EQ(toString(strange), "t:2: E304: 'z' (character 4) is not one of the 3 characters of the training text");
   damage("a\u00fcb\n\u20ac\U0001f600z", 2000, [](llvm::StringRef bytes) {
@@ -185,9 +185,9 @@ TEST(Text, EveryCharacterOfAPromptCounts) {
     EXPECT_EQ(data->lastPlaces, prompt.places) << prompt.text;
     EXPECT_EQ(data->targetKind, TargetKind::None);
   }
-  EXPECT_EQ(parseText({"", "t"}, 4, names, TextUse::Continue).failure().code, "E309");
-  EXPECT_EQ(parseText({"\n", "t"}, 4, names, TextUse::Continue).failure().code, "E309");
-  EXPECT_EQ(parseText({"a\nb", "t"}, 4, names, TextUse::Continue).failure().code, "E304");
+  EXPECT_EQ(parseText({"", "t"}, 4, names, TextUse::Continue).failure().code.str(), "E309");
+  EXPECT_EQ(parseText({"\n", "t"}, 4, names, TextUse::Continue).failure().code.str(), "E309");
+  EXPECT_EQ(parseText({"a\nb", "t"}, 4, names, TextUse::Continue).failure().code.str(), "E304");
 }
 
 TEST(Text, LegalUtf8Alone) {
@@ -217,7 +217,7 @@ TEST(Cifar10, Samples) {
             "the file has 3074 bytes; samples take 3073 each, and the last one begins at byte 3073");
   EXPECT_EQ(parseCifar10({"", "c"}, classes, pixels).failure().message, "the file has 0 bytes; samples take 3073 each");
   sample[0] = 10;
-  EXPECT_EQ(parseCifar10({sample, "c"}, classes, pixels).failure().code, "E304");
+  EXPECT_EQ(parseCifar10({sample, "c"}, classes, pixels).failure().code.str(), "E304");
 }
 
 TEST(Cache, PicturesAreTheSameWhereverTheyAreKept) {
@@ -248,12 +248,12 @@ TEST(Cache, PicturesAreTheSameWhereverTheyAreKept) {
       EXPECT_EQ((*memory)->value(row, i), (*none)->value(row, i));
     }
   Trouble full = with(LoadContext::Cache::Memory, 50).failure();
-  EXPECT_EQ(full.code, "E310");
+  EXPECT_EQ(full.code.str(), "E310");
   EXPECT_EQ(full.message, "the decoded samples need 178 bytes, but 50 are allowed (--max-memory)");
   EXPECT_TRUE(with(LoadContext::Cache::Memory, 180, 2));
   EXPECT_EQ(with(LoadContext::Cache::Memory, 180, 3).failure().message,
             "the decoded samples need 178 bytes besides the 3 of other samples, but 180 are allowed (--max-memory)");
-  EXPECT_EQ(with(LoadContext::Cache::Memory, 2, 3).failure().code, "E310");
+  EXPECT_EQ(with(LoadContext::Cache::Memory, 2, 3).failure().code.str(), "E310");
   EXPECT_TRUE(with(LoadContext::Cache::Disk, 2, 3)); // the limit is one of memory
   EXPECT_TRUE(with(LoadContext::Cache::None, 2, 3));
   // A file that goes away after it was looked at: the next batch says so.
@@ -262,7 +262,7 @@ TEST(Cache, PicturesAreTheSameWhereverTheyAreKept) {
   auto prepare = fitPrepare({spec("Resize", {{"size", number(2)}})}, samples);
   ASSERT_TRUE(prepare);
   float x[4];
-  EXPECT_EQ(gatherInputs(samples, 0u, *prepare, x).failure().code, "E301");
+  EXPECT_EQ(gatherInputs(samples, 0u, *prepare, x).failure().code.str(), "E301");
   for (const auto &entry : std::filesystem::directory_iterator(folder.path))
     EXPECT_EQ(entry.path().filename(), "b"); // the cache has no name
 }

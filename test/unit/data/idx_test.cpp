@@ -52,8 +52,8 @@ TEST(Idx, EveryElementType) {
     ASSERT_TRUE(data) << int(c.type);
     EXPECT_EQ(valuesOf(*data), c.values) << int(c.type);
   }
-  EXPECT_EQ(parse(idx(0x0E, {1}, big(bits(1e100), 8))).failure().code, "E303"); // no f32
-  EXPECT_EQ(parse(idx(0x0D, {1}, big(0x7fc00000, 4))).failure().code, "E303");  // NaN
+  EXPECT_EQ(parse(idx(0x0E, {1}, big(bits(1e100), 8))).failure().code.str(), "E303"); // no f32
+  EXPECT_EQ(parse(idx(0x0D, {1}, big(0x7fc00000, 4))).failure().code.str(), "E303");  // NaN
   EXPECT_EQ(parse(idx(0x0E, {1}, big(bits(1e100), 8))).failure().message,
             "element 1 is beyond the range of f32: 1e+100");
 }
@@ -68,12 +68,12 @@ TEST(Idx, Labels) {
   auto rows = with(idx(8, {3, 2}, llvm::StringRef("\x01\0\0\x01\x01\0", 6)));
   EXPECT_EQ(rows->targetSize, 2u);
   EXPECT_EQ(rows->numbers, (std::vector<double>{1, 0, 0, 1, 1, 0}));
-  EXPECT_EQ(with(idx(8, {2}, "ab")).failure().code, "E307");
+  EXPECT_EQ(with(idx(8, {2}, "ab")).failure().code.str(), "E307");
   auto negative = with(idx(9, {3}, "\x01\xff\x01")); // targets of a net that predicts numbers
   ASSERT_TRUE(negative);
   EXPECT_EQ(negative->numbers, (std::vector<double>{1, -1, 1}));
-  EXPECT_EQ(useTargets(*negative, {TargetWish::Kind::Classes, 3}).failure().code, "E304");
-  EXPECT_EQ(with("1\n2\n3\n").failure().code, "E306");
+  EXPECT_EQ(useTargets(*negative, {TargetWish::Kind::Classes, 3}).failure().code.str(), "E304");
+  EXPECT_EQ(with("1\n2\n3\n").failure().code.str(), "E306");
 }
 
 TEST(Idx, SizesAreHeldAgainstTheFile) {
@@ -85,7 +85,7 @@ TEST(Idx, SizesAreHeldAgainstTheFile) {
         std::string("\0\0\x08", 3), std::string("\0\0\x08\xff", 4) + most}) {
     auto data = parse(file);
     ASSERT_FALSE(data);
-    EXPECT_EQ(data.failure().code, "E306");
+    EXPECT_EQ(data.failure().code.str(), "E306");
   }
   EXPECT_EQ(parse(idx(8, {2, 3}, "abcde")).failure().message,
             "the header says 2x3, which takes 18 bytes, but the file ends at byte 17");

@@ -303,7 +303,7 @@ TEST(Images, DamagedFilesAreTroubleOrPictures) {
     damage(bytes, 1500, [&](llvm::StringRef damaged) {
       auto info = imageInfo({damaged, "p"});
       if (!info) {
-        EXPECT_EQ(info.failure().code, "E306");
+        EXPECT_EQ(info.failure().code.str(), "E306");
         return;
       }
       // Nothing larger than the file could hold is believed.
@@ -312,7 +312,7 @@ TEST(Images, DamagedFilesAreTroubleOrPictures) {
       Checked read = decodeImage({damaged, "p"}, *info, 3, pixels.data());
       good += static_cast<bool>(read);
       if (!read) {
-        EXPECT_EQ(read.failure().code, "E306");
+        EXPECT_EQ(read.failure().code.str(), "E306");
       }
     });
     EXPECT_GT(good, 0u); // the whole file at least

@@ -78,10 +78,10 @@ TEST(Prepare, Refusals) {
                           spec("Normalize", {{"mean", list({number(1), number(2)})}, {"std", number(1)}})}) {
     auto prepare = fitPrepare({bad}, kTable);
     ASSERT_FALSE(prepare);
-    EXPECT_EQ(prepare.failure().code, "E309");
+    EXPECT_EQ(prepare.failure().code.str(), "E309");
   }
   EXPECT_EQ(fitPrepare({spec("Normalise")}, kTable).failure().help, "did you mean Normalize?");
-  EXPECT_EQ(fitPrepare({spec("MinMax")}, Samples{kTable.data, {}}).failure().code, "E309");
+  EXPECT_EQ(fitPrepare({spec("MinMax")}, Samples{kTable.data, {}}).failure().code.str(), "E309");
 }
 
 TEST(Prepare, EveryStepReadsBackToTheSameBits) {
@@ -92,7 +92,7 @@ TEST(Prepare, EveryStepReadsBackToTheSameBits) {
   Samples samples = table(values, {3, 5, 6});
   for (const StepDef *def : allSteps()) {
     if (def->augments) {
-      EXPECT_EQ(parsePrepare(def->name.str() + "\n", "m").failure().code, "E403");
+      EXPECT_EQ(parsePrepare(def->name.str() + "\n", "m").failure().code.str(), "E403");
       continue;
     }
     Spec step = spec(def->name);
@@ -115,8 +115,8 @@ TEST(Prepare, EveryStepReadsBackToTheSameBits) {
       EXPECT_TRUE(read || read.failure().code == "E405" || read.failure().code == "E403");
     });
   }
-  EXPECT_EQ(parsePrepare("Rotate 3\n", "m").failure().code, "E403");
-  EXPECT_EQ(parsePrepare("Scale k=\n", "m").failure().code, "E405");
+  EXPECT_EQ(parsePrepare("Rotate 3\n", "m").failure().code.str(), "E403");
+  EXPECT_EQ(parsePrepare("Scale k=\n", "m").failure().code.str(), "E405");
   EXPECT_TRUE(parsePrepare("", "m")->empty());
 }
 
@@ -151,9 +151,9 @@ TEST(Prepare, Pictures) {
   std::vector<double> gray = prepared(colours, *fitPrepare({spec("Gray")}, colours));
   EXPECT_NEAR(gray[0], 0.299, 1e-12);
   EXPECT_NEAR(gray[1], 0.299 + 0.114, 1e-12);
-  EXPECT_EQ(fitPrepare({spec("CenterCrop", {{"size", number(5)}})}, image).failure().code, "E309");
-  EXPECT_EQ(fitPrepare({spec("Gray")}, kTable).failure().code, "E309");
-  EXPECT_EQ(fitPrepare({spec("Flip")}, image).failure().code, "E250");
+  EXPECT_EQ(fitPrepare({spec("CenterCrop", {{"size", number(5)}})}, image).failure().code.str(), "E309");
+  EXPECT_EQ(fitPrepare({spec("Gray")}, kTable).failure().code.str(), "E309");
+  EXPECT_EQ(fitPrepare({spec("Flip")}, image).failure().code.str(), "E250");
 }
 
 TEST(Prepare, PicturesOfSeveralSizes) {
@@ -169,8 +169,8 @@ TEST(Prepare, PicturesOfSeveralSizes) {
   Samples samples = allSamples(data);
   EXPECT_EQ(data->shapeOf(1), (Shape{1, 1, 3}));
   EXPECT_EQ(data->value(1, 2), 7);
-  EXPECT_EQ(preparedShape(samples, {}).failure().code, "E305");
-  EXPECT_EQ(fitPrepare({spec("Normalize")}, samples).failure().code, "E309");
+  EXPECT_EQ(preparedShape(samples, {}).failure().code.str(), "E305");
+  EXPECT_EQ(fitPrepare({spec("Normalize")}, samples).failure().code.str(), "E309");
   auto prepare = fitPrepare({spec("CenterCrop", {{"size", number(1)}}), spec("Normalize")}, samples);
   ASSERT_TRUE(prepare) << toString(prepare.failure());
   EXPECT_EQ(prepared(samples, *prepare), (std::vector<double>{-1, 1})); // of 1 and 6

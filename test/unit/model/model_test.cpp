@@ -139,7 +139,7 @@ TEST(Model, MeansAreWholeNumbersOfDoubles) {
   bytes.erase(at + 12, 1);
   auto file = parseModel(bytes, "m");
   ASSERT_FALSE(file);
-  EXPECT_EQ(file.failure().code, "E405");
+  EXPECT_EQ(file.failure().code.str(), "E405");
   EXPECT_TRUE(llvm::StringRef(file.failure().message).contains("means that are not a whole number of f64 values"));
 }
 
@@ -166,7 +166,7 @@ TEST(Model, ThroughAFileOfSeveralMegabytes) {
 TEST(Model, Troubles) {
   auto code = [](const std::string &bytes) {
     auto file = parseModel(bytes, "m");
-    return file ? std::string("good") : file.failure().code;
+    return file ? std::string("good") : file.failure().code.str().str();
   };
   auto u32 = [](uint32_t value) { return std::string(reinterpret_cast<char *>(&value), 4); };
   auto u64 = [](uint64_t value) { return std::string(reinterpret_cast<char *>(&value), 8); };
@@ -219,7 +219,7 @@ TEST(Model, EveryPrefixIsTruncatedAndEveryFlipIsFound) {
       continue;
     }
     ASSERT_FALSE(file) << size;
-    EXPECT_EQ(file.failure().code, size == 0 ? "E401" : "E404") << size;
+    EXPECT_EQ(file.failure().code.str(), size == 0 ? "E401" : "E404") << size;
   }
   // One changed byte anywhere is found: by the structure or by the checksum.
   for (size_t at = 0; at < bytes.size(); ++at)
@@ -236,7 +236,7 @@ TEST(Model, EveryPrefixIsTruncatedAndEveryFlipIsFound) {
       copy[random.below(static_cast<uint32_t>(copy.size()))] =
           static_cast<char>(random.below(3) ? random.next32() : 0xff * random.below(2));
     auto file = parse(copy);
-    EXPECT_TRUE(file || file.failure().code[0] == 'E');
+    EXPECT_TRUE(file || file.failure().code.str()[0] == 'E');
   }
 }
 
@@ -251,7 +251,7 @@ TEST(Match, TableOfDifferences) {
   wanted.push_back({"linear3.bias", {DType::F32, {7}}, "net.dsl:6:6"});
   auto match = matchTensors(file, "old.model", wanted, "net.dsl");
   ASSERT_FALSE(match);
-  EXPECT_EQ(match.failure().code, "E402");
+  EXPECT_EQ(match.failure().code.str(), "E402");
   EXPECT_EQ(match.failure().message, "weights do not match net.dsl");
   EXPECT_EQ(match.failure().detail, "linear2.weight   file 10x64   net 10x128   (from net.dsl:5:6)\n"
                                     "linear3.bias     file -       net 7        (from net.dsl:6:6)\n"
@@ -268,7 +268,7 @@ TEST(Match, WhatStartsAnewNeedNotFit) {
     return matchBeginning(file, "old.model", wanted, "net.dsl",
                           [=](llvm::StringRef name) { return !fresh.empty() && name.starts_with(fresh); });
   };
-  EXPECT_EQ(match("").failure().code, "E402");
+  EXPECT_EQ(match("").failure().code.str(), "E402");
   EXPECT_EQ(match("").failure().help, "--fresh='head,old' re-initialises these and takes the others from the file");
   auto fits = match("head");
   ASSERT_TRUE(fits);
@@ -280,7 +280,7 @@ TEST(Match, WhatStartsAnewNeedNotFit) {
   EXPECT_EQ(match("").failure().help, "--fresh='old' re-initialises these and takes the others from the file");
   EXPECT_EQ(match("old")->taken.size(), 1u); // a net without the old head
   wanted.front().type.dtype = DType::F64;
-  EXPECT_EQ(match("old").failure().code, "E403");
+  EXPECT_EQ(match("old").failure().code.str(), "E403");
 }
 
 TEST(Match, OrderOfTheNetAndDType) {
@@ -295,8 +295,8 @@ TEST(Match, OrderOfTheNetAndDType) {
   EXPECT_EQ((*match)[0], &file.tensors[1]);
   EXPECT_EQ((*match)[1], &file.tensors[0]);
   wanted[1].type.dtype = DType::F64;
-  EXPECT_EQ(matchTensors(file, "m", wanted, "net.dsl").failure().code, "E403");
-  EXPECT_EQ(matchTensors(file, "m", {wanted[0]}, "net.dsl").failure().code, "E402"); // one too many
+  EXPECT_EQ(matchTensors(file, "m", wanted, "net.dsl").failure().code.str(), "E403");
+  EXPECT_EQ(matchTensors(file, "m", {wanted[0]}, "net.dsl").failure().code.str(), "E402"); // one too many
 }
 
 } // namespace

@@ -126,10 +126,10 @@ TEST(Schedule, PlateauWaitsAndReduces) {
 TEST(Schedule, TwoFullSchedulesAreRefused) {
   auto both = Schedule::make(0.1, {spec("Cosine", {}), spec("Decay", {{"factor", 0.9}})}, {10, 100});
   ASSERT_FALSE(both);
-  EXPECT_EQ(both.failure().code, "E262");
+  EXPECT_EQ(both.failure().code.str(), "E262");
   auto twice = Schedule::make(0.1, {spec("Warmup", {{"length", 1}}), spec("Warmup", {{"length", 1}})}, {10, 100});
   ASSERT_FALSE(twice);
-  EXPECT_EQ(twice.failure().code, "E262");
+  EXPECT_EQ(twice.failure().code.str(), "E262");
 }
 
 } // namespace

@@ -103,7 +103,7 @@ TEST(Continuation, RefusesWhatItCannotRead) {
             "prompt:1: E304: '\xc3\x9f' (character 3) is not one of the 2 characters of the training text");
   auto broken = Continuation::begin(net, "a\xff", "prompt", {});
   ASSERT_FALSE(broken);
-  EXPECT_EQ(broken.failure().code, "E306");
+  EXPECT_EQ(broken.failure().code.str(), "E306");
   Continuation text = begin(net, "a", {.count = 1});
   const float nan[] = {0, std::numeric_limits<float>::quiet_NaN()}, infinite[] = {INFINITY, 0};
   EXPECT_FALSE(text.next<float>(nan));
