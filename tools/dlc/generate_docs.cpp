@@ -56,11 +56,16 @@ std::string manFlag(const Flag &flag) {
                                  : text + "=" + value;
 }
 
-/// Options that every command takes, as of the first command.
-bool isCommon(const Flag &flag) {
-  return llvm::all_of(commands(),
-                      [&](const Command *command) { return findFlag(flagsOf(command->name), flag.name()) == &flag; });
+/// The commands that have another option of this name, or none.
+std::vector<llvm::StringRef> withoutFlag(const Flag &flag) {
+  std::vector<llvm::StringRef> names;
+  for (const Command *command : commands())
+    if (findFlag(flagsOf(command->name), flag.name()) != &flag)
+      names.push_back(command->name);
+  return names;
 }
+/// Options that every command takes, but for one that means something else by it.
+bool isCommon(const Flag &flag) { return withoutFlag(flag).size() <= 1; }
 
 } // namespace
 
@@ -152,11 +157,11 @@ void generateCommands(llvm::raw_ostream &os) {
 
 void generateFlags(llvm::raw_ostream &os) {
   os << "| Option | In | Meaning |\n|---|---|---|\n";
-  // Each option once, with the commands that take it.
-  std::map<std::string, std::pair<const Flag *, std::string>> all;
+  // Each option once for what it means, with the commands that take it.
+  std::map<std::pair<std::string, llvm::StringRef>, std::pair<const Flag *, std::string>> all;
   auto take = [&](llvm::StringRef command, llvm::StringRef shown) {
     for (const Flag *flag : flagsOf(command)) {
-      auto &entry = all[flag->name().str()];
+      auto &entry = all[{flag->name().str(), flag->arg.doc}];
       entry.first = flag;
       entry.second += (entry.second.empty() ? "" : ", ") + shown.str();
     }
@@ -164,9 +169,12 @@ void generateFlags(llvm::raw_ostream &os) {
   for (const Command *command : commands())
     take(command->name, command->name);
   take("", "--emit-ir");
-  for (const auto &[name, entry] : all)
+  for (const auto &[name, entry] : all) {
+    const std::string most =
+        "all" + (withoutFlag(*entry.first).empty() ? "" : " but " + withoutFlag(*entry.first).front().str());
     os << "| " << code(entry.first->dashed() + entry.first->argument()) << " | "
-       << (isCommon(*entry.first) ? "all" : entry.second) << " | " << cell(entry.first->arg.doc) << " |\n";
+       << (isCommon(*entry.first) ? most : entry.second) << " | " << cell(entry.first->arg.doc) << " |\n";
+  }
 }
 
 void generateMan(llvm::raw_ostream &os) {
