@@ -2,11 +2,15 @@
 // Computing is the predictor's.
 #include "dlc/serve/model.h"
 
+#include "dlc/runtime/worthwhile.h"
 #include "dlc/serve/sequences.h"
 #include "dlc/train/table_options.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Path.h"
+
+#include <algorithm>
+#include <cmath>
 
 namespace dlc::serve {
 namespace {
@@ -39,6 +43,8 @@ session::Result<std::shared_ptr<Model>> Model::make(session::Net &net, std::stri
   if (auto description = session::describe(net))
     model->description_ = *std::move(description);
   model->predictor_ = *std::move(predictor);
+  if (auto program = net.plan(dsl::Mode::Infer, 1); program && *program)
+    model->nanoseconds_ = estimatedNanoseconds(**program);
   if (auto text = session::TextNet::of(net))
     model->text_ = *std::move(text);
   else
@@ -122,6 +128,16 @@ std::vector<double> Model::prepared(llvm::ArrayRef<double> sample, Shape &shape)
     for (double &value : values)
       value = static_cast<float>(value);
   return values;
+}
+
+unsigned worthwhileWorkers(const Models &models, unsigned most) {
+  constexpr double kHandling = 40'000, kLight = 100'000;
+  double heaviest = 0;
+  for (const auto &model : models)
+    heaviest = std::max(heaviest, model->nanoseconds());
+  if (heaviest < kLight && most > 1)
+    --most;
+  return std::clamp(static_cast<unsigned>(std::min(std::ceil(heaviest / kHandling), 1e6)), 1u, most);
 }
 
 std::shared_ptr<const Model> findModel(const Models &models, llvm::StringRef name) {

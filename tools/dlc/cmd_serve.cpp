@@ -176,6 +176,8 @@ static int runServe(const Options &options) {
       .callers = threads,
       .sequences = {static_cast<size_t>(options.flags.whole("max-sequences")), options.flags.number("sequence-idle")}};
   DLC_TRY(serve::Models models, loadModels(options, made));
+  if (!options.threads)
+    how.threads = serve::worthwhileWorkers(models, threads);
   allowConnections(how.connections);
   LineFile lines(log, LineFile::Begin::GoOn);
   how.log = log.empty() ? nullptr : &lines;

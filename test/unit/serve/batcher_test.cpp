@@ -155,5 +155,19 @@ TEST(Batcher, DropsWhatWaitsWhenTold) {
   EXPECT_TRUE(batcher.start().ok());
 }
 
+TEST(Workers, AreAsManyAsModelsKeepBusy) {
+  const auto heavy =
+      test::modelOf("[model]\ninput = 784\noutput = input -> Linear(2048) -> ReLU -> Linear(2048) -> ReLU -> "
+                    "Linear(10)\n[train]\nloss = CrossEntropy\n");
+  for (unsigned most : {1u, 2u, 8u, 64u}) {
+    EXPECT_EQ(worthwhileWorkers({test::classifier()}, most), 1u);
+    EXPECT_EQ(worthwhileWorkers({}, most), 1u);
+    const unsigned workers = worthwhileWorkers({test::classifier(), heavy}, most);
+    EXPECT_EQ(workers, worthwhileWorkers({heavy}, most)); // the heaviest decides
+    EXPECT_LE(workers, most);
+    EXPECT_GE(workers, std::min(most, 2u));
+  }
+}
+
 } // namespace
 } // namespace dlc::serve
