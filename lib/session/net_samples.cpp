@@ -29,8 +29,7 @@ data::LoadContext contextOfFiles(const compile::Unit &unit, const train::DataWis
 Result<Spec> Net::chooseSource(const SampleRequest &request) {
   const dsl::DataSettings &settings = unit_->settings.data;
   if (!request.data.empty()) {
-    // A file that nobody described is read as the net has learnt to read: as in training.
-    const Spec asWritten = settings.train.value ? settings.train.value : settings.test.value;
+    const Spec asWritten = train::sourceLikeTraining(settings);
     auto spec = data::sourceForFiles(request.data, request.labels, contextOfFiles(*unit_, wish_, asWritten));
     if (!spec)
       return report(spec.failure());

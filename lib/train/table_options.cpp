@@ -9,8 +9,7 @@
 namespace dlc::train {
 
 Fallible<data::CsvOptions> tableOptions(const compile::Unit &unit, const DataWish &wish, const DataNames &names) {
-  const dsl::DataSettings &settings = unit.settings.data;
-  const Spec &like = settings.test.value ? settings.test.value : settings.train.value;
+  const Spec &like = sourceLikeTraining(unit.settings.data);
   Spec table;
   table.name = "Csv";
   if (like.name == table.name)

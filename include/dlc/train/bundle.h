@@ -62,6 +62,11 @@ struct Bundle {
   }
 };
 
+/// The source whose arguments hold for files that nobody described: the net has learnt to read as it was trained.
+inline const Spec &sourceLikeTraining(const dsl::DataSettings &settings) {
+  return settings.train.value ? settings.train.value : settings.test.value;
+}
+
 /// The notes of the bundle and of every source in it, each once; of val and test with their names before them.
 std::vector<std::string> notesOf(const Bundle &bundle);
 /// Of these, what was left out of each source because it is damaged.

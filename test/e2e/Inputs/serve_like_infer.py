@@ -55,9 +55,10 @@ scratch.write("numbered.csv", "".join(f"k{i % 2}|{a}|{b}|{c} % said\n" for i, (a
 net("numbered", 2, "input -> Linear(2)", 'Csv("numbered.csv", columns=[4, 2], label=first, sep="|", comment="%")', "CrossEntropy")
 scratch.write("gaps.csv", table([a, b if i % 3 else "?", i % 2] for i, (a, b, *_) in enumerate(points)))
 net("gaps", 2, "input -> Linear(2)", 'Csv("gaps.csv", missing=mean)', "CrossEntropy")
+net("tested", 2, "input -> Linear(2)", 'Csv("gaps.csv", missing=mean)\ntest = Csv("gaps.csv", missing=zero)', "CrossEntropy")
 net("zeros", 2, "input -> Linear(2)", 'Csv("gaps.csv", missing=zero)', "CrossEntropy")
 
-names = ("tiny", "wide", "yes", "labels", "commas", "some", "numbered", "gaps", "zeros")
+names = ("tiny", "wide", "yes", "labels", "commas", "some", "numbered", "gaps", "tested", "zeros")
 with Server(scratch, *(f"{name}.model" for name in names)) as server:
     client = server.client()
     plain = table(rows[:20])
@@ -82,7 +83,7 @@ with Server(scratch, *(f"{name}.model" for name in names)) as server:
     compare(client, "some", "0.5,0.25\n")
     text = scratch.read("numbered.csv").decode().splitlines(True)
     compare(client, "numbered", "".join(text[:6]))
-    for name in ("gaps", "zeros"):
+    for name in ("gaps", "tested", "zeros"):
         compare(client, name, "1,?\n,2\n3,4\n")
 
     # What dlc infer refuses is refused in its words, without a place that the client does not know.

@@ -1,14 +1,10 @@
 # Builds the server with ThreadSanitizer, and runs its unit tests and the load tests; called by ctest with -DSOURCE=, -DWORK=
 # and -DPYTHON=. It takes minutes, and is skipped without DLC_LONG_TESTS.
-if("$ENV{DLC_LONG_TESTS}" STREQUAL "")
-  message("skipped: the long form (DLC_LONG_TESTS) builds everything with ThreadSanitizer")
+include(${CMAKE_CURRENT_LIST_DIR}/../tsan_build.cmake)
+tsan_build(unit_serve dlc)
+if(NOT built)
   return()
 endif()
-function(run)
-  execute_process(COMMAND ${ARGV} COMMAND_ERROR_IS_FATAL ANY)
-endfunction()
-run(${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK} -G Ninja -DCMAKE_BUILD_TYPE=Release -DDLC_SANITIZE=thread -DDLC_PRECOMPILE=ON)
-run(${CMAKE_COMMAND} --build ${WORK} --target unit_serve dlc)
 # What a thread finds ends the server, which the scripts notice; they run in their short form, for times mean nothing here.
 set(environment ${CMAKE_COMMAND} -E env TSAN_OPTIONS=halt_on_error=1 PYTHONPATH=${SOURCE}/test/Inputs --unset=DLC_LONG_TESTS)
 run(${environment} ${WORK}/test/unit/unit_serve --gtest_brief=1)
